@@ -1,0 +1,12 @@
+//! jobsd: scheduled jobs that live as YAML files in git. `docs/architecture.md` is the map.
+
+pub mod bot;
+pub mod commands;
+pub mod core;
+pub mod model;
+pub mod render;
+pub mod schedule;
+pub mod shell;
+pub mod spec;
+pub mod time;
+pub mod view;

@@ -1,0 +1,153 @@
+//! `Event`: something that was decided or seen, and a line of the journal. Everything else is a fold over events (A7).
+//!
+//! Compatibility: every line has `v`. A reader of version 1 ignores keys it does not know; a line of a type it does not
+//! know is counted and skipped; a line with a larger `v` is refused with its place.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::job::JobId;
+use crate::model::run::{Reason, RunId, RunRecord, Status};
+use crate::time::Timestamp;
+
+/// The version of the lines written now.
+pub const VERSION: u32 = 1;
+
+/// One journal line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// A run was ordered, started, ended an attempt or ended: [`RunRecord::stage`] says which.
+    Run(Box<RunRecord>),
+    /// A running run was told to end.
+    Stop(StopRequested),
+    /// A definition was adopted or dropped.
+    Adopt(Box<Adopted>),
+    /// A set of job files was taken over.
+    Reload(Reloaded),
+    /// The wall clock was found set back.
+    Clock(ClockSetBack),
+    /// A daemon began its work on this state directory.
+    Start(DaemonStarted),
+    /// A daemon ended in good order.
+    End(DaemonEnded),
+}
+
+/// How far a run has come; a function of its record alone, so that a replay sees what the first reader saw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Ordered, nothing started: before its due time, or waiting for a place.
+    Planned,
+    /// An attempt is under way.
+    Started,
+    /// An attempt failed and a further one is due.
+    Retrying,
+    /// Over.
+    Final,
+}
+
+impl RunRecord {
+    /// How far the run has come.
+    pub fn stage(&self) -> Stage {
+        match (self.status, self.retry_at, self.started_at) {
+            (Status::Running, Some(_), _) => Stage::Retrying,
+            (Status::Running, None, Some(_)) => Stage::Started,
+            (Status::Running, None, None) => Stage::Planned,
+            _ => Stage::Final,
+        }
+    }
+}
+
+/// An order to end a run: TERM now, KILL after the job's `kill_grace`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StopRequested {
+    /// When it was decided.
+    #[serde(with = "crate::time::as_rfc3339")]
+    pub at: Timestamp,
+    /// The run.
+    pub run_id: RunId,
+    /// The reason its record will bear.
+    pub reason: Reason,
+}
+
+/// What an adoption did to a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Change {
+    /// The job is new.
+    Added,
+    /// Its definition differs from the one before.
+    Changed,
+    /// It is gone; its runs in progress finish.
+    Removed,
+}
+
+/// A definition adopted or dropped. Due times up to `at` were settled under the definition before.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Adopted {
+    /// When.
+    #[serde(with = "crate::time::as_rfc3339")]
+    pub at: Timestamp,
+    /// The job.
+    pub job_id: JobId,
+    /// What happened to it.
+    pub change: Change,
+    /// The file it stands in.
+    pub file: String,
+    /// Digest of the definition.
+    pub digest: String,
+    /// The effective definition, from which a restart restores the job; `None` when removed.
+    pub definition: Option<serde_json::Value>,
+}
+
+/// A set of job files taken over, by a start, an edit, a signal or a request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reloaded {
+    /// When.
+    #[serde(with = "crate::time::as_rfc3339")]
+    pub at: Timestamp,
+    /// Commit of the files.
+    pub revision: Option<String>,
+    /// How many files were read.
+    pub files: usize,
+    /// Ids of new jobs.
+    pub added: Vec<JobId>,
+    /// Ids of changed jobs.
+    pub changed: Vec<JobId>,
+    /// Ids of jobs that are gone.
+    pub removed: Vec<JobId>,
+    /// Errors in the files, each `file:line:column: [code] message`.
+    pub errors: Vec<String>,
+}
+
+/// The wall clock was found set back: due times written off after `to` and never started are due again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockSetBack {
+    /// The latest instant seen before.
+    #[serde(with = "crate::time::as_rfc3339")]
+    pub from: Timestamp,
+    /// The instant seen now.
+    #[serde(with = "crate::time::as_rfc3339")]
+    pub to: Timestamp,
+}
+
+/// A daemon began its work.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DaemonStarted {
+    /// When.
+    #[serde(with = "crate::time::as_rfc3339")]
+    pub at: Timestamp,
+    /// Version of the program.
+    pub version: String,
+    /// The machine.
+    pub host: String,
+    /// Its process id.
+    pub pid: u32,
+}
+
+/// A daemon ended in good order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DaemonEnded {
+    /// When.
+    #[serde(with = "crate::time::as_rfc3339")]
+    pub at: Timestamp,
+}

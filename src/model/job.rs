@@ -1,0 +1,152 @@
+//! `Job`: a checked job file; `JobSet`: all of them, immutable.
+
+use std::borrow::Borrow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::diagnostic::Diagnostic;
+use crate::model::program::Program;
+use crate::schedule::Schedule;
+
+/// The id of a job: the stem of its file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct JobId(Arc<str>);
+
+impl JobId {
+    /// Takes a stem when it is `[a-z0-9][a-z0-9._-]{0,63}`, the form of an id.
+    pub fn new(text: &str) -> Option<JobId> {
+        let tail = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c);
+        let head = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        let good = text.len() <= 64 && text.starts_with(head) && text.chars().all(tail);
+        good.then(|| JobId(text.into()))
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for JobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Borrow<str> for JobId {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What a fire does when `max_instances` runs of its job are active.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Overlap {
+    /// It is recorded `skipped`/`overlap`.
+    #[default]
+    Skip,
+    /// It waits for a place; at most one waits, a further one is skipped.
+    Queue,
+    /// It stops the oldest run and starts when that one is gone.
+    Replace,
+}
+
+/// What to do with a run that a crash of the daemon cut off.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OnInterrupt {
+    /// Leave it `interrupted`: at most once.
+    #[default]
+    Abandon,
+    /// Start it again as a further attempt: at least once.
+    Retry,
+}
+
+/// When a failed attempt is tried again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Retry {
+    /// Attempts in all, 1 to 100.
+    pub max_attempts: u32,
+    /// Delay before the second attempt.
+    pub backoff: Duration,
+    /// The delay is multiplied by this after each attempt.
+    pub backoff_factor: f64,
+    /// No delay is longer.
+    pub max_backoff: Duration,
+    /// Exit codes worth a retry; empty means every failure is.
+    pub on_exit: Vec<i32>,
+}
+
+/// How due times and runs of a job are dealt with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Policies {
+    /// Runs at the same time, 1 to 1000.
+    pub max_instances: u32,
+    /// What a fire does when that many are active.
+    pub overlap: Overlap,
+    /// How late a fire may still start. Less than 1 s late is on time, whatever this says.
+    pub misfire_grace_time: Duration,
+    /// Several due times found late become one run, the latest.
+    pub coalesce: bool,
+    /// Time limit of one attempt; `None` for none.
+    pub timeout: Option<Duration>,
+    /// From TERM to KILL.
+    pub kill_grace: Duration,
+    /// When a failed attempt is tried again.
+    pub retry: Retry,
+    /// What to do with a run cut off by a crash.
+    pub on_interrupt: OnInterrupt,
+}
+
+/// A checked job: nothing downstream checks again.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The stem of the file.
+    pub id: JobId,
+    /// What people read.
+    pub name: String,
+    /// More for people.
+    pub description: Option<String>,
+    /// `false`: listed, nothing is due.
+    pub enabled: bool,
+    /// `birthday`, `visitor` or `command`.
+    pub bot_type: String,
+    /// The rule of its due times, compiled, with its zone.
+    pub schedule: Schedule,
+    /// IANA name of that zone.
+    pub timezone: String,
+    /// How due times and runs are dealt with.
+    pub policies: Policies,
+    /// What a run executes.
+    pub program: Program,
+    /// Whether runs are dry by the file's word.
+    pub dry_run: bool,
+    /// Owner, team, runbook …
+    pub labels: BTreeMap<String, String>,
+    /// The effective definition, defaults filled in, as JSON with the keys of the file: what the API shows, what the
+    /// journal keeps to restore the job after a restart, and what `digest` covers. Holds references to secrets only.
+    pub definition: Arc<serde_json::Value>,
+    /// SHA-256 of `definition`, hexadecimal.
+    pub digest: String,
+    /// The file, relative to the jobs folder's parent (`jobs.d/a.yaml`).
+    pub file: String,
+}
+
+/// All jobs at one moment: made of the good files and, for each bad file, the last good version of its job (A9).
+#[derive(Clone, Debug, Default)]
+pub struct JobSet {
+    /// The jobs by id.
+    pub jobs: BTreeMap<JobId, Arc<Job>>,
+    /// Findings of every file, errors and warnings.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Commit of the tree that holds the files, with `+` when they differ from it; `None` without git.
+    pub revision: Option<String>,
+    /// How many files were read.
+    pub files: usize,
+}

@@ -1,0 +1,7 @@
+//! The data everybody shares, in the order it lives: job, due time, run, event.
+
+pub mod diagnostic;
+pub mod event;
+pub mod job;
+pub mod program;
+pub mod run;

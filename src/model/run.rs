@@ -1,0 +1,243 @@
+//! `RunRecord`: a history line of PRODUCT section 5, and its parts.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::model::job::JobId;
+use crate::time::{Timestamp, rfc3339};
+
+/// The id of a run. A scheduled run's is derived from its fire, so that a second decision about the same due time
+/// gives the same id and is refused as a duplicate (A8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RunId(Uuid);
+
+/// Namespace of the ids of scheduled runs.
+const NAMESPACE: Uuid = Uuid::from_u128(0x6f1d_9a52_0c54_5d0e_9d3a_6a6f_6273_6400);
+
+impl RunId {
+    /// The id of the run of a due time: UUID v5 of job id and due time.
+    pub fn of_fire(job_id: &JobId, due: Timestamp) -> RunId {
+        let name = format!("{job_id}\n{}", rfc3339(due));
+        RunId(Uuid::new_v5(&NAMESPACE, name.as_bytes()))
+    }
+
+    /// An id made elsewhere: the v7 of a manual run, or one read back.
+    pub fn from_uuid(uuid: Uuid) -> RunId {
+        RunId(uuid)
+    }
+
+    /// Reads an id back.
+    pub fn parse(text: &str) -> Option<RunId> {
+        Uuid::try_parse(text).ok().map(RunId)
+    }
+}
+
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.hyphenated().fmt(f)
+    }
+}
+
+/// The status of a run; all but `running` are final.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Ordered, perhaps started; never final.
+    Running,
+    /// Exit status 0, and the program reported nothing else.
+    Success,
+    /// It failed, for one of `exit`, `signal`, `timeout`, `start_failed`, `reported`.
+    Failed,
+    /// It was not started, by policy: `overlap`, `budget`.
+    Skipped,
+    /// Its due time passed: `clock`, `downtime`, `coalesced`, `late`.
+    Missed,
+    /// The daemon died during the run.
+    Interrupted,
+    /// Somebody stopped it: `user`, `replaced`, `shutdown`, `removed`.
+    Cancelled,
+}
+
+/// Why a run has its status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// Non-zero exit status, in `exit_code`.
+    Exit,
+    /// Ended by a signal, in `signal`.
+    Signal,
+    /// Over its `timeout`.
+    Timeout,
+    /// It could not be started; `error` says why.
+    StartFailed,
+    /// The program's result file said so.
+    Reported,
+    /// `max_instances` runs of the job were active.
+    Overlap,
+    /// No message was left under a limit.
+    Budget,
+    /// A clock step jumped over the due time.
+    Clock,
+    /// Due while the daemon was down.
+    Downtime,
+    /// Another run stands for it, named in `coalesced_into`.
+    Coalesced,
+    /// It could not start within its grace although the daemon was up.
+    Late,
+    /// The daemon died.
+    Crash,
+    /// Cancelled on request.
+    User,
+    /// A newer fire took its place.
+    Replaced,
+    /// The daemon was stopped.
+    Shutdown,
+    /// An edit took its job or due time away before it started.
+    Removed,
+}
+
+/// What made a run start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Trigger {
+    /// Its due time.
+    Schedule,
+    /// A request.
+    Manual,
+    /// Its due time, found late after downtime, a suspend or a clock step.
+    Catchup,
+    /// A failed or interrupted attempt.
+    Retry,
+}
+
+impl Trigger {
+    /// The word of the record and of `JOBSD_TRIGGER`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Trigger::Schedule => "schedule",
+            Trigger::Manual => "manual",
+            Trigger::Catchup => "catchup",
+            Trigger::Retry => "retry",
+        }
+    }
+}
+
+/// How one attempt ended, as the supervisor saw it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The program exited by itself.
+    Exited(i32),
+    /// A signal that jobsd did not send for a stop or a timeout ended it.
+    Signaled(i32),
+    /// It was over its time limit and was stopped.
+    TimedOut,
+    /// A stop was requested and done.
+    Stopped,
+    /// It never started; the cause in words, with what to do.
+    StartFailed(String),
+}
+
+/// What the program counted and said in its result file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Messages sent.
+    pub messages_sent: Option<u64>,
+    /// Profiles visited.
+    pub profiles_visited: Option<u64>,
+    /// `false` makes the run failed even with exit status 0.
+    pub success: Option<bool>,
+    /// An error in the program's words.
+    pub error: Option<String>,
+    /// The rest of the result file.
+    pub result: Option<serde_json::Value>,
+}
+
+/// All that is known of an attempt when it has ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// How it ended.
+    pub ending: Ending,
+    /// What the program reported.
+    pub report: Report,
+    /// Bytes of output it produced, also where less was kept.
+    pub output_bytes: u64,
+    /// What a person should know besides: a leaked descendant, a bad result file.
+    pub note: Option<String>,
+}
+
+/// One run: a line of the history. Lines with the same `id` are one record, and the last line says all of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// The run.
+    pub id: RunId,
+    /// Its job.
+    pub job_id: JobId,
+    /// Its due time; `None` for a manual run.
+    #[serde(with = "crate::time::as_rfc3339_option")]
+    pub scheduled_at: Option<Timestamp>,
+    /// Last due time of a range record, included.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::time::as_rfc3339_option")]
+    pub scheduled_until: Option<Timestamp>,
+    /// How many due times a range record stands for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+    /// Start of the first attempt; `None` before it and where nothing started.
+    #[serde(with = "crate::time::as_rfc3339_option")]
+    pub started_at: Option<Timestamp>,
+    /// End of the run; `None` while it is not final.
+    #[serde(with = "crate::time::as_rfc3339_option")]
+    pub finished_at: Option<Timestamp>,
+    /// Where the run stands.
+    pub status: Status,
+    /// Why.
+    pub reason: Option<Reason>,
+    /// The cause in words.
+    pub error: Option<String>,
+    /// What made it start.
+    pub trigger: Trigger,
+    /// Number of the latest attempt, from 1; 0 before the first.
+    pub attempt: u32,
+    /// When the next attempt starts, while a retry is pending.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::time::as_rfc3339_option")]
+    pub retry_at: Option<Timestamp>,
+    /// Exit status of the latest attempt.
+    pub exit_code: Option<i32>,
+    /// Signal that ended the latest attempt.
+    pub signal: Option<i32>,
+    /// The run that stands for this due time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coalesced_into: Option<RunId>,
+    /// Whether outside effects were left out.
+    pub dry_run: bool,
+    /// Messages sent, by the program's word.
+    pub messages_sent: Option<u64>,
+    /// Profiles visited, by the program's word.
+    pub profiles_visited: Option<u64>,
+    /// The rest of the program's result file.
+    pub result: Option<serde_json::Value>,
+    /// Bytes of output, as produced.
+    pub output_bytes: u64,
+    /// Commit of the job files.
+    pub revision: Option<String>,
+    /// The job file.
+    pub file: String,
+    /// Digest of the effective job.
+    pub digest: String,
+    /// The machine.
+    pub host: String,
+}
+
+impl RunRecord {
+    /// Whether the record will not change any more.
+    pub fn is_final(&self) -> bool {
+        self.status != Status::Running
+    }
+
+    /// The last due time the record settles.
+    pub fn settles_through(&self) -> Option<Timestamp> {
+        self.scheduled_until.or(self.scheduled_at)
+    }
+}
