@@ -1,1 +1,290 @@
-//! x
+//! `Scheduler::decide`: the one pure function that decides. It reads no clock, no file, no socket (A1); the shell feeds it
+//! inputs, makes the events durable, and only then shows them and acts on them (A3).
+//!
+//! A spurious [`Input::Tick`] yields no event (A4).
+
+pub mod adopt;
+pub mod dispatch;
+pub mod ledger;
+pub mod settle;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::core::ledger::Ledger;
+use crate::model::event::{ClockSetBack, DaemonEnded, DaemonStarted, Event};
+use crate::model::job::{Job, JobId, JobSet};
+use crate::model::run::{Outcome, Reason, RunId};
+use crate::time::{SignedDuration, Timestamp};
+
+/// How long before a due time its intent is written and synced, so that at the due time only the start remains.
+pub const LEAD: SignedDuration = SignedDuration::from_millis(50);
+
+/// Less than this late is on time, whatever the grace (PRODUCT section 5, promise 4).
+pub const ON_TIME: SignedDuration = SignedDuration::from_secs(1);
+
+/// A wall clock that goes back by less than this was slewed, not set.
+const SET_BACK_MIN: SignedDuration = SignedDuration::from_secs(1);
+
+/// What happened outside.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// Time passed. Harmless when nothing is due.
+    Tick,
+    /// The wall clock was set forward, from this instant to now.
+    ClockStepped {
+        /// The last instant before the step.
+        from: Timestamp,
+    },
+    /// This daemon begins, after a replay of its journal.
+    Started {
+        /// Who begins.
+        daemon: DaemonStarted,
+        /// The job files as they are now; `None` when they could not be read.
+        jobs: Option<Arc<JobSet>>,
+        /// Runs of a former daemon that still have processes; the shell is ending them.
+        orphans: BTreeSet<RunId>,
+    },
+    /// The job files were read.
+    JobsLoaded(Arc<JobSet>),
+    /// An attempt ended.
+    RunEnded {
+        /// The run.
+        run_id: RunId,
+        /// The attempt; a report about another one is stale and ignored.
+        attempt: u32,
+        /// How it ended.
+        outcome: Outcome,
+    },
+    /// The last process of a former daemon's run is gone.
+    OrphanGone(RunId),
+    /// Somebody wants a run now.
+    RunRequested {
+        /// A fresh id (UUID v7).
+        run_id: RunId,
+        /// The job.
+        job_id: JobId,
+        /// Whether outside effects are left out.
+        dry_run: bool,
+    },
+    /// Somebody wants a run to end.
+    CancelRequested(RunId),
+    /// The daemon is to stop.
+    ShutdownRequested,
+    /// Everything has ended; the last input.
+    ShutdownDone,
+}
+
+/// What a request is answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It is done, or on its way.
+    Accepted(RunId),
+    /// There is no such job.
+    NoJob(JobId),
+    /// There is no such run, or it is over.
+    NoRun(RunId),
+    /// `max_instances` runs are active, and the job's policy is not to wait.
+    Overlap(JobId),
+    /// The daemon is stopping.
+    Stopping,
+}
+
+/// What was decided.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Decision {
+    /// What happened, in order; to be made durable before it is shown or acted on.
+    pub events: Vec<Event>,
+    /// Whether an event orders a start that no durable line orders yet: sync before acting.
+    pub sync: bool,
+    /// When to decide again at the latest; `None` when only an input can bring work.
+    pub wake_at: Option<Timestamp>,
+    /// The answer to a request.
+    pub answer: Option<Answer>,
+}
+
+/// What stays the same for the life of a daemon.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// The machine's name, for records.
+    pub host: String,
+    /// Bound over all jobs.
+    pub max_concurrent_runs: usize,
+}
+
+/// The pure scheduler: its ledger and its setup.
+#[derive(Clone, Debug)]
+pub struct Scheduler {
+    pub(crate) ledger: Ledger,
+    pub(crate) setup: Setup,
+    pub(crate) revision: Option<String>,
+    pub(crate) stopping: bool,
+}
+
+/// One decision in the making.
+pub(crate) struct Turn {
+    pub now: Timestamp,
+    pub out: Decision,
+    /// Due times in `(from, now]` were jumped over by a clock step.
+    pub stepped_from: Option<Timestamp>,
+    /// Due times found, still to be judged by overlap and bounds, in due order.
+    pub fires: BTreeSet<(Timestamp, JobId)>,
+    /// Due times behind the fires of their job that no policy can hold: to be skipped once those are judged.
+    pub skips: Vec<(JobId, Timestamp, Timestamp)>,
+}
+
+impl Scheduler {
+    /// A scheduler that goes on from a replayed ledger.
+    pub fn new(setup: Setup, ledger: Ledger) -> Scheduler {
+        Scheduler { ledger, setup, revision: None, stopping: false }
+    }
+
+    /// Decides what follows from `input` at `now`.
+    pub fn decide(&mut self, now: Timestamp, input: Input) -> Decision {
+        let mut turn = Turn {
+            now,
+            out: Decision::default(),
+            stepped_from: None,
+            fires: BTreeSet::new(),
+            skips: Vec::new(),
+        };
+        self.notice_set_back(&mut turn);
+        match input {
+            Input::Tick => self.settle_due(&mut turn),
+            Input::ClockStepped { from } => {
+                turn.stepped_from = Some(from);
+                self.settle_due(&mut turn);
+            }
+            Input::Started { daemon, jobs, orphans } => {
+                self.begin(&mut turn, daemon, jobs.as_deref(), &orphans);
+            }
+            Input::JobsLoaded(jobs) => {
+                self.settle_due(&mut turn);
+                self.judge_fires(&mut turn);
+                self.adopt(&mut turn, &jobs);
+            }
+            Input::RunEnded { run_id, attempt, outcome } => {
+                self.settle_due(&mut turn);
+                self.end_attempt(&mut turn, run_id, attempt, outcome);
+            }
+            Input::OrphanGone(run_id) => self.interrupt(&mut turn, run_id),
+            Input::RunRequested { run_id, job_id, dry_run } => {
+                self.settle_due(&mut turn);
+                self.judge_fires(&mut turn);
+                turn.out.answer = Some(self.request(&mut turn, run_id, job_id, dry_run));
+            }
+            Input::CancelRequested(run_id) => {
+                turn.out.answer = Some(self.cancel(&mut turn, run_id, Reason::User));
+            }
+            Input::ShutdownRequested => self.shut_down(&mut turn),
+            Input::ShutdownDone => {
+                let end = DaemonEnded { at: turn.now };
+                self.emit(&mut turn, Event::End(end));
+                return turn.out;
+            }
+        }
+        self.judge_fires(&mut turn);
+        if !self.stopping {
+            self.judge_planned(&mut turn);
+            self.dispatch_waiting(&mut turn);
+            self.start_retries(&mut turn);
+            self.plan_ahead(&mut turn);
+        }
+        turn.out.wake_at = self.wake_at();
+        turn.out
+    }
+
+    /// The job as adopted, also of a removed one while runs of it are known.
+    pub fn job(&self, id: &JobId) -> Option<&Arc<Job>> {
+        self.ledger.jobs.get(id).and_then(|state| state.job.as_ref())
+    }
+
+    /// The jobs in force.
+    pub fn jobs(&self) -> impl Iterator<Item = &Arc<Job>> {
+        self.ledger.jobs.values().filter(|state| state.present).filter_map(|s| s.job.as_ref())
+    }
+
+    /// The next due time of a job that has not started yet.
+    pub fn next_run_at(&self, id: &JobId) -> Option<Timestamp> {
+        let state = self.ledger.jobs.get(id)?;
+        state.planned.iter().next().map(|(due, _)| *due).or(state.next)
+    }
+
+    /// How many runs have a process, as far as the events say.
+    pub fn started_runs(&self) -> usize {
+        self.ledger.started.len()
+    }
+
+    /// What is remembered.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Every event passes here: it is applied to the ledger at once and becomes part of the decision.
+    pub(crate) fn emit(&mut self, turn: &mut Turn, event: Event) {
+        self.ledger.apply(&event);
+        turn.out.events.push(event);
+    }
+
+    fn notice_set_back(&mut self, turn: &mut Turn) {
+        let Some(from) = self.ledger.high_water else { return };
+        if from.duration_since(turn.now) >= SET_BACK_MIN {
+            self.emit(turn, Event::Clock(ClockSetBack { from, to: turn.now }));
+        }
+        self.ledger.see(turn.now);
+    }
+
+    fn begin(
+        &mut self,
+        turn: &mut Turn,
+        daemon: DaemonStarted,
+        jobs: Option<&JobSet>,
+        orphans: &BTreeSet<RunId>,
+    ) {
+        let clean = self.ledger.ended_clean;
+        self.emit(turn, Event::Start(daemon));
+        for run_id in self.ledger.cut_off(turn.now, clean) {
+            if !orphans.contains(&run_id) {
+                self.interrupt(turn, run_id);
+            }
+        }
+        self.settle_due(turn);
+        for (due, id) in std::mem::take(&mut turn.fires) {
+            self.plan(turn, &id, due);
+        }
+        // Before any adoption moves a cursor: a torn write must not lose what is left of a gap.
+        self.judge_fires(turn);
+        if let Some(jobs) = jobs {
+            self.adopt(turn, jobs);
+        }
+    }
+
+    fn wake_at(&self) -> Option<Timestamp> {
+        if self.stopping {
+            return None;
+        }
+        let ledger = &self.ledger;
+        let next = ledger.due.first().map(|(at, _)| *at - LEAD);
+        let planned = ledger.planned.first().map(|(at, _)| *at);
+        let retry = ledger.retries.first().filter(|_| !self.is_full()).map(|(at, _)| *at);
+        let expiry = self.first_expiry();
+        [next, planned, retry, expiry].into_iter().flatten().min()
+    }
+}
+
+/// The grace of a job as it is applied: never under [`ON_TIME`].
+pub(crate) fn grace(job: &Job) -> SignedDuration {
+    signed(job.policies.misfire_grace_time).max(ON_TIME)
+}
+
+/// A duration of a job file as a signed one; absurdly long ones end at 1,000 years.
+pub(crate) fn signed(duration: Duration) -> SignedDuration {
+    const LONGEST: Duration = Duration::from_secs(1_000 * 366 * 86_400);
+    SignedDuration::try_from(duration.min(LONGEST)).unwrap_or(SignedDuration::MAX)
+}
+
+/// `at - span`, not below the earliest instant.
+pub(crate) fn before(at: Timestamp, span: SignedDuration) -> Timestamp {
+    at.checked_sub(span).unwrap_or(Timestamp::MIN)
+}

@@ -29,6 +29,13 @@ impl RunId {
         RunId(uuid)
     }
 
+    /// Milliseconds since 1970 inside the v7 id of a manual run; `None` for a scheduled run's v5.
+    pub fn v7_millis(&self) -> Option<i64> {
+        let (secs, nanos) = self.0.get_timestamp()?.to_unix();
+        let millis = secs.checked_mul(1_000)?.checked_add(u64::from(nanos) / 1_000_000)?;
+        i64::try_from(millis).ok()
+    }
+
     /// Reads an id back.
     pub fn parse(text: &str) -> Option<RunId> {
         Uuid::try_parse(text).ok().map(RunId)

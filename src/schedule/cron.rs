@@ -1,10 +1,46 @@
-//! Cron expressions (rules 1 to 16).
+//! Cron expressions: the strict front (rules 1 to 11). What it accepts is local times on bits (`civil.rs`).
+//!
+//! Each field is read once from left to right, so that the cost is linear in the text, whatever it holds.
 
 use crate::schedule::Invalid;
+use crate::schedule::civil::{Civil, Days};
+use crate::schedule::weekly::DAY_NAMES;
 
 /// A checked cron expression.
 #[derive(Clone, Debug)]
-pub struct Cron;
+pub struct Cron {
+    text: String,
+    civil: Civil,
+}
+
+/// Longest expression.
+const TEXT_CHARS_MAX: usize = 1_000;
+
+const MONTHS: [&str; 12] =
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+/// What a field is called and what it holds.
+#[derive(Clone, Copy, Debug)]
+struct Field {
+    name: &'static str,
+    min: u64,
+    max: u64,
+    names: &'static [&'static str],
+}
+
+const SECOND: Field = Field { name: "second", min: 0, max: 59, names: &[] };
+const MINUTE: Field = Field { name: "minute", min: 0, max: 59, names: &[] };
+const HOUR: Field = Field { name: "hour", min: 0, max: 23, names: &[] };
+const DAY_OF_MONTH: Field = Field { name: "day of month", min: 1, max: 31, names: &[] };
+const MONTH: Field = Field { name: "month", min: 1, max: 12, names: &MONTHS };
+const DAY_OF_WEEK: Field = Field { name: "day of week", min: 0, max: 7, names: &DAY_NAMES };
+
+/// A piece of the expression and where it begins, in code points.
+#[derive(Clone, Copy, Debug)]
+struct Piece<'a> {
+    text: &'a str,
+    start: usize,
+}
 
 impl Cron {
     /// Reads an expression of five fields, or of six with `seconds`.
@@ -12,7 +48,297 @@ impl Cron {
     /// # Errors
     /// [`Invalid`] with the place inside the text.
     pub fn parse(text: &str, seconds: bool) -> Result<Cron, Invalid> {
-        let _ = (text, seconds);
-        Ok(Cron)
+        let whole = Piece { text, start: 0 };
+        if text.chars().count() > TEXT_CHARS_MAX {
+            return Err(whole.invalid("the expression is longer than 1000 characters", FORM));
+        }
+        if let Some(at) = text.chars().position(|c| c.is_control() && c != '\t') {
+            let piece = Piece { text: " ", start: at };
+            return Err(piece.invalid("a line break or control character is no separator", FORM));
+        }
+        let pieces = split(text);
+        let civil = match pieces.first() {
+            None => return Err(whole.invalid("the expression is empty", FORM)),
+            Some(first) if first.text.starts_with('@') => nickname(*first, &pieces, seconds)?,
+            Some(_) => fields(whole, &pieces, seconds)?,
+        };
+        if !civil.days.can_match() {
+            let days = Piece { text, start: 0 };
+            let message = "no calendar day ever matches: the schedule would never run";
+            return Err(days.invalid(message, "check day of month against month: 30 2 is 30 February"));
+        }
+        Ok(Cron { text: text.to_owned(), civil })
+    }
+
+    /// The user's text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The local times.
+    pub fn civil(&self) -> Civil {
+        self.civil
+    }
+}
+
+const FORM: &str = "write five fields: minute hour day-of-month month day-of-week, for example \"30 8 * * mon-fri\"";
+
+fn split(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces: Vec<Piece<'_>> = Vec::new();
+    let mut begin: Option<(usize, usize)> = None;
+    for (chars, (bytes, c)) in text.char_indices().enumerate() {
+        let is_blank = c == ' ' || c == '\t';
+        match begin {
+            None if !is_blank => begin = Some((bytes, chars)),
+            Some((from, start)) if is_blank => {
+                pieces.push(Piece { text: &text[from..bytes], start });
+                begin = None;
+            }
+            _ => {}
+        }
+    }
+    if let Some((from, start)) = begin {
+        pieces.push(Piece { text: &text[from..], start });
+    }
+    pieces
+}
+
+fn nickname(first: Piece<'_>, pieces: &[Piece<'_>], seconds: bool) -> Result<Civil, Invalid> {
+    if let Some(second) = pieces.get(1) {
+        return Err(second.invalid("nothing may follow a nickname", FORM));
+    }
+    if seconds {
+        return Err(first.invalid(
+            "a nickname has no seconds, but `seconds: true` is set",
+            "remove `seconds: true`",
+        ));
+    }
+    let expansion = match first.text.to_ascii_lowercase().as_str() {
+        "@yearly" | "@annually" => "0 0 1 1 *",
+        "@monthly" => "0 0 1 * *",
+        "@weekly" => "0 0 * * 0",
+        "@daily" | "@midnight" => "0 0 * * *",
+        "@hourly" => "0 * * * *",
+        _ => {
+            let message = format!("\"{}\" is not a nickname", first.text);
+            let help = "nicknames are @yearly, @annually, @monthly, @weekly, @daily, @midnight, @hourly";
+            return Err(first.invalid(&message, help));
+        }
+    };
+    let pieces = split(expansion);
+    fields(Piece { text: expansion, start: 0 }, &pieces, false)
+}
+
+fn fields(whole: Piece<'_>, pieces: &[Piece<'_>], seconds: bool) -> Result<Civil, Invalid> {
+    if let Some(zone) = pieces.iter().find(|piece| piece.text.contains('=')) {
+        let message = format!("\"{}\" sets a zone inside the expression", zone.text);
+        return Err(zone.invalid(&message, "write the zone in the job's `timezone` key"));
+    }
+    let wanted = if seconds { 6 } else { 5 };
+    if pieces.len() != wanted {
+        return Err(wrong_count(whole, pieces.len(), seconds));
+    }
+    let (second, rest) = if seconds { (Some(pieces[0]), &pieces[1..]) } else { (None, pieces) };
+    let second_bits = second.map_or(Ok(1), |piece| numbers(piece, SECOND))?;
+    let minutes = numbers(rest[0], MINUTE)?;
+    let hours = numbers(rest[1], HOUR)?;
+    let mut days = Days { of_month: 0, of_week: 0, both: false, ..Days::EVERY };
+    day_of_month(rest[2], &mut days)?;
+    days.months = numbers(rest[3], MONTH)?;
+    day_of_week(rest[4], &mut days)?;
+    days.both = [rest[2], rest[4]].iter().any(|piece| piece.text.starts_with(['*', '?']));
+    let timed = second.into_iter().chain([rest[0], rest[1]]);
+    let is_fixed = timed.into_iter().all(|piece| !piece.text.contains(['*', '-', '/']));
+    Ok(Civil { seconds: second_bits, minutes, hours, days, is_fixed })
+}
+
+fn wrong_count(whole: Piece<'_>, found: usize, seconds: bool) -> Invalid {
+    let message = match (found, seconds) {
+        (6, false) => {
+            "6 fields, but five are expected: programs disagree whether a sixth is seconds or a year"
+                .to_owned()
+        }
+        (5, true) => "5 fields, but `seconds: true` asks for six, seconds first".to_owned(),
+        (found, true) => format!("{found} fields, but six are expected, seconds first"),
+        (found, false) => format!(
+            "{found} field{}, but five are expected: minute, hour, day of month, month, day of week",
+            if found == 1 { "" } else { "s" }
+        ),
+    };
+    let help = match (found, seconds) {
+        (6, false) => "add `seconds: true` beside it when the first field is seconds; a year cannot be given",
+        (5, true) => "remove `seconds: true`, or put a seconds field first: \"0 30 8 * * *\"",
+        _ => FORM,
+    };
+    whole.invalid(&message, help)
+}
+
+/// A field of numbers, ranges and steps.
+fn numbers(piece: Piece<'_>, field: Field) -> Result<u64, Invalid> {
+    let mut bits = 0;
+    for item in piece.items(field)? {
+        bits |= item.range(field)?;
+    }
+    Ok(bits)
+}
+
+fn day_of_month(piece: Piece<'_>, days: &mut Days) -> Result<(), Invalid> {
+    if piece.text == "?" {
+        days.of_month = Days::EVERY.of_month;
+        return Ok(());
+    }
+    let items = piece.items(DAY_OF_MONTH)?;
+    let is_alone = items.len() == 1;
+    for item in items {
+        let upper = item.text.to_ascii_uppercase();
+        match upper.as_str() {
+            "L" => days.last = true,
+            "LW" if is_alone => days.last_weekday = true,
+            _ if is_alone && upper.ends_with('W') => {
+                let number = Piece { text: &item.text[..item.text.len() - 1], start: item.start };
+                let nearest = number.value(DAY_OF_MONTH)?;
+                days.nearest = u8::try_from(nearest).unwrap_or(0);
+            }
+            _ if upper.ends_with('W') => {
+                let message = format!("day of month: \"{}\" must stand alone", item.text);
+                return Err(item.invalid(&message, "write LW or 15W as the whole field"));
+            }
+            _ => days.of_month |= item.range(DAY_OF_MONTH)?,
+        }
+    }
+    Ok(())
+}
+
+fn day_of_week(piece: Piece<'_>, days: &mut Days) -> Result<(), Invalid> {
+    if piece.text == "?" {
+        days.of_week = Days::EVERY.of_week;
+        return Ok(());
+    }
+    for item in piece.items(DAY_OF_WEEK)? {
+        if let Some((name, which)) = item.text.split_once('#') {
+            let day = Piece { text: name, start: item.start }.value(DAY_OF_WEEK)? % 7;
+            match which {
+                "L" | "l" => days.last_of_week |= 1 << day,
+                "1" | "2" | "3" | "4" | "5" => {
+                    let nth: u64 = which.parse().unwrap_or(1);
+                    days.nth_of_week |= 1 << (8 * nth + day);
+                }
+                _ => {
+                    let message = format!("day of week: \"#{which}\" is not a week of the month");
+                    return Err(item.invalid(&message, "write #1 to #5, or #L for the last"));
+                }
+            }
+        } else if let Some(digit) = item.text.strip_suffix(['L', 'l']).filter(|d| d.len() == 1) {
+            let day = Piece { text: digit, start: item.start }.value(DAY_OF_WEEK)? % 7;
+            days.last_of_week |= 1 << day;
+        } else {
+            let bits = item.range(DAY_OF_WEEK)?;
+            days.of_week |= bits & 0x7f | bits >> 7;
+        }
+    }
+    Ok(())
+}
+
+impl<'a> Piece<'a> {
+    fn items(self, field: Field) -> Result<Vec<Piece<'a>>, Invalid> {
+        let mut items = Vec::new();
+        let mut start = self.start;
+        for text in self.text.split(',') {
+            if text.is_empty() {
+                let message = format!("{}: a list item is empty", field.name);
+                let piece = Piece { text: ",", start: start.saturating_sub(1).max(self.start) };
+                return Err(piece.invalid(&message, "remove the extra comma"));
+            }
+            items.push(Piece { text, start });
+            start += text.chars().count() + 1;
+        }
+        Ok(items)
+    }
+
+    /// `*`, a value, `a-b`, `*/n` or `a-b/n`.
+    fn range(self, field: Field) -> Result<u64, Invalid> {
+        let (range, step) = match self.text.split_once('/') {
+            None => (self.text, 1),
+            Some((range, step)) => {
+                let start = self.start + range.chars().count() + 1;
+                (range, Piece { text: step, start }.step(field)?)
+            }
+        };
+        let piece = Piece { text: range, start: self.start };
+        let (first, last) = if range == "*" {
+            (field.min, if field.max == 7 { 6 } else { field.max })
+        } else if let Some((first, last)) = range.split_once('-') {
+            let behind = self.start + first.chars().count() + 1;
+            let low = Piece { text: first, start: self.start }.value(field)?;
+            let mut high = Piece { text: last, start: behind }.value(field)?;
+            if field.max == 7 && high == 0 && last.eq_ignore_ascii_case("sun") {
+                high = 7;
+            }
+            if low > high {
+                let message = format!("{}: the range \"{range}\" goes backwards", field.name);
+                return Err(piece.invalid(&message, "put the lower end first, or write two ranges"));
+            }
+            (low, high)
+        } else if self.text.contains('/') {
+            let message = format!("{}: \"{}\" steps from a single value", field.name, self.text);
+            let help = format!("programs disagree on its meaning; write \"{range}-{}/{step}\"", field.max);
+            return Err(self.invalid(&message, &help));
+        } else {
+            let value = piece.value(field)?;
+            (value, value)
+        };
+        let step = usize::try_from(step).unwrap_or(usize::MAX);
+        Ok((first..=last).step_by(step).fold(0, |bits, n| bits | 1 << n))
+    }
+
+    fn step(self, field: Field) -> Result<u64, Invalid> {
+        let is_number = !self.text.is_empty() && self.text.bytes().all(|b| b.is_ascii_digit());
+        let step = if is_number { self.text.parse::<u64>().unwrap_or(u64::MAX) } else { 0 };
+        if (1..=65_535).contains(&step) {
+            return Ok(step);
+        }
+        let message = format!("{}: \"{}\" is not a step", field.name, self.text);
+        Err(self.invalid(&message, "a step is a whole number from 1"))
+    }
+
+    fn value(self, field: Field) -> Result<u64, Invalid> {
+        if !self.text.is_empty() && self.text.bytes().all(|byte| byte.is_ascii_digit()) {
+            let value = self.text.parse::<u64>().unwrap_or(u64::MAX);
+            if (field.min..=field.max).contains(&value) {
+                return Ok(value);
+            }
+            let message =
+                format!("{}: {} is out of range {}-{}", field.name, self.text, field.min, field.max);
+            let help = format!("{} goes from {} to {}", field.name, field.min, field.max);
+            return Err(self.invalid(&message, &help));
+        }
+        let lower = self.text.to_ascii_lowercase();
+        if let Some(found) = field.names.iter().position(|name| *name == lower) {
+            return Ok(found as u64 + u64::from(field.min == 1));
+        }
+        let message = format!("{}: \"{}\" is not a value", field.name, self.text);
+        let near = field.names.iter().find(|name| lower.starts_with(*name));
+        let help = match (near, field.names.is_empty()) {
+            (Some(near), _) => format!("did you mean `{near}`? names have three letters"),
+            (None, true) => format!("write a number from {} to {}", field.min, field.max),
+            (None, false) => format!(
+                "write a number from {} to {} or a name of three letters: {}",
+                field.min,
+                field.max,
+                field.names.join(", ")
+            ),
+        };
+        Err(self.invalid(&message, &help))
+    }
+
+    fn invalid(self, message: &str, help: &str) -> Invalid {
+        let end = self.start + self.text.chars().count().max(1);
+        Invalid {
+            code: "cron",
+            start: self.start,
+            end,
+            message: message.to_owned(),
+            help: help.to_owned(),
+        }
     }
 }

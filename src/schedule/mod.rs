@@ -2,6 +2,7 @@
 //!
 //! The rules are `tests/conformance/README.md`, cited by number in the files of this folder.
 
+pub mod civil;
 pub mod cron;
 pub mod daily;
 pub mod dst;
@@ -66,13 +67,55 @@ impl Schedule {
 
     /// The first due time strictly after `after`; `None` when there is none.
     pub fn next_after(&self, after: Timestamp) -> Option<Timestamp> {
-        let _ = (after, &self.rule, &self.zone);
-        None
+        match (&self.rule, self.civil()) {
+            (Rule::Interval(interval), _) => interval.next_after(after),
+            (_, Some(civil)) => dst::next_after(&civil, &self.zone, after),
+            (_, None) => None,
+        }
     }
 
-    /// The due times in `(after, through]`, counted; `None` when there are none.
+    /// The due times in `(after, through]`, counted, not walked through; `None` when there are none.
     pub fn due_range(&self, after: Timestamp, through: Timestamp) -> Option<DueRange> {
-        let _ = (after, through);
-        None
+        if let Rule::Interval(interval) = &self.rule {
+            return interval.due_range(after, through);
+        }
+        let civil = self.civil()?;
+        let first = self.next_after(after).filter(|first| *first <= through)?;
+        let count = dst::count(&civil, &self.zone, after, through);
+        Some(DueRange { first, last: self.last_through(first, through), count })
+    }
+
+    /// The zone.
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
+    /// The rule.
+    pub fn rule(&self) -> &Rule {
+        &self.rule
+    }
+
+    fn civil(&self) -> Option<civil::Civil> {
+        match &self.rule {
+            Rule::Daily(daily) => Some(daily.civil()),
+            Rule::Weekly(weekly) => Some(weekly.civil()),
+            Rule::Cron(cron) => Some(cron.civil()),
+            Rule::Interval(_) | Rule::Manual => None,
+        }
+    }
+
+    /// The last due time up to `through`, found by halving from one that is known.
+    fn last_through(&self, known: Timestamp, through: Timestamp) -> Timestamp {
+        let next = |after| self.next_after(after).filter(|due| *due <= through);
+        let (mut last, mut none_behind) = (known, through);
+        while let Some(due) = next(last) {
+            last = due;
+            let middle = last + none_behind.duration_since(last) / 2;
+            match next(middle) {
+                Some(due) => last = due,
+                None => none_behind = middle,
+            }
+        }
+        last
     }
 }

@@ -1,18 +1,85 @@
 //! On listed days at a local time (rule 18).
 
 use crate::schedule::Invalid;
+use crate::schedule::civil::{Civil, Days};
 
 /// On listed days at a local time.
 #[derive(Clone, Copy, Debug)]
-pub struct Weekly;
+pub struct Weekly {
+    civil: Civil,
+}
+
+/// The names of the days, Sunday first.
+pub const DAY_NAMES: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
 impl Weekly {
-    /// `day_of_week` is a list of `mon` … `sun` and ranges of them; hour and minute are in range already.
+    /// `day_of_week` is a list of `mon` … `sun` and ranges of them (a range may end in `sun`), any case; hour (0 to 23)
+    /// and minute (0 to 59) are in range already.
     ///
     /// # Errors
     /// [`Invalid`] with the place inside `day_of_week`.
     pub fn parse(day_of_week: &str, hour: i8, minute: i8) -> Result<Weekly, Invalid> {
-        let _ = (day_of_week, hour, minute);
-        Ok(Weekly)
+        let mut of_week = 0u64;
+        let mut start = 0;
+        for item in day_of_week.split(',') {
+            of_week |= days(item, start)?;
+            start += item.chars().count() + 1;
+        }
+        let days = Days { of_week, ..Days::EVERY };
+        let civil = Civil {
+            seconds: 1,
+            minutes: 1 << minute,
+            hours: 1 << hour,
+            days,
+            is_fixed: true,
+        };
+        Ok(Weekly { civil })
     }
+
+    /// The local times.
+    pub fn civil(&self) -> Civil {
+        self.civil
+    }
+}
+
+fn days(item: &str, start: usize) -> Result<u64, Invalid> {
+    let name = item.trim();
+    let start = start + item.chars().take_while(|c| c.is_whitespace()).count();
+    let Some((first, last)) = name.split_once('-') else {
+        return Ok(1 << day(name, start)?);
+    };
+    let behind = start + first.chars().count() + 1;
+    let (first, last) = (day(first.trim_end(), start)?, day(last.trim_start(), behind)?);
+    let last = if last == 0 { 7 } else { last };
+    if first > last {
+        let message = format!("the range \"{name}\" goes backwards");
+        let help = "write the earlier day first, or list the days: fri,sat,sun,mon".to_owned();
+        return Err(invalid(name, start, message, help));
+    }
+    Ok((first..=last).fold(0, |bits, n| bits | 1 << (n % 7)))
+}
+
+fn day(name: &str, start: usize) -> Result<u64, Invalid> {
+    let lower = name.to_ascii_lowercase();
+    if let Some(found) = DAY_NAMES.iter().position(|known| *known == lower) {
+        return Ok(found as u64);
+    }
+    let near = DAY_NAMES.iter().find(|known| lower.starts_with(*known));
+    let help = match near {
+        Some(near) => format!("did you mean `{near}`? days are mon, tue, wed, thu, fri, sat, sun"),
+        None => "days are mon, tue, wed, thu, fri, sat, sun: mon,wed,fri or mon-fri".to_owned(),
+    };
+    let message = if name.is_empty() {
+        "a day is missing".to_owned()
+    } else if name.bytes().all(|byte| byte.is_ascii_digit()) {
+        format!("\"{name}\" is not a day: numbers mean different days in different programs")
+    } else {
+        format!("\"{name}\" is not a day")
+    };
+    Err(invalid(name, start, message, help))
+}
+
+fn invalid(text: &str, start: usize, message: String, help: String) -> Invalid {
+    let end = start + text.chars().count().max(1);
+    Invalid { code: "day", start, end, message, help }
 }

@@ -1,0 +1,307 @@
+//! `Ledger`: all the core remembers, a fold of events (A7). A replay of the journal gives the same ledger.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use crate::model::event::{Adopted, Change, ClockSetBack, Event, Reloaded, Stage};
+use crate::model::job::{Job, JobId};
+use crate::model::run::{Reason, RunId, RunRecord, Status};
+use crate::time::{SignedDuration, Timestamp};
+
+/// Stretches of settled due times remembered per job, for a clock that is set back over them (A11).
+const STRETCHES_MAX: usize = 64;
+
+/// What is remembered of everything.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    /// Per job, also of removed ones: their cursor stays (A6).
+    pub jobs: BTreeMap<JobId, JobState>,
+    /// Runs that are not over.
+    pub runs: BTreeMap<RunId, RunState>,
+    /// The latest instant seen.
+    pub high_water: Option<Timestamp>,
+    /// Due times up to here were due while no daemon ran, unless they are settled.
+    pub down_until: Option<Timestamp>,
+    /// Whether the last daemon ended in good order.
+    pub ended_clean: bool,
+    /// The last set of job files taken over.
+    pub last_reload: Option<Reloaded>,
+    /// Next due time of each enabled job.
+    pub(crate) due: BTreeSet<(Timestamp, JobId)>,
+    /// Ordered runs that are not judged yet, by due time.
+    pub(crate) planned: BTreeSet<(Timestamp, RunId)>,
+    /// Judged runs that wait for a place, by due time or request.
+    pub(crate) waiting: BTreeSet<(Timestamp, RunId)>,
+    /// Pending retries.
+    pub(crate) retries: BTreeSet<(Timestamp, RunId)>,
+    /// Runs with an attempt under way.
+    pub(crate) started: BTreeSet<RunId>,
+}
+
+/// What is remembered of a job.
+#[derive(Clone, Debug, Default)]
+pub struct JobState {
+    /// The definition in force, or the last one.
+    pub job: Option<Arc<Job>>,
+    /// Whether the job is in the job set.
+    pub present: bool,
+    /// Due times up to here are settled.
+    pub cursor: Option<Timestamp>,
+    /// The last adoption, as journalled; the definition is restored from it.
+    pub adopted: Option<Adopted>,
+    /// First due time behind the cursor, while the job is enabled.
+    pub next: Option<Timestamp>,
+    /// Ordered runs that are not judged yet.
+    pub planned: BTreeSet<(Timestamp, RunId)>,
+    /// Runs that occupy an instance: an attempt under way or a retry pending.
+    pub active: BTreeSet<RunId>,
+    /// Stretches of due times that were acted on (fired, skipped or stood for), first and last included.
+    settled: VecDeque<(Timestamp, Timestamp)>,
+    /// Whether the last settled due time belongs to the last stretch.
+    stretch_open: bool,
+}
+
+/// What is remembered of a run that is not over.
+#[derive(Clone, Debug)]
+pub struct RunState {
+    /// Its record so far.
+    pub record: RunRecord,
+    /// Why it was told to end, once it was.
+    pub stop: Option<Reason>,
+    /// Whether it was judged and waits for a place.
+    pub waits: bool,
+}
+
+impl Ledger {
+    /// Takes an event in.
+    pub fn apply(&mut self, event: &Event) {
+        match event {
+            Event::Run(record) => self.apply_run(record),
+            Event::Stop(stop) => {
+                if let Some(run) = self.runs.get_mut(&stop.run_id) {
+                    run.stop = Some(stop.reason);
+                }
+                self.see(stop.at);
+            }
+            Event::Adopt(adopted) => self.apply_adopted(adopted),
+            Event::Reload(reload) => {
+                self.see(reload.at);
+                self.last_reload = Some(reload.clone());
+            }
+            Event::Clock(set_back) => self.apply_set_back(set_back),
+            Event::Start(start) => {
+                self.down_until = Some(start.at);
+                self.ended_clean = false;
+                self.see(start.at);
+            }
+            Event::End(end) => {
+                self.ended_clean = true;
+                self.see(end.at);
+            }
+        }
+    }
+
+    /// Puts a compiled definition in force. The cursor stays where it is.
+    pub fn define(&mut self, job: Arc<Job>) {
+        let id = job.id.clone();
+        let state = self.jobs.entry(id.clone()).or_default();
+        state.job = Some(job);
+        self.refresh_next(&id);
+    }
+
+    /// Remembers that this instant was seen.
+    pub fn see(&mut self, at: Timestamp) {
+        self.high_water = Some(self.high_water.map_or(at, |high| high.max(at)));
+    }
+
+    /// Runs that a former daemon left unfinished: started ones, and, unless it ended in good order, ordered ones whose
+    /// due time has passed: whether they started cannot be known, so they never start again (A8).
+    pub fn cut_off(&self, now: Timestamp, clean: bool) -> Vec<RunId> {
+        let doubtful = |record: &RunRecord| {
+            !clean && record.scheduled_at.is_none_or(|due| due <= now)
+        };
+        let cut = |record: &RunRecord| match record.stage() {
+            Stage::Started => true,
+            Stage::Planned => doubtful(record),
+            Stage::Retrying | Stage::Final => false,
+        };
+        self.runs.values().filter(|run| cut(&run.record)).map(|run| run.record.id).collect()
+    }
+
+    /// Marks a run as judged: it waits for a place from now on.
+    pub(crate) fn wait(&mut self, run_id: RunId, order: Timestamp) {
+        let Some(run) = self.runs.get_mut(&run_id) else { return };
+        run.waits = true;
+        let job_id = run.record.job_id.clone();
+        self.planned.remove(&(order, run_id));
+        if let Some(state) = self.jobs.get_mut(&job_id) {
+            state.planned.remove(&(order, run_id));
+        }
+        self.waiting.insert((order, run_id));
+    }
+
+    /// Recomputes the first due time behind the cursor.
+    pub(crate) fn refresh_next(&mut self, id: &JobId) {
+        let Some(state) = self.jobs.get_mut(id) else { return };
+        if let Some(old) = state.next.take() {
+            self.due.remove(&(old, id.clone()));
+        }
+        state.next = state.first_open();
+        if let Some(next) = state.next {
+            self.due.insert((next, id.clone()));
+        }
+    }
+
+    fn apply_run(&mut self, record: &RunRecord) {
+        for at in [record.started_at, record.finished_at].into_iter().flatten() {
+            self.see(at);
+        }
+        self.forget_places(record.id);
+        let state = self.jobs.entry(record.job_id.clone()).or_default();
+        state.note_settled(record);
+        let order = order_of(record);
+        match record.stage() {
+            Stage::Planned => {
+                self.planned.insert((order, record.id));
+                state.planned.insert((order, record.id));
+            }
+            Stage::Started => {
+                self.started.insert(record.id);
+                state.active.insert(record.id);
+            }
+            Stage::Retrying => {
+                self.retries.insert((record.retry_at.unwrap_or(order), record.id));
+                state.active.insert(record.id);
+            }
+            Stage::Final => {}
+        }
+        if record.is_final() {
+            self.runs.remove(&record.id);
+        } else {
+            let run = RunState { record: record.clone(), stop: None, waits: false };
+            self.runs.insert(record.id, run);
+        }
+        self.refresh_next(&record.job_id);
+    }
+
+    fn forget_places(&mut self, run_id: RunId) {
+        let Some(run) = self.runs.get(&run_id) else { return };
+        let order = order_of(&run.record);
+        self.planned.remove(&(order, run_id));
+        self.waiting.remove(&(order, run_id));
+        self.started.remove(&run_id);
+        if let Some(at) = run.record.retry_at {
+            self.retries.remove(&(at, run_id));
+        }
+        if let Some(state) = self.jobs.get_mut(&run.record.job_id) {
+            state.planned.remove(&(order, run_id));
+            state.active.remove(&run_id);
+        }
+    }
+
+    fn apply_adopted(&mut self, adopted: &Adopted) {
+        self.see(adopted.at);
+        let state = self.jobs.entry(adopted.job_id.clone()).or_default();
+        state.present = adopted.change != Change::Removed;
+        if state.cursor.is_none_or(|cursor| cursor < adopted.at) {
+            state.cursor = Some(adopted.at);
+            state.stretch_open = false;
+        }
+        state.adopted = Some(adopted.clone());
+        self.refresh_next(&adopted.job_id);
+    }
+
+    /// Re-bases the cursors: due times behind `to` are due again, but for those that were acted on.
+    fn apply_set_back(&mut self, set_back: &ClockSetBack) {
+        self.high_water = Some(set_back.to);
+        self.down_until = self.down_until.map(|until| until.min(set_back.to));
+        let ids: Vec<JobId> = self.jobs.keys().cloned().collect();
+        for id in ids {
+            if let Some(state) = self.jobs.get_mut(&id) {
+                state.cursor = state.cursor.map(|cursor| cursor.min(set_back.to));
+                state.stretch_open = false;
+            }
+            self.refresh_next(&id);
+        }
+    }
+}
+
+impl JobState {
+    /// Whether due times count: present and enabled.
+    pub fn is_due(&self) -> bool {
+        self.present && self.job.as_ref().is_some_and(|job| job.enabled)
+    }
+
+    /// The first due time behind the cursor that was not acted on.
+    fn first_open(&self) -> Option<Timestamp> {
+        if !self.is_due() {
+            return None;
+        }
+        let schedule = &self.job.as_ref()?.schedule;
+        let mut after = self.cursor?;
+        loop {
+            let due = schedule.next_after(after)?;
+            match self.stretch_around(due) {
+                Some((_, last)) => after = last.max(due),
+                None => return Some(due),
+            }
+        }
+    }
+
+    /// The stretch of acted-on due times that holds this one.
+    pub fn stretch_around(&self, due: Timestamp) -> Option<(Timestamp, Timestamp)> {
+        self.settled.iter().copied().find(|(first, last)| *first <= due && due <= *last)
+    }
+
+    /// The first stretch that begins behind this instant.
+    pub fn stretch_behind(&self, after: Timestamp) -> Option<(Timestamp, Timestamp)> {
+        self.settled.iter().copied().filter(|(first, _)| *first > after).min()
+    }
+
+    fn note_settled(&mut self, record: &RunRecord) {
+        let (Some(first), Some(last)) = (record.scheduled_at, record.settles_through()) else {
+            return;
+        };
+        let written_off = record.status == Status::Missed && record.reason != Some(Reason::Coalesced);
+        if written_off {
+            self.stretch_open = false;
+        } else if self.stretch_around(first).is_none() {
+            self.extend(first, last);
+        }
+        if self.cursor.is_none_or(|cursor| cursor < last) {
+            self.cursor = Some(last);
+        }
+    }
+
+    /// Adds due times to the last stretch when they follow it directly, else begins a new one.
+    fn extend(&mut self, first: Timestamp, last: Timestamp) {
+        let follows = self.stretch_open
+            && self.settled.back().is_some_and(|(_, end)| Some(*end) == self.cursor && *end < first);
+        if follows {
+            if let Some(back) = self.settled.back_mut() {
+                back.1 = last;
+            }
+        } else {
+            self.settled.push_back((first, last));
+            if self.settled.len() > STRETCHES_MAX {
+                self.settled.pop_front();
+            }
+        }
+        self.stretch_open = true;
+    }
+}
+
+/// Where a run stands in the order of dispatch: its due time; for a manual run the time in its record's id.
+pub(crate) fn order_of(record: &RunRecord) -> Timestamp {
+    record.scheduled_at.unwrap_or(record.requested_at())
+}
+
+impl RunRecord {
+    /// When a manual run was asked for: the time inside its UUID v7.
+    pub fn requested_at(&self) -> Timestamp {
+        let millis = self.id.v7_millis().unwrap_or(0);
+        Timestamp::UNIX_EPOCH
+            .checked_add(SignedDuration::from_millis(millis))
+            .unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+}

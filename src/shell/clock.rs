@@ -1,0 +1,138 @@
+//! The only caller of "now" and of sleep.
+//!
+//! The wall clock decides when. It sleeps on a timerfd of the wall clock that reports a set clock at once
+//! (`TFD_TIMER_CANCEL_ON_SET`). Steps are told from suspends by CLOCK_BOOTTIME, which goes on during a suspend.
+//!
+//! `JOBSD_TEST_CLOCK` names a file with an offset in seconds (`-3600`, `12.5`), re-read at each look: the wall clock of
+//! this process is the machine's plus that offset. For tests only; child processes see the real clock.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use rustix::time::{
+    ClockId, Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, clock_gettime,
+    timerfd_create, timerfd_settime,
+};
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+
+use crate::time::{SignedDuration, Timestamp};
+
+/// A difference between the clocks that is a step and not a slew.
+const STEP_MIN: SignedDuration = SignedDuration::from_millis(500);
+
+/// How often a test clock's file is looked at.
+const TEST_CLOCK_POLL: Duration = Duration::from_millis(5);
+
+/// The machine's clocks.
+#[derive(Debug)]
+pub struct Clock {
+    test_offset: Option<PathBuf>,
+    timer: AsyncFd<std::os::fd::OwnedFd>,
+    /// Wall minus boot clock, as last seen.
+    offset: SignedDuration,
+}
+
+/// One look at the clock.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// The wall clock.
+    pub now: Timestamp,
+    /// Set when the clock was stepped forward since the last look: what it would show without the step.
+    pub stepped_from: Option<Timestamp>,
+}
+
+impl Clock {
+    /// The clock of this process. Must be called inside the runtime.
+    ///
+    /// # Errors
+    /// When no timer can be had.
+    pub fn new() -> io::Result<Clock> {
+        let test_offset = std::env::var_os("JOBSD_TEST_CLOCK").map(PathBuf::from);
+        let flags = TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK;
+        let timer = timerfd_create(TimerfdClockId::Realtime, flags)?;
+        let timer = AsyncFd::with_interest(timer, Interest::READABLE)?;
+        let mut clock = Clock { test_offset, timer, offset: SignedDuration::ZERO };
+        clock.offset = clock.wall().duration_since(boot());
+        Ok(clock)
+    }
+
+    /// Looks at the clock.
+    pub fn look(&mut self) -> Look {
+        let (now, boot) = (self.wall(), boot());
+        let offset = now.duration_since(boot);
+        let step = offset - self.offset;
+        self.offset = offset;
+        let stepped_from = (step >= STEP_MIN).then(|| now - step);
+        Look { now, stepped_from }
+    }
+
+    /// Sleeps until the wall clock shows `at`, was set, or a second has passed; without an instant, a second at most.
+    /// An early return is harmless: the caller looks again.
+    ///
+    /// # Cancel safety
+    /// Cancel safe: nothing is lost but the wait.
+    pub async fn sleep_until(&self, at: Option<Timestamp>) {
+        let now = self.wall();
+        let longest = now + SignedDuration::from_secs(1);
+        let at = at.map_or(longest, |at| at.min(longest));
+        if at <= now {
+            return;
+        }
+        if self.test_offset.is_some() {
+            let rest = Duration::try_from(at.duration_since(now)).unwrap_or_default();
+            return pause(rest.min(TEST_CLOCK_POLL)).await;
+        }
+        if self.arm(at).is_err() {
+            return pause(TEST_CLOCK_POLL).await;
+        }
+        // Readable means expired or, with ECANCELED at the read, set: either way the caller looks again.
+        if let Ok(mut ready) = self.timer.readable().await {
+            let mut ticks = [0u8; 8];
+            let _ = rustix::io::read(self.timer.get_ref(), &mut ticks);
+            ready.clear_ready();
+        }
+    }
+
+    fn arm(&self, at: Timestamp) -> io::Result<()> {
+        let zero = Timespec { tv_sec: 0, tv_nsec: 0 };
+        let value = Timespec {
+            tv_sec: at.as_second(),
+            tv_nsec: i64::from(at.subsec_nanosecond()).max(0),
+        };
+        let flags = TimerfdTimerFlags::ABSTIME | TimerfdTimerFlags::CANCEL_ON_SET;
+        let spec = Itimerspec { it_interval: zero, it_value: value };
+        timerfd_settime(self.timer.get_ref(), flags, &spec)?;
+        Ok(())
+    }
+
+    fn wall(&self) -> Timestamp {
+        let real = now();
+        let Some(path) = &self.test_offset else { return real };
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        let secs: f64 = text.trim().parse().unwrap_or(0.0);
+        let offset = SignedDuration::try_from_secs_f64(secs).unwrap_or(SignedDuration::ZERO);
+        real.checked_add(offset).unwrap_or(real)
+    }
+}
+
+/// The machine's wall clock, for commands that look once.
+pub fn now() -> Timestamp {
+    instant(clock_gettime(ClockId::Realtime))
+}
+
+/// Sleeps on the monotonic clock.
+#[expect(clippy::disallowed_methods, reason = "the one place that sleeps")]
+pub async fn pause(span: Duration) {
+    tokio::time::sleep(span).await;
+}
+
+fn boot() -> Timestamp {
+    instant(clock_gettime(ClockId::Boottime))
+}
+
+fn instant(spec: Timespec) -> Timestamp {
+    let nanos = i32::try_from(spec.tv_nsec).unwrap_or(0);
+    Timestamp::new(spec.tv_sec, nanos).unwrap_or(Timestamp::UNIX_EPOCH)
+}
