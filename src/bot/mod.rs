@@ -1,1 +1,27 @@
-//! x
+//! Bot types to programs. A bot's config reaches its program whole and serialized, never field by field.
+
+use serde_json::Value;
+
+use crate::model::program::{Program, SELF, Surroundings};
+
+/// The program of a job, from its effective `bot_config`.
+pub fn program(bot_type: &str, config: &Value, surroundings: Surroundings) -> Option<Program> {
+    let (argv, stdin) = match bot_type {
+        "command" => command(config)?,
+        bot => {
+            let argv = [SELF, "bot", bot].map(str::to_owned).to_vec();
+            (argv, Some(config.to_string()))
+        }
+    };
+    Some(Program { argv, stdin, surroundings })
+}
+
+fn command(config: &Value) -> Option<(Vec<String>, Option<String>)> {
+    let stdin = config["stdin"].as_str().map(str::to_owned);
+    if let Some(text) = config["shell"].as_str() {
+        return Some((vec!["/bin/sh".to_owned(), "-c".to_owned(), text.to_owned()], stdin));
+    }
+    let words = config["command"].as_array()?;
+    let argv = words.iter().map(|word| word.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()?;
+    Some((argv, stdin))
+}

@@ -1,1 +1,4 @@
-//! x
+//! One subcommand each.
+
+pub mod schema;
+pub mod validate;

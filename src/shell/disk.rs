@@ -1,0 +1,181 @@
+//! Reads a directory of job files. Nothing here can hang or grow: regular files only, checked on the open descriptor.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::OFlags;
+
+use crate::model::diagnostic::{Diagnostic, Severity, Span};
+use crate::spec::SourceFile;
+
+/// Largest job file.
+pub const FILE_BYTES_MAX: u64 = 1 << 20;
+/// Deepest folder below the root.
+const DEPTH_MAX: usize = 16;
+
+/// What a folder holds.
+#[derive(Clone, Debug, Default)]
+pub struct Scan {
+    /// The files that could be read, in order of path.
+    pub files: Vec<SourceFile>,
+    /// The files that could not.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Why a folder cannot be read at all.
+#[derive(Debug)]
+pub struct ScanError {
+    root: PathBuf,
+    source: io::Error,
+}
+
+impl fmt::Display for ScanError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let root = self.root.display();
+        match self.source.kind() {
+            io::ErrorKind::NotFound => {
+                write!(f, "the jobs folder {root} does not exist: create it, or name another with --jobs")
+            }
+            io::ErrorKind::PermissionDenied => {
+                write!(f, "the jobs folder {root} cannot be read: give this user read and search permission")
+            }
+            _ => write!(f, "the jobs folder {root} cannot be read: {}", self.source),
+        }
+    }
+}
+
+impl std::error::Error for ScanError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.source)
+    }
+}
+
+/// Reads every job file below `root`; names that start with `.` or `_` are skipped.
+///
+/// # Errors
+/// [`ScanError`] when the root itself cannot be read. Whatever is wrong inside it is a finding.
+pub fn scan(root: &Path) -> Result<Scan, ScanError> {
+    let fail = |source| ScanError { root: root.to_owned(), source };
+    let real = fs::canonicalize(root).map_err(fail)?;
+    fs::read_dir(&real).map_err(fail)?;
+    let mut scan = Scan::default();
+    let mut trail = HashSet::new();
+    walk(root, 0, &mut trail, &mut scan);
+    scan.files.sort_by(|a, b| a.path.cmp(&b.path));
+    scan.diagnostics.sort();
+    Ok(scan)
+}
+
+/// Reads one file.
+///
+/// # Errors
+/// A finding that says why it is refused.
+pub fn read_one(path: &Path) -> Result<SourceFile, Box<Diagnostic>> {
+    let shown = path.to_string_lossy().into_owned();
+    let refuse = |code, message: String, help: &str| Box::new(finding(&shown, code, message, help));
+    let file = open(path).map_err(|error| unreadable(&shown, &error))?;
+    let meta = file.metadata().map_err(|error| unreadable(&shown, &error))?;
+    if !meta.is_file() {
+        let help = "replace it by a regular file";
+        return Err(refuse("not-a-file", format!("{} is no job file", kind(&meta)), help));
+    }
+    if meta.len() > FILE_BYTES_MAX {
+        let message = format!("{} bytes; a job file has at most {FILE_BYTES_MAX}", meta.len());
+        return Err(refuse("too-large", message, "keep data elsewhere and name its path"));
+    }
+    let mut bytes = Vec::new();
+    let read = file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes);
+    read.map_err(|error| unreadable(&shown, &error))?;
+    if bytes.len() as u64 > FILE_BYTES_MAX {
+        let message = format!("a job file has at most {FILE_BYTES_MAX} bytes");
+        return Err(refuse("too-large", message, "keep data elsewhere and name its path"));
+    }
+    Ok(SourceFile { path: shown, bytes })
+}
+
+fn walk(dir: &Path, depth: usize, trail: &mut HashSet<(u64, u64)>, scan: &mut Scan) {
+    let shown = dir.to_string_lossy();
+    let identity = match fs::metadata(dir) {
+        Ok(meta) => (meta.dev(), meta.ino()),
+        Err(error) => return scan.diagnostics.push(*unreadable(&shown, &error)),
+    };
+    if depth > DEPTH_MAX || !trail.insert(identity) {
+        let message = "the folder holds itself or is nested too deeply".to_owned();
+        return scan.diagnostics.push(finding(&shown, "io", message, "remove the link"));
+    }
+    match fs::read_dir(dir) {
+        Err(error) => scan.diagnostics.push(*unreadable(&shown, &error)),
+        Ok(entries) => {
+            let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+            paths.sort();
+            for path in paths {
+                visit(&path, depth, trail, scan);
+            }
+        }
+    }
+    trail.remove(&identity);
+}
+
+fn visit(path: &Path, depth: usize, trail: &mut HashSet<(u64, u64)>, scan: &mut Scan) {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    if name.starts_with(['.', '_']) {
+        return;
+    }
+    if fs::metadata(path).is_ok_and(|meta| meta.is_dir()) {
+        return walk(path, depth + 1, trail, scan);
+    }
+    let is_job = path.extension().is_some_and(|e| e == "yaml" || e == "yml");
+    if is_job {
+        match read_one(path) {
+            Ok(file) => scan.files.push(file),
+            Err(finding) => scan.diagnostics.push(*finding),
+        }
+    }
+}
+
+/// Opens without waiting for a writer of a FIFO and without taking a terminal.
+fn open(path: &Path) -> io::Result<File> {
+    let flags = (OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC).bits();
+    OpenOptions::new().read(true).custom_flags(flags.cast_signed()).open(path)
+}
+
+fn kind(meta: &fs::Metadata) -> &'static str {
+    use std::os::unix::fs::FileTypeExt;
+    let kind = meta.file_type();
+    if kind.is_fifo() {
+        "a FIFO"
+    } else if kind.is_dir() {
+        "a folder"
+    } else if kind.is_char_device() || kind.is_block_device() {
+        "a device"
+    } else {
+        "a special file"
+    }
+}
+
+fn unreadable(shown: &str, error: &io::Error) -> Box<Diagnostic> {
+    let (code, help) = match error.raw_os_error().map(rustix::io::Errno::from_raw_os_error) {
+        Some(rustix::io::Errno::LOOP) => ("io", "the link leads to itself: remove it"),
+        Some(rustix::io::Errno::NXIO) => ("not-a-file", "it is a socket: replace it by a regular file"),
+        Some(rustix::io::Errno::NOENT) => ("io", "the link leads nowhere: mend or remove it"),
+        _ => ("io", "give this user read permission"),
+    };
+    Box::new(finding(shown, code, format!("cannot be read: {error}"), help))
+}
+
+fn finding(path: &str, code: &'static str, message: String, help: &str) -> Diagnostic {
+    Diagnostic {
+        path: path.to_owned(),
+        span: Span::START,
+        severity: Severity::Error,
+        code,
+        key: String::new(),
+        message,
+        help: help.to_owned(),
+        related: Vec::new(),
+    }
+}

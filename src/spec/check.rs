@@ -1,0 +1,341 @@
+//! What a schema cannot say, and `JobSpec` to `Job`.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU64;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::bot;
+use crate::model::diagnostic::Span;
+use crate::model::job::{Job, JobId, Policies, Retry};
+use crate::model::program::{EnvValue, Limits, Surroundings};
+use crate::schedule::cron::Cron;
+use crate::schedule::daily::Daily;
+use crate::schedule::interval::Interval;
+use crate::schedule::weekly::Weekly;
+use crate::schedule::{Invalid, Rule, Schedule};
+use crate::spec::file::{
+    BirthdaySpec, BotType, CommandSpec, CronSpec, DailySpec, IntervalSpec, JobSpec, ScheduleType,
+    VisitorSpec, WeeklySpec,
+};
+use crate::spec::schema::nearest;
+use crate::spec::tree::{Fault, Kind, Node};
+use crate::time::{TimeZone, Timestamp};
+
+/// A finding without a place: its key path, code and words, and the place inside the value where there is one.
+#[derive(Debug)]
+pub struct Refusal {
+    key: &'static str,
+    code: &'static str,
+    message: String,
+    help: String,
+    inside: Option<(usize, usize)>,
+}
+
+/// Findings that a schema cannot carry, of a tree that the schema has seen.
+pub fn check(root: &Node) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    decimals(root, &mut faults);
+    let text = |pointer: &str| root.at(pointer).map(Node::to_json).and_then(|v| Some(v.as_str()?.to_owned()));
+    if let Some(name) = text("/timezone")
+        && let Err(refusal) = zone(&name)
+    {
+        faults.push(refusal.place(root));
+    }
+    let config = root.get("schedule_config").map(|(_, node)| node.to_json());
+    let kind = text("/schedule_type").and_then(|kind| ScheduleType::deserialize(Value::from(kind)).ok());
+    if let (Some(kind), Some(config)) = (kind, config)
+        && let Err(Some(refusal)) = rule(kind, config)
+    {
+        faults.push(refusal.place(root));
+    }
+    if text("/bot_type").as_deref() == Some("command") {
+        command(root, &mut faults);
+    }
+    faults
+}
+
+/// Warnings: what is legal and has no effect.
+pub fn lint(root: &Node) -> Vec<Fault> {
+    let config = root.get("bot_config").map(|(_, config)| config);
+    let is_birthday = root.at("/bot_type").is_some_and(|node| node.to_json() == "birthday");
+    let late = config.and_then(|config| config.get("max_days_late"));
+    let process = config.and_then(|config| config.get("process_late"));
+    let is_on = process.is_some_and(|(_, node)| node.to_json() == Value::Bool(true));
+    match late.filter(|_| is_birthday && !is_on) {
+        None => Vec::new(),
+        Some((key, _)) => vec![Fault {
+            span: key.span,
+            code: "no-effect",
+            key: "bot_config.max_days_late".to_owned(),
+            message: "`max_days_late` has no effect while `process_late` is false".to_owned(),
+            help: "remove this line, or set process_late: true".to_owned(),
+            related: None,
+        }],
+    }
+}
+
+/// Makes a job of a definition that passed schema and checks, or of one read back from the journal.
+pub fn compile(id: JobId, file: &str, definition: &Value) -> Option<Job> {
+    let mut spec = JobSpec::deserialize(definition).ok()?;
+    let bot_config = effective_bot_config(&spec)?;
+    let schedule_config = effective_schedule_config(&spec)?;
+    let rule = rule(spec.schedule_type, schedule_config.clone()).ok()?;
+    let zone = zone(&spec.timezone).ok()?;
+    spec.bot_config = Some(bot_config.clone());
+    spec.schedule_config = Some(schedule_config);
+    let definition = serde_json::to_value(&spec).ok()?;
+    let bot_type = definition["bot_type"].as_str()?.to_owned();
+    let bot_type = bot_type.as_str();
+    let program = bot::program(bot_type, &bot_config, surroundings(&spec)?)?;
+    let bytes = serde_json::to_vec(&definition).ok()?;
+    Some(Job {
+        id,
+        name: spec.name.clone(),
+        description: spec.description.clone(),
+        enabled: spec.enabled,
+        bot_type: bot_type.to_owned(),
+        schedule: Schedule::new(rule, zone),
+        timezone: spec.timezone.clone(),
+        policies: policies(&spec),
+        program,
+        dry_run: bot_config["dry_run"].as_bool().unwrap_or(false),
+        labels: spec.labels.clone(),
+        definition: Arc::new(definition),
+        digest: hex(&Sha256::digest(&bytes)),
+        file: file.to_owned(),
+    })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn filled<T: DeserializeOwned + serde::Serialize>(config: Option<&Value>) -> Option<Value> {
+    let empty = Value::Object(serde_json::Map::new());
+    let config: T = serde_json::from_value(config.unwrap_or(&empty).clone()).ok()?;
+    serde_json::to_value(config).ok()
+}
+
+fn effective_bot_config(spec: &JobSpec) -> Option<Value> {
+    let config = spec.bot_config.as_ref();
+    match spec.bot_type {
+        BotType::Command => filled::<CommandSpec>(config),
+        BotType::Birthday => filled::<BirthdaySpec>(config),
+        BotType::Visitor => filled::<VisitorSpec>(config),
+    }
+}
+
+fn effective_schedule_config(spec: &JobSpec) -> Option<Value> {
+    let config = spec.schedule_config.as_ref();
+    match spec.schedule_type {
+        ScheduleType::Daily => filled::<DailySpec>(config),
+        ScheduleType::Weekly => filled::<WeeklySpec>(config),
+        ScheduleType::Interval => filled::<IntervalSpec>(config),
+        ScheduleType::Cron => filled::<CronSpec>(config),
+        ScheduleType::Manual => Some(Value::Object(serde_json::Map::new())),
+    }
+}
+
+/// The rule of a schedule; `Err(None)` when the schema has refused the config already.
+fn rule(kind: ScheduleType, config: Value) -> Result<Rule, Option<Refusal>> {
+    match kind {
+        ScheduleType::Daily => {
+            let spec: DailySpec = serde_json::from_value(config).map_err(|_| None)?;
+            let (hour, minute) = time_of_day(spec.hour, spec.minute)?;
+            Ok(Rule::Daily(Daily { hour, minute }))
+        }
+        ScheduleType::Weekly => {
+            let days = config["day_of_week"].as_str().ok_or(None)?.to_owned();
+            let spec: Option<WeeklySpec> = serde_json::from_value(config).ok();
+            let time = spec.and_then(|spec| time_of_day(spec.hour, spec.minute).ok());
+            let (hour, minute) = time.unwrap_or((0, 0));
+            let key = "schedule_config.day_of_week";
+            let weekly = Weekly::parse(&days, hour, minute).map_err(|e| Some(inside(key, e)))?;
+            if time.is_none() { Err(None) } else { Ok(Rule::Weekly(weekly)) }
+        }
+        ScheduleType::Interval => interval(serde_json::from_value(config).map_err(|_| None)?),
+        ScheduleType::Cron => {
+            let spec: CronSpec = serde_json::from_value(config).map_err(|_| None)?;
+            let key = "schedule_config.cron_expression";
+            let cron = Cron::parse(&spec.cron_expression, spec.seconds);
+            cron.map(Rule::Cron).map_err(|e| Some(inside(key, e)))
+        }
+        ScheduleType::Manual => Ok(Rule::Manual),
+    }
+}
+
+fn time_of_day(hour: i8, minute: i8) -> Result<(i8, i8), Option<Refusal>> {
+    let good = (0..24).contains(&hour) && (0..60).contains(&minute);
+    if good { Ok((hour, minute)) } else { Err(None) }
+}
+
+fn interval(spec: IntervalSpec) -> Result<Rule, Option<Refusal>> {
+    let refuse = |key, code, message: String, help: &str| {
+        Some(Refusal { key, code, message, help: help.to_owned(), inside: None })
+    };
+    let sum = spec.hours.checked_mul(3_600).zip(spec.minutes.checked_mul(60));
+    let sum = sum.and_then(|(h, m)| h.checked_add(m)?.checked_add(spec.seconds)).ok_or(None)?;
+    let Some(every_secs) = NonZeroU64::new(sum) else {
+        let message = "the interval is 0: hours, minutes and seconds are all zero".to_owned();
+        let help = "set at least one of hours, minutes and seconds above 0";
+        return Err(refuse("schedule_config", "interval-zero", message, help));
+    };
+    let anchor = match spec.anchor.as_deref().map(str::parse::<Timestamp>) {
+        None => Timestamp::UNIX_EPOCH,
+        Some(Ok(anchor)) => anchor,
+        Some(Err(_)) => {
+            let text = spec.anchor.unwrap_or_default();
+            let message = format!("\"{text}\" is not an RFC 3339 instant with an offset");
+            let help = "write 2026-01-01T06:00:00+01:00 or 2026-01-01T05:00:00Z";
+            return Err(refuse("schedule_config.anchor", "anchor", message, help));
+        }
+    };
+    Ok(Rule::Interval(Interval { every_secs, anchor }))
+}
+
+fn inside(key: &'static str, invalid: Invalid) -> Refusal {
+    let Invalid { code, start, end, message, help } = invalid;
+    Refusal { key, code, message, help, inside: Some((start, end)) }
+}
+
+/// A zone by its IANA name, in exact spelling.
+pub fn zone(name: &str) -> Result<TimeZone, Refusal> {
+    let found = TimeZone::get(name).ok();
+    let exact = found.filter(|zone| zone.iana_name() == Some(name));
+    exact.ok_or_else(|| {
+        let names: Vec<String> = crate::time::zone_names();
+        let near = nearest(name, names.iter().map(String::as_str));
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "write an IANA name such as Europe/Paris or UTC".to_owned(),
+        };
+        let message = format!("\"{name}\" is not a time zone");
+        Refusal { key: "timezone", code: "timezone", message, help, inside: None }
+    })
+}
+
+fn command(root: &Node, faults: &mut Vec<Fault>) {
+    let Some((_, config)) = root.get("bot_config") else { return };
+    let (command, shell) = (config.get("command"), config.get("shell"));
+    let refuse = |span: Span, key: &str, message: &str, help: &str| Fault {
+        span,
+        code: "exactly-one",
+        key: key.to_owned(),
+        message: message.to_owned(),
+        help: help.to_owned(),
+        related: None,
+    };
+    match (command, shell) {
+        (Some(_), Some((key, _))) => {
+            let message = "`command` and `shell` are both set; a job runs one program";
+            faults.push(refuse(key.span, "bot_config.shell", message, "remove one of the two"));
+        }
+        (None, None) if matches!(config.kind, Kind::Map(_)) => {
+            let message = "`bot_config` has neither `command` nor `shell`";
+            let help = "add command: [program, argument] or shell: \"text\"";
+            faults.push(refuse(config.span, "bot_config.command", message, help));
+        }
+        (Some((_, node)), None) => {
+            let first = node.at("/0").map(Node::to_json);
+            if first.is_some_and(|word| word == "") {
+                let message = "the program's name is empty";
+                faults.push(refuse(node.span, "bot_config.command", message, "write a program first"));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// `8.0` is not an integer here, though JSON Schema takes it for one.
+fn decimals(root: &Node, faults: &mut Vec<Fault>) {
+    root.walk("", &mut |path, node| {
+        let Kind::Scalar(Value::Number(number), _) = &node.kind else { return };
+        let whole = number.as_f64().filter(|value| value.fract() == 0.0);
+        if let (true, Some(value)) = (number.is_f64() && path != "retry.backoff_factor", whole) {
+            faults.push(Fault {
+                span: node.span,
+                code: "type",
+                key: path.to_owned(),
+                message: format!("`{path}` expects an integer, got a decimal number"),
+                help: format!("write {value:.0}"),
+                related: None,
+            });
+        }
+    });
+}
+
+fn surroundings(spec: &JobSpec) -> Option<Surroundings> {
+    let mut env = BTreeMap::new();
+    for (name, value) in &spec.env {
+        let value = match (value.as_str(), value["from_env"].as_str(), value["from_file"].as_str()) {
+            (Some(text), _, _) => EnvValue::Literal(text.to_owned()),
+            (_, Some(name), _) => EnvValue::FromEnv(name.to_owned()),
+            (_, _, Some(path)) => EnvValue::FromFile(path.into()),
+            _ => return None,
+        };
+        env.insert(name.clone(), value);
+    }
+    let umask = match &spec.umask {
+        Some(text) => Some(u32::from_str_radix(text, 8).ok()?),
+        None => None,
+    };
+    Some(Surroundings {
+        working_dir: spec.working_dir.as_ref().map(Into::into),
+        env,
+        env_file: spec.env_file.as_ref().map(Into::into),
+        user: spec.user.clone(),
+        group: spec.group.clone(),
+        umask,
+        nice: spec.nice,
+        limits: Limits {
+            memory_bytes: spec.limits.memory_bytes,
+            cpu_secs: spec.limits.cpu_secs,
+            open_files: spec.limits.open_files,
+            processes: spec.limits.processes,
+            file_bytes: spec.limits.file_bytes,
+        },
+    })
+}
+
+fn policies(spec: &JobSpec) -> Policies {
+    Policies {
+        max_instances: spec.max_instances,
+        overlap: spec.overlap.into(),
+        misfire_grace_time: Duration::from_secs(spec.misfire_grace_time),
+        coalesce: spec.coalesce,
+        timeout: spec.timeout.map(Duration::from_secs),
+        kill_grace: Duration::from_secs(spec.kill_grace),
+        retry: Retry {
+            max_attempts: spec.retry.max_attempts,
+            backoff: Duration::from_secs(spec.retry.backoff_secs),
+            backoff_factor: spec.retry.backoff_factor,
+            max_backoff: Duration::from_secs(spec.retry.max_backoff_secs),
+            on_exit: spec.retry.on_exit.iter().map(|code| code.0).collect(),
+        },
+        on_interrupt: spec.on_interrupt.into(),
+    }
+}
+
+impl Refusal {
+    /// Finds the place of the refused value in the tree.
+    fn place(self, root: &Node) -> Fault {
+        let pointer = format!("/{}", self.key.replace('.', "/"));
+        let node = root.at(&pointer);
+        let mut span = node.map_or(Span::START, |node| node.span);
+        if let (Some((start, end)), Some(Kind::Scalar(_, Some(offset)))) =
+            (self.inside, node.map(|node| &node.kind))
+        {
+            let column = span.column + offset;
+            span.end_column = column + end;
+            span.column = column + start;
+        }
+        let (key, code) = (self.key.to_owned(), self.code);
+        Fault { span, code, key, message: self.message, help: self.help, related: None }
+    }
+}
