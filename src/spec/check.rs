@@ -328,8 +328,10 @@ impl Refusal {
         let pointer = format!("/{}", self.key.replace('.', "/"));
         let node = root.at(&pointer);
         let mut span = node.map_or(Span::START, |node| node.span);
+        // A finding about the whole text points at the value, quotes included.
+        let width = node.map_or(0, |node| node.to_json().as_str().map_or(0, |s| s.chars().count()));
         if let (Some((start, end)), Some(Kind::Scalar(_, Some(offset)))) =
-            (self.inside, node.map(|node| &node.kind))
+            (self.inside.filter(|inside| *inside != (0, width)), node.map(|node| &node.kind))
         {
             let column = span.column + offset;
             span.end_column = column + end;
