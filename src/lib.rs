@@ -1,6 +1,7 @@
 //! jobsd: scheduled jobs that live as YAML files in git. `docs/architecture.md` is the map.
 
 pub mod bot;
+pub mod cli;
 pub mod commands;
 pub mod core;
 pub mod model;

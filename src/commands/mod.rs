@@ -1,4 +1,6 @@
 //! One subcommand each.
 
+pub mod offline;
+pub mod online;
 pub mod schema;
 pub mod validate;

@@ -52,6 +52,7 @@ impl Clock {
         let test_offset = std::env::var_os("JOBSD_TEST_CLOCK").map(PathBuf::from);
         let flags = TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK;
         let timer = timerfd_create(TimerfdClockId::Realtime, flags)?;
+        #[expect(deprecated, reason = "an OwnedFd stays open and the same; the successor is unsafe for types that do not")]
         let timer = AsyncFd::with_interest(timer, Interest::READABLE)?;
         let mut clock = Clock { test_offset, timer, offset: SignedDuration::ZERO };
         clock.offset = clock.wall().duration_since(boot());

@@ -1,8 +1,11 @@
 //! The only code that touches the world: clock, files, processes, sockets.
 
 pub mod clock;
+pub mod control;
+pub mod daemon;
 pub mod disk;
 pub mod engine;
+pub mod http;
 pub mod journal;
 pub mod lock;
 pub mod process;

@@ -11,7 +11,6 @@ use notify::{RecursiveMode, Watcher};
 use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::core::Input;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::job::{Job, JobId, JobSet};
 use crate::shell::clock::pause;

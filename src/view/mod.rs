@@ -1,1 +1,3 @@
-//! x
+//! Folds of events for showing.
+
+pub mod status;

@@ -1,0 +1,121 @@
+//! The command line: what can be asked, as data. `main` runs it.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::commands::validate::Format;
+use crate::time::Timestamp;
+
+/// Scheduled jobs that live as YAML files in git.
+#[derive(Debug, Parser)]
+#[command(name = "jobsd", version, after_help = "Exit codes: 0 done; 1 a problem was found; 2 wrong usage; 3 no daemon; 4 refused; 5 file system or internal error.")]
+pub struct Cli {
+    /// Folder of job files.
+    #[arg(long, global = true, value_name = "DIR", default_value = "jobs.d")]
+    pub jobs: PathBuf,
+    /// State directory [default: .jobsd beside the jobs folder].
+    #[arg(long, global = true, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the daemon.
+    Serve {
+        /// Address of the read-only endpoint.
+        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7878")]
+        listen: SocketAddr,
+    },
+    /// Check job files; needs no daemon.
+    Validate {
+        /// Files and folders [default: the jobs folder].
+        paths: Vec<PathBuf>,
+        /// How findings are written.
+        #[arg(long, value_enum, default_value = "human")]
+        format: Format,
+        /// Warnings count as errors (`warnings`).
+        #[arg(long, value_name = "WHAT", value_parser = ["warnings"])]
+        deny: Option<String>,
+    },
+    /// Print the JSON Schema of job files.
+    Schema {
+        /// Which schema.
+        #[arg(default_value = "job", value_parser = ["job"])]
+        which: String,
+        /// Say whether this committed copy is current.
+        #[arg(long, value_name = "FILE")]
+        check: Option<PathBuf>,
+    },
+    /// Show the next due times, from the files.
+    Next {
+        /// Jobs; all when none is named.
+        ids: Vec<String>,
+        /// A job file outside the jobs folder.
+        #[arg(long, value_name = "FILE")]
+        file: Option<PathBuf>,
+        /// Due times strictly after this instant (RFC 3339) [default: now].
+        #[arg(long, value_name = "T")]
+        from: Option<Timestamp>,
+        /// Due times up to this instant.
+        #[arg(long, value_name = "T")]
+        until: Option<Timestamp>,
+        /// How many for each job.
+        #[arg(long, short = 'n', default_value_t = 5)]
+        count: usize,
+        /// Output format.
+        #[arg(long, value_parser = ["human", "json"], default_value = "human")]
+        format: String,
+    },
+    /// List the jobs, from the files.
+    List {
+        /// Read files alone, ask no daemon (the only way yet).
+        #[arg(long)]
+        offline: bool,
+    },
+    /// Show the daemon, or one job of it.
+    Status {
+        /// The job.
+        id: Option<String>,
+        /// Exit 1 when something needs attention.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Show finished runs, newest first, from the history files.
+    History {
+        /// The job; all when none is named.
+        id: Option<String>,
+        /// Read files alone, ask no daemon (the only way yet).
+        #[arg(long)]
+        offline: bool,
+        /// How many.
+        #[arg(long, short = 'n', default_value_t = 20)]
+        limit: usize,
+        /// Output format.
+        #[arg(long, value_parser = ["human", "jsonl"], default_value = "human")]
+        format: String,
+    },
+    /// Run a job now.
+    Run {
+        /// The job.
+        id: String,
+        /// In the foreground, without a daemon; not recorded.
+        #[arg(long)]
+        local: bool,
+        /// Leave outside effects out (bots only).
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// End a run: TERM, then KILL after the job's kill_grace.
+    Cancel {
+        /// The run.
+        run: String,
+    },
+    /// Make the daemon read the job files now.
+    Reload,
+}

@@ -1,0 +1,182 @@
+//! Commands that work from files alone: `next`, `list`, `history`.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use serde_json::json;
+
+use crate::model::job::{Job, JobId};
+use crate::render::text;
+use crate::shell::{disk, journal::query};
+use crate::spec::{self, SourceFile};
+use crate::time::{Timestamp, rfc3339};
+
+/// The jobs of a folder; findings go to `err`.
+///
+/// # Errors
+/// The exit code, once its sentence is written.
+pub fn jobs(root: &Path, err: &mut dyn Write) -> Result<Vec<Arc<Job>>, u8> {
+    let scan = match disk::scan(root) {
+        Ok(scan) => scan,
+        Err(error) => return Err(fail(err, &error.to_string(), 5)),
+    };
+    let loaded = spec::load(&scan.files);
+    let findings = [scan.diagnostics, loaded.diagnostics].concat();
+    let errors: Vec<_> = findings.into_iter().filter(|f| f.is_error()).collect();
+    if !errors.is_empty() {
+        // The good files are still of use; the bad ones are named on stderr.
+        let _ = err.write_all(text::diagnostics(&errors, &|_| None, false).as_bytes());
+    }
+    Ok(loaded.jobs.into_values().collect())
+}
+
+/// One job file, wherever it is.
+///
+/// # Errors
+/// The exit code, once its sentence is written.
+pub fn job_of_file(path: &Path, err: &mut dyn Write) -> Result<Arc<Job>, u8> {
+    let file: SourceFile = match disk::read_one(path) {
+        Ok(file) => file,
+        Err(finding) => return Err(fail(err, &format!("{}: {}", finding.path, finding.message), 5)),
+    };
+    let loaded = spec::load(&[file]);
+    match loaded.jobs.into_values().next() {
+        Some(job) => Ok(job),
+        None => {
+            let list = jsonl_or_text(&loaded.diagnostics);
+            let _ = err.write_all(list.as_bytes());
+            Err(1)
+        }
+    }
+}
+
+fn jsonl_or_text(list: &[crate::model::diagnostic::Diagnostic]) -> String {
+    text::diagnostics(list, &|_| None, false)
+}
+
+/// Picks the jobs with these ids, all when none is named.
+///
+/// # Errors
+/// The exit code, once its sentence is written.
+pub fn pick(jobs: Vec<Arc<Job>>, ids: &[String], err: &mut dyn Write) -> Result<Vec<Arc<Job>>, u8> {
+    for id in ids {
+        if !jobs.iter().any(|job| job.id.as_str() == id) {
+            let known = jobs.iter().map(|job| job.id.as_str());
+            let near = spec::schema::nearest(id, known);
+            let hint = near.map_or(String::new(), |near| format!(". Did you mean `{near}`?"));
+            return Err(fail(err, &format!("no job `{id}`{hint}"), 2));
+        }
+    }
+    let wanted = |job: &Arc<Job>| ids.is_empty() || ids.iter().any(|id| job.id.as_str() == id);
+    Ok(jobs.into_iter().filter(wanted).collect())
+}
+
+/// What `next` was asked.
+#[derive(Clone, Debug)]
+pub struct Range {
+    /// Strictly after this.
+    pub from: Timestamp,
+    /// Up to this.
+    pub until: Option<Timestamp>,
+    /// At most so many per job.
+    pub count: usize,
+}
+
+/// Prints due times.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn next(jobs: &[Arc<Job>], range: &Range, as_json: bool, out: &mut dyn Write) -> io::Result<u8> {
+    let mut list = Vec::new();
+    for job in jobs {
+        if !as_json {
+            writeln!(out, "{}  {}, {}", job.id, job.definition["schedule_type"].as_str().unwrap_or(""), job.timezone)?;
+        }
+        let mut after = range.from;
+        for _ in 0..range.count {
+            let next = job.schedule.next_after(after).filter(|at| range.until.is_none_or(|u| *at <= u));
+            let Some(at) = next else { break };
+            let local = at.in_tz(&job.timezone).ok();
+            if as_json {
+                let local = local.map(|zoned| zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string());
+                list.push(json!({"job_id": job.id, "at": rfc3339(at), "local": local}));
+            } else if let Some(zoned) = local {
+                writeln!(out, "  {}", zoned.strftime("%a %d %b %Y %H:%M:%S %Z"))?;
+            }
+            after = at;
+        }
+        if !as_json && !job.enabled {
+            writeln!(out, "  disabled: nothing is due until `enabled` is true")?;
+        }
+    }
+    if as_json {
+        writeln!(out, "{}", json!({"next": list}))?;
+    }
+    Ok(0)
+}
+
+/// Prints the jobs.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn list(jobs: &[Arc<Job>], now: Timestamp, out: &mut dyn Write) -> io::Result<u8> {
+    writeln!(out, "ID\tNEXT\tSCHEDULE\tMODE\tNAME")?;
+    for job in jobs {
+        let next = job.schedule.next_after(now).filter(|_| job.enabled);
+        let next = next.map_or_else(|| if job.enabled { "-" } else { "disabled" }.to_owned(), rfc3339);
+        let kind = job.definition["schedule_type"].as_str().unwrap_or("");
+        let mode = if job.dry_run { "test" } else { "production" };
+        let name: String = job.name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        writeln!(out, "{}\t{next}\t{kind} ({})\t{mode}\t{name}", job.id, job.timezone)?;
+    }
+    Ok(0)
+}
+
+/// Prints finished runs, newest first.
+///
+/// # Errors
+/// When the history cannot be read or the output cannot be written.
+pub fn history(
+    state: &Path,
+    id: Option<&str>,
+    limit: usize,
+    as_jsonl: bool,
+    out: &mut dyn Write,
+) -> io::Result<u8> {
+    let job_id = id.and_then(JobId::new);
+    if id.is_some() && job_id.is_none() {
+        return Ok(2);
+    }
+    let records = query::newest(state, job_id.as_ref(), limit)?;
+    if !as_jsonl {
+        writeln!(out, "SCHEDULED\tSTARTED\tJOB\tSTATUS\tREASON\tEXIT\tRUN")?;
+    }
+    for record in &records {
+        if as_jsonl {
+            writeln!(out, "{}", serde_json::to_string(record)?)?;
+            continue;
+        }
+        let time = |at: Option<Timestamp>| at.map_or("-".to_owned(), rfc3339);
+        let word = |value: serde_json::Value| value.as_str().unwrap_or("-").to_owned();
+        let exit = record.exit_code.map_or("-".to_owned(), |code| code.to_string());
+        writeln!(
+            out,
+            "{}\t{}\t{}\t{}\t{}\t{exit}\t{}",
+            time(record.scheduled_at),
+            time(record.started_at),
+            record.job_id,
+            word(json!(record.status)),
+            word(json!(record.reason)),
+            record.id
+        )?;
+    }
+    Ok(0)
+}
+
+/// Writes a sentence and gives the exit code back.
+pub fn fail(err: &mut dyn Write, sentence: &str, code: u8) -> u8 {
+    // Without stderr the exit code must do.
+    let _ = writeln!(err, "error: {sentence}");
+    code
+}

@@ -1,0 +1,505 @@
+//! The loop: inputs in, events out; journal first, then status, then engine (A3).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+use crate::core::ledger::Ledger;
+use crate::core::{Answer, Input, Scheduler, Setup};
+use crate::model::event::{DaemonStarted, Event, Stage};
+use crate::model::job::{Job, JobId};
+use crate::model::run::RunId;
+use crate::shell::clock::{self, Clock, pause};
+use crate::shell::control::{self, Call, Request};
+use crate::shell::engine::local::{Local, not_started};
+use crate::shell::http::{self, Site};
+use crate::shell::journal::{Journal, make_private_dir, replay};
+use crate::shell::lock::{Lock, LockError};
+use crate::shell::process::{Places, group};
+use crate::shell::signals::{Signals, Wish};
+use crate::shell::watch::{self, Ask, Folder, News};
+use crate::spec;
+use crate::time::{SignedDuration, Timestamp};
+use crate::view::status::Shared;
+
+/// Answers of children that wait to be taken in; a supervisor waits when it is full, never the loop.
+const INBOX_MAX: usize = 4_096;
+/// Endings are durable after this at the latest.
+const SYNC_WITHIN: Duration = Duration::from_millis(100);
+/// Between tries to write when the disk refuses.
+const WRITE_AGAIN: Duration = Duration::from_millis(250);
+/// A start that its intent kept waiting for longer than this does not happen.
+const START_DELAY_MAX: SignedDuration = SignedDuration::from_secs(1);
+/// Bound over all jobs.
+const CONCURRENT_RUNS_MAX: usize = 1_024;
+/// Output kept of a run.
+const OUTPUT_BYTES_MAX: u64 = 10 << 20;
+
+/// Where a daemon works.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The folder of job files.
+    pub jobs: PathBuf,
+    /// The state directory.
+    pub state: PathBuf,
+    /// Address of the endpoint.
+    pub listen: SocketAddr,
+}
+
+/// Why a daemon did not start; each a sentence that says what to do.
+pub type Refusal = String;
+
+/// What the loop works with.
+struct Daemon {
+    scheduler: Scheduler,
+    journal: Journal,
+    engine: Local,
+    shared: Arc<Shared>,
+    clock: Clock,
+    wake_at: Option<Timestamp>,
+    inbox: mpsc::Receiver<Input>,
+    calls: mpsc::Receiver<Call>,
+    news: mpsc::Receiver<News>,
+    asks: mpsc::Sender<Ask>,
+    signals: Signals,
+}
+
+/// What ended a wait.
+enum Woken {
+    Input(Input),
+    Call(Call),
+    News(News),
+    Wish(Wish),
+    Time,
+}
+
+/// Runs a daemon until it is told to stop.
+///
+/// # Errors
+/// [`Refusal`] when it cannot start.
+pub async fn serve(options: Options) -> Result<(), Refusal> {
+    let state = prepare_state(&options.state)?;
+    let _lock = take_lock(&state)?;
+    let listener = listen(options.listen).await?;
+    let base_dir = base_of(&options.jobs)?;
+    let mut tasks = JoinSet::new();
+    let mut daemon = Daemon::new(&options, &state, base_dir, &mut tasks).await?;
+    let allowed_hosts = vec![options.listen.ip().to_string(), options.listen.to_string(), "localhost".to_owned()];
+    let site = Site { shared: daemon.shared.clone(), state_dir: state, allowed_hosts: Arc::new(allowed_hosts) };
+    tracing::info!(listen = %options.listen, jobs = %options.jobs.display(), "ready");
+    tasks.spawn(async move {
+        if let Err(error) = http::serve(listener, site).await {
+            tracing::error!(%error, "endpoint ended");
+        }
+    });
+    daemon.run().await;
+    Ok(())
+}
+
+impl Daemon {
+    async fn new(
+        options: &Options,
+        state: &Path,
+        base_dir: PathBuf,
+        tasks: &mut JoinSet<()>,
+    ) -> Result<Daemon, Refusal> {
+        let fail = |what: &str, error: &dyn std::fmt::Display| format!("{what}: {error}");
+        let shared = Arc::new(Shared::default());
+        let replay = replay::replay(state, |event| shared.update(|status| status.apply(event)))
+            .map_err(|e| fail("the history cannot be read; mend its permissions", &e))?;
+        for place in &replay.torn {
+            tracing::warn!(file = %place.path.display(), line = place.line, "torn line skipped");
+        }
+        for place in &replay.unknown {
+            tracing::warn!(file = %place.path.display(), line = place.line, "line of a later version skipped");
+        }
+        let (ledger, good) = restore(replay.ledger);
+        let mut clock = Clock::new().map_err(|e| fail("no timer can be had", &e))?;
+        let now = clock.look().now;
+        let journal = Journal::open(state, now).map_err(|e| fail("the history cannot be written", &e))?;
+        let (answers, inbox) = mpsc::channel(INBOX_MAX);
+        let self_exe = std::env::current_exe().map_err(|e| fail("the program's own path is unknown", &e))?;
+        let places = Places { state_dir: state.to_owned(), base_dir, self_exe, output_bytes_max: OUTPUT_BYTES_MAX };
+        let (sender, calls) = mpsc::channel(64);
+        let socket = control::bind(&state.join("control.sock"))
+            .map_err(|e| fail("the control socket cannot be made in the state directory", &e))?;
+        tasks.spawn(control::serve(socket, shared.clone(), sender));
+        let (told, news) = mpsc::channel(4);
+        let (asks, asked) = mpsc::channel(4);
+        let mut folder = Folder::new(options.jobs.clone(), good);
+        let first = folder.scan();
+        let setup = Setup { host: host(), max_concurrent_runs: CONCURRENT_RUNS_MAX };
+        let signals = Signals::listen().map_err(|e| fail("signals cannot be taken", &e))?;
+        let mut daemon = Daemon {
+            scheduler: Scheduler::new(setup, ledger),
+            journal,
+            engine: Local::new(places, answers.clone()),
+            shared,
+            clock,
+            wake_at: None,
+            inbox,
+            calls,
+            news,
+            asks,
+            signals,
+        };
+        daemon.begin(state, first, answers, tasks).await;
+        tasks.spawn(watch::watch(folder, told, asked));
+        Ok(daemon)
+    }
+
+    /// Settles what the last daemon left: its runs, its processes, the time between.
+    async fn begin(
+        &mut self,
+        state: &Path,
+        first: Result<Option<Arc<crate::model::job::JobSet>>, String>,
+        answers: mpsc::Sender<Input>,
+        tasks: &mut JoinSet<()>,
+    ) {
+        let orphans: BTreeSet<RunId> = group::find_orphans(state).iter().map(|o| o.run_id).collect();
+        for run_id in orphans.iter().copied() {
+            let known = self.scheduler.ledger().runs.get(&run_id);
+            let job = known.and_then(|run| self.scheduler.job(&run.record.job_id));
+            let kill_grace = job.map_or(Duration::from_secs(10), |job| job.policies.kill_grace);
+            let (state, answers) = (state.to_owned(), answers.clone());
+            tasks.spawn(async move {
+                group::end_orphans(run_id, &state, kill_grace).await;
+                // A closed inbox means that this daemon ends; the next one finds the run again.
+                let _ = answers.send(Input::OrphanGone(run_id)).await;
+            });
+        }
+        let jobs = match first {
+            Ok(jobs) => jobs,
+            Err(sentence) => {
+                self.set_health("jobs", Some(sentence));
+                None
+            }
+        };
+        if let Some(set) = &jobs {
+            self.shared.update(|status| status.show_set(set));
+        }
+        let at = self.clock.look().now;
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        let daemon = DaemonStarted { at, version, host: host(), pid: std::process::id() };
+        self.turn(vec![Input::Started { daemon, jobs, orphans }]).await;
+    }
+
+    async fn run(&mut self) {
+        let mut is_stopping = false;
+        while !(is_stopping && self.scheduler.started_runs() == 0) {
+            match self.wait().await {
+                Woken::Input(input) => {
+                    let mut inputs = vec![input];
+                    while let Ok(more) = self.inbox.try_recv() {
+                        inputs.push(more);
+                    }
+                    self.turn(inputs).await;
+                }
+                Woken::Call((request, answer)) => self.call(request, answer).await,
+                Woken::News(News::Trouble(trouble)) => self.set_health("jobs", trouble),
+                Woken::News(News::Loaded(set)) => {
+                    self.shared.update(|status| status.show_set(&set));
+                    self.turn(vec![Input::JobsLoaded(set)]).await;
+                }
+                Woken::Wish(Wish::Reload) => {
+                    let (sender, _) = oneshot::channel();
+                    // A full queue holds a wish to scan already.
+                    let _ = self.asks.try_send(sender);
+                }
+                Woken::Wish(Wish::Stop) if is_stopping => {
+                    tracing::warn!("stopping at once");
+                    return;
+                }
+                Woken::Wish(Wish::Stop) => {
+                    is_stopping = true;
+                    tracing::info!(running = self.scheduler.started_runs(), "stopping");
+                    self.turn(vec![Input::ShutdownRequested]).await;
+                }
+                Woken::Time => drop(self.turn(vec![Input::Tick]).await),
+            }
+        }
+        self.turn(vec![Input::ShutdownDone]).await;
+        tracing::info!("stopped");
+    }
+
+    /// Waits for whatever comes first. Every arm is cancel safe: a message stays in its channel.
+    async fn wait(&mut self) -> Woken {
+        let sync_in = async {
+            if self.journal.is_dirty() { pause(SYNC_WITHIN).await } else { std::future::pending().await }
+        };
+        tokio::select! {
+            biased;
+            wish = self.signals.next() => Woken::Wish(wish),
+            Some(input) = self.inbox.recv() => Woken::Input(input),
+            () = self.clock.sleep_until(self.wake_at) => Woken::Time,
+            Some(call) = self.calls.recv() => Woken::Call(call),
+            Some(news) = self.news.recv() => Woken::News(news),
+            () = sync_in => Woken::Time,
+        }
+    }
+
+    /// One turn: all its events are one write; a turn that orders starts is synced before it is acted on.
+    async fn turn(&mut self, inputs: Vec<Input>) -> Option<Answer> {
+        let look = self.clock.look();
+        let mut events = Vec::new();
+        let (mut sync, mut answer) = (false, None);
+        let step = look.stepped_from.map(|from| Input::ClockStepped { from });
+        for input in step.into_iter().chain(inputs) {
+            let is_last = matches!(input, Input::ShutdownDone);
+            let decision = self.scheduler.decide(look.now, input);
+            events.extend(decision.events);
+            sync |= decision.sync || is_last;
+            answer = decision.answer.or(answer);
+            self.wake_at = decision.wake_at;
+        }
+        sync |= self.journal.is_dirty() && events.is_empty();
+        self.record(look.now, &events, sync).await;
+        self.show(&events);
+        let late = self.clock.look().now.duration_since(look.now) > START_DELAY_MAX;
+        if late {
+            self.refuse_late_starts(&events);
+        } else {
+            self.engine.react(&events, &self.scheduler);
+        }
+        answer
+    }
+
+    /// Writes until it is written: nothing is shown or acted on before (A3).
+    async fn record(&mut self, now: Timestamp, events: &[Event], sync: bool) {
+        let mut is_written = false;
+        loop {
+            let result = tokio::task::block_in_place(|| {
+                if !is_written {
+                    self.journal.append(now, events)?;
+                    is_written = true;
+                }
+                if sync { self.journal.sync() } else { Ok(()) }
+            });
+            match result {
+                Ok(()) => return self.set_health("history", None),
+                Err(error) => {
+                    let sentence = format!("the history cannot be written: {error}; free space or mend the disk");
+                    tracing::error!(%error, "history cannot be written; no run starts until it can");
+                    self.set_health("history", Some(sentence));
+                }
+            }
+            pause(WRITE_AGAIN).await;
+        }
+    }
+
+    /// Starts that the disk kept waiting do not happen; their runs are recorded as not started.
+    fn refuse_late_starts(&mut self, events: &[Event]) {
+        let started = events.iter().filter_map(|event| match event {
+            Event::Run(record) if record.stage() == Stage::Started => Some((record.id, record.attempt)),
+            _ => None,
+        });
+        let ends: Vec<(RunId, u32)> = started.collect();
+        let stops: Vec<Event> = events.iter().filter(|e| matches!(e, Event::Stop(_))).cloned().collect();
+        self.engine.react(&stops, &self.scheduler);
+        let look = self.clock.look();
+        for (run_id, attempt) in ends {
+            let cause = "its record could not be made durable in time (history); see /health".to_owned();
+            let input = Input::RunEnded { run_id, attempt, outcome: not_started(cause) };
+            let decision = self.scheduler.decide(look.now, input);
+            self.wake_at = decision.wake_at;
+            if self.journal.append(look.now, &decision.events).is_ok() {
+                self.show(&decision.events);
+                self.engine.react(&decision.events, &self.scheduler);
+            }
+        }
+    }
+
+    fn show(&mut self, events: &[Event]) {
+        for event in events {
+            log(event);
+        }
+        let scheduler = &self.scheduler;
+        if events.is_empty() {
+            return;
+        }
+        self.shared.update(|status| {
+            for event in events {
+                status.apply(event);
+            }
+            let touched: BTreeSet<&JobId> = events.iter().filter_map(job_of).collect();
+            for job in touched.into_iter().filter_map(|id| scheduler.job(id)) {
+                status.show_job(job, scheduler.next_run_at(&job.id));
+            }
+            if events.iter().any(|event| matches!(event, Event::Start(_) | Event::Clock(_))) {
+                for job in scheduler.jobs() {
+                    status.show_job(job, scheduler.next_run_at(&job.id));
+                }
+            }
+            status.drop_removed();
+        });
+    }
+
+    async fn call(&mut self, request: Request, answer: oneshot::Sender<Result<Value, String>>) {
+        let result = match request {
+            Request::Reload => {
+                let (sender, done) = oneshot::channel();
+                if self.asks.try_send(sender).is_err() {
+                    Err("a reload is under way already".to_owned())
+                } else {
+                    // The watcher answers the caller when its scan is sent; the loop does not wait for it.
+                    forward(done, answer);
+                    return;
+                }
+            }
+            Request::Run { job_id, dry_run } => self.run_now(&job_id, dry_run).await,
+            Request::Cancel { run_id } => match RunId::parse(&run_id) {
+                Some(run_id) => words(self.turn(vec![Input::CancelRequested(run_id)]).await),
+                None => Err(format!("`{run_id}` is not a run id: see jobsd history")),
+            },
+            Request::Status { .. } => Err("answered elsewhere".to_owned()),
+        };
+        // A caller that went away needs no answer.
+        let _ = answer.send(result);
+    }
+
+    async fn run_now(&mut self, job_id: &str, dry_run: bool) -> Result<Value, String> {
+        let unknown = || format!("no job `{job_id}`: see jobsd list");
+        let id = JobId::new(job_id).ok_or_else(unknown)?;
+        let is_command = self.scheduler.job(&id).is_some_and(|job| job.bot_type == "command");
+        if dry_run && is_command {
+            return Err(format!("`{job_id}` is a command: it has no dry run"));
+        }
+        let run_id = RunId::from_uuid(Uuid::now_v7());
+        words(self.turn(vec![Input::RunRequested { run_id, job_id: id, dry_run }]).await)
+    }
+
+    fn set_health(&mut self, cause: &'static str, sentence: Option<String>) {
+        if self.shared.read().health.get(cause) == sentence.as_ref() {
+            return;
+        }
+        if let Some(sentence) = &sentence {
+            tracing::error!(cause, reason = sentence.as_str(), "unhealthy");
+        }
+        self.shared.update(|status| match sentence {
+            Some(sentence) => drop(status.health.insert(cause, sentence)),
+            None => drop(status.health.remove(cause)),
+        });
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "ends with the watcher's answer or the caller's connection")]
+fn forward(
+    done: oneshot::Receiver<Result<(), String>>,
+    answer: oneshot::Sender<Result<Value, String>>,
+) {
+    tokio::spawn(async move {
+        let result = done.await.unwrap_or_else(|_| Err("the daemon is stopping".to_owned()));
+        let _ = answer.send(result.map(|()| json!({"reloaded": true})));
+    });
+}
+
+fn words(answer: Option<Answer>) -> Result<Value, String> {
+    match answer {
+        Some(Answer::Accepted(run_id)) => Ok(json!({"run_id": run_id})),
+        Some(Answer::NoJob(id)) => Err(format!("no job `{id}`: see jobsd list")),
+        Some(Answer::NoRun(id)) => Err(format!("no run `{id}` is going on: see jobsd history")),
+        Some(Answer::Overlap(id)) => {
+            Err(format!("`{id}` is running already (max_instances): wait, or cancel that run"))
+        }
+        Some(Answer::Stopping) => Err("the daemon is stopping".to_owned()),
+        None => Ok(Value::Null),
+    }
+}
+
+fn job_of(event: &Event) -> Option<&JobId> {
+    match event {
+        Event::Run(record) => Some(&record.job_id),
+        Event::Adopt(adopted) => Some(&adopted.job_id),
+        _ => None,
+    }
+}
+
+/// Puts the journalled definitions in force again.
+fn restore(mut ledger: Ledger) -> (Ledger, BTreeMap<JobId, Arc<Job>>) {
+    let adopted: Vec<_> = ledger.jobs.values().filter_map(|state| state.adopted.clone()).collect();
+    let mut good = BTreeMap::new();
+    for last in adopted {
+        let Some(definition) = &last.definition else { continue };
+        match spec::restore(last.job_id.clone(), &last.file, definition) {
+            Some(job) => {
+                let job = Arc::new(job);
+                ledger.define(job.clone());
+                good.insert(last.job_id, job);
+            }
+            None => tracing::warn!(job = %last.job_id, "its last definition is not understood by this version"),
+        }
+    }
+    (ledger, good)
+}
+
+fn prepare_state(state: &Path) -> Result<PathBuf, Refusal> {
+    let fail = |e: &dyn std::fmt::Display| {
+        format!("the state directory {} cannot be used: {e}; mend its permissions or name another with --state", state.display())
+    };
+    make_private_dir(state).map_err(|e| fail(&e))?;
+    state.canonicalize().map_err(|e| fail(&e))
+}
+
+fn take_lock(state: &Path) -> Result<Lock, Refusal> {
+    let holder = format!("pid {} on {}", std::process::id(), host());
+    Lock::take(state, &holder).map_err(|error| match error {
+        LockError::Held(by) => format!(
+            "another jobsd ({by}) works on {}: stop it, or name another directory with --state",
+            state.display()
+        ),
+        LockError::Io(e) => format!(
+            "the state directory {} cannot be written: {e}; mend its permissions or name another with --state",
+            state.display()
+        ),
+    })
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, Refusal> {
+    TcpListener::bind(address).await.map_err(|e| {
+        format!("{address} cannot be listened on: {e}; stop the other program or name another with --listen")
+    })
+}
+
+/// The folder that holds `jobs.d`: where relative paths start.
+fn base_of(jobs: &Path) -> Result<PathBuf, Refusal> {
+    let absolute = std::path::absolute(jobs).map_err(|e| format!("{}: {e}", jobs.display()))?;
+    Ok(absolute.parent().map_or(absolute.clone(), Path::to_path_buf))
+}
+
+/// The machine's name.
+pub fn host() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
+
+/// An event is logged once, where it was journalled.
+fn log(event: &Event) {
+    match event {
+        Event::Run(run) if run.stage() == Stage::Started => {
+            let due = run.scheduled_at.or(run.started_at);
+            let lateness_ms = due.map(|due| clock::now().duration_since(due).as_millis() as i64);
+            tracing::info!(job = %run.job_id, run = %run.id, attempt = run.attempt, lateness_ms, "run started");
+        }
+        Event::Run(run) if run.is_final() => {
+            tracing::info!(job = %run.job_id, run = %run.id, status = ?run.status, reason = ?run.reason, error = ?run.error, "run ended");
+        }
+        Event::Run(_) => tracing::debug!("run ordered"),
+        Event::Reload(reload) => {
+            let (added, changed, removed) = (reload.added.len(), reload.changed.len(), reload.removed.len());
+            tracing::info!(files = reload.files, added, changed, removed, errors = reload.errors.len(), "job files taken over");
+            for error in &reload.errors {
+                tracing::warn!(error = ?error, "bad job file; its last good version stays in force");
+            }
+        }
+        Event::Clock(clock) => tracing::warn!(from = %clock.from, to = %clock.to, "clock set back"),
+        Event::Stop(stop) => tracing::info!(run = %stop.run_id, reason = ?stop.reason, "run told to end"),
+        Event::Adopt(_) | Event::Start(_) | Event::End(_) => {}
+    }
+}

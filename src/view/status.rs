@@ -1,0 +1,156 @@
+//! `Status`: all that the pages and the API show, a fold of events and of the jobs in force.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::model::diagnostic::Diagnostic;
+use crate::model::event::{Event, Reloaded, Stage};
+use crate::model::job::{Job, JobId, JobSet};
+use crate::model::run::{RunId, RunRecord};
+use crate::time::Timestamp;
+
+/// Finished runs kept per job; older ones are read from disk.
+const RECENT_MAX: usize = 20;
+/// Reloads kept.
+const RELOADS_MAX: usize = 50;
+
+/// Everything that is shown.
+#[derive(Clone, Debug, Default)]
+pub struct Status {
+    /// The jobs, removed ones as long as a run of theirs goes on.
+    pub jobs: BTreeMap<JobId, Arc<JobStatus>>,
+    /// Commit of the job files.
+    pub revision: Option<String>,
+    /// How many job files were read.
+    pub files: usize,
+    /// Findings in them.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The last reloads, newest first.
+    pub reloads: VecDeque<Reloaded>,
+    /// Why the promise cannot be kept, by cause; empty is healthy.
+    pub health: BTreeMap<&'static str, String>,
+    /// Whether job files were taken over since the start.
+    pub is_ready: bool,
+    /// Start of the daemon.
+    pub started_at: Option<Timestamp>,
+    /// Version of the daemon.
+    pub version: String,
+    /// The machine.
+    pub host: String,
+}
+
+/// What is shown of a job.
+#[derive(Clone, Debug, Default)]
+pub struct JobStatus {
+    /// Its definition.
+    pub job: Option<Arc<Job>>,
+    /// Whether it is in the job set.
+    pub present: bool,
+    /// Its next due time.
+    pub next_run_at: Option<Timestamp>,
+    /// When its definition was first adopted.
+    pub created_at: Option<Timestamp>,
+    /// When its definition was last adopted.
+    pub updated_at: Option<Timestamp>,
+    /// Runs that have started and are not over.
+    pub running: BTreeMap<RunId, Arc<RunRecord>>,
+    /// Runs that are over, newest first.
+    pub recent: VecDeque<Arc<RunRecord>>,
+    /// The last run that started.
+    pub last_started: Option<Arc<RunRecord>>,
+}
+
+impl Status {
+    /// Takes an event in.
+    pub fn apply(&mut self, event: &Event) {
+        match event {
+            Event::Run(record) => self.apply_run(record),
+            Event::Adopt(adopted) => {
+                let job = self.job_mut(&adopted.job_id);
+                job.created_at = job.created_at.or(Some(adopted.at));
+                job.updated_at = Some(adopted.at);
+                job.present = adopted.definition.is_some();
+            }
+            Event::Reload(reload) => {
+                self.reloads.push_front(reload.clone());
+                self.reloads.truncate(RELOADS_MAX);
+            }
+            Event::Start(start) => {
+                self.started_at = Some(start.at);
+                self.version.clone_from(&start.version);
+                self.host.clone_from(&start.host);
+            }
+            Event::Stop(_) | Event::Clock(_) | Event::End(_) => {}
+        }
+    }
+
+    /// Shows these jobs and findings from now on.
+    pub fn show_set(&mut self, set: &JobSet) {
+        self.revision.clone_from(&set.revision);
+        self.files = set.files;
+        self.diagnostics.clone_from(&set.diagnostics);
+        self.is_ready = true;
+    }
+
+    /// Shows a definition and its next due time.
+    pub fn show_job(&mut self, job: &Arc<Job>, next_run_at: Option<Timestamp>) {
+        let known = self.jobs.get(&job.id);
+        let is_shown = known.is_some_and(|status| {
+            status.next_run_at == next_run_at
+                && status.job.as_ref().is_some_and(|shown| Arc::ptr_eq(shown, job))
+        });
+        if !is_shown {
+            let status = self.job_mut(&job.id);
+            status.job = Some(job.clone());
+            status.next_run_at = next_run_at;
+        }
+    }
+
+    /// Forgets removed jobs without a run.
+    pub fn drop_removed(&mut self) {
+        self.jobs.retain(|_, status| status.present || !status.running.is_empty());
+    }
+
+    fn job_mut(&mut self, id: &JobId) -> &mut JobStatus {
+        Arc::make_mut(self.jobs.entry(id.clone()).or_default())
+    }
+
+    fn apply_run(&mut self, record: &RunRecord) {
+        let status = self.job_mut(&record.job_id);
+        let shared = Arc::new(record.clone());
+        match record.stage() {
+            Stage::Planned => return,
+            Stage::Started | Stage::Retrying => {
+                status.running.insert(record.id, shared.clone());
+            }
+            Stage::Final => {
+                status.running.remove(&record.id);
+                status.recent.push_front(shared.clone());
+                status.recent.truncate(RECENT_MAX);
+            }
+        }
+        let is_newer = status.last_started.as_ref().is_none_or(|last| last.started_at <= record.started_at);
+        if record.started_at.is_some() && is_newer {
+            status.last_started = Some(shared);
+        }
+    }
+}
+
+/// The status as readers get it: one pointer copy, never a lock that the loop waits on for longer (A10).
+#[derive(Debug, Default)]
+pub struct Shared {
+    status: Mutex<Arc<Status>>,
+}
+
+impl Shared {
+    /// The status as it is now; it will not change under the reader.
+    pub fn read(&self) -> Arc<Status> {
+        self.status.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Changes the status. Only the loop calls this.
+    pub fn update(&self, change: impl FnOnce(&mut Status)) {
+        let mut status = self.status.lock().unwrap_or_else(PoisonError::into_inner);
+        change(Arc::make_mut(&mut status));
+    }
+}
