@@ -10,7 +10,11 @@ use crate::time::Timestamp;
 
 /// Scheduled jobs that live as YAML files in git.
 #[derive(Debug, Parser)]
-#[command(name = "jobsd", version, after_help = "Exit codes: 0 done; 1 a problem was found; 2 wrong usage; 3 no daemon; 4 refused; 5 file system or internal error.")]
+#[command(
+    name = "jobsd",
+    version,
+    after_help = "Exit codes: 0 done; 1 a problem was found; 2 wrong usage; 3 no daemon; 4 refused; 5 file system or internal error."
+)]
 pub struct Cli {
     /// Folder of job files.
     #[arg(long, global = true, value_name = "DIR", default_value = "jobs.d")]

@@ -8,9 +8,9 @@ use clap::Parser;
 use jobsd::cli::{Cli, Command};
 use jobsd::commands::offline::{self, Range, fail};
 use jobsd::commands::{online, schema, validate};
+use jobsd::shell::clock;
 use jobsd::shell::control::Request;
 use jobsd::shell::daemon::{self, Options};
-use jobsd::shell::clock;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -24,24 +24,62 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
-    let base = std::path::absolute(&cli.jobs)?.parent().map_or_else(PathBuf::new, PathBuf::from);
+    let base = std::path::absolute(&cli.jobs)?
+        .parent()
+        .map_or_else(PathBuf::new, PathBuf::from);
     let state = cli.state.clone().unwrap_or_else(|| base.join(".jobsd"));
     match cli.command {
-        Command::Serve { listen } => serve(Options { jobs: cli.jobs, state, listen }, err),
-        Command::Validate { paths, format, deny } => {
-            let paths = if paths.is_empty() { vec![cli.jobs] } else { paths };
-            let color = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
-            let options = validate::Options { paths, format, deny_warnings: deny.is_some(), color };
+        Command::Serve { listen } => serve(
+            Options {
+                jobs: cli.jobs,
+                state,
+                listen,
+            },
+            err,
+        ),
+        Command::Validate {
+            paths,
+            format,
+            deny,
+        } => {
+            let paths = if paths.is_empty() {
+                vec![cli.jobs]
+            } else {
+                paths
+            };
+            let color = io::stdout().is_terminal()
+                && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+            let options = validate::Options {
+                paths,
+                format,
+                deny_warnings: deny.is_some(),
+                color,
+            };
             validate::run(&options, out, err)
         }
         Command::Schema { which: _, check } => schema::run(check.as_deref(), out, err),
-        Command::Next { ids, file, from, until, count, format } => {
+        Command::Next {
+            ids,
+            file,
+            from,
+            until,
+            count,
+            format,
+        } => {
             let jobs = match &file {
                 Some(file) => offline::job_of_file(file, err).map(|job| vec![job]),
-                None => offline::jobs(&cli.jobs, err).and_then(|jobs| offline::pick(jobs, &ids, err)),
+                None => {
+                    offline::jobs(&cli.jobs, err).and_then(|jobs| offline::pick(jobs, &ids, err))
+                }
             };
-            let range = Range { from: from.unwrap_or_else(clock::now), until, count };
-            jobs.map_or_else(Ok, |jobs| offline::next(&jobs, &range, format == "json", out))
+            let range = Range {
+                from: from.unwrap_or_else(clock::now),
+                until,
+                count,
+            };
+            jobs.map_or_else(Ok, |jobs| {
+                offline::next(&jobs, &range, format == "json", out)
+            })
         }
         Command::List { offline: _ } => {
             let jobs = offline::jobs(&cli.jobs, err);
@@ -50,18 +88,40 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
         Command::Status { id, check } => {
             online::ask(&state, &Request::Status { job_id: id }, check, out, err)
         }
-        Command::History { id, offline: _, limit, format } => {
-            offline::history(&state, id.as_deref(), limit, format == "jsonl", out)
-        }
-        Command::Run { id, local: true, dry_run } => {
+        Command::History {
+            id,
+            offline: _,
+            limit,
+            format,
+        } => offline::history(&state, id.as_deref(), limit, format == "jsonl", out),
+        Command::Run {
+            id,
+            local: true,
+            dry_run,
+        } => {
             let jobs = offline::jobs(&cli.jobs, err);
             let picked = jobs.and_then(|jobs| offline::pick(jobs, &[id], err));
-            picked.map_or_else(Ok, |jobs| online::run_local(&jobs[0], &state, base, dry_run, (out, err)))
+            picked.map_or_else(Ok, |jobs| {
+                online::run_local(&jobs[0], &state, base, dry_run, (out, err))
+            })
         }
-        Command::Run { id, local: false, dry_run } => {
-            online::ask(&state, &Request::Run { job_id: id, dry_run }, false, out, err)
+        Command::Run {
+            id,
+            local: false,
+            dry_run,
+        } => online::ask(
+            &state,
+            &Request::Run {
+                job_id: id,
+                dry_run,
+            },
+            false,
+            out,
+            err,
+        ),
+        Command::Cancel { run } => {
+            online::ask(&state, &Request::Cancel { run_id: run }, false, out, err)
         }
-        Command::Cancel { run } => online::ask(&state, &Request::Cancel { run_id: run }, false, out, err),
         Command::Reload => online::ask(&state, &Request::Reload, false, out, err),
     }
 }
@@ -69,8 +129,14 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
 fn serve(options: Options, err: &mut dyn Write) -> io::Result<u8> {
     let filter = tracing_subscriber::EnvFilter::try_from_env("JOBSD_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(false).init();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(false)
+        .init();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     let served = runtime.block_on(daemon::serve(options));
     // Nothing that still waits may hold the exit up: every run is recorded by now.
     runtime.shutdown_background();

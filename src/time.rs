@@ -72,5 +72,8 @@ pub mod as_rfc3339_option {
 
 /// The names of all known zones.
 pub fn zone_names() -> Vec<String> {
-    jiff::tz::db().available().map(|name| name.as_str().to_owned()).collect()
+    jiff::tz::db()
+        .available()
+        .map(|name| name.as_str().to_owned())
+        .collect()
 }

@@ -21,7 +21,10 @@ fn schedule(vector: &Value) -> Schedule {
     let number = |key: &str| config[key].as_i64().unwrap_or(0);
     let small = |key: &str| i8::try_from(number(key)).unwrap();
     let rule = match vector["schedule_type"].as_str().unwrap() {
-        "daily" => Rule::Daily(Daily { hour: small("hour"), minute: small("minute") }),
+        "daily" => Rule::Daily(Daily {
+            hour: small("hour"),
+            minute: small("minute"),
+        }),
         "weekly" => {
             let days = config["day_of_week"].as_str().unwrap();
             Rule::Weekly(Weekly::parse(days, small("hour"), small("minute")).unwrap())
@@ -40,7 +43,10 @@ fn schedule(vector: &Value) -> Schedule {
         }
         other => panic!("unknown type {other}"),
     };
-    Schedule::new(rule, TimeZone::get(vector["timezone"].as_str().unwrap()).unwrap())
+    Schedule::new(
+        rule,
+        TimeZone::get(vector["timezone"].as_str().unwrap()).unwrap(),
+    )
 }
 
 #[test]
@@ -59,20 +65,35 @@ fn every_vector_gives_its_due_times() {
         let mut found = Vec::new();
         let mut after = from;
         for _ in &wanted {
-            let Some(next) = schedule.next_after(after) else { break };
+            let Some(next) = schedule.next_after(after) else {
+                break;
+            };
             found.push(next);
             after = next;
         }
         if found != wanted {
-            wrong.push(format!("{}: {:?}\n  wanted {wanted:?}\n  found  {found:?}", vector["id"], vector["schedule_config"]));
+            wrong.push(format!(
+                "{}: {:?}\n  wanted {wanted:?}\n  found  {found:?}",
+                vector["id"], vector["schedule_config"]
+            ));
         } else if let Some(last) = wanted.last() {
             let range = schedule.due_range(from, *last).unwrap();
-            assert_eq!((range.first, range.last), (wanted[0], *last), "{}", vector["id"]);
+            assert_eq!(
+                (range.first, range.last),
+                (wanted[0], *last),
+                "{}",
+                vector["id"]
+            );
             assert_eq!(range.count, wanted.len() as u64, "{}", vector["id"]);
         }
     }
     assert_eq!(vectors.len(), 324);
-    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -84,11 +105,17 @@ fn every_bad_cron_expression_and_day_list_is_refused() {
             (Value::String(text), _) if seconds.is_null() || seconds.is_boolean() => {
                 let keys = config.as_object().unwrap().len();
                 let refused = Cron::parse(text, seconds.as_bool().unwrap_or(false)).is_err();
-                let elsewhere = keys > 1 && seconds.is_null() || vector["timezone"] == "Mars/Olympus";
-                let is_left = elsewhere || TimeZone::get(vector["timezone"].as_str().unwrap()).is_err();
+                let elsewhere =
+                    keys > 1 && seconds.is_null() || vector["timezone"] == "Mars/Olympus";
+                let is_left =
+                    elsewhere || TimeZone::get(vector["timezone"].as_str().unwrap()).is_err();
                 assert!(refused || is_left, "{vector}");
             }
-            (_, Value::String(days)) if config["hour"].as_i64().is_some_and(|h| (0..24).contains(&h)) => {
+            (_, Value::String(days))
+                if config["hour"]
+                    .as_i64()
+                    .is_some_and(|h| (0..24).contains(&h)) =>
+            {
                 let _ = Weekly::parse(days, 0, 0);
             }
             _ => {}

@@ -13,15 +13,25 @@ pub fn program(bot_type: &str, config: &Value, surroundings: Surroundings) -> Op
             (argv, Some(config.to_string()))
         }
     };
-    Some(Program { argv, stdin, surroundings })
+    Some(Program {
+        argv,
+        stdin,
+        surroundings,
+    })
 }
 
 fn command(config: &Value) -> Option<(Vec<String>, Option<String>)> {
     let stdin = config["stdin"].as_str().map(str::to_owned);
     if let Some(text) = config["shell"].as_str() {
-        return Some((vec!["/bin/sh".to_owned(), "-c".to_owned(), text.to_owned()], stdin));
+        return Some((
+            vec!["/bin/sh".to_owned(), "-c".to_owned(), text.to_owned()],
+            stdin,
+        ));
     }
     let words = config["command"].as_array()?;
-    let argv = words.iter().map(|word| word.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()?;
+    let argv = words
+        .iter()
+        .map(|word| word.as_str().map(str::to_owned))
+        .collect::<Option<Vec<_>>>()?;
     Some((argv, stdin))
 }

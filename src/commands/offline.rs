@@ -38,7 +38,13 @@ pub fn jobs(root: &Path, err: &mut dyn Write) -> Result<Vec<Arc<Job>>, u8> {
 pub fn job_of_file(path: &Path, err: &mut dyn Write) -> Result<Arc<Job>, u8> {
     let file: SourceFile = match disk::read_one(path) {
         Ok(file) => file,
-        Err(finding) => return Err(fail(err, &format!("{}: {}", finding.path, finding.message), 5)),
+        Err(finding) => {
+            return Err(fail(
+                err,
+                &format!("{}: {}", finding.path, finding.message),
+                5,
+            ));
+        }
     };
     let loaded = spec::load(&[file]);
     match loaded.jobs.into_values().next() {
@@ -87,15 +93,29 @@ pub struct Range {
 ///
 /// # Errors
 /// When the output cannot be written.
-pub fn next(jobs: &[Arc<Job>], range: &Range, as_json: bool, out: &mut dyn Write) -> io::Result<u8> {
+pub fn next(
+    jobs: &[Arc<Job>],
+    range: &Range,
+    as_json: bool,
+    out: &mut dyn Write,
+) -> io::Result<u8> {
     let mut list = Vec::new();
     for job in jobs {
         if !as_json {
-            writeln!(out, "{}  {}, {}", job.id, job.definition["schedule_type"].as_str().unwrap_or(""), job.timezone)?;
+            writeln!(
+                out,
+                "{}  {}, {}",
+                job.id,
+                job.definition["schedule_type"].as_str().unwrap_or(""),
+                job.timezone
+            )?;
         }
         let mut after = range.from;
         for _ in 0..range.count {
-            let next = job.schedule.next_after(after).filter(|at| range.until.is_none_or(|u| *at <= u));
+            let next = job
+                .schedule
+                .next_after(after)
+                .filter(|at| range.until.is_none_or(|u| *at <= u));
             let Some(at) = next else { break };
             let local = at.in_tz(&job.timezone).ok();
             if as_json {
@@ -124,11 +144,22 @@ pub fn list(jobs: &[Arc<Job>], now: Timestamp, out: &mut dyn Write) -> io::Resul
     writeln!(out, "ID\tNEXT\tSCHEDULE\tMODE\tNAME")?;
     for job in jobs {
         let next = job.schedule.next_after(now).filter(|_| job.enabled);
-        let next = next.map_or_else(|| if job.enabled { "-" } else { "disabled" }.to_owned(), rfc3339);
+        let next = next.map_or_else(
+            || if job.enabled { "-" } else { "disabled" }.to_owned(),
+            rfc3339,
+        );
         let kind = job.definition["schedule_type"].as_str().unwrap_or("");
         let mode = if job.dry_run { "test" } else { "production" };
-        let name: String = job.name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        writeln!(out, "{}\t{next}\t{kind} ({})\t{mode}\t{name}", job.id, job.timezone)?;
+        let name: String = job
+            .name
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect();
+        writeln!(
+            out,
+            "{}\t{next}\t{kind} ({})\t{mode}\t{name}",
+            job.id, job.timezone
+        )?;
     }
     Ok(0)
 }
@@ -159,7 +190,9 @@ pub fn history(
         }
         let time = |at: Option<Timestamp>| at.map_or("-".to_owned(), rfc3339);
         let word = |value: serde_json::Value| value.as_str().unwrap_or("-").to_owned();
-        let exit = record.exit_code.map_or("-".to_owned(), |code| code.to_string());
+        let exit = record
+            .exit_code
+            .map_or("-".to_owned(), |code| code.to_string());
         writeln!(
             out,
             "{}\t{}\t{}\t{}\t{}\t{exit}\t{}",

@@ -34,11 +34,18 @@ pub fn ask(
             Ok(u8::from(check && needs_attention))
         }
         Err(CallError::NoDaemon(path, error)) => {
-            let sentence = format!("no daemon answers on {}: {error}; start `jobsd serve`, or name its state directory with --state", path.display());
+            let sentence = format!(
+                "no daemon answers on {}: {error}; start `jobsd serve`, or name its state directory with --state",
+                path.display()
+            );
             Ok(fail(err, &sentence, 3))
         }
         Err(CallError::Refused(sentence)) => {
-            let code = if sentence.starts_with("no ") || sentence.contains("not a run id") { 2 } else { 4 };
+            let code = if sentence.starts_with("no ") || sentence.contains("not a run id") {
+                2
+            } else {
+                4
+            };
             Ok(fail(err, &sentence, code))
         }
         Err(CallError::Io(error)) => Ok(fail(err, &format!("the connection broke: {error}"), 3)),
@@ -57,7 +64,11 @@ pub fn run_local(
     (out, err): (&mut dyn Write, &mut dyn Write),
 ) -> io::Result<u8> {
     if dry_run && job.bot_type == "command" {
-        return Ok(fail(err, &format!("`{}` is a command: it has no dry run", job.id), 2));
+        return Ok(fail(
+            err,
+            &format!("`{}` is a command: it has no dry run", job.id),
+            2,
+        ));
     }
     make_private_dir(state)?;
     let places = Places {
@@ -78,7 +89,9 @@ pub fn run_local(
         timeout: job.policies.timeout,
         kill_grace: job.policies.kill_grace,
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     let outcome = runtime.block_on(async {
         let (stop, stopped) = watch::channel(false);
         let supervised = supervise(&order, &places, stopped);
@@ -102,6 +115,15 @@ pub fn run_local(
         Ending::StartFailed(cause) => format!("failed to start: {cause}"),
     };
     let reported = outcome.report.success == Some(false) || outcome.report.error.is_some();
-    writeln!(err, "{}: {words}{}", job.id, if reported { ", but its result file reports a failure" } else { "" })?;
+    writeln!(
+        err,
+        "{}: {words}{}",
+        job.id,
+        if reported {
+            ", but its result file reports a failure"
+        } else {
+            ""
+        }
+    )?;
     Ok(u8::from(outcome.ending != Ending::Exited(0) || reported))
 }

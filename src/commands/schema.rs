@@ -19,7 +19,10 @@ pub fn run(check: Option<&Path>, out: &mut dyn Write, err: &mut dyn Write) -> io
         Ok(committed) if committed == text => Ok(0),
         Ok(_) => {
             let path = path.display();
-            writeln!(err, "error: {path} is not current\n  help: jobsd schema job > {path}")?;
+            writeln!(
+                err,
+                "error: {path} is not current\n  help: jobsd schema job > {path}"
+            )?;
             Ok(1)
         }
         Err(error) => {

@@ -77,13 +77,17 @@ fn read(path: &Path) -> Result<(Vec<SourceFile>, Vec<Diagnostic>), String> {
         return Ok((scan.files, scan.diagnostics));
     }
     if let Err(error) = std::fs::symlink_metadata(path) {
-        return Err(format!("{} cannot be read: {error}; check the path", path.display()));
+        return Err(format!(
+            "{} cannot be read: {error}; check the path",
+            path.display()
+        ));
     }
     match disk::read_one(path) {
         Ok(file) => Ok((vec![file], Vec::new())),
-        Err(finding) if finding.code == "io" => {
-            Err(format!("{}: {}; {}", finding.path, finding.message, finding.help))
-        }
+        Err(finding) if finding.code == "io" => Err(format!(
+            "{}: {}; {}",
+            finding.path, finding.message, finding.help
+        )),
         Err(finding) => Ok((Vec::new(), vec![*finding])),
     }
 }

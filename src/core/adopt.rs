@@ -39,7 +39,10 @@ impl Scheduler {
 
     fn removed_ids(&self, set: &JobSet) -> Vec<JobId> {
         let present = self.ledger.jobs.iter().filter(|(_, state)| state.present);
-        present.map(|(id, _)| id.clone()).filter(|id| !set.jobs.contains_key(id)).collect()
+        present
+            .map(|(id, _)| id.clone())
+            .filter(|id| !set.jobs.contains_key(id))
+            .collect()
     }
 
     fn change(&self, job: &Job) -> Option<Change> {
@@ -69,7 +72,9 @@ impl Scheduler {
     }
 
     fn remove(&mut self, turn: &mut Turn, id: &JobId) {
-        let Some(job) = self.job(id).cloned() else { return };
+        let Some(job) = self.job(id).cloned() else {
+            return;
+        };
         let adopted = Adopted {
             at: turn.now,
             job_id: id.clone(),
@@ -84,7 +89,11 @@ impl Scheduler {
 
     /// Runs that wait for a place go with their job; runs in progress finish; ordered ones are judged at their due time.
     fn drop_waiting(&mut self, turn: &mut Turn, id: &JobId) {
-        let waiting = self.ledger.runs.values().filter(|run| run.waits && run.record.job_id == *id);
+        let waiting = self
+            .ledger
+            .runs
+            .values()
+            .filter(|run| run.waits && run.record.job_id == *id);
         let ids: Vec<_> = waiting.map(|run| run.record.id).collect();
         for run_id in ids {
             self.cancel(turn, run_id, Reason::Removed);
@@ -102,5 +111,7 @@ impl Scheduler {
 
 fn errors(set: &JobSet) -> Vec<String> {
     let errors = set.diagnostics.iter().filter(|finding| finding.is_error());
-    errors.map(|e| format!("{}: [{}] {}", e.place(), e.code, e.message)).collect()
+    errors
+        .map(|e| format!("{}: [{}] {}", e.place(), e.code, e.message))
+        .collect()
 }

@@ -14,12 +14,16 @@ impl Scheduler {
     /// Judges the due times found late, in due order, then records those that no policy could hold.
     pub(crate) fn judge_fires(&mut self, turn: &mut Turn) {
         for (due, id) in std::mem::take(&mut turn.fires) {
-            let Some(job) = self.job(&id).cloned() else { continue };
+            let Some(job) = self.job(&id).cloned() else {
+                continue;
+            };
             let record = self.new_record(&job, RunId::of_fire(&id, due), Some(due));
             self.judge(turn, record);
         }
         for (id, after, through) in std::mem::take(&mut turn.skips) {
-            let Some(job) = self.job(&id).cloned() else { continue };
+            let Some(job) = self.job(&id).cloned() else {
+                continue;
+            };
             self.write_off(turn, &job, (after, through), Verdict::OVERLAP);
         }
     }
@@ -30,7 +34,9 @@ impl Scheduler {
             if due > turn.now {
                 break;
             }
-            let Some(run) = self.ledger.runs.get(&run_id) else { break };
+            let Some(run) = self.ledger.runs.get(&run_id) else {
+                break;
+            };
             let record = run.record.clone();
             self.judge(turn, record);
         }
@@ -38,11 +44,20 @@ impl Scheduler {
 
     /// Starts what waits for a place, in order, and writes off what waited too long.
     pub(crate) fn dispatch_waiting(&mut self, turn: &mut Turn) {
-        let waiting: Vec<_> = self.ledger.waiting.iter().map(|(_, run_id)| *run_id).collect();
+        let waiting: Vec<_> = self
+            .ledger
+            .waiting
+            .iter()
+            .map(|(_, run_id)| *run_id)
+            .collect();
         for run_id in waiting {
-            let Some(run) = self.ledger.runs.get(&run_id) else { continue };
+            let Some(run) = self.ledger.runs.get(&run_id) else {
+                continue;
+            };
             let record = run.record.clone();
-            let Some(job) = self.job(&record.job_id).cloned() else { continue };
+            let Some(job) = self.job(&record.job_id).cloned() else {
+                continue;
+            };
             if self.is_too_late(turn, &job, &record) {
                 self.miss(turn, record);
             } else if self.has_place(&job) {
@@ -57,16 +72,24 @@ impl Scheduler {
             if at > turn.now || self.is_full() {
                 break;
             }
-            let Some(run) = self.ledger.runs.get(&run_id) else { break };
+            let Some(run) = self.ledger.runs.get(&run_id) else {
+                break;
+            };
             let record = run.record.clone();
-            let Some(job) = self.job(&record.job_id).cloned() else { break };
+            let Some(job) = self.job(&record.job_id).cloned() else {
+                break;
+            };
             self.start(turn, &job, record);
         }
     }
 
     /// When the first waiting run is too late.
     pub(crate) fn first_expiry(&self) -> Option<Timestamp> {
-        let runs = self.ledger.waiting.iter().filter_map(|(_, id)| self.ledger.runs.get(id));
+        let runs = self
+            .ledger
+            .waiting
+            .iter()
+            .filter_map(|(_, id)| self.ledger.runs.get(id));
         let expiry = |record: &RunRecord| {
             let grace = grace(self.job(&record.job_id)?);
             let end = record.scheduled_at?.checked_add(grace).ok()?;
@@ -106,10 +129,16 @@ impl Scheduler {
 
     /// Ends a run: a started one is told to stop, any other is cancelled at once.
     pub(crate) fn cancel(&mut self, turn: &mut Turn, run_id: RunId, reason: Reason) -> Answer {
-        let Some(run) = self.ledger.runs.get(&run_id) else { return Answer::NoRun(run_id) };
+        let Some(run) = self.ledger.runs.get(&run_id) else {
+            return Answer::NoRun(run_id);
+        };
         if run.record.stage() == Stage::Started {
             if run.stop.is_none() {
-                let stop = StopRequested { at: turn.now, run_id, reason };
+                let stop = StopRequested {
+                    at: turn.now,
+                    run_id,
+                    reason,
+                };
                 self.emit(turn, Event::Stop(stop));
             }
         } else {
@@ -137,7 +166,9 @@ impl Scheduler {
         attempt: u32,
         outcome: Outcome,
     ) {
-        let Some(run) = self.ledger.runs.get(&run_id) else { return };
+        let Some(run) = self.ledger.runs.get(&run_id) else {
+            return;
+        };
         if run.record.stage() != Stage::Started || run.record.attempt != attempt {
             return;
         }
@@ -158,7 +189,9 @@ impl Scheduler {
 
     /// A run that a former daemon left unfinished: over, or, where the job says so, tried again.
     pub(crate) fn interrupt(&mut self, turn: &mut Turn, run_id: RunId) {
-        let Some(run) = self.ledger.runs.get(&run_id) else { return };
+        let Some(run) = self.ledger.runs.get(&run_id) else {
+            return;
+        };
         let mut record = run.record.clone();
         let job = self.job(&record.job_id);
         let again = job.is_some_and(|job| job.policies.on_interrupt == OnInterrupt::Retry);
@@ -173,7 +206,9 @@ impl Scheduler {
 
     /// Gives a due time that has come its verdict.
     fn judge(&mut self, turn: &mut Turn, record: RunRecord) {
-        let Some(job) = self.job(&record.job_id).cloned() else { return };
+        let Some(job) = self.job(&record.job_id).cloned() else {
+            return;
+        };
         if !self.still_due(&job, &record) {
             self.finish(turn, record, Status::Cancelled, Reason::Removed);
         } else if self.is_too_late(turn, &job, &record) {
@@ -229,7 +264,10 @@ impl Scheduler {
         let is_new = !self.ledger.runs.contains_key(&record.id);
         if record.attempt > 0 {
             record.trigger = Trigger::Retry;
-        } else if record.scheduled_at.is_some_and(|due| turn.now.duration_since(due) >= ON_TIME) {
+        } else if record
+            .scheduled_at
+            .is_some_and(|due| turn.now.duration_since(due) >= ON_TIME)
+        {
             record.trigger = Trigger::Catchup;
         }
         record.attempt += 1;
@@ -276,8 +314,14 @@ impl Scheduler {
 
     /// Whether the files still name this due time.
     fn still_due(&self, job: &Job, record: &RunRecord) -> bool {
-        let is_due = self.ledger.jobs.get(&job.id).is_some_and(|state| state.is_due());
-        let Some(due) = record.scheduled_at else { return true };
+        let is_due = self
+            .ledger
+            .jobs
+            .get(&job.id)
+            .is_some_and(|state| state.is_due());
+        let Some(due) = record.scheduled_at else {
+            return true;
+        };
         let just_before = before(due, SignedDuration::from_nanos(1));
         is_due && job.schedule.next_after(just_before) == Some(due)
     }
@@ -295,22 +339,39 @@ impl Scheduler {
 
     /// Instances of the job that nothing occupies.
     fn free_places(&self, job: &Job) -> usize {
-        let active = self.ledger.jobs.get(&job.id).map_or(0, |state| state.active.len());
+        let active = self
+            .ledger
+            .jobs
+            .get(&job.id)
+            .map_or(0, |state| state.active.len());
         (job.policies.max_instances as usize).saturating_sub(active)
     }
 
     fn waiting_of(&self, id: &JobId) -> Vec<RunId> {
         let of_job = |run_id: &RunId| {
-            self.ledger.runs.get(run_id).is_some_and(|run| run.record.job_id == *id)
+            self.ledger
+                .runs
+                .get(run_id)
+                .is_some_and(|run| run.record.job_id == *id)
         };
-        self.ledger.waiting.iter().map(|(_, run_id)| *run_id).filter(of_job).collect()
+        self.ledger
+            .waiting
+            .iter()
+            .map(|(_, run_id)| *run_id)
+            .filter(of_job)
+            .collect()
     }
 
     fn oldest_active(&self, id: &JobId) -> Option<RunId> {
         let state = self.ledger.jobs.get(id)?;
-        let runs = state.active.iter().filter_map(|run_id| self.ledger.runs.get(run_id));
+        let runs = state
+            .active
+            .iter()
+            .filter_map(|run_id| self.ledger.runs.get(run_id));
         let going = runs.filter(|run| run.stop.is_none());
-        going.min_by_key(|run| order_of(&run.record)).map(|run| run.record.id)
+        going
+            .min_by_key(|run| order_of(&run.record))
+            .map(|run| run.record.id)
     }
 
     fn retry_delay(
@@ -319,10 +380,16 @@ impl Scheduler {
         status: Status,
         stop: Option<Reason>,
     ) -> Option<SignedDuration> {
-        let state = self.ledger.jobs.get(&record.job_id).filter(|state| state.present)?;
+        let state = self
+            .ledger
+            .jobs
+            .get(&record.job_id)
+            .filter(|state| state.present)?;
         let retry = &state.job.as_ref()?.policies.retry;
         let worth = retry.on_exit.is_empty()
-            || record.exit_code.is_some_and(|code| retry.on_exit.contains(&code));
+            || record
+                .exit_code
+                .is_some_and(|code| retry.on_exit.contains(&code));
         let again = status == Status::Failed
             && stop.is_none()
             && worth

@@ -117,20 +117,25 @@ impl Ledger {
     /// Runs that a former daemon left unfinished: started ones, and, unless it ended in good order, ordered ones whose
     /// due time has passed: whether they started cannot be known, so they never start again (A8).
     pub fn cut_off(&self, now: Timestamp, clean: bool) -> Vec<RunId> {
-        let doubtful = |record: &RunRecord| {
-            !clean && record.scheduled_at.is_none_or(|due| due <= now)
-        };
+        let doubtful =
+            |record: &RunRecord| !clean && record.scheduled_at.is_none_or(|due| due <= now);
         let cut = |record: &RunRecord| match record.stage() {
             Stage::Started => true,
             Stage::Planned => doubtful(record),
             Stage::Retrying | Stage::Final => false,
         };
-        self.runs.values().filter(|run| cut(&run.record)).map(|run| run.record.id).collect()
+        self.runs
+            .values()
+            .filter(|run| cut(&run.record))
+            .map(|run| run.record.id)
+            .collect()
     }
 
     /// Marks a run as judged: it waits for a place from now on.
     pub(crate) fn wait(&mut self, run_id: RunId, order: Timestamp) {
-        let Some(run) = self.runs.get_mut(&run_id) else { return };
+        let Some(run) = self.runs.get_mut(&run_id) else {
+            return;
+        };
         run.waits = true;
         let job_id = run.record.job_id.clone();
         self.planned.remove(&(order, run_id));
@@ -142,7 +147,9 @@ impl Ledger {
 
     /// Recomputes the first due time behind the cursor.
     pub(crate) fn refresh_next(&mut self, id: &JobId) {
-        let Some(state) = self.jobs.get_mut(id) else { return };
+        let Some(state) = self.jobs.get_mut(id) else {
+            return;
+        };
         if let Some(old) = state.next.take() {
             self.due.remove(&(old, id.clone()));
         }
@@ -153,7 +160,10 @@ impl Ledger {
     }
 
     fn apply_run(&mut self, record: &RunRecord) {
-        for at in [record.started_at, record.finished_at].into_iter().flatten() {
+        for at in [record.started_at, record.finished_at]
+            .into_iter()
+            .flatten()
+        {
             self.see(at);
         }
         self.forget_places(record.id);
@@ -170,7 +180,8 @@ impl Ledger {
                 state.active.insert(record.id);
             }
             Stage::Retrying => {
-                self.retries.insert((record.retry_at.unwrap_or(order), record.id));
+                self.retries
+                    .insert((record.retry_at.unwrap_or(order), record.id));
                 state.active.insert(record.id);
             }
             Stage::Final => {}
@@ -178,14 +189,20 @@ impl Ledger {
         if record.is_final() {
             self.runs.remove(&record.id);
         } else {
-            let run = RunState { record: record.clone(), stop: None, waits: false };
+            let run = RunState {
+                record: record.clone(),
+                stop: None,
+                waits: false,
+            };
             self.runs.insert(record.id, run);
         }
         self.refresh_next(&record.job_id);
     }
 
     fn forget_places(&mut self, run_id: RunId) {
-        let Some(run) = self.runs.get(&run_id) else { return };
+        let Some(run) = self.runs.get(&run_id) else {
+            return;
+        };
         let order = order_of(&run.record);
         self.planned.remove(&(order, run_id));
         self.waiting.remove(&(order, run_id));
@@ -250,19 +267,27 @@ impl JobState {
 
     /// The stretch of acted-on due times that holds this one.
     pub fn stretch_around(&self, due: Timestamp) -> Option<(Timestamp, Timestamp)> {
-        self.settled.iter().copied().find(|(first, last)| *first <= due && due <= *last)
+        self.settled
+            .iter()
+            .copied()
+            .find(|(first, last)| *first <= due && due <= *last)
     }
 
     /// The first stretch that begins behind this instant.
     pub fn stretch_behind(&self, after: Timestamp) -> Option<(Timestamp, Timestamp)> {
-        self.settled.iter().copied().filter(|(first, _)| *first > after).min()
+        self.settled
+            .iter()
+            .copied()
+            .filter(|(first, _)| *first > after)
+            .min()
     }
 
     fn note_settled(&mut self, record: &RunRecord) {
         let (Some(first), Some(last)) = (record.scheduled_at, record.settles_through()) else {
             return;
         };
-        let written_off = record.status == Status::Missed && record.reason != Some(Reason::Coalesced);
+        let written_off =
+            record.status == Status::Missed && record.reason != Some(Reason::Coalesced);
         if written_off {
             self.stretch_open = false;
         } else if self.stretch_around(first).is_none() {
@@ -276,7 +301,10 @@ impl JobState {
     /// Adds due times to the last stretch when they follow it directly, else begins a new one.
     fn extend(&mut self, first: Timestamp, last: Timestamp) {
         let follows = self.stretch_open
-            && self.settled.back().is_some_and(|(_, end)| Some(*end) == self.cursor && *end < first);
+            && self
+                .settled
+                .back()
+                .is_some_and(|(_, end)| Some(*end) == self.cursor && *end < first);
         if follows {
             if let Some(back) = self.settled.back_mut() {
                 back.1 = last;

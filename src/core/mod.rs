@@ -137,7 +137,12 @@ pub(crate) struct Turn {
 impl Scheduler {
     /// A scheduler that goes on from a replayed ledger.
     pub fn new(setup: Setup, ledger: Ledger) -> Scheduler {
-        Scheduler { ledger, setup, revision: None, stopping: false }
+        Scheduler {
+            ledger,
+            setup,
+            revision: None,
+            stopping: false,
+        }
     }
 
     /// Decides what follows from `input` at `now`.
@@ -156,7 +161,11 @@ impl Scheduler {
                 turn.stepped_from = Some(from);
                 self.settle_due(&mut turn);
             }
-            Input::Started { daemon, jobs, orphans } => {
+            Input::Started {
+                daemon,
+                jobs,
+                orphans,
+            } => {
                 self.begin(&mut turn, daemon, jobs.as_deref(), &orphans);
             }
             Input::JobsLoaded(jobs) => {
@@ -164,12 +173,20 @@ impl Scheduler {
                 self.judge_fires(&mut turn);
                 self.adopt(&mut turn, &jobs);
             }
-            Input::RunEnded { run_id, attempt, outcome } => {
+            Input::RunEnded {
+                run_id,
+                attempt,
+                outcome,
+            } => {
                 self.settle_due(&mut turn);
                 self.end_attempt(&mut turn, run_id, attempt, outcome);
             }
             Input::OrphanGone(run_id) => self.interrupt(&mut turn, run_id),
-            Input::RunRequested { run_id, job_id, dry_run } => {
+            Input::RunRequested {
+                run_id,
+                job_id,
+                dry_run,
+            } => {
                 self.settle_due(&mut turn);
                 self.judge_fires(&mut turn);
                 turn.out.answer = Some(self.request(&mut turn, run_id, job_id, dry_run));
@@ -197,18 +214,30 @@ impl Scheduler {
 
     /// The job as adopted, also of a removed one while runs of it are known.
     pub fn job(&self, id: &JobId) -> Option<&Arc<Job>> {
-        self.ledger.jobs.get(id).and_then(|state| state.job.as_ref())
+        self.ledger
+            .jobs
+            .get(id)
+            .and_then(|state| state.job.as_ref())
     }
 
     /// The jobs in force.
     pub fn jobs(&self) -> impl Iterator<Item = &Arc<Job>> {
-        self.ledger.jobs.values().filter(|state| state.present).filter_map(|s| s.job.as_ref())
+        self.ledger
+            .jobs
+            .values()
+            .filter(|state| state.present)
+            .filter_map(|s| s.job.as_ref())
     }
 
     /// The next due time of a job that has not started yet.
     pub fn next_run_at(&self, id: &JobId) -> Option<Timestamp> {
         let state = self.ledger.jobs.get(id)?;
-        state.planned.iter().next().map(|(due, _)| *due).or(state.next)
+        state
+            .planned
+            .iter()
+            .next()
+            .map(|(due, _)| *due)
+            .or(state.next)
     }
 
     /// How many runs have a process, as far as the events say.
@@ -228,7 +257,9 @@ impl Scheduler {
     }
 
     fn notice_set_back(&mut self, turn: &mut Turn) {
-        let Some(from) = self.ledger.high_water else { return };
+        let Some(from) = self.ledger.high_water else {
+            return;
+        };
         if from.duration_since(turn.now) >= SET_BACK_MIN {
             self.emit(turn, Event::Clock(ClockSetBack { from, to: turn.now }));
         }
@@ -267,7 +298,11 @@ impl Scheduler {
         let ledger = &self.ledger;
         let next = ledger.due.first().map(|(at, _)| *at - LEAD);
         let planned = ledger.planned.first().map(|(at, _)| *at);
-        let retry = ledger.retries.first().filter(|_| !self.is_full()).map(|(at, _)| *at);
+        let retry = ledger
+            .retries
+            .first()
+            .filter(|_| !self.is_full())
+            .map(|(at, _)| *at);
         let expiry = self.first_expiry();
         [next, planned, retry, expiry].into_iter().flatten().min()
     }

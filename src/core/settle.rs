@@ -52,7 +52,9 @@ impl Scheduler {
 
     /// Orders a run: writes its intent.
     pub(crate) fn plan(&mut self, turn: &mut Turn, id: &JobId, due: Timestamp) {
-        let Some(job) = self.job(id).cloned() else { return };
+        let Some(job) = self.job(id).cloned() else {
+            return;
+        };
         let record = self.new_record(&job, RunId::of_fire(id, due), Some(due));
         turn.out.sync = true;
         self.emit(turn, Event::Run(Box::new(record)));
@@ -77,7 +79,9 @@ impl Scheduler {
         (after, through): (Timestamp, Timestamp),
         verdict: Verdict,
     ) {
-        let Some(range) = job.schedule.due_range(after, through) else { return };
+        let Some(range) = job.schedule.due_range(after, through) else {
+            return;
+        };
         let mut due = Some(range.first);
         let single = range.count <= SINGLE_RECORDS_MAX;
         while let Some(at) = due {
@@ -91,7 +95,10 @@ impl Scheduler {
                 record.count = Some(range.count);
             }
             self.emit(turn, Event::Run(Box::new(record)));
-            due = job.schedule.next_after(at).filter(|next| single && *next <= range.last);
+            due = job
+                .schedule
+                .next_after(at)
+                .filter(|next| single && *next <= range.last);
         }
     }
 
@@ -113,7 +120,11 @@ impl Scheduler {
             status: Status::Running,
             reason: None,
             error: None,
-            trigger: if scheduled_at.is_some() { Trigger::Schedule } else { Trigger::Manual },
+            trigger: if scheduled_at.is_some() {
+                Trigger::Schedule
+            } else {
+                Trigger::Manual
+            },
             attempt: 0,
             retry_at: None,
             exit_code: None,
@@ -132,7 +143,9 @@ impl Scheduler {
     }
 
     fn settle_job(&mut self, turn: &mut Turn, id: &JobId) {
-        let Some(job) = self.job(id).cloned() else { return };
+        let Some(job) = self.job(id).cloned() else {
+            return;
+        };
         let edge = before(before(turn.now, grace(&job)), NANO);
         let gaps = self.open_gaps(id, turn.now);
         let late: Vec<Gap> = gaps.iter().filter_map(|gap| gap.until(edge)).collect();
@@ -152,14 +165,24 @@ impl Scheduler {
     /// The gaps behind the cursor, without the due times that were acted on before the clock was set back.
     fn open_gaps(&self, id: &JobId, now: Timestamp) -> Vec<Gap> {
         let mut gaps = Vec::new();
-        let Some(state) = self.ledger.jobs.get(id) else { return gaps };
-        let Some(mut after) = state.next.map(|next| before(next, NANO)) else { return gaps };
+        let Some(state) = self.ledger.jobs.get(id) else {
+            return gaps;
+        };
+        let Some(mut after) = state.next.map(|next| before(next, NANO)) else {
+            return gaps;
+        };
         while let Some((first, last)) = state.stretch_behind(after).filter(|(f, _)| *f <= now) {
-            gaps.push(Gap { after, through: before(first, NANO) });
+            gaps.push(Gap {
+                after,
+                through: before(first, NANO),
+            });
             after = last;
         }
         if after < now {
-            gaps.push(Gap { after, through: now });
+            gaps.push(Gap {
+                after,
+                through: now,
+            });
         }
         gaps
     }
@@ -174,7 +197,11 @@ impl Scheduler {
         let mut after = gap.after;
         for through in cuts {
             let reason = self.miss_reason(turn, through);
-            let verdict = Verdict { status: Status::Missed, reason, coalesced_into: None };
+            let verdict = Verdict {
+                status: Status::Missed,
+                reason,
+                coalesced_into: None,
+            };
             self.write_off(turn, job, (after, through), verdict);
             after = through;
         }
@@ -182,8 +209,12 @@ impl Scheduler {
 
     /// The latest due time fires; it stands for the others.
     fn coalesce(&mut self, turn: &mut Turn, job: &Job, gaps: &[Gap]) {
-        let ranges = gaps.iter().filter_map(|gap| job.schedule.due_range(gap.after, gap.through));
-        let Some(latest) = ranges.map(|range| range.last).max() else { return };
+        let ranges = gaps
+            .iter()
+            .filter_map(|gap| job.schedule.due_range(gap.after, gap.through));
+        let Some(latest) = ranges.map(|range| range.last).max() else {
+            return;
+        };
         let verdict = Verdict {
             status: Status::Missed,
             reason: Reason::Coalesced,
@@ -210,7 +241,11 @@ impl Scheduler {
     fn fire_oldest(&mut self, turn: &mut Turn, job: &Job, gap: Gap, places: u64) {
         let mut after = gap.after;
         for _ in 0..places {
-            let Some(due) = job.schedule.next_after(after).filter(|due| *due <= gap.through) else {
+            let Some(due) = job
+                .schedule
+                .next_after(after)
+                .filter(|due| *due <= gap.through)
+            else {
                 return;
             };
             turn.fires.insert((due, job.id.clone()));
@@ -222,33 +257,54 @@ impl Scheduler {
     fn fire_newest(&mut self, turn: &mut Turn, job: &Job, gap: Gap, places: u64) {
         let split = newest_after(job, gap, places);
         self.write_off(turn, job, (gap.after, split), Verdict::OVERLAP);
-        self.fire_oldest(turn, job, Gap { after: split, through: gap.through }, places);
+        self.fire_oldest(
+            turn,
+            job,
+            Gap {
+                after: split,
+                through: gap.through,
+            },
+            places,
+        );
     }
 }
 
 impl Verdict {
     /// Skipped because of the overlap policy.
-    pub(crate) const OVERLAP: Verdict =
-        Verdict { status: Status::Skipped, reason: Reason::Overlap, coalesced_into: None };
+    pub(crate) const OVERLAP: Verdict = Verdict {
+        status: Status::Skipped,
+        reason: Reason::Overlap,
+        coalesced_into: None,
+    };
 }
 
 impl Gap {
     /// The part up to and with `edge`.
     fn until(&self, edge: Timestamp) -> Option<Gap> {
         let through = self.through.min(edge);
-        (self.after < through).then_some(Gap { after: self.after, through })
+        (self.after < through).then_some(Gap {
+            after: self.after,
+            through,
+        })
     }
 
     /// The part behind `edge`.
     fn behind(&self, edge: Timestamp) -> Option<Gap> {
         let after = self.after.max(edge);
-        (after < self.through).then_some(Gap { after, through: self.through })
+        (after < self.through).then_some(Gap {
+            after,
+            through: self.through,
+        })
     }
 }
 
 /// The instant behind which at most `places` due times of the gap lie, found by halving.
 fn newest_after(job: &Job, gap: Gap, places: u64) -> Timestamp {
-    let behind = |at: Timestamp| job.schedule.due_range(at, gap.through).map_or(0, |r| r.count);
+    let behind = |at: Timestamp| {
+        job.schedule
+            .due_range(at, gap.through)
+            .map_or(0, |r| r.count)
+    };
     let (mut low, mut high) = (gap.after, gap.through);
     if behind(low) <= places {
         return low;

@@ -27,7 +27,12 @@ pub struct Span {
 
 impl Span {
     /// The beginning of a file: where findings without a place point.
-    pub const START: Span = Span { line: 1, column: 1, end_line: 1, end_column: 1 };
+    pub const START: Span = Span {
+        line: 1,
+        column: 1,
+        end_line: 1,
+        end_column: 1,
+    };
 }
 
 /// Another place that a finding speaks of: the first of two duplicate keys, the other file with the same id.

@@ -32,7 +32,9 @@ impl RunId {
     /// Milliseconds since 1970 inside the v7 id of a manual run; `None` for a scheduled run's v5.
     pub fn v7_millis(&self) -> Option<i64> {
         let (secs, nanos) = self.0.get_timestamp()?.to_unix();
-        let millis = secs.checked_mul(1_000)?.checked_add(u64::from(nanos) / 1_000_000)?;
+        let millis = secs
+            .checked_mul(1_000)?
+            .checked_add(u64::from(nanos) / 1_000_000)?;
         i64::try_from(millis).ok()
     }
 
@@ -186,7 +188,11 @@ pub struct RunRecord {
     #[serde(with = "crate::time::as_rfc3339_option")]
     pub scheduled_at: Option<Timestamp>,
     /// Last due time of a range record, included.
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::time::as_rfc3339_option")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "crate::time::as_rfc3339_option"
+    )]
     pub scheduled_until: Option<Timestamp>,
     /// How many due times a range record stands for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -208,7 +214,11 @@ pub struct RunRecord {
     /// Number of the latest attempt, from 1; 0 before the first.
     pub attempt: u32,
     /// When the next attempt starts, while a retry is pending.
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::time::as_rfc3339_option")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "crate::time::as_rfc3339_option"
+    )]
     pub retry_at: Option<Timestamp>,
     /// Exit status of the latest attempt.
     pub exit_code: Option<i32>,

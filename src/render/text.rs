@@ -13,15 +13,24 @@ pub fn diagnostics(
     source: &dyn Fn(&str) -> Option<String>,
     color: bool,
 ) -> String {
-    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
-    list.iter().map(|finding| one(finding, source(&finding.path), &renderer) + "\n\n").collect()
+    let renderer = if color {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
+    list.iter()
+        .map(|finding| one(finding, source(&finding.path), &renderer) + "\n\n")
+        .collect()
 }
 
 /// What was checked and found.
 pub fn summary(files: usize, list: &[Diagnostic]) -> String {
     let errors = list.iter().filter(|finding| finding.is_error()).count();
-    let mut bad: Vec<&str> =
-        list.iter().filter(|finding| finding.is_error()).map(|f| f.path.as_str()).collect();
+    let mut bad: Vec<&str> = list
+        .iter()
+        .filter(|finding| finding.is_error())
+        .map(|f| f.path.as_str())
+        .collect();
     bad.dedup();
     let warnings = list.len() - errors;
     let many = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
@@ -39,13 +48,21 @@ fn one(finding: &Diagnostic, source: Option<String>, renderer: &Renderer) -> Str
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let source = source.filter(|text| text.len() <= QUOTED_BYTES_MAX).unwrap_or_default();
+    let source = source
+        .filter(|text| text.len() <= QUOTED_BYTES_MAX)
+        .unwrap_or_default();
     let source = source.strip_prefix('\u{feff}').unwrap_or(&source);
     let range = bytes(source, &finding.span);
     let snippet = Snippet::source(source)
         .path(finding.path.as_str())
-        .annotation(AnnotationKind::Primary.span(range).label(finding.help.as_str()));
-    let title = level.primary_title(finding.message.as_str()).id(finding.code);
+        .annotation(
+            AnnotationKind::Primary
+                .span(range)
+                .label(finding.help.as_str()),
+        );
+    let title = level
+        .primary_title(finding.message.as_str())
+        .id(finding.code);
     let mut groups = vec![title.element(snippet)];
     for related in &finding.related {
         let place = format!(
@@ -60,15 +77,24 @@ fn one(finding: &Diagnostic, source: Option<String>, renderer: &Renderer) -> Str
 /// The byte range of a span, at most up to the end of its first line.
 fn bytes(source: &str, span: &Span) -> std::ops::Range<usize> {
     let mut begin = 0;
-    for line in source.split_inclusive('\n').take(span.line.saturating_sub(1)) {
+    for line in source
+        .split_inclusive('\n')
+        .take(span.line.saturating_sub(1))
+    {
         begin += line.len();
     }
     let rest = &source[begin.min(source.len())..];
     let line = rest.split('\n').next().unwrap_or("").trim_end_matches('\r');
     let offset = |column: usize| {
-        line.char_indices().nth(column.saturating_sub(1)).map_or(line.len(), |(at, _)| at)
+        line.char_indices()
+            .nth(column.saturating_sub(1))
+            .map_or(line.len(), |(at, _)| at)
     };
     let start = offset(span.column);
-    let end = if span.end_line == span.line { offset(span.end_column) } else { line.len() };
+    let end = if span.end_line == span.line {
+        offset(span.end_column)
+    } else {
+        line.len()
+    };
     begin + start..begin + end.max(start)
 }

@@ -71,7 +71,11 @@ impl Days {
         let by_week = self.of_week >> weekday & 1 == 1
             || self.last_of_week >> weekday & 1 == 1 && of_month + 7 > length
             || self.nth_of_week >> (8 * ((of_month - 1) / 7 + 1) + weekday) & 1 == 1;
-        if self.both { by_month && by_week } else { by_month || by_week }
+        if self.both {
+            by_month && by_week
+        } else {
+            by_month || by_week
+        }
     }
 
     fn matches_month(&self, day: i64, of_month: i64, length: i64) -> bool {
@@ -102,7 +106,8 @@ impl Days {
     /// Whether any day is ever one of them (rule 11): 40 years hold every kind of month.
     pub fn can_match(&self) -> bool {
         let start = 11_323; // 2001-01-01
-        self.at_or_after(start).is_some_and(|day| day < start + 40 * 366)
+        self.at_or_after(start)
+            .is_some_and(|day| day < start + 40 * 366)
     }
 }
 
@@ -116,7 +121,11 @@ impl Civil {
         {
             return Some(day * DAY + time);
         }
-        let found = if found == day { self.days.at_or_after(day + 1)? } else { found };
+        let found = if found == day {
+            self.days.at_or_after(day + 1)?
+        } else {
+            found
+        };
         Some(found * DAY + self.time_at_or_after(0)?)
     }
 
@@ -127,7 +136,11 @@ impl Civil {
         }
         let (first, last) = (from.div_euclid(DAY), to.div_euclid(DAY));
         let begin = |day: i64, local: i64| {
-            if self.days.contain(day) { self.times_before(local.rem_euclid(DAY)) } else { 0 }
+            if self.days.contain(day) {
+                self.times_before(local.rem_euclid(DAY))
+            } else {
+                0
+            }
         };
         if first == last {
             return begin(last, to) - begin(first, from);
@@ -145,10 +158,11 @@ impl Civil {
     fn time_at_or_after(&self, time: i64) -> Option<i64> {
         let (hour, minute, second) = (time / 3_600, time / 60 % 60, time % 60);
         let is_hour = bit_from(self.hours, hour) == Some(hour);
-        if is_hour && bit_from(self.minutes, minute) == Some(minute) {
-            if let Some(second) = bit_from(self.seconds, second) {
-                return Some(hour * 3_600 + minute * 60 + second);
-            }
+        if is_hour
+            && bit_from(self.minutes, minute) == Some(minute)
+            && let Some(second) = bit_from(self.seconds, second)
+        {
+            return Some(hour * 3_600 + minute * 60 + second);
         }
         let first_second = bit_from(self.seconds, 0)?;
         if is_hour && let Some(minute) = bit_from(self.minutes, minute + 1) {
@@ -210,7 +224,11 @@ fn date(day: i64) -> (i64, i64, i64) {
     let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
     let of_year = of_era - (365 * year + year / 4 - year / 100);
     let shifted = (5 * of_year + 2) / 153;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
     let of_month = of_year - (153 * shifted + 2) / 5 + 1;
     (era * 400 + year + i64::from(month <= 2), month, of_month)
 }

@@ -16,8 +16,9 @@ pub struct Cron {
 /// Longest expression.
 const TEXT_CHARS_MAX: usize = 1_000;
 
-const MONTHS: [&str; 12] =
-    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const MONTHS: [&str; 12] = [
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+];
 
 /// What a field is called and what it holds.
 #[derive(Clone, Copy, Debug)]
@@ -28,12 +29,42 @@ struct Field {
     names: &'static [&'static str],
 }
 
-const SECOND: Field = Field { name: "second", min: 0, max: 59, names: &[] };
-const MINUTE: Field = Field { name: "minute", min: 0, max: 59, names: &[] };
-const HOUR: Field = Field { name: "hour", min: 0, max: 23, names: &[] };
-const DAY_OF_MONTH: Field = Field { name: "day of month", min: 1, max: 31, names: &[] };
-const MONTH: Field = Field { name: "month", min: 1, max: 12, names: &MONTHS };
-const DAY_OF_WEEK: Field = Field { name: "day of week", min: 0, max: 7, names: &DAY_NAMES };
+const SECOND: Field = Field {
+    name: "second",
+    min: 0,
+    max: 59,
+    names: &[],
+};
+const MINUTE: Field = Field {
+    name: "minute",
+    min: 0,
+    max: 59,
+    names: &[],
+};
+const HOUR: Field = Field {
+    name: "hour",
+    min: 0,
+    max: 23,
+    names: &[],
+};
+const DAY_OF_MONTH: Field = Field {
+    name: "day of month",
+    min: 1,
+    max: 31,
+    names: &[],
+};
+const MONTH: Field = Field {
+    name: "month",
+    min: 1,
+    max: 12,
+    names: &MONTHS,
+};
+const DAY_OF_WEEK: Field = Field {
+    name: "day of week",
+    min: 0,
+    max: 7,
+    names: &DAY_NAMES,
+};
 
 /// A piece of the expression and where it begins, in code points.
 #[derive(Clone, Copy, Debug)]
@@ -53,7 +84,10 @@ impl Cron {
             return Err(whole.invalid("the expression is longer than 1000 characters", FORM));
         }
         if let Some(at) = text.chars().position(|c| c.is_control() && c != '\t') {
-            let piece = Piece { text: " ", start: at };
+            let piece = Piece {
+                text: " ",
+                start: at,
+            };
             return Err(piece.invalid("a line break or control character is no separator", FORM));
         }
         let pieces = split(text);
@@ -65,9 +99,15 @@ impl Cron {
         if !civil.days.can_match() {
             let days = Piece { text, start: 0 };
             let message = "no calendar day ever matches: the schedule would never run";
-            return Err(days.invalid(message, "check day of month against month: 30 2 is 30 February"));
+            return Err(days.invalid(
+                message,
+                "check day of month against month: 30 2 is 30 February",
+            ));
         }
-        Ok(Cron { text: text.to_owned(), civil })
+        Ok(Cron {
+            text: text.to_owned(),
+            civil,
+        })
     }
 
     /// The user's text.
@@ -91,14 +131,20 @@ fn split(text: &str) -> Vec<Piece<'_>> {
         match begin {
             None if !is_blank => begin = Some((bytes, chars)),
             Some((from, start)) if is_blank => {
-                pieces.push(Piece { text: &text[from..bytes], start });
+                pieces.push(Piece {
+                    text: &text[from..bytes],
+                    start,
+                });
                 begin = None;
             }
             _ => {}
         }
     }
     if let Some((from, start)) = begin {
-        pieces.push(Piece { text: &text[from..], start });
+        pieces.push(Piece {
+            text: &text[from..],
+            start,
+        });
     }
     pieces
 }
@@ -121,12 +167,20 @@ fn nickname(first: Piece<'_>, pieces: &[Piece<'_>], seconds: bool) -> Result<Civ
         "@hourly" => "0 * * * *",
         _ => {
             let message = format!("\"{}\" is not a nickname", first.text);
-            let help = "nicknames are @yearly, @annually, @monthly, @weekly, @daily, @midnight, @hourly";
+            let help =
+                "nicknames are @yearly, @annually, @monthly, @weekly, @daily, @midnight, @hourly";
             return Err(first.invalid(&message, help));
         }
     };
     let pieces = split(expansion);
-    fields(Piece { text: expansion, start: 0 }, &pieces, false)
+    fields(
+        Piece {
+            text: expansion,
+            start: 0,
+        },
+        &pieces,
+        false,
+    )
 }
 
 fn fields(whole: Piece<'_>, pieces: &[Piece<'_>], seconds: bool) -> Result<Civil, Invalid> {
@@ -138,18 +192,37 @@ fn fields(whole: Piece<'_>, pieces: &[Piece<'_>], seconds: bool) -> Result<Civil
     if pieces.len() != wanted {
         return Err(wrong_count(whole, pieces.len(), seconds));
     }
-    let (second, rest) = if seconds { (Some(pieces[0]), &pieces[1..]) } else { (None, pieces) };
+    let (second, rest) = if seconds {
+        (Some(pieces[0]), &pieces[1..])
+    } else {
+        (None, pieces)
+    };
     let second_bits = second.map_or(Ok(1), |piece| numbers(piece, SECOND))?;
     let minutes = numbers(rest[0], MINUTE)?;
     let hours = numbers(rest[1], HOUR)?;
-    let mut days = Days { of_month: 0, of_week: 0, both: false, ..Days::EVERY };
+    let mut days = Days {
+        of_month: 0,
+        of_week: 0,
+        both: false,
+        ..Days::EVERY
+    };
     day_of_month(rest[2], &mut days)?;
     days.months = numbers(rest[3], MONTH)?;
     day_of_week(rest[4], &mut days)?;
-    days.both = [rest[2], rest[4]].iter().any(|piece| piece.text.starts_with(['*', '?']));
+    days.both = [rest[2], rest[4]]
+        .iter()
+        .any(|piece| piece.text.starts_with(['*', '?']));
     let timed = second.into_iter().chain([rest[0], rest[1]]);
-    let is_fixed = timed.into_iter().all(|piece| !piece.text.contains(['*', '-', '/']));
-    Ok(Civil { seconds: second_bits, minutes, hours, days, is_fixed })
+    let is_fixed = timed
+        .into_iter()
+        .all(|piece| !piece.text.contains(['*', '-', '/']));
+    Ok(Civil {
+        seconds: second_bits,
+        minutes,
+        hours,
+        days,
+        is_fixed,
+    })
 }
 
 fn wrong_count(whole: Piece<'_>, found: usize, seconds: bool) -> Invalid {
@@ -166,7 +239,9 @@ fn wrong_count(whole: Piece<'_>, found: usize, seconds: bool) -> Invalid {
         ),
     };
     let help = match (found, seconds) {
-        (6, false) => "add `seconds: true` beside it when the first field is seconds; a year cannot be given",
+        (6, false) => {
+            "add `seconds: true` beside it when the first field is seconds; a year cannot be given"
+        }
         (5, true) => "remove `seconds: true`, or put a seconds field first: \"0 30 8 * * *\"",
         _ => FORM,
     };
@@ -195,7 +270,10 @@ fn day_of_month(piece: Piece<'_>, days: &mut Days) -> Result<(), Invalid> {
             "L" => days.last = true,
             "LW" if is_alone => days.last_weekday = true,
             _ if is_alone && upper.ends_with('W') => {
-                let number = Piece { text: &item.text[..item.text.len() - 1], start: item.start };
+                let number = Piece {
+                    text: &item.text[..item.text.len() - 1],
+                    start: item.start,
+                };
                 let nearest = number.value(DAY_OF_MONTH)?;
                 days.nearest = u8::try_from(nearest).unwrap_or(0);
             }
@@ -216,7 +294,12 @@ fn day_of_week(piece: Piece<'_>, days: &mut Days) -> Result<(), Invalid> {
     }
     for item in piece.items(DAY_OF_WEEK)? {
         if let Some((name, which)) = item.text.split_once('#') {
-            let day = Piece { text: name, start: item.start }.value(DAY_OF_WEEK)? % 7;
+            let day = Piece {
+                text: name,
+                start: item.start,
+            }
+            .value(DAY_OF_WEEK)?
+                % 7;
             match which {
                 "L" | "l" => days.last_of_week |= 1 << day,
                 "1" | "2" | "3" | "4" | "5" => {
@@ -229,7 +312,12 @@ fn day_of_week(piece: Piece<'_>, days: &mut Days) -> Result<(), Invalid> {
                 }
             }
         } else if let Some(digit) = item.text.strip_suffix(['L', 'l']).filter(|d| d.len() == 1) {
-            let day = Piece { text: digit, start: item.start }.value(DAY_OF_WEEK)? % 7;
+            let day = Piece {
+                text: digit,
+                start: item.start,
+            }
+            .value(DAY_OF_WEEK)?
+                % 7;
             days.last_of_week |= 1 << day;
         } else {
             let bits = item.range(DAY_OF_WEEK)?;
@@ -246,7 +334,10 @@ impl<'a> Piece<'a> {
         for text in self.text.split(',') {
             if text.is_empty() {
                 let message = format!("{}: a list item is empty", field.name);
-                let piece = Piece { text: ",", start: start.saturating_sub(1).max(self.start) };
+                let piece = Piece {
+                    text: ",",
+                    start: start.saturating_sub(1).max(self.start),
+                };
                 return Err(piece.invalid(&message, "remove the extra comma"));
             }
             items.push(Piece { text, start });
@@ -264,13 +355,24 @@ impl<'a> Piece<'a> {
                 (range, Piece { text: step, start }.step(field)?)
             }
         };
-        let piece = Piece { text: range, start: self.start };
+        let piece = Piece {
+            text: range,
+            start: self.start,
+        };
         let (first, last) = if range == "*" {
             (field.min, if field.max == 7 { 6 } else { field.max })
         } else if let Some((first, last)) = range.split_once('-') {
             let behind = self.start + first.chars().count() + 1;
-            let low = Piece { text: first, start: self.start }.value(field)?;
-            let mut high = Piece { text: last, start: behind }.value(field)?;
+            let low = Piece {
+                text: first,
+                start: self.start,
+            }
+            .value(field)?;
+            let mut high = Piece {
+                text: last,
+                start: behind,
+            }
+            .value(field)?;
             if field.max == 7 && high == 0 && last.eq_ignore_ascii_case("sun") {
                 high = 7;
             }
@@ -280,20 +382,32 @@ impl<'a> Piece<'a> {
             }
             (low, high)
         } else if self.text.contains('/') {
-            let message = format!("{}: \"{}\" steps from a single value", field.name, self.text);
-            let help = format!("programs disagree on its meaning; write \"{range}-{}/{step}\"", field.max);
+            let message = format!(
+                "{}: \"{}\" steps from a single value",
+                field.name, self.text
+            );
+            let help = format!(
+                "programs disagree on its meaning; write \"{range}-{}/{step}\"",
+                field.max
+            );
             return Err(self.invalid(&message, &help));
         } else {
             let value = piece.value(field)?;
             (value, value)
         };
         let step = usize::try_from(step).unwrap_or(usize::MAX);
-        Ok((first..=last).step_by(step).fold(0, |bits, n| bits | 1 << n))
+        Ok((first..=last)
+            .step_by(step)
+            .fold(0, |bits, n| bits | 1 << n))
     }
 
     fn step(self, field: Field) -> Result<u64, Invalid> {
         let is_number = !self.text.is_empty() && self.text.bytes().all(|b| b.is_ascii_digit());
-        let step = if is_number { self.text.parse::<u64>().unwrap_or(u64::MAX) } else { 0 };
+        let step = if is_number {
+            self.text.parse::<u64>().unwrap_or(u64::MAX)
+        } else {
+            0
+        };
         if (1..=65_535).contains(&step) {
             return Ok(step);
         }
@@ -307,8 +421,10 @@ impl<'a> Piece<'a> {
             if (field.min..=field.max).contains(&value) {
                 return Ok(value);
             }
-            let message =
-                format!("{}: {} is out of range {}-{}", field.name, self.text, field.min, field.max);
+            let message = format!(
+                "{}: {} is out of range {}-{}",
+                field.name, self.text, field.min, field.max
+            );
             let help = format!("{} goes from {} to {}", field.name, field.min, field.max);
             return Err(self.invalid(&message, &help));
         }

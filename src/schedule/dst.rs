@@ -62,22 +62,39 @@ impl Stretch {
     fn around(zone: &TimeZone, second: i64) -> Option<Stretch> {
         let at = instant(second)?;
         let offset = i64::from(zone.to_offset(at).seconds());
-        let behind = at.checked_add(crate::time::SignedDuration::from_nanos(1)).ok()?;
-        let start = zone.preceding(behind).next().map(|change| change.timestamp());
+        let behind = at
+            .checked_add(crate::time::SignedDuration::from_nanos(1))
+            .ok()?;
+        let start = zone
+            .preceding(behind)
+            .next()
+            .map(|change| change.timestamp());
         let before = start.and_then(|start| {
-            let just_before = start.checked_sub(crate::time::SignedDuration::from_secs(1)).ok()?;
+            let just_before = start
+                .checked_sub(crate::time::SignedDuration::from_secs(1))
+                .ok()?;
             Some(i64::from(zone.to_offset(just_before).seconds()))
         });
         let start = start.map_or(i64::MIN / 2, Timestamp::as_second);
         let end = end_of(zone, at);
-        Some(Stretch { start, end, offset, before })
+        Some(Stretch {
+            start,
+            end,
+            offset,
+            before,
+        })
     }
 
     fn next(&self, zone: &TimeZone) -> Option<Stretch> {
         let at = instant(self.end)?;
         let offset = i64::from(zone.to_offset(at).seconds());
         let end = end_of(zone, at);
-        Some(Stretch { start: self.end, end, offset, before: Some(self.offset) })
+        Some(Stretch {
+            start: self.end,
+            end,
+            offset,
+            before: Some(self.offset),
+        })
     }
 
     /// The first local time of the stretch that counts, from this instant on: a fixed time does not run in the second
@@ -94,7 +111,9 @@ impl Stretch {
 
     /// Whether a fixed time inside the gap before this stretch runs at its start (rule 13).
     fn catches_up(&self, civil: &Civil, from: i64) -> bool {
-        let Some(before) = self.before else { return false };
+        let Some(before) = self.before else {
+            return false;
+        };
         let gap = self.offset - before;
         let is_small = 0 < gap && gap <= GAP_MAX;
         civil.is_fixed
@@ -106,13 +125,17 @@ impl Stretch {
 
 fn end_of(zone: &TimeZone, at: Timestamp) -> i64 {
     let change = zone.following(at).next();
-    change.map_or(Timestamp::MAX.as_second(), |change| change.timestamp().as_second())
+    change.map_or(Timestamp::MAX.as_second(), |change| {
+        change.timestamp().as_second()
+    })
 }
 
 /// The first whole second strictly after an instant.
 fn whole_second_after(at: Timestamp) -> Option<i64> {
     let floor = at.as_second() - i64::from(at.subsec_nanosecond() < 0);
-    floor.checked_add(1).filter(|second| *second <= Timestamp::MAX.as_second())
+    floor
+        .checked_add(1)
+        .filter(|second| *second <= Timestamp::MAX.as_second())
 }
 
 fn instant(second: i64) -> Option<Timestamp> {

@@ -27,19 +27,27 @@ impl Interval {
             return None;
         }
         let count = u64::try_from(last - first + 1).ok()?;
-        Some(DueRange { first: self.due(first)?, last: self.due(last)?, count })
+        Some(DueRange {
+            first: self.due(first)?,
+            last: self.due(last)?,
+            count,
+        })
     }
 
     /// Number of the last due time at or before an instant.
     fn index(&self, at: Timestamp) -> i128 {
-        at.duration_since(self.anchor).as_nanos().div_euclid(self.every_nanos())
+        at.duration_since(self.anchor)
+            .as_nanos()
+            .div_euclid(self.every_nanos())
     }
 
     fn due(&self, index: i128) -> Option<Timestamp> {
         let nanos = index.checked_mul(self.every_nanos())?;
         let secs = i64::try_from(nanos.div_euclid(1_000_000_000)).ok()?;
         let rest = i32::try_from(nanos.rem_euclid(1_000_000_000)).ok()?;
-        self.anchor.checked_add(SignedDuration::new(secs, rest)).ok()
+        self.anchor
+            .checked_add(SignedDuration::new(secs, rest))
+            .ok()
     }
 
     fn every_nanos(&self) -> i128 {

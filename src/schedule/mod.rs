@@ -82,7 +82,11 @@ impl Schedule {
         let civil = self.civil()?;
         let first = self.next_after(after).filter(|first| *first <= through)?;
         let count = dst::count(&civil, &self.zone, after, through);
-        Some(DueRange { first, last: self.last_through(first, through), count })
+        Some(DueRange {
+            first,
+            last: self.last_through(first, through),
+            count,
+        })
     }
 
     /// The zone.

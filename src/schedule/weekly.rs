@@ -25,7 +25,10 @@ impl Weekly {
             of_week |= days(item, start)?;
             start += item.chars().count() + 1;
         }
-        let days = Days { of_week, ..Days::EVERY };
+        let days = Days {
+            of_week,
+            ..Days::EVERY
+        };
         let civil = Civil {
             seconds: 1,
             minutes: 1 << minute,
@@ -49,7 +52,10 @@ fn days(item: &str, start: usize) -> Result<u64, Invalid> {
         return Ok(1 << day(name, start)?);
     };
     let behind = start + first.chars().count() + 1;
-    let (first, last) = (day(first.trim_end(), start)?, day(last.trim_start(), behind)?);
+    let (first, last) = (
+        day(first.trim_end(), start)?,
+        day(last.trim_start(), behind)?,
+    );
     let last = if last == 0 { 7 } else { last };
     if first > last {
         let message = format!("the range \"{name}\" goes backwards");
@@ -81,5 +87,11 @@ fn day(name: &str, start: usize) -> Result<u64, Invalid> {
 
 fn invalid(text: &str, start: usize, message: String, help: String) -> Invalid {
     let end = start + text.chars().count().max(1);
-    Invalid { code: "day", start, end, message, help }
+    Invalid {
+        code: "day",
+        start,
+        end,
+        message,
+        help,
+    }
 }

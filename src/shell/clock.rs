@@ -52,9 +52,16 @@ impl Clock {
         let test_offset = std::env::var_os("JOBSD_TEST_CLOCK").map(PathBuf::from);
         let flags = TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK;
         let timer = timerfd_create(TimerfdClockId::Realtime, flags)?;
-        #[expect(deprecated, reason = "an OwnedFd stays open and the same; the successor is unsafe for types that do not")]
+        #[expect(
+            deprecated,
+            reason = "an OwnedFd stays open and the same; the successor is unsafe for types that do not"
+        )]
         let timer = AsyncFd::with_interest(timer, Interest::READABLE)?;
-        let mut clock = Clock { test_offset, timer, offset: SignedDuration::ZERO };
+        let mut clock = Clock {
+            test_offset,
+            timer,
+            offset: SignedDuration::ZERO,
+        };
         clock.offset = clock.wall().duration_since(boot());
         Ok(clock)
     }
@@ -97,20 +104,28 @@ impl Clock {
     }
 
     fn arm(&self, at: Timestamp) -> io::Result<()> {
-        let zero = Timespec { tv_sec: 0, tv_nsec: 0 };
+        let zero = Timespec {
+            tv_sec: 0,
+            tv_nsec: 0,
+        };
         let value = Timespec {
             tv_sec: at.as_second(),
             tv_nsec: i64::from(at.subsec_nanosecond()).max(0),
         };
         let flags = TimerfdTimerFlags::ABSTIME | TimerfdTimerFlags::CANCEL_ON_SET;
-        let spec = Itimerspec { it_interval: zero, it_value: value };
+        let spec = Itimerspec {
+            it_interval: zero,
+            it_value: value,
+        };
         timerfd_settime(self.timer.get_ref(), flags, &spec)?;
         Ok(())
     }
 
     fn wall(&self) -> Timestamp {
         let real = now();
-        let Some(path) = &self.test_offset else { return real };
+        let Some(path) = &self.test_offset else {
+            return real;
+        };
         let text = std::fs::read_to_string(path).unwrap_or_default();
         let secs: f64 = text.trim().parse().unwrap_or(0.0);
         let offset = SignedDuration::try_from_secs_f64(secs).unwrap_or(SignedDuration::ZERO);

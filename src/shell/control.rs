@@ -88,7 +88,9 @@ pub async fn serve(listener: UnixListener, shared: Arc<Shared>, inbox: mpsc::Sen
     let mut tasks = JoinSet::new();
     loop {
         while tasks.try_join_next().is_some() {}
-        let Ok(place) = places.clone().acquire_owned().await else { return };
+        let Ok(place) = places.clone().acquire_owned().await else {
+            return;
+        };
         let Ok((stream, _)) = listener.accept().await else {
             // Out of descriptors: the next try may find some.
             pause(Duration::from_millis(50)).await;
@@ -136,8 +138,13 @@ async fn answer(
         return status(shared, job_id.as_deref());
     }
     let (sender, receiver) = oneshot::channel();
-    inbox.send((request, sender)).await.map_err(|_| "the daemon is stopping".to_owned())?;
-    receiver.await.map_err(|_| "the daemon is stopping".to_owned())?
+    inbox
+        .send((request, sender))
+        .await
+        .map_err(|_| "the daemon is stopping".to_owned())?;
+    receiver
+        .await
+        .map_err(|_| "the daemon is stopping".to_owned())?
 }
 
 fn status(shared: &Shared, job_id: Option<&str>) -> Result<Value, String> {
@@ -146,8 +153,15 @@ fn status(shared: &Shared, job_id: Option<&str>) -> Result<Value, String> {
         let job = status.jobs.get(id).and_then(|job| view(job));
         return job.ok_or_else(|| format!("no job `{id}`: see jobsd list"));
     }
-    let running: Vec<_> = status.jobs.values().flat_map(|job| job.running.values()).collect();
-    let errors = status.diagnostics.iter().filter(|finding| finding.is_error());
+    let running: Vec<_> = status
+        .jobs
+        .values()
+        .flat_map(|job| job.running.values())
+        .collect();
+    let errors = status
+        .diagnostics
+        .iter()
+        .filter(|finding| finding.is_error());
     Ok(json!({
         "version": status.version,
         "host": status.host,
@@ -168,12 +182,19 @@ fn status(shared: &Shared, job_id: Option<&str>) -> Result<Value, String> {
 pub fn call(state_dir: &Path, request: &Request) -> Result<Value, CallError> {
     let path = state_dir.join("control.sock");
     let stream = UnixStream::connect(&path).map_err(|error| CallError::NoDaemon(path, error))?;
-    stream.set_read_timeout(Some(Duration::from_secs(20))).map_err(CallError::Io)?;
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .map_err(CallError::Io)?;
     let text = serde_json::to_string(request).map_err(|error| CallError::Io(error.into()))?;
-    (&stream).write_all(format!("{text}\n").as_bytes()).map_err(CallError::Io)?;
+    (&stream)
+        .write_all(format!("{text}\n").as_bytes())
+        .map_err(CallError::Io)?;
     let mut line = String::new();
-    BufReader::new(&stream).read_line(&mut line).map_err(CallError::Io)?;
-    let mut answer: Value = serde_json::from_str(&line).map_err(|error| CallError::Io(error.into()))?;
+    BufReader::new(&stream)
+        .read_line(&mut line)
+        .map_err(CallError::Io)?;
+    let mut answer: Value =
+        serde_json::from_str(&line).map_err(|error| CallError::Io(error.into()))?;
     match answer["error"].as_str() {
         Some(sentence) => Err(CallError::Refused(sentence.to_owned())),
         None => Ok(answer["ok"].take()),

@@ -92,8 +92,16 @@ pub async fn serve(options: Options) -> Result<(), Refusal> {
     let base_dir = base_of(&options.jobs)?;
     let mut tasks = JoinSet::new();
     let mut daemon = Daemon::new(&options, &state, base_dir, &mut tasks).await?;
-    let allowed_hosts = vec![options.listen.ip().to_string(), options.listen.to_string(), "localhost".to_owned()];
-    let site = Site { shared: daemon.shared.clone(), state_dir: state, allowed_hosts: Arc::new(allowed_hosts) };
+    let allowed_hosts = vec![
+        options.listen.ip().to_string(),
+        options.listen.to_string(),
+        "localhost".to_owned(),
+    ];
+    let site = Site {
+        shared: daemon.shared.clone(),
+        state_dir: state,
+        allowed_hosts: Arc::new(allowed_hosts),
+    };
     tracing::info!(listen = %options.listen, jobs = %options.jobs.display(), "ready");
     tasks.spawn(async move {
         if let Err(error) = http::serve(listener, site).await {
@@ -124,19 +132,33 @@ impl Daemon {
         let (ledger, good) = restore(replay.ledger);
         let mut clock = Clock::new().map_err(|e| fail("no timer can be had", &e))?;
         let now = clock.look().now;
-        let journal = Journal::open(state, now).map_err(|e| fail("the history cannot be written", &e))?;
+        let journal =
+            Journal::open(state, now).map_err(|e| fail("the history cannot be written", &e))?;
         let (answers, inbox) = mpsc::channel(INBOX_MAX);
-        let self_exe = std::env::current_exe().map_err(|e| fail("the program's own path is unknown", &e))?;
-        let places = Places { state_dir: state.to_owned(), base_dir, self_exe, output_bytes_max: OUTPUT_BYTES_MAX };
+        let self_exe =
+            std::env::current_exe().map_err(|e| fail("the program's own path is unknown", &e))?;
+        let places = Places {
+            state_dir: state.to_owned(),
+            base_dir,
+            self_exe,
+            output_bytes_max: OUTPUT_BYTES_MAX,
+        };
         let (sender, calls) = mpsc::channel(64);
-        let socket = control::bind(&state.join("control.sock"))
-            .map_err(|e| fail("the control socket cannot be made in the state directory", &e))?;
+        let socket = control::bind(&state.join("control.sock")).map_err(|e| {
+            fail(
+                "the control socket cannot be made in the state directory",
+                &e,
+            )
+        })?;
         tasks.spawn(control::serve(socket, shared.clone(), sender));
         let (told, news) = mpsc::channel(4);
         let (asks, asked) = mpsc::channel(4);
         let mut folder = Folder::new(options.jobs.clone(), good);
         let first = folder.scan();
-        let setup = Setup { host: host(), max_concurrent_runs: CONCURRENT_RUNS_MAX };
+        let setup = Setup {
+            host: host(),
+            max_concurrent_runs: CONCURRENT_RUNS_MAX,
+        };
         let signals = Signals::listen().map_err(|e| fail("signals cannot be taken", &e))?;
         let mut daemon = Daemon {
             scheduler: Scheduler::new(setup, ledger),
@@ -164,7 +186,10 @@ impl Daemon {
         answers: mpsc::Sender<Input>,
         tasks: &mut JoinSet<()>,
     ) {
-        let orphans: BTreeSet<RunId> = group::find_orphans(state).iter().map(|o| o.run_id).collect();
+        let orphans: BTreeSet<RunId> = group::find_orphans(state)
+            .iter()
+            .map(|o| o.run_id)
+            .collect();
         for run_id in orphans.iter().copied() {
             let known = self.scheduler.ledger().runs.get(&run_id);
             let job = known.and_then(|run| self.scheduler.job(&run.record.job_id));
@@ -188,8 +213,18 @@ impl Daemon {
         }
         let at = self.clock.look().now;
         let version = env!("CARGO_PKG_VERSION").to_owned();
-        let daemon = DaemonStarted { at, version, host: host(), pid: std::process::id() };
-        self.turn(vec![Input::Started { daemon, jobs, orphans }]).await;
+        let daemon = DaemonStarted {
+            at,
+            version,
+            host: host(),
+            pid: std::process::id(),
+        };
+        self.turn(vec![Input::Started {
+            daemon,
+            jobs,
+            orphans,
+        }])
+        .await;
     }
 
     async fn run(&mut self) {
@@ -233,7 +268,11 @@ impl Daemon {
     /// Waits for whatever comes first. Every arm is cancel safe: a message stays in its channel.
     async fn wait(&mut self) -> Woken {
         let sync_in = async {
-            if self.journal.is_dirty() { pause(SYNC_WITHIN).await } else { std::future::pending().await }
+            if self.journal.is_dirty() {
+                pause(SYNC_WITHIN).await
+            } else {
+                std::future::pending().await
+            }
         };
         tokio::select! {
             biased;
@@ -286,7 +325,9 @@ impl Daemon {
             match result {
                 Ok(()) => return self.set_health("history", None),
                 Err(error) => {
-                    let sentence = format!("the history cannot be written: {error}; free space or mend the disk");
+                    let sentence = format!(
+                        "the history cannot be written: {error}; free space or mend the disk"
+                    );
                     tracing::error!(%error, "history cannot be written; no run starts until it can");
                     self.set_health("history", Some(sentence));
                 }
@@ -298,16 +339,27 @@ impl Daemon {
     /// Starts that the disk kept waiting do not happen; their runs are recorded as not started.
     fn refuse_late_starts(&mut self, events: &[Event]) {
         let started = events.iter().filter_map(|event| match event {
-            Event::Run(record) if record.stage() == Stage::Started => Some((record.id, record.attempt)),
+            Event::Run(record) if record.stage() == Stage::Started => {
+                Some((record.id, record.attempt))
+            }
             _ => None,
         });
         let ends: Vec<(RunId, u32)> = started.collect();
-        let stops: Vec<Event> = events.iter().filter(|e| matches!(e, Event::Stop(_))).cloned().collect();
+        let stops: Vec<Event> = events
+            .iter()
+            .filter(|e| matches!(e, Event::Stop(_)))
+            .cloned()
+            .collect();
         self.engine.react(&stops, &self.scheduler);
         let look = self.clock.look();
         for (run_id, attempt) in ends {
-            let cause = "its record could not be made durable in time (history); see /health".to_owned();
-            let input = Input::RunEnded { run_id, attempt, outcome: not_started(cause) };
+            let cause =
+                "its record could not be made durable in time (history); see /health".to_owned();
+            let input = Input::RunEnded {
+                run_id,
+                attempt,
+                outcome: not_started(cause),
+            };
             let decision = self.scheduler.decide(look.now, input);
             self.wake_at = decision.wake_at;
             if self.journal.append(look.now, &decision.events).is_ok() {
@@ -333,7 +385,10 @@ impl Daemon {
             for job in touched.into_iter().filter_map(|id| scheduler.job(id)) {
                 status.show_job(job, scheduler.next_run_at(&job.id));
             }
-            if events.iter().any(|event| matches!(event, Event::Start(_) | Event::Clock(_))) {
+            if events
+                .iter()
+                .any(|event| matches!(event, Event::Start(_) | Event::Clock(_)))
+            {
                 for job in scheduler.jobs() {
                     status.show_job(job, scheduler.next_run_at(&job.id));
                 }
@@ -368,12 +423,22 @@ impl Daemon {
     async fn run_now(&mut self, job_id: &str, dry_run: bool) -> Result<Value, String> {
         let unknown = || format!("no job `{job_id}`: see jobsd list");
         let id = JobId::new(job_id).ok_or_else(unknown)?;
-        let is_command = self.scheduler.job(&id).is_some_and(|job| job.bot_type == "command");
+        let is_command = self
+            .scheduler
+            .job(&id)
+            .is_some_and(|job| job.bot_type == "command");
         if dry_run && is_command {
             return Err(format!("`{job_id}` is a command: it has no dry run"));
         }
         let run_id = RunId::from_uuid(Uuid::now_v7());
-        words(self.turn(vec![Input::RunRequested { run_id, job_id: id, dry_run }]).await)
+        words(
+            self.turn(vec![Input::RunRequested {
+                run_id,
+                job_id: id,
+                dry_run,
+            }])
+            .await,
+        )
     }
 
     fn set_health(&mut self, cause: &'static str, sentence: Option<String>) {
@@ -390,13 +455,18 @@ impl Daemon {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "ends with the watcher's answer or the caller's connection")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "ends with the watcher's answer or the caller's connection"
+)]
 fn forward(
     done: oneshot::Receiver<Result<(), String>>,
     answer: oneshot::Sender<Result<Value, String>>,
 ) {
     tokio::spawn(async move {
-        let result = done.await.unwrap_or_else(|_| Err("the daemon is stopping".to_owned()));
+        let result = done
+            .await
+            .unwrap_or_else(|_| Err("the daemon is stopping".to_owned()));
         let _ = answer.send(result.map(|()| json!({"reloaded": true})));
     });
 }
@@ -406,9 +476,9 @@ fn words(answer: Option<Answer>) -> Result<Value, String> {
         Some(Answer::Accepted(run_id)) => Ok(json!({"run_id": run_id})),
         Some(Answer::NoJob(id)) => Err(format!("no job `{id}`: see jobsd list")),
         Some(Answer::NoRun(id)) => Err(format!("no run `{id}` is going on: see jobsd history")),
-        Some(Answer::Overlap(id)) => {
-            Err(format!("`{id}` is running already (max_instances): wait, or cancel that run"))
-        }
+        Some(Answer::Overlap(id)) => Err(format!(
+            "`{id}` is running already (max_instances): wait, or cancel that run"
+        )),
         Some(Answer::Stopping) => Err("the daemon is stopping".to_owned()),
         None => Ok(Value::Null),
     }
@@ -424,17 +494,25 @@ fn job_of(event: &Event) -> Option<&JobId> {
 
 /// Puts the journalled definitions in force again.
 fn restore(mut ledger: Ledger) -> (Ledger, BTreeMap<JobId, Arc<Job>>) {
-    let adopted: Vec<_> = ledger.jobs.values().filter_map(|state| state.adopted.clone()).collect();
+    let adopted: Vec<_> = ledger
+        .jobs
+        .values()
+        .filter_map(|state| state.adopted.clone())
+        .collect();
     let mut good = BTreeMap::new();
     for last in adopted {
-        let Some(definition) = &last.definition else { continue };
+        let Some(definition) = &last.definition else {
+            continue;
+        };
         match spec::restore(last.job_id.clone(), &last.file, definition) {
             Some(job) => {
                 let job = Arc::new(job);
                 ledger.define(job.clone());
                 good.insert(last.job_id, job);
             }
-            None => tracing::warn!(job = %last.job_id, "its last definition is not understood by this version"),
+            None => {
+                tracing::warn!(job = %last.job_id, "its last definition is not understood by this version")
+            }
         }
     }
     (ledger, good)
@@ -442,7 +520,10 @@ fn restore(mut ledger: Ledger) -> (Ledger, BTreeMap<JobId, Arc<Job>>) {
 
 fn prepare_state(state: &Path) -> Result<PathBuf, Refusal> {
     let fail = |e: &dyn std::fmt::Display| {
-        format!("the state directory {} cannot be used: {e}; mend its permissions or name another with --state", state.display())
+        format!(
+            "the state directory {} cannot be used: {e}; mend its permissions or name another with --state",
+            state.display()
+        )
     };
     make_private_dir(state).map_err(|e| fail(&e))?;
     state.canonicalize().map_err(|e| fail(&e))
@@ -471,12 +552,17 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, Refusal> {
 /// The folder that holds `jobs.d`: where relative paths start.
 fn base_of(jobs: &Path) -> Result<PathBuf, Refusal> {
     let absolute = std::path::absolute(jobs).map_err(|e| format!("{}: {e}", jobs.display()))?;
-    Ok(absolute.parent().map_or(absolute.clone(), Path::to_path_buf))
+    Ok(absolute
+        .parent()
+        .map_or(absolute.clone(), Path::to_path_buf))
 }
 
 /// The machine's name.
 pub fn host() -> String {
-    rustix::system::uname().nodename().to_string_lossy().into_owned()
+    rustix::system::uname()
+        .nodename()
+        .to_string_lossy()
+        .into_owned()
 }
 
 /// An event is logged once, where it was journalled.
@@ -492,14 +578,27 @@ fn log(event: &Event) {
         }
         Event::Run(_) => tracing::debug!("run ordered"),
         Event::Reload(reload) => {
-            let (added, changed, removed) = (reload.added.len(), reload.changed.len(), reload.removed.len());
-            tracing::info!(files = reload.files, added, changed, removed, errors = reload.errors.len(), "job files taken over");
+            let (added, changed, removed) = (
+                reload.added.len(),
+                reload.changed.len(),
+                reload.removed.len(),
+            );
+            tracing::info!(
+                files = reload.files,
+                added,
+                changed,
+                removed,
+                errors = reload.errors.len(),
+                "job files taken over"
+            );
             for error in &reload.errors {
                 tracing::warn!(error = ?error, "bad job file; its last good version stays in force");
             }
         }
         Event::Clock(clock) => tracing::warn!(from = %clock.from, to = %clock.to, "clock set back"),
-        Event::Stop(stop) => tracing::info!(run = %stop.run_id, reason = ?stop.reason, "run told to end"),
+        Event::Stop(stop) => {
+            tracing::info!(run = %stop.run_id, reason = ?stop.reason, "run told to end")
+        }
         Event::Adopt(_) | Event::Start(_) | Event::End(_) => {}
     }
 }

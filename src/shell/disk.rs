@@ -38,10 +38,16 @@ impl fmt::Display for ScanError {
         let root = self.root.display();
         match self.source.kind() {
             io::ErrorKind::NotFound => {
-                write!(f, "the jobs folder {root} does not exist: create it, or name another with --jobs")
+                write!(
+                    f,
+                    "the jobs folder {root} does not exist: create it, or name another with --jobs"
+                )
             }
             io::ErrorKind::PermissionDenied => {
-                write!(f, "the jobs folder {root} cannot be read: give this user read and search permission")
+                write!(
+                    f,
+                    "the jobs folder {root} cannot be read: give this user read and search permission"
+                )
             }
             _ => write!(f, "the jobs folder {root} cannot be read: {}", self.source),
         }
@@ -59,7 +65,10 @@ impl std::error::Error for ScanError {
 /// # Errors
 /// [`ScanError`] when the root itself cannot be read. Whatever is wrong inside it is a finding.
 pub fn scan(root: &Path) -> Result<Scan, ScanError> {
-    let fail = |source| ScanError { root: root.to_owned(), source };
+    let fail = |source| ScanError {
+        root: root.to_owned(),
+        source,
+    };
     let real = fs::canonicalize(root).map_err(fail)?;
     fs::read_dir(&real).map_err(fail)?;
     let mut scan = Scan::default();
@@ -78,21 +87,38 @@ pub fn read_one(path: &Path) -> Result<SourceFile, Box<Diagnostic>> {
     let shown = path.to_string_lossy().into_owned();
     let refuse = |code, message: String, help: &str| Box::new(finding(&shown, code, message, help));
     let file = open(path).map_err(|error| unreadable(&shown, &error))?;
-    let meta = file.metadata().map_err(|error| unreadable(&shown, &error))?;
+    let meta = file
+        .metadata()
+        .map_err(|error| unreadable(&shown, &error))?;
     if !meta.is_file() {
         let help = "replace it by a regular file";
-        return Err(refuse("not-a-file", format!("{} is no job file", kind(&meta)), help));
+        return Err(refuse(
+            "not-a-file",
+            format!("{} is no job file", kind(&meta)),
+            help,
+        ));
     }
     if meta.len() > FILE_BYTES_MAX {
-        let message = format!("{} bytes; a job file has at most {FILE_BYTES_MAX}", meta.len());
-        return Err(refuse("too-large", message, "keep data elsewhere and name its path"));
+        let message = format!(
+            "{} bytes; a job file has at most {FILE_BYTES_MAX}",
+            meta.len()
+        );
+        return Err(refuse(
+            "too-large",
+            message,
+            "keep data elsewhere and name its path",
+        ));
     }
     let mut bytes = Vec::new();
     let read = file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes);
     read.map_err(|error| unreadable(&shown, &error))?;
     if bytes.len() as u64 > FILE_BYTES_MAX {
         let message = format!("a job file has at most {FILE_BYTES_MAX} bytes");
-        return Err(refuse("too-large", message, "keep data elsewhere and name its path"));
+        return Err(refuse(
+            "too-large",
+            message,
+            "keep data elsewhere and name its path",
+        ));
     }
     Ok(SourceFile { path: shown, bytes })
 }
@@ -105,7 +131,9 @@ fn walk(dir: &Path, depth: usize, trail: &mut HashSet<(u64, u64)>, scan: &mut Sc
     };
     if depth > DEPTH_MAX || !trail.insert(identity) {
         let message = "the folder holds itself or is nested too deeply".to_owned();
-        return scan.diagnostics.push(finding(&shown, "io", message, "remove the link"));
+        return scan
+            .diagnostics
+            .push(finding(&shown, "io", message, "remove the link"));
     }
     match fs::read_dir(dir) {
         Err(error) => scan.diagnostics.push(*unreadable(&shown, &error)),
@@ -140,7 +168,10 @@ fn visit(path: &Path, depth: usize, trail: &mut HashSet<(u64, u64)>, scan: &mut 
 /// Opens without waiting for a writer of a FIFO and without taking a terminal.
 fn open(path: &Path) -> io::Result<File> {
     let flags = (OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC).bits();
-    OpenOptions::new().read(true).custom_flags(flags.cast_signed()).open(path)
+    OpenOptions::new()
+        .read(true)
+        .custom_flags(flags.cast_signed())
+        .open(path)
 }
 
 fn kind(meta: &fs::Metadata) -> &'static str {
@@ -158,13 +189,23 @@ fn kind(meta: &fs::Metadata) -> &'static str {
 }
 
 fn unreadable(shown: &str, error: &io::Error) -> Box<Diagnostic> {
-    let (code, help) = match error.raw_os_error().map(rustix::io::Errno::from_raw_os_error) {
+    let (code, help) = match error
+        .raw_os_error()
+        .map(rustix::io::Errno::from_raw_os_error)
+    {
         Some(rustix::io::Errno::LOOP) => ("io", "the link leads to itself: remove it"),
-        Some(rustix::io::Errno::NXIO) => ("not-a-file", "it is a socket: replace it by a regular file"),
+        Some(rustix::io::Errno::NXIO) => {
+            ("not-a-file", "it is a socket: replace it by a regular file")
+        }
         Some(rustix::io::Errno::NOENT) => ("io", "the link leads nowhere: mend or remove it"),
         _ => ("io", "give this user read permission"),
     };
-    Box::new(finding(shown, code, format!("cannot be read: {error}"), help))
+    Box::new(finding(
+        shown,
+        code,
+        format!("cannot be read: {error}"),
+        help,
+    ))
 }
 
 fn finding(path: &str, code: &'static str, message: String, help: &str) -> Diagnostic {

@@ -31,11 +31,21 @@ impl Lock {
     ///
     /// # Errors
     /// [`LockError`].
-    #[expect(clippy::disallowed_methods, reason = "a bounded wait for a lock, before there is a loop")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a bounded wait for a lock, before there is a loop"
+    )]
     pub fn take(state_dir: &Path, holder: &str) -> Result<Lock, LockError> {
         let mut options = OpenOptions::new();
-        let options = options.read(true).write(true).create(true).truncate(false).mode(0o600);
-        let mut file = options.open(state_dir.join("lock")).map_err(LockError::Io)?;
+        let options = options
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600);
+        let mut file = options
+            .open(state_dir.join("lock"))
+            .map_err(LockError::Io)?;
         let end = Instant::now() + PATIENCE;
         while flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
             if Instant::now() >= end {
@@ -46,7 +56,10 @@ impl Lock {
             std::thread::sleep(Duration::from_millis(10));
         }
         // The text is for people only: a failure to write it does not weaken the lock.
-        let _ = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| writeln!(file, "{holder}"));
+        let _ = file
+            .set_len(0)
+            .and_then(|()| file.rewind())
+            .and_then(|()| writeln!(file, "{holder}"));
         Ok(Lock { _file: file })
     }
 
@@ -57,6 +70,8 @@ impl Lock {
         if flock(&file, FlockOperation::NonBlockingLockShared).is_ok() {
             return None;
         }
-        fs::read_to_string(&path).ok().map(|text| text.trim().to_owned())
+        fs::read_to_string(&path)
+            .ok()
+            .map(|text| text.trim().to_owned())
     }
 }

@@ -50,7 +50,11 @@ pub struct Folder {
 impl Folder {
     /// A folder of job files, with the jobs that are in force before the first scan.
     pub fn new(root: PathBuf, good: BTreeMap<JobId, Arc<Job>>) -> Folder {
-        Folder { root, good, seen: None }
+        Folder {
+            root,
+            good,
+            seen: None,
+        }
     }
 
     /// Reads the folder. `None` when nothing differs from the last scan.
@@ -82,14 +86,23 @@ impl Folder {
         diagnostics.sort();
         diagnostics.dedup();
         for bad in diagnostics.iter().filter(|finding| finding.is_error()) {
-            let stem = Path::new(&bad.path).file_stem().and_then(|stem| stem.to_str());
-            let Some(id) = stem.and_then(JobId::new) else { continue };
+            let stem = Path::new(&bad.path)
+                .file_stem()
+                .and_then(|stem| stem.to_str());
+            let Some(id) = stem.and_then(JobId::new) else {
+                continue;
+            };
             if let Some(last_good) = self.good.get(&id) {
                 jobs.entry(id).or_insert_with(|| last_good.clone());
             }
         }
         let files = scan.files.len();
-        JobSet { jobs, diagnostics, revision: revision(&self.root), files }
+        JobSet {
+            jobs,
+            diagnostics,
+            revision: revision(&self.root),
+            files,
+        }
     }
 }
 
@@ -129,7 +142,11 @@ pub async fn watch(mut folder: Folder, news: mpsc::Sender<News>, mut asks: mpsc:
             // Whoever asked may have gone away.
             let _ = ask.send(answer);
         }
-        let longest = if is_missing { MISSING_SCAN } else { SAFETY_SCAN };
+        let longest = if is_missing {
+            MISSING_SCAN
+        } else {
+            SAFETY_SCAN
+        };
         tokio::select! {
             Some(()) = hints.recv() => settle(&mut hints).await,
             ask = asks.recv() => match ask {
@@ -181,7 +198,11 @@ struct Hints {
 
 impl Hints {
     fn new(hint: mpsc::Sender<()>) -> Hints {
-        Hints { hint, watcher: None, watched: None }
+        Hints {
+            hint,
+            watcher: None,
+            watched: None,
+        }
     }
 
     /// Watches the real folder and its parent again when either was replaced.
@@ -200,18 +221,24 @@ impl Hints {
 
     fn begin(&self, root: &Path) -> notify::Result<notify::RecommendedWatcher> {
         let hint = self.hint.clone();
-        let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            let is_read = event.is_ok_and(|event| event.kind.is_access());
-            if !is_read {
-                // A full channel holds a hint already.
-                let _ = hint.try_send(());
-            }
-        })?;
+        let mut watcher =
+            notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+                let is_read = event.is_ok_and(|event| event.kind.is_access());
+                if !is_read {
+                    // A full channel holds a hint already.
+                    let _ = hint.try_send(());
+                }
+            })?;
         if let Some((real, _)) = &self.watched {
             watcher.watch(real, RecursiveMode::Recursive)?;
         }
-        let parent = root.parent().filter(|parent| !parent.as_os_str().is_empty());
-        watcher.watch(parent.unwrap_or(Path::new(".")), RecursiveMode::NonRecursive)?;
+        let parent = root
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty());
+        watcher.watch(
+            parent.unwrap_or(Path::new(".")),
+            RecursiveMode::NonRecursive,
+        )?;
         Ok(watcher)
     }
 }
@@ -246,7 +273,10 @@ fn revision(root: &Path) -> Option<String> {
 
 fn git(dir: &Path, args: &[&str]) -> io::Result<String> {
     let mut command = std::process::Command::new("git");
-    let command = command.args(["--no-optional-locks", "-C"]).arg(dir).args(args);
+    let command = command
+        .args(["--no-optional-locks", "-C"])
+        .arg(dir)
+        .args(args);
     let output = command.stdin(std::process::Stdio::null()).output()?;
     if !output.status.success() {
         return Err(io::Error::other("git refused"));

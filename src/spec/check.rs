@@ -41,14 +41,19 @@ pub struct Refusal {
 pub fn check(root: &Node) -> Vec<Fault> {
     let mut faults = Vec::new();
     decimals(root, &mut faults);
-    let text = |pointer: &str| root.at(pointer).map(Node::to_json).and_then(|v| Some(v.as_str()?.to_owned()));
+    let text = |pointer: &str| {
+        root.at(pointer)
+            .map(Node::to_json)
+            .and_then(|v| Some(v.as_str()?.to_owned()))
+    };
     if let Some(name) = text("/timezone")
         && let Err(refusal) = zone(&name)
     {
         faults.push(refusal.place(root));
     }
     let config = root.get("schedule_config").map(|(_, node)| node.to_json());
-    let kind = text("/schedule_type").and_then(|kind| ScheduleType::deserialize(Value::from(kind)).ok());
+    let kind =
+        text("/schedule_type").and_then(|kind| ScheduleType::deserialize(Value::from(kind)).ok());
     if let (Some(kind), Some(config)) = (kind, config)
         && let Err(Some(refusal)) = rule(kind, config)
     {
@@ -63,7 +68,9 @@ pub fn check(root: &Node) -> Vec<Fault> {
 /// Warnings: what is legal and has no effect.
 pub fn lint(root: &Node) -> Vec<Fault> {
     let config = root.get("bot_config").map(|(_, config)| config);
-    let is_birthday = root.at("/bot_type").is_some_and(|node| node.to_json() == "birthday");
+    let is_birthday = root
+        .at("/bot_type")
+        .is_some_and(|node| node.to_json() == "birthday");
     let late = config.and_then(|config| config.get("max_days_late"));
     let process = config.and_then(|config| config.get("process_late"));
     let is_on = process.is_some_and(|(_, node)| node.to_json() == Value::Bool(true));
@@ -157,7 +164,11 @@ fn rule(kind: ScheduleType, config: Value) -> Result<Rule, Option<Refusal>> {
             let (hour, minute) = time.unwrap_or((0, 0));
             let key = "schedule_config.day_of_week";
             let weekly = Weekly::parse(&days, hour, minute).map_err(|e| Some(inside(key, e)))?;
-            if time.is_none() { Err(None) } else { Ok(Rule::Weekly(weekly)) }
+            if time.is_none() {
+                Err(None)
+            } else {
+                Ok(Rule::Weekly(weekly))
+            }
         }
         ScheduleType::Interval => interval(serde_json::from_value(config).map_err(|_| None)?),
         ScheduleType::Cron => {
@@ -177,10 +188,21 @@ fn time_of_day(hour: i8, minute: i8) -> Result<(i8, i8), Option<Refusal>> {
 
 fn interval(spec: IntervalSpec) -> Result<Rule, Option<Refusal>> {
     let refuse = |key, code, message: String, help: &str| {
-        Some(Refusal { key, code, message, help: help.to_owned(), inside: None })
+        Some(Refusal {
+            key,
+            code,
+            message,
+            help: help.to_owned(),
+            inside: None,
+        })
     };
-    let sum = spec.hours.checked_mul(3_600).zip(spec.minutes.checked_mul(60));
-    let sum = sum.and_then(|(h, m)| h.checked_add(m)?.checked_add(spec.seconds)).ok_or(None)?;
+    let sum = spec
+        .hours
+        .checked_mul(3_600)
+        .zip(spec.minutes.checked_mul(60));
+    let sum = sum
+        .and_then(|(h, m)| h.checked_add(m)?.checked_add(spec.seconds))
+        .ok_or(None)?;
     let Some(every_secs) = NonZeroU64::new(sum) else {
         let message = "the interval is 0: hours, minutes and seconds are all zero".to_owned();
         let help = "set at least one of hours, minutes and seconds above 0";
@@ -200,8 +222,20 @@ fn interval(spec: IntervalSpec) -> Result<Rule, Option<Refusal>> {
 }
 
 fn inside(key: &'static str, invalid: Invalid) -> Refusal {
-    let Invalid { code, start, end, message, help } = invalid;
-    Refusal { key, code, message, help, inside: Some((start, end)) }
+    let Invalid {
+        code,
+        start,
+        end,
+        message,
+        help,
+    } = invalid;
+    Refusal {
+        key,
+        code,
+        message,
+        help,
+        inside: Some((start, end)),
+    }
 }
 
 /// A zone by its IANA name, in exact spelling.
@@ -216,12 +250,20 @@ pub fn zone(name: &str) -> Result<TimeZone, Refusal> {
             None => "write an IANA name such as Europe/Paris or UTC".to_owned(),
         };
         let message = format!("\"{name}\" is not a time zone");
-        Refusal { key: "timezone", code: "timezone", message, help, inside: None }
+        Refusal {
+            key: "timezone",
+            code: "timezone",
+            message,
+            help,
+            inside: None,
+        }
     })
 }
 
 fn command(root: &Node, faults: &mut Vec<Fault>) {
-    let Some((_, config)) = root.get("bot_config") else { return };
+    let Some((_, config)) = root.get("bot_config") else {
+        return;
+    };
     let (command, shell) = (config.get("command"), config.get("shell"));
     let refuse = |span: Span, key: &str, message: &str, help: &str| Fault {
         span,
@@ -234,7 +276,12 @@ fn command(root: &Node, faults: &mut Vec<Fault>) {
     match (command, shell) {
         (Some(_), Some((key, _))) => {
             let message = "`command` and `shell` are both set; a job runs one program";
-            faults.push(refuse(key.span, "bot_config.shell", message, "remove one of the two"));
+            faults.push(refuse(
+                key.span,
+                "bot_config.shell",
+                message,
+                "remove one of the two",
+            ));
         }
         (None, None) if matches!(config.kind, Kind::Map(_)) => {
             let message = "`bot_config` has neither `command` nor `shell`";
@@ -245,7 +292,12 @@ fn command(root: &Node, faults: &mut Vec<Fault>) {
             let first = node.at("/0").map(Node::to_json);
             if first.is_some_and(|word| word == "") {
                 let message = "the program's name is empty";
-                faults.push(refuse(node.span, "bot_config.command", message, "write a program first"));
+                faults.push(refuse(
+                    node.span,
+                    "bot_config.command",
+                    message,
+                    "write a program first",
+                ));
             }
         }
         _ => {}
@@ -255,7 +307,9 @@ fn command(root: &Node, faults: &mut Vec<Fault>) {
 /// `8.0` is not an integer here, though JSON Schema takes it for one.
 fn decimals(root: &Node, faults: &mut Vec<Fault>) {
     root.walk("", &mut |path, node| {
-        let Kind::Scalar(Value::Number(number), _) = &node.kind else { return };
+        let Kind::Scalar(Value::Number(number), _) = &node.kind else {
+            return;
+        };
         let whole = number.as_f64().filter(|value| value.fract() == 0.0);
         if let (true, Some(value)) = (number.is_f64() && path != "retry.backoff_factor", whole) {
             faults.push(Fault {
@@ -273,7 +327,11 @@ fn decimals(root: &Node, faults: &mut Vec<Fault>) {
 fn surroundings(spec: &JobSpec) -> Option<Surroundings> {
     let mut env = BTreeMap::new();
     for (name, value) in &spec.env {
-        let value = match (value.as_str(), value["from_env"].as_str(), value["from_file"].as_str()) {
+        let value = match (
+            value.as_str(),
+            value["from_env"].as_str(),
+            value["from_file"].as_str(),
+        ) {
             (Some(text), _, _) => EnvValue::Literal(text.to_owned()),
             (_, Some(name), _) => EnvValue::FromEnv(name.to_owned()),
             (_, _, Some(path)) => EnvValue::FromFile(path.into()),
@@ -329,15 +387,25 @@ impl Refusal {
         let node = root.at(&pointer);
         let mut span = node.map_or(Span::START, |node| node.span);
         // A finding about the whole text points at the value, quotes included.
-        let width = node.map_or(0, |node| node.to_json().as_str().map_or(0, |s| s.chars().count()));
-        if let (Some((start, end)), Some(Kind::Scalar(_, Some(offset)))) =
-            (self.inside.filter(|inside| *inside != (0, width)), node.map(|node| &node.kind))
-        {
+        let width = node.map_or(0, |node| {
+            node.to_json().as_str().map_or(0, |s| s.chars().count())
+        });
+        if let (Some((start, end)), Some(Kind::Scalar(_, Some(offset)))) = (
+            self.inside.filter(|inside| *inside != (0, width)),
+            node.map(|node| &node.kind),
+        ) {
             let column = span.column + offset;
             span.end_column = column + end;
             span.column = column + start;
         }
         let (key, code) = (self.key.to_owned(), self.code);
-        Fault { span, code, key, message: self.message, help: self.help, related: None }
+        Fault {
+            span,
+            code,
+            key,
+            message: self.message,
+            help: self.help,
+            related: None,
+        }
     }
 }

@@ -109,7 +109,10 @@ pub struct JobSpec {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
-#[expect(missing_docs, reason = "a documented variant would turn the schema's enum into a oneOf")]
+#[expect(
+    missing_docs,
+    reason = "a documented variant would turn the schema's enum into a oneOf"
+)]
 pub enum BotType {
     Birthday,
     Visitor,
@@ -120,7 +123,10 @@ pub enum BotType {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
-#[expect(missing_docs, reason = "a documented variant would turn the schema's enum into a oneOf")]
+#[expect(
+    missing_docs,
+    reason = "a documented variant would turn the schema's enum into a oneOf"
+)]
 pub enum ScheduleType {
     Daily,
     Weekly,
@@ -133,7 +139,10 @@ pub enum ScheduleType {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
-#[expect(missing_docs, reason = "a documented variant would turn the schema's enum into a oneOf")]
+#[expect(
+    missing_docs,
+    reason = "a documented variant would turn the schema's enum into a oneOf"
+)]
 pub enum OverlapSpec {
     #[default]
     Skip,
@@ -145,7 +154,10 @@ pub enum OverlapSpec {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
-#[expect(missing_docs, reason = "a documented variant would turn the schema's enum into a oneOf")]
+#[expect(
+    missing_docs,
+    reason = "a documented variant would turn the schema's enum into a oneOf"
+)]
 pub enum OnInterruptSpec {
     #[default]
     Abandon,
@@ -307,7 +319,10 @@ pub struct VisitorSpec {
 
 impl Default for VisitorSpec {
     fn default() -> VisitorSpec {
-        VisitorSpec { dry_run: false, limit: 50 }
+        VisitorSpec {
+            dry_run: false,
+            limit: 50,
+        }
     }
 }
 

@@ -93,7 +93,12 @@ pub fn load_one(id: &JobId, file: &SourceFile) -> (Option<Job>, Vec<Diagnostic>)
     }
     let place = |severity| move |fault: Fault| diagnostic(&file.path, fault, severity);
     let errors = errors.into_iter().map(place(Severity::Error));
-    (job, errors.chain(warnings.into_iter().map(place(Severity::Warning))).collect())
+    (
+        job,
+        errors
+            .chain(warnings.into_iter().map(place(Severity::Warning)))
+            .collect(),
+    )
 }
 
 fn id_of(path: &str) -> Option<JobId> {
@@ -119,7 +124,9 @@ fn diagnostic(path: &str, fault: Fault, severity: Severity) -> Diagnostic {
 }
 
 fn bad_id(path: &str) -> Diagnostic {
-    let stem = Path::new(path).file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let stem = Path::new(path)
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned());
     let message = format!("\"{}\" cannot be a job id", stem.unwrap_or_default());
     let help = "name the file with a-z, 0-9, `.`, `_` and `-`, a letter or digit first, 64 characters at most";
     diagnostic(path, whole_file("id", message, help), Severity::Error)
@@ -129,7 +136,11 @@ fn duplicate_id<'a>(id: &JobId, path: &str, others: impl Iterator<Item = &'a str
     let others: Vec<&str> = others.collect();
     let message = format!("the id `{id}` is also that of {}", others.join(", "));
     let help = "rename one of the files; an id is unique in the tree";
-    let mut found = diagnostic(path, whole_file("duplicate-id", message, help), Severity::Error);
+    let mut found = diagnostic(
+        path,
+        whole_file("duplicate-id", message, help),
+        Severity::Error,
+    );
     let related = |other: &&str| Related {
         path: (*other).to_owned(),
         span: Span::START,
@@ -141,5 +152,12 @@ fn duplicate_id<'a>(id: &JobId, path: &str, others: impl Iterator<Item = &'a str
 
 fn whole_file(code: &'static str, message: String, help: &str) -> Fault {
     let (key, help) = (String::new(), help.to_owned());
-    Fault { span: Span::START, code, key, message, help, related: None }
+    Fault {
+        span: Span::START,
+        code,
+        key,
+        message,
+        help,
+        related: None,
+    }
 }

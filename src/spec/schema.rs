@@ -32,7 +32,10 @@ pub fn check(root: &Node) -> Vec<Fault> {
     let mut faults: Vec<Fault> = Vec::new();
     for error in VALIDATOR.iter_errors(&json) {
         for fault in faults_of(root, &error) {
-            if !faults.iter().any(|known| known.span == fault.span && known.code == fault.code) {
+            if !faults
+                .iter()
+                .any(|known| known.span == fault.span && known.code == fault.code)
+            {
                 faults.push(fault);
             }
         }
@@ -44,13 +47,55 @@ fn job_schema() -> Value {
     let mut schema = part::<JobSpec>();
     schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     schema["allOf"] = json!([
-        when("bot_type", "command", "bot_config", part::<CommandSpec>(), true),
-        when("bot_type", "birthday", "bot_config", part::<BirthdaySpec>(), false),
-        when("bot_type", "visitor", "bot_config", part::<VisitorSpec>(), false),
-        when("schedule_type", "daily", "schedule_config", part::<DailySpec>(), true),
-        when("schedule_type", "weekly", "schedule_config", part::<WeeklySpec>(), true),
-        when("schedule_type", "interval", "schedule_config", part::<IntervalSpec>(), true),
-        when("schedule_type", "cron", "schedule_config", part::<CronSpec>(), true),
+        when(
+            "bot_type",
+            "command",
+            "bot_config",
+            part::<CommandSpec>(),
+            true
+        ),
+        when(
+            "bot_type",
+            "birthday",
+            "bot_config",
+            part::<BirthdaySpec>(),
+            false
+        ),
+        when(
+            "bot_type",
+            "visitor",
+            "bot_config",
+            part::<VisitorSpec>(),
+            false
+        ),
+        when(
+            "schedule_type",
+            "daily",
+            "schedule_config",
+            part::<DailySpec>(),
+            true
+        ),
+        when(
+            "schedule_type",
+            "weekly",
+            "schedule_config",
+            part::<WeeklySpec>(),
+            true
+        ),
+        when(
+            "schedule_type",
+            "interval",
+            "schedule_config",
+            part::<IntervalSpec>(),
+            true
+        ),
+        when(
+            "schedule_type",
+            "cron",
+            "schedule_config",
+            part::<CronSpec>(),
+            true
+        ),
         when(
             "schedule_type",
             "manual",
@@ -73,7 +118,10 @@ fn when(tag: &str, value: &str, key: &str, config: Value, required: bool) -> Val
 fn part<T: JsonSchema>() -> Value {
     let mut settings = SchemaSettings::draft2020_12();
     settings.inline_subschemas = true;
-    let mut schema = settings.into_generator().into_root_schema_for::<T>().to_value();
+    let mut schema = settings
+        .into_generator()
+        .into_root_schema_for::<T>()
+        .to_value();
     tidy(&mut schema);
     if let Some(map) = schema.as_object_mut() {
         map.remove("$schema");
@@ -85,7 +133,10 @@ fn part<T: JsonSchema>() -> Value {
 fn tidy(value: &mut Value) {
     match value {
         Value::Object(map) => {
-            if map.get("format").is_some_and(|f| f.as_str().is_some_and(|f| f.contains("int") || f == "double")) {
+            if map.get("format").is_some_and(|f| {
+                f.as_str()
+                    .is_some_and(|f| f.contains("int") || f == "double")
+            }) {
                 map.remove("format");
             }
             let nullable = map.remove("x-nullable").is_some();
@@ -114,7 +165,9 @@ fn drop_null(map: &mut Map<String, Value>) {
 
 fn faults_of(root: &Node, error: &ValidationError<'_>) -> Vec<Fault> {
     let pointer = error.instance_path().as_str();
-    let Some(node) = root.at(pointer) else { return Vec::new() };
+    let Some(node) = root.at(pointer) else {
+        return Vec::new();
+    };
     let key = dotted(pointer);
     let at = |span: Span, code: &'static str, key: String, message: String, help: String| Fault {
         span,
@@ -133,24 +186,54 @@ fn faults_of(root: &Node, error: &ValidationError<'_>) -> Vec<Fault> {
                 .filter_map(|name| {
                     let (found, _) = node.get(name)?;
                     let (message, help) = unknown(name, &key, parent);
-                    Some(at(found.span, "unknown-key", join(&key, name), message, help))
+                    Some(at(
+                        found.span,
+                        "unknown-key",
+                        join(&key, name),
+                        message,
+                        help,
+                    ))
                 })
                 .collect();
         }
         ValidationErrorKind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
-            let span = if pointer.is_empty() { Span::START } else { node.span };
-            let place = if key.is_empty() { "the file".to_owned() } else { format!("`{key}`") };
+            let span = if pointer.is_empty() {
+                Span::START
+            } else {
+                node.span
+            };
+            let place = if key.is_empty() {
+                "the file".to_owned()
+            } else {
+                format!("`{key}`")
+            };
             let message = format!("{place} has no `{name}`");
-            at(span, "missing-key", join(&key, name), message, format!("add `{name}:`{}", about(parent, name)))
+            at(
+                span,
+                "missing-key",
+                join(&key, name),
+                message,
+                format!("add `{name}:`{}", about(parent, name)),
+            )
         }
         ValidationErrorKind::Minimum { .. } | ValidationErrorKind::Maximum { .. } => {
             let message = format!("`{key}`: {shown} is out of range, {}", range(parent));
-            at(node.span, "range", key, message, format!("write a number {}", range(parent)))
+            at(
+                node.span,
+                "range",
+                key,
+                message,
+                format!("write a number {}", range(parent)),
+            )
         }
         ValidationErrorKind::Enum { options } => {
-            let options: Vec<&str> =
-                options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let options: Vec<&str> = options
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .collect();
             let list = options.join(", ");
             let message = format!("`{key}`: {shown} is not one of {list}");
             let written = node.to_json().as_str().unwrap_or_default().to_owned();
@@ -162,12 +245,22 @@ fn faults_of(root: &Node, error: &ValidationError<'_>) -> Vec<Fault> {
         }
         ValidationErrorKind::Type { kind } => {
             let wanted = kinds(kind);
-            let (what, name) = (if key.is_empty() { "a job".into() } else { format!("`{key}`") }, name_of(node));
+            let (what, name) = (
+                if key.is_empty() {
+                    "a job".into()
+                } else {
+                    format!("`{key}`")
+                },
+                name_of(node),
+            );
             let message = format!("{what} expects {wanted}, got {name}{}", of(&shown));
             at(node.span, "type", key, message, remedy(node, &wanted))
         }
         ValidationErrorKind::MinLength { limit } => {
-            let message = format!("`{key}` is shorter than {limit} character{}", plural(*limit));
+            let message = format!(
+                "`{key}` is shorter than {limit} character{}",
+                plural(*limit)
+            );
             at(node.span, "length", key, message, "write some text".into())
         }
         ValidationErrorKind::MaxLength { limit } => {
@@ -176,15 +269,33 @@ fn faults_of(root: &Node, error: &ValidationError<'_>) -> Vec<Fault> {
         }
         ValidationErrorKind::MinItems { limit } => {
             let message = format!("`{key}` needs at least {limit} item{}", plural(*limit));
-            at(node.span, "length", key, message, "write the program first: [df, -h]".into())
+            at(
+                node.span,
+                "length",
+                key,
+                message,
+                "write the program first: [df, -h]".into(),
+            )
         }
         ValidationErrorKind::MinProperties { .. } | ValidationErrorKind::MaxProperties { .. } => {
             let message = format!("`{key}` must hold exactly one of from_env and from_file");
-            at(node.span, "exactly-one", key, message, "write {from_env: NAME} or {from_file: PATH}".into())
+            at(
+                node.span,
+                "exactly-one",
+                key,
+                message,
+                "write {from_env: NAME} or {from_file: PATH}".into(),
+            )
         }
         ValidationErrorKind::Pattern { pattern } => {
             let message = format!("`{key}`: {shown} does not have the form {pattern}");
-            at(node.span, "pattern", key, message, format!("write a text of the form {pattern}"))
+            at(
+                node.span,
+                "pattern",
+                key,
+                message,
+                format!("write a text of the form {pattern}"),
+            )
         }
         ValidationErrorKind::PropertyNames { error } => {
             let name = error.instance().as_str().unwrap_or_default().to_owned();
@@ -193,7 +304,13 @@ fn faults_of(root: &Node, error: &ValidationError<'_>) -> Vec<Fault> {
             let help = "use letters, digits and _; not a digit first".into();
             at(span, "pattern", join(&key, &name), message, help)
         }
-        _ => at(node.span, "schema", key, error.to_string(), "see `jobsd schema job`".into()),
+        _ => at(
+            node.span,
+            "schema",
+            key,
+            error.to_string(),
+            "see `jobsd schema job`".into(),
+        ),
     };
     vec![one]
 }
@@ -208,8 +325,16 @@ fn parent_schema(error: &ValidationError<'_>) -> Option<&'static Value> {
 
 fn unknown(name: &str, key: &str, parent: Option<&Value>) -> (String, String) {
     let known = parent.and_then(|p| p["properties"].as_object());
-    let names: Vec<&str> = known.into_iter().flat_map(|map| map.keys()).map(String::as_str).collect();
-    let place = if key.is_empty() { String::new() } else { format!(" in `{key}`") };
+    let names: Vec<&str> = known
+        .into_iter()
+        .flat_map(|map| map.keys())
+        .map(String::as_str)
+        .collect();
+    let place = if key.is_empty() {
+        String::new()
+    } else {
+        format!(" in `{key}`")
+    };
     let message = format!("unknown key `{name}`{place}");
     let help = match nearest(name, names.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
@@ -225,16 +350,24 @@ pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&
     let distance = |other: &str| strsim::damerau_levenshtein(&lower, &other.to_lowercase());
     let found = known.map(|other| (distance(other), other)).min();
     let limit = (word.chars().count() / 3).clamp(1, 3);
-    found.filter(|(distance, _)| *distance <= limit).map(|(_, other)| other)
+    found
+        .filter(|(distance, _)| *distance <= limit)
+        .map(|(_, other)| other)
 }
 
 fn about(parent: Option<&Value>, name: &str) -> String {
     let text = parent.and_then(|p| p["properties"][name]["description"].as_str());
-    text.map_or(String::new(), |text| format!(": {}", text.lines().next().unwrap_or(text)))
+    text.map_or(String::new(), |text| {
+        format!(": {}", text.lines().next().unwrap_or(text))
+    })
 }
 
 fn range(parent: Option<&Value>) -> String {
-    let bound = |name: &str| parent.map(|p| p[name].clone()).filter(|bound| !bound.is_null());
+    let bound = |name: &str| {
+        parent
+            .map(|p| p[name].clone())
+            .filter(|bound| !bound.is_null())
+    };
     match (bound("minimum"), bound("maximum")) {
         (Some(min), Some(max)) => format!("from {min} to {max}"),
         (Some(min), None) => format!("of at least {min}"),
@@ -255,9 +388,11 @@ fn kinds(kind: &TypeKind) -> String {
     };
     match kind {
         TypeKind::Single(one) => name(&one.to_string()).to_owned(),
-        TypeKind::Multiple(set) => {
-            set.iter().map(|one| name(&one.to_string())).collect::<Vec<_>>().join(" or ")
-        }
+        TypeKind::Multiple(set) => set
+            .iter()
+            .map(|one| name(&one.to_string()))
+            .collect::<Vec<_>>()
+            .join(" or "),
     }
 }
 
@@ -285,7 +420,9 @@ fn remedy(node: &Node, wanted: &str) -> String {
         (Kind::Scalar(value, _), wanted) if wanted.starts_with("a string") && !value.is_null() => {
             format!("quote it: \"{}\"", show(node))
         }
-        (Kind::List(_), _) if wanted.starts_with("a map") => "begin with `name: …`, without a dash".to_owned(),
+        (Kind::List(_), _) if wanted.starts_with("a map") => {
+            "begin with `name: …`, without a dash".to_owned()
+        }
         _ => format!("write {wanted}"),
     }
 }
@@ -303,7 +440,11 @@ fn show(node: &Node) -> String {
 }
 
 fn of(shown: &str) -> String {
-    if shown.is_empty() { String::new() } else { format!(": {shown}") }
+    if shown.is_empty() {
+        String::new()
+    } else {
+        format!(": {shown}")
+    }
 }
 
 fn plural(n: u64) -> &'static str {
@@ -315,5 +456,9 @@ fn dotted(pointer: &str) -> String {
 }
 
 fn join(key: &str, name: &str) -> String {
-    if key.is_empty() { name.to_owned() } else { format!("{key}.{name}") }
+    if key.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{key}.{name}")
+    }
 }

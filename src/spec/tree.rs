@@ -95,7 +95,9 @@ pub fn parse(bytes: &[u8]) -> Parsed {
     let is_empty = parsed.root.as_ref().is_none_or(|root| root.is_null());
     if is_empty && parsed.faults.is_empty() {
         let help = "write a job: name, bot_type, bot_config, schedule_type, schedule_config";
-        parsed.faults.push(fault(Span::START, "empty", "the file holds no job", help));
+        parsed
+            .faults
+            .push(fault(Span::START, "empty", "the file holds no job", help));
         parsed.root = None;
     }
     parsed
@@ -108,7 +110,9 @@ impl Node {
             Kind::Scalar(value, _) => value.clone(),
             Kind::List(items) => Value::Array(items.iter().map(Node::to_json).collect()),
             Kind::Map(entries) => {
-                let pairs = entries.iter().map(|(key, node)| (key.text.clone(), node.to_json()));
+                let pairs = entries
+                    .iter()
+                    .map(|(key, node)| (key.text.clone(), node.to_json()));
                 Value::Object(pairs.collect())
             }
         }
@@ -116,8 +120,13 @@ impl Node {
 
     /// The entry of a map.
     pub fn get(&self, key: &str) -> Option<(&Key, &Node)> {
-        let Kind::Map(entries) = &self.kind else { return None };
-        entries.iter().find(|(k, _)| k.text == key).map(|(key, node)| (key, node))
+        let Kind::Map(entries) = &self.kind else {
+            return None;
+        };
+        entries
+            .iter()
+            .find(|(k, _)| k.text == key)
+            .map(|(key, node)| (key, node))
     }
 
     /// The node at a JSON pointer (`/schedule_config/hour`).
@@ -160,7 +169,10 @@ impl Node {
 
 impl From<Fault> for Parsed {
     fn from(fault: Fault) -> Parsed {
-        Parsed { root: None, faults: vec![fault] }
+        Parsed {
+            root: None,
+            faults: vec![fault],
+        }
     }
 }
 
@@ -190,7 +202,8 @@ impl Builder {
             Event::DocumentStart(..) => {
                 self.documents += 1;
                 if self.documents > 1 {
-                    let help = "write one job per file: move the second document to a file of its own";
+                    let help =
+                        "write one job per file: move the second document to a file of its own";
                     let message = "a second document begins; a file holds one job";
                     return Err(fault(*span, "many-documents", message, help));
                 }
@@ -198,7 +211,10 @@ impl Builder {
             Event::Scalar(value, style, anchor, tag) => {
                 self.refuse_tag(tag.is_some(), span)?;
                 if self.awaits_key() {
-                    let key = Key { text: value.into_owned(), span: *span };
+                    let key = Key {
+                        text: value.into_owned(),
+                        span: *span,
+                    };
                     return self.take_key(key);
                 }
                 let node = self.scalar(&value, style, *span, text);
@@ -213,7 +229,12 @@ impl Builder {
             Event::SequenceEnd | Event::MappingEnd => self.close()?,
             Event::Alias(anchor) => {
                 let Some(node) = self.anchors.get(&anchor).cloned() else {
-                    return Err(fault(*span, "syntax", "the alias stands inside what it names", ""));
+                    return Err(fault(
+                        *span,
+                        "syntax",
+                        "the alias stands inside what it names",
+                        "",
+                    ));
                 };
                 self.put(node, 0)?;
             }
@@ -222,35 +243,68 @@ impl Builder {
         Ok(())
     }
 
-    fn begin(&mut self, is_map: bool, anchor: usize, tagged: bool, span: &Span) -> Result<(), Fault> {
+    fn begin(
+        &mut self,
+        is_map: bool,
+        anchor: usize,
+        tagged: bool,
+        span: &Span,
+    ) -> Result<(), Fault> {
         self.refuse_tag(tagged, span)?;
         if self.awaits_key() {
-            return Err(fault(*span, "syntax", "a key must be plain text", "write `key: value`"));
+            return Err(fault(
+                *span,
+                "syntax",
+                "a key must be plain text",
+                "write `key: value`",
+            ));
         }
         if self.open.len() >= DEPTH_MAX {
             let message = format!("nested deeper than {DEPTH_MAX} levels");
-            return Err(fault(*span, "too-deep", &message, "a job file needs four levels at most"));
+            return Err(fault(
+                *span,
+                "too-deep",
+                &message,
+                "a job file needs four levels at most",
+            ));
         }
         let (items, entries) = (Vec::new(), Vec::new());
-        self.open.push(Open { span: *span, anchor, items, entries, key: None, is_map, size: 1 });
+        self.open.push(Open {
+            span: *span,
+            anchor,
+            items,
+            entries,
+            key: None,
+            is_map,
+            size: 1,
+        });
         Ok(())
     }
 
     fn refuse_tag(&self, tagged: bool, span: &Span) -> Result<(), Fault> {
         if tagged {
             let help = "remove the tag (`!…`); quote the value when it is text";
-            return Err(fault(*span, "tag", "tags have no meaning in a job file", help));
+            return Err(fault(
+                *span,
+                "tag",
+                "tags have no meaning in a job file",
+                help,
+            ));
         }
         Ok(())
     }
 
     fn awaits_key(&self) -> bool {
-        self.open.last().is_some_and(|open| open.is_map && open.key.is_none())
+        self.open
+            .last()
+            .is_some_and(|open| open.is_map && open.key.is_none())
     }
 
     fn take_key(&mut self, key: Key) -> Result<(), Fault> {
         let path = self.path();
-        let Some(open) = self.open.last_mut() else { return Ok(()) };
+        let Some(open) = self.open.last_mut() else {
+            return Ok(());
+        };
         if let Some((first, _)) = open.entries.iter().find(|(k, _)| k.text == key.text) {
             let dot = if path.is_empty() { "" } else { "." };
             let message = format!(
@@ -268,14 +322,21 @@ impl Builder {
 
     fn path(&self) -> String {
         let keys = self.open.iter().filter_map(|open| open.key.as_ref());
-        keys.map(|key| key.text.as_str()).collect::<Vec<_>>().join(".")
+        keys.map(|key| key.text.as_str())
+            .collect::<Vec<_>>()
+            .join(".")
     }
 
     fn put(&mut self, node: Node, anchor: usize) -> Result<(), Fault> {
         self.nodes += node.size;
         if self.nodes > NODES_MAX {
             let message = format!("more than {NODES_MAX} values, aliases expanded");
-            return Err(fault(node.span, "alias-bomb", &message, "a job file is small; remove the aliases"));
+            return Err(fault(
+                node.span,
+                "alias-bomb",
+                &message,
+                "a job file is small; remove the aliases",
+            ));
         }
         if anchor > 0 {
             self.anchors.insert(anchor, node.clone());
@@ -294,11 +355,24 @@ impl Builder {
     }
 
     fn close(&mut self) -> Result<(), Fault> {
-        let Some(open) = self.open.pop() else { return Ok(()) };
-        let kind = if open.is_map { Kind::Map(open.entries) } else { Kind::List(open.items) };
+        let Some(open) = self.open.pop() else {
+            return Ok(());
+        };
+        let kind = if open.is_map {
+            Kind::Map(open.entries)
+        } else {
+            Kind::List(open.items)
+        };
         // The parts were counted when they were put.
         self.nodes = self.nodes.saturating_sub(open.size - 1);
-        self.put(Node { span: open.span, kind, size: open.size }, open.anchor)
+        self.put(
+            Node {
+                span: open.span,
+                kind,
+                size: open.size,
+            },
+            open.anchor,
+        )
     }
 
     fn scalar(&mut self, value: &str, style: ScalarStyle, span: Span, text: &str) -> Node {
@@ -307,16 +381,23 @@ impl Builder {
             ScalarStyle::Plain => self.plain(value, &span),
             _ => Value::String(value.to_owned()),
         };
-        Node { span, kind: Kind::Scalar(json, column), size: 1 }
+        Node {
+            span,
+            kind: Kind::Scalar(json, column),
+            size: 1,
+        }
     }
 
     /// YAML 1.2 core schema, but for numbers with a leading zero, which YAML 1.1 reads as octal.
     fn plain(&mut self, value: &str, span: &Span) -> Value {
         let digits = value.strip_prefix(['-', '+']).unwrap_or(value);
-        if digits.len() > 1 && digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit()) {
+        if digits.len() > 1 && digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit())
+        {
             let bare = digits.trim_start_matches('0');
             let bare = if bare.is_empty() { "0" } else { bare };
-            let message = format!("{value} has a leading zero: YAML 1.1 reads it as octal, YAML 1.2 as {bare}");
+            let message = format!(
+                "{value} has a leading zero: YAML 1.1 reads it as octal, YAML 1.2 as {bare}"
+            );
             let help = format!("write {bare}, or quote it when it is text: \"{value}\"");
             let mut found = fault(*span, "leading-zero", &message, &help);
             found.key = self.path();
@@ -341,7 +422,10 @@ fn core_scalar(value: &str) -> Value {
         return i64::from_str_radix(octal, 8).map_or_else(|_| value.into(), Value::from);
     }
     let starts = value.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c));
-    let is_number = starts && value.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
+    let is_number = starts
+        && value
+            .bytes()
+            .all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
     if !is_number {
         return value.into();
     }
@@ -360,8 +444,11 @@ fn letter_offset(value: &str, style: ScalarStyle, span: &Span, text: &str) -> Op
         _ => return None,
     };
     let line = text.split('\n').nth(span.line - 1)?;
-    let shown: String =
-        line.chars().skip(span.column - 1 + offset).take(value.chars().count()).collect();
+    let shown: String = line
+        .chars()
+        .skip(span.column - 1 + offset)
+        .take(value.chars().count())
+        .collect();
     (span.line == span.end_line && shown == value).then_some(offset)
 }
 
@@ -375,12 +462,24 @@ fn spot(span: granit_parser::Span) -> Span {
 }
 
 fn point(line: usize, column: usize) -> Span {
-    Span { line, column, end_line: line, end_column: column + 1 }
+    Span {
+        line,
+        column,
+        end_line: line,
+        end_column: column + 1,
+    }
 }
 
 fn fault(span: Span, code: &'static str, message: &str, help: &str) -> Fault {
     let (message, help) = (message.to_owned(), help.to_owned());
-    Fault { span, code, key: String::new(), message, help, related: None }
+    Fault {
+        span,
+        code,
+        key: String::new(),
+        message,
+        help,
+        related: None,
+    }
 }
 
 fn not_utf8(bytes: &[u8], at: usize) -> Fault {
@@ -401,7 +500,11 @@ fn control_character(text: &str) -> Option<Fault> {
             let help = "remove it; in a quoted text write it as \\x1b or \\0";
             return Some(fault(point(line, column), "syntax", &message, help));
         }
-        (line, column) = if c == '\n' { (line + 1, 1) } else { (line, column + 1) };
+        (line, column) = if c == '\n' {
+            (line + 1, 1)
+        } else {
+            (line, column + 1)
+        };
     }
     None
 }
@@ -414,13 +517,20 @@ fn syntax(text: &str, at: granit_parser::Marker, info: &str) -> Fault {
         let blank: String = near(n).chars().take_while(|c| c.is_whitespace()).collect();
         if let Some(tab) = blank.chars().position(|c| c == '\t') {
             let help = "indent with spaces";
-            let mut found = fault(point(n, tab + 1), "syntax", "a tab cannot indent YAML", help);
+            let mut found = fault(
+                point(n, tab + 1),
+                "syntax",
+                "a tab cannot indent YAML",
+                help,
+            );
             found.key = enclosing_key(text, n);
             return found;
         }
     }
     for n in [line, line.saturating_sub(1)] {
-        let value = near(n).split_once(':').map_or("", |(_, value)| value.trim_start());
+        let value = near(n)
+            .split_once(':')
+            .map_or("", |(_, value)| value.trim_start());
         let column = near(n).chars().count() - value.chars().count() + 1;
         let what = match value.chars().next() {
             Some('*') => "`*` begins an alias",
@@ -432,15 +542,28 @@ fn syntax(text: &str, at: granit_parser::Marker, info: &str) -> Fault {
         let message = format!("{what} in YAML, so this text cannot stand unquoted");
         let help = format!("quote it: \"{}\"", value.trim_end());
         let mut found = fault(point(n, column), "syntax", &message, &help);
-        found.key = near(n).split_once(':').map_or("", |(key, _)| key.trim()).to_owned();
+        found.key = near(n)
+            .split_once(':')
+            .map_or("", |(key, _)| key.trim())
+            .to_owned();
         return found;
     }
     let message = format!("not YAML: {info}");
-    fault(point(line, column), "syntax", &message, "check quotes, brackets and indentation above this place")
+    fault(
+        point(line, column),
+        "syntax",
+        &message,
+        "check quotes, brackets and indentation above this place",
+    )
 }
 
 fn enclosing_key(text: &str, line: usize) -> String {
     let before: Vec<&str> = text.split('\n').take(line.saturating_sub(1)).collect();
-    let key = before.iter().rev().find(|line| !line.starts_with([' ', '\t']) && line.contains(':'));
-    key.and_then(|line| line.split_once(':')).map_or("", |(key, _)| key).to_owned()
+    let key = before
+        .iter()
+        .rev()
+        .find(|line| !line.starts_with([' ', '\t']) && line.contains(':'));
+    key.and_then(|line| line.split_once(':'))
+        .map_or("", |(key, _)| key)
+        .to_owned()
 }

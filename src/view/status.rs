@@ -97,7 +97,10 @@ impl Status {
         let known = self.jobs.get(&job.id);
         let is_shown = known.is_some_and(|status| {
             status.next_run_at == next_run_at
-                && status.job.as_ref().is_some_and(|shown| Arc::ptr_eq(shown, job))
+                && status
+                    .job
+                    .as_ref()
+                    .is_some_and(|shown| Arc::ptr_eq(shown, job))
         });
         if !is_shown {
             let status = self.job_mut(&job.id);
@@ -108,7 +111,8 @@ impl Status {
 
     /// Forgets removed jobs without a run.
     pub fn drop_removed(&mut self) {
-        self.jobs.retain(|_, status| status.present || !status.running.is_empty());
+        self.jobs
+            .retain(|_, status| status.present || !status.running.is_empty());
     }
 
     fn job_mut(&mut self, id: &JobId) -> &mut JobStatus {
@@ -129,7 +133,10 @@ impl Status {
                 status.recent.truncate(RECENT_MAX);
             }
         }
-        let is_newer = status.last_started.as_ref().is_none_or(|last| last.started_at <= record.started_at);
+        let is_newer = status
+            .last_started
+            .as_ref()
+            .is_none_or(|last| last.started_at <= record.started_at);
         if record.started_at.is_some() && is_newer {
             status.last_started = Some(shared);
         }
@@ -145,7 +152,10 @@ pub struct Shared {
 impl Shared {
     /// The status as it is now; it will not change under the reader.
     pub fn read(&self) -> Arc<Status> {
-        self.status.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.status
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Changes the status. Only the loop calls this.

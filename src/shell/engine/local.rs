@@ -23,7 +23,12 @@ pub struct Local {
 impl Local {
     /// An engine that answers into `inbox`.
     pub fn new(places: Places, inbox: mpsc::Sender<Input>) -> Local {
-        Local { places: Arc::new(places), inbox, tasks: JoinSet::new(), stops: HashMap::new() }
+        Local {
+            places: Arc::new(places),
+            inbox,
+            tasks: JoinSet::new(),
+            stops: HashMap::new(),
+        }
     }
 
     /// Acts on events: starts what was started, stops what was told to stop. Never waits for a child.
@@ -63,7 +68,9 @@ impl Local {
     fn start(&mut self, record: &RunRecord, scheduler: &Scheduler) {
         let (run_id, attempt) = (record.id, record.attempt);
         let inbox = self.inbox.clone();
-        let Some(job) = scheduler.job(&record.job_id) else { return };
+        let Some(job) = scheduler.job(&record.job_id) else {
+            return;
+        };
         let order = Order {
             run_id,
             job_id: record.job_id.clone(),
@@ -83,7 +90,13 @@ impl Local {
             let outcome = supervise(&order, &places, stopped).await;
             // The loop outlives its engine's tasks; a closed inbox means the daemon is gone, and its successor finds
             // the run in the journal.
-            let _ = inbox.send(Input::RunEnded { run_id, attempt, outcome }).await;
+            let _ = inbox
+                .send(Input::RunEnded {
+                    run_id,
+                    attempt,
+                    outcome,
+                })
+                .await;
             run_id
         });
     }

@@ -49,7 +49,9 @@ pub async fn history(
         return bad("limit is an integer from 1 to 500");
     };
     let status = site.shared.read();
-    let Some(job_id) = JobId::new(&id) else { return no_job(&id) };
+    let Some(job_id) = JobId::new(&id) else {
+        return no_job(&id);
+    };
     let known = status.jobs.contains_key(&job_id);
     let state_dir = site.state_dir.clone();
     let read = move || query::newest(&state_dir, Some(&job_id), limit);
@@ -60,7 +62,10 @@ pub async fn history(
             let list: Vec<Value> = records.iter().filter(is_shown).map(entry).collect();
             Json(list).into_response()
         }
-        Ok(Err(error)) => detail(StatusCode::INTERNAL_SERVER_ERROR, &format!("history cannot be read: {error}")),
+        Ok(Err(error)) => detail(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            &format!("history cannot be read: {error}"),
+        ),
         Err(error) => detail(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
     }
 }
@@ -81,10 +86,19 @@ pub async fn config(State(site): State<Site>) -> Response {
 /// `GET /health`
 pub async fn health(State(site): State<Site>) -> Response {
     let status = site.shared.read();
-    let errors = status.diagnostics.iter().filter(|finding| finding.is_error());
-    let warnings: Vec<String> = errors.map(|e| format!("{}: {}", e.place(), e.message)).collect();
+    let errors = status
+        .diagnostics
+        .iter()
+        .filter(|finding| finding.is_error());
+    let warnings: Vec<String> = errors
+        .map(|e| format!("{}: {}", e.place(), e.message))
+        .collect();
     let reasons: Vec<&String> = status.health.values().collect();
-    let word = if reasons.is_empty() { "ok" } else { "unhealthy" };
+    let word = if reasons.is_empty() {
+        "ok"
+    } else {
+        "unhealthy"
+    };
     let body = json!({"status": word, "reasons": reasons, "warnings": warnings});
     (code(reasons.is_empty()), Json(body)).into_response()
 }
@@ -92,11 +106,19 @@ pub async fn health(State(site): State<Site>) -> Response {
 /// `GET /ready`
 pub async fn ready(State(site): State<Site>) -> Response {
     let status = site.shared.read();
-    (code(status.is_ready), Json(json!({"ready": status.is_ready}))).into_response()
+    (
+        code(status.is_ready),
+        Json(json!({"ready": status.is_ready})),
+    )
+        .into_response()
 }
 
 fn code(good: bool) -> StatusCode {
-    if good { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
+    if good {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    }
 }
 
 fn bad(text: &str) -> Response {
@@ -108,8 +130,14 @@ fn no_job(id: &str) -> Response {
 }
 
 fn value<'a>(query: Option<&'a str>, name: &str) -> Option<&'a str> {
-    let pairs = query.unwrap_or("").split('&').filter_map(|pair| pair.split_once('='));
-    pairs.filter(|(key, _)| *key == name).map(|(_, value)| value).last()
+    let pairs = query
+        .unwrap_or("")
+        .split('&')
+        .filter_map(|pair| pair.split_once('='));
+    pairs
+        .filter(|(key, _)| *key == name)
+        .map(|(_, value)| value)
+        .next_back()
 }
 
 fn time(at: Option<Timestamp>) -> Value {
@@ -131,7 +159,10 @@ pub fn view(status: &JobStatus) -> Option<Value> {
         ("updated_at", time(status.updated_at)),
         ("last_run_at", time(last.and_then(|run| run.started_at))),
         ("last_run_status", json!(last.map(|run| run.status))),
-        ("last_run_error", json!(last.and_then(|run| run.error.as_ref()))),
+        (
+            "last_run_error",
+            json!(last.and_then(|run| run.error.as_ref())),
+        ),
         ("next_run_at", time(status.next_run_at)),
         ("running", json!(status.running.keys().collect::<Vec<_>>())),
         ("file", job.file.as_str().into()),

@@ -57,7 +57,10 @@ pub fn router(site: Site) -> Router {
         router = router.route(path, route());
     }
     let missing = || async { detail(StatusCode::NOT_FOUND, "no such page; see GET /") };
-    router.fallback(missing).layer(middleware::from_fn_with_state(site.clone(), guard)).with_state(site)
+    router
+        .fallback(missing)
+        .layer(middleware::from_fn_with_state(site.clone(), guard))
+        .with_state(site)
 }
 
 /// Serves until the task is dropped.
@@ -85,7 +88,10 @@ async fn guard(State(site): State<Site>, request: Request, next: Next) -> Respon
     };
     let headers = response.headers_mut();
     for (name, value) in [
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+        ),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::CACHE_CONTROL, "no-cache"),
@@ -99,8 +105,16 @@ async fn guard(State(site): State<Site>, request: Request, next: Next) -> Respon
 }
 
 fn refusal(site: &Site, request: &Request) -> Option<Response> {
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
-    if !site.allowed_hosts.iter().any(|allowed| is_host(host, allowed)) {
+    let host = request
+        .headers()
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or("");
+    if !site
+        .allowed_hosts
+        .iter()
+        .any(|allowed| is_host(host, allowed))
+    {
         let text = "this name is not served here; add it to allowed_hosts";
         return Some(detail(StatusCode::MISDIRECTED_REQUEST, text));
     }
@@ -110,17 +124,23 @@ fn refusal(site: &Site, request: &Request) -> Option<Response> {
     if request.method() == Method::GET || request.method() == Method::HEAD {
         return None;
     }
-    let file = request.uri().path().strip_prefix("/scheduler/jobs/").and_then(|rest| {
-        let status = site.shared.read();
-        let job = status.jobs.get(rest.split('/').next()?)?.job.clone()?;
-        Some(job.file.clone())
-    });
+    let file = request
+        .uri()
+        .path()
+        .strip_prefix("/scheduler/jobs/")
+        .and_then(|rest| {
+            let status = site.shared.read();
+            let job = status.jobs.get(rest.split('/').next()?)?.job.clone()?;
+            Some(job.file.clone())
+        });
     let text = match file {
         Some(file) => format!("jobs are files in git: edit {file} and merge it"),
         None => "this endpoint is read-only: jobs are files in jobs.d, in git".to_owned(),
     };
     let mut response = detail(StatusCode::METHOD_NOT_ALLOWED, &text);
-    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+    response
+        .headers_mut()
+        .insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
     Some(response)
 }
 

@@ -95,15 +95,26 @@ const FR: Words = Words {
 
 /// `GET /`
 pub async fn overview(State(site): State<Site>, headers: HeaderMap) -> Response {
-    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let accepted = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
     let is_french = accepted.is_some_and(|list| list.trim_start().to_lowercase().starts_with("fr"));
     let (lang, t) = if is_french { ("fr", FR) } else { ("en", EN) };
     let status = site.shared.read();
     let mut problems: Vec<String> = status.health.values().cloned().collect();
     for finding in &status.diagnostics {
-        problems.push(format!("{}: [{}] {}", finding.place(), finding.code, finding.message));
+        problems.push(format!(
+            "{}: [{}] {}",
+            finding.place(),
+            finding.code,
+            finding.message
+        ));
     }
-    let jobs = status.jobs.values().filter_map(|job| row(job, &t)).collect();
+    let jobs = status
+        .jobs
+        .values()
+        .filter_map(|job| row(job, &t))
+        .collect();
     let page = Overview {
         lang,
         t,
@@ -133,7 +144,11 @@ fn row(status: &JobStatus, t: &Words) -> Option<Row> {
         id: job.id.to_string(),
         name: job.name.clone(),
         file: job.file.clone(),
-        schedule: format!("{kind} {} {}", terms(&definition["schedule_config"]), job.timezone),
+        schedule: format!(
+            "{kind} {} {}",
+            terms(&definition["schedule_config"]),
+            job.timezone
+        ),
         mode: if job.dry_run { t.test } else { "" },
         next,
         last: last.map_or_else(|| t.never.to_owned(), |run| ended(run, job.schedule.zone())),
@@ -144,9 +159,18 @@ fn row(status: &JobStatus, t: &Words) -> Option<Row> {
 
 /// A schedule in the file's own terms.
 fn terms(config: &Value) -> String {
-    let Some(map) = config.as_object() else { return String::new() };
-    let shown = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    map.iter().map(|(key, value)| format!("{key} {}", shown(value))).collect::<Vec<_>>().join(", ")
+    let Some(map) = config.as_object() else {
+        return String::new();
+    };
+    let shown = |value: &Value| {
+        value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned)
+    };
+    map.iter()
+        .map(|(key, value)| format!("{key} {}", shown(value)))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn ended(run: &RunRecord, zone: &TimeZone) -> String {
@@ -160,7 +184,9 @@ fn ended(run: &RunRecord, zone: &TimeZone) -> String {
 }
 
 fn local(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
+    at.to_zoned_datetime(zone.clone())
+        .strftime("%Y-%m-%d %H:%M:%S %Z")
+        .to_string()
 }
 
 fn class(run: &RunRecord) -> &'static str {

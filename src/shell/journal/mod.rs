@@ -45,7 +45,16 @@ impl Journal {
         let day = last_day.map_or(day_of(now), |last| last.max(day_of(now)));
         let (file, length, torn) = open_day(&dir, &day)?;
         let unsynced = Vec::new();
-        Ok(Journal { dir, day, file, length, unsynced, torn, distrusted: false, syncs: 0 })
+        Ok(Journal {
+            dir,
+            day,
+            file,
+            length,
+            unsynced,
+            torn,
+            distrusted: false,
+            syncs: 0,
+        })
     }
 
     /// Writes the events with one write; not yet durable.
@@ -143,7 +152,12 @@ fn open_day(dir: &Path, day: &str) -> io::Result<(File, u64, bool)> {
     let path = dir.join(format!("{day}.jsonl"));
     let is_new = !path.exists();
     let mut options = OpenOptions::new();
-    let mut file = options.read(true).append(true).create(true).mode(0o600).open(&path)?;
+    let mut file = options
+        .read(true)
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(&path)?;
     if is_new {
         File::open(dir)?.sync_all()?;
     }
@@ -161,5 +175,8 @@ fn open_day(dir: &Path, day: &str) -> io::Result<(File, u64, bool)> {
 /// # Errors
 /// Those of the file system.
 pub fn make_private_dir(dir: &Path) -> io::Result<()> {
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(dir)
 }

@@ -23,7 +23,10 @@ pub fn day_files(dir: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in entries {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "jsonl") {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "jsonl")
+        {
             files.push(path);
         }
     }
@@ -48,7 +51,9 @@ pub fn newest(
             if found.len() == limit {
                 return Ok(found);
             }
-            let Line::Event(event) = read_line(line) else { continue };
+            let Line::Event(event) = read_line(line) else {
+                continue;
+            };
             let Event::Run(record) = *event else { continue };
             let wanted = job_id.is_none_or(|id| *id == record.job_id);
             if wanted && seen.insert(record.id) {

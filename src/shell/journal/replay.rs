@@ -66,7 +66,10 @@ pub fn replay(state_dir: &Path, mut see: impl FnMut(&Event)) -> io::Result<Repla
             if reader.read_until(b'\n', &mut bytes)? == 0 {
                 break;
             }
-            let place = || Place { path: path.clone(), line };
+            let place = || Place {
+                path: path.clone(),
+                line,
+            };
             match read_line(&bytes) {
                 _ if bytes == b"\n" => {}
                 Line::Event(event) => {
@@ -84,7 +87,10 @@ pub fn replay(state_dir: &Path, mut see: impl FnMut(&Event)) -> io::Result<Repla
 
 /// Reads one line, its newline included: without it the line is torn, whatever it parses to.
 pub fn read_line(bytes: &[u8]) -> Line {
-    let Some(body) = bytes.strip_suffix(b"\n").filter(|body| body.len() <= LINE_BYTES_MAX) else {
+    let Some(body) = bytes
+        .strip_suffix(b"\n")
+        .filter(|body| body.len() <= LINE_BYTES_MAX)
+    else {
         return Line::Torn;
     };
     match serde_json::from_slice::<Event>(body) {

@@ -48,7 +48,10 @@ pub struct Orphan {
 impl Marker {
     /// The marker of a run under a state directory.
     pub fn new(run_id: RunId, state_dir: &Path) -> Marker {
-        Marker { run: format!("JOBSD_RUN_ID={run_id}").into_bytes(), state: state_of(state_dir) }
+        Marker {
+            run: format!("JOBSD_RUN_ID={run_id}").into_bytes(),
+            state: state_of(state_dir),
+        }
     }
 
     fn is_on(&self, environ: &[u8]) -> bool {
@@ -102,7 +105,9 @@ pub fn find_orphans(state_dir: &Path) -> BTreeSet<Orphan> {
         if !variables.any(|variable| variable == state) {
             return None;
         }
-        let run = environ.split(|byte| *byte == 0).find_map(|v| v.strip_prefix(b"JOBSD_RUN_ID="))?;
+        let run = environ
+            .split(|byte| *byte == 0)
+            .find_map(|v| v.strip_prefix(b"JOBSD_RUN_ID="))?;
         let run_id = RunId::parse(std::str::from_utf8(run).ok()?)?;
         Some(Orphan { run_id, pid })
     });
@@ -112,7 +117,10 @@ pub fn find_orphans(state_dir: &Path) -> BTreeSet<Orphan> {
 /// Ends the processes of a former daemon's run; returns when the last one is gone.
 pub async fn end_orphans(run_id: RunId, state_dir: &Path, kill_grace: Duration) {
     let marker = Marker::new(run_id, state_dir);
-    let tree = Tree { leader: None, marker: &marker };
+    let tree = Tree {
+        leader: None,
+        marker: &marker,
+    };
     signal(tree, Signal::TERM);
     let grace = pause(kill_grace);
     tokio::pin!(grace);
@@ -144,7 +152,10 @@ fn is_gone(tree: Tree<'_>, child: &mut Child) -> bool {
 }
 
 fn marked(marker: &Marker) -> Vec<u32> {
-    processes().filter(|(_, environ)| marker.is_on(environ)).map(|(pid, _)| pid).collect()
+    processes()
+        .filter(|(_, environ)| marker.is_on(environ))
+        .map(|(pid, _)| pid)
+        .collect()
 }
 
 /// Every process but this one, with its environment. A zombie has none.

@@ -92,22 +92,39 @@ fn start(
 ) -> Result<(Child, Capture), String> {
     let env = surroundings::environment(order, places, result)?;
     let dir = surroundings::working_dir(order, places)?;
-    let log = output::open(&places.output_of(order.run_id))
-        .map_err(|e| format!("the output file cannot be made: {e}; free space or mend the state directory"))?;
+    let log = output::open(&places.output_of(order.run_id)).map_err(|e| {
+        format!("the output file cannot be made: {e}; free space or mend the state directory")
+    })?;
     let program = match order.program.argv[0].as_str() {
         SELF => places.self_exe.clone(),
         other => PathBuf::from(other),
     };
     let mut command = Command::new(&program);
-    command.args(&order.program.argv[1..]).env_clear().envs(env).current_dir(&dir);
-    command.process_group(0).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .args(&order.program.argv[1..])
+        .env_clear()
+        .envs(env)
+        .current_dir(&dir);
+    command
+        .process_group(0)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let has_stdin = order.program.stdin.is_some();
-    command.stdin(if has_stdin { Stdio::piped() } else { Stdio::null() });
-    let mut child = command.spawn().map_err(|e| surroundings::start_failure(&program, &dir, &e))?;
+    command.stdin(if has_stdin {
+        Stdio::piped()
+    } else {
+        Stdio::null()
+    });
+    let mut child = command
+        .spawn()
+        .map_err(|e| surroundings::start_failure(&program, &dir, &e))?;
     let capture = Capture::new(&mut child, log, places.output_bytes_max);
     if let (Some(mut pipe), Some(text)) = (child.stdin.take(), order.program.stdin.clone()) {
         // Owned by the child's pipe: it ends with the child, or when the text is read.
-        #[expect(clippy::disallowed_methods, reason = "ends with the pipe; its failure means an unread text")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "ends with the pipe; its failure means an unread text"
+        )]
         tokio::spawn(async move {
             let _ = pipe.write_all(text.as_bytes()).await;
         });
@@ -151,14 +168,20 @@ async fn follow(
     let marker = group::Marker::new(order.run_id, &places.state_dir);
     let mut notes = Vec::new();
     if cut.is_some() {
-        let tree = group::Tree { leader, marker: &marker };
+        let tree = group::Tree {
+            leader,
+            marker: &marker,
+        };
         let ended = group::end(tree, order.kill_grace, &mut child, &mut capture).await;
         notes.extend(ended);
     }
     let status = child.wait().await;
     let is_held = capture.finish(PIPES_MAX).await;
     if cut.is_none() && (is_held || leader.is_some_and(group::has_group)) {
-        let tree = group::Tree { leader, marker: &marker };
+        let tree = group::Tree {
+            leader,
+            marker: &marker,
+        };
         notes.extend(group::end(tree, order.kill_grace, &mut child, &mut capture).await);
         notes.push("processes were left behind when the program ended; they were ended".to_owned());
     }
@@ -171,7 +194,12 @@ async fn follow(
     let (report, bad) = report::take(result);
     notes.extend(bad);
     let note = (!notes.is_empty()).then(|| notes.join("; "));
-    Outcome { ending, report, output_bytes: capture.bytes(), note }
+    Outcome {
+        ending,
+        report,
+        output_bytes: capture.bytes(),
+        note,
+    }
 }
 
 fn ending(status: std::process::ExitStatus) -> Ending {

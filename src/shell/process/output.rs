@@ -33,7 +33,11 @@ pub fn open(path: &Path) -> io::Result<File> {
     if let Some(dir) = path.parent() {
         make_private_dir(dir)?;
     }
-    OpenOptions::new().append(true).create(true).mode(0o600).open(path)
+    OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(path)
 }
 
 impl Capture {
@@ -42,7 +46,15 @@ impl Capture {
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         let used = log.metadata().map_or(0, |meta| meta.len());
         let room = bytes_max.saturating_sub(used);
-        Capture { stdout, stderr, log, produced: 0, room, dropped: 0, failed: false }
+        Capture {
+            stdout,
+            stderr,
+            log,
+            produced: 0,
+            room,
+            dropped: 0,
+            failed: false,
+        }
     }
 
     /// Whether a stream is still open.
@@ -95,7 +107,9 @@ impl Capture {
 
     fn keep(&mut self, bytes: &[u8]) {
         self.produced += bytes.len() as u64;
-        let fits = usize::try_from(self.room).unwrap_or(usize::MAX).min(bytes.len());
+        let fits = usize::try_from(self.room)
+            .unwrap_or(usize::MAX)
+            .min(bytes.len());
         let kept = if self.failed { 0 } else { fits };
         if kept > 0 && self.log.write_all(&bytes[..kept]).is_err() {
             // The record must not depend on space for output; what is lost is said in the file if it ever can be.

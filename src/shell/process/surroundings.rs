@@ -57,24 +57,39 @@ pub fn working_dir(order: &Order, places: &Places) -> Result<PathBuf, String> {
     if dir.is_dir() {
         return Ok(dir);
     }
-    Err(format!("the working directory {} does not exist: make it, or mend `working_dir`", dir.display()))
+    Err(format!(
+        "the working directory {} does not exist: make it, or mend `working_dir`",
+        dir.display()
+    ))
 }
 
 /// Why a program could not be started.
 pub fn start_failure(program: &Path, dir: &Path, error: &io::Error) -> String {
     let shown = program.display();
-    match error.raw_os_error().map(rustix::io::Errno::from_raw_os_error) {
+    match error
+        .raw_os_error()
+        .map(rustix::io::Errno::from_raw_os_error)
+    {
         Some(rustix::io::Errno::NOENT) => {
-            format!("the program {shown} does not exist (searched from {}): install it or mend `command`", dir.display())
+            format!(
+                "the program {shown} does not exist (searched from {}): install it or mend `command`",
+                dir.display()
+            )
         }
         Some(rustix::io::Errno::ACCESS) => {
-            format!("the program {shown} cannot be executed: chmod +x, or mend the permissions of its folder")
+            format!(
+                "the program {shown} cannot be executed: chmod +x, or mend the permissions of its folder"
+            )
         }
         Some(rustix::io::Errno::NOEXEC) => {
-            format!("{shown} is not a program: begin a script with #!, or run it by its interpreter")
+            format!(
+                "{shown} is not a program: begin a script with #!, or run it by its interpreter"
+            )
         }
         Some(rustix::io::Errno::TOOBIG) => {
-            format!("arguments and environment of {shown} are too large: pass data by file or stdin")
+            format!(
+                "arguments and environment of {shown} are too large: pass data by file or stdin"
+            )
         }
         Some(rustix::io::Errno::AGAIN | rustix::io::Errno::NOMEM) => {
             format!("the system refused another process for {shown}: {error}; raise its limits")
@@ -116,12 +131,20 @@ fn value_of(name: &str, value: &EnvValue, places: &Places) -> Result<OsString, S
 }
 
 fn lines(text: &str) -> impl Iterator<Item = (OsString, OsString)> {
-    let content = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
-    content.filter_map(|line| line.split_once('=')).map(|(name, value)| {
-        let value = value.trim();
-        let bare = value.strip_prefix('"').and_then(|v| v.strip_suffix('"')).unwrap_or(value);
-        (name.trim().into(), bare.into())
-    })
+    let content = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.starts_with('#'));
+    content
+        .filter_map(|line| line.split_once('='))
+        .map(|(name, value)| {
+            let value = value.trim();
+            let bare = value
+                .strip_prefix('"')
+                .and_then(|v| v.strip_suffix('"'))
+                .unwrap_or(value);
+            (name.trim().into(), bare.into())
+        })
 }
 
 /// What every program is given (PRODUCT section 4).
@@ -131,7 +154,10 @@ fn contract(
     result: &Path,
 ) -> Result<Vec<(OsString, OsString)>, String> {
     let job_state = places.state_dir.join("bots").join(order.job_id.as_str());
-    for dir in [Some(job_state.as_path()), result.parent()].into_iter().flatten() {
+    for dir in [Some(job_state.as_path()), result.parent()]
+        .into_iter()
+        .flatten()
+    {
         make_private_dir(dir).map_err(|e| format!("{} cannot be made: {e}", dir.display()))?;
     }
     let text = |name: &str, value: String| (OsString::from(name), OsString::from(value));

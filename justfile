@@ -1,0 +1,14 @@
+# What CI runs, in the same order.
+check:
+    .ci/run
+
+# The README's test command.
+test:
+    cargo test
+
+fmt:
+    cargo fmt
+
+# Writes the committed schema again after a change of src/spec/file.rs.
+schema:
+    cargo run --quiet -- schema job > schema/job.schema.json
