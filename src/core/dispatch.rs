@@ -58,7 +58,11 @@ impl Scheduler {
             let Some(job) = self.job(&record.job_id).cloned() else {
                 continue;
             };
-            if self.is_too_late(turn, &job, &record) {
+            let is_ahead = record.scheduled_at.is_some_and(|due| due > turn.now);
+            if is_ahead {
+                // The clock was set back while it waited: never early.
+                continue;
+            } else if self.is_too_late(turn, &job, &record) {
                 self.miss(turn, record);
             } else if self.has_place(&job) {
                 self.start(turn, &job, record);

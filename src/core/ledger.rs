@@ -160,12 +160,7 @@ impl Ledger {
     }
 
     fn apply_run(&mut self, record: &RunRecord) {
-        for at in [record.started_at, record.finished_at]
-            .into_iter()
-            .flatten()
-        {
-            self.see(at);
-        }
+        self.see_run(record);
         self.forget_places(record.id);
         let state = self.jobs.entry(record.job_id.clone()).or_default();
         state.note_settled(record);
@@ -197,6 +192,21 @@ impl Ledger {
             self.runs.insert(record.id, run);
         }
         self.refresh_next(&record.job_id);
+    }
+
+    /// Sees the times that this line adds: those of an earlier line may lie ahead of a clock that was set back since.
+    fn see_run(&mut self, record: &RunRecord) {
+        let known = self
+            .runs
+            .get(&record.id)
+            .and_then(|run| run.record.started_at);
+        let started = record.started_at.filter(|_| known.is_none());
+        let finished = record
+            .finished_at
+            .filter(|end| Some(*end) != record.started_at);
+        for at in [started, finished].into_iter().flatten() {
+            self.see(at);
+        }
     }
 
     fn forget_places(&mut self, run_id: RunId) {

@@ -304,7 +304,15 @@ impl Scheduler {
             .filter(|_| !self.is_full())
             .map(|(at, _)| *at);
         let expiry = self.first_expiry();
-        [next, planned, retry, expiry].into_iter().flatten().min()
+        let ahead = ledger
+            .waiting
+            .iter()
+            .map(|(at, _)| *at)
+            .find(|at| ledger.high_water < Some(*at));
+        [next, planned, retry, expiry, ahead]
+            .into_iter()
+            .flatten()
+            .min()
     }
 }
 
