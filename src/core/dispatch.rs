@@ -56,6 +56,7 @@ impl Scheduler {
             };
             let record = run.record.clone();
             let Some(job) = self.job(&record.job_id).cloned() else {
+                self.finish(turn, record, Status::Cancelled, Reason::Removed);
                 continue;
             };
             let is_ahead = record.scheduled_at.is_some_and(|due| due > turn.now);
@@ -81,7 +82,8 @@ impl Scheduler {
             };
             let record = run.record.clone();
             let Some(job) = self.job(&record.job_id).cloned() else {
-                break;
+                self.finish(turn, record, Status::Cancelled, Reason::Removed);
+                continue;
             };
             self.start(turn, &job, record);
         }
@@ -211,7 +213,8 @@ impl Scheduler {
     /// Gives a due time that has come its verdict.
     fn judge(&mut self, turn: &mut Turn, record: RunRecord) {
         let Some(job) = self.job(&record.job_id).cloned() else {
-            return;
+            // Removed before a restart: nothing says any more what to run.
+            return self.finish(turn, record, Status::Cancelled, Reason::Removed);
         };
         if !self.still_due(&job, &record) {
             self.finish(turn, record, Status::Cancelled, Reason::Removed);

@@ -9,7 +9,7 @@ use crate::model::run::{Reason, RunId, RunRecord, Status};
 use crate::time::{SignedDuration, Timestamp};
 
 /// Stretches of settled due times remembered per job, for a clock that is set back over them (A11).
-const STRETCHES_MAX: usize = 64;
+const STRETCHES_MAX: usize = 256;
 
 /// What is remembered of everything.
 #[derive(Clone, Debug, Default)]
@@ -57,6 +57,8 @@ pub struct JobState {
     pub active: BTreeSet<RunId>,
     /// Stretches of due times that were acted on (fired, skipped or stood for), first and last included.
     settled: VecDeque<(Timestamp, Timestamp)>,
+    /// End of the newest stretch that was forgotten: nothing up to here is due again, whatever the clock says.
+    forgotten: Option<Timestamp>,
     /// Whether the last settled due time belongs to the last stretch.
     stretch_open: bool,
 }
@@ -245,7 +247,10 @@ impl Ledger {
         let ids: Vec<JobId> = self.jobs.keys().cloned().collect();
         for id in ids {
             if let Some(state) = self.jobs.get_mut(&id) {
-                state.cursor = state.cursor.map(|cursor| cursor.min(set_back.to));
+                let to = state
+                    .forgotten
+                    .map_or(set_back.to, |end| end.max(set_back.to));
+                state.cursor = state.cursor.map(|cursor| cursor.min(to));
                 state.stretch_open = false;
             }
             self.refresh_next(&id);
@@ -321,11 +326,24 @@ impl JobState {
             }
         } else {
             self.settled.push_back((first, last));
-            if self.settled.len() > STRETCHES_MAX {
-                self.settled.pop_front();
-            }
+            self.forget_oldest_stretch();
         }
         self.stretch_open = true;
+    }
+
+    /// Keeps [`STRETCHES_MAX`]: the one that lies farthest back goes.
+    fn forget_oldest_stretch(&mut self) {
+        if self.settled.len() <= STRETCHES_MAX {
+            return;
+        }
+        let ages = self
+            .settled
+            .iter()
+            .enumerate()
+            .min_by_key(|(_, (_, end))| *end);
+        if let Some((_, end)) = ages.map(|(n, _)| n).and_then(|n| self.settled.remove(n)) {
+            self.forgotten = Some(self.forgotten.map_or(end, |known| known.max(end)));
+        }
     }
 }
 
