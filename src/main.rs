@@ -133,6 +133,8 @@ fn serve(options: Options, err: &mut dyn Write) -> io::Result<u8> {
         .with_env_filter(filter)
         .with_writer(io::stderr)
         .with_ansi(false)
+        // A log that cannot be written must not end the daemon: reporting it would panic on the same stderr.
+        .log_internal_errors(false)
         .init();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -168,6 +168,7 @@ fn status(shared: &Shared, job_id: Option<&str>) -> Result<Value, String> {
         "started_at": status.started_at.map(crate::time::rfc3339),
         "revision": status.revision,
         "files": status.files,
+        "journal_syncs": status.syncs,
         "jobs": status.jobs.values().filter(|job| job.present).count(),
         "running": running,
         "reasons": status.health.values().collect::<Vec<_>>(),

@@ -373,11 +373,9 @@ impl Daemon {
         for event in events {
             log(event);
         }
-        let scheduler = &self.scheduler;
-        if events.is_empty() {
-            return;
-        }
+        let (scheduler, syncs) = (&self.scheduler, self.journal.syncs());
         self.shared.update(|status| {
+            status.syncs = syncs;
             for event in events {
                 status.apply(event);
             }

@@ -19,6 +19,8 @@ pub struct Signals {
     term: Signal,
     int: Signal,
     hup: Signal,
+    /// Listened to so that a write over RLIMIT_FSIZE is an error (EFBIG) and not the end of the process.
+    _xfsz: Signal,
 }
 
 impl Signals {
@@ -31,6 +33,7 @@ impl Signals {
             term: signal(SignalKind::terminate())?,
             int: signal(SignalKind::interrupt())?,
             hup: signal(SignalKind::hangup())?,
+            _xfsz: signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()))?,
         })
     }
 

@@ -33,6 +33,8 @@ pub struct Status {
     pub is_ready: bool,
     /// Start of the daemon.
     pub started_at: Option<Timestamp>,
+    /// Syncs of the journal since the start.
+    pub syncs: u64,
     /// Version of the daemon.
     pub version: String,
     /// The machine.

@@ -1,0 +1,752 @@
+//! The real binary, real children, real signals. Each test has its own folders and port; nothing waits for a duration,
+//! only for a condition, with a deadline.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+
+const BIN: &str = env!("CARGO_BIN_EXE_jobsd");
+
+/// A scratch folder with a daemon that may be started and killed.
+struct World {
+    dir: tempfile::TempDir,
+    port: u16,
+    daemon: Option<Child>,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+impl World {
+    fn new() -> World {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("jobs.d")).unwrap();
+        fs::write(dir.path().join("offset"), "0").unwrap();
+        let port = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        World {
+            dir,
+            port,
+            daemon: None,
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    fn job(&self, id: &str, text: &str) {
+        let path = self.path("jobs.d").join(format!("{id}.yaml"));
+        let new = self.path("new");
+        fs::write(&new, format!("name: {id}\nbot_type: command\n{text}\n")).unwrap();
+        fs::rename(new, path).unwrap();
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(BIN);
+        command.arg("serve").arg("--jobs").arg(self.path("jobs.d"));
+        command
+            .arg("--listen")
+            .arg(format!("127.0.0.1:{}", self.port));
+        command.env("JOBSD_TEST_CLOCK", self.path("offset"));
+        let log = fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.path("log"))
+            .unwrap();
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log);
+        command
+    }
+
+    fn start(&mut self) {
+        self.daemon = Some(self.command().spawn().unwrap());
+        self.until("ready", |world| {
+            world.get("/ready").is_some_and(|(code, _)| code == 200)
+        });
+    }
+
+    /// `kill -9`.
+    fn kill(&mut self) {
+        if let Some(mut daemon) = self.daemon.take() {
+            let _ = daemon.kill();
+            let _ = daemon.wait();
+        }
+    }
+
+    /// SIGTERM; the exit code.
+    fn stop(&mut self) -> Option<i32> {
+        let mut daemon = self.daemon.take().unwrap();
+        assert!(
+            Command::new("kill")
+                .arg(daemon.id().to_string())
+                .status()
+                .unwrap()
+                .success()
+        );
+        daemon.wait().unwrap().code()
+    }
+
+    fn get(&self, path: &str) -> Option<(u16, String)> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        )
+        .ok()?;
+        let mut text = String::new();
+        stream.read_to_string(&mut text).ok()?;
+        let code = text.split(' ').nth(1)?.parse().ok()?;
+        Some((code, text.split_once("\r\n\r\n")?.1.to_owned()))
+    }
+
+    fn json(&self, path: &str) -> Value {
+        let (_, body) = self
+            .get(path)
+            .unwrap_or_else(|| panic!("no answer; log:\n{}", self.log()));
+        // The body may be chunked: what is between the first and the last bracket is the document.
+        let (start, end) = (
+            body.find(['{', '[']).unwrap(),
+            body.rfind(['}', ']']).unwrap(),
+        );
+        serde_json::from_str(&body[start..=end]).unwrap_or_else(|e| panic!("{e}: {body}"))
+    }
+
+    /// The records of a job as their last lines say them, in due order.
+    fn records(&self, job: &str) -> Vec<Value> {
+        let mut last: BTreeMap<String, Value> = BTreeMap::new();
+        for line in self
+            .lines()
+            .into_iter()
+            .filter(|line| line["job_id"] == job && line["type"] == "run")
+        {
+            last.insert(line["id"].as_str().unwrap().to_owned(), line);
+        }
+        let mut records: Vec<Value> = last.into_values().collect();
+        records.sort_by_key(|record| {
+            record["scheduled_at"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned()
+        });
+        records
+    }
+
+    fn lines(&self) -> Vec<Value> {
+        let mut files: Vec<PathBuf> = fs::read_dir(self.path(".jobsd/history"))
+            .map(|entries| entries.map(|entry| entry.unwrap().path()).collect())
+            .unwrap_or_default();
+        files.sort();
+        let text: String = files
+            .iter()
+            .map(|file| fs::read_to_string(file).unwrap())
+            .collect();
+        text.lines()
+            .filter_map(|line| serde_json::from_str(line).ok())
+            .collect()
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.path("log")).unwrap_or_default()
+    }
+
+    fn jobsd(&self, args: &[&str]) -> (Option<i32>, String, String) {
+        let mut command = Command::new(BIN);
+        command.arg("--jobs").arg(self.path("jobs.d")).args(args);
+        let output = command.output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (
+            output.status.code(),
+            text(output.stdout),
+            text(output.stderr),
+        )
+    }
+
+    fn until(&self, what: &str, condition: impl Fn(&World) -> bool) {
+        self.within(Duration::from_secs(20), what, condition);
+    }
+
+    fn within(&self, longest: Duration, what: &str, condition: impl Fn(&World) -> bool) {
+        let end = Instant::now() + longest;
+        while !condition(self) {
+            assert!(
+                Instant::now() < end,
+                "not in time: {what}; log:\n{}\nhistory:\n{:#?}",
+                self.log(),
+                self.lines()
+            );
+            std::thread::park_timeout(Duration::from_millis(2));
+        }
+    }
+}
+
+fn statuses(records: &[Value]) -> Vec<(String, String)> {
+    let word = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    records
+        .iter()
+        .map(|record| (word(&record["status"]), word(&record["reason"])))
+        .collect()
+}
+
+fn nanos() -> u128 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap()
+        .as_nanos()
+}
+
+fn is_alive(pid: &str) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    !stat.is_empty() && !stat.contains(") Z ")
+}
+
+#[test]
+fn the_promise_is_kept_over_ten_kills_of_ten_one_second_jobs() {
+    let mut world = World::new();
+    let evidence = world.path("evidence");
+    for n in 0..10 {
+        let shell = format!(
+            "echo \"$JOBSD_JOB_ID $JOBSD_SCHEDULED_AT $(date +%s%N)\" >> {}",
+            evidence.display()
+        );
+        world.job(
+            &format!("j{n}"),
+            &format!("bot_config: {{shell: '{shell}'}}\nschedule_type: interval\nschedule_config: {{seconds: 1}}\ncoalesce: false\nmax_instances: 1000\nkill_grace: 0"),
+        );
+    }
+    world.start();
+    let first = nanos() / 1_000_000_000 + 1;
+    let mut down = String::new();
+    for round in 0..10 {
+        let seen = world.lines().len();
+        // Aimed: right behind the intents, the starts, the ends, in turn.
+        world.until("some lines", |world| {
+            world.lines().len() > seen + 11 * (1 + round % 3)
+        });
+        let from = nanos();
+        world.kill();
+        world.start();
+        down += &format!("{from} {}\n", nanos());
+    }
+    let horizon = nanos() / 1_000_000_000 + 1;
+    let wanted = format!("{horizon}");
+    world.until("the last second", |_| {
+        nanos() > (horizon + 1) * 1_000_000_000
+    });
+    assert_eq!(world.stop(), Some(0));
+    let mut expected = String::new();
+    for second in first - 2..=horizon + 3 {
+        for n in 0..10 {
+            let must = if (first..horizon).contains(&second) {
+                "must"
+            } else {
+                "may"
+            };
+            expected += &format!("j{n} {second} {must} window_s=1\n");
+        }
+    }
+    fs::write(world.path("expected"), expected).unwrap();
+    fs::write(world.path("down"), down).unwrap();
+    let checker = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/promise_check.py");
+    let mut command = Command::new("python3");
+    command
+        .arg(checker)
+        .arg("--expected")
+        .arg(world.path("expected"))
+        .arg("--evidence")
+        .arg(&evidence);
+    command
+        .arg("--history")
+        .arg(world.path(".jobsd/history"))
+        .arg("--down")
+        .arg(world.path("down"));
+    command.args(["--horizon", &wanted, "--crashes", "10", "--catchup", "5"]);
+    let output = command
+        .output()
+        .expect("python3 runs tests/promise_check.py: install python3");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        output.status.success(),
+        "{text}\n{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
+fn a_run_cut_off_by_a_kill_is_interrupted_and_its_processes_end() {
+    let mut world = World::new();
+    let pid = world.path("pid");
+    let shell = format!(
+        "setsid sh -c \"echo \\$\\$ > {}; sleep 300\" & sleep 300",
+        pid.display()
+    );
+    world.job(
+        "long",
+        &format!("bot_config: {{shell: '{shell}'}}\nschedule_type: manual\nkill_grace: 1"),
+    );
+    world.job(
+        "tick",
+        "bot_config: {command: ['true']}\nschedule_type: interval\nschedule_config: {seconds: 1}",
+    );
+    world.start();
+    let (code, _, stderr) = world.jobsd(&["run", "long"]);
+    assert_eq!(code, Some(0), "{stderr}");
+    world.until("the run's child", |_| {
+        fs::read_to_string(&pid).is_ok_and(|text| text.ends_with('\n'))
+    });
+    world.kill();
+    let child = fs::read_to_string(&pid).unwrap().trim().to_owned();
+    assert!(is_alive(&child));
+    world.start();
+    world.until("the orphans' end", |world| {
+        statuses(&world.records("long")) == [("interrupted".into(), "crash".into())]
+    });
+    assert!(!is_alive(&child));
+    let ran = world.records("tick").len();
+    world.until("the next due time", |world| {
+        world.records("tick").len() > ran + 1
+    });
+}
+
+#[test]
+fn an_edit_is_live_at_once_and_a_bad_one_leaves_the_last_good_version() {
+    let mut world = World::new();
+    let daily = |hour: u32| {
+        format!(
+            "bot_config: {{command: ['true']}}\nschedule_type: daily\nschedule_config: {{hour: {hour}}}"
+        )
+    };
+    world.job("a", &daily(3));
+    world.job(
+        "b",
+        "bot_config: {command: ['true']}\nschedule_type: interval\nschedule_config: {seconds: 1}",
+    );
+    world.start();
+    let next = |world: &World| {
+        world.json("/scheduler/jobs/a")["next_run_at"]
+            .as_str()
+            .unwrap_or("-")
+            .to_owned()
+    };
+    let second = Duration::from_secs(1);
+    assert!(next(&world).contains("T03:00"));
+    world.job("a", &daily(4));
+    world.within(second, "the edit", |world| next(world).contains("T04:00"));
+    fs::write(
+        world.path("jobs.d/a.yaml"),
+        "name: a\nbot_type: command\nschedule_type: dayly\n",
+    )
+    .unwrap();
+    world.within(second, "the finding", |world| {
+        let found = world.json("/scheduler/config")["diagnostics"].to_string();
+        found.contains("did you mean `daily`") && found.contains("\"line\":3,\"column\":16")
+    });
+    assert!(next(&world).contains("T04:00"));
+    assert_eq!(world.json("/health")["status"], "ok");
+    assert!(
+        world.json("/health")["warnings"][0]
+            .as_str()
+            .unwrap()
+            .contains("a.yaml:")
+    );
+    let ran = world.records("b").len();
+    world.until("its neighbor goes on", |world| {
+        world.records("b").len() > ran + 2
+    });
+    world.kill();
+    world.start();
+    assert!(
+        next(&world).contains("T04:00"),
+        "the last good version survives a restart"
+    );
+    fs::remove_file(world.path("jobs.d/a.yaml")).unwrap();
+    world.within(second, "the removal", |world| {
+        world.get("/scheduler/jobs/a").unwrap().0 == 404
+    });
+    world.job("a", &daily(5));
+    world.within(second, "the return", |world| next(world).contains("T05:00"));
+}
+
+#[test]
+fn what_was_missed_while_down_is_caught_up_or_written_off() {
+    let mut world = World::new();
+    let job = |more: &str| {
+        format!(
+            "bot_config: {{command: ['true']}}\nschedule_type: interval\nschedule_config: {{minutes: 1}}\n{more}"
+        )
+    };
+    world.job("latest", &job(""));
+    world.job("each", &job("coalesce: false\nmax_instances: 100"));
+    world.job("stale", &job("misfire_grace_time: 0"));
+    world.start();
+    world.kill();
+    fs::write(world.path("offset"), "600").unwrap();
+    world.start();
+    world.until("all are settled", |world| {
+        let done = |job| {
+            world
+                .records(job)
+                .iter()
+                .filter(|record| record["status"] != "running")
+                .count()
+                >= 10
+        };
+        done("latest") && done("each") && done("stale")
+    });
+    let of = |job: &str, status: &str, reason: &str| {
+        let wanted = (status.to_owned(), reason.to_owned());
+        statuses(&world.records(job)[..10])
+            .into_iter()
+            .filter(|found| *found == wanted)
+            .count()
+    };
+    assert_eq!(
+        (
+            of("latest", "missed", "coalesced"),
+            of("latest", "success", "-")
+        ),
+        (9, 1)
+    );
+    assert_eq!(of("each", "success", "-"), 10);
+    assert!(
+        world
+            .records("each")
+            .iter()
+            .all(|run| run["trigger"] != "schedule"
+                || run["started_at"].is_null()
+                || run["lateness"].is_null())
+    );
+    // The last one may have been due less than a second ago, which is on time.
+    assert!(of("stale", "missed", "downtime") >= 9);
+}
+
+#[test]
+fn a_clock_set_forward_and_back_starts_nothing_twice() {
+    let mut world = World::new();
+    world.job("m", "bot_config: {command: ['true']}\nschedule_type: interval\nschedule_config: {minutes: 1}\nmisfire_grace_time: 0");
+    world.start();
+    fs::write(world.path("offset"), "7200").unwrap();
+    world.until("the leap is recorded", |world| {
+        world
+            .records("m")
+            .iter()
+            .any(|run| run["reason"] == "clock" && run["count"].as_u64() >= Some(118))
+    });
+    fs::write(world.path("offset"), "0").unwrap();
+    world.until("the return is recorded", |world| {
+        world.lines().iter().any(|line| line["type"] == "clock")
+    });
+    fs::write(world.path("offset"), "61").unwrap();
+    world.until(
+        "a due time that was written off by the wrong clock",
+        |world| {
+            world.records("m").iter().any(|run| {
+                run["status"] == "success" || run["status"] == "missed" && run["count"].is_null()
+            })
+        },
+    );
+    let starts: Vec<Value> = world
+        .lines()
+        .into_iter()
+        .filter(|line| line["attempt"] == 1 && line["status"] == "running")
+        .collect();
+    let mut ids: Vec<String> = starts.iter().map(|line| line["id"].to_string()).collect();
+    ids.sort();
+    let all = ids.len();
+    ids.dedup();
+    assert_eq!(ids.len(), all);
+}
+
+#[test]
+fn timeout_cancel_and_shutdown_end_the_whole_tree() {
+    let mut world = World::new();
+    let pids = world.path("pids");
+    let shell = format!(
+        "trap \"\" TERM; for start in \"\" setsid nohup; do $start sh -c \"trap \\\"\\\" TERM; echo \\$\\$ >> {}; sleep 300\" & done; wait; sleep 300",
+        pids.display()
+    );
+    let job = |more: &str| {
+        format!(
+            "bot_config:\n  shell: |\n    {shell}\nschedule_type: manual\nkill_grace: 0\n{more}"
+        )
+    };
+    world.job("slow", &job("timeout: 1"));
+    world.job("endless", &job("timeout: null"));
+    world.start();
+    let children = |count: usize| {
+        world.until("the children", |_| {
+            fs::read_to_string(&pids).is_ok_and(|text| text.lines().count() == count)
+        });
+        let text = fs::read_to_string(&pids).unwrap();
+        fs::remove_file(&pids).unwrap();
+        text.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let gone = |list: &[String]| list.iter().all(|pid| !is_alive(pid));
+    assert_eq!(world.jobsd(&["run", "slow"]).0, Some(0));
+    let list = children(3);
+    world.until("the time limit", |world| {
+        statuses(&world.records("slow")) == [("failed".into(), "timeout".into())]
+    });
+    assert!(gone(&list));
+    let (code, stdout, _) = world.jobsd(&["run", "endless"]);
+    assert_eq!(code, Some(0));
+    let list = children(3);
+    let answer: Value = serde_json::from_str(&stdout).unwrap();
+    let (again, _, refused) = world.jobsd(&["run", "endless"]);
+    assert_eq!(again, Some(4), "{refused}");
+    assert_eq!(
+        world
+            .jobsd(&["cancel", answer["run_id"].as_str().unwrap()])
+            .0,
+        Some(0)
+    );
+    world.until("the cancel", |world| {
+        statuses(&world.records("endless")) == [("cancelled".into(), "user".into())]
+    });
+    assert!(gone(&list));
+    assert_eq!(world.jobsd(&["run", "endless"]).0, Some(0));
+    let list = children(3);
+    assert_eq!(world.stop(), Some(0));
+    assert!(gone(&list));
+    assert!(statuses(&world.records("endless")).contains(&("cancelled".into(), "shutdown".into())));
+}
+
+#[test]
+fn a_thousand_jobs_of_one_second_all_run_with_few_syncs() {
+    let mut world = World::new();
+    let due = nanos() / 1_000_000_000 + 6;
+    for n in 0..1_000 {
+        world.job(
+            &format!("j{n}"),
+            &format!("bot_config: {{command: ['true']}}\nschedule_type: interval\nschedule_config: {{hours: 1000, anchor: '{}'}}", rfc3339(due)),
+        );
+    }
+    world.start();
+    assert!(
+        nanos() < due * 1_000_000_000,
+        "the machine is too slow for this test"
+    );
+    let syncs = |world: &World| -> u64 {
+        let (_, stdout, _) = world.jobsd(&["status"]);
+        serde_json::from_str::<Value>(&stdout).unwrap()["journal_syncs"]
+            .as_u64()
+            .unwrap()
+    };
+    let before = syncs(&world);
+    world.until("all have run", |world| {
+        world
+            .lines()
+            .iter()
+            .filter(|line| line["status"] == "success")
+            .count()
+            == 1_000
+    });
+    let spent = syncs(&world) - before;
+    eprintln!("1,000 runs: {spent} syncs");
+    assert!(spent < 100, "{spent} syncs");
+}
+
+fn rfc3339(secs: u128) -> String {
+    jobsd::time::Timestamp::from_second(i64::try_from(secs).unwrap())
+        .unwrap()
+        .to_string()
+}
+
+#[test]
+fn what_cannot_start_says_so_in_one_sentence() {
+    let mut world = World::new();
+    world.job(
+        "none",
+        "bot_config: {command: [/does/not/exist]}\nschedule_type: manual",
+    );
+    world.start();
+    let again = Command::new(BIN)
+        .args(["serve", "--listen", "127.0.0.1:0", "--jobs"])
+        .arg(world.path("jobs.d"))
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&again.stderr).into_owned();
+    assert_eq!(again.status.code(), Some(5));
+    assert!(
+        text.contains("another jobsd (pid ") && text.lines().count() == 1,
+        "{text}"
+    );
+    let port = Command::new(BIN)
+        .args([
+            "serve",
+            "--listen",
+            &format!("127.0.0.1:{}", world.port),
+            "--jobs",
+        ])
+        .arg(world.path("jobs.d"))
+        .arg("--state")
+        .arg(world.path("other"))
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&port.stderr).into_owned();
+    assert_eq!(port.status.code(), Some(5));
+    assert!(
+        text.contains("--listen") && text.lines().count() == 1,
+        "{text}"
+    );
+    assert_eq!(world.jobsd(&["run", "none"]).0, Some(0));
+    world.until("the refusal", |world| {
+        statuses(&world.records("none")) == [("failed".into(), "start_failed".into())]
+    });
+    assert!(
+        world.records("none")[0]["error"]
+            .as_str()
+            .unwrap()
+            .contains("/does/not/exist does not exist")
+    );
+    assert_eq!(world.records("none")[0]["started_at"], json!(null));
+    let (code, _, stderr) = world.jobsd(&["run", "nothing"]);
+    assert_eq!(code, Some(2), "{stderr}");
+    fs::rename(world.path("jobs.d"), world.path("away")).unwrap();
+    world.until("bad health", |world| {
+        world
+            .get("/health")
+            .is_some_and(|(code, body)| code == 503 && body.contains("--jobs"))
+    });
+    fs::rename(world.path("away"), world.path("jobs.d")).unwrap();
+    world.until("good health", |world| {
+        world.get("/health").is_some_and(|(code, _)| code == 200)
+    });
+}
+
+#[test]
+fn a_full_disk_stops_starts_and_is_survived() {
+    let mut world = World::new();
+    world.job(
+        "tick",
+        "bot_config: {command: ['true']}\nschedule_type: interval\nschedule_config: {seconds: 1}",
+    );
+    world.start();
+    world.until("some runs", |world| world.records("tick").len() > 2);
+    let pid = world.daemon.as_ref().unwrap().id().to_string();
+    let limit = |bytes: &str| {
+        let status = Command::new("prlimit")
+            .args(["--pid", &pid, &format!("--fsize={bytes}")])
+            .status()
+            .unwrap();
+        assert!(status.success());
+    };
+    limit("100:unlimited");
+    world.until("bad health", |world| {
+        world
+            .get("/health")
+            .is_some_and(|(code, body)| code == 503 && body.contains("history"))
+    });
+    let seen = world.records("tick").len();
+    limit("unlimited:unlimited");
+    world.until("good health", |world| {
+        world.get("/health").is_some_and(|(code, _)| code == 200)
+    });
+    world.until("runs again", |world| {
+        world
+            .records("tick")
+            .iter()
+            .skip(seen)
+            .filter(|record| record["status"] == "success")
+            .count()
+            > 2
+    });
+    let mut previous = None;
+    for record in world.records("tick") {
+        let second: jobsd::time::Timestamp =
+            record["scheduled_at"].as_str().unwrap().parse().unwrap();
+        if let Some(previous) = previous {
+            assert_eq!(second.as_second(), previous + 1, "a due time is missing");
+        }
+        previous = Some(second.as_second());
+    }
+}
+
+#[test]
+fn the_endpoint_only_reads() {
+    let mut world = World::new();
+    world.job("x", "bot_config: {command: ['true']}\nschedule_type: manual\ndescription: <script>alert(1)</script>");
+    world.start();
+    let send = |request: &str| {
+        let mut stream = TcpStream::connect(("127.0.0.1", world.port)).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut bytes = Vec::new();
+        let _ = stream.read_to_end(&mut bytes);
+        String::from_utf8_lossy(&bytes).into_owned()
+    };
+    for (path, _) in jobsd::shell::http::ROUTES {
+        let path = path.replace("{id}", "x");
+        for method in ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"] {
+            let answer = send(&format!(
+                "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+            ));
+            assert!(
+                answer.starts_with("HTTP/1.1 405")
+                    && answer.to_lowercase().contains("allow: get, head"),
+                "{answer}"
+            );
+        }
+        let answer = send(&format!(
+            "GET {path} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
+        ));
+        assert!(answer.starts_with("HTTP/1.1 421"), "{answer}");
+        let answer = send(&format!(
+            "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        ));
+        assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+        assert!(answer.contains("nosniff"));
+        assert!(path != "/" || !answer.contains("<script>"));
+    }
+    assert_eq!(world.get("/scheduler/jobs/y").unwrap().0, 404);
+    assert_eq!(
+        world.get("/scheduler/jobs/x/history?limit=0").unwrap().0,
+        400
+    );
+    assert_eq!(
+        world.get("/scheduler/jobs?enabled_only=maybe").unwrap().0,
+        400
+    );
+    assert_eq!(world.json("/scheduler/jobs/x/history"), json!([]));
+}
+
+#[test]
+fn every_example_runs() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let scratch = tempfile::tempdir().unwrap();
+    for folder in ["examples", "jobs.d"] {
+        for entry in fs::read_dir(root.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let id = path.file_stem().unwrap().to_str().unwrap();
+            let mut command = Command::new(BIN);
+            command
+                .arg("--jobs")
+                .arg(root.join(folder))
+                .arg("--state")
+                .arg(scratch.path().join(folder));
+            if folder == "jobs.d" {
+                fs::create_dir_all(scratch.path().join("jobs.d/history")).unwrap();
+            }
+            let output = command.args(["run", id, "--local"]).output().unwrap();
+            assert!(
+                output.status.success(),
+                "{id}: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+    }
+}
