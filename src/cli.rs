@@ -108,7 +108,7 @@ pub enum Command {
     Run {
         /// The job.
         id: String,
-        /// In the foreground, without a daemon; not recorded.
+        /// In the foreground, without a daemon; recorded when no daemon holds the state directory.
         #[arg(long)]
         local: bool,
         /// Leave outside effects out (bots only).

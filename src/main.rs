@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use jobsd::cli::{Cli, Command};
 use jobsd::commands::offline::{self, Range, fail};
-use jobsd::commands::{online, schema, validate};
+use jobsd::commands::{local, online, schema, validate};
 use jobsd::shell::clock;
 use jobsd::shell::control::Request;
 use jobsd::shell::daemon::{self, Options};
@@ -102,7 +102,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             let jobs = offline::jobs(&cli.jobs, err);
             let picked = jobs.and_then(|jobs| offline::pick(jobs, &[id], err));
             picked.map_or_else(Ok, |jobs| {
-                online::run_local(&jobs[0], &state, base, dry_run, (out, err))
+                local::run(&jobs[0], &state, base, dry_run, (out, err))
             })
         }
         Command::Run {

@@ -1,5 +1,6 @@
 //! One subcommand each.
 
+pub mod local;
 pub mod offline;
 pub mod online;
 pub mod schema;

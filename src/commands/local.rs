@@ -1,0 +1,232 @@
+//! `jobsd run ID --local`: one run in the foreground, without a daemon. It is recorded when no daemon holds the state
+//! directory; the same `decide` orders its attempts.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use crate::commands::offline::fail;
+use crate::core::ledger::Ledger;
+use crate::core::{Decision, Input, Scheduler, Setup};
+use crate::model::event::{DaemonStarted, Event, Stage};
+use crate::model::job::{Job, JobSet};
+use crate::model::run::{RunId, RunRecord, Status};
+use crate::shell::clock::{self, pause};
+use crate::shell::daemon::host;
+use crate::shell::journal::{Journal, make_private_dir};
+use crate::shell::lock::Lock;
+use crate::shell::process::{Order, Places, supervise};
+use crate::shell::signals::Signals;
+use crate::time::Timestamp;
+
+/// What a run needs.
+struct Local {
+    scheduler: Scheduler,
+    journal: Option<Journal>,
+    places: Places,
+    stop: watch::Sender<bool>,
+}
+
+/// Runs a job. The exit code is 0 for success, 1 when it failed, 130 when it was interrupted.
+///
+/// # Errors
+/// When the state directory or the output cannot be written.
+pub fn run(
+    job: &Arc<Job>,
+    state: &Path,
+    base_dir: PathBuf,
+    dry_run: bool,
+    (out, err): (&mut dyn Write, &mut dyn Write),
+) -> io::Result<u8> {
+    if dry_run && job.bot_type == "command" {
+        let sentence = format!("`{}` is a command: it has no dry run", job.id);
+        return Ok(fail(err, &sentence, 2));
+    }
+    make_private_dir(state)?;
+    let state_dir = state.canonicalize()?;
+    let holder = format!("pid {} on {} (run --local)", std::process::id(), host());
+    let lock = Lock::take(&state_dir, &holder).ok();
+    let journal = lock
+        .as_ref()
+        .map(|_| Journal::open(&state_dir, clock::now()))
+        .transpose()?;
+    if journal.is_none() {
+        writeln!(
+            err,
+            "note: a daemon holds {}: this run is not recorded",
+            state_dir.display()
+        )?;
+    }
+    let self_exe = std::env::current_exe()?;
+    let places = Places {
+        state_dir,
+        base_dir,
+        self_exe,
+        output_bytes_max: 10 << 20,
+    };
+    let (stop, _) = watch::channel(false);
+    let mut local = Local {
+        scheduler: scheduler(job),
+        journal,
+        places,
+        stop,
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let run_id = RunId::from_uuid(Uuid::now_v7());
+    let record = runtime.block_on(local.follow(job, run_id, dry_run))?;
+    out.write_all(&std::fs::read(local.places.output_of(run_id)).unwrap_or_default())?;
+    out.flush()?;
+    say(&record, err)
+}
+
+/// A scheduler that knows this job alone.
+fn scheduler(job: &Arc<Job>) -> Scheduler {
+    let setup = Setup {
+        host: host(),
+        max_concurrent_runs: 1,
+    };
+    let mut scheduler = Scheduler::new(setup, Ledger::default());
+    let at = clock::now();
+    let daemon = DaemonStarted {
+        at,
+        version: String::new(),
+        host: host(),
+        pid: 0,
+    };
+    let jobs = BTreeMap::from([(job.id.clone(), job.clone())]);
+    let set = JobSet {
+        jobs,
+        files: 1,
+        ..JobSet::default()
+    };
+    let started = Input::Started {
+        daemon,
+        jobs: Some(Arc::new(set)),
+        orphans: BTreeSet::new(),
+    };
+    scheduler.decide(at, started);
+    scheduler
+}
+
+impl Local {
+    async fn follow(&mut self, job: &Job, run_id: RunId, dry_run: bool) -> io::Result<RunRecord> {
+        let mut signals = Signals::listen()?;
+        let places = self.places.clone();
+        let job_id = job.id.clone();
+        let mut record = self.decide(
+            Input::RunRequested {
+                run_id,
+                job_id,
+                dry_run,
+            },
+            run_id,
+        )?;
+        loop {
+            match record.stage() {
+                Stage::Final => return Ok(record),
+                Stage::Started => {
+                    let order = order(job, &record);
+                    let supervised = supervise(&order, &places, self.stop.subscribe());
+                    tokio::pin!(supervised);
+                    let outcome = loop {
+                        tokio::select! {
+                            outcome = &mut supervised => break outcome,
+                            _ = signals.next() => drop(self.stop.send_replace(true)),
+                        }
+                    };
+                    let attempt = record.attempt;
+                    record = self.decide(
+                        Input::RunEnded {
+                            run_id,
+                            attempt,
+                            outcome,
+                        },
+                        run_id,
+                    )?;
+                }
+                Stage::Planned | Stage::Retrying => {
+                    let at = record.retry_at.unwrap_or(Timestamp::MIN);
+                    let rest = at
+                        .duration_since(clock::now())
+                        .try_into()
+                        .unwrap_or_default();
+                    tokio::select! {
+                        () = pause(rest) => record = self.decide(Input::Tick, run_id)?,
+                        _ = signals.next() => {
+                            record = self.decide(Input::CancelRequested(run_id), run_id)?;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Decides, and records what became of the run before anything acts on it.
+    fn decide(&mut self, input: Input, run_id: RunId) -> io::Result<RunRecord> {
+        let now = clock::now();
+        let Decision { events, .. } = self.scheduler.decide(now, input);
+        let is_ours = |event: &Event| matches!(event, Event::Run(run) if run.id == run_id);
+        let ours: Vec<Event> = events.into_iter().filter(is_ours).collect();
+        if let Some(journal) = &mut self.journal {
+            journal.append(now, &ours)?;
+            journal.sync()?;
+        }
+        let known = self
+            .scheduler
+            .ledger()
+            .runs
+            .get(&run_id)
+            .map(|run| run.record.clone());
+        let last = ours.into_iter().rev().find_map(|event| match event {
+            Event::Run(run) => Some(*run),
+            _ => None,
+        });
+        last.or(known)
+            .ok_or_else(|| io::Error::other("the run was not taken"))
+    }
+}
+
+fn order(job: &Job, record: &RunRecord) -> Order {
+    Order {
+        run_id: record.id,
+        job_id: job.id.clone(),
+        attempt: record.attempt,
+        program: job.program.clone(),
+        trigger: record.trigger,
+        scheduled_at: record.requested_at(),
+        timezone: job.timezone.clone(),
+        dry_run: record.dry_run,
+        timeout: job.policies.timeout,
+        kill_grace: job.policies.kill_grace,
+    }
+}
+
+fn say(record: &RunRecord, err: &mut dyn Write) -> io::Result<u8> {
+    let word = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let mut text = format!(
+        "{}: {}",
+        record.job_id,
+        word(serde_json::json!(record.status))
+    );
+    if let Some(reason) = record.reason {
+        text += &format!(" ({})", word(serde_json::json!(reason)));
+    }
+    if let Some(code) = record.exit_code.filter(|code| *code != 0) {
+        text += &format!(", exit status {code}");
+    }
+    if let Some(error) = &record.error {
+        text += &format!(": {error}");
+    }
+    writeln!(err, "{text}")?;
+    Ok(match record.status {
+        Status::Success => 0,
+        Status::Cancelled => 130,
+        _ => 1,
+    })
+}
