@@ -1,0 +1,281 @@
+//! Text tables in `tests/scenarios/`: jobs and inputs given, events expected. They pin what was chosen.
+//!
+//! A table is blocks: `job ID` with indented YAML under it, then lines `TIME INPUT…` with the expected events indented
+//! under them (`run ID@DUE STATUS[/REASON] [xCOUNT] [attempt N]`, `stop ID@DUE REASON`, others by their type). Times are UTC on
+//! 2026-01-01; `+1d` before one is a later day.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use jobsd::core::ledger::Ledger;
+use jobsd::core::{Input, Scheduler, Setup};
+use jobsd::model::event::{DaemonStarted, Event, Stage};
+use jobsd::model::job::{Job, JobId, JobSet};
+use jobsd::model::run::{Ending, Outcome, Report, RunId, RunRecord};
+use jobsd::spec::{self, SourceFile};
+use jobsd::time::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+struct Table {
+    jobs: BTreeMap<JobId, Arc<Job>>,
+    scheduler: Scheduler,
+    journal: Vec<Event>,
+    manual: u128,
+}
+
+fn setup() -> Setup {
+    Setup {
+        host: "h".into(),
+        max_concurrent_runs: 4,
+    }
+}
+
+fn time(text: &str) -> Timestamp {
+    let (days, clock) = match text.strip_prefix('+') {
+        Some(rest) => rest
+            .split_once('d')
+            .map(|(d, t)| (d.parse::<i64>().unwrap(), t))
+            .unwrap(),
+        None => (0, text),
+    };
+    let day: Timestamp = format!("2026-01-01T{clock}Z")
+        .parse()
+        .unwrap_or_else(|e| panic!("{text}: {e}"));
+    day + SignedDuration::from_hours(24 * days)
+}
+
+fn job(id: &str, text: &str) -> Arc<Job> {
+    let head = format!("name: {id}\nbot_type: command\nbot_config: {{command: ['true']}}\n");
+    let file = SourceFile {
+        path: format!("jobs.d/{id}.yaml"),
+        bytes: (head + text).into_bytes(),
+    };
+    let loaded = spec::load(&[file]);
+    assert_eq!(loaded.diagnostics, vec![]);
+    loaded.jobs.into_values().next().unwrap()
+}
+
+fn due(run: &RunRecord) -> String {
+    run.scheduled_at.map_or("manual".into(), |at| {
+        at.to_string()[11..].trim_end_matches('Z').to_owned()
+    })
+}
+
+fn word(value: impl serde::Serialize) -> String {
+    serde_json::to_value(value)
+        .unwrap()
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+impl Table {
+    fn set(&self) -> Arc<JobSet> {
+        Arc::new(JobSet {
+            jobs: self.jobs.clone(),
+            diagnostics: vec![],
+            revision: None,
+            files: self.jobs.len(),
+        })
+    }
+
+    /// The run of a job that is named by its due time, or its only one.
+    fn find(&self, name: &str) -> RunRecord {
+        let (id, at) = name
+            .split_once('@')
+            .map_or((name, None), |(id, at)| (id, Some(at)));
+        let runs = self
+            .scheduler
+            .ledger()
+            .runs
+            .values()
+            .map(|run| run.record.clone());
+        let mut found: Vec<RunRecord> = runs
+            .filter(|run| run.job_id.as_str() == id && at.is_none_or(|at| due(run) == at))
+            .collect();
+        assert_eq!(found.len(), 1, "{name} names {} runs", found.len());
+        found.remove(0)
+    }
+
+    fn input(&mut self, now: Timestamp, words: &[&str]) -> Input {
+        let ended = |run: RunRecord, ending| {
+            let outcome = Outcome {
+                ending,
+                report: Report::default(),
+                output_bytes: 0,
+                note: None,
+            };
+            Input::RunEnded {
+                run_id: run.id,
+                attempt: run.attempt,
+                outcome,
+            }
+        };
+        let daemon = DaemonStarted {
+            at: now,
+            version: "0".into(),
+            host: "h".into(),
+            pid: 1,
+        };
+        match words {
+            ["start"] => Input::Started {
+                daemon,
+                jobs: Some(self.set()),
+                orphans: BTreeSet::new(),
+            },
+            ["start", "orphan", name] => {
+                let orphans = BTreeSet::from([self.find(name).id]);
+                Input::Started {
+                    daemon,
+                    jobs: Some(self.set()),
+                    orphans,
+                }
+            }
+            ["gone", name] => Input::OrphanGone(self.find(name).id),
+            ["tick"] => Input::Tick,
+            ["stepped", from] => Input::ClockStepped { from: time(from) },
+            ["exit", name, "0"] => ended(self.find(name), Ending::Exited(0)),
+            ["exit", name, code] => ended(self.find(name), Ending::Exited(code.parse().unwrap())),
+            ["stopped", name] => ended(self.find(name), Ending::Stopped),
+            ["run", id] => {
+                self.manual += 1;
+                let run_id = RunId::from_uuid(Uuid::from_u128((7 << 76) | (2 << 62) | self.manual));
+                Input::RunRequested {
+                    run_id,
+                    job_id: JobId::new(id).unwrap(),
+                    dry_run: false,
+                }
+            }
+            ["cancel", name] => Input::CancelRequested(self.find(name).id),
+            ["remove", id] => {
+                self.jobs.remove(*id);
+                Input::JobsLoaded(self.set())
+            }
+            ["load"] => Input::JobsLoaded(self.set()),
+            ["shutdown"] => Input::ShutdownRequested,
+            ["done"] => Input::ShutdownDone,
+            other => panic!("no such input: {other:?}"),
+        }
+    }
+
+    /// A crash and a replay of the journal.
+    fn crash(&mut self) {
+        let mut ledger = Ledger::default();
+        self.journal.iter().for_each(|event| ledger.apply(event));
+        let adopted: Vec<_> = ledger
+            .jobs
+            .values()
+            .filter_map(|state| state.adopted.clone())
+            .collect();
+        for last in adopted {
+            if let Some(definition) = &last.definition {
+                ledger.define(Arc::new(
+                    spec::restore(last.job_id, &last.file, definition).unwrap(),
+                ));
+            }
+        }
+        self.scheduler = Scheduler::new(setup(), ledger);
+    }
+
+    fn show(&self, event: &Event) -> Option<String> {
+        Some(match event {
+            Event::Run(run) => {
+                let mut text = format!("run {}@{} ", run.job_id, due(run));
+                text += &match run.stage() {
+                    Stage::Planned => "ordered".to_owned(),
+                    Stage::Started => "started".to_owned(),
+                    Stage::Retrying => "retrying".to_owned(),
+                    Stage::Final => word(run.status),
+                };
+                if let Some(reason) = run.reason {
+                    text += &format!("/{}", word(reason));
+                }
+                if let Some(count) = run.count {
+                    text += &format!(" x{count}");
+                }
+                if run.attempt > 1 {
+                    text += &format!(" attempt {}", run.attempt);
+                }
+                text
+            }
+            Event::Stop(stop) => {
+                let known = self.journal.iter().rev().find_map(|event| match event {
+                    Event::Run(run) if run.id == stop.run_id => Some(run),
+                    _ => None,
+                });
+                let run = known.unwrap();
+                format!("stop {}@{} {}", run.job_id, due(run), word(stop.reason))
+            }
+            Event::Clock(_) => "clock".to_owned(),
+            Event::Adopt(_) | Event::Reload(_) | Event::Start(_) | Event::End(_) => return None,
+        })
+    }
+
+    fn step(&mut self, line: &str) -> Vec<String> {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let now = time(words[0]);
+        if words[1] == "crash" {
+            self.crash();
+            return Vec::new();
+        }
+        let input = self.input(now, &words[1..]);
+        let events = self.scheduler.decide(now, input).events;
+        self.journal.extend(events.clone());
+        events.iter().filter_map(|event| self.show(event)).collect()
+    }
+}
+
+/// Plays a table and gives it back with the events that really came.
+fn play(text: &str) -> String {
+    let mut table = Table {
+        jobs: BTreeMap::new(),
+        scheduler: Scheduler::new(setup(), Ledger::default()),
+        journal: Vec::new(),
+        manual: 0,
+    };
+    let mut played = String::new();
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        let mut body = String::new();
+        while let Some(more) = lines.next_if(|line| line.starts_with("  ")) {
+            body += &format!("{}\n", &more[2..]);
+        }
+        played += &format!("{line}\n");
+        if let Some(id) = line.strip_prefix("job ") {
+            table.jobs.insert(JobId::new(id).unwrap(), job(id, &body));
+            played.extend(body.lines().map(|line| format!("  {line}\n")));
+        } else if line.starts_with(|c: char| c.is_ascii_digit() || c == '+') {
+            played.extend(table.step(line).iter().map(|event| format!("  {event}\n")));
+        }
+    }
+    played
+}
+
+#[test]
+fn every_table_holds() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
+    let mut count = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        let played = play(&text);
+        if std::env::var_os("SCENARIOS_WRITE").is_some() {
+            fs::write(&path, &played).unwrap();
+            continue;
+        }
+        assert_eq!(
+            played,
+            text,
+            "{} differs; read it, then SCENARIOS_WRITE=1",
+            path.display()
+        );
+        count += 1;
+    }
+    assert!(
+        count >= 10 || std::env::var_os("SCENARIOS_WRITE").is_some(),
+        "only {count} tables"
+    );
+}
