@@ -13,6 +13,9 @@ use crate::model::diagnostic::{Diagnostic, Related, Severity, Span};
 use crate::model::job::{Job, JobId};
 use crate::spec::tree::Fault;
 
+/// Errors of one file that are listed.
+const FINDINGS_MAX: usize = 100;
+
 /// A file as it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceFile {
@@ -90,6 +93,12 @@ pub fn load_one(id: &JobId, file: &SourceFile) -> (Option<Job>, Vec<Diagnostic>)
                 related: None,
             });
         }
+    }
+    if errors.len() > FINDINGS_MAX {
+        errors.truncate(FINDINGS_MAX);
+        let message = format!("more than {FINDINGS_MAX} errors; the rest is left out");
+        let help = "mend these first, then check again";
+        errors.push(whole_file("too-many-errors", message, help));
     }
     let place = |severity| move |fault: Fault| diagnostic(&file.path, fault, severity);
     let errors = errors.into_iter().map(place(Severity::Error));

@@ -17,6 +17,9 @@ use crate::spec::tree::{Fault, Kind, Node};
 /// The schema of a job file, draft 2020-12.
 pub static JOB_SCHEMA: LazyLock<Value> = LazyLock::new(job_schema);
 
+/// Findings of one kind in one place that are worth reading.
+const FINDINGS_MAX: usize = 100;
+
 static VALIDATOR: LazyLock<Validator> =
     LazyLock::new(|| jsonschema::draft202012::new(&JOB_SCHEMA).expect("our own schema is valid"));
 
@@ -183,6 +186,7 @@ fn faults_of(root: &Node, error: &ValidationError<'_>) -> Vec<Fault> {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             return unexpected
                 .iter()
+                .take(FINDINGS_MAX)
                 .filter_map(|name| {
                     let (found, _) = node.get(name)?;
                     let (message, help) = unknown(name, &key, parent);

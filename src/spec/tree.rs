@@ -12,7 +12,7 @@ use crate::model::diagnostic::Span;
 /// Deepest nesting.
 const DEPTH_MAX: usize = 32;
 /// Most nodes of a file, aliases expanded.
-const NODES_MAX: usize = 20_000;
+const NODES_MAX: usize = 10_000;
 
 /// A value and where it stands.
 #[derive(Clone, Debug)]
@@ -79,10 +79,11 @@ pub fn parse(bytes: &[u8]) -> Parsed {
     if let Some(fault) = control_character(text) {
         return fault.into();
     }
+    let lines: Vec<&str> = text.split('\n').collect();
     let mut builder = Builder::default();
     for next in Parser::new_from_str(text) {
         let step = match next {
-            Ok((event, span)) => builder.take(event, &spot(span), text),
+            Ok((event, span)) => builder.take(event, &spot(span), &lines),
             Err(error) => Err(syntax(text, *error.marker(), &error.info())),
         };
         if let Err(fault) = step {
@@ -183,6 +184,8 @@ struct Open {
     items: Vec<Node>,
     entries: Vec<(Key, Node)>,
     key: Option<Key>,
+    /// Every key so far, and where it stands: a map of many keys must not cost their square.
+    seen: HashMap<String, Span>,
     is_map: bool,
     size: usize,
 }
@@ -197,7 +200,7 @@ struct Builder {
 }
 
 impl Builder {
-    fn take(&mut self, event: Event<'_>, span: &Span, text: &str) -> Result<(), Fault> {
+    fn take(&mut self, event: Event<'_>, span: &Span, lines: &[&str]) -> Result<(), Fault> {
         match event {
             Event::DocumentStart(..) => {
                 self.documents += 1;
@@ -217,7 +220,7 @@ impl Builder {
                     };
                     return self.take_key(key);
                 }
-                let node = self.scalar(&value, style, *span, text);
+                let node = self.scalar(&value, style, *span, lines);
                 self.put(node, anchor)?;
             }
             Event::SequenceStart(_, anchor, tag) => {
@@ -275,6 +278,7 @@ impl Builder {
             items,
             entries,
             key: None,
+            seen: HashMap::new(),
             is_map,
             size: 1,
         });
@@ -305,15 +309,15 @@ impl Builder {
         let Some(open) = self.open.last_mut() else {
             return Ok(());
         };
-        if let Some((first, _)) = open.entries.iter().find(|(k, _)| k.text == key.text) {
+        if let Some(first) = open.seen.insert(key.text.clone(), key.span) {
             let dot = if path.is_empty() { "" } else { "." };
             let message = format!(
                 "duplicate key `{}`: it stands already on line {}",
-                key.text, first.span.line
+                key.text, first.line
             );
             let mut found = fault(key.span, "duplicate-key", &message, "remove one of the two");
             found.key = format!("{path}{dot}{}", key.text);
-            found.related = Some(first.span);
+            found.related = Some(first);
             self.parsed.faults.push(found);
         }
         open.key = Some(key);
@@ -375,8 +379,8 @@ impl Builder {
         )
     }
 
-    fn scalar(&mut self, value: &str, style: ScalarStyle, span: Span, text: &str) -> Node {
-        let column = letter_offset(value, style, &span, text);
+    fn scalar(&mut self, value: &str, style: ScalarStyle, span: Span, lines: &[&str]) -> Node {
+        let column = letter_offset(value, style, &span, lines);
         let json = match style {
             ScalarStyle::Plain => self.plain(value, &span),
             _ => Value::String(value.to_owned()),
@@ -437,13 +441,13 @@ fn core_scalar(value: &str) -> Value {
 }
 
 /// Column offset of the scalar's first letter inside its span, when the file shows it letter by letter.
-fn letter_offset(value: &str, style: ScalarStyle, span: &Span, text: &str) -> Option<usize> {
+fn letter_offset(value: &str, style: ScalarStyle, span: &Span, lines: &[&str]) -> Option<usize> {
     let offset = match style {
         ScalarStyle::Plain => 0,
         ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => 1,
         _ => return None,
     };
-    let line = text.split('\n').nth(span.line - 1)?;
+    let line = lines.get(span.line - 1)?;
     let shown: String = line
         .chars()
         .skip(span.column - 1 + offset)
