@@ -1,3 +1,4 @@
 //! Folds of events for showing.
 
 pub mod status;
+pub mod words;
