@@ -46,6 +46,9 @@ pub enum Command {
         /// Warnings count as errors (`warnings`).
         #[arg(long, value_name = "WHAT", value_parser = ["warnings"])]
         deny: Option<String>,
+        /// Show notes too: what is left implicit.
+        #[arg(long)]
+        notes: bool,
     },
     /// Print the JSON Schema of job files.
     Schema {

@@ -41,6 +41,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             paths,
             format,
             deny,
+            notes,
         } => {
             let paths = if paths.is_empty() {
                 vec![cli.jobs]
@@ -53,6 +54,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
                 paths,
                 format,
                 deny_warnings: deny.is_some(),
+                notes,
                 color,
             };
             validate::run(&options, out, err)

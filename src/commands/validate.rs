@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::render::{jsonl, text};
 use crate::shell::disk;
 use crate::spec::{self, SourceFile};
@@ -28,6 +28,8 @@ pub struct Options {
     pub format: Format,
     /// Warnings count as errors.
     pub deny_warnings: bool,
+    /// Notes are shown too.
+    pub notes: bool,
     /// Whether to color.
     pub color: bool,
 }
@@ -52,6 +54,7 @@ pub fn run(options: &Options, out: &mut dyn Write, err: &mut dyn Write) -> io::R
             }
         }
     }
+    found.retain(|finding| options.notes || finding.severity != Severity::Note);
     found.sort();
     found.dedup();
     match options.format {
@@ -63,7 +66,9 @@ pub fn run(options: &Options, out: &mut dyn Write, err: &mut dyn Write) -> io::R
         }
     }
     out.flush()?;
-    let is_bad = |finding: &Diagnostic| finding.is_error() || options.deny_warnings;
+    let is_bad = |finding: &Diagnostic| {
+        finding.is_error() || options.deny_warnings && finding.severity == Severity::Warning
+    };
     Ok(match (unreadable, found.iter().any(is_bad)) {
         (true, _) => 5,
         (false, true) => 1,

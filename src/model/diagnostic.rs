@@ -10,6 +10,8 @@ pub enum Severity {
     Error,
     /// The file is used; something in it is probably not what was meant.
     Warning,
+    /// Something is left implicit; shown only on request.
+    Note,
 }
 
 /// A place in a file. Lines and columns count from 1; columns count Unicode code points, a byte-order mark has none.

@@ -32,7 +32,10 @@ pub fn summary(files: usize, list: &[Diagnostic]) -> String {
         .map(|f| f.path.as_str())
         .collect();
     bad.dedup();
-    let warnings = list.len() - errors;
+    let warnings = list
+        .iter()
+        .filter(|finding| finding.severity == Severity::Warning)
+        .count();
     let many = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
     let valid = files.saturating_sub(bad.len());
     format!(
@@ -47,6 +50,7 @@ fn one(finding: &Diagnostic, source: Option<String>, renderer: &Renderer) -> Str
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
     };
     let source = source
         .filter(|text| text.len() <= QUOTED_BYTES_MAX)

@@ -19,6 +19,40 @@ struct Stretch {
     before: Option<i64>,
 }
 
+/// What a clock change does to a fixed time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Jump {
+    /// It does not exist that day; it runs at this instant, the first behind the gap (rule 13), or not at all when the
+    /// gap is longer than three hours (rule 14).
+    Skipped(Timestamp),
+    /// It happens twice that day, and runs the first time (rule 15); the clock goes back at this instant.
+    Repeated(Timestamp),
+}
+
+/// The clock changes in `(from, until]` that skip or repeat a named local time, in order.
+pub fn jumps(civil: &Civil, zone: &TimeZone, from: Timestamp, until: Timestamp) -> Vec<Jump> {
+    let mut found = Vec::new();
+    for change in zone
+        .following(from)
+        .take_while(|change| change.timestamp() <= until)
+    {
+        let at = change.timestamp();
+        let Some(stretch) = Stretch::around(zone, at.as_second()) else {
+            break;
+        };
+        let Some(before) = stretch.before else {
+            continue;
+        };
+        let (old, new) = (stretch.start + before, stretch.start + stretch.offset);
+        if civil.count(old, new) > 0 {
+            found.push(Jump::Skipped(at));
+        } else if civil.count(new, old) > 0 {
+            found.push(Jump::Repeated(at));
+        }
+    }
+    found
+}
+
 /// The first instant strictly after `after` at which the rule runs.
 pub fn next_after(civil: &Civil, zone: &TimeZone, after: Timestamp) -> Option<Timestamp> {
     let mut from = whole_second_after(after)?;

@@ -99,7 +99,8 @@ impl Schedule {
         &self.rule
     }
 
-    fn civil(&self) -> Option<civil::Civil> {
+    /// The local times that the rule names; `None` for elapsed time and for `manual`.
+    pub fn civil(&self) -> Option<civil::Civil> {
         match &self.rule {
             Rule::Daily(daily) => Some(daily.civil()),
             Rule::Weekly(weekly) => Some(weekly.civil()),

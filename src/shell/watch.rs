@@ -11,7 +11,7 @@ use notify::{RecursiveMode, Watcher};
 use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::model::job::{Job, JobId, JobSet};
 use crate::shell::clock::pause;
 use crate::shell::disk::{self, Scan};
@@ -83,6 +83,7 @@ impl Folder {
         let mut jobs = loaded.jobs;
         let mut diagnostics: Vec<Diagnostic> = scan.diagnostics;
         diagnostics.extend(loaded.diagnostics);
+        diagnostics.retain(|finding| finding.severity != Severity::Note);
         diagnostics.sort();
         diagnostics.dedup();
         for bad in diagnostics.iter().filter(|finding| finding.is_error()) {

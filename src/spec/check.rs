@@ -65,28 +65,6 @@ pub fn check(root: &Node) -> Vec<Fault> {
     faults
 }
 
-/// Warnings: what is legal and has no effect.
-pub fn lint(root: &Node) -> Vec<Fault> {
-    let config = root.get("bot_config").map(|(_, config)| config);
-    let is_birthday = root
-        .at("/bot_type")
-        .is_some_and(|node| node.to_json() == "birthday");
-    let late = config.and_then(|config| config.get("max_days_late"));
-    let process = config.and_then(|config| config.get("process_late"));
-    let is_on = process.is_some_and(|(_, node)| node.to_json() == Value::Bool(true));
-    match late.filter(|_| is_birthday && !is_on) {
-        None => Vec::new(),
-        Some((key, _)) => vec![Fault {
-            span: key.span,
-            code: "no-effect",
-            key: "bot_config.max_days_late".to_owned(),
-            message: "`max_days_late` has no effect while `process_late` is false".to_owned(),
-            help: "remove this line, or set process_late: true".to_owned(),
-            related: None,
-        }],
-    }
-}
-
 /// Makes a job of a definition that passed schema and checks, or of one read back from the journal.
 pub fn compile(id: JobId, file: &str, definition: &Value) -> Option<Job> {
     let mut spec = JobSpec::deserialize(definition).ok()?;

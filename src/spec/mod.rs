@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod file;
+pub mod lint;
 pub mod schema;
 pub mod tree;
 
@@ -57,6 +58,12 @@ pub fn load(files: &[SourceFile]) -> Loaded {
             loaded.diagnostics.push(duplicate_id(id, path, others));
         }
     }
+    for (id, message) in lint::crowds(loaded.jobs.values().map(AsRef::as_ref)) {
+        let path = loaded.jobs.get(&id).map_or("", |job| job.file.as_str());
+        loaded
+            .diagnostics
+            .push(diagnostic(path, lint::crowd(message), Severity::Warning));
+    }
     loaded.diagnostics.sort();
     loaded
 }
@@ -69,29 +76,22 @@ pub fn restore(id: JobId, file: &str, definition: &serde_json::Value) -> Option<
 /// Reads one file under an id.
 pub fn load_one(id: &JobId, file: &SourceFile) -> (Option<Job>, Vec<Diagnostic>) {
     let parsed = tree::parse(&file.bytes);
-    let mut errors = parsed.faults;
-    let mut warnings = Vec::new();
+    let (mut errors, mut warnings, mut notes) = (parsed.faults, Vec::new(), Vec::new());
+    let mut job = None;
     if let Some(root) = &parsed.root {
         errors.extend(schema::check(root));
         if matches!(root.kind, tree::Kind::Map(_)) {
             errors.extend(check::check(root));
-            warnings = check::lint(root);
         }
-    }
-    let mut job = None;
-    if errors.is_empty()
-        && let Some(root) = &parsed.root
-    {
-        job = check::compile(id.clone(), &file.path, &root.to_json());
-        if job.is_none() {
-            errors.push(Fault {
-                span: Span::START,
-                code: "schema",
-                key: String::new(),
-                message: "the file passes its schema and is still no job".to_owned(),
-                help: "this is a fault of jobsd: please report it with the file".to_owned(),
-                related: None,
-            });
+        if errors.is_empty() {
+            job = check::compile(id.clone(), &file.path, &root.to_json());
+            match &job {
+                Some(job) => {
+                    warnings = lint::warnings(root, job);
+                    notes = lint::notes(root, job);
+                }
+                None => errors.push(our_fault()),
+            }
         }
     }
     if errors.len() > FINDINGS_MAX {
@@ -102,11 +102,17 @@ pub fn load_one(id: &JobId, file: &SourceFile) -> (Option<Job>, Vec<Diagnostic>)
     }
     let place = |severity| move |fault: Fault| diagnostic(&file.path, fault, severity);
     let errors = errors.into_iter().map(place(Severity::Error));
-    (
-        job,
-        errors
-            .chain(warnings.into_iter().map(place(Severity::Warning)))
-            .collect(),
+    let warnings = warnings.into_iter().map(place(Severity::Warning));
+    let notes = notes.into_iter().map(place(Severity::Note));
+    (job, errors.chain(warnings).chain(notes).collect())
+}
+
+fn our_fault() -> Fault {
+    let message = "the file passes its schema and is still no job".to_owned();
+    whole_file(
+        "schema",
+        message,
+        "this is a fault of jobsd: please report it with the file",
     )
 }
 
