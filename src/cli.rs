@@ -79,6 +79,26 @@ pub enum Command {
         #[arg(long, value_parser = ["human", "json"], default_value = "human")]
         format: String,
     },
+    /// Live through a time span in virtual time: what would run, wait, be skipped or missed.
+    Simulate {
+        /// Jobs; all when none is named.
+        ids: Vec<String>,
+        /// The first instant (RFC 3339) [default: now].
+        #[arg(long, value_name = "T")]
+        from: Option<Timestamp>,
+        /// The last instant [default: 24 hours later].
+        #[arg(long, value_name = "T")]
+        until: Option<Timestamp>,
+        /// How long every run takes, in seconds [default: the median of its history, else 1].
+        #[arg(long, value_name = "SECS")]
+        duration: Option<f64>,
+        /// Bound over all jobs.
+        #[arg(long, value_name = "N", default_value_t = 1024)]
+        max_concurrent_runs: usize,
+        /// Output format.
+        #[arg(long, value_parser = ["human", "json"], default_value = "human")]
+        format: String,
+    },
     /// List the jobs, from the files.
     List {
         /// Read files alone, ask no daemon (the only way yet).

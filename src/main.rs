@@ -7,10 +7,11 @@ use std::process::ExitCode;
 use clap::Parser;
 use jobsd::cli::{Cli, Command};
 use jobsd::commands::offline::{self, Range, fail};
-use jobsd::commands::{local, online, schema, validate};
+use jobsd::commands::{local, online, schema, simulate, validate};
 use jobsd::shell::clock;
 use jobsd::shell::control::Request;
 use jobsd::shell::daemon::{self, Options};
+use jobsd::time::SignedDuration;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -82,6 +83,28 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             jobs.map_or_else(Ok, |jobs| {
                 offline::next(&jobs, &range, format == "json", out)
             })
+        }
+        Command::Simulate {
+            ids,
+            from,
+            until,
+            duration,
+            max_concurrent_runs,
+            format,
+        } => {
+            let jobs =
+                offline::jobs(&cli.jobs, err).and_then(|jobs| offline::pick(jobs, &ids, err));
+            let from = from.unwrap_or_else(clock::now);
+            let until = until.unwrap_or_else(|| from + SignedDuration::from_hours(24));
+            let as_json = format == "json";
+            let options = simulate::Options {
+                from,
+                until,
+                duration_secs: duration,
+                max_concurrent_runs,
+                as_json,
+            };
+            jobs.map_or_else(Ok, |jobs| simulate::run(&jobs, &state, &options, out))
         }
         Command::List { offline: _ } => {
             let jobs = offline::jobs(&cli.jobs, err);

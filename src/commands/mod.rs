@@ -4,4 +4,5 @@ pub mod local;
 pub mod offline;
 pub mod online;
 pub mod schema;
+pub mod simulate;
 pub mod validate;

@@ -7,6 +7,7 @@ pub mod adopt;
 pub mod dispatch;
 pub mod ledger;
 pub mod settle;
+pub mod simulate;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
