@@ -22,6 +22,9 @@ pub struct Cli {
     /// State directory [default: .jobsd beside the jobs folder].
     #[arg(long, global = true, value_name = "DIR")]
     pub state: Option<PathBuf>,
+    /// Language of people: fr or en [default: from JOBSD_LANG, LC_ALL, LC_MESSAGES, LANG].
+    #[arg(long, global = true, value_parser = ["fr", "en"])]
+    pub lang: Option<String>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -66,6 +69,20 @@ pub enum Command {
         /// A job file outside the jobs folder.
         #[arg(long, value_name = "FILE")]
         file: Option<PathBuf>,
+        /// A bare cron expression instead of jobs: --schedule '0 8 * * 1-5' --tz Europe/Paris; six fields begin with seconds.
+        #[arg(long, value_name = "CRON", conflicts_with_all = ["ids", "file"])]
+        schedule: Option<String>,
+        /// Zone of a bare expression.
+        #[arg(
+            long,
+            value_name = "ZONE",
+            default_value = "UTC",
+            requires = "schedule"
+        )]
+        tz: String,
+        /// Name the clock changes of the range (at least a year) and what each does to the job.
+        #[arg(long)]
+        explain: bool,
         /// Due times strictly after this instant (RFC 3339) [default: now].
         #[arg(long, value_name = "T")]
         from: Option<Timestamp>,

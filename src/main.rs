@@ -6,12 +6,13 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use jobsd::cli::{Cli, Command};
-use jobsd::commands::offline::{self, Range, fail};
-use jobsd::commands::{local, online, schema, simulate, validate};
+use jobsd::commands::offline::{self, fail};
+use jobsd::commands::{local, next, online, schema, simulate, validate};
 use jobsd::shell::clock;
 use jobsd::shell::control::Request;
 use jobsd::shell::daemon::{self, Options};
 use jobsd::time::SignedDuration;
+use jobsd::view::words::Lang;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -29,6 +30,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
         .parent()
         .map_or_else(PathBuf::new, PathBuf::from);
     let state = cli.state.clone().unwrap_or_else(|| base.join(".jobsd"));
+    let lang = lang(cli.lang.as_deref());
     match cli.command {
         Command::Serve { listen } => serve(
             Options {
@@ -64,25 +66,36 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
         Command::Next {
             ids,
             file,
+            schedule,
+            tz,
+            explain,
             from,
             until,
             count,
             format,
         } => {
-            let jobs = match &file {
-                Some(file) => offline::job_of_file(file, err).map(|job| vec![job]),
-                None => {
-                    offline::jobs(&cli.jobs, err).and_then(|jobs| offline::pick(jobs, &ids, err))
+            let named = match (&schedule, &file) {
+                (Some(text), _) => next::bare(text, &tz, err).map(|named| vec![named]),
+                (None, Some(file)) => {
+                    offline::job_of_file(file, err).map(|job| vec![(&job).into()])
                 }
+                (None, None) => offline::jobs(&cli.jobs, err)
+                    .and_then(|jobs| offline::pick(jobs, &ids, err))
+                    .map(|jobs| jobs.iter().map(Into::into).collect()),
             };
-            let range = Range {
-                from: from.unwrap_or_else(clock::now),
+            let (now, as_json) = (clock::now(), format == "json");
+            let now = from.is_none().then_some(now);
+            let from = from.unwrap_or_else(clock::now);
+            let options = next::Options {
+                from,
                 until,
                 count,
+                explain,
+                as_json,
+                lang,
+                now,
             };
-            jobs.map_or_else(Ok, |jobs| {
-                offline::next(&jobs, &range, format == "json", out)
-            })
+            named.map_or_else(Ok, |list| next::run(&list, &options, out))
         }
         Command::Simulate {
             ids,
@@ -108,7 +121,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
         }
         Command::List { offline: _ } => {
             let jobs = offline::jobs(&cli.jobs, err);
-            jobs.map_or_else(Ok, |jobs| offline::list(&jobs, clock::now(), out))
+            jobs.map_or_else(Ok, |jobs| offline::list(&jobs, clock::now(), lang, out))
         }
         Command::Status { id, check } => {
             online::ask(&state, &Request::Status { job_id: id }, check, out, err)
@@ -149,6 +162,16 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
         }
         Command::Reload => online::ask(&state, &Request::Reload, false, out, err),
     }
+}
+
+/// The flag, then the environment in the order that programs use.
+fn lang(flag: Option<&str>) -> Lang {
+    let names = ["JOBSD_LANG", "LC_ALL", "LC_MESSAGES", "LANG"];
+    let set = names
+        .iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|text| !text.is_empty());
+    flag.map_or_else(|| set.map_or(Lang::En, |text| Lang::of(&text)), Lang::of)
 }
 
 fn serve(options: Options, err: &mut dyn Write) -> io::Result<u8> {

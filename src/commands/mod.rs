@@ -1,6 +1,7 @@
 //! One subcommand each.
 
 pub mod local;
+pub mod next;
 pub mod offline;
 pub mod online;
 pub mod schema;

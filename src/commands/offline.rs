@@ -1,4 +1,4 @@
-//! Commands that work from files alone: `next`, `list`, `history`.
+//! Commands that work from files alone: `list`, `history`, and reading jobs for others.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -11,6 +11,7 @@ use crate::render::text;
 use crate::shell::{disk, journal::query};
 use crate::spec::{self, SourceFile};
 use crate::time::{Timestamp, rfc3339};
+use crate::view::words::{self, Lang};
 
 /// The jobs of a folder; findings go to `err`.
 ///
@@ -78,69 +79,11 @@ pub fn pick(jobs: Vec<Arc<Job>>, ids: &[String], err: &mut dyn Write) -> Result<
     Ok(jobs.into_iter().filter(wanted).collect())
 }
 
-/// What `next` was asked.
-#[derive(Clone, Debug)]
-pub struct Range {
-    /// Strictly after this.
-    pub from: Timestamp,
-    /// Up to this.
-    pub until: Option<Timestamp>,
-    /// At most so many per job.
-    pub count: usize,
-}
-
-/// Prints due times.
-///
-/// # Errors
-/// When the output cannot be written.
-pub fn next(
-    jobs: &[Arc<Job>],
-    range: &Range,
-    as_json: bool,
-    out: &mut dyn Write,
-) -> io::Result<u8> {
-    let mut list = Vec::new();
-    for job in jobs {
-        if !as_json {
-            writeln!(
-                out,
-                "{}  {}, {}",
-                job.id,
-                job.definition["schedule_type"].as_str().unwrap_or(""),
-                job.timezone
-            )?;
-        }
-        let mut after = range.from;
-        for _ in 0..range.count {
-            let next = job
-                .schedule
-                .next_after(after)
-                .filter(|at| range.until.is_none_or(|u| *at <= u));
-            let Some(at) = next else { break };
-            let local = at.in_tz(&job.timezone).ok();
-            if as_json {
-                let local = local.map(|zoned| zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string());
-                list.push(json!({"job_id": job.id, "at": rfc3339(at), "local": local}));
-            } else if let Some(zoned) = local {
-                writeln!(out, "  {}", zoned.strftime("%a %d %b %Y %H:%M:%S %Z"))?;
-            }
-            after = at;
-        }
-        if !as_json && !job.enabled {
-            writeln!(out, "  disabled: nothing is due until `enabled` is true")?;
-        }
-    }
-    if as_json {
-        writeln!(out, "{}", json!({"next": list}))?;
-    }
-    Ok(0)
-}
-
 /// Prints the jobs.
 ///
 /// # Errors
 /// When the output cannot be written.
-pub fn list(jobs: &[Arc<Job>], now: Timestamp, out: &mut dyn Write) -> io::Result<u8> {
+pub fn list(jobs: &[Arc<Job>], now: Timestamp, lang: Lang, out: &mut dyn Write) -> io::Result<u8> {
     writeln!(out, "ID\tNEXT\tSCHEDULE\tMODE\tNAME")?;
     for job in jobs {
         let next = job.schedule.next_after(now).filter(|_| job.enabled);
@@ -148,7 +91,7 @@ pub fn list(jobs: &[Arc<Job>], now: Timestamp, out: &mut dyn Write) -> io::Resul
             || if job.enabled { "-" } else { "disabled" }.to_owned(),
             rfc3339,
         );
-        let kind = job.definition["schedule_type"].as_str().unwrap_or("");
+        let phrase = words::schedule(&job.schedule, lang);
         let mode = if job.dry_run { "test" } else { "production" };
         let name: String = job
             .name
@@ -157,7 +100,7 @@ pub fn list(jobs: &[Arc<Job>], now: Timestamp, out: &mut dyn Write) -> io::Resul
             .collect();
         writeln!(
             out,
-            "{}\t{next}\t{kind} ({})\t{mode}\t{name}",
+            "{}\t{next}\t{phrase} ({})\t{mode}\t{name}",
             job.id, job.timezone
         )?;
     }

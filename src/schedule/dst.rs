@@ -19,18 +19,31 @@ struct Stretch {
     before: Option<i64>,
 }
 
-/// What a clock change does to a fixed time.
+/// A clock change, and how many local times that a rule names it skips (clock forward) or repeats (clock back).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Jump {
-    /// It does not exist that day; it runs at this instant, the first behind the gap (rule 13), or not at all when the
-    /// gap is longer than three hours (rule 14).
-    Skipped(Timestamp),
-    /// It happens twice that day, and runs the first time (rule 15); the clock goes back at this instant.
-    Repeated(Timestamp),
+pub struct Change {
+    /// The first instant with the new offset.
+    pub at: Timestamp,
+    /// How far the clock jumps: above 0 forward, below 0 back.
+    pub shift_secs: i64,
+    /// Named local times inside the jump; 0 where there is no rule.
+    pub named: u64,
 }
 
-/// The clock changes in `(from, until]` that skip or repeat a named local time, in order.
-pub fn jumps(civil: &Civil, zone: &TimeZone, from: Timestamp, until: Timestamp) -> Vec<Jump> {
+impl Change {
+    /// Whether it is too long to catch up with (rule 14).
+    pub fn is_skipped_day(&self) -> bool {
+        self.shift_secs > GAP_MAX
+    }
+}
+
+/// The clock changes in `(from, until]`, in order.
+pub fn changes(
+    civil: Option<&Civil>,
+    zone: &TimeZone,
+    from: Timestamp,
+    until: Timestamp,
+) -> Vec<Change> {
     let mut found = Vec::new();
     for change in zone
         .following(from)
@@ -40,14 +53,18 @@ pub fn jumps(civil: &Civil, zone: &TimeZone, from: Timestamp, until: Timestamp) 
         let Some(stretch) = Stretch::around(zone, at.as_second()) else {
             break;
         };
-        let Some(before) = stretch.before else {
-            continue;
-        };
-        let (old, new) = (stretch.start + before, stretch.start + stretch.offset);
-        if civil.count(old, new) > 0 {
-            found.push(Jump::Skipped(at));
-        } else if civil.count(new, old) > 0 {
-            found.push(Jump::Repeated(at));
+        let shift_secs = stretch.before.map_or(0, |before| stretch.offset - before);
+        let (old, new) = (
+            stretch.start + stretch.offset - shift_secs,
+            stretch.start + stretch.offset,
+        );
+        let named = civil.map_or(0, |civil| civil.count(old.min(new), old.max(new)));
+        if shift_secs != 0 {
+            found.push(Change {
+                at,
+                shift_secs,
+                named,
+            });
         }
     }
     found

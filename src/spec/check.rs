@@ -358,6 +358,12 @@ fn policies(spec: &JobSpec) -> Policies {
     }
 }
 
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}; {}", self.message, self.help)
+    }
+}
+
 impl Refusal {
     /// Finds the place of the refused value in the tree.
     fn place(self, root: &Node) -> Fault {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::model::diagnostic::Span;
 use crate::model::job::{Job, JobId};
 use crate::schedule::civil::Civil;
-use crate::schedule::dst::{self, Jump};
+use crate::schedule::dst;
 use crate::schedule::{Rule, Schedule};
 use crate::spec::tree::{Fault, Kind, Node};
 use crate::time::{SignedDuration, Timestamp};
@@ -168,29 +168,26 @@ fn clock_change(root: &Node, schedule: &Schedule, zone_name: &str) -> Option<Fau
     let until = from
         .checked_add(SignedDuration::from_hours(24 * CHANGES_DAYS))
         .ok()?;
-    let jumps = dst::jumps(&civil, schedule.zone(), from, until);
-    let day = |at: Timestamp| {
+    let changes = dst::changes(Some(&civil), schedule.zone(), from, until);
+    let local = |at: Timestamp, form: &str| {
         at.to_zoned_datetime(schedule.zone().clone())
-            .strftime("%Y-%m-%d")
+            .strftime(form)
             .to_string()
     };
-    let skipped = jumps.iter().find(|jump| matches!(jump, Jump::Skipped(_)));
-    let repeated = jumps.iter().find(|jump| matches!(jump, Jump::Repeated(_)));
+    let hit = |forward: bool| {
+        changes
+            .iter()
+            .find(|c| c.named > 0 && (c.shift_secs > 0) == forward)
+    };
     let mut words = Vec::new();
-    if let Some(Jump::Skipped(at)) = skipped {
-        let first = at
-            .to_zoned_datetime(schedule.zone().clone())
-            .strftime("%H:%M")
-            .to_string();
-        words.push(format!(
-            "does not exist on {} (it runs at {first})",
-            day(*at)
-        ));
+    if let Some(skipped) = hit(true) {
+        let (day, first) = (local(skipped.at, "%Y-%m-%d"), local(skipped.at, "%H:%M"));
+        words.push(format!("does not exist on {day} (it runs at {first})"));
     }
-    if let Some(Jump::Repeated(at)) = repeated {
+    if let Some(repeated) = hit(false) {
+        let day = local(repeated.at, "%Y-%m-%d");
         words.push(format!(
-            "happens twice on {} (it runs once, the first time)",
-            day(*at)
+            "happens twice on {day} (it runs once, the first time)"
         ));
     }
     if words.is_empty() {

@@ -2,6 +2,18 @@
 
 use crate::schedule::civil::{Civil, Days};
 use crate::schedule::{Rule, Schedule};
+use crate::time::{TimeZone, Timestamp};
+
+impl Lang {
+    /// The language of a locale (`fr_FR.UTF-8`), a tag (`fr-CA`) or a list of tags; English for any other.
+    pub fn of(text: &str) -> Lang {
+        if text.trim_start().to_ascii_lowercase().starts_with("fr") {
+            Lang::Fr
+        } else {
+            Lang::En
+        }
+    }
+}
 
 /// A language of people.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -443,6 +455,37 @@ fn clock(civil: &Civil) -> String {
         civil.hours.trailing_zeros(),
         civil.minutes.trailing_zeros()
     )
+}
+
+/// A day: "Fri 20 Nov 2026", "ven 20 nov. 2026".
+pub fn date(at: Timestamp, zone: &TimeZone, lang: Lang) -> String {
+    let zoned = at.to_zoned_datetime(zone.clone());
+    let words = if lang == Lang::Fr { &FR } else { &EN };
+    let day = words.days[zoned.weekday().to_sunday_zero_offset().unsigned_abs() as usize];
+    let month = words.months[zoned.month().unsigned_abs() as usize - 1];
+    format!("{day} {} {month} {}", zoned.day(), zoned.year())
+}
+
+/// A distance in its two largest units: "21h 17min", "1d 21h"; days are "j" in French.
+pub fn distance(secs: u64, lang: Lang) -> String {
+    let day = if lang == Lang::Fr { "j" } else { "d" };
+    let units = [
+        (secs / 86_400, day),
+        (secs / 3_600 % 24, "h"),
+        (secs / 60 % 60, "min"),
+        (secs % 60, "s"),
+    ];
+    let first = units.iter().position(|(n, _)| *n > 0).unwrap_or(3);
+    let shown = units[first..].iter().take(2).filter(|(n, _)| *n > 0);
+    let text = shown
+        .map(|(n, unit)| format!("{n}{unit}"))
+        .collect::<Vec<_>>()
+        .join(" ");
+    if text.is_empty() {
+        "0s".to_owned()
+    } else {
+        text
+    }
 }
 
 /// Elapsed time in its largest whole units: "1 h 30 min".

@@ -10,6 +10,7 @@ use crate::model::run::{RunRecord, Status as RunStatus};
 use crate::shell::http::{Site, detail};
 use crate::time::{TimeZone, Timestamp};
 use crate::view::status::JobStatus;
+use crate::view::words::{self, Lang};
 
 #[derive(Template)]
 #[template(path = "overview.html")]
@@ -98,8 +99,12 @@ pub async fn overview(State(site): State<Site>, headers: HeaderMap) -> Response 
     let accepted = headers
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok());
-    let is_french = accepted.is_some_and(|list| list.trim_start().to_lowercase().starts_with("fr"));
-    let (lang, t) = if is_french { ("fr", FR) } else { ("en", EN) };
+    let tongue = accepted.map_or(Lang::En, Lang::of);
+    let (lang, t) = if tongue == Lang::Fr {
+        ("fr", FR)
+    } else {
+        ("en", EN)
+    };
     let status = site.shared.read();
     let mut problems: Vec<String> = status.health.values().cloned().collect();
     for finding in &status.diagnostics {
@@ -113,7 +118,7 @@ pub async fn overview(State(site): State<Site>, headers: HeaderMap) -> Response 
     let jobs = status
         .jobs
         .values()
-        .filter_map(|job| row(job, &t))
+        .filter_map(|job| row(job, &t, tongue))
         .collect();
     let page = Overview {
         lang,
@@ -130,10 +135,8 @@ pub async fn overview(State(site): State<Site>, headers: HeaderMap) -> Response 
     }
 }
 
-fn row(status: &JobStatus, t: &Words) -> Option<Row> {
+fn row(status: &JobStatus, t: &Words, lang: Lang) -> Option<Row> {
     let job = status.job.as_ref()?;
-    let definition = &job.definition;
-    let kind = definition["schedule_type"].as_str().unwrap_or_default();
     let next = match status.next_run_at {
         _ if !job.enabled => t.disabled.to_owned(),
         Some(at) => local(at, job.schedule.zone()),
@@ -144,33 +147,13 @@ fn row(status: &JobStatus, t: &Words) -> Option<Row> {
         id: job.id.to_string(),
         name: job.name.clone(),
         file: job.file.clone(),
-        schedule: format!(
-            "{kind} {} {}",
-            terms(&definition["schedule_config"]),
-            job.timezone
-        ),
+        schedule: format!("{}, {}", words::schedule(&job.schedule, lang), job.timezone),
         mode: if job.dry_run { t.test } else { "" },
         next,
         last: last.map_or_else(|| t.never.to_owned(), |run| ended(run, job.schedule.zone())),
         last_class: last.map_or("", class),
         running: status.running.len(),
     })
-}
-
-/// A schedule in the file's own terms.
-fn terms(config: &Value) -> String {
-    let Some(map) = config.as_object() else {
-        return String::new();
-    };
-    let shown = |value: &Value| {
-        value
-            .as_str()
-            .map_or_else(|| value.to_string(), str::to_owned)
-    };
-    map.iter()
-        .map(|(key, value)| format!("{key} {}", shown(value)))
-        .collect::<Vec<_>>()
-        .join(", ")
 }
 
 fn ended(run: &RunRecord, zone: &TimeZone) -> String {
