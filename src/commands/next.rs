@@ -278,19 +278,38 @@ fn effect(named: &Named, change: &Change, lang: Lang) -> String {
         ),
         (false, true, n) => match lang {
             Lang::En => format!(
-                "the rhythm follows elapsed time; {n} local time(s) that do not exist give no run."
+                "the rhythm follows elapsed time; no run for {}.",
+                times(n, "skipped local time", "s")
             ),
             Lang::Fr => format!(
-                "le rythme suit le temps écoulé ; {n} heure(s) inexistante(s), sans exécution."
+                "le rythme suit le temps écoulé ; {} sans exécution.",
+                times(n, "heure locale sautée", "")
             ),
         },
         (false, false, n) => match lang {
             Lang::En => format!(
-                "the rhythm follows elapsed time; {n} local time(s) that happen twice run twice."
+                "the rhythm follows elapsed time; two runs for {}.",
+                times(n, "repeated local time", "s")
             ),
             Lang::Fr => format!(
-                "le rythme suit le temps écoulé ; {n} heure(s) en double, exécutées deux fois."
+                "le rythme suit le temps écoulé ; {} en double, deux exécutions chacune.",
+                times(n, "heure locale", "")
             ),
         },
+    }
+}
+
+/// "1 skipped local time", "2 skipped local times"; in French every word of the noun takes its s.
+fn times(n: u64, noun: &str, suffix: &str) -> String {
+    match (n, suffix) {
+        (1, _) => format!("1 {noun}"),
+        (n, "") => format!(
+            "{n} {}",
+            noun.split(' ')
+                .map(|word| format!("{word}s"))
+                .collect::<Vec<_>>()
+                .join(" ")
+        ),
+        (n, suffix) => format!("{n} {noun}{suffix}"),
     }
 }
