@@ -1,0 +1,244 @@
+//! Every combination of overlap policy, earlier run, moment and clock, generated, each with its expected events.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jobsd::core::ledger::Ledger;
+use jobsd::core::{Input, Scheduler, Setup};
+use jobsd::model::event::{DaemonStarted, Event, Stage};
+use jobsd::model::job::{Job, JobSet};
+use jobsd::model::run::{Ending, Outcome, Reason, Report, Status};
+use jobsd::spec::{self, SourceFile};
+use jobsd::time::{SignedDuration, Timestamp};
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Earlier {
+    NeverRan,
+    Done,
+    StillRunning,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Moment {
+    NotDue,
+    Due,
+    WithinGrace,
+    PastGrace,
+    Disabled,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum ClockMove {
+    None,
+    Back,
+    Forward,
+}
+
+/// What a decision held.
+#[derive(Debug, Default, PartialEq)]
+struct Found {
+    clock_lines: u32,
+    missed_by_clock: u64,
+    missed_late: u64,
+    started: u32,
+    skipped: u32,
+    waiting: u32,
+    stopped: u32,
+}
+
+const OVERLAPS: [&str; 3] = ["skip", "queue", "replace"];
+const EARLIER: [Earlier; 3] = [Earlier::NeverRan, Earlier::Done, Earlier::StillRunning];
+const MOMENTS: [Moment; 5] = [
+    Moment::NotDue,
+    Moment::Due,
+    Moment::WithinGrace,
+    Moment::PastGrace,
+    Moment::Disabled,
+];
+const MOVES: [ClockMove; 3] = [ClockMove::None, ClockMove::Back, ClockMove::Forward];
+
+/// How far the clock is moved, in minutes; a whole number of periods.
+const MOVE_MINUTES: i64 = 30;
+
+fn at(text: &str) -> Timestamp {
+    format!("2026-01-01T{text}Z").parse().unwrap()
+}
+
+/// Due at every full minute, with a grace of 30 s.
+fn job(overlap: &str, enabled: bool) -> Arc<Job> {
+    let text = format!(
+        "name: j\nbot_type: command\nbot_config: {{command: ['true']}}\nschedule_type: interval\n\
+         schedule_config: {{minutes: 1}}\nmisfire_grace_time: 30\noverlap: {overlap}\nenabled: {enabled}\n"
+    );
+    let loaded = spec::load(&[SourceFile {
+        path: "j.yaml".into(),
+        bytes: text.into_bytes(),
+    }]);
+    loaded.jobs.into_values().next().unwrap()
+}
+
+fn set(job: Arc<Job>) -> Arc<JobSet> {
+    Arc::new(JobSet {
+        jobs: BTreeMap::from([(job.id.clone(), job)]),
+        files: 1,
+        ..JobSet::default()
+    })
+}
+
+fn play(overlap: &str, earlier: Earlier, moment: Moment, clock: ClockMove) -> Found {
+    let setup = Setup {
+        host: "h".into(),
+        max_concurrent_runs: 100,
+    };
+    let mut scheduler = Scheduler::new(setup, Ledger::default());
+    let begin = if earlier == Earlier::NeverRan {
+        at("10:01:10")
+    } else {
+        at("10:00:30")
+    };
+    let daemon = DaemonStarted {
+        at: begin,
+        version: "0".into(),
+        host: "h".into(),
+        pid: 1,
+    };
+    let jobs = Some(set(job(overlap, true)));
+    scheduler.decide(
+        begin,
+        Input::Started {
+            daemon,
+            jobs,
+            orphans: BTreeSet::new(),
+        },
+    );
+    if earlier != Earlier::NeverRan {
+        scheduler.decide(at("10:01:00"), Input::Tick);
+        let run = scheduler
+            .ledger()
+            .runs
+            .values()
+            .next()
+            .unwrap()
+            .record
+            .clone();
+        if earlier == Earlier::Done {
+            let outcome = Outcome {
+                ending: Ending::Exited(0),
+                report: Report::default(),
+                output_bytes: 0,
+                note: None,
+            };
+            scheduler.decide(
+                at("10:01:05"),
+                Input::RunEnded {
+                    run_id: run.id,
+                    attempt: 1,
+                    outcome,
+                },
+            );
+        }
+    }
+    if moment == Moment::Disabled {
+        scheduler.decide(at("10:01:30"), Input::JobsLoaded(set(job(overlap, false))));
+    }
+    let now = match moment {
+        Moment::NotDue => at("10:01:40"),
+        Moment::Due | Moment::Disabled => at("10:02:00"),
+        Moment::WithinGrace => at("10:02:20"),
+        Moment::PastGrace => at("10:02:45"),
+    };
+    let shift = SignedDuration::from_mins(MOVE_MINUTES);
+    let decision = match clock {
+        ClockMove::None => scheduler.decide(now, Input::Tick),
+        ClockMove::Forward => scheduler.decide(
+            now + shift,
+            Input::ClockStepped {
+                from: at("10:01:35"),
+            },
+        ),
+        ClockMove::Back => {
+            let lines = scheduler.decide(at("10:01:35") - shift, Input::Tick).events;
+            assert!(matches!(lines.as_slice(), [Event::Clock(_)]), "{lines:?}");
+            let mut decision = scheduler.decide(now - shift, Input::Tick);
+            decision.events.extend(lines);
+            decision
+        }
+    };
+    summarize(&decision.events)
+}
+
+fn summarize(events: &[Event]) -> Found {
+    let mut found = Found::default();
+    for event in events {
+        match event {
+            Event::Clock(_) => found.clock_lines += 1,
+            Event::Stop(stop) => {
+                assert_eq!(stop.reason, Reason::Replaced);
+                found.stopped += 1;
+            }
+            Event::Run(run) => match (run.stage(), run.status, run.reason) {
+                (Stage::Planned, ..) => found.waiting += 1,
+                (Stage::Started, ..) => found.started += 1,
+                (_, Status::Missed, Some(Reason::Clock)) => {
+                    found.missed_by_clock += run.count.unwrap_or(1)
+                }
+                (_, Status::Missed, Some(Reason::Late)) => {
+                    found.missed_late += run.count.unwrap_or(1)
+                }
+                (_, Status::Skipped, Some(Reason::Overlap)) => found.skipped += 1,
+                other => panic!("unexpected {other:?}"),
+            },
+            other => panic!("unexpected {other:?}"),
+        }
+    }
+    found
+}
+
+/// What the contract says, worked out apart from the code.
+fn expect(overlap: &str, earlier: Earlier, moment: Moment, clock: ClockMove) -> Found {
+    let mut wanted = Found::default();
+    if clock == ClockMove::Back {
+        wanted.clock_lines = 1;
+    }
+    if moment == Moment::Disabled {
+        return wanted;
+    }
+    if clock == ClockMove::Forward {
+        // 10:02 to 10:31 were jumped over; at 10:31:40 the last of them is 40 s old, beyond its grace as well.
+        wanted.missed_by_clock = MOVE_MINUTES as u64;
+    }
+    match moment {
+        Moment::NotDue | Moment::Disabled => {}
+        Moment::PastGrace if clock == ClockMove::Forward => wanted.missed_by_clock += 1,
+        Moment::PastGrace => wanted.missed_late = 1,
+        Moment::Due | Moment::WithinGrace => match (earlier, overlap) {
+            (Earlier::StillRunning, "skip") => wanted.skipped = 1,
+            (Earlier::StillRunning, "queue") => wanted.waiting = 1,
+            (Earlier::StillRunning, _) => (wanted.waiting, wanted.stopped) = (1, 1),
+            _ => wanted.started = 1,
+        },
+    }
+    wanted
+}
+
+#[test]
+fn every_combination_gives_its_expected_events() {
+    let mut played = 0;
+    for overlap in OVERLAPS {
+        for earlier in EARLIER {
+            for moment in MOMENTS {
+                for clock in MOVES {
+                    let found = play(overlap, earlier, moment, clock);
+                    let wanted = expect(overlap, earlier, moment, clock);
+                    assert_eq!(
+                        found, wanted,
+                        "{overlap}, {earlier:?}, {moment:?}, clock {clock:?}"
+                    );
+                    played += 1;
+                }
+            }
+        }
+    }
+    assert_eq!(played, 3 * 3 * 5 * 3);
+}
