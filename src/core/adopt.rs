@@ -49,7 +49,7 @@ impl Scheduler {
         let state = self.ledger.jobs.get(&job.id).filter(|state| state.present);
         match state.and_then(|state| state.job.as_ref()) {
             None => Some(Change::Added),
-            Some(old) if old.digest != job.digest || old.file != job.file => Some(Change::Changed),
+            Some(old) if differs(old, job) => Some(Change::Changed),
             Some(_) => None,
         }
     }
@@ -107,6 +107,11 @@ impl Scheduler {
                 || last.revision != reload.revision
         })
     }
+}
+
+/// The same text with new zone data is another schedule.
+fn differs(old: &Job, new: &Job) -> bool {
+    old.digest != new.digest || old.file != new.file || old.schedule.zone() != new.schedule.zone()
 }
 
 fn errors(set: &JobSet) -> Vec<String> {

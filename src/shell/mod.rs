@@ -11,3 +11,4 @@ pub mod lock;
 pub mod process;
 pub mod signals;
 pub mod watch;
+pub mod zones;

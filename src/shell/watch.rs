@@ -79,6 +79,7 @@ impl Folder {
     }
 
     fn merge(&self, scan: Scan) -> JobSet {
+        crate::time::forget_zones();
         let loaded = spec::load(&scan.files);
         let mut jobs = loaded.jobs;
         let mut diagnostics: Vec<Diagnostic> = scan.diagnostics;

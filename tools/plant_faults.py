@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+"""Plants one fault at a time in src/core and shows which test catches it.
+
+Each fault is a text of the source and what it is replaced by. The tree is copied, so that nothing here changes. A fault
+whose text is not found is an error: mend this list with the code. Exit status 1 when a fault is not caught.
+"""
+import os, shutil, subprocess, sys, tempfile
+
+FAULTS = [
+    ("the wrong fire survives coalescing", "core/settle.rs", ".map(|range| range.last).max()", ".map(|range| range.first).max()"),
+    ("the grace is ignored", "core/settle.rs", "before(before(turn.now, grace(&job)), NANO)", "before(Timestamp::MIN, NANO)"),
+    ("a due time at the edge of the grace is written off", "core/settle.rs", "before(before(turn.now, grace(&job)), NANO)", "before(turn.now, grace(&job))"),
+    ("a range counts one too many", "core/settle.rs", "record.count = Some(range.count);", "record.count = Some(range.count + 1);"),
+    ("ranges begin one too late", "core/settle.rs", "let single = range.count <= SINGLE_RECORDS_MAX;", "let single = range.count < SINGLE_RECORDS_MAX;"),
+    ("the reason of a clock step is lost", "core/settle.rs", "turn.stepped_from.is_some_and(|from| from < due)", "turn.stepped_from.is_some_and(|from| from > due)"),
+    ("intents are not synced", "core/settle.rs", "        turn.out.sync = true;\n        self.emit(turn, Event::Run(Box::new(record)));\n    }\n\n    /// The reason", "        self.emit(turn, Event::Run(Box::new(record)));\n    }\n\n    /// The reason"),
+    ("the queue holds two", "core/dispatch.rs", "Overlap::Queue if waiting.is_empty()", "Overlap::Queue if waiting.len() < 2"),
+    ("skip waits", "core/dispatch.rs", "Overlap::Skip => self.finish(turn, record, Status::Skipped, Reason::Overlap)", "Overlap::Skip => self.wait(turn, record)"),
+    ("a stale exit is accepted", "core/dispatch.rs", "run.record.stage() != Stage::Started || run.record.attempt != attempt", "false"),
+    ("replace starts beside the old run", "core/dispatch.rs", "(job.policies.max_instances as usize).saturating_sub(active)", "(job.policies.max_instances as usize + usize::from(job.policies.overlap == Overlap::Replace)).saturating_sub(active)"),
+    ("one attempt too many", "core/dispatch.rs", "record.attempt < retry.max_attempts", "record.attempt <= retry.max_attempts"),
+    ("a stop is ordered on every request", "core/dispatch.rs", "if run.stop.is_none() {", "if true {"),
+    ("the global bound is one too high", "core/dispatch.rs", "self.ledger.started.len() >= self.setup.max_concurrent_runs", "self.ledger.started.len() > self.setup.max_concurrent_runs"),
+    ("a removed job's order still starts", "core/dispatch.rs", "is_due && job.schedule.next_after(just_before) == Some(due)", "true"),
+    ("a changed schedule fires by being changed", "core/ledger.rs", "if state.cursor.is_none_or(|cursor| cursor < adopted.at) {", "if state.cursor.is_none() {"),
+    ("the cursor is not re-based when the clock is set back", "core/ledger.rs", "state.cursor.map(|cursor| cursor.min(to))", "state.cursor"),
+    ("what was acted on is forgotten when the clock is set back", "core/ledger.rs", "Some((_, last)) => after = last.max(due),", "Some(_) => return Some(due),"),
+    ("a run cut off by a crash stays", "core/ledger.rs", "Stage::Started => true,\n            Stage::Planned => doubtful(record)", "Stage::Started => false,\n            Stage::Planned => doubtful(record)"),
+    ("a doubtful order starts after a crash", "core/ledger.rs", "Stage::Planned => doubtful(record)", "Stage::Planned => false && doubtful(record)"),
+]
+TESTS = ["scenarios", "policies", "simulation"]
+
+
+def main():
+    root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    missed = 0
+    with tempfile.TemporaryDirectory() as scratch:
+        copy = os.path.join(scratch, "tree")
+        shutil.copytree(root, copy, ignore=shutil.ignore_patterns("target", ".git", ".jobsd"))
+        env = dict(os.environ, CARGO_TARGET_DIR=os.path.join(scratch, "target"), RUST_BACKTRACE="0", SIMULATION_SEEDS="12")
+        for name, file, old, new in FAULTS:
+            path = os.path.join(copy, "src", file)
+            good = open(path, encoding="utf-8").read()
+            if good.count(old) != 1:
+                print(f"NOT FOUND  {name}: the text stands {good.count(old)} times in {file}")
+                missed += 1
+                continue
+            with open(path, "w", encoding="utf-8") as out:
+                out.write(good.replace(old, new))
+            caught = None
+            for test in TESTS:
+                try:
+                    run = subprocess.run(["cargo", "test", "-q", "--test", test], cwd=copy, env=env, capture_output=True, text=True, timeout=180)
+                    if "could not compile" in run.stderr:
+                        caught = "DOES NOT COMPILE"
+                        missed += 1
+                        break
+                    failed = run.returncode != 0
+                except subprocess.TimeoutExpired:
+                    failed = True
+                if failed:
+                    caught = test
+                    break
+            with open(path, "w", encoding="utf-8") as out:
+                out.write(good)
+            missed += caught is None
+            print(f"{'caught by ' + caught if caught else 'NOT CAUGHT':24} {name}", flush=True)
+    print(f"{len(FAULTS) - missed} of {len(FAULTS)} planted faults caught")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
