@@ -20,3 +20,7 @@ bench:
 # Plants faults in the core, one at a time, and shows which test catches each.
 faults:
     python3 tools/plant_faults.py
+
+# Writes the pages of `jobsd explain` again.
+docs:
+    cargo run --quiet -- explain --markdown > docs/codes.md

@@ -46,12 +46,26 @@ pub enum Command {
         /// How findings are written.
         #[arg(long, value_enum, default_value = "human")]
         format: Format,
-        /// Warnings count as errors (`warnings`).
-        #[arg(long, value_name = "WHAT", value_parser = ["warnings"])]
-        deny: Option<String>,
+        /// Count these warnings as errors: `warnings` for all, or codes.
+        #[arg(long, value_name = "CODE")]
+        deny: Vec<String>,
+        /// Leave these warnings out.
+        #[arg(long, value_name = "CODE")]
+        allow: Vec<String>,
+        /// The name of standard input (`-`), for messages and the id.
+        #[arg(long, value_name = "FILE")]
+        stdin_filename: Option<String>,
         /// Show notes too: what is left implicit.
         #[arg(long)]
         notes: bool,
+    },
+    /// Explain a code of `validate`; without one, list them.
+    Explain {
+        /// The code.
+        code: Option<String>,
+        /// All pages as Markdown.
+        #[arg(long)]
+        markdown: bool,
     },
     /// Print the JSON Schema of job files.
     Schema {

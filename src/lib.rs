@@ -9,5 +9,6 @@ pub mod render;
 pub mod schedule;
 pub mod shell;
 pub mod spec;
+pub mod text;
 pub mod time;
 pub mod view;

@@ -7,12 +7,12 @@ use std::process::ExitCode;
 use clap::Parser;
 use jobsd::cli::{Cli, Command};
 use jobsd::commands::offline::{self, fail};
-use jobsd::commands::{local, next, online, schema, simulate, validate};
+use jobsd::commands::{explain, local, next, online, schema, simulate, validate};
 use jobsd::shell::clock;
 use jobsd::shell::control::Request;
 use jobsd::shell::daemon::{self, Options};
+use jobsd::text::Lang;
 use jobsd::time::SignedDuration;
-use jobsd::view::words::Lang;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -44,6 +44,8 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             paths,
             format,
             deny,
+            allow,
+            stdin_filename,
             notes,
         } => {
             let paths = if paths.is_empty() {
@@ -51,17 +53,27 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             } else {
                 paths
             };
-            let color = io::stdout().is_terminal()
-                && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+            let color = colors();
             let options = validate::Options {
                 paths,
+                stdin_filename,
                 format,
-                deny_warnings: deny.is_some(),
+                deny,
+                allow,
                 notes,
                 color,
+                lang,
             };
             validate::run(&options, out, err)
         }
+        Command::Explain {
+            code: _,
+            markdown: true,
+        } => out.write_all(explain::markdown().as_bytes()).map(|()| 0),
+        Command::Explain {
+            code,
+            markdown: false,
+        } => explain::run(code.as_deref(), lang, out, err),
         Command::Schema { which: _, check } => schema::run(check.as_deref(), out, err),
         Command::Next {
             ids,
@@ -75,7 +87,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             format,
         } => {
             let named = match (&schedule, &file) {
-                (Some(text), _) => next::bare(text, &tz, err).map(|named| vec![named]),
+                (Some(text), _) => next::bare(text, &tz, lang, err).map(|named| vec![named]),
                 (None, Some(file)) => {
                     offline::job_of_file(file, err).map(|job| vec![(&job).into()])
                 }
@@ -162,6 +174,14 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
         }
         Command::Reload => online::ask(&state, &Request::Reload, false, out, err),
     }
+}
+
+/// Whether standard output takes colors: `NO_COLOR`, then `CLICOLOR_FORCE`, then `TERM`, then whether it is a terminal.
+fn colors() -> bool {
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    let forced = is_set("CLICOLOR_FORCE") || is_set("FORCE_COLOR");
+    !is_set("NO_COLOR") && (forced || !is_dumb && io::stdout().is_terminal())
 }
 
 /// The flag, then the environment in the order that programs use.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 fn rank(module: &str) -> Option<u32> {
     Some(match module {
-        "time" | "schedule" => 0,
+        "time" | "text" | "schedule" => 0,
         "model" => 1,
         "bot" | "core" => 2,
         "spec" | "view" => 3,

@@ -66,7 +66,7 @@ fn judge(case: &Value, found: &[Diagnostic]) -> Vec<String> {
     }
     let text: String = errors
         .iter()
-        .map(|e| format!("{} {} ", e.message, e.help))
+        .map(|e| format!("{} {} ", e.message.en, e.help.en))
         .collect::<String>()
         .to_lowercase();
     for group in case["mentions"].as_array().into_iter().flatten() {

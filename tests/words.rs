@@ -6,8 +6,9 @@ use jobsd::schedule::daily::Daily;
 use jobsd::schedule::interval::Interval;
 use jobsd::schedule::weekly::Weekly;
 use jobsd::schedule::{Rule, Schedule};
+use jobsd::text::Lang;
 use jobsd::time::{TimeZone, Timestamp};
-use jobsd::view::words::{Lang, schedule};
+use jobsd::view::words::schedule;
 
 fn rules() -> Vec<(String, Rule)> {
     let every = |secs: u64| {

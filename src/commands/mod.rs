@@ -1,5 +1,6 @@
 //! One subcommand each.
 
+pub mod explain;
 pub mod local;
 pub mod next;
 pub mod offline;

@@ -12,8 +12,9 @@ use crate::schedule::cron::Cron;
 use crate::schedule::dst::{self, Change};
 use crate::schedule::{Rule, Schedule};
 use crate::spec::check::zone;
+use crate::text::Lang;
 use crate::time::{SignedDuration, Timestamp, rfc3339};
-use crate::view::words::{self, Lang};
+use crate::view::words;
 
 /// What was asked.
 #[derive(Clone, Debug)]
@@ -62,7 +63,7 @@ impl From<&Arc<Job>> for Named {
 ///
 /// # Errors
 /// The exit code, once its sentence is written.
-pub fn bare(text: &str, timezone: &str, err: &mut dyn Write) -> Result<Named, u8> {
+pub fn bare(text: &str, timezone: &str, lang: Lang, err: &mut dyn Write) -> Result<Named, u8> {
     let zone = zone(timezone).map_err(|refusal| fail(err, &refusal.to_string(), 2))?;
     let seconds = text.split_whitespace().count() == 6;
     let cron = Cron::parse(text, seconds).map_err(|refused| {
@@ -75,7 +76,8 @@ pub fn bare(text: &str, timezone: &str, err: &mut dyn Write) -> Result<Named, u8
             err,
             &format!(
                 "{}\n  {text}\n  {marks}\n  help: {}",
-                refused.message, refused.help
+                refused.words.message.get(lang),
+                refused.words.help.get(lang)
             ),
             1,
         )

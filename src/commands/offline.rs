@@ -10,8 +10,9 @@ use crate::model::job::{Job, JobId};
 use crate::render::text;
 use crate::shell::{disk, journal::query};
 use crate::spec::{self, SourceFile};
+use crate::text::Lang;
 use crate::time::{Timestamp, rfc3339};
-use crate::view::words::{self, Lang};
+use crate::view::words;
 
 /// The jobs of a folder; findings go to `err`.
 ///
@@ -27,7 +28,7 @@ pub fn jobs(root: &Path, err: &mut dyn Write) -> Result<Vec<Arc<Job>>, u8> {
     let errors: Vec<_> = findings.into_iter().filter(|f| f.is_error()).collect();
     if !errors.is_empty() {
         // The good files are still of use; the bad ones are named on stderr.
-        let _ = err.write_all(text::diagnostics(&errors, &|_| None, false).as_bytes());
+        let _ = err.write_all(text::findings(&errors, &|_| None, false, Lang::En).as_bytes());
     }
     Ok(loaded.jobs.into_values().collect())
 }
@@ -42,7 +43,7 @@ pub fn job_of_file(path: &Path, err: &mut dyn Write) -> Result<Arc<Job>, u8> {
         Err(finding) => {
             return Err(fail(
                 err,
-                &format!("{}: {}", finding.path, finding.message),
+                &format!("{}: {}", finding.path, finding.message.en),
                 5,
             ));
         }
@@ -59,7 +60,7 @@ pub fn job_of_file(path: &Path, err: &mut dyn Write) -> Result<Arc<Job>, u8> {
 }
 
 fn jsonl_or_text(list: &[crate::model::diagnostic::Diagnostic]) -> String {
-    text::diagnostics(list, &|_| None, false)
+    text::findings(list, &|_| None, false, Lang::En)
 }
 
 /// Picks the jobs with these ids, all when none is named.

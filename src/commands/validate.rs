@@ -1,52 +1,79 @@
 //! `jobsd validate`: a compiler for job files. No daemon, no network.
 
-use std::io::{self, Write};
+use std::collections::BTreeSet;
+use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
+use crate::commands::offline::fail;
 use crate::model::diagnostic::{Diagnostic, Severity};
-use crate::render::{jsonl, text};
+use crate::model::job::Job;
+use crate::render::{Checked, github, gitlab, json, junit, sarif, text};
 use crate::shell::disk;
-use crate::spec::{self, SourceFile};
+use crate::spec::{Loader, SourceFile};
+use crate::text::pages::PAGES;
+use crate::text::{Lang, Words, findings};
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people.
     Human,
+    /// One JSON document.
+    Json,
     /// One JSON object per line.
     Jsonl,
+    /// GitHub workflow commands.
+    Github,
+    /// GitLab code quality report.
+    Gitlab,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// JUnit XML.
+    Junit,
 }
 
 /// What was asked.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Files and folders; ids are unique within each.
+    /// Files and folders; ids are unique within each. `-` is standard input.
     pub paths: Vec<PathBuf>,
+    /// The name that standard input goes by.
+    pub stdin_filename: Option<String>,
     /// How findings are written.
     pub format: Format,
-    /// Warnings count as errors.
-    pub deny_warnings: bool,
+    /// Codes of warnings that count as errors; `warnings` is all of them.
+    pub deny: Vec<String>,
+    /// Codes of warnings that are left out.
+    pub allow: Vec<String>,
     /// Notes are shown too.
     pub notes: bool,
     /// Whether to color.
     pub color: bool,
+    /// Language of people.
+    pub lang: Lang,
 }
 
-/// Runs the command: 0 no error, 1 errors, 5 could not check (which wins).
+/// Runs the command: 0 no error, 1 errors, 2 wrong usage, 5 could not check (which wins).
 ///
 /// # Errors
 /// When the output cannot be written.
 pub fn run(options: &Options, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
-    let mut found: Vec<Diagnostic> = Vec::new();
-    let (mut files, mut unreadable) = (0, false);
+    for code in options.allow.iter().chain(&options.deny) {
+        if code != "warnings" && !PAGES.iter().any(|page| page.code == code) {
+            let sentence = format!("no code `{code}`: `jobsd explain` lists them");
+            return Ok(fail(err, &sentence, 2));
+        }
+    }
+    let mut checked = Checked::default();
+    let mut unreadable = false;
+    let mut progress = Progress::new();
     for path in &options.paths {
-        match read(path) {
-            Ok((sources, mut refused)) => {
-                files += sources.len() + refused.len();
-                found.append(&mut refused);
-                found.append(&mut spec::load(&sources).diagnostics);
+        match check(path, options, &mut progress) {
+            Ok(more) => {
+                checked.files.extend(more.files);
+                checked.findings.extend(more.findings);
             }
             Err(sentence) => {
                 writeln!(err, "error: {sentence}")?;
@@ -54,50 +81,189 @@ pub fn run(options: &Options, out: &mut dyn Write, err: &mut dyn Write) -> io::R
             }
         }
     }
-    found.retain(|finding| options.notes || finding.severity != Severity::Note);
-    found.sort();
-    found.dedup();
-    match options.format {
-        Format::Jsonl => out.write_all(jsonl::diagnostics(&found).as_bytes())?,
-        Format::Human => {
-            let list = text::diagnostics(&found, &quoted, options.color);
-            out.write_all(list.as_bytes())?;
-            out.write_all(text::summary(files, &found).as_bytes())?;
+    progress.clear();
+    checked
+        .findings
+        .retain(|finding| is_wanted(finding, options));
+    checked.findings.sort();
+    checked.findings.dedup();
+    checked.files.sort();
+    for finding in &mut checked.findings {
+        if is_denied(finding, options) {
+            finding.severity = Severity::Error;
         }
     }
+    out.write_all(render(&checked, options).as_bytes())?;
     out.flush()?;
-    let is_bad = |finding: &Diagnostic| {
-        finding.is_error() || options.deny_warnings && finding.severity == Severity::Warning
-    };
-    Ok(match (unreadable, found.iter().any(is_bad)) {
-        (true, _) => 5,
-        (false, true) => 1,
-        (false, false) => 0,
-    })
+    Ok(
+        match (
+            unreadable,
+            checked.findings.iter().any(Diagnostic::is_error),
+        ) {
+            (true, _) => 5,
+            (false, true) => 1,
+            (false, false) => 0,
+        },
+    )
 }
 
-fn read(path: &Path) -> Result<(Vec<SourceFile>, Vec<Diagnostic>), String> {
-    if path.is_dir() {
-        let scan = disk::scan(path).map_err(|error| error.to_string())?;
-        return Ok((scan.files, scan.diagnostics));
+fn is_wanted(finding: &Diagnostic, options: &Options) -> bool {
+    let is_allowed = options.allow.iter().any(|code| code == finding.code);
+    match finding.severity {
+        Severity::Error => true,
+        Severity::Warning => !is_allowed,
+        Severity::Note => options.notes && !is_allowed,
     }
-    if let Err(error) = std::fs::symlink_metadata(path) {
-        return Err(format!(
-            "{} cannot be read: {error}; check the path",
-            path.display()
-        ));
+}
+
+fn is_denied(finding: &Diagnostic, options: &Options) -> bool {
+    let by_name = options.deny.iter().any(|code| code == finding.code);
+    let all = options.deny.iter().any(|code| code == "warnings");
+    by_name || all && finding.severity == Severity::Warning
+}
+
+fn render(checked: &Checked, options: &Options) -> String {
+    let list = &checked.findings;
+    match options.format {
+        Format::Json => json::document(checked),
+        Format::Jsonl => json::lines(list),
+        Format::Github => github::commands(list),
+        Format::Gitlab => gitlab::report(list),
+        Format::Sarif => sarif::log(list, env!("CARGO_PKG_VERSION")),
+        Format::Junit => junit::report(checked),
+        Format::Human => {
+            text::findings(list, &quoted, options.color, options.lang)
+                + &text::summary(checked, options.lang)
+        }
     }
-    match disk::read_one(path) {
-        Ok(file) => Ok((vec![file], Vec::new())),
-        Err(finding) if finding.code == "io" => Err(format!(
-            "{}: {}; {}",
-            finding.path, finding.message, finding.help
-        )),
-        Err(finding) => Ok((Vec::new(), vec![*finding])),
+}
+
+fn check(path: &Path, options: &Options, progress: &mut Progress) -> Result<Checked, String> {
+    let mut loader = Loader::new(&no_such_program, false);
+    let mut checked = Checked::default();
+    if path == Path::new("-") {
+        let name = options
+            .stdin_filename
+            .clone()
+            .unwrap_or_else(|| "stdin.yaml".to_owned());
+        let mut bytes = Vec::new();
+        let limited = io::stdin().take(disk::FILE_BYTES_MAX + 1);
+        { limited }
+            .read_to_end(&mut bytes)
+            .map_err(|e| format!("standard input cannot be read: {e}"))?;
+        checked.files.push(name.clone());
+        if bytes.len() as u64 > disk::FILE_BYTES_MAX {
+            checked.findings.push(disk::finding(
+                &name,
+                findings::too_large(disk::FILE_BYTES_MAX),
+            ));
+        } else {
+            loader.take(&SourceFile { path: name, bytes });
+        }
+    } else if path.is_dir() {
+        let found = disk::list(path).map_err(|error| error.to_string())?;
+        let mut findings = found.diagnostics;
+        for (n, file) in found.files.iter().enumerate() {
+            progress.show(n, found.files.len());
+            checked.files.push(file.to_string_lossy().into_owned());
+            match disk::read_one(file) {
+                Ok(source) => loader.take(&source),
+                Err(finding) => findings.push(*finding),
+            }
+        }
+        checked.findings.extend(findings);
+    } else {
+        if let Err(error) = std::fs::symlink_metadata(path) {
+            return Err(format!(
+                "{} cannot be read: {error}; check the path",
+                path.display()
+            ));
+        }
+        match disk::read_one(path) {
+            Ok(file) => loader.take(&file),
+            Err(finding) if finding.code == "io" => {
+                return Err(format!(
+                    "{}: {}; {}",
+                    finding.path, finding.message.en, finding.help.en
+                ));
+            }
+            Err(finding) => checked.findings.push(*finding),
+        }
+        checked.files.push(path.to_string_lossy().into_owned());
     }
+    checked.findings.extend(loader.finish().diagnostics);
+    Ok(checked)
+}
+
+/// The warning about a program that is not on this machine.
+fn no_such_program(job: &Job) -> Option<Words> {
+    let program = job
+        .program
+        .argv
+        .first()
+        .filter(|_| job.bot_type == "command")?;
+    let is_there = if program.contains('/') {
+        let dir = job
+            .program
+            .surroundings
+            .working_dir
+            .clone()
+            .unwrap_or_default();
+        // A relative path starts from a folder that only the server knows.
+        !program.starts_with('/') || dir.join(program).exists()
+    } else {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        std::env::split_paths(&path).any(|dir| dir.join(program).exists())
+    };
+    (!is_there).then(|| findings::no_such_program(program))
 }
 
 fn quoted(path: &str) -> Option<String> {
     let file = disk::read_one(Path::new(path)).ok()?;
     Some(String::from_utf8_lossy(&file.bytes).into_owned())
+}
+
+/// A bar on stderr while a long check goes on; only on a terminal, and erased at the end.
+struct Progress {
+    begun: std::time::Instant,
+    is_on: bool,
+    is_shown: bool,
+}
+
+impl Progress {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how long a command has run, for a bar that people see"
+    )]
+    fn new() -> Progress {
+        let begun = std::time::Instant::now();
+        Progress {
+            begun,
+            is_on: io::stderr().is_terminal(),
+            is_shown: false,
+        }
+    }
+
+    fn show(&mut self, done: usize, all: usize) {
+        let is_due =
+            self.is_on && done.is_multiple_of(256) && self.begun.elapsed().as_millis() > 400;
+        if is_due {
+            let filled = 20 * done / all.max(1);
+            let bar = "█".repeat(filled) + &" ".repeat(20 - filled);
+            // A terminal that went away needs no bar.
+            let _ = write!(io::stderr(), "\r[{bar}] {done}/{all}");
+            self.is_shown = true;
+        }
+    }
+
+    fn clear(&self) {
+        if self.is_shown {
+            let _ = write!(io::stderr(), "\r{}\r", " ".repeat(60));
+        }
+    }
+}
+
+/// Every code that a finding can have.
+pub fn codes() -> BTreeSet<&'static str> {
+    PAGES.iter().map(|page| page.code).collect()
 }

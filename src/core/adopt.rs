@@ -7,6 +7,7 @@ use crate::core::{Scheduler, Turn};
 use crate::model::event::{Adopted, Change, Event, Reloaded};
 use crate::model::job::{Job, JobId, JobSet};
 use crate::model::run::Reason;
+use crate::text::Lang;
 
 impl Scheduler {
     /// Puts a job set in force. Due times up to now are settled already.
@@ -116,7 +117,5 @@ fn differs(old: &Job, new: &Job) -> bool {
 
 fn errors(set: &JobSet) -> Vec<String> {
     let errors = set.diagnostics.iter().filter(|finding| finding.is_error());
-    errors
-        .map(|e| format!("{}: [{}] {}", e.place(), e.code, e.message))
-        .collect()
+    errors.map(|error| error.line(Lang::En)).collect()
 }

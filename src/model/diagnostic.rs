@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::text::{Lang, Text};
+
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -46,7 +48,7 @@ pub struct Related {
     #[serde(flatten)]
     pub span: Span,
     /// What is there.
-    pub message: String,
+    pub message: Text,
 }
 
 /// One finding. Ordered by path, place and code, so that output is stable.
@@ -64,9 +66,9 @@ pub struct Diagnostic {
     /// Path of the key, dotted: `schedule_config.hour`; empty for the whole file.
     pub key: String,
     /// What is wrong, with the value; a lowercase sentence without a full stop.
-    pub message: String,
-    /// What to do next; empty when the message says it.
-    pub help: String,
+    pub message: Text,
+    /// What to do next.
+    pub help: Text,
     /// Other places that the finding speaks of.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub related: Vec<Related>,
@@ -76,6 +78,16 @@ impl Diagnostic {
     /// Whether the file is refused because of this finding.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
+    }
+
+    /// The finding in one line, without its help.
+    pub fn line(&self, lang: Lang) -> String {
+        format!(
+            "{}: [{}] {}",
+            self.place(),
+            self.code,
+            self.message.get(lang)
+        )
     }
 
     /// `file:line:column`, as editors and terminals link it.

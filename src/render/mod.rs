@@ -1,4 +1,19 @@
 //! Findings and views to text: one output format each.
 
-pub mod jsonl;
+pub mod github;
+pub mod gitlab;
+pub mod json;
+pub mod junit;
+pub mod sarif;
 pub mod text;
+
+use crate::model::diagnostic::Diagnostic;
+
+/// What a check found, and in which files.
+#[derive(Clone, Debug, Default)]
+pub struct Checked {
+    /// Every file that was looked at, in order.
+    pub files: Vec<String>,
+    /// Every finding, in order.
+    pub findings: Vec<Diagnostic>,
+}

@@ -5,6 +5,8 @@
 use crate::schedule::Invalid;
 use crate::schedule::civil::{Civil, Days};
 use crate::schedule::weekly::DAY_NAMES;
+use crate::text::Words;
+use crate::text::findings::{self, CronField, CronWhole};
 
 /// A checked cron expression.
 #[derive(Clone, Debug)]
@@ -20,51 +22,42 @@ const MONTHS: [&str; 12] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
 ];
 
-/// What a field is called and what it holds.
+/// What a field is called, what it holds, and the names it takes.
 #[derive(Clone, Copy, Debug)]
 struct Field {
-    name: &'static str,
-    min: u64,
-    max: u64,
+    told: CronField,
     names: &'static [&'static str],
 }
 
-const SECOND: Field = Field {
-    name: "second",
-    min: 0,
-    max: 59,
-    names: &[],
-};
-const MINUTE: Field = Field {
-    name: "minute",
-    min: 0,
-    max: 59,
-    names: &[],
-};
-const HOUR: Field = Field {
-    name: "hour",
-    min: 0,
-    max: 23,
-    names: &[],
-};
-const DAY_OF_MONTH: Field = Field {
-    name: "day of month",
-    min: 1,
-    max: 31,
-    names: &[],
-};
-const MONTH: Field = Field {
-    name: "month",
-    min: 1,
-    max: 12,
-    names: &MONTHS,
-};
-const DAY_OF_WEEK: Field = Field {
-    name: "day of week",
-    min: 0,
-    max: 7,
-    names: &DAY_NAMES,
-};
+const fn field(
+    en: &'static str,
+    fr: &'static str,
+    min: u64,
+    max: u64,
+    names: &'static [&'static str],
+) -> Field {
+    Field {
+        told: CronField { en, fr, min, max },
+        names,
+    }
+}
+
+const SECOND: Field = field("second", "seconde", 0, 59, &[]);
+const MINUTE: Field = field("minute", "minute", 0, 59, &[]);
+const HOUR: Field = field("hour", "heure", 0, 23, &[]);
+const DAY_OF_MONTH: Field = field("day of month", "jour du mois", 1, 31, &[]);
+const MONTH: Field = field("month", "mois", 1, 12, &MONTHS);
+const DAY_OF_WEEK: Field = field("day of week", "jour de la semaine", 0, 7, &DAY_NAMES);
+
+/// What the fields are called, seconds first.
+pub const CRON_FIELDS: [CronField; 6] = [
+    SECOND.told,
+    MINUTE.told,
+    HOUR.told,
+    DAY_OF_MONTH.told,
+    MONTH.told,
+    DAY_OF_WEEK.told,
+];
 
 /// A piece of the expression and where it begins, in code points.
 #[derive(Clone, Copy, Debug)]
@@ -81,28 +74,23 @@ impl Cron {
     pub fn parse(text: &str, seconds: bool) -> Result<Cron, Invalid> {
         let whole = Piece { text, start: 0 };
         if text.chars().count() > TEXT_CHARS_MAX {
-            return Err(whole.invalid("the expression is longer than 1000 characters", FORM));
+            return Err(whole.invalid(findings::cron_whole(CronWhole::TooLong)));
         }
         if let Some(at) = text.chars().position(|c| c.is_control() && c != '\t') {
             let piece = Piece {
                 text: " ",
                 start: at,
             };
-            return Err(piece.invalid("a line break or control character is no separator", FORM));
+            return Err(piece.invalid(findings::cron_whole(CronWhole::Control)));
         }
         let pieces = split(text);
         let civil = match pieces.first() {
-            None => return Err(whole.invalid("the expression is empty", FORM)),
+            None => return Err(whole.invalid(findings::cron_whole(CronWhole::Empty))),
             Some(first) if first.text.starts_with('@') => nickname(*first, &pieces, seconds)?,
             Some(_) => fields(whole, &pieces, seconds)?,
         };
         if !civil.days.can_match() {
-            let days = Piece { text, start: 0 };
-            let message = "no calendar day ever matches: the schedule would never run";
-            return Err(days.invalid(
-                message,
-                "check day of month against month: 30 2 is 30 February",
-            ));
+            return Err(whole.invalid(findings::cron_never()));
         }
         Ok(Cron {
             text: text.to_owned(),
@@ -120,8 +108,6 @@ impl Cron {
         self.civil
     }
 }
-
-const FORM: &str = "write five fields: minute hour day-of-month month day-of-week, for example \"30 8 * * mon-fri\"";
 
 fn split(text: &str) -> Vec<Piece<'_>> {
     let mut pieces: Vec<Piece<'_>> = Vec::new();
@@ -151,13 +137,10 @@ fn split(text: &str) -> Vec<Piece<'_>> {
 
 fn nickname(first: Piece<'_>, pieces: &[Piece<'_>], seconds: bool) -> Result<Civil, Invalid> {
     if let Some(second) = pieces.get(1) {
-        return Err(second.invalid("nothing may follow a nickname", FORM));
+        return Err(second.invalid(findings::cron_whole(CronWhole::BehindNickname)));
     }
     if seconds {
-        return Err(first.invalid(
-            "a nickname has no seconds, but `seconds: true` is set",
-            "remove `seconds: true`",
-        ));
+        return Err(first.invalid(findings::cron_nickname_seconds()));
     }
     let expansion = match first.text.to_ascii_lowercase().as_str() {
         "@yearly" | "@annually" => "0 0 1 1 *",
@@ -166,10 +149,7 @@ fn nickname(first: Piece<'_>, pieces: &[Piece<'_>], seconds: bool) -> Result<Civ
         "@daily" | "@midnight" => "0 0 * * *",
         "@hourly" => "0 * * * *",
         _ => {
-            let message = format!("\"{}\" is not a nickname", first.text);
-            let help =
-                "nicknames are @yearly, @annually, @monthly, @weekly, @daily, @midnight, @hourly";
-            return Err(first.invalid(&message, help));
+            return Err(first.invalid(findings::cron_nickname(first.text)));
         }
     };
     let pieces = split(expansion);
@@ -185,12 +165,11 @@ fn nickname(first: Piece<'_>, pieces: &[Piece<'_>], seconds: bool) -> Result<Civ
 
 fn fields(whole: Piece<'_>, pieces: &[Piece<'_>], seconds: bool) -> Result<Civil, Invalid> {
     if let Some(zone) = pieces.iter().find(|piece| piece.text.contains('=')) {
-        let message = format!("\"{}\" sets a zone inside the expression", zone.text);
-        return Err(zone.invalid(&message, "write the zone in the job's `timezone` key"));
+        return Err(zone.invalid(findings::cron_zone(zone.text)));
     }
     let wanted = if seconds { 6 } else { 5 };
     if pieces.len() != wanted {
-        return Err(wrong_count(whole, pieces.len(), seconds));
+        return Err(whole.invalid(findings::cron_count(pieces.len(), seconds)));
     }
     let (second, rest) = if seconds {
         (Some(pieces[0]), &pieces[1..])
@@ -225,29 +204,6 @@ fn fields(whole: Piece<'_>, pieces: &[Piece<'_>], seconds: bool) -> Result<Civil
     })
 }
 
-fn wrong_count(whole: Piece<'_>, found: usize, seconds: bool) -> Invalid {
-    let message = match (found, seconds) {
-        (6, false) => {
-            "6 fields, but five are expected: programs disagree whether a sixth is seconds or a year"
-                .to_owned()
-        }
-        (5, true) => "5 fields, but `seconds: true` asks for six, seconds first".to_owned(),
-        (found, true) => format!("{found} fields, but six are expected, seconds first"),
-        (found, false) => format!(
-            "{found} field{}, but five are expected: minute, hour, day of month, month, day of week",
-            if found == 1 { "" } else { "s" }
-        ),
-    };
-    let help = match (found, seconds) {
-        (6, false) => {
-            "add `seconds: true` beside it when the first field is seconds; a year cannot be given"
-        }
-        (5, true) => "remove `seconds: true`, or put a seconds field first: \"0 30 8 * * *\"",
-        _ => FORM,
-    };
-    whole.invalid(&message, help)
-}
-
 /// A field of numbers, ranges and steps.
 fn numbers(piece: Piece<'_>, field: Field) -> Result<u64, Invalid> {
     let mut bits = 0;
@@ -278,8 +234,7 @@ fn day_of_month(piece: Piece<'_>, days: &mut Days) -> Result<(), Invalid> {
                 days.nearest = u8::try_from(nearest).unwrap_or(0);
             }
             _ if upper.ends_with('W') => {
-                let message = format!("day of month: \"{}\" must stand alone", item.text);
-                return Err(item.invalid(&message, "write LW or 15W as the whole field"));
+                return Err(item.invalid(findings::cron_weekday_alone(item.text)));
             }
             _ => days.of_month |= item.range(DAY_OF_MONTH)?,
         }
@@ -307,8 +262,7 @@ fn day_of_week(piece: Piece<'_>, days: &mut Days) -> Result<(), Invalid> {
                     days.nth_of_week |= 1 << (8 * nth + day);
                 }
                 _ => {
-                    let message = format!("day of week: \"#{which}\" is not a week of the month");
-                    return Err(item.invalid(&message, "write #1 to #5, or #L for the last"));
+                    return Err(item.invalid(findings::cron_week(which)));
                 }
             }
         } else if let Some(digit) = item.text.strip_suffix(['L', 'l']).filter(|d| d.len() == 1) {
@@ -333,12 +287,11 @@ impl<'a> Piece<'a> {
         let mut start = self.start;
         for text in self.text.split(',') {
             if text.is_empty() {
-                let message = format!("{}: a list item is empty", field.name);
                 let piece = Piece {
                     text: ",",
                     start: start.saturating_sub(1).max(self.start),
                 };
-                return Err(piece.invalid(&message, "remove the extra comma"));
+                return Err(piece.invalid(findings::cron_empty_item(field.told)));
             }
             items.push(Piece { text, start });
             start += text.chars().count() + 1;
@@ -360,7 +313,14 @@ impl<'a> Piece<'a> {
             start: self.start,
         };
         let (first, last) = if range == "*" {
-            (field.min, if field.max == 7 { 6 } else { field.max })
+            (
+                field.told.min,
+                if field.told.max == 7 {
+                    6
+                } else {
+                    field.told.max
+                },
+            )
         } else if let Some((first, last)) = range.split_once('-') {
             let behind = self.start + first.chars().count() + 1;
             let low = Piece {
@@ -373,24 +333,17 @@ impl<'a> Piece<'a> {
                 start: behind,
             }
             .value(field)?;
-            if field.max == 7 && high == 0 && last.eq_ignore_ascii_case("sun") {
+            if field.told.max == 7 && high == 0 && last.eq_ignore_ascii_case("sun") {
                 high = 7;
             }
             if low > high {
-                let message = format!("{}: the range \"{range}\" goes backwards", field.name);
-                return Err(piece.invalid(&message, "put the lower end first, or write two ranges"));
+                return Err(piece.invalid(findings::cron_backwards(field.told, range)));
             }
             (low, high)
         } else if self.text.contains('/') {
-            let message = format!(
-                "{}: \"{}\" steps from a single value",
-                field.name, self.text
-            );
-            let help = format!(
-                "programs disagree on its meaning; write \"{range}-{}/{step}\"",
-                field.max
-            );
-            return Err(self.invalid(&message, &help));
+            return Err(self.invalid(findings::cron_single_step(
+                field.told, self.text, range, step,
+            )));
         } else {
             let value = piece.value(field)?;
             (value, value)
@@ -411,50 +364,40 @@ impl<'a> Piece<'a> {
         if (1..=65_535).contains(&step) {
             return Ok(step);
         }
-        let message = format!("{}: \"{}\" is not a step", field.name, self.text);
-        Err(self.invalid(&message, "a step is a whole number from 1"))
+        Err(self.invalid(findings::cron_step(field.told, self.text)))
     }
 
     fn value(self, field: Field) -> Result<u64, Invalid> {
         if !self.text.is_empty() && self.text.bytes().all(|byte| byte.is_ascii_digit()) {
             let value = self.text.parse::<u64>().unwrap_or(u64::MAX);
-            if (field.min..=field.max).contains(&value) {
+            if (field.told.min..=field.told.max).contains(&value) {
                 return Ok(value);
             }
-            let message = format!(
-                "{}: {} is out of range {}-{}",
-                field.name, self.text, field.min, field.max
-            );
-            let help = format!("{} goes from {} to {}", field.name, field.min, field.max);
-            return Err(self.invalid(&message, &help));
+            return Err(self.invalid(findings::cron_range(field.told, self.text)));
         }
         let lower = self.text.to_ascii_lowercase();
         if let Some(found) = field.names.iter().position(|name| *name == lower) {
-            return Ok(found as u64 + u64::from(field.min == 1));
+            return Ok(found as u64 + u64::from(field.told.min == 1));
         }
-        let message = format!("{}: \"{}\" is not a value", field.name, self.text);
-        let near = field.names.iter().find(|name| lower.starts_with(*name));
-        let help = match (near, field.names.is_empty()) {
-            (Some(near), _) => format!("did you mean `{near}`? names have three letters"),
-            (None, true) => format!("write a number from {} to {}", field.min, field.max),
-            (None, false) => format!(
-                "write a number from {} to {} or a name of three letters: {}",
-                field.min,
-                field.max,
-                field.names.join(", ")
-            ),
-        };
-        Err(self.invalid(&message, &help))
+        let near = field
+            .names
+            .iter()
+            .find(|name| lower.starts_with(*name))
+            .copied();
+        Err(self.invalid(findings::cron_value(
+            field.told,
+            self.text,
+            near,
+            field.names,
+        )))
     }
 
-    fn invalid(self, message: &str, help: &str) -> Invalid {
+    fn invalid(self, words: Words) -> Invalid {
         let end = self.start + self.text.chars().count().max(1);
         Invalid {
-            code: "cron",
             start: self.start,
             end,
-            message: message.to_owned(),
-            help: help.to_owned(),
+            words,
         }
     }
 }

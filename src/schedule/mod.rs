@@ -9,6 +9,7 @@ pub mod dst;
 pub mod interval;
 pub mod weekly;
 
+use crate::text::Words;
 use crate::time::{TimeZone, Timestamp};
 
 /// A compiled rule together with its zone.
@@ -36,16 +37,12 @@ pub enum Rule {
 /// Why a schedule is refused, and where inside its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invalid {
-    /// Suggested diagnostic code: `cron` or `day`.
-    pub code: &'static str,
     /// First code point of the fault inside the text, from 0.
     pub start: usize,
     /// Just behind its last code point.
     pub end: usize,
-    /// What is wrong, with the value and what is allowed.
-    pub message: String,
-    /// What to write instead.
-    pub help: String,
+    /// What is wrong and what to write instead.
+    pub words: Words,
 }
 
 /// Due times in a row: how many there are, the first and the last.

@@ -2,6 +2,7 @@
 
 use crate::schedule::Invalid;
 use crate::schedule::civil::{Civil, Days};
+use crate::text::{Words, findings};
 
 /// On listed days at a local time.
 #[derive(Clone, Copy, Debug)]
@@ -58,9 +59,7 @@ fn days(item: &str, start: usize) -> Result<u64, Invalid> {
     );
     let last = if last == 0 { 7 } else { last };
     if first > last {
-        let message = format!("the range \"{name}\" goes backwards");
-        let help = "write the earlier day first, or list the days: fri,sat,sun,mon".to_owned();
-        return Err(invalid(name, start, message, help));
+        return Err(invalid(name, start, findings::day_backwards(name)));
     }
     Ok((first..=last).fold(0, |bits, n| bits | 1 << (n % 7)))
 }
@@ -71,27 +70,10 @@ fn day(name: &str, start: usize) -> Result<u64, Invalid> {
         return Ok(found as u64);
     }
     let near = DAY_NAMES.iter().find(|known| lower.starts_with(*known));
-    let help = match near {
-        Some(near) => format!("did you mean `{near}`? days are mon, tue, wed, thu, fri, sat, sun"),
-        None => "days are mon, tue, wed, thu, fri, sat, sun: mon,wed,fri or mon-fri".to_owned(),
-    };
-    let message = if name.is_empty() {
-        "a day is missing".to_owned()
-    } else if name.bytes().all(|byte| byte.is_ascii_digit()) {
-        format!("\"{name}\" is not a day: numbers mean different days in different programs")
-    } else {
-        format!("\"{name}\" is not a day")
-    };
-    Err(invalid(name, start, message, help))
+    Err(invalid(name, start, findings::day(name, near.copied())))
 }
 
-fn invalid(text: &str, start: usize, message: String, help: String) -> Invalid {
+fn invalid(text: &str, start: usize, words: Words) -> Invalid {
     let end = start + text.chars().count().max(1);
-    Invalid {
-        code: "day",
-        start,
-        end,
-        message,
-        help,
-    }
+    Invalid { start, end, words }
 }

@@ -17,6 +17,7 @@ use tokio::task::JoinSet;
 
 use crate::shell::clock::pause;
 use crate::shell::http::json::view;
+use crate::text::Lang;
 use crate::view::status::Shared;
 
 /// Longest request.
@@ -173,7 +174,7 @@ fn status(shared: &Shared, job_id: Option<&str>) -> Result<Value, String> {
         "jobs": status.jobs.values().filter(|job| job.present).count(),
         "running": running,
         "reasons": status.health.values().collect::<Vec<_>>(),
-        "warnings": errors.map(|e| format!("{}: {}", e.place(), e.message)).collect::<Vec<_>>(),
+        "warnings": errors.map(|e| e.line(Lang::En)).collect::<Vec<_>>(),
     }))
 }
 

@@ -11,6 +11,8 @@ use rustix::fs::OFlags;
 
 use crate::model::diagnostic::{Diagnostic, Severity, Span};
 use crate::spec::SourceFile;
+use crate::text::Words;
+use crate::text::findings::{self, Unreadable};
 
 /// Largest job file.
 pub const FILE_BYTES_MAX: u64 = 1 << 20;
@@ -60,23 +62,52 @@ impl std::error::Error for ScanError {
     }
 }
 
+/// The job files below a folder, not read yet.
+#[derive(Clone, Debug, Default)]
+pub struct Listing {
+    /// Their paths, in order.
+    pub files: Vec<PathBuf>,
+    /// The folders that could not be read.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
 /// Reads every job file below `root`; names that start with `.` or `_` are skipped.
 ///
 /// # Errors
 /// [`ScanError`] when the root itself cannot be read. Whatever is wrong inside it is a finding.
 pub fn scan(root: &Path) -> Result<Scan, ScanError> {
+    let listing = list(root)?;
+    let mut scan = Scan {
+        files: Vec::new(),
+        diagnostics: listing.diagnostics,
+    };
+    for path in listing.files {
+        match read_one(&path) {
+            Ok(file) => scan.files.push(file),
+            Err(finding) => scan.diagnostics.push(*finding),
+        }
+    }
+    scan.diagnostics.sort();
+    Ok(scan)
+}
+
+/// Lists every job file below `root`.
+///
+/// # Errors
+/// [`ScanError`] when the root itself cannot be read.
+pub fn list(root: &Path) -> Result<Listing, ScanError> {
     let fail = |source| ScanError {
         root: root.to_owned(),
         source,
     };
     let real = fs::canonicalize(root).map_err(fail)?;
     fs::read_dir(&real).map_err(fail)?;
-    let mut scan = Scan::default();
-    let mut trail = HashSet::new();
-    walk(root, 0, &mut trail, &mut scan);
-    scan.files.sort_by(|a, b| a.path.cmp(&b.path));
-    scan.diagnostics.sort();
-    Ok(scan)
+    let mut listing = Listing::default();
+    walk(root, 0, &mut HashSet::new(), &mut listing);
+    listing
+        .files
+        .sort_by(|a, b| a.as_os_str().cmp(b.as_os_str()));
+    Ok(listing)
 }
 
 /// Reads one file.
@@ -85,55 +116,36 @@ pub fn scan(root: &Path) -> Result<Scan, ScanError> {
 /// A finding that says why it is refused.
 pub fn read_one(path: &Path) -> Result<SourceFile, Box<Diagnostic>> {
     let shown = path.to_string_lossy().into_owned();
-    let refuse = |code, message: String, help: &str| Box::new(finding(&shown, code, message, help));
+    let refuse = |words| Box::new(finding(&shown, words));
     let file = open(path).map_err(|error| unreadable(&shown, &error))?;
     let meta = file
         .metadata()
         .map_err(|error| unreadable(&shown, &error))?;
     if !meta.is_file() {
-        let help = "replace it by a regular file";
-        return Err(refuse(
-            "not-a-file",
-            format!("{} is no job file", kind(&meta)),
-            help,
-        ));
+        return Err(refuse(findings::not_a_file(kind(&meta))));
     }
     if meta.len() > FILE_BYTES_MAX {
-        let message = format!(
-            "{} bytes; a job file has at most {FILE_BYTES_MAX}",
-            meta.len()
-        );
-        return Err(refuse(
-            "too-large",
-            message,
-            "keep data elsewhere and name its path",
-        ));
+        return Err(refuse(findings::too_large(FILE_BYTES_MAX)));
     }
     let mut bytes = Vec::new();
     let read = file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes);
     read.map_err(|error| unreadable(&shown, &error))?;
     if bytes.len() as u64 > FILE_BYTES_MAX {
-        let message = format!("a job file has at most {FILE_BYTES_MAX} bytes");
-        return Err(refuse(
-            "too-large",
-            message,
-            "keep data elsewhere and name its path",
-        ));
+        return Err(refuse(findings::too_large(FILE_BYTES_MAX)));
     }
     Ok(SourceFile { path: shown, bytes })
 }
 
-fn walk(dir: &Path, depth: usize, trail: &mut HashSet<(u64, u64)>, scan: &mut Scan) {
+fn walk(dir: &Path, depth: usize, trail: &mut HashSet<(u64, u64)>, scan: &mut Listing) {
     let shown = dir.to_string_lossy();
     let identity = match fs::metadata(dir) {
         Ok(meta) => (meta.dev(), meta.ino()),
         Err(error) => return scan.diagnostics.push(*unreadable(&shown, &error)),
     };
     if depth > DEPTH_MAX || !trail.insert(identity) {
-        let message = "the folder holds itself or is nested too deeply".to_owned();
         return scan
             .diagnostics
-            .push(finding(&shown, "io", message, "remove the link"));
+            .push(finding(&shown, findings::folder_loop()));
     }
     match fs::read_dir(dir) {
         Err(error) => scan.diagnostics.push(*unreadable(&shown, &error)),
@@ -148,7 +160,7 @@ fn walk(dir: &Path, depth: usize, trail: &mut HashSet<(u64, u64)>, scan: &mut Sc
     trail.remove(&identity);
 }
 
-fn visit(path: &Path, depth: usize, trail: &mut HashSet<(u64, u64)>, scan: &mut Scan) {
+fn visit(path: &Path, depth: usize, trail: &mut HashSet<(u64, u64)>, scan: &mut Listing) {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     if name.starts_with(['.', '_']) {
         return;
@@ -158,10 +170,7 @@ fn visit(path: &Path, depth: usize, trail: &mut HashSet<(u64, u64)>, scan: &mut 
     }
     let is_job = path.extension().is_some_and(|e| e == "yaml" || e == "yml");
     if is_job {
-        match read_one(path) {
-            Ok(file) => scan.files.push(file),
-            Err(finding) => scan.diagnostics.push(*finding),
-        }
+        scan.files.push(path.to_owned());
     }
 }
 
@@ -178,45 +187,45 @@ fn kind(meta: &fs::Metadata) -> &'static str {
     use std::os::unix::fs::FileTypeExt;
     let kind = meta.file_type();
     if kind.is_fifo() {
-        "a FIFO"
+        "FIFO"
     } else if kind.is_dir() {
-        "a folder"
+        "folder"
     } else if kind.is_char_device() || kind.is_block_device() {
-        "a device"
+        "device"
     } else {
-        "a special file"
+        "special file"
     }
 }
 
 fn unreadable(shown: &str, error: &io::Error) -> Box<Diagnostic> {
-    let (code, help) = match error
+    let cause = match error
         .raw_os_error()
         .map(rustix::io::Errno::from_raw_os_error)
     {
-        Some(rustix::io::Errno::LOOP) => ("io", "the link leads to itself: remove it"),
         Some(rustix::io::Errno::NXIO) => {
-            ("not-a-file", "it is a socket: replace it by a regular file")
+            return Box::new(finding(shown, findings::not_a_file("socket")));
         }
-        Some(rustix::io::Errno::NOENT) => ("io", "the link leads nowhere: mend or remove it"),
-        _ => ("io", "give this user read permission"),
+        Some(rustix::io::Errno::LOOP) => Unreadable::LinkLoop,
+        Some(rustix::io::Errno::NOENT) => Unreadable::LinkNowhere,
+        _ => Unreadable::Other,
     };
+    let help = findings::unreadable_help(cause);
     Box::new(finding(
         shown,
-        code,
-        format!("cannot be read: {error}"),
-        help,
+        findings::unreadable(&error.to_string(), help),
     ))
 }
 
-fn finding(path: &str, code: &'static str, message: String, help: &str) -> Diagnostic {
+/// A finding about a file as a whole.
+pub fn finding(path: &str, words: Words) -> Diagnostic {
     Diagnostic {
         path: path.to_owned(),
         span: Span::START,
         severity: Severity::Error,
-        code,
+        code: words.code,
         key: String::new(),
-        message,
-        help: help.to_owned(),
+        message: words.message,
+        help: words.help,
         related: Vec::new(),
     }
 }

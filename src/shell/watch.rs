@@ -260,7 +260,7 @@ fn fingerprint(scan: &Scan) -> [u8; 32] {
     }
     for finding in &scan.diagnostics {
         hash.update(finding.place().as_bytes());
-        hash.update(finding.message.as_bytes());
+        hash.update(finding.message.en.as_bytes());
     }
     hash.finalize().into()
 }

@@ -25,15 +25,15 @@ use crate::spec::file::{
 };
 use crate::spec::schema::nearest;
 use crate::spec::tree::{Fault, Kind, Node};
+use crate::text::{Words, findings};
 use crate::time::{TimeZone, Timestamp};
 
-/// A finding without a place: its key path, code and words, and the place inside the value where there is one.
+/// A finding without a place: its key path and words, and the place inside the value where there is one.
 #[derive(Debug)]
 pub struct Refusal {
     key: &'static str,
-    code: &'static str,
-    message: String,
-    help: String,
+    /// What is wrong and what to do.
+    pub words: Words,
     inside: Option<(usize, usize)>,
 }
 
@@ -165,12 +165,10 @@ fn time_of_day(hour: i8, minute: i8) -> Result<(i8, i8), Option<Refusal>> {
 }
 
 fn interval(spec: IntervalSpec) -> Result<Rule, Option<Refusal>> {
-    let refuse = |key, code, message: String, help: &str| {
+    let refuse = |key, words| {
         Some(Refusal {
             key,
-            code,
-            message,
-            help: help.to_owned(),
+            words,
             inside: None,
         })
     };
@@ -182,57 +180,41 @@ fn interval(spec: IntervalSpec) -> Result<Rule, Option<Refusal>> {
         .and_then(|(h, m)| h.checked_add(m)?.checked_add(spec.seconds))
         .ok_or(None)?;
     let Some(every_secs) = NonZeroU64::new(sum) else {
-        let message = "the interval is 0: hours, minutes and seconds are all zero".to_owned();
-        let help = "set at least one of hours, minutes and seconds above 0";
-        return Err(refuse("schedule_config", "interval-zero", message, help));
+        return Err(refuse("schedule_config", findings::interval_zero()));
     };
     let anchor = match spec.anchor.as_deref().map(str::parse::<Timestamp>) {
         None => Timestamp::UNIX_EPOCH,
         Some(Ok(anchor)) => anchor,
         Some(Err(_)) => {
             let text = spec.anchor.unwrap_or_default();
-            let message = format!("\"{text}\" is not an RFC 3339 instant with an offset");
-            let help = "write 2026-01-01T06:00:00+01:00 or 2026-01-01T05:00:00Z";
-            return Err(refuse("schedule_config.anchor", "anchor", message, help));
+            return Err(refuse("schedule_config.anchor", findings::anchor(&text)));
         }
     };
     Ok(Rule::Interval(Interval { every_secs, anchor }))
 }
 
 fn inside(key: &'static str, invalid: Invalid) -> Refusal {
-    let Invalid {
-        code,
-        start,
-        end,
-        message,
-        help,
-    } = invalid;
+    let Invalid { start, end, words } = invalid;
     Refusal {
         key,
-        code,
-        message,
-        help,
+        words,
         inside: Some((start, end)),
     }
 }
 
 /// A zone by its IANA name, in exact spelling.
+///
+/// # Errors
+/// [`Refusal`] with the nearest name.
 pub fn zone(name: &str) -> Result<TimeZone, Refusal> {
     let found = TimeZone::get(name).ok();
     let exact = found.filter(|zone| zone.iana_name() == Some(name));
     exact.ok_or_else(|| {
         let names: Vec<String> = crate::time::zone_names();
         let near = nearest(name, names.iter().map(String::as_str));
-        let help = match near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "write an IANA name such as Europe/Paris or UTC".to_owned(),
-        };
-        let message = format!("\"{name}\" is not a time zone");
         Refusal {
             key: "timezone",
-            code: "timezone",
-            message,
-            help,
+            words: findings::timezone(name, near),
             inside: None,
         }
     })
@@ -242,41 +224,21 @@ fn command(root: &Node, faults: &mut Vec<Fault>) {
     let Some((_, config)) = root.get("bot_config") else {
         return;
     };
-    let (command, shell) = (config.get("command"), config.get("shell"));
-    let refuse = |span: Span, key: &str, message: &str, help: &str| Fault {
+    let refuse = |span: Span, key: &str, words| Fault {
         span,
-        code: "exactly-one",
-        key: key.to_owned(),
-        message: message.to_owned(),
-        help: help.to_owned(),
+        key: format!("bot_config.{key}"),
+        words,
         related: None,
     };
-    match (command, shell) {
+    match (config.get("command"), config.get("shell")) {
         (Some(_), Some((key, _))) => {
-            let message = "`command` and `shell` are both set; a job runs one program";
-            faults.push(refuse(
-                key.span,
-                "bot_config.shell",
-                message,
-                "remove one of the two",
-            ));
+            faults.push(refuse(key.span, "shell", findings::two_programs()));
         }
         (None, None) if matches!(config.kind, Kind::Map(_)) => {
-            let message = "`bot_config` has neither `command` nor `shell`";
-            let help = "add command: [program, argument] or shell: \"text\"";
-            faults.push(refuse(config.span, "bot_config.command", message, help));
+            faults.push(refuse(config.span, "command", findings::no_program()));
         }
-        (Some((_, node)), None) => {
-            let first = node.at("/0").map(Node::to_json);
-            if first.is_some_and(|word| word == "") {
-                let message = "the program's name is empty";
-                faults.push(refuse(
-                    node.span,
-                    "bot_config.command",
-                    message,
-                    "write a program first",
-                ));
-            }
+        (Some((_, node)), None) if node.at("/0").is_some_and(|word| word.to_json() == "") => {
+            faults.push(refuse(node.span, "command", findings::empty_program()));
         }
         _ => {}
     }
@@ -290,12 +252,11 @@ fn decimals(root: &Node, faults: &mut Vec<Fault>) {
         };
         let whole = number.as_f64().filter(|value| value.fract() == 0.0);
         if let (true, Some(value)) = (number.is_f64() && path != "retry.backoff_factor", whole) {
+            let words = findings::decimal(path, &format!("{value:.0}"));
             faults.push(Fault {
                 span: node.span,
-                code: "type",
                 key: path.to_owned(),
-                message: format!("`{path}` expects an integer, got a decimal number"),
-                help: format!("write {value:.0}"),
+                words,
                 related: None,
             });
         }
@@ -360,7 +321,7 @@ fn policies(spec: &JobSpec) -> Policies {
 
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}; {}", self.message, self.help)
+        write!(f, "{}; {}", self.words.message.en, self.words.help.en)
     }
 }
 
@@ -382,13 +343,10 @@ impl Refusal {
             span.end_column = column + end;
             span.column = column + start;
         }
-        let (key, code) = (self.key.to_owned(), self.code);
         Fault {
             span,
-            code,
-            key,
-            message: self.message,
-            help: self.help,
+            key: self.key.to_owned(),
+            words: self.words,
             related: None,
         }
     }

@@ -1,5 +1,6 @@
 //! Text of job files to jobs: every finding of every file in one pass (A9). Reads no files.
 
+pub mod allow;
 pub mod check;
 pub mod file;
 pub mod lint;
@@ -12,7 +13,9 @@ use std::sync::Arc;
 
 use crate::model::diagnostic::{Diagnostic, Related, Severity, Span};
 use crate::model::job::{Job, JobId};
+use crate::spec::allow::Allows;
 use crate::spec::tree::Fault;
+use crate::text::{Text, Words, findings, visible};
 
 /// Errors of one file that are listed.
 const FINDINGS_MAX: usize = 100;
@@ -35,37 +38,27 @@ pub struct Loaded {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// What can be told of a job only by looking at the machine; given by whoever may look.
+pub type Probe<'a> = &'a dyn Fn(&Job) -> Option<Words>;
+
+/// Reads job files one by one and keeps what the whole needs.
+pub struct Loader<'a> {
+    probe: Probe<'a>,
+    keeps_jobs: bool,
+    loaded: Loaded,
+    ids: BTreeMap<JobId, Vec<String>>,
+    /// Files by the one time of day of their job, with the place of the schedule.
+    times: BTreeMap<(String, u32, u32), Vec<(String, Span)>>,
+    allows: BTreeMap<String, Allows>,
+}
+
 /// Reads job files. An id that two files claim is taken by neither.
 pub fn load(files: &[SourceFile]) -> Loaded {
-    let mut loaded = Loaded::default();
-    let mut paths: BTreeMap<JobId, Vec<&str>> = BTreeMap::new();
+    let mut loader = Loader::new(&|_| None, true);
     for file in files {
-        let Some(id) = id_of(&file.path) else {
-            loaded.diagnostics.push(bad_id(&file.path));
-            continue;
-        };
-        paths.entry(id.clone()).or_default().push(&file.path);
-        let (job, mut findings) = load_one(&id, file);
-        loaded.diagnostics.append(&mut findings);
-        if let Some(job) = job {
-            loaded.jobs.insert(id, Arc::new(job));
-        }
+        loader.take(file);
     }
-    for (id, paths) in paths.iter().filter(|(_, paths)| paths.len() > 1) {
-        loaded.jobs.remove(id);
-        for path in paths {
-            let others = paths.iter().copied().filter(|other| other != path);
-            loaded.diagnostics.push(duplicate_id(id, path, others));
-        }
-    }
-    for (id, message) in lint::crowds(loaded.jobs.values().map(AsRef::as_ref)) {
-        let path = loaded.jobs.get(&id).map_or("", |job| job.file.as_str());
-        loaded
-            .diagnostics
-            .push(diagnostic(path, lint::crowd(message), Severity::Warning));
-    }
-    loaded.diagnostics.sort();
-    loaded
+    loader.finish()
 }
 
 /// Makes a job again of the effective definition that the journal kept.
@@ -73,47 +66,154 @@ pub fn restore(id: JobId, file: &str, definition: &serde_json::Value) -> Option<
     check::compile(id, file, definition)
 }
 
-/// Reads one file under an id.
-pub fn load_one(id: &JobId, file: &SourceFile) -> (Option<Job>, Vec<Diagnostic>) {
-    let parsed = tree::parse(&file.bytes);
-    let (mut errors, mut warnings, mut notes) = (parsed.faults, Vec::new(), Vec::new());
-    let mut job = None;
-    if let Some(root) = &parsed.root {
-        errors.extend(schema::check(root));
-        if matches!(root.kind, tree::Kind::Map(_)) {
-            errors.extend(check::check(root));
+impl<'a> Loader<'a> {
+    /// A loader; without `keeps_jobs` it gives findings alone and forgets each job at once.
+    pub fn new(probe: Probe<'a>, keeps_jobs: bool) -> Loader<'a> {
+        Loader {
+            probe,
+            keeps_jobs,
+            loaded: Loaded::default(),
+            ids: BTreeMap::new(),
+            times: BTreeMap::new(),
+            allows: BTreeMap::new(),
         }
-        if errors.is_empty() {
-            job = check::compile(id.clone(), &file.path, &root.to_json());
-            match &job {
-                Some(job) => {
-                    warnings = lint::warnings(root, job);
-                    notes = lint::notes(root, job);
+    }
+
+    /// Reads a file.
+    pub fn take(&mut self, file: &SourceFile) {
+        let Some(id) = id_of(&file.path) else {
+            let stem = Path::new(&file.path)
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy();
+            let words = findings::bad_id(&stem);
+            return self.report(&file.path, whole_file(words), Severity::Error);
+        };
+        self.ids
+            .entry(id.clone())
+            .or_default()
+            .push(file.path.clone());
+        let parsed = tree::parse(&file.bytes);
+        let allows = Allows::of(&parsed.comments);
+        if !allows.is_empty() {
+            self.allows.insert(file.path.clone(), allows);
+        }
+        let mut errors = parsed.faults;
+        if let Some(root) = &parsed.root {
+            errors.extend(schema::check(root));
+            if matches!(root.kind, tree::Kind::Map(_)) {
+                errors.extend(check::check(root));
+            }
+            if errors.is_empty() {
+                match check::compile(id, &file.path, &root.to_json()) {
+                    Some(job) => self.keep(root, job),
+                    None => errors.push(whole_file(findings::our_fault())),
                 }
-                None => errors.push(our_fault()),
             }
         }
+        if errors.len() > FINDINGS_MAX {
+            errors.truncate(FINDINGS_MAX);
+            errors.push(whole_file(findings::too_many_errors(FINDINGS_MAX)));
+        }
+        for error in errors {
+            self.report(&file.path, error, Severity::Error);
+        }
     }
-    if errors.len() > FINDINGS_MAX {
-        errors.truncate(FINDINGS_MAX);
-        let message = format!("more than {FINDINGS_MAX} errors; the rest is left out");
-        let help = "mend these first, then check again";
-        errors.push(whole_file("too-many-errors", message, help));
-    }
-    let place = |severity| move |fault: Fault| diagnostic(&file.path, fault, severity);
-    let errors = errors.into_iter().map(place(Severity::Error));
-    let warnings = warnings.into_iter().map(place(Severity::Warning));
-    let notes = notes.into_iter().map(place(Severity::Note));
-    (job, errors.chain(warnings).chain(notes).collect())
-}
 
-fn our_fault() -> Fault {
-    let message = "the file passes its schema and is still no job".to_owned();
-    whole_file(
-        "schema",
-        message,
-        "this is a fault of jobsd: please report it with the file",
-    )
+    /// What only the whole can tell, and all findings in order.
+    pub fn finish(mut self) -> Loaded {
+        for (id, paths) in std::mem::take(&mut self.ids) {
+            if paths.len() > 1 {
+                self.loaded.jobs.remove(&id);
+                self.report_duplicates(&id, &paths);
+            }
+        }
+        for (time, places) in std::mem::take(&mut self.times) {
+            if let (Some(words), Some((path, span))) =
+                (lint::crowd(&time, places.len()), places.first())
+            {
+                let key = "schedule_config".to_owned();
+                let fault = Fault {
+                    span: *span,
+                    key,
+                    words,
+                    related: None,
+                };
+                self.report(path, fault, Severity::Warning);
+            }
+        }
+        for (path, allows) in std::mem::take(&mut self.allows) {
+            for fault in allows.leftovers() {
+                self.report(&path, fault, Severity::Warning);
+            }
+        }
+        self.loaded.diagnostics.sort();
+        self.loaded
+    }
+
+    /// Looks at a good job for what is probably not meant.
+    fn keep(&mut self, root: &tree::Node, job: Job) {
+        let path = job.file.clone();
+        for warning in lint::warnings(root, &job) {
+            self.report(&path, warning, Severity::Warning);
+        }
+        for note in lint::notes(root, &job) {
+            self.report(&path, note, Severity::Note);
+        }
+        if let Some(words) = (self.probe)(&job) {
+            let (key, span) = lint::place(root, &["bot_config", "command"]);
+            self.report(
+                &path,
+                Fault {
+                    span,
+                    key,
+                    words,
+                    related: None,
+                },
+                Severity::Warning,
+            );
+        }
+        if let Some(time) = lint::time_of_day(&job) {
+            let (_, span) = lint::place(root, &["schedule_config"]);
+            self.times.entry(time).or_default().push((path, span));
+        }
+        if self.keeps_jobs {
+            self.loaded.jobs.insert(job.id.clone(), Arc::new(job));
+        }
+    }
+
+    /// Files a finding, unless it is a warning that the file allows.
+    fn report(&mut self, path: &str, fault: Fault, severity: Severity) {
+        if severity != Severity::Error
+            && let Some(allows) = self.allows.get_mut(path)
+            && allows.silence(fault.words.code)
+        {
+            return;
+        }
+        self.loaded
+            .diagnostics
+            .push(diagnostic(path, fault, severity));
+    }
+
+    fn report_duplicates(&mut self, id: &JobId, paths: &[String]) {
+        for path in paths {
+            let others: Vec<&String> = paths.iter().filter(|other| *other != path).collect();
+            let list = others
+                .iter()
+                .map(|other| other.as_str())
+                .collect::<Vec<_>>()
+                .join(", ");
+            let words = findings::duplicate_id(id.as_str(), &list);
+            let mut found = diagnostic(path, whole_file(words), Severity::Error);
+            let related = |other: &&String| Related {
+                path: (*other).clone(),
+                span: Span::START,
+                message: Text::new("the same id", "le même id"),
+            };
+            found.related = others.iter().map(related).collect();
+            self.loaded.diagnostics.push(found);
+        }
+    }
 }
 
 fn id_of(path: &str) -> Option<JobId> {
@@ -124,55 +224,30 @@ fn diagnostic(path: &str, fault: Fault, severity: Severity) -> Diagnostic {
     let related = fault.related.map(|span| Related {
         path: path.to_owned(),
         span,
-        message: "it stands first here".to_owned(),
+        message: Text::new("it stands first here", "elle figure d’abord ici"),
     });
+    let Words {
+        code,
+        message,
+        help,
+    } = fault.words;
     Diagnostic {
         path: path.to_owned(),
         span: fault.span,
         severity,
-        code: fault.code,
-        key: fault.key,
-        message: fault.message,
-        help: fault.help,
+        code,
+        key: visible(&fault.key),
+        message: message.made_visible(),
+        help: help.made_visible(),
         related: related.into_iter().collect(),
     }
 }
 
-fn bad_id(path: &str) -> Diagnostic {
-    let stem = Path::new(path)
-        .file_stem()
-        .map(|stem| stem.to_string_lossy().into_owned());
-    let message = format!("\"{}\" cannot be a job id", stem.unwrap_or_default());
-    let help = "name the file with a-z, 0-9, `.`, `_` and `-`, a letter or digit first, 64 characters at most";
-    diagnostic(path, whole_file("id", message, help), Severity::Error)
-}
-
-fn duplicate_id<'a>(id: &JobId, path: &str, others: impl Iterator<Item = &'a str>) -> Diagnostic {
-    let others: Vec<&str> = others.collect();
-    let message = format!("the id `{id}` is also that of {}", others.join(", "));
-    let help = "rename one of the files; an id is unique in the tree";
-    let mut found = diagnostic(
-        path,
-        whole_file("duplicate-id", message, help),
-        Severity::Error,
-    );
-    let related = |other: &&str| Related {
-        path: (*other).to_owned(),
-        span: Span::START,
-        message: "the same id".to_owned(),
-    };
-    found.related = others.iter().map(related).collect();
-    found
-}
-
-fn whole_file(code: &'static str, message: String, help: &str) -> Fault {
-    let (key, help) = (String::new(), help.to_owned());
+fn whole_file(words: Words) -> Fault {
     Fault {
         span: Span::START,
-        code,
-        key,
-        message,
-        help,
+        key: String::new(),
+        words,
         related: None,
     }
 }

@@ -13,6 +13,8 @@ use crate::spec::file::{
     BirthdaySpec, CommandSpec, CronSpec, DailySpec, IntervalSpec, JobSpec, VisitorSpec, WeeklySpec,
 };
 use crate::spec::tree::{Fault, Kind, Node};
+use crate::text::findings::{self, Bounds};
+use crate::text::{Text, Words};
 
 /// The schema of a job file, draft 2020-12.
 pub static JOB_SCHEMA: LazyLock<Value> = LazyLock::new(job_schema);
@@ -37,7 +39,7 @@ pub fn check(root: &Node) -> Vec<Fault> {
         for fault in faults_of(root, &error) {
             if !faults
                 .iter()
-                .any(|known| known.span == fault.span && known.code == fault.code)
+                .any(|known| known.span == fault.span && known.words.code == fault.words.code)
             {
                 faults.push(fault);
             }
@@ -172,32 +174,20 @@ fn faults_of(root: &Node, error: &ValidationError<'_>) -> Vec<Fault> {
         return Vec::new();
     };
     let key = dotted(pointer);
-    let at = |span: Span, code: &'static str, key: String, message: String, help: String| Fault {
+    let at = |span: Span, key: String, words: Words| Fault {
         span,
-        code,
         key,
-        message,
-        help,
+        words,
         related: None,
     };
     let shown = show(node);
     let parent = parent_schema(error);
-    let one = match error.kind() {
+    let words = match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
-            return unexpected
-                .iter()
-                .take(FINDINGS_MAX)
-                .filter_map(|name| {
-                    let (found, _) = node.get(name)?;
-                    let (message, help) = unknown(name, &key, parent);
-                    Some(at(
-                        found.span,
-                        "unknown-key",
-                        join(&key, name),
-                        message,
-                        help,
-                    ))
-                })
+            let named = unexpected.iter().take(FINDINGS_MAX);
+            let found = named.filter_map(|name| Some((name, node.get(name)?.0.span)));
+            return found
+                .map(|(name, span)| at(span, join(&key, name), unknown(name, &key, parent)))
                 .collect();
         }
         ValidationErrorKind::Required { property } => {
@@ -207,116 +197,40 @@ fn faults_of(root: &Node, error: &ValidationError<'_>) -> Vec<Fault> {
             } else {
                 node.span
             };
-            let place = if key.is_empty() {
-                "the file".to_owned()
-            } else {
-                format!("`{key}`")
-            };
-            let message = format!("{place} has no `{name}`");
-            at(
-                span,
-                "missing-key",
-                join(&key, name),
-                message,
-                format!("add `{name}:`{}", about(parent, name)),
-            )
-        }
-        ValidationErrorKind::Minimum { .. } | ValidationErrorKind::Maximum { .. } => {
-            let message = format!("`{key}`: {shown} is out of range, {}", range(parent));
-            at(
-                node.span,
-                "range",
-                key,
-                message,
-                format!("write a number {}", range(parent)),
-            )
-        }
-        ValidationErrorKind::Enum { options } => {
-            let options: Vec<&str> = options
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter_map(Value::as_str)
-                .collect();
-            let list = options.join(", ");
-            let message = format!("`{key}`: {shown} is not one of {list}");
-            let written = node.to_json().as_str().unwrap_or_default().to_owned();
-            let help = match nearest(&written, options.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("write one of {list}"),
-            };
-            at(node.span, "enum", key, message, help)
-        }
-        ValidationErrorKind::Type { kind } => {
-            let wanted = kinds(kind);
-            let (what, name) = (
-                if key.is_empty() {
-                    "a job".into()
-                } else {
-                    format!("`{key}`")
-                },
-                name_of(node),
-            );
-            let message = format!("{what} expects {wanted}, got {name}{}", of(&shown));
-            at(node.span, "type", key, message, remedy(node, &wanted))
-        }
-        ValidationErrorKind::MinLength { limit } => {
-            let message = format!(
-                "`{key}` is shorter than {limit} character{}",
-                plural(*limit)
-            );
-            at(node.span, "length", key, message, "write some text".into())
-        }
-        ValidationErrorKind::MaxLength { limit } => {
-            let message = format!("`{key}` is longer than {limit} characters");
-            at(node.span, "length", key, message, "shorten it".into())
-        }
-        ValidationErrorKind::MinItems { limit } => {
-            let message = format!("`{key}` needs at least {limit} item{}", plural(*limit));
-            at(
-                node.span,
-                "length",
-                key,
-                message,
-                "write the program first: [df, -h]".into(),
-            )
-        }
-        ValidationErrorKind::MinProperties { .. } | ValidationErrorKind::MaxProperties { .. } => {
-            let message = format!("`{key}` must hold exactly one of from_env and from_file");
-            at(
-                node.span,
-                "exactly-one",
-                key,
-                message,
-                "write {from_env: NAME} or {from_file: PATH}".into(),
-            )
-        }
-        ValidationErrorKind::Pattern { pattern } => {
-            let message = format!("`{key}`: {shown} does not have the form {pattern}");
-            at(
-                node.span,
-                "pattern",
-                key,
-                message,
-                format!("write a text of the form {pattern}"),
-            )
+            let words = findings::missing_key(name, &key, about(parent, name));
+            return vec![at(span, join(&key, name), words)];
         }
         ValidationErrorKind::PropertyNames { error } => {
             let name = error.instance().as_str().unwrap_or_default().to_owned();
             let span = node.get(&name).map_or(node.span, |(found, _)| found.span);
-            let message = format!("`{name}` cannot name a variable");
-            let help = "use letters, digits and _; not a digit first".into();
-            at(span, "pattern", join(&key, &name), message, help)
+            return vec![at(span, join(&key, &name), findings::variable_name(&name))];
         }
-        _ => at(
-            node.span,
-            "schema",
-            key,
-            error.to_string(),
-            "see `jobsd schema job`".into(),
-        ),
+        ValidationErrorKind::Minimum { .. } | ValidationErrorKind::Maximum { .. } => {
+            findings::range(&key, &shown, &bounds(parent))
+        }
+        ValidationErrorKind::Enum { options } => {
+            let options = options.as_array().into_iter().flatten();
+            let options: Vec<&str> = options.filter_map(Value::as_str).collect();
+            let written = node.to_json().as_str().unwrap_or_default().to_owned();
+            let near = nearest(&written, options.iter().copied());
+            findings::one_of(&key, &shown, &options.join(", "), near)
+        }
+        ValidationErrorKind::Type { kind } => {
+            let kinds = kinds(kind);
+            let found = findings::found_kind(kind_of(node));
+            findings::wrong_type(&key, &either(&kinds), &found, &shown, remedy(node, &kinds))
+        }
+        ValidationErrorKind::MinLength { limit } | ValidationErrorKind::MinItems { limit } => {
+            findings::too_short(&key, *limit)
+        }
+        ValidationErrorKind::MaxLength { limit } => findings::too_long(&key, *limit),
+        ValidationErrorKind::MinProperties { .. } | ValidationErrorKind::MaxProperties { .. } => {
+            findings::one_source(&key)
+        }
+        ValidationErrorKind::Pattern { pattern } => findings::pattern(&key, &shown, pattern),
+        _ => findings::schema(&error.to_string()),
     };
-    vec![one]
+    vec![at(node.span, key, words)]
 }
 
 /// The schema object that holds the keyword which failed.
@@ -327,25 +241,14 @@ fn parent_schema(error: &ValidationError<'_>) -> Option<&'static Value> {
     schema.pointer(parent)
 }
 
-fn unknown(name: &str, key: &str, parent: Option<&Value>) -> (String, String) {
+fn unknown(name: &str, key: &str, parent: Option<&Value>) -> Words {
     let known = parent.and_then(|p| p["properties"].as_object());
     let names: Vec<&str> = known
         .into_iter()
         .flat_map(|map| map.keys())
         .map(String::as_str)
         .collect();
-    let place = if key.is_empty() {
-        String::new()
-    } else {
-        format!(" in `{key}`")
-    };
-    let message = format!("unknown key `{name}`{place}");
-    let help = match nearest(name, names.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None if names.is_empty() => "remove it: nothing is configured here".to_owned(),
-        None => format!("remove it; the keys here are {}", names.join(", ")),
-    };
-    (message, help)
+    findings::unknown_key(name, key, nearest(name, names.iter().copied()), &names)
 }
 
 /// The nearest known word, when it is near enough to be meant.
@@ -359,75 +262,67 @@ pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&
         .map(|(_, other)| other)
 }
 
-fn about(parent: Option<&Value>, name: &str) -> String {
+/// The first line of a key's description.
+fn about<'a>(parent: Option<&'a Value>, name: &str) -> &'a str {
     let text = parent.and_then(|p| p["properties"][name]["description"].as_str());
-    text.map_or(String::new(), |text| {
-        format!(": {}", text.lines().next().unwrap_or(text))
-    })
+    text.and_then(|text| text.lines().next())
+        .unwrap_or_default()
 }
 
-fn range(parent: Option<&Value>) -> String {
+fn bounds(parent: Option<&Value>) -> Bounds {
     let bound = |name: &str| {
-        parent
+        let bound = parent
             .map(|p| p[name].clone())
-            .filter(|bound| !bound.is_null())
+            .filter(|bound| !bound.is_null());
+        bound.map(|bound| bound.to_string())
     };
-    match (bound("minimum"), bound("maximum")) {
-        (Some(min), Some(max)) => format!("from {min} to {max}"),
-        (Some(min), None) => format!("of at least {min}"),
-        (None, Some(max)) => format!("of at most {max}"),
-        (None, None) => "inside the bounds".to_owned(),
+    Bounds {
+        min: bound("minimum"),
+        max: bound("maximum"),
     }
 }
 
-fn kinds(kind: &TypeKind) -> String {
-    let name = |json: &str| match json {
-        "integer" => "an integer (a whole number)",
-        "number" => "a number",
-        "boolean" => "true or false",
-        "string" => "a string (text)",
-        "array" => "a list",
-        "object" => "a map of keys",
-        _ => "null",
-    };
+fn kinds(kind: &TypeKind) -> Vec<String> {
     match kind {
-        TypeKind::Single(one) => name(&one.to_string()).to_owned(),
-        TypeKind::Multiple(set) => set
-            .iter()
-            .map(|one| name(&one.to_string()))
-            .collect::<Vec<_>>()
-            .join(" or "),
+        TypeKind::Single(one) => vec![one.to_string()],
+        TypeKind::Multiple(set) => set.iter().map(|one| one.to_string()).collect(),
     }
 }
 
-fn name_of(node: &Node) -> &'static str {
+fn either(kinds: &[String]) -> Text {
+    let texts: Vec<Text> = kinds.iter().map(|kind| findings::kind(kind)).collect();
+    let join =
+        |pick: fn(&Text) -> &str, word: &str| texts.iter().map(pick).collect::<Vec<_>>().join(word);
+    Text::new(join(|text| &text.en, " or "), join(|text| &text.fr, " ou "))
+}
+
+fn kind_of(node: &Node) -> &'static str {
     match &node.kind {
-        Kind::List(_) => "a list (sequence)",
-        Kind::Map(_) => "a map",
-        Kind::Scalar(Value::Null, _) => "nothing",
-        Kind::Scalar(Value::Bool(_), _) => "a boolean",
-        Kind::Scalar(Value::Number(_), _) => "a number",
-        Kind::Scalar(_, _) => "a string",
+        Kind::List(_) => "array",
+        Kind::Map(_) => "object",
+        Kind::Scalar(Value::Null, _) => "null",
+        Kind::Scalar(Value::Bool(_), _) => "boolean",
+        Kind::Scalar(Value::Number(_), _) => "number",
+        Kind::Scalar(_, _) => "string",
     }
 }
 
-fn remedy(node: &Node, wanted: &str) -> String {
-    match (&node.kind, wanted) {
-        (Kind::Scalar(Value::String(text), _), "true or false") => match text.as_str() {
-            "yes" | "on" | "Yes" | "On" => "write true".to_owned(),
-            "no" | "off" | "No" | "Off" => "write false".to_owned(),
-            _ => "write true or false".to_owned(),
+fn remedy(node: &Node, wanted: &[String]) -> Option<Text> {
+    let first = wanted.first()?.as_str();
+    match (&node.kind, first) {
+        (Kind::Scalar(Value::String(text), _), "boolean") => match text.as_str() {
+            "yes" | "on" | "Yes" | "On" => Some(findings::write("true")),
+            "no" | "off" | "No" | "Off" => Some(findings::write("false")),
+            _ => None,
         },
         (Kind::Scalar(Value::String(text), _), _) if text.parse::<i64>().is_ok() => {
-            format!("remove the quotes: {text}")
+            Some(findings::remove_quotes(text))
         }
-        (Kind::Scalar(value, _), wanted) if wanted.starts_with("a string") && !value.is_null() => {
-            format!("quote it: \"{}\"", show(node))
+        (Kind::Scalar(value, _), "string") if !value.is_null() => {
+            Some(findings::quote(&show(node)))
         }
-        (Kind::List(_), _) if wanted.starts_with("a map") => {
-            "begin with `name: …`, without a dash".to_owned()
-        }
-        _ => format!("write {wanted}"),
+        (Kind::List(_), "object") => Some(findings::no_dash()),
+        _ => None,
     }
 }
 
@@ -441,18 +336,6 @@ fn show(node: &Node) -> String {
         Kind::Scalar(Value::Null, _) | Kind::List(_) | Kind::Map(_) => String::new(),
         Kind::Scalar(value, _) => value.to_string(),
     }
-}
-
-fn of(shown: &str) -> String {
-    if shown.is_empty() {
-        String::new()
-    } else {
-        format!(": {shown}")
-    }
-}
-
-fn plural(n: u64) -> &'static str {
-    if n == 1 { "" } else { "s" }
 }
 
 fn dotted(pointer: &str) -> String {

@@ -8,6 +8,7 @@ use granit_parser::{Event, Parser, ScalarStyle};
 use serde_json::Value;
 
 use crate::model::diagnostic::Span;
+use crate::text::{Words, findings};
 
 /// Deepest nesting.
 const DEPTH_MAX: usize = 32;
@@ -49,14 +50,10 @@ pub struct Key {
 pub struct Fault {
     /// Where.
     pub span: Span,
-    /// Stable code.
-    pub code: &'static str,
     /// Dotted path of the key.
     pub key: String,
-    /// What is wrong.
-    pub message: String,
-    /// What to do.
-    pub help: String,
+    /// Code, what is wrong, what to do.
+    pub words: Words,
     /// The other place it speaks of.
     pub related: Option<Span>,
 }
@@ -68,6 +65,8 @@ pub struct Parsed {
     pub root: Option<Node>,
     /// The faults.
     pub faults: Vec<Fault>,
+    /// The comments, without their `#`.
+    pub comments: Vec<(Span, String)>,
 }
 
 /// Reads the bytes of a file.
@@ -95,10 +94,7 @@ pub fn parse(bytes: &[u8]) -> Parsed {
     let mut parsed = builder.parsed;
     let is_empty = parsed.root.as_ref().is_none_or(|root| root.is_null());
     if is_empty && parsed.faults.is_empty() {
-        let help = "write a job: name, bot_type, bot_config, schedule_type, schedule_config";
-        parsed
-            .faults
-            .push(fault(Span::START, "empty", "the file holds no job", help));
+        parsed.faults.push(fault(Span::START, findings::empty()));
         parsed.root = None;
     }
     parsed
@@ -171,8 +167,8 @@ impl Node {
 impl From<Fault> for Parsed {
     fn from(fault: Fault) -> Parsed {
         Parsed {
-            root: None,
             faults: vec![fault],
+            ..Parsed::default()
         }
     }
 }
@@ -205,10 +201,7 @@ impl Builder {
             Event::DocumentStart(..) => {
                 self.documents += 1;
                 if self.documents > 1 {
-                    let help =
-                        "write one job per file: move the second document to a file of its own";
-                    let message = "a second document begins; a file holds one job";
-                    return Err(fault(*span, "many-documents", message, help));
+                    return Err(fault(*span, findings::many_documents()));
                 }
             }
             Event::Scalar(value, style, anchor, tag) => {
@@ -229,15 +222,13 @@ impl Builder {
             Event::MappingStart(_, anchor, tag) => {
                 self.begin(true, anchor, tag.is_some(), span)?;
             }
+            Event::Comment(text, _) => {
+                self.parsed.comments.push((*span, text.into_owned()));
+            }
             Event::SequenceEnd | Event::MappingEnd => self.close()?,
             Event::Alias(anchor) => {
                 let Some(node) = self.anchors.get(&anchor).cloned() else {
-                    return Err(fault(
-                        *span,
-                        "syntax",
-                        "the alias stands inside what it names",
-                        "",
-                    ));
+                    return Err(fault(*span, findings::alias_inside()));
                 };
                 self.put(node, 0)?;
             }
@@ -255,21 +246,10 @@ impl Builder {
     ) -> Result<(), Fault> {
         self.refuse_tag(tagged, span)?;
         if self.awaits_key() {
-            return Err(fault(
-                *span,
-                "syntax",
-                "a key must be plain text",
-                "write `key: value`",
-            ));
+            return Err(fault(*span, findings::key_not_text()));
         }
         if self.open.len() >= DEPTH_MAX {
-            let message = format!("nested deeper than {DEPTH_MAX} levels");
-            return Err(fault(
-                *span,
-                "too-deep",
-                &message,
-                "a job file needs four levels at most",
-            ));
+            return Err(fault(*span, findings::too_deep(DEPTH_MAX)));
         }
         let (items, entries) = (Vec::new(), Vec::new());
         self.open.push(Open {
@@ -287,13 +267,7 @@ impl Builder {
 
     fn refuse_tag(&self, tagged: bool, span: &Span) -> Result<(), Fault> {
         if tagged {
-            let help = "remove the tag (`!…`); quote the value when it is text";
-            return Err(fault(
-                *span,
-                "tag",
-                "tags have no meaning in a job file",
-                help,
-            ));
+            return Err(fault(*span, findings::tag()));
         }
         Ok(())
     }
@@ -311,11 +285,8 @@ impl Builder {
         };
         if let Some(first) = open.seen.insert(key.text.clone(), key.span) {
             let dot = if path.is_empty() { "" } else { "." };
-            let message = format!(
-                "duplicate key `{}`: it stands already on line {}",
-                key.text, first.line
-            );
-            let mut found = fault(key.span, "duplicate-key", &message, "remove one of the two");
+            let words = findings::duplicate_key(&key.text, first.line);
+            let mut found = fault(key.span, words);
             found.key = format!("{path}{dot}{}", key.text);
             found.related = Some(first);
             self.parsed.faults.push(found);
@@ -334,13 +305,7 @@ impl Builder {
     fn put(&mut self, node: Node, anchor: usize) -> Result<(), Fault> {
         self.nodes += node.size;
         if self.nodes > NODES_MAX {
-            let message = format!("more than {NODES_MAX} values, aliases expanded");
-            return Err(fault(
-                node.span,
-                "alias-bomb",
-                &message,
-                "a job file is small; remove the aliases",
-            ));
+            return Err(fault(node.span, findings::alias_bomb(NODES_MAX)));
         }
         if anchor > 0 {
             self.anchors.insert(anchor, node.clone());
@@ -399,11 +364,7 @@ impl Builder {
         {
             let bare = digits.trim_start_matches('0');
             let bare = if bare.is_empty() { "0" } else { bare };
-            let message = format!(
-                "{value} has a leading zero: YAML 1.1 reads it as octal, YAML 1.2 as {bare}"
-            );
-            let help = format!("write {bare}, or quote it when it is text: \"{value}\"");
-            let mut found = fault(*span, "leading-zero", &message, &help);
+            let mut found = fault(*span, findings::leading_zero(value, bare));
             found.key = self.path();
             self.parsed.faults.push(found);
             return bare.parse::<i64>().map_or(Value::Null, Value::from);
@@ -474,14 +435,11 @@ fn point(line: usize, column: usize) -> Span {
     }
 }
 
-fn fault(span: Span, code: &'static str, message: &str, help: &str) -> Fault {
-    let (message, help) = (message.to_owned(), help.to_owned());
+fn fault(span: Span, words: Words) -> Fault {
     Fault {
         span,
-        code,
         key: String::new(),
-        message,
-        help,
+        words,
         related: None,
     }
 }
@@ -491,18 +449,14 @@ fn not_utf8(bytes: &[u8], at: usize) -> Fault {
     let good = good.strip_prefix('\u{feff}').unwrap_or(&good);
     let line = good.matches('\n').count() + 1;
     let column = good.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-    let help = "save the file as UTF-8 (iconv -f latin1 -t utf-8)";
-    let message = format!("byte 0x{:02x} is not UTF-8", bytes[at]);
-    fault(point(line, column), "not-utf8", &message, help)
+    fault(point(line, column), findings::not_utf8(bytes[at]))
 }
 
 fn control_character(text: &str) -> Option<Fault> {
     let (mut line, mut column) = (1, 1);
     for c in text.chars() {
         if c.is_control() && !"\t\n\r\u{85}".contains(c) || "\u{fffe}\u{ffff}".contains(c) {
-            let message = format!("the control character U+{:04X} is not allowed", c as u32);
-            let help = "remove it; in a quoted text write it as \\x1b or \\0";
-            return Some(fault(point(line, column), "syntax", &message, help));
+            return Some(fault(point(line, column), findings::control_character(c)));
         }
         (line, column) = if c == '\n' {
             (line + 1, 1)
@@ -520,13 +474,7 @@ fn syntax(text: &str, at: granit_parser::Marker, info: &str) -> Fault {
     for n in [line, line.saturating_sub(1)] {
         let blank: String = near(n).chars().take_while(|c| c.is_whitespace()).collect();
         if let Some(tab) = blank.chars().position(|c| c == '\t') {
-            let help = "indent with spaces";
-            let mut found = fault(
-                point(n, tab + 1),
-                "syntax",
-                "a tab cannot indent YAML",
-                help,
-            );
+            let mut found = fault(point(n, tab + 1), findings::tab());
             found.key = enclosing_key(text, n);
             return found;
         }
@@ -536,29 +484,20 @@ fn syntax(text: &str, at: granit_parser::Marker, info: &str) -> Fault {
             .split_once(':')
             .map_or("", |(_, value)| value.trim_start());
         let column = near(n).chars().count() - value.chars().count() + 1;
-        let what = match value.chars().next() {
-            Some('*') => "`*` begins an alias",
-            Some('@') => "`@` cannot begin a plain value",
-            Some('%') => "`%` cannot begin a plain value",
-            Some('`') => "a backquote cannot begin a plain value",
-            _ => continue,
+        let Some(sign) = value.chars().next().filter(|sign| "*@%`".contains(*sign)) else {
+            continue;
         };
-        let message = format!("{what} in YAML, so this text cannot stand unquoted");
-        let help = format!("quote it: \"{}\"", value.trim_end());
-        let mut found = fault(point(n, column), "syntax", &message, &help);
+        let mut found = fault(
+            point(n, column),
+            findings::must_quote(sign, value.trim_end()),
+        );
         found.key = near(n)
             .split_once(':')
             .map_or("", |(key, _)| key.trim())
             .to_owned();
         return found;
     }
-    let message = format!("not YAML: {info}");
-    fault(
-        point(line, column),
-        "syntax",
-        &message,
-        "check quotes, brackets and indentation above this place",
-    )
+    fault(point(line, column), findings::syntax(info))
 }
 
 fn enclosing_key(text: &str, line: usize) -> String {

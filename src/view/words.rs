@@ -2,28 +2,8 @@
 
 use crate::schedule::civil::{Civil, Days};
 use crate::schedule::{Rule, Schedule};
+use crate::text::Lang;
 use crate::time::{TimeZone, Timestamp};
-
-impl Lang {
-    /// The language of a locale (`fr_FR.UTF-8`), a tag (`fr-CA`) or a list of tags; English for any other.
-    pub fn of(text: &str) -> Lang {
-        if text.trim_start().to_ascii_lowercase().starts_with("fr") {
-            Lang::Fr
-        } else {
-            Lang::En
-        }
-    }
-}
-
-/// A language of people.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Lang {
-    /// English.
-    #[default]
-    En,
-    /// French.
-    Fr,
-}
 
 /// Most times of day that are listed one by one.
 const TIMES_MAX: usize = 6;

@@ -10,6 +10,7 @@ use crate::model::job::JobId;
 use crate::model::run::RunRecord;
 use crate::shell::http::{Site, detail};
 use crate::shell::journal::query;
+use crate::text::Lang;
 use crate::time::{Timestamp, rfc3339};
 use crate::view::status::JobStatus;
 
@@ -90,9 +91,7 @@ pub async fn health(State(site): State<Site>) -> Response {
         .diagnostics
         .iter()
         .filter(|finding| finding.is_error());
-    let warnings: Vec<String> = errors
-        .map(|e| format!("{}: {}", e.place(), e.message))
-        .collect();
+    let warnings: Vec<String> = errors.map(|e| e.line(Lang::En)).collect();
     let reasons: Vec<&String> = status.health.values().collect();
     let word = if reasons.is_empty() {
         "ok"

@@ -8,9 +8,10 @@ use serde_json::Value;
 
 use crate::model::run::{RunRecord, Status as RunStatus};
 use crate::shell::http::{Site, detail};
+use crate::text::Lang;
 use crate::time::{TimeZone, Timestamp};
 use crate::view::status::JobStatus;
-use crate::view::words::{self, Lang};
+use crate::view::words;
 
 #[derive(Template)]
 #[template(path = "overview.html")]
@@ -108,12 +109,7 @@ pub async fn overview(State(site): State<Site>, headers: HeaderMap) -> Response 
     let status = site.shared.read();
     let mut problems: Vec<String> = status.health.values().cloned().collect();
     for finding in &status.diagnostics {
-        problems.push(format!(
-            "{}: [{}] {}",
-            finding.place(),
-            finding.code,
-            finding.message
-        ));
+        problems.push(finding.line(tongue));
     }
     let jobs = status
         .jobs

@@ -1,0 +1,43 @@
+//! Findings as GitHub workflow commands, which show beside the lines of a pull request. Escapes as GitHub's documentation
+//! of workflow commands says: `%`, CR and LF in the text, `:` and `,` besides in properties.
+
+use crate::model::diagnostic::{Diagnostic, Severity};
+
+/// One command per finding.
+pub fn commands(list: &[Diagnostic]) -> String {
+    list.iter().map(command).collect()
+}
+
+fn command(finding: &Diagnostic) -> String {
+    let name = match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "notice",
+    };
+    let span = finding.span;
+    let end = if span.end_line == span.line {
+        format!(",endColumn={}", span.end_column)
+    } else {
+        String::new()
+    };
+    let text = format!("{}\n{}", finding.message.en, finding.help.en);
+    format!(
+        "::{name} file={},line={},endLine={},col={}{end},title={}::{}\n",
+        property(&finding.path),
+        span.line,
+        span.end_line,
+        span.column,
+        property(finding.code),
+        data(text.trim_end())
+    )
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

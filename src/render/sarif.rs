@@ -1,0 +1,86 @@
+//! Findings as SARIF 2.1.0 (OASIS), columns in Unicode code points.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::model::diagnostic::{Diagnostic, Severity, Span};
+use crate::text::pages;
+
+/// The log.
+pub fn log(list: &[Diagnostic], version: &str) -> String {
+    let codes: BTreeSet<&str> = list.iter().map(|finding| finding.code).collect();
+    let codes: Vec<&str> = codes.into_iter().collect();
+    let rules: Vec<Value> = codes.iter().map(|code| rule(code)).collect();
+    let results: Vec<Value> = list.iter().map(|finding| result(finding, &codes)).collect();
+    let log = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {"name": "jobsd", "semanticVersion": version, "rules": rules}},
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
+    });
+    format!("{log:#}\n")
+}
+
+fn rule(code: &str) -> Value {
+    let page = pages::of(code);
+    let what = page.map_or(code, |page| page.what.0);
+    let why = page.map_or("", |page| page.why.0);
+    json!({
+        "id": code,
+        "shortDescription": {"text": what},
+        "help": {"text": format!("{why} See: jobsd explain {code}").trim()},
+    })
+}
+
+fn result(finding: &Diagnostic, codes: &[&str]) -> Value {
+    let level = match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    };
+    let mut result = json!({
+        "ruleId": finding.code,
+        "ruleIndex": codes.iter().position(|code| *code == finding.code),
+        "level": level,
+        "message": {"text": format!("{}; {}", finding.message.en, finding.help.en)},
+        "locations": [location(&finding.path, &finding.span)],
+    });
+    if !finding.related.is_empty() {
+        let related = finding.related.iter().map(|related| {
+            let mut place = location(&related.path, &related.span);
+            place["message"] = json!({"text": related.message});
+            place
+        });
+        result["relatedLocations"] = related.collect();
+    }
+    result
+}
+
+fn location(path: &str, span: &Span) -> Value {
+    json!({"physicalLocation": {
+        "artifactLocation": {"uri": uri(path)},
+        "region": {
+            "startLine": span.line,
+            "startColumn": span.column,
+            "endLine": span.end_line,
+            "endColumn": span.end_column,
+        },
+    }})
+}
+
+/// A relative path as a URI reference (RFC 3986): all but unreserved characters and `/` in percent form.
+fn uri(path: &str) -> String {
+    let path = path.strip_prefix("./").unwrap_or(path);
+    let prefix = if path.starts_with('/') { "file://" } else { "" };
+    let encode = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+            (byte as char).to_string()
+        }
+        other => format!("%{other:02X}"),
+    };
+    prefix.to_owned() + &path.bytes().map(encode).collect::<String>()
+}

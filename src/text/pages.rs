@@ -1,0 +1,546 @@
+//! `jobsd explain CODE`: what a finding means, why it is one, a wrong and a right example. The examples are tested.
+
+/// A page about a code; each pair is English and French.
+#[derive(Clone, Copy, Debug)]
+pub struct Page {
+    /// The code.
+    pub code: &'static str,
+    /// What it means.
+    pub what: (&'static str, &'static str),
+    /// Why it matters.
+    pub why: (&'static str, &'static str),
+    /// Keys of a job file that give the finding, or words where no file can show it.
+    pub wrong: &'static str,
+    /// The same, mended.
+    pub right: &'static str,
+}
+
+/// The page of a code.
+pub fn of(code: &str) -> Option<&'static Page> {
+    PAGES.iter().find(|page| page.code == code)
+}
+
+const fn page(
+    code: &'static str,
+    what: (&'static str, &'static str),
+    why: (&'static str, &'static str),
+    wrong: &'static str,
+    right: &'static str,
+) -> Page {
+    Page {
+        code,
+        what,
+        why,
+        wrong,
+        right,
+    }
+}
+
+/// Every page, by code.
+pub const PAGES: [Page; 40] = [
+    page(
+        "alias-bomb",
+        (
+            "The file holds far more values than a job needs, counted with its aliases expanded.",
+            "Le fichier contient bien plus de valeurs qu’une tâche n’en demande, alias développés.",
+        ),
+        (
+            "A few lines of nested aliases can stand for billions of values.",
+            "Quelques lignes d’alias imbriqués peuvent valoir des milliards de valeurs.",
+        ),
+        "(ten lines that each repeat an alias nine times)",
+        "labels:\n  owner: ops",
+    ),
+    page(
+        "allow-reason",
+        (
+            "A `# jobsd: allow(…)` comment gives no reason, so it silences nothing.",
+            "Un commentaire `# jobsd: allow(…)` ne donne pas de raison et ne fait donc rien taire.",
+        ),
+        (
+            "The next reader must know why the warning was accepted.",
+            "Le prochain lecteur doit savoir pourquoi l’avertissement a été accepté.",
+        ),
+        "schedule_config:\n  cron_expression: \"0 0 13 * 5\" # jobsd: allow(either-day)\nschedule_type: cron",
+        "schedule_config:\n  cron_expression: \"0 0 13 * 5\" # jobsd: allow(either-day) every 13th and every Friday is meant\nschedule_type: cron",
+    ),
+    page(
+        "allow-unused",
+        (
+            "A `# jobsd: allow(…)` comment silences nothing in this file.",
+            "Un commentaire `# jobsd: allow(…)` ne fait rien taire dans ce fichier.",
+        ),
+        (
+            "A left-over comment would hide a later warning that nobody has looked at.",
+            "Un commentaire oublié cacherait un avertissement futur que personne n’a regardé.",
+        ),
+        "name: A job # jobsd: allow(either-day) no longer true",
+        "name: A job",
+    ),
+    page(
+        "anchor",
+        (
+            "`anchor` is not an instant.",
+            "`anchor` n’est pas un instant.",
+        ),
+        (
+            "An interval is counted from it, so it must name one instant for everybody: RFC 3339 with an offset.",
+            "Un intervalle se compte à partir de lui ; il doit désigner un seul instant pour tous : RFC 3339 avec décalage.",
+        ),
+        "schedule_type: interval\nschedule_config:\n  hours: 1\n  anchor: noon",
+        "schedule_type: interval\nschedule_config:\n  hours: 1\n  anchor: 2026-01-01T12:00:00+01:00",
+    ),
+    page(
+        "clear-secret",
+        (
+            "A variable whose name promises a secret has its value in the file.",
+            "Une variable dont le nom promet un secret a sa valeur dans le fichier.",
+        ),
+        (
+            "What is in git is known to all who read it, for ever.",
+            "Ce qui est dans git est connu de tous ses lecteurs, pour toujours.",
+        ),
+        "env:\n  API_TOKEN: 4f7a9c1e2b",
+        "env:\n  API_TOKEN: {from_file: /run/secrets/api_token}",
+    ),
+    page(
+        "clock-change",
+        (
+            "A clock change of the job's zone skips or repeats this time of day.",
+            "Un changement d’heure du fuseau de la tâche saute ou répète cette heure.",
+        ),
+        (
+            "The job still runs once, but at another time than people expect that night.",
+            "La tâche s’exécute une fois quand même, mais pas à l’heure attendue cette nuit-là.",
+        ),
+        "schedule_type: daily\nschedule_config:\n  hour: 2\n  minute: 30\ntimezone: Europe/Paris",
+        "schedule_type: daily\nschedule_config:\n  hour: 4\n  minute: 30\ntimezone: Europe/Paris",
+    ),
+    page(
+        "cron",
+        (
+            "The cron expression cannot be read, or never comes.",
+            "L’expression cron est illisible, ou ne vient jamais.",
+        ),
+        (
+            "Five fields: minute, hour, day of month, month, day of week. What programs read differently is refused, not guessed.",
+            "Cinq champs : minute, heure, jour du mois, mois, jour de la semaine. Ce que les programmes lisent différemment est refusé, pas deviné.",
+        ),
+        "schedule_type: cron\nschedule_config:\n  cron_expression: \"61 8 * * *\"",
+        "schedule_type: cron\nschedule_config:\n  cron_expression: \"1 8 * * *\"",
+    ),
+    page(
+        "crowded-minute",
+        (
+            "More than 30 jobs are due at the same time of day.",
+            "Plus de 30 tâches sont dues à la même heure.",
+        ),
+        (
+            "They start together and slow each other down.",
+            "Elles démarrent ensemble et se ralentissent.",
+        ),
+        "(31 files with hour: 3 and minute: 0)",
+        "schedule_type: daily\nschedule_config:\n  hour: 3\n  minute: 17",
+    ),
+    page(
+        "day",
+        (
+            "`day_of_week` holds something that is no day.",
+            "`day_of_week` contient autre chose qu’un jour.",
+        ),
+        (
+            "Days are mon to sun. Numbers are refused: 0 is Sunday in crontab and Monday elsewhere.",
+            "Les jours vont de mon à sun. Les nombres sont refusés : 0 est dimanche dans crontab et lundi ailleurs.",
+        ),
+        "schedule_type: weekly\nschedule_config:\n  day_of_week: monday\n  hour: 9",
+        "schedule_type: weekly\nschedule_config:\n  day_of_week: mon\n  hour: 9",
+    ),
+    page(
+        "duplicate-id",
+        (
+            "Two files have the same id: the file's name without its ending.",
+            "Deux fichiers ont le même id : le nom du fichier sans son extension.",
+        ),
+        (
+            "History, locks and commands go by the id; neither file is used.",
+            "Historique, verrous et commandes suivent l’id ; aucun des deux fichiers n’est utilisé.",
+        ),
+        "(jobs.d/a/backup.yaml and jobs.d/b/backup.yaml)",
+        "(jobs.d/a/backup-a.yaml and jobs.d/b/backup-b.yaml)",
+    ),
+    page(
+        "duplicate-key",
+        (
+            "A key stands twice in the same map.",
+            "Une clé figure deux fois au même endroit.",
+        ),
+        (
+            "Most YAML readers let the last one win in silence.",
+            "La plupart des lecteurs YAML laissent la dernière l’emporter en silence.",
+        ),
+        "name: One\nname: Two",
+        "name: One",
+    ),
+    page(
+        "either-day",
+        (
+            "Day of month and day of week are both restricted; one match is enough.",
+            "Jour du mois et jour de la semaine sont tous deux restreints ; un seul suffit.",
+        ),
+        (
+            "`0 0 13 * 5` is every 13th and every Friday (crontab(5)), which few people expect.",
+            "`0 0 13 * 5` est chaque 13 et chaque vendredi (crontab(5)), ce que peu de gens attendent.",
+        ),
+        "schedule_type: cron\nschedule_config:\n  cron_expression: \"0 0 13 * 5\"",
+        "schedule_type: cron\nschedule_config:\n  cron_expression: \"0 0 13 * *\"",
+    ),
+    page(
+        "empty",
+        (
+            "The file holds no job.",
+            "Le fichier ne contient aucune tâche.",
+        ),
+        (
+            "An empty file is more often a failed write than a wish.",
+            "Un fichier vide est plus souvent une écriture ratée qu’un souhait.",
+        ),
+        "(a file of comments alone)",
+        "name: A job",
+    ),
+    page(
+        "enum",
+        (
+            "The value is not one of the words this key knows.",
+            "La valeur n’est pas l’un des mots que cette clé connaît.",
+        ),
+        (
+            "A misspelt word must not be taken for another.",
+            "Un mot mal écrit ne doit pas être pris pour un autre.",
+        ),
+        "overlap: skp",
+        "overlap: skip",
+    ),
+    page(
+        "exactly-one",
+        (
+            "Of several keys exactly one must be set.",
+            "Parmi plusieurs clés, une seule doit être donnée.",
+        ),
+        (
+            "Two would contradict each other, and none says nothing.",
+            "Deux se contrediraient, et aucune ne dit rien.",
+        ),
+        "bot_config:\n  command: [df]\n  shell: df",
+        "bot_config:\n  command: [df]",
+    ),
+    page(
+        "id",
+        (
+            "The file's name gives no job id.",
+            "Le nom du fichier ne donne pas d’id.",
+        ),
+        (
+            "Ids stand in paths, addresses and commands: a-z, 0-9, `.`, `_`, `-`, a letter or digit first, 64 at most.",
+            "Les id figurent dans des chemins, adresses et commandes : a-z, 0-9, `.`, `_`, `-`, une lettre ou un chiffre d’abord, 64 au plus.",
+        ),
+        "(jobs.d/My Job.yaml)",
+        "(jobs.d/my-job.yaml)",
+    ),
+    page(
+        "implicit-timezone",
+        (
+            "No `timezone` is set, so a default applies.",
+            "Aucun `timezone` : un défaut s’applique.",
+        ),
+        (
+            "The reader of the file cannot see in which zone 08:00 is.",
+            "Le lecteur du fichier ne voit pas dans quel fuseau est 08:00.",
+        ),
+        "schedule_type: daily\nschedule_config:\n  hour: 8",
+        "schedule_type: daily\nschedule_config:\n  hour: 8\ntimezone: UTC",
+    ),
+    page(
+        "interval-zero",
+        ("The interval is zero.", "L’intervalle est nul."),
+        (
+            "Nothing can run every 0 seconds.",
+            "Rien ne peut s’exécuter toutes les 0 seconde.",
+        ),
+        "schedule_type: interval\nschedule_config:\n  hours: 0\n  minutes: 0",
+        "schedule_type: interval\nschedule_config:\n  hours: 0\n  minutes: 15",
+    ),
+    page(
+        "io",
+        (
+            "The file cannot be read.",
+            "Le fichier ne peut pas être lu.",
+        ),
+        (
+            "A link to nothing, a link to itself, or missing permission.",
+            "Un lien vers rien, un lien vers lui-même, ou un droit manquant.",
+        ),
+        "(jobs.d/a.yaml -> a.yaml)",
+        "(jobs.d/a.yaml, a regular file)",
+    ),
+    page(
+        "large-step",
+        (
+            "A step is larger than its field.",
+            "Un pas dépasse son champ.",
+        ),
+        (
+            "`*/90` of minutes is minute 0 of each hour, not every 90 minutes.",
+            "`*/90` de minutes est la minute 0 de chaque heure, pas toutes les 90 minutes.",
+        ),
+        "schedule_type: cron\nschedule_config:\n  cron_expression: \"*/90 * * * *\"",
+        "schedule_type: interval\nschedule_config:\n  minutes: 90",
+    ),
+    page(
+        "leading-zero",
+        (
+            "A number begins with a zero.",
+            "Un nombre commence par un zéro.",
+        ),
+        (
+            "YAML 1.1 tools read 010 as 8, YAML 1.2 tools as 10.",
+            "Les outils YAML 1.1 lisent 010 comme 8, les outils YAML 1.2 comme 10.",
+        ),
+        "schedule_config:\n  hour: 08",
+        "schedule_config:\n  hour: 8",
+    ),
+    page(
+        "length",
+        (
+            "A text or list is too short or too long.",
+            "Un texte ou une liste est trop court ou trop long.",
+        ),
+        (
+            "Names are read on a page, and an empty program cannot start.",
+            "Les noms se lisent sur une page, et un programme vide ne peut pas démarrer.",
+        ),
+        "name: \"\"",
+        "name: A job",
+    ),
+    page(
+        "many-documents",
+        (
+            "The file holds a second YAML document.",
+            "Le fichier contient un second document YAML.",
+        ),
+        (
+            "One job per file: the id is the file's name.",
+            "Une tâche par fichier : l’id est le nom du fichier.",
+        ),
+        "name: One\n---\nname: Two",
+        "name: One",
+    ),
+    page(
+        "missing-key",
+        ("A required key is missing.", "Une clé requise manque."),
+        (
+            "Nobody can guess what should run, or when.",
+            "Personne ne peut deviner quoi exécuter, ni quand.",
+        ),
+        "schedule_config:\n  minute: 5",
+        "schedule_config:\n  hour: 8\n  minute: 5",
+    ),
+    page(
+        "no-effect",
+        (
+            "A key is set that has no effect beside the others.",
+            "Une clé est donnée qui n’a aucun effet à côté des autres.",
+        ),
+        (
+            "It reads as if it did something.",
+            "Elle se lit comme si elle faisait quelque chose.",
+        ),
+        "bot_type: birthday\nbot_config:\n  max_days_late: 14",
+        "bot_type: birthday\nbot_config:\n  process_late: true\n  max_days_late: 14",
+    ),
+    page(
+        "no-program",
+        (
+            "The program of `command` is not on this machine.",
+            "Le programme de `command` n’est pas sur cette machine.",
+        ),
+        (
+            "Every run would fail at its start; in CI it may only be missing there.",
+            "Chaque exécution échouerait au démarrage ; en CI, il peut ne manquer que là.",
+        ),
+        "bot_config:\n  command: [/no/such/program]",
+        "bot_config:\n  command: [/bin/sh, -c, \"true\"]",
+    ),
+    page(
+        "not-a-file",
+        (
+            "Something named like a job file is no regular file.",
+            "Un nom de fichier de tâche désigne autre chose qu’un fichier ordinaire.",
+        ),
+        (
+            "Reading a FIFO or a device could wait for ever.",
+            "Lire un tube ou un périphérique pourrait attendre sans fin.",
+        ),
+        "(mkfifo jobs.d/a.yaml)",
+        "(jobs.d/a.yaml, a regular file)",
+    ),
+    page(
+        "not-utf8",
+        ("The file is not UTF-8.", "Le fichier n’est pas en UTF-8."),
+        (
+            "Latin-1 and UTF-16 would be read as other letters.",
+            "Latin-1 et UTF-16 se liraient comme d’autres lettres.",
+        ),
+        "(a file saved as Latin-1)",
+        "description: envoi des vœux",
+    ),
+    page(
+        "pattern",
+        (
+            "A text does not have the form this key needs.",
+            "Un texte n’a pas la forme que cette clé demande.",
+        ),
+        (
+            "The schema names the form; editors show it.",
+            "Le schéma donne la forme ; les éditeurs la montrent.",
+        ),
+        "umask: \"9\"",
+        "umask: \"027\"",
+    ),
+    page(
+        "range",
+        (
+            "A number is out of its bounds.",
+            "Un nombre est hors de ses bornes.",
+        ),
+        (
+            "The bounds are in the schema and in the message.",
+            "Les bornes sont dans le schéma et dans le message.",
+        ),
+        "schedule_config:\n  hour: 24",
+        "schedule_config:\n  hour: 0",
+    ),
+    page(
+        "schema",
+        (
+            "The file does not fit the schema in a way without words of its own.",
+            "Le fichier ne respecte pas le schéma, d’une façon sans mots propres.",
+        ),
+        (
+            "Please report it with the file: each fault should have its own words.",
+            "Signalez-le avec le fichier : chaque faute devrait avoir ses mots.",
+        ),
+        "(none known)",
+        "name: A job",
+    ),
+    page(
+        "star-step-day",
+        (
+            "A day field such as `*/2` begins with `*`, so both day fields must match.",
+            "Un champ de jour tel que `*/2` commence par `*` : les deux champs doivent convenir.",
+        ),
+        (
+            "This is cron's own rule, and other programs let one match be enough.",
+            "C’est la règle de cron ; d’autres programmes se contentent d’un seul.",
+        ),
+        "schedule_type: cron\nschedule_config:\n  cron_expression: \"0 0 */2 * 1\"",
+        "schedule_type: cron\nschedule_config:\n  cron_expression: \"0 0 * * 1\"",
+    ),
+    page(
+        "syntax",
+        ("The text is not YAML.", "Le texte n’est pas du YAML."),
+        (
+            "Often a tab as indentation, or an unquoted value that begins with *, @, % or a backquote.",
+            "Souvent une tabulation en indentation, ou une valeur sans guillemets qui commence par *, @, % ou un accent grave.",
+        ),
+        "schedule_type: cron\nschedule_config:\n  cron_expression: * * * * *",
+        "schedule_type: cron\nschedule_config:\n  cron_expression: \"* * * * *\"",
+    ),
+    page(
+        "tag",
+        (
+            "A YAML tag (`!…`) stands before a value.",
+            "Une étiquette YAML (`!…`) précède une valeur.",
+        ),
+        (
+            "Job files are plain data; a tag would ask a reader to do something.",
+            "Les fichiers de tâche sont de simples données ; une étiquette demanderait une action au lecteur.",
+        ),
+        "name: !secret x",
+        "name: x",
+    ),
+    page(
+        "timezone",
+        (
+            "The name is not that of a time zone.",
+            "Ce nom n’est pas celui d’un fuseau horaire.",
+        ),
+        (
+            "IANA names, exact spelling: abbreviations such as CET mean different things.",
+            "Noms IANA, orthographe exacte : des sigles comme CET ont plusieurs sens.",
+        ),
+        "timezone: Europe/Pariss",
+        "timezone: Europe/Paris",
+    ),
+    page(
+        "too-deep",
+        (
+            "The file is nested too deeply.",
+            "Le fichier est trop imbriqué.",
+        ),
+        (
+            "A job needs four levels; deep nesting exhausts readers.",
+            "Une tâche demande quatre niveaux ; l’imbrication profonde épuise les lecteurs.",
+        ),
+        "(a hundred opening brackets)",
+        "bot_config:\n  command: [df]",
+    ),
+    page(
+        "too-large",
+        (
+            "The file is larger than 1 MiB.",
+            "Le fichier dépasse 1 Mio.",
+        ),
+        (
+            "A job names its data; it does not hold it.",
+            "Une tâche nomme ses données ; elle ne les contient pas.",
+        ),
+        "(a file of 2 MiB)",
+        "bot_config:\n  command: [wc, -l, data.csv]",
+    ),
+    page(
+        "too-many-errors",
+        (
+            "The file has more errors than are listed.",
+            "Le fichier a plus d’erreurs que la liste n’en montre.",
+        ),
+        (
+            "A thousand errors mostly have one cause.",
+            "Mille erreurs ont le plus souvent une seule cause.",
+        ),
+        "(a file of a thousand unknown keys)",
+        "name: A job",
+    ),
+    page(
+        "type",
+        (
+            "The value is of the wrong kind.",
+            "La valeur n’est pas du bon type.",
+        ),
+        (
+            "`yes` is a text and '8' is a text in YAML 1.2; 8.0 is no whole number here.",
+            "`yes` et '8' sont des textes en YAML 1.2 ; 8.0 n’est pas un nombre entier ici.",
+        ),
+        "enabled: yes",
+        "enabled: true",
+    ),
+    page(
+        "unknown-key",
+        ("Nothing knows this key.", "Rien ne connaît cette clé."),
+        (
+            "A misspelt key would be ignored in silence, and its default apply.",
+            "Une clé mal écrite serait ignorée en silence, et son défaut s’appliquerait.",
+        ),
+        "enable: false",
+        "enabled: false",
+    ),
+];

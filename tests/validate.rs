@@ -1,0 +1,434 @@
+//! `jobsd validate` and `explain`: pages and their examples, formats, policies, standard input, both languages.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use jobsd::text::pages::{PAGES, Page};
+use serde_json::Value;
+
+fn jobsd(dir: &Path, args: &[&str], input: Option<&str>) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_jobsd"));
+    command
+        .current_dir(dir)
+        .args(args)
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin");
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // Without this the program would wait; a program that does not read is no failure here.
+    let _ = child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(input.unwrap_or("").as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// The top-level keys of a text of block YAML, each with its lines.
+fn blocks(text: &str) -> Vec<(String, String)> {
+    let mut blocks: Vec<(String, String)> = Vec::new();
+    for line in text.lines() {
+        if line.starts_with(' ') {
+            blocks.last_mut().unwrap().1 += &format!("{line}\n");
+        } else {
+            let key = line.split(':').next().unwrap_or(line).to_owned();
+            blocks.push((key, format!("{line}\n")));
+        }
+    }
+    blocks
+}
+
+/// A whole job with the keys of an example in place of its own.
+fn job(example: &str) -> String {
+    let base = "name: A job\nbot_type: command\nbot_config:\n  command: [/bin/sh, -c, \"true\"]\nschedule_type: daily\nschedule_config:\n  hour: 8\ntimezone: UTC\n";
+    let own = blocks(example);
+    let keys: BTreeSet<&String> = own.iter().map(|(key, _)| key).collect();
+    // A manual schedule or another bot brings its own config, or none.
+    let left_out =
+        |key: &String| keys.contains(key) || example.contains("hour: 8\n") && key == "none";
+    let mut text: String = own.iter().map(|(_, lines)| lines.as_str()).collect();
+    let rest = blocks(base).into_iter().filter(|(key, _)| !left_out(key));
+    let is_implicit = example.starts_with("schedule_type: daily\nschedule_config:\n  hour: 8")
+        && !example.contains("timezone");
+    text.extend(
+        rest.filter(|(key, _)| !(is_implicit && key == "timezone"))
+            .map(|(_, lines)| lines),
+    );
+    text
+}
+
+fn codes_of(example: &str) -> Vec<String> {
+    let scratch = tempfile::tempdir().unwrap();
+    fs::write(scratch.path().join("job.yaml"), job(example)).unwrap();
+    let output = jobsd(
+        scratch.path(),
+        &["validate", "job.yaml", "--format", "jsonl", "--notes"],
+        None,
+    );
+    let parse = |line: &str| {
+        serde_json::from_str::<Value>(line).unwrap()["code"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    text(&output).lines().map(parse).collect()
+}
+
+fn is_words(example: &str) -> bool {
+    example.starts_with('(')
+}
+
+#[test]
+fn every_wrong_example_gives_its_code_and_every_right_one_gives_nothing() {
+    for Page {
+        code, wrong, right, ..
+    } in PAGES
+    {
+        if !is_words(wrong) {
+            let found = codes_of(wrong);
+            assert!(
+                found.iter().any(|found| found == code),
+                "{code}: {found:?}\n{}",
+                job(wrong)
+            );
+        }
+        if !is_words(right) {
+            assert_eq!(
+                codes_of(right),
+                Vec::<String>::new(),
+                "{code}\n{}",
+                job(right)
+            );
+        }
+    }
+    let shown = PAGES.iter().filter(|page| !is_words(page.wrong)).count();
+    assert!(
+        shown >= 28,
+        "only {shown} pages have a file as their example"
+    );
+}
+
+#[test]
+fn what_no_file_can_show_gives_its_code_too() {
+    let scratch = tempfile::tempdir().unwrap();
+    let dir = scratch.path().join("jobs.d");
+    fs::create_dir_all(dir.join("b")).unwrap();
+    let write = |name: &str, bytes: &[u8]| fs::write(dir.join(name), bytes).unwrap();
+    write("bomb.yaml", &bomb());
+    write("twin.yaml", job("name: x").as_bytes());
+    write("b/twin.yaml", job("name: x").as_bytes());
+    write("empty.yaml", b"# nothing\n");
+    write("My Job.yaml", job("name: x").as_bytes());
+    write(
+        "deep.yaml",
+        format!("name: {}{}", "[".repeat(100), "]".repeat(100)).as_bytes(),
+    );
+    write("latin.yaml", b"name: v\xf6ux\n");
+    write("large.yaml", &vec![b'#'; 2 << 20]);
+    let keys: String = (0..1_000).map(|n| format!("k{n}: 1\n")).collect();
+    write("many.yaml", (keys.clone() + &job("name: x")).as_bytes());
+    let more: String = (0..200).map(|n| format!("env{n}:\n")).collect();
+    write("more.yaml", (more + "max_instances: 0\n").as_bytes());
+    std::os::unix::fs::symlink("loop.yaml", dir.join("loop.yaml")).unwrap();
+    assert!(
+        Command::new("mkfifo")
+            .arg(dir.join("fifo.yaml"))
+            .status()
+            .unwrap()
+            .success()
+    );
+    for n in 0..31 {
+        let text = job("schedule_type: daily\nschedule_config:\n  hour: 3\n  minute: 0");
+        write(&format!("crowd-{n:02}.yaml"), text.as_bytes());
+    }
+    let output = jobsd(scratch.path(), &["validate", "--format", "jsonl"], None);
+    assert_eq!(output.status.code(), Some(1));
+    let found: BTreeSet<String> = text(&output)
+        .lines()
+        .map(|line| {
+            serde_json::from_str::<Value>(line).unwrap()["code"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
+        .collect();
+    for page in PAGES
+        .iter()
+        .filter(|page| is_words(page.wrong) && page.code != "schema")
+    {
+        assert!(
+            found.contains(page.code),
+            "{} is not among {found:?}",
+            page.code
+        );
+    }
+    // The same bytes from run to run, in every format.
+    for format in [
+        "human", "json", "jsonl", "github", "gitlab", "sarif", "junit",
+    ] {
+        let run = || {
+            jobsd(
+                scratch.path(),
+                &["validate", "--format", format, "--notes"],
+                None,
+            )
+            .stdout
+        };
+        assert_eq!(run(), run(), "{format}");
+    }
+}
+
+fn bomb() -> Vec<u8> {
+    let mut text = "a: &a [x,x,x,x,x,x,x,x,x]\n".to_owned();
+    for pair in ["ab", "bc", "cd", "de", "ef", "fg", "gh", "hi"] {
+        let (from, to) = pair.split_at(1);
+        text += &format!("{to}: &{to} [{}]\n", vec![format!("*{from}"); 9].join(","));
+    }
+    text.into_bytes()
+}
+
+#[test]
+fn every_code_has_one_page_and_every_page_a_code() {
+    let catalogue = include_str!("../src/text/findings.rs");
+    let quoted: BTreeSet<&str> = catalogue
+        .split("words!(")
+        .skip(1)
+        .filter_map(|part| part.trim_start().strip_prefix('"')?.split('"').next())
+        .chain(["cron", "day"])
+        .collect();
+    let pages: BTreeSet<&str> = PAGES.iter().map(|page| page.code).collect();
+    assert_eq!(quoted, pages);
+    assert_eq!(pages.len(), PAGES.len());
+    let docs = fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/codes.md"))
+        .unwrap();
+    assert_eq!(docs, jobsd::commands::explain::markdown(), "run: just docs");
+}
+
+#[test]
+fn both_languages_are_told_apart_and_machines_are_not_translated() {
+    let bad = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/bad_jobs/bad");
+    let run = |lang: &str, format: &str| {
+        text(&jobsd(
+            &bad,
+            &["validate", ".", "--lang", lang, "--format", format],
+            None,
+        ))
+    };
+    let (en, fr) = (run("en", "human"), run("fr", "human"));
+    let help = |text: &str| -> BTreeSet<String> {
+        text.lines()
+            .filter_map(|line| {
+                Some(
+                    line.split_once('^')?
+                        .1
+                        .trim_start_matches('^')
+                        .trim()
+                        .to_owned(),
+                )
+            })
+            .collect()
+    };
+    let same: Vec<String> = help(&en)
+        .intersection(&help(&fr))
+        .filter(|line| !line.is_empty())
+        .cloned()
+        .collect();
+    assert_eq!(same, Vec::<String>::new());
+    assert!(fr.contains("erreur[") && fr.contains("fichiers,"));
+    for format in ["json", "jsonl", "github", "gitlab", "sarif", "junit"] {
+        assert_eq!(run("en", format), run("fr", format), "{format}");
+    }
+    for page in PAGES {
+        assert!(
+            page.what.0 != page.what.1 && page.why.0 != page.why.1,
+            "{}",
+            page.code
+        );
+    }
+}
+
+#[test]
+fn warnings_can_be_denied_allowed_and_silenced_with_a_reason() {
+    let scratch = tempfile::tempdir().unwrap();
+    let check = |comment: &str, args: &[&str]| {
+        let example = format!(
+            "schedule_type: cron\nschedule_config:\n  cron_expression: \"0 0 13 * 5\"{comment}"
+        );
+        fs::write(scratch.path().join("a.yaml"), job(&example)).unwrap();
+        let output = jobsd(
+            scratch.path(),
+            &[&["validate", "a.yaml", "--format", "jsonl"], args].concat(),
+            None,
+        );
+        let parse = |line: &str| {
+            serde_json::from_str::<Value>(line).unwrap()["code"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        };
+        (
+            output.status.code().unwrap(),
+            text(&output).lines().map(parse).collect::<Vec<_>>(),
+        )
+    };
+    let found = |list: &[&str]| {
+        list.iter()
+            .map(|code| (*code).to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(check("", &[]), (0, found(&["either-day"])));
+    assert_eq!(
+        check("", &["--deny", "warnings"]),
+        (1, found(&["either-day"]))
+    );
+    assert_eq!(
+        check("", &["--deny", "either-day"]),
+        (1, found(&["either-day"]))
+    );
+    assert_eq!(
+        check("", &["--deny", "no-effect"]),
+        (0, found(&["either-day"]))
+    );
+    assert_eq!(
+        check("", &["--allow", "either-day", "--deny", "warnings"]),
+        (0, vec![])
+    );
+    assert_eq!(
+        check(
+            " # jobsd: allow(either-day) both are meant",
+            &["--deny", "warnings"]
+        ),
+        (0, vec![])
+    );
+    assert_eq!(
+        check(" # jobsd: allow(either-day)", &[]).1,
+        found(&["either-day", "allow-reason"])
+    );
+    assert_eq!(
+        check(" # jobsd: allow(no-effect) really", &[]).1,
+        found(&["either-day", "allow-unused"])
+    );
+    assert_eq!(check("", &["--deny", "nonsense"]).0, 2);
+}
+
+#[test]
+fn standard_input_goes_by_its_name() {
+    let scratch = tempfile::tempdir().unwrap();
+    let args = [
+        "validate",
+        "-",
+        "--stdin-filename",
+        "jobs.d/x.yaml",
+        "--format",
+        "jsonl",
+    ];
+    let bad = jobsd(scratch.path(), &args, Some(&job("enabled: yes")));
+    assert_eq!(bad.status.code(), Some(1));
+    let finding: Value = serde_json::from_str(text(&bad).trim()).unwrap();
+    assert_eq!(
+        (finding["path"].as_str(), finding["line"].as_u64()),
+        (Some("jobs.d/x.yaml"), Some(1))
+    );
+    assert_eq!(
+        jobsd(scratch.path(), &args, Some(&job("enabled: true")))
+            .status
+            .code(),
+        Some(0)
+    );
+}
+
+#[test]
+fn exit_codes_tell_a_bad_file_from_a_check_that_could_not_be_made() {
+    let scratch = tempfile::tempdir().unwrap();
+    fs::write(scratch.path().join("good.yaml"), job("name: x")).unwrap();
+    fs::write(scratch.path().join("bad.yaml"), "name: 1\n").unwrap();
+    let code = |args: &[&str]| {
+        jobsd(scratch.path(), &[&["validate"], args].concat(), None)
+            .status
+            .code()
+            .unwrap()
+    };
+    assert_eq!(code(&["good.yaml"]), 0);
+    assert_eq!(code(&["bad.yaml"]), 1);
+    assert_eq!(code(&["good.yaml", "missing.yaml"]), 5);
+    assert_eq!(code(&["bad.yaml", "missing.yaml"]), 5);
+    assert_eq!(code(&["--format", "nonsense"]), 2);
+    assert_eq!(code(&["."]), 1);
+}
+
+#[test]
+fn sarif_and_junit_and_github_hold_to_their_rules() {
+    let bad = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/bad_jobs/bad");
+    let run = |format: &str| text(&jobsd(&bad, &["validate", ".", "--format", format], None));
+    let sarif: Value = serde_json::from_str(&run("sarif")).unwrap();
+    assert_eq!(sarif["version"], "2.1.0");
+    let run0 = &sarif["runs"][0];
+    let rules = run0["tool"]["driver"]["rules"].as_array().unwrap();
+    for result in run0["results"].as_array().unwrap() {
+        let index = result["ruleIndex"].as_u64().unwrap() as usize;
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+        assert!(["error", "warning", "note"].contains(&result["level"].as_str().unwrap()));
+        assert!(!result["message"]["text"].as_str().unwrap().is_empty());
+        let place = &result["locations"][0]["physicalLocation"];
+        assert!(
+            !place["artifactLocation"]["uri"]
+                .as_str()
+                .unwrap()
+                .contains(' ')
+        );
+        let number = |key: &str| place["region"][key].as_u64().unwrap();
+        assert!(number("startLine") >= 1 && number("startColumn") >= 1);
+        assert!(
+            (number("endLine"), number("endColumn"))
+                >= (number("startLine"), number("startColumn"))
+        );
+    }
+    let junit = run("junit");
+    let document = roxmltree::Document::parse(&junit).unwrap();
+    let cases = document
+        .descendants()
+        .filter(|node| node.has_tag_name("testcase"))
+        .count();
+    let failures = document
+        .descendants()
+        .filter(|node| node.has_tag_name("failure"))
+        .count();
+    assert_eq!((cases, failures), (32, 32));
+    for line in run("github").lines() {
+        assert!(
+            line.starts_with("::error file=") && line.matches("::").count() >= 2,
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn no_raw_control_character_is_ever_printed() {
+    let scratch = tempfile::tempdir().unwrap();
+    let evil = "name: \"a\\e[31m\\u202e\\0b\"\noverlap: \"\\e]0;x\\a\"\n\"k\\e[2J\": 1\n";
+    fs::write(scratch.path().join("a.yaml"), evil).unwrap();
+    for format in [
+        "human", "json", "jsonl", "github", "gitlab", "sarif", "junit",
+    ] {
+        let output = text(&jobsd(
+            scratch.path(),
+            &["validate", ".", "--format", format],
+            None,
+        ));
+        let raw = output
+            .chars()
+            .find(|c| c.is_control() && *c != '\n' || ('\u{202a}'..='\u{202e}').contains(c));
+        assert_eq!(raw, None, "{format}: {output}");
+    }
+}
