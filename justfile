@@ -12,6 +12,7 @@ fmt:
 # Writes the committed schema again after a change of src/spec/file.rs.
 schema:
     cargo run --quiet -- schema job > schema/job.schema.json
+    cargo run --quiet -- schema config > schema/config.schema.json
 
 # Figures, each beside a peer or a floor in the same run.
 bench:

@@ -16,9 +16,12 @@ use crate::time::Timestamp;
     after_help = "Exit codes: 0 done; 1 a problem was found; 2 wrong usage; 3 no daemon; 4 refused; 5 file system or internal error."
 )]
 pub struct Cli {
-    /// Folder of job files.
-    #[arg(long, global = true, value_name = "DIR", default_value = "jobs.d")]
-    pub jobs: PathBuf,
+    /// Folder of job files [default: `jobs` of jobsd.yaml, else jobs.d].
+    #[arg(long, global = true, value_name = "DIR")]
+    pub jobs: Option<PathBuf>,
+    /// The daemon's own settings [default: jobsd.yaml beside the jobs folder].
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// State directory [default: .jobsd beside the jobs folder].
     #[arg(long, global = true, value_name = "DIR")]
     pub state: Option<PathBuf>,
@@ -36,8 +39,9 @@ pub enum Command {
     /// Run the daemon.
     Serve {
         /// Address of the read-only endpoint.
-        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7878")]
-        listen: SocketAddr,
+        /// [default: `listen` of jobsd.yaml, else 127.0.0.1:7878]
+        #[arg(long, value_name = "ADDR")]
+        listen: Option<SocketAddr>,
     },
     /// Check job files; needs no daemon.
     Validate {
@@ -70,7 +74,7 @@ pub enum Command {
     /// Print the JSON Schema of job files.
     Schema {
         /// Which schema.
-        #[arg(default_value = "job", value_parser = ["job"])]
+        #[arg(default_value = "job", value_parser = ["job", "config"])]
         which: String,
         /// Say whether this committed copy is current.
         #[arg(long, value_name = "FILE")]

@@ -1,18 +1,25 @@
 //! The `jobsd` program: reads the command line, runs one command, gives its exit code.
 
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 
 use clap::Parser;
 use jobsd::cli::{Cli, Command};
 use jobsd::commands::offline::{self, fail};
 use jobsd::commands::{explain, local, next, online, schema, simulate, validate};
+use jobsd::render::text;
 use jobsd::shell::clock;
 use jobsd::shell::control::Request;
 use jobsd::shell::daemon::{self, Options};
+use jobsd::shell::settings::{Flags, Layout};
+use jobsd::spec::config::LogFormat;
 use jobsd::text::Lang;
 use jobsd::time::SignedDuration;
+use tracing_subscriber::fmt::writer::BoxMakeWriter;
+
+/// Where the endpoint listens when nothing is said.
+const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 7878);
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -26,20 +33,30 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
-    let base = std::path::absolute(&cli.jobs)?
-        .parent()
-        .map_or_else(PathBuf::new, PathBuf::from);
-    let state = cli.state.clone().unwrap_or_else(|| base.join(".jobsd"));
+    let flags = Flags {
+        jobs: cli.jobs,
+        state: cli.state,
+        config: cli.config,
+    };
+    let layout = match Layout::find(&flags) {
+        Ok(layout) => layout,
+        Err(error) => return Ok(fail(err, &error.to_string(), 2)),
+    };
+    let (state, settings) = (layout.state.clone(), layout.config.settings());
     let lang = lang(cli.lang.as_deref());
+    let reads_it = !matches!(
+        cli.command,
+        Command::Validate { .. } | Command::Schema { .. } | Command::Explain { .. }
+    );
+    // With a bad jobsd.yaml the folders are unknown: a client that names the state directory needs none of it.
+    let is_client = flags.state.is_some() && !matches!(cli.command, Command::Serve { .. });
+    if reads_it && layout.is_bad() && !is_client {
+        let source = |path: &str| std::fs::read_to_string(path).ok();
+        err.write_all(text::findings(&layout.diagnostics, &source, false, lang).as_bytes())?;
+        return Ok(2);
+    }
     match cli.command {
-        Command::Serve { listen } => serve(
-            Options {
-                jobs: cli.jobs,
-                state,
-                listen,
-            },
-            err,
-        ),
+        Command::Serve { listen } => serve(layout, listen, err),
         Command::Validate {
             paths,
             format,
@@ -49,7 +66,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             notes,
         } => {
             let paths = if paths.is_empty() {
-                vec![cli.jobs]
+                vec![layout.jobs]
             } else {
                 paths
             };
@@ -74,7 +91,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             code,
             markdown: false,
         } => explain::run(code.as_deref(), lang, out, err),
-        Command::Schema { which: _, check } => schema::run(check.as_deref(), out, err),
+        Command::Schema { which, check } => schema::run(&which, check.as_deref(), out, err),
         Command::Next {
             ids,
             file,
@@ -89,9 +106,9 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             let named = match (&schedule, &file) {
                 (Some(text), _) => next::bare(text, &tz, lang, err).map(|named| vec![named]),
                 (None, Some(file)) => {
-                    offline::job_of_file(file, err).map(|job| vec![(&job).into()])
+                    offline::job_of_file(file, &settings, err).map(|job| vec![(&job).into()])
                 }
-                (None, None) => offline::jobs(&cli.jobs, err)
+                (None, None) => offline::jobs(&layout.jobs, &settings, err)
                     .and_then(|jobs| offline::pick(jobs, &ids, err))
                     .map(|jobs| jobs.iter().map(Into::into).collect()),
             };
@@ -117,8 +134,8 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             max_concurrent_runs,
             format,
         } => {
-            let jobs =
-                offline::jobs(&cli.jobs, err).and_then(|jobs| offline::pick(jobs, &ids, err));
+            let jobs = offline::jobs(&layout.jobs, &settings, err)
+                .and_then(|jobs| offline::pick(jobs, &ids, err));
             let from = from.unwrap_or_else(clock::now);
             let until = until.unwrap_or_else(|| from + SignedDuration::from_hours(24));
             let as_json = format == "json";
@@ -132,7 +149,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             jobs.map_or_else(Ok, |jobs| simulate::run(&jobs, &state, &options, out))
         }
         Command::List { offline: _ } => {
-            let jobs = offline::jobs(&cli.jobs, err);
+            let jobs = offline::jobs(&layout.jobs, &settings, err);
             jobs.map_or_else(Ok, |jobs| offline::list(&jobs, clock::now(), lang, out))
         }
         Command::Status { id, check } => {
@@ -149,10 +166,10 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             local: true,
             dry_run,
         } => {
-            let jobs = offline::jobs(&cli.jobs, err);
+            let jobs = offline::jobs(&layout.jobs, &settings, err);
             let picked = jobs.and_then(|jobs| offline::pick(jobs, &[id], err));
             picked.map_or_else(Ok, |jobs| {
-                local::run(&jobs[0], &state, base, dry_run, (out, err))
+                local::run(&jobs[0], &state, layout.base, dry_run, (out, err))
             })
         }
         Command::Run {
@@ -194,21 +211,56 @@ fn lang(flag: Option<&str>) -> Lang {
     flag.map_or_else(|| set.map_or(Lang::En, |text| Lang::of(&text)), Lang::of)
 }
 
-fn serve(options: Options, err: &mut dyn Write) -> io::Result<u8> {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("JOBSD_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(false)
-        // A log that cannot be written must not end the daemon: reporting it would panic on the same stderr.
-        .log_internal_errors(false)
-        .init();
+fn serve(layout: Layout, listen: Option<SocketAddr>, err: &mut dyn Write) -> io::Result<u8> {
+    if let Err(error) = start_log(&layout) {
+        return Ok(fail(
+            err,
+            &format!("the log cannot be written: {error}; mend log.file"),
+            5,
+        ));
+    }
+    for finding in &layout.diagnostics {
+        tracing::warn!(finding = finding.line(Lang::En), "jobsd.yaml");
+    }
+    let configured = layout
+        .config
+        .listen
+        .as_ref()
+        .and_then(|text| text.parse().ok());
+    let listen = listen.or(configured).unwrap_or(DEFAULT_LISTEN);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    let served = runtime.block_on(daemon::serve(options));
+    let served = runtime.block_on(daemon::serve(Options { layout, listen }));
     // Nothing that still waits may hold the exit up: every run is recorded by now.
     runtime.shutdown_background();
     Ok(served.map_or_else(|sentence| fail(err, &sentence, 5), |()| 0))
+}
+
+/// Starts logging as `jobsd.yaml` says; `JOBSD_LOG` wins over its level.
+fn start_log(layout: &Layout) -> io::Result<()> {
+    let log = &layout.config.log;
+    let filter = tracing_subscriber::EnvFilter::try_from_env("JOBSD_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(log.level.as_str()));
+    let writer = match &log.file {
+        None => BoxMakeWriter::new(io::stderr),
+        Some(file) => {
+            let path = layout.base.join(file);
+            let file = std::fs::OpenOptions::new()
+                .append(true)
+                .create(true)
+                .open(path)?;
+            BoxMakeWriter::new(std::sync::Mutex::new(file))
+        }
+    };
+    // A log that cannot be written must not end the daemon: reporting it would panic on the same stderr.
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(writer);
+    let builder = builder.with_ansi(false).log_internal_errors(false);
+    match log.format {
+        LogFormat::Text => builder.init(),
+        LogFormat::Json => builder.json().init(),
+    }
+    Ok(())
 }

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use jobsd::model::diagnostic::{Diagnostic, Severity};
 use jobsd::shell::disk;
 use jobsd::spec;
-use jobsd::spec::schema::job_schema_text;
+use jobsd::spec::config::Settings;
+use jobsd::spec::schema::{CONFIG, JOB};
 use serde_json::Value;
 
 fn corpus() -> PathBuf {
@@ -15,7 +16,7 @@ fn corpus() -> PathBuf {
 
 fn findings(path: &std::path::Path) -> Vec<Diagnostic> {
     match disk::read_one(path) {
-        Ok(file) => spec::load(&[file]).diagnostics,
+        Ok(file) => spec::load(&[file], &Settings::default()).diagnostics,
         Err(finding) => vec![*finding],
     }
 }
@@ -156,7 +157,7 @@ fn every_bad_file_is_refused_at_the_right_place() {
 #[test]
 fn every_good_file_gives_a_job_and_no_finding() {
     let scan = disk::scan(&corpus().join("good")).unwrap();
-    let loaded = spec::load(&scan.files);
+    let loaded = spec::load(&scan.files, &Settings::default());
     let shown: Vec<&Diagnostic> = loaded
         .diagnostics
         .iter()
@@ -181,7 +182,7 @@ fn every_refused_schedule_is_refused_in_a_file() {
                 path: "x.yaml".into(),
                 bytes: job.to_string().into_bytes(),
             };
-            !spec::load(&[file])
+            !spec::load(&[file], &Settings::default())
                 .diagnostics
                 .iter()
                 .any(Diagnostic::is_error)
@@ -194,19 +195,22 @@ fn every_refused_schedule_is_refused_in_a_file() {
 
 #[test]
 fn the_committed_schema_is_current() {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("schema/job.schema.json");
-    assert_eq!(
-        std::fs::read_to_string(path).unwrap(),
-        job_schema_text(),
-        "run: just schema"
-    );
+    for (name, text) in [("job", JOB.text()), ("config", CONFIG.text())] {
+        let path =
+            PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("schema/{name}.schema.json"));
+        assert_eq!(
+            std::fs::read_to_string(path).unwrap(),
+            text,
+            "run: just schema"
+        );
+    }
 }
 
 #[test]
 fn a_journalled_definition_gives_the_same_job_again() {
     for folder in ["examples", "jobs.d"] {
         let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(folder);
-        let loaded = spec::load(&disk::scan(&root).unwrap().files);
+        let loaded = spec::load(&disk::scan(&root).unwrap().files, &Settings::default());
         assert!(
             loaded
                 .diagnostics
@@ -214,7 +218,13 @@ fn a_journalled_definition_gives_the_same_job_again() {
                 .all(|f| f.severity == Severity::Note)
         );
         for job in loaded.jobs.values() {
-            let again = spec::restore(job.id.clone(), &job.file, &job.definition).unwrap();
+            let again = spec::restore(
+                job.id.clone(),
+                &job.file,
+                &job.definition,
+                &Settings::default(),
+            )
+            .unwrap();
             assert_eq!(
                 (again.digest, again.definition),
                 (job.digest.clone(), job.definition.clone())

@@ -787,3 +787,154 @@ fn every_example_runs() {
         }
     }
 }
+
+#[test]
+fn every_setting_of_the_configuration_takes_effect() {
+    let mut world = World::new();
+    let port = world.port;
+    fs::rename(world.path("jobs.d"), world.path("tasks")).unwrap();
+    let text = format!(
+        "jobs: tasks\nstate: data\nlisten: 127.0.0.1:{port}\nbase_path: /j\nallowed_hosts: [jobs.example]\nmax_concurrent_runs: 1\n\
+         defaults: {{timezone: Asia/Tokyo, labels: {{owner: ops}}}}\nbots: {{birthday: {{command: [cat]}}}}\noutput: {{max_bytes_per_run: 1024}}\n\
+         edit_url: 'https://git.example/{{path}}'\nlog: {{format: json, file: own.log}}\n"
+    );
+    fs::write(world.path("jobsd.yaml"), text).unwrap();
+    let write = |id: &str, text: &str| {
+        fs::write(
+            world.path("tasks").join(format!("{id}.yaml")),
+            format!("name: {id}\n{text}\n"),
+        )
+        .unwrap()
+    };
+    write(
+        "day",
+        "bot_type: command\nbot_config: {command: ['true']}\nschedule_type: daily\nschedule_config: {hour: 8}",
+    );
+    write(
+        "greet",
+        "bot_type: birthday\nbot_config: {max_messages_per_run: 3}\nschedule_type: manual",
+    );
+    write(
+        "loud",
+        "bot_type: command\nbot_config: {shell: 'head -c 5000 /dev/zero'}\nschedule_type: manual",
+    );
+    write(
+        "one",
+        "bot_type: command\nbot_config: {command: [sleep, '30']}\nschedule_type: manual\nkill_grace: 0",
+    );
+    write(
+        "two",
+        "bot_type: command\nbot_config: {command: ['true']}\nschedule_type: manual",
+    );
+    let mut command = Command::new(BIN);
+    command
+        .current_dir(world.dir.path())
+        .arg("serve")
+        .stdin(Stdio::null())
+        .stderr(Stdio::null());
+    world.daemon = Some(command.spawn().unwrap());
+    world.until("ready", |world| {
+        world.get("/j/ready").is_some_and(|(code, _)| code == 200)
+    });
+    assert_eq!(world.get("/ready").unwrap().0, 404);
+    let day = world.json("/j/scheduler/jobs/day");
+    assert_eq!(
+        (day["timezone"].as_str(), day["labels"]["owner"].as_str()),
+        (Some("Asia/Tokyo"), Some("ops"))
+    );
+    assert!(day["next_run_at"].as_str().unwrap().contains("T23:00"));
+    let ask = |args: &[&str]| {
+        let output = Command::new(BIN)
+            .current_dir(world.dir.path())
+            .args(args)
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()["run_id"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let last = |world: &World, id: &str| {
+        world.json(&format!("/j/scheduler/jobs/{id}"))["last_run_status"]
+            .as_str()
+            .unwrap_or("-")
+            .to_owned()
+    };
+    let greet = ask(&["run", "greet"]);
+    world.until("the bot of our own", |world| {
+        last(world, "greet") == "success"
+    });
+    let output =
+        fs::read_to_string(world.path("data/output").join(format!("{greet}.log"))).unwrap();
+    assert!(
+        output.contains("\"max_messages_per_run\":3") && output.contains("\"daily_limit\":10"),
+        "{output}"
+    );
+    let loud = ask(&["run", "loud"]);
+    world.until("the loud one", |world| last(world, "loud") == "success");
+    let kept = fs::read(world.path("data/output").join(format!("{loud}.log"))).unwrap();
+    assert!(kept.len() < 1_200 && kept.ends_with(b"[jobsd: 3976 more bytes were dropped]\n"));
+    let one = ask(&["run", "one"]);
+    ask(&["run", "two"]);
+    world.until("the first", |world| last(world, "one") == "running");
+    assert_eq!(last(&world, "two"), "-", "one run at a time");
+    ask(&["cancel", &one]);
+    world.until("the second", |world| last(world, "two") == "success");
+    let send = |request: &str| {
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        text
+    };
+    assert!(
+        send("GET /j/health HTTP/1.1\r\nHost: jobs.example\r\nConnection: close\r\n\r\n")
+            .starts_with("HTTP/1.1 200")
+    );
+    let refused =
+        send("PUT /j/scheduler/jobs/day HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    assert!(
+        refused.contains("https://git.example/tasks/day.yaml"),
+        "{refused}"
+    );
+    let log = fs::read_to_string(world.path("own.log")).unwrap();
+    assert!(
+        log.lines()
+            .all(|line| serde_json::from_str::<Value>(line).is_ok())
+            && log.contains("run ended")
+    );
+    // Defaults are live; a bad file changes nothing.
+    let new = fs::read_to_string(world.path("jobsd.yaml"))
+        .unwrap()
+        .replace("Asia/Tokyo", "UTC");
+    fs::write(world.path("jobsd.yaml"), &new).unwrap();
+    ask(&["reload"]);
+    world.until("the new default", |world| {
+        world.json("/j/scheduler/jobs/day")["timezone"] == "UTC"
+    });
+    fs::write(
+        world.path("jobsd.yaml"),
+        "defaults: {timezone: Mars/Olympus}\n",
+    )
+    .unwrap();
+    ask(&["--state", "data", "reload"]);
+    world.until("the finding", |world| {
+        world.json("/j/scheduler/config")["diagnostics"]
+            .to_string()
+            .contains("Mars/Olympus")
+    });
+    assert_eq!(world.json("/j/scheduler/jobs/day")["timezone"], "UTC");
+    world.kill();
+    let again = Command::new(BIN)
+        .current_dir(world.dir.path())
+        .arg("serve")
+        .output()
+        .unwrap();
+    assert_eq!(again.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("jobsd.yaml:1:22"));
+}

@@ -9,6 +9,7 @@ use jobsd::core::{Input, Scheduler, Setup};
 use jobsd::model::event::{DaemonStarted, Event, Stage};
 use jobsd::model::job::{Job, JobSet};
 use jobsd::model::run::{Ending, Outcome, Reason, Report, Status};
+use jobsd::spec::config::Settings;
 use jobsd::spec::{self, SourceFile};
 use jobsd::time::{SignedDuration, Timestamp};
 
@@ -71,10 +72,13 @@ fn job(overlap: &str, enabled: bool) -> Arc<Job> {
         "name: j\nbot_type: command\nbot_config: {{command: ['true']}}\nschedule_type: interval\n\
          schedule_config: {{minutes: 1}}\nmisfire_grace_time: 30\noverlap: {overlap}\nenabled: {enabled}\n"
     );
-    let loaded = spec::load(&[SourceFile {
-        path: "j.yaml".into(),
-        bytes: text.into_bytes(),
-    }]);
+    let loaded = spec::load(
+        &[SourceFile {
+            path: "j.yaml".into(),
+            bytes: text.into_bytes(),
+        }],
+        &Settings::default(),
+    );
     loaded.jobs.into_values().next().unwrap()
 }
 

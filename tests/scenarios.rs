@@ -15,6 +15,7 @@ use jobsd::core::{Input, Scheduler, Setup};
 use jobsd::model::event::{DaemonStarted, Event, Stage};
 use jobsd::model::job::{Job, JobId, JobSet};
 use jobsd::model::run::{Ending, Outcome, Report, RunId, RunRecord};
+use jobsd::spec::config::Settings;
 use jobsd::spec::{self, SourceFile};
 use jobsd::time::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -53,7 +54,7 @@ fn job(id: &str, text: &str) -> Arc<Job> {
         path: format!("jobs.d/{id}.yaml"),
         bytes: (head + text).into_bytes(),
     };
-    let loaded = spec::load(&[file]);
+    let loaded = spec::load(&[file], &Settings::default());
     assert!(!loaded.diagnostics.iter().any(|finding| finding.is_error()));
     loaded.jobs.into_values().next().unwrap()
 }
@@ -173,7 +174,8 @@ impl Table {
         for last in adopted {
             if let Some(definition) = &last.definition {
                 ledger.define(Arc::new(
-                    spec::restore(last.job_id, &last.file, definition).unwrap(),
+                    spec::restore(last.job_id, &last.file, definition, &Settings::default())
+                        .unwrap(),
                 ));
             }
         }

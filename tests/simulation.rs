@@ -10,6 +10,7 @@ use jobsd::core::{Decision, Input, Scheduler, Setup};
 use jobsd::model::event::{DaemonStarted, Event, Stage};
 use jobsd::model::job::{JobId, JobSet};
 use jobsd::model::run::{Ending, Outcome, Report, RunId, RunRecord, Status};
+use jobsd::spec::config::Settings;
 use jobsd::spec::{self, SourceFile};
 use jobsd::time::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -76,7 +77,7 @@ fn job_set(dice: &mut Dice) -> Arc<JobSet> {
             bytes: text.into_bytes(),
         });
     }
-    let loaded = spec::load(&files);
+    let loaded = spec::load(&files, &Settings::default());
     assert!(!loaded.diagnostics.iter().any(|finding| finding.is_error()));
     Arc::new(JobSet {
         jobs: loaded.jobs,
@@ -245,7 +246,8 @@ impl World {
         for last in adopted {
             if let Some(definition) = &last.definition {
                 ledger.define(Arc::new(
-                    spec::restore(last.job_id, &last.file, definition).unwrap(),
+                    spec::restore(last.job_id, &last.file, definition, &Settings::default())
+                        .unwrap(),
                 ));
             }
         }

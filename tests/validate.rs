@@ -152,6 +152,11 @@ fn what_no_file_can_show_gives_its_code_too() {
         let text = job("schedule_type: daily\nschedule_config:\n  hour: 3\n  minute: 0");
         write(&format!("crowd-{n:02}.yaml"), text.as_bytes());
     }
+    fs::write(
+        scratch.path().join("jobsd.yaml"),
+        "listen: localhost:7878\n",
+    )
+    .unwrap();
     let output = jobsd(scratch.path(), &["validate", "--format", "jsonl"], None);
     assert_eq!(output.status.code(), Some(1));
     let found: BTreeSet<String> = text(&output)

@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::model::job::{Job, JobId};
 use crate::render::text;
 use crate::shell::{disk, journal::query};
+use crate::spec::config::Settings;
 use crate::spec::{self, SourceFile};
 use crate::text::Lang;
 use crate::time::{Timestamp, rfc3339};
@@ -18,12 +19,12 @@ use crate::view::words;
 ///
 /// # Errors
 /// The exit code, once its sentence is written.
-pub fn jobs(root: &Path, err: &mut dyn Write) -> Result<Vec<Arc<Job>>, u8> {
+pub fn jobs(root: &Path, settings: &Settings, err: &mut dyn Write) -> Result<Vec<Arc<Job>>, u8> {
     let scan = match disk::scan(root) {
         Ok(scan) => scan,
         Err(error) => return Err(fail(err, &error.to_string(), 5)),
     };
-    let loaded = spec::load(&scan.files);
+    let loaded = spec::load(&scan.files, settings);
     let findings = [scan.diagnostics, loaded.diagnostics].concat();
     let errors: Vec<_> = findings.into_iter().filter(|f| f.is_error()).collect();
     if !errors.is_empty() {
@@ -37,7 +38,7 @@ pub fn jobs(root: &Path, err: &mut dyn Write) -> Result<Vec<Arc<Job>>, u8> {
 ///
 /// # Errors
 /// The exit code, once its sentence is written.
-pub fn job_of_file(path: &Path, err: &mut dyn Write) -> Result<Arc<Job>, u8> {
+pub fn job_of_file(path: &Path, settings: &Settings, err: &mut dyn Write) -> Result<Arc<Job>, u8> {
     let file: SourceFile = match disk::read_one(path) {
         Ok(file) => file,
         Err(finding) => {
@@ -48,7 +49,7 @@ pub fn job_of_file(path: &Path, err: &mut dyn Write) -> Result<Arc<Job>, u8> {
             ));
         }
     };
-    let loaded = spec::load(&[file]);
+    let loaded = spec::load(&[file], settings);
     match loaded.jobs.into_values().next() {
         Some(job) => Ok(job),
         None => {

@@ -1,16 +1,25 @@
-//! `jobsd schema`: prints the JSON Schema of a job file, or says whether a committed copy is current.
+//! `jobsd schema`: prints the JSON Schema of a job file or of `jobsd.yaml`, or says whether a committed copy is current.
 
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::spec::schema::job_schema_text;
+use crate::spec::schema::{CONFIG, JOB};
 
 /// Runs the command; the answer is its exit code.
 ///
 /// # Errors
 /// When the output cannot be written.
-pub fn run(check: Option<&Path>, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
-    let text = job_schema_text();
+pub fn run(
+    which: &str,
+    check: Option<&Path>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> io::Result<u8> {
+    let text = if which == "config" {
+        CONFIG.text()
+    } else {
+        JOB.text()
+    };
     let Some(path) = check else {
         out.write_all(text.as_bytes())?;
         return Ok(0);
@@ -21,7 +30,7 @@ pub fn run(check: Option<&Path>, out: &mut dyn Write, err: &mut dyn Write) -> io
             let path = path.display();
             writeln!(
                 err,
-                "error: {path} is not current\n  help: jobsd schema job > {path}"
+                "error: {path} is not current\n  help: jobsd schema {which} > {path}"
             )?;
             Ok(1)
         }

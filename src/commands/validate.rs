@@ -1,6 +1,7 @@
 //! `jobsd validate`: a compiler for job files. No daemon, no network.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -10,8 +11,9 @@ use crate::commands::offline::fail;
 use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::model::job::Job;
 use crate::render::{Checked, github, gitlab, json, junit, sarif, text};
-use crate::shell::disk;
-use crate::spec::{Loader, SourceFile};
+use crate::shell::{disk, settings};
+use crate::spec::config::Settings;
+use crate::spec::{self, Loader, SourceFile};
 use crate::text::pages::PAGES;
 use crate::text::{Lang, Words, findings};
 
@@ -139,8 +141,13 @@ fn render(checked: &Checked, options: &Options) -> String {
 }
 
 fn check(path: &Path, options: &Options, progress: &mut Progress) -> Result<Checked, String> {
-    let mut loader = Loader::new(&no_such_program, false);
+    let known = RefCell::new(HashMap::new());
+    let probe = |job: &Job| no_such_program(job, &known);
+    let (settings, mut more) = settings_of(path);
+    let mut loader = Loader::new(&probe, false, settings);
     let mut checked = Checked::default();
+    checked.files.append(&mut more.files);
+    checked.findings.append(&mut more.findings);
     if path == Path::new("-") {
         let name = options
             .stdin_filename
@@ -180,6 +187,7 @@ fn check(path: &Path, options: &Options, progress: &mut Progress) -> Result<Chec
             ));
         }
         match disk::read_one(path) {
+            Ok(file) if is_config(path) => checked.findings.extend(spec::load_config(&file).1),
             Ok(file) => loader.take(&file),
             Err(finding) if finding.code == "io" => {
                 return Err(format!(
@@ -196,26 +204,45 @@ fn check(path: &Path, options: &Options, progress: &mut Progress) -> Result<Chec
 }
 
 /// The warning about a program that is not on this machine.
-fn no_such_program(job: &Job) -> Option<Words> {
+fn no_such_program(job: &Job, known: &RefCell<HashMap<String, bool>>) -> Option<Words> {
     let program = job
         .program
         .argv
         .first()
         .filter(|_| job.bot_type == "command")?;
-    let is_there = if program.contains('/') {
-        let dir = job
-            .program
-            .surroundings
-            .working_dir
-            .clone()
-            .unwrap_or_default();
-        // A relative path starts from a folder that only the server knows.
-        !program.starts_with('/') || dir.join(program).exists()
-    } else {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        std::env::split_paths(&path).any(|dir| dir.join(program).exists())
-    };
+    let mut known = known.borrow_mut();
+    let is_there = *known
+        .entry(program.clone())
+        .or_insert_with(|| is_program(program));
     (!is_there).then(|| findings::no_such_program(program))
+}
+
+/// Whether a path names the daemon's own settings.
+fn is_config(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == "jobsd.yaml")
+}
+
+/// Whether a program is on this machine. A relative path starts from a folder that only the server knows.
+fn is_program(program: &str) -> bool {
+    if program.contains('/') {
+        return !program.starts_with('/') || Path::new(program).exists();
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|dir| dir.join(program).exists())
+}
+
+/// The settings that hold for the jobs of a path, and what is wrong with their file.
+fn settings_of(path: &Path) -> (Settings, Checked) {
+    let mut checked = Checked::default();
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let file = folder.join("jobsd.yaml");
+    if !path.is_dir() || !file.exists() {
+        return (Settings::default(), checked);
+    }
+    let (config, findings) = settings::read(&file);
+    checked.files.push(file.to_string_lossy().into_owned());
+    checked.findings = findings;
+    (config.unwrap_or_default().settings(), checked)
 }
 
 fn quoted(path: &str) -> Option<String> {

@@ -24,9 +24,11 @@ use crate::shell::http::{self, Site};
 use crate::shell::journal::{Journal, make_private_dir, replay};
 use crate::shell::lock::{Lock, LockError};
 use crate::shell::process::{Places, group};
+use crate::shell::settings::Layout;
 use crate::shell::signals::{Signals, Wish};
 use crate::shell::watch::{self, Ask, Folder, News};
 use crate::spec;
+use crate::spec::config::Settings;
 use crate::time::{SignedDuration, Timestamp};
 use crate::view::status::Shared;
 
@@ -43,13 +45,11 @@ const CONCURRENT_RUNS_MAX: usize = 1_024;
 /// Output kept of a run.
 const OUTPUT_BYTES_MAX: u64 = 10 << 20;
 
-/// Where a daemon works.
+/// What a daemon works with.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The folder of job files.
-    pub jobs: PathBuf,
-    /// The state directory.
-    pub state: PathBuf,
+    /// Where everything is, and the settings.
+    pub layout: Layout,
     /// Address of the endpoint.
     pub listen: SocketAddr,
 }
@@ -86,23 +86,23 @@ enum Woken {
 /// # Errors
 /// [`Refusal`] when it cannot start.
 pub async fn serve(options: Options) -> Result<(), Refusal> {
-    let state = prepare_state(&options.state)?;
+    let state = prepare_state(&options.layout.state)?;
     let _lock = take_lock(&state)?;
     let listener = listen(options.listen).await?;
-    let base_dir = base_of(&options.jobs)?;
     let mut tasks = JoinSet::new();
-    let mut daemon = Daemon::new(&options, &state, base_dir, &mut tasks).await?;
-    let allowed_hosts = vec![
-        options.listen.ip().to_string(),
-        options.listen.to_string(),
-        "localhost".to_owned(),
-    ];
+    let mut daemon = Daemon::new(&options, &state, &mut tasks).await?;
+    let config = &options.layout.config;
+    let mut allowed_hosts = config.allowed_hosts.clone();
+    allowed_hosts.extend([options.listen.ip().to_string(), options.listen.to_string()]);
+    allowed_hosts.push("localhost".to_owned());
     let site = Site {
         shared: daemon.shared.clone(),
         state_dir: state,
         allowed_hosts: Arc::new(allowed_hosts),
+        base_path: config.base_path.clone().unwrap_or_else(|| "/".to_owned()),
+        edit_url: config.edit_url.clone(),
     };
-    tracing::info!(listen = %options.listen, jobs = %options.jobs.display(), "ready");
+    tracing::info!(listen = %options.listen, jobs = %options.layout.jobs.display(), "ready");
     tasks.spawn(async move {
         if let Err(error) = http::serve(listener, site).await {
             tracing::error!(%error, "endpoint ended");
@@ -116,10 +116,10 @@ impl Daemon {
     async fn new(
         options: &Options,
         state: &Path,
-        base_dir: PathBuf,
         tasks: &mut JoinSet<()>,
     ) -> Result<Daemon, Refusal> {
         let fail = |what: &str, error: &dyn std::fmt::Display| format!("{what}: {error}");
+        let config = &options.layout.config;
         let shared = Arc::new(Shared::default());
         let replay = replay::replay(state, |event| shared.update(|status| status.apply(event)))
             .map_err(|e| fail("the history cannot be read; mend its permissions", &e))?;
@@ -129,7 +129,8 @@ impl Daemon {
         for place in &replay.unknown {
             tracing::warn!(file = %place.path.display(), line = place.line, "line of a later version skipped");
         }
-        let (ledger, good) = restore(replay.ledger);
+        let settings = options.layout.config.settings();
+        let (ledger, good) = restore(replay.ledger, &settings);
         let mut clock = Clock::new().map_err(|e| fail("no timer can be had", &e))?;
         let now = clock.look().now;
         let journal =
@@ -139,9 +140,9 @@ impl Daemon {
             std::env::current_exe().map_err(|e| fail("the program's own path is unknown", &e))?;
         let places = Places {
             state_dir: state.to_owned(),
-            base_dir,
+            base_dir: options.layout.base.clone(),
             self_exe,
-            output_bytes_max: OUTPUT_BYTES_MAX,
+            output_bytes_max: config.output.max_bytes_per_run.unwrap_or(OUTPUT_BYTES_MAX),
         };
         let (sender, calls) = mpsc::channel(64);
         let socket = control::bind(&state.join("control.sock")).map_err(|e| {
@@ -153,11 +154,16 @@ impl Daemon {
         tasks.spawn(control::serve(socket, shared.clone(), sender));
         let (told, news) = mpsc::channel(4);
         let (asks, asked) = mpsc::channel(4);
-        let mut folder = Folder::new(options.jobs.clone(), good);
+        let mut folder = Folder::new(
+            options.layout.jobs.clone(),
+            options.layout.config_file.clone(),
+            settings,
+            good,
+        );
         let first = folder.scan();
         let setup = Setup {
             host: host(),
-            max_concurrent_runs: CONCURRENT_RUNS_MAX,
+            max_concurrent_runs: config.max_concurrent_runs.unwrap_or(CONCURRENT_RUNS_MAX),
         };
         let signals = Signals::listen().map_err(|e| fail("signals cannot be taken", &e))?;
         let mut daemon = Daemon {
@@ -491,7 +497,7 @@ fn job_of(event: &Event) -> Option<&JobId> {
 }
 
 /// Puts the journalled definitions in force again.
-fn restore(mut ledger: Ledger) -> (Ledger, BTreeMap<JobId, Arc<Job>>) {
+fn restore(mut ledger: Ledger, settings: &Settings) -> (Ledger, BTreeMap<JobId, Arc<Job>>) {
     let adopted: Vec<_> = ledger
         .jobs
         .values()
@@ -502,7 +508,7 @@ fn restore(mut ledger: Ledger) -> (Ledger, BTreeMap<JobId, Arc<Job>>) {
         let Some(definition) = &last.definition else {
             continue;
         };
-        match spec::restore(last.job_id.clone(), &last.file, definition) {
+        match spec::restore(last.job_id.clone(), &last.file, definition, settings) {
             Some(job) => {
                 let job = Arc::new(job);
                 ledger.define(job.clone());
@@ -545,14 +551,6 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, Refusal> {
     TcpListener::bind(address).await.map_err(|e| {
         format!("{address} cannot be listened on: {e}; stop the other program or name another with --listen")
     })
-}
-
-/// The folder that holds `jobs.d`: where relative paths start.
-fn base_of(jobs: &Path) -> Result<PathBuf, Refusal> {
-    let absolute = std::path::absolute(jobs).map_err(|e| format!("{}: {e}", jobs.display()))?;
-    Ok(absolute
-        .parent()
-        .map_or(absolute.clone(), Path::to_path_buf))
 }
 
 /// The machine's name.

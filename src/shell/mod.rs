@@ -9,6 +9,7 @@ pub mod http;
 pub mod journal;
 pub mod lock;
 pub mod process;
+pub mod settings;
 pub mod signals;
 pub mod watch;
 pub mod zones;

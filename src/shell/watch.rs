@@ -15,6 +15,8 @@ use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::model::job::{Job, JobId, JobSet};
 use crate::shell::clock::pause;
 use crate::shell::disk::{self, Scan};
+use crate::shell::settings;
+use crate::spec::config::Settings;
 use crate::spec::{self, SourceFile};
 
 /// Hints are collected until none came for this long …
@@ -42,16 +44,26 @@ pub type Ask = oneshot::Sender<Result<(), String>>;
 #[derive(Debug)]
 pub struct Folder {
     root: PathBuf,
+    config_file: PathBuf,
+    /// The settings in force: those of the last good `jobsd.yaml`.
+    settings: Settings,
     /// The jobs in force, so that a bad file keeps its last good version (A9).
     good: BTreeMap<JobId, Arc<Job>>,
     seen: Option<[u8; 32]>,
 }
 
 impl Folder {
-    /// A folder of job files, with the jobs that are in force before the first scan.
-    pub fn new(root: PathBuf, good: BTreeMap<JobId, Arc<Job>>) -> Folder {
+    /// A folder of job files and its settings, with the jobs that are in force before the first scan.
+    pub fn new(
+        root: PathBuf,
+        config_file: PathBuf,
+        settings: Settings,
+        good: BTreeMap<JobId, Arc<Job>>,
+    ) -> Folder {
         Folder {
             root,
+            config_file,
+            settings,
             good,
             seen: None,
         }
@@ -62,8 +74,13 @@ impl Folder {
     /// # Errors
     /// A sentence that says what cannot be read and what to do.
     pub fn scan(&mut self) -> Result<Option<Arc<JobSet>>, String> {
-        let scan = disk::scan(&self.root).map_err(|error| error.to_string())?;
-        let seen = fingerprint(&scan);
+        let mut scan = disk::scan(&self.root).map_err(|error| error.to_string())?;
+        let (config, findings) = settings::read(&self.config_file);
+        if let Some(config) = config {
+            self.settings = config.settings();
+        }
+        scan.diagnostics.extend(findings);
+        let seen = fingerprint(&scan, &self.settings);
         if self.seen == Some(seen) {
             return Ok(None);
         }
@@ -80,7 +97,7 @@ impl Folder {
 
     fn merge(&self, scan: Scan) -> JobSet {
         crate::time::forget_zones();
-        let loaded = spec::load(&scan.files);
+        let loaded = spec::load(&scan.files, &self.settings);
         let mut jobs = loaded.jobs;
         let mut diagnostics: Vec<Diagnostic> = scan.diagnostics;
         diagnostics.extend(loaded.diagnostics);
@@ -177,7 +194,8 @@ async fn settle(hints: &mut mpsc::Receiver<()>) {
 }
 
 async fn scan_aside(mut folder: Folder) -> (Folder, Result<Option<Arc<JobSet>>, String>) {
-    let root = folder.root.clone();
+    let (root, config_file) = (folder.root.clone(), folder.config_file.clone());
+    let settings = folder.settings.clone();
     let work = move || {
         let result = folder.scan();
         (folder, result)
@@ -186,7 +204,10 @@ async fn scan_aside(mut folder: Folder) -> (Folder, Result<Option<Arc<JobSet>>, 
         Ok(done) => done,
         Err(error) => {
             let sentence = format!("reading {} failed: {error}", root.display());
-            (Folder::new(root, BTreeMap::new()), Err(sentence))
+            (
+                Folder::new(root, config_file, settings, BTreeMap::new()),
+                Err(sentence),
+            )
         }
     }
 }
@@ -250,8 +271,9 @@ fn inode(path: &Path) -> Option<u64> {
     std::fs::metadata(path).ok().map(|meta| meta.ino())
 }
 
-fn fingerprint(scan: &Scan) -> [u8; 32] {
+fn fingerprint(scan: &Scan, settings: &Settings) -> [u8; 32] {
     let mut hash = Sha256::new();
+    hash.update(format!("{settings:?}"));
     for SourceFile { path, bytes } in &scan.files {
         hash.update((path.len() as u64).to_le_bytes());
         hash.update(path.as_bytes());

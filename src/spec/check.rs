@@ -19,6 +19,7 @@ use crate::schedule::daily::Daily;
 use crate::schedule::interval::Interval;
 use crate::schedule::weekly::Weekly;
 use crate::schedule::{Invalid, Rule, Schedule};
+use crate::spec::config::Settings;
 use crate::spec::file::{
     BirthdaySpec, BotType, CommandSpec, CronSpec, DailySpec, IntervalSpec, JobSpec, ScheduleType,
     VisitorSpec, WeeklySpec,
@@ -65,9 +66,42 @@ pub fn check(root: &Node) -> Vec<Fault> {
     faults
 }
 
+/// Findings in `jobsd.yaml` that a schema cannot carry.
+pub fn check_config(root: &Node) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    decimals(root, &mut faults);
+    let text = |pointer: &str| {
+        root.at(pointer)
+            .and_then(|node| Some((node.span, node.to_json().as_str()?.to_owned())))
+    };
+    if let Some((span, name)) = text("/defaults/timezone")
+        && let Err(refusal) = zone(&name)
+    {
+        let key = "defaults.timezone".to_owned();
+        faults.push(Fault {
+            span,
+            key,
+            words: refusal.words,
+            related: None,
+        });
+    }
+    if let Some((span, address)) = text("/listen")
+        && address.parse::<core::net::SocketAddr>().is_err()
+    {
+        let words = findings::listen(&address);
+        faults.push(Fault {
+            span,
+            key: "listen".to_owned(),
+            words,
+            related: None,
+        });
+    }
+    faults
+}
+
 /// Makes a job of a definition that passed schema and checks, or of one read back from the journal.
-pub fn compile(id: JobId, file: &str, definition: &Value) -> Option<Job> {
-    let mut spec = JobSpec::deserialize(definition).ok()?;
+pub fn compile(id: JobId, file: &str, definition: &Value, settings: &Settings) -> Option<Job> {
+    let mut spec = JobSpec::deserialize(&with_defaults(definition, settings)).ok()?;
     let bot_config = effective_bot_config(&spec)?;
     let schedule_config = effective_schedule_config(&spec)?;
     let rule = rule(spec.schedule_type, schedule_config.clone()).ok()?;
@@ -77,8 +111,12 @@ pub fn compile(id: JobId, file: &str, definition: &Value) -> Option<Job> {
     let definition = serde_json::to_value(&spec).ok()?;
     let bot_type = definition["bot_type"].as_str()?.to_owned();
     let bot_type = bot_type.as_str();
-    let program = bot::program(bot_type, &bot_config, surroundings(&spec)?)?;
-    let bytes = serde_json::to_vec(&definition).ok()?;
+    let mut program = bot::program(bot_type, &bot_config, surroundings(&spec)?)?;
+    if let Some(own) = settings.programs.get(bot_type) {
+        program.argv.clone_from(own);
+    }
+    // The program is part of it: jobsd.yaml may name another one for the same definition.
+    let bytes = serde_json::to_vec(&(&definition, &program.argv)).ok()?;
     Some(Job {
         id,
         name: spec.name.clone(),
@@ -95,6 +133,17 @@ pub fn compile(id: JobId, file: &str, definition: &Value) -> Option<Job> {
         digest: hex(&Sha256::digest(&bytes)),
         file: file.to_owned(),
     })
+}
+
+/// The definition with the defaults of `jobsd.yaml` where it is silent.
+fn with_defaults(definition: &Value, settings: &Settings) -> Value {
+    let mut merged = definition.clone();
+    if let Some(map) = merged.as_object_mut() {
+        for (key, value) in &settings.defaults {
+            map.entry(key).or_insert_with(|| value.clone());
+        }
+    }
+    merged
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -2,6 +2,7 @@
 
 pub mod allow;
 pub mod check;
+pub mod config;
 pub mod file;
 pub mod lint;
 pub mod schema;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use crate::model::diagnostic::{Diagnostic, Related, Severity, Span};
 use crate::model::job::{Job, JobId};
 use crate::spec::allow::Allows;
+use crate::spec::config::{ConfigSpec, Settings};
 use crate::spec::tree::Fault;
 use crate::text::{Text, Words, findings, visible};
 
@@ -45,6 +47,7 @@ pub type Probe<'a> = &'a dyn Fn(&Job) -> Option<Words>;
 pub struct Loader<'a> {
     probe: Probe<'a>,
     keeps_jobs: bool,
+    settings: Settings,
     loaded: Loaded,
     ids: BTreeMap<JobId, Vec<String>>,
     /// Files by the one time of day of their job, with the place of the schedule.
@@ -53,25 +56,64 @@ pub struct Loader<'a> {
 }
 
 /// Reads job files. An id that two files claim is taken by neither.
-pub fn load(files: &[SourceFile]) -> Loaded {
-    let mut loader = Loader::new(&|_| None, true);
+pub fn load(files: &[SourceFile], settings: &Settings) -> Loaded {
+    let mut loader = Loader::new(&|_| None, true, settings.clone());
     for file in files {
         loader.take(file);
     }
     loader.finish()
 }
 
+/// Reads `jobsd.yaml`; `None` when it has errors. An empty file is one without settings.
+pub fn load_config(file: &SourceFile) -> (Option<ConfigSpec>, Vec<Diagnostic>) {
+    let parsed = tree::parse(&file.bytes);
+    let is_empty = parsed
+        .faults
+        .iter()
+        .all(|fault| fault.words.code == "empty");
+    if parsed.root.is_none() && is_empty {
+        return (Some(ConfigSpec::default()), Vec::new());
+    }
+    let mut errors = parsed.faults;
+    if let Some(root) = &parsed.root {
+        errors.extend(schema::CONFIG.check(root));
+        errors.extend(check::check_config(root));
+    }
+    let config = parsed.root.filter(|_| errors.is_empty());
+    let config = config.and_then(|root| serde_json::from_value(root.to_json()).ok());
+    if config.is_none() && errors.is_empty() {
+        errors.push(whole_file(findings::our_fault()));
+    }
+    let place = |fault| diagnostic(&file.path, fault, Severity::Error);
+    let mut findings: Vec<Diagnostic> = errors.into_iter().map(place).collect();
+    if let Some(config) = &config {
+        let unapplied = ConfigSpec::unapplied(config).into_iter();
+        let warn = |key: &str| Fault {
+            key: key.to_owned(),
+            ..whole_file(crate::text::findings::unapplied(key))
+        };
+        findings.extend(unapplied.map(|key| diagnostic(&file.path, warn(key), Severity::Warning)));
+    }
+    (config, findings)
+}
+
 /// Makes a job again of the effective definition that the journal kept.
-pub fn restore(id: JobId, file: &str, definition: &serde_json::Value) -> Option<Job> {
-    check::compile(id, file, definition)
+pub fn restore(
+    id: JobId,
+    file: &str,
+    definition: &serde_json::Value,
+    settings: &Settings,
+) -> Option<Job> {
+    check::compile(id, file, definition, settings)
 }
 
 impl<'a> Loader<'a> {
     /// A loader; without `keeps_jobs` it gives findings alone and forgets each job at once.
-    pub fn new(probe: Probe<'a>, keeps_jobs: bool) -> Loader<'a> {
+    pub fn new(probe: Probe<'a>, keeps_jobs: bool, settings: Settings) -> Loader<'a> {
         Loader {
             probe,
             keeps_jobs,
+            settings,
             loaded: Loaded::default(),
             ids: BTreeMap::new(),
             times: BTreeMap::new(),
@@ -100,12 +142,12 @@ impl<'a> Loader<'a> {
         }
         let mut errors = parsed.faults;
         if let Some(root) = &parsed.root {
-            errors.extend(schema::check(root));
+            errors.extend(schema::JOB.check(root));
             if matches!(root.kind, tree::Kind::Map(_)) {
                 errors.extend(check::check(root));
             }
             if errors.is_empty() {
-                match check::compile(id, &file.path, &root.to_json()) {
+                match check::compile(id, &file.path, &root.to_json(), &self.settings) {
                     Some(job) => self.keep(root, job),
                     None => errors.push(whole_file(findings::our_fault())),
                 }

@@ -9,6 +9,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use crate::model::diagnostic::Span;
+use crate::spec::config::ConfigSpec;
 use crate::spec::file::{
     BirthdaySpec, CommandSpec, CronSpec, DailySpec, IntervalSpec, JobSpec, VisitorSpec, WeeklySpec,
 };
@@ -16,36 +17,59 @@ use crate::spec::tree::{Fault, Kind, Node};
 use crate::text::findings::{self, Bounds};
 use crate::text::{Text, Words};
 
+/// A schema and its validator.
+pub struct Checker {
+    schema: Value,
+    validator: Validator,
+}
+
 /// The schema of a job file, draft 2020-12.
-pub static JOB_SCHEMA: LazyLock<Value> = LazyLock::new(job_schema);
+pub static JOB: LazyLock<Checker> = LazyLock::new(|| Checker::new(job_schema()));
+
+/// The schema of `jobsd.yaml`, draft 2020-12.
+pub static CONFIG: LazyLock<Checker> = LazyLock::new(|| Checker::new(config_schema()));
 
 /// Findings of one kind in one place that are worth reading.
 const FINDINGS_MAX: usize = 100;
 
-static VALIDATOR: LazyLock<Validator> =
-    LazyLock::new(|| jsonschema::draft202012::new(&JOB_SCHEMA).expect("our own schema is valid"));
+impl Checker {
+    fn new(schema: Value) -> Checker {
+        let validator = jsonschema::draft202012::new(&schema).expect("our own schema is valid");
+        Checker { schema, validator }
+    }
 
-/// The schema as it is committed: indented, with a newline at its end.
-pub fn job_schema_text() -> String {
-    let text = serde_json::to_string_pretty(&*JOB_SCHEMA).expect("a value can be written");
-    text + "\n"
-}
+    /// The schema as it is committed: indented, with a newline at its end.
+    pub fn text(&self) -> String {
+        format!("{:#}\n", self.schema)
+    }
 
-/// Every finding of the schema in a tree.
-pub fn check(root: &Node) -> Vec<Fault> {
-    let json = root.to_json();
-    let mut faults: Vec<Fault> = Vec::new();
-    for error in VALIDATOR.iter_errors(&json) {
-        for fault in faults_of(root, &error) {
-            if !faults
-                .iter()
-                .any(|known| known.span == fault.span && known.words.code == fault.words.code)
-            {
-                faults.push(fault);
+    /// Every finding of the schema in a tree.
+    pub fn check(&self, root: &Node) -> Vec<Fault> {
+        let json = root.to_json();
+        let mut faults: Vec<Fault> = Vec::new();
+        for error in self.validator.iter_errors(&json) {
+            for fault in faults_of(root, &error, &self.schema) {
+                let is_known = |known: &Fault| {
+                    known.span == fault.span && known.words.code == fault.words.code
+                };
+                if !faults.iter().any(is_known) {
+                    faults.push(fault);
+                }
             }
         }
+        faults
     }
-    faults
+}
+
+fn config_schema() -> Value {
+    let mut schema = part::<ConfigSpec>();
+    schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
+    schema
+}
+
+/// A job's keys, without what depends on its types.
+pub fn job_part() -> Value {
+    part::<JobSpec>()
 }
 
 fn job_schema() -> Value {
@@ -168,7 +192,7 @@ fn drop_null(map: &mut Map<String, Value>) {
     }
 }
 
-fn faults_of(root: &Node, error: &ValidationError<'_>) -> Vec<Fault> {
+fn faults_of(root: &Node, error: &ValidationError<'_>, schema: &Value) -> Vec<Fault> {
     let pointer = error.instance_path().as_str();
     let Some(node) = root.at(pointer) else {
         return Vec::new();
@@ -181,7 +205,7 @@ fn faults_of(root: &Node, error: &ValidationError<'_>) -> Vec<Fault> {
         related: None,
     };
     let shown = show(node);
-    let parent = parent_schema(error);
+    let parent = parent_schema(error, schema);
     let words = match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             let named = unexpected.iter().take(FINDINGS_MAX);
@@ -234,10 +258,9 @@ fn faults_of(root: &Node, error: &ValidationError<'_>) -> Vec<Fault> {
 }
 
 /// The schema object that holds the keyword which failed.
-fn parent_schema(error: &ValidationError<'_>) -> Option<&'static Value> {
+fn parent_schema<'s>(error: &ValidationError<'_>, schema: &'s Value) -> Option<&'s Value> {
     let path = error.schema_path().as_str();
     let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
-    let schema: &'static Value = &JOB_SCHEMA;
     schema.pointer(parent)
 }
 

@@ -1065,6 +1065,28 @@ pub fn implicit_timezone(zone: &str) -> Words {
     )
 }
 
+/// An address that is none.
+pub fn listen(text: &str) -> Words {
+    words!(
+        "listen",
+        "\"{text}\" is not an address and port",
+        "write 127.0.0.1:7878 or [::1]:7878",
+        "\"{text}\" n’est pas une adresse avec port",
+        "écrivez 127.0.0.1:7878 ou [::1]:7878"
+    )
+}
+
+/// A setting that this version does not apply.
+pub fn unapplied(key: &str) -> Words {
+    words!(
+        "no-effect",
+        "`{key}` has no effect in this version of jobsd",
+        "remove it, or do it by other means until it has",
+        "`{key}` n’a pas d’effet dans cette version de jobsd",
+        "retirez-le, ou faites autrement en attendant"
+    )
+}
+
 /// A value that looks like a secret in clear.
 pub fn clear_secret(name: &str) -> Words {
     words!(

@@ -37,7 +37,7 @@ const fn page(
 }
 
 /// Every page, by code.
-pub const PAGES: [Page; 40] = [
+pub const PAGES: [Page; 41] = [
     page(
         "alias-bomb",
         (
@@ -320,6 +320,19 @@ pub const PAGES: [Page; 40] = [
         ),
         "name: \"\"",
         "name: A job",
+    ),
+    page(
+        "listen",
+        (
+            "`listen` in jobsd.yaml is not an address and port.",
+            "`listen` dans jobsd.yaml n’est pas une adresse avec port.",
+        ),
+        (
+            "The daemon listens on an address, never on a name that may change.",
+            "Le démon écoute sur une adresse, jamais sur un nom qui peut changer.",
+        ),
+        "(listen: localhost:7878 in jobsd.yaml)",
+        "(listen: 127.0.0.1:7878 in jobsd.yaml)",
     ),
     page(
         "many-documents",

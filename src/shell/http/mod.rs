@@ -34,6 +34,10 @@ pub struct Site {
     pub state_dir: PathBuf,
     /// Names accepted in `Host`.
     pub allowed_hosts: Arc<Vec<String>>,
+    /// Path that everything is served under.
+    pub base_path: String,
+    /// Link to edit a file on the git host, with `{path}`, `{line}` and `{branch}`.
+    pub edit_url: Option<String>,
 }
 
 /// A path and its handler.
@@ -57,10 +61,12 @@ pub fn router(site: Site) -> Router {
         router = router.route(path, route());
     }
     let missing = || async { detail(StatusCode::NOT_FOUND, "no such page; see GET /") };
-    router
-        .fallback(missing)
-        .layer(middleware::from_fn_with_state(site.clone(), guard))
-        .with_state(site)
+    let base = site.base_path.trim_end_matches('/').to_owned();
+    if !base.is_empty() {
+        router = Router::new().nest(&base, router);
+    }
+    let guard = middleware::from_fn_with_state(site.clone(), guard);
+    router.fallback(missing).layer(guard).with_state(site)
 }
 
 /// Serves until the task is dropped.
@@ -127,14 +133,21 @@ fn refusal(site: &Site, request: &Request) -> Option<Response> {
     let file = request
         .uri()
         .path()
-        .strip_prefix("/scheduler/jobs/")
+        .split_once("/scheduler/jobs/")
+        .map(|(_, rest)| rest)
         .and_then(|rest| {
             let status = site.shared.read();
             let job = status.jobs.get(rest.split('/').next()?)?.job.clone()?;
             Some(job.file.clone())
         });
     let text = match file {
-        Some(file) => format!("jobs are files in git: edit {file} and merge it"),
+        Some(file) => {
+            let link = site.edit_url.as_ref().map_or(String::new(), |template| {
+                let link = template.replace("{path}", &file).replace("{line}", "1");
+                format!(": {}", link.replace("{branch}", "main"))
+            });
+            format!("jobs are files in git: edit {file} and merge it{link}")
+        }
         None => "this endpoint is read-only: jobs are files in jobs.d, in git".to_owned(),
     };
     let mut response = detail(StatusCode::METHOD_NOT_ALLOWED, &text);
