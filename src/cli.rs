@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use crate::commands::create::{Ci, NewJob};
 use crate::commands::validate::Format;
 use crate::time::Timestamp;
 
@@ -62,6 +63,34 @@ pub enum Command {
         /// Show notes too: what is left implicit.
         #[arg(long)]
         notes: bool,
+        /// First mend what can be mended safely; comments stay.
+        #[arg(long)]
+        fix: bool,
+    },
+    /// Begin a folder: jobs.d with an example, schemas, editor settings, CI and a hook.
+    Init {
+        /// The folder.
+        #[arg(default_value = ".")]
+        dir: PathBuf,
+        /// Where CI runs.
+        #[arg(long, value_enum, default_value = "none")]
+        ci: Ci,
+    },
+    /// Write a valid, commented job file.
+    New(NewJob),
+    /// Canonical order and style of job files, comments kept.
+    Fmt {
+        /// Files and folders [default: the jobs folder].
+        paths: Vec<PathBuf>,
+        /// Name the files that would change; exit 1 when there is one (the default).
+        #[arg(long, group = "mode")]
+        check: bool,
+        /// Show what would change.
+        #[arg(long, group = "mode")]
+        diff: bool,
+        /// Write the files.
+        #[arg(long, group = "mode")]
+        write: bool,
     },
     /// Explain a code of `validate`; without one, list them.
     Explain {

@@ -7,7 +7,8 @@ use std::process::ExitCode;
 use clap::Parser;
 use jobsd::cli::{Cli, Command};
 use jobsd::commands::offline::{self, fail};
-use jobsd::commands::{explain, local, next, online, schema, simulate, validate};
+use jobsd::commands::rewrite::{self, Mode};
+use jobsd::commands::{create, explain, local, next, online, schema, simulate, validate};
 use jobsd::render::text;
 use jobsd::shell::clock;
 use jobsd::shell::control::Request;
@@ -64,12 +65,16 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             allow,
             stdin_filename,
             notes,
+            fix,
         } => {
             let paths = if paths.is_empty() {
                 vec![layout.jobs]
             } else {
                 paths
             };
+            if fix {
+                rewrite::fix(&paths, err)?;
+            }
             let color = colors();
             let options = validate::Options {
                 paths,
@@ -82,6 +87,26 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
                 lang,
             };
             validate::run(&options, out, err)
+        }
+        Command::Init { dir, ci } => create::init(&dir, ci, out),
+        Command::New(job) => create::new(&job, &layout.jobs, out, err),
+        Command::Fmt {
+            paths,
+            check: _,
+            diff,
+            write,
+        } => {
+            let paths = if paths.is_empty() {
+                vec![layout.jobs]
+            } else {
+                paths
+            };
+            let mode = match (diff, write) {
+                (_, true) => Mode::Write,
+                (true, false) => Mode::Diff,
+                (false, false) => Mode::Check,
+            };
+            rewrite::format(&paths, mode, out, err)
         }
         Command::Explain {
             code: _,

@@ -1,10 +1,12 @@
 //! One subcommand each.
 
+pub mod create;
 pub mod explain;
 pub mod local;
 pub mod next;
 pub mod offline;
 pub mod online;
+pub mod rewrite;
 pub mod schema;
 pub mod simulate;
 pub mod validate;

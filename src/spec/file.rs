@@ -344,7 +344,12 @@ pub struct DailySpec {
 #[serde(deny_unknown_fields)]
 pub struct WeeklySpec {
     /// Days `mon` to `sun`, listed or as ranges. Example: `mon,wed,fri` or `mon-fri`.
-    #[schemars(length(min = 1))]
+    #[schemars(
+        length(min = 1),
+        regex(
+            pattern = r"^\s*[A-Za-z]{3}(\s*-\s*[A-Za-z]{3})?(\s*,\s*[A-Za-z]{3}(\s*-\s*[A-Za-z]{3})?)*\s*$"
+        )
+    )]
     pub day_of_week: String,
     /// Hour of the day: 0 to 23. Example: 14.
     #[schemars(range(min = 0, max = 23))]
@@ -381,7 +386,12 @@ pub struct IntervalSpec {
 #[serde(deny_unknown_fields)]
 pub struct CronSpec {
     /// Minute, hour, day of month, month, day of week, quoted. Example: `"*/15 8-18 * * mon-fri"`.
-    #[schemars(length(min = 1, max = 1000))]
+    #[schemars(
+        length(min = 1, max = 1000),
+        regex(
+            pattern = r"^[ \t]*(@[A-Za-z]+|[-0-9A-Za-z*?/,#]+([ \t]+[-0-9A-Za-z*?/,#]+){4,5})[ \t]*$"
+        )
+    )]
     pub cron_expression: String,
     /// A sixth field, seconds, comes first. Default: false.
     #[serde(default)]
