@@ -25,3 +25,12 @@ faults:
 # Writes the pages of `jobsd explain` again.
 docs:
     cargo run --quiet -- explain --markdown > docs/codes.md
+
+# 10,000 job files, beside ajv-cli and check-jsonschema (installed into a scratch folder).
+bench-validate:
+    cargo build --release
+    python3 tools/bench_validate.py target/release/jobsd
+
+# Ten minutes of each fuzz target (cargo install cargo-fuzz; RUSTC_BOOTSTRAP lets a stable compiler instrument).
+fuzz seconds="600":
+    for target in tree job cron; do RUSTC_BOOTSTRAP=1 cargo fuzz run $target -- -max_total_time={{seconds}} -max_len=4096; done
