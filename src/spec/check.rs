@@ -100,8 +100,8 @@ pub fn check_config(root: &Node) -> Vec<Fault> {
 }
 
 /// Makes a job of a definition that passed schema and checks, or of one read back from the journal.
-pub fn compile(id: JobId, file: &str, definition: &Value, settings: &Settings) -> Option<Job> {
-    let mut spec = JobSpec::deserialize(&with_defaults(definition, settings)).ok()?;
+pub fn compile(id: JobId, file: &str, definition: Value, settings: &Settings) -> Option<Job> {
+    let mut spec: JobSpec = serde_json::from_value(with_defaults(definition, settings)).ok()?;
     let bot_config = effective_bot_config(&spec)?;
     let schedule_config = effective_schedule_config(&spec)?;
     let rule = rule(spec.schedule_type, schedule_config.clone()).ok()?;
@@ -136,14 +136,13 @@ pub fn compile(id: JobId, file: &str, definition: &Value, settings: &Settings) -
 }
 
 /// The definition with the defaults of `jobsd.yaml` where it is silent.
-fn with_defaults(definition: &Value, settings: &Settings) -> Value {
-    let mut merged = definition.clone();
-    if let Some(map) = merged.as_object_mut() {
+fn with_defaults(mut definition: Value, settings: &Settings) -> Value {
+    if let Some(map) = definition.as_object_mut() {
         for (key, value) in &settings.defaults {
             map.entry(key).or_insert_with(|| value.clone());
         }
     }
-    merged
+    definition
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -77,7 +77,7 @@ pub fn load_config(file: &SourceFile) -> (Option<ConfigSpec>, Vec<Diagnostic>) {
     }
     let mut errors = parsed.faults;
     if let Some(root) = &parsed.root {
-        errors.extend(schema::CONFIG.check(root));
+        errors.extend(schema::CONFIG.check(root, &root.to_json()));
         errors.extend(check::check_config(root));
     }
     let config = parsed.root.filter(|_| errors.is_empty());
@@ -105,7 +105,7 @@ pub fn restore(
     definition: &serde_json::Value,
     settings: &Settings,
 ) -> Option<Job> {
-    check::compile(id, file, definition, settings)
+    check::compile(id, file, definition.clone(), settings)
 }
 
 impl<'a> Loader<'a> {
@@ -143,13 +143,14 @@ impl<'a> Loader<'a> {
         }
         let mut errors = parsed.faults;
         if let Some(root) = &parsed.root {
-            errors.extend(schema::JOB.check(root));
+            let json = root.to_json();
+            errors.extend(schema::JOB.check(root, &json));
             if matches!(root.kind, tree::Kind::Map(_)) {
                 errors.extend(check::check(root));
             }
             drop_plain(&mut errors);
             if errors.is_empty() {
-                match check::compile(id, &file.path, &root.to_json(), &self.settings) {
+                match check::compile(id, &file.path, json, &self.settings) {
                     Some(job) => self.keep(root, job),
                     None => errors.push(whole_file(findings::our_fault())),
                 }

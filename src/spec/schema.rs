@@ -43,11 +43,10 @@ impl Checker {
         format!("{:#}\n", self.schema)
     }
 
-    /// Every finding of the schema in a tree.
-    pub fn check(&self, root: &Node) -> Vec<Fault> {
-        let json = root.to_json();
+    /// Every finding of the schema in a tree, and the same tree as JSON.
+    pub fn check(&self, root: &Node, json: &Value) -> Vec<Fault> {
         let mut faults: Vec<Fault> = Vec::new();
-        for error in self.validator.iter_errors(&json) {
+        for error in self.validator.iter_errors(json) {
             for fault in faults_of(root, &error, &self.schema) {
                 let is_known = |known: &Fault| {
                     known.span == fault.span && known.words.code == fault.words.code

@@ -15,6 +15,9 @@ const DEPTH_MAX: usize = 32;
 /// Most nodes of a file, aliases expanded.
 const NODES_MAX: usize = 10_000;
 
+/// Keys up to which a map is looked through for duplicates.
+const SMALL_MAP: usize = 32;
+
 /// A value and where it stands.
 #[derive(Clone, Debug)]
 pub struct Node {
@@ -180,10 +183,31 @@ struct Open {
     items: Vec<Node>,
     entries: Vec<(Key, Node)>,
     key: Option<Key>,
-    /// Every key so far, and where it stands: a map of many keys must not cost their square.
+    /// Every key so far, and where it stands, once the map is large.
     seen: HashMap<String, Span>,
     is_map: bool,
     size: usize,
+}
+
+impl Open {
+    /// Where this key stood before. A small map is looked through; a large one must not cost its square.
+    fn first(&mut self, key: &Key) -> Option<Span> {
+        if self.entries.len() < SMALL_MAP {
+            let known = self
+                .entries
+                .iter()
+                .find(|(known, _)| known.text == key.text);
+            return known.map(|(known, _)| known.span);
+        }
+        if self.seen.is_empty() {
+            let known = self
+                .entries
+                .iter()
+                .map(|(known, _)| (known.text.clone(), known.span));
+            self.seen = known.collect();
+        }
+        self.seen.insert(key.text.clone(), key.span)
+    }
 }
 
 #[derive(Default)]
@@ -279,19 +303,17 @@ impl Builder {
     }
 
     fn take_key(&mut self, key: Key) -> Result<(), Fault> {
-        let path = self.path();
         let Some(open) = self.open.last_mut() else {
             return Ok(());
         };
-        if let Some(first) = open.seen.insert(key.text.clone(), key.span) {
-            let dot = if path.is_empty() { "" } else { "." };
-            let words = findings::duplicate_key(&key.text, first.line);
-            let mut found = fault(key.span, words);
-            found.key = format!("{path}{dot}{}", key.text);
+        let first = open.first(&key);
+        open.key = Some(key.clone());
+        if let Some(first) = first {
+            let mut found = fault(key.span, findings::duplicate_key(&key.text, first.line));
+            found.key = self.path();
             found.related = Some(first);
             self.parsed.faults.push(found);
         }
-        open.key = Some(key);
         Ok(())
     }
 
