@@ -127,13 +127,27 @@ pub fn read_one(path: &Path) -> Result<SourceFile, Box<Diagnostic>> {
     if meta.len() > FILE_BYTES_MAX {
         return Err(refuse(findings::too_large(FILE_BYTES_MAX)));
     }
-    let mut bytes = Vec::new();
-    let read = file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes);
-    read.map_err(|error| unreadable(&shown, &error))?;
+    let length = usize::try_from(meta.len()).unwrap_or(0);
+    let bytes = read_whole(&file, length).map_err(|error| unreadable(&shown, &error))?;
     if bytes.len() as u64 > FILE_BYTES_MAX {
         return Err(refuse(findings::too_large(FILE_BYTES_MAX)));
     }
     Ok(SourceFile { path: shown, bytes })
+}
+
+/// Reads a file that was this long a moment ago: mostly one call, for a short read of a regular file is its end.
+fn read_whole(file: &File, length: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; length + 1];
+    let mut filled = 0;
+    loop {
+        let read = (&mut &*file).read(&mut bytes[filled..])?;
+        filled += read;
+        if filled < bytes.len() || filled as u64 > FILE_BYTES_MAX {
+            bytes.truncate(filled);
+            return Ok(bytes);
+        }
+        bytes.resize(2 * bytes.len(), 0);
+    }
 }
 
 fn walk(dir: &Path, depth: usize, trail: &mut HashSet<(u64, u64)>, scan: &mut Listing) {
@@ -150,27 +164,31 @@ fn walk(dir: &Path, depth: usize, trail: &mut HashSet<(u64, u64)>, scan: &mut Li
     match fs::read_dir(dir) {
         Err(error) => scan.diagnostics.push(*unreadable(&shown, &error)),
         Ok(entries) => {
-            let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-            paths.sort();
-            for path in paths {
-                visit(&path, depth, trail, scan);
+            let mut found: Vec<fs::DirEntry> = entries.flatten().collect();
+            found.sort_by_key(fs::DirEntry::file_name);
+            for entry in found {
+                visit(&entry, depth, trail, scan);
             }
         }
     }
     trail.remove(&identity);
 }
 
-fn visit(path: &Path, depth: usize, trail: &mut HashSet<(u64, u64)>, scan: &mut Listing) {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    if name.starts_with(['.', '_']) {
+fn visit(entry: &fs::DirEntry, depth: usize, trail: &mut HashSet<(u64, u64)>, scan: &mut Listing) {
+    let (name, path) = (entry.file_name(), entry.path());
+    if name.to_string_lossy().starts_with(['.', '_']) {
         return;
     }
-    if fs::metadata(path).is_ok_and(|meta| meta.is_dir()) {
-        return walk(path, depth + 1, trail, scan);
+    // The folder says what an entry is; only a link must be followed to know.
+    let is_dir = match entry.file_type() {
+        Ok(kind) if !kind.is_symlink() => kind.is_dir(),
+        _ => fs::metadata(&path).is_ok_and(|meta| meta.is_dir()),
+    };
+    if is_dir {
+        return walk(&path, depth + 1, trail, scan);
     }
-    let is_job = path.extension().is_some_and(|e| e == "yaml" || e == "yml");
-    if is_job {
-        scan.files.push(path.to_owned());
+    if path.extension().is_some_and(|e| e == "yaml" || e == "yml") {
+        scan.files.push(path);
     }
 }
 

@@ -101,6 +101,15 @@ pub fn check_config(root: &Node) -> Vec<Fault> {
 
 /// Makes a job of a definition that passed schema and checks, or of one read back from the journal.
 pub fn compile(id: JobId, file: &str, definition: Value, settings: &Settings) -> Option<Job> {
+    let mut job = outline(id, file, definition, settings)?;
+    // The program is part of it: jobsd.yaml may name another one for the same definition.
+    let bytes = serde_json::to_vec(&(&job.definition, &job.program.argv)).ok()?;
+    job.digest = hex(&Sha256::digest(&bytes));
+    Some(job)
+}
+
+/// A job without its digest: enough to look for what is probably not meant.
+pub fn outline(id: JobId, file: &str, definition: Value, settings: &Settings) -> Option<Job> {
     let mut spec: JobSpec = serde_json::from_value(with_defaults(definition, settings)).ok()?;
     let bot_config = effective_bot_config(&spec)?;
     let schedule_config = effective_schedule_config(&spec)?;
@@ -115,8 +124,6 @@ pub fn compile(id: JobId, file: &str, definition: Value, settings: &Settings) ->
     if let Some(own) = settings.programs.get(bot_type) {
         program.argv.clone_from(own);
     }
-    // The program is part of it: jobsd.yaml may name another one for the same definition.
-    let bytes = serde_json::to_vec(&(&definition, &program.argv)).ok()?;
     Some(Job {
         id,
         name: spec.name.clone(),
@@ -130,7 +137,7 @@ pub fn compile(id: JobId, file: &str, definition: Value, settings: &Settings) ->
         dry_run: bot_config["dry_run"].as_bool().unwrap_or(false),
         labels: spec.labels.clone(),
         definition: Arc::new(definition),
-        digest: hex(&Sha256::digest(&bytes)),
+        digest: String::new(),
         file: file.to_owned(),
     })
 }
@@ -146,7 +153,12 @@ fn with_defaults(mut definition: Value, settings: &Settings) -> Value {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |nibble: u8| DIGITS[usize::from(nibble)] as char;
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
 }
 
 fn filled<T: DeserializeOwned + serde::Serialize>(config: Option<&Value>) -> Option<Value> {

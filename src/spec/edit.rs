@@ -209,7 +209,7 @@ fn squeezed(text: &str) -> String {
 /// Whether two texts hold the same values and the same comments.
 fn same_meaning(one: &str, other: &str) -> bool {
     let read = |text: &str| {
-        let parsed = tree::parse(text.as_bytes());
+        let parsed = tree::parse_with_comments(text.as_bytes());
         let value: Option<Value> = parsed.root.as_ref().map(Node::to_json);
         let mut comments: Vec<String> = parsed
             .comments

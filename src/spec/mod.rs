@@ -150,7 +150,12 @@ impl<'a> Loader<'a> {
             }
             drop_plain(&mut errors);
             if errors.is_empty() {
-                match check::compile(id, &file.path, json, &self.settings) {
+                let compile = if self.keeps_jobs {
+                    check::compile
+                } else {
+                    check::outline
+                };
+                match compile(id, &file.path, json, &self.settings) {
                     Some(job) => self.keep(root, job),
                     None => errors.push(whole_file(findings::our_fault())),
                 }

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use granit_parser::{Event, Parser, ScalarStyle};
+use granit_parser::{Event, Options, Parser, ScalarStyle};
 use serde_json::Value;
 
 use crate::model::diagnostic::Span;
@@ -72,8 +72,17 @@ pub struct Parsed {
     pub comments: Vec<(Span, String)>,
 }
 
-/// Reads the bytes of a file.
+/// Reads the bytes of a file; its comments only where one speaks to jobsd.
 pub fn parse(bytes: &[u8]) -> Parsed {
+    read(bytes, false)
+}
+
+/// Reads the bytes of a file, all its comments too.
+pub fn parse_with_comments(bytes: &[u8]) -> Parsed {
+    read(bytes, true)
+}
+
+fn read(bytes: &[u8], comments: bool) -> Parsed {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
         Err(error) => return not_utf8(bytes, error.valid_up_to()).into(),
@@ -83,7 +92,9 @@ pub fn parse(bytes: &[u8]) -> Parsed {
     }
     let lines: Vec<&str> = text.split('\n').collect();
     let mut builder = Builder::default();
-    for next in Parser::new_from_str(text) {
+    let mut options = Options::default();
+    options.set_emit_comments(comments || text.contains("jobsd:"));
+    for next in Parser::new_from_str_with_options(text, options) {
         let step = match next {
             Ok((event, span)) => builder.take(event, &spot(span), &lines),
             Err(error) => Err(syntax(text, *error.marker(), &error.info())),
