@@ -38,10 +38,22 @@ pub struct Refusal {
     inside: Option<(usize, usize)>,
 }
 
-/// Findings that a schema cannot carry, of a tree that the schema has seen.
+/// Findings that neither a schema nor [`outline`] can carry.
 pub fn check(root: &Node) -> Vec<Fault> {
     let mut faults = Vec::new();
     decimals(root, &mut faults);
+    if root
+        .at("/bot_type")
+        .is_some_and(|node| node.is_text("command"))
+    {
+        command(root, &mut faults);
+    }
+    faults
+}
+
+/// Why [`outline`] gives no job: the zone, the schedule.
+pub fn refusals(root: &Node) -> Vec<Fault> {
+    let mut faults = Vec::new();
     let text = |pointer: &str| {
         root.at(pointer)
             .map(Node::to_json)
@@ -53,15 +65,12 @@ pub fn check(root: &Node) -> Vec<Fault> {
         faults.push(refusal.place(root));
     }
     let config = root.get("schedule_config").map(|(_, node)| node.to_json());
-    let kind =
-        text("/schedule_type").and_then(|kind| ScheduleType::deserialize(Value::from(kind)).ok());
+    let kind = text("/schedule_type");
+    let kind = kind.and_then(|kind| ScheduleType::deserialize(Value::from(kind)).ok());
     if let (Some(kind), Some(config)) = (kind, config)
         && let Err(Some(refusal)) = rule(kind, config)
     {
         faults.push(refusal.place(root));
-    }
-    if text("/bot_type").as_deref() == Some("command") {
-        command(root, &mut faults);
     }
     faults
 }
@@ -306,6 +315,9 @@ fn command(root: &Node, faults: &mut Vec<Fault>) {
 
 /// `8.0` is not an integer here, though JSON Schema takes it for one.
 fn decimals(root: &Node, faults: &mut Vec<Fault>) {
+    if !root.has_decimal() {
+        return;
+    }
     root.walk("", &mut |path, node| {
         let Kind::Scalar(Value::Number(number), _) = &node.kind else {
             return;

@@ -148,17 +148,26 @@ impl<'a> Loader<'a> {
             if matches!(root.kind, tree::Kind::Map(_)) {
                 errors.extend(check::check(root));
             }
-            drop_plain(&mut errors);
+            let mut job = None;
             if errors.is_empty() {
                 let compile = if self.keeps_jobs {
                     check::compile
                 } else {
                     check::outline
                 };
-                match compile(id, &file.path, json, &self.settings) {
-                    Some(job) => self.keep(root, job),
-                    None => errors.push(whole_file(findings::our_fault())),
+                job = compile(id, &file.path, json, &self.settings);
+            }
+            let is_good = job.is_some();
+            match job {
+                Some(job) => self.keep(root, job),
+                None if matches!(root.kind, tree::Kind::Map(_)) => {
+                    errors.extend(check::refusals(root))
                 }
+                None => {}
+            }
+            drop_plain(&mut errors);
+            if errors.is_empty() && !is_good {
+                errors.push(whole_file(findings::our_fault()));
             }
         }
         if errors.len() > FINDINGS_MAX {

@@ -90,13 +90,12 @@ fn read(bytes: &[u8], comments: bool) -> Parsed {
     if let Some(fault) = control_character(text) {
         return fault.into();
     }
-    let lines: Vec<&str> = text.split('\n').collect();
     let mut builder = Builder::default();
     let mut options = Options::default();
     options.set_emit_comments(comments || text.contains("jobsd:"));
     for next in Parser::new_from_str_with_options(text, options) {
         let step = match next {
-            Ok((event, span)) => builder.take(event, &spot(span), &lines),
+            Ok((event, span)) => builder.take(event, &spot(span)),
             Err(error) => Err(syntax(text, *error.marker(), &error.info())),
         };
         if let Err(fault) = step {
@@ -173,6 +172,20 @@ impl Node {
         }
     }
 
+    /// Whether it is this text.
+    pub fn is_text(&self, text: &str) -> bool {
+        matches!(&self.kind, Kind::Scalar(Value::String(own), _) if own == text)
+    }
+
+    /// Whether a number with a decimal point is inside.
+    pub fn has_decimal(&self) -> bool {
+        match &self.kind {
+            Kind::Scalar(value, _) => value.is_f64(),
+            Kind::List(items) => items.iter().any(Node::has_decimal),
+            Kind::Map(entries) => entries.iter().any(|(_, node)| node.has_decimal()),
+        }
+    }
+
     fn is_null(&self) -> bool {
         matches!(&self.kind, Kind::Scalar(Value::Null, _))
     }
@@ -231,7 +244,7 @@ struct Builder {
 }
 
 impl Builder {
-    fn take(&mut self, event: Event<'_>, span: &Span, lines: &[&str]) -> Result<(), Fault> {
+    fn take(&mut self, event: Event<'_>, span: &Span) -> Result<(), Fault> {
         match event {
             Event::DocumentStart(..) => {
                 self.documents += 1;
@@ -248,7 +261,7 @@ impl Builder {
                     };
                     return self.take_key(key);
                 }
-                let node = self.scalar(&value, style, *span, lines);
+                let node = self.scalar(&value, style, *span);
                 self.put(node, anchor)?;
             }
             Event::SequenceStart(_, anchor, tag) => {
@@ -377,8 +390,8 @@ impl Builder {
         )
     }
 
-    fn scalar(&mut self, value: &str, style: ScalarStyle, span: Span, lines: &[&str]) -> Node {
-        let column = letter_offset(value, style, &span, lines);
+    fn scalar(&mut self, value: &str, style: ScalarStyle, span: Span) -> Node {
+        let column = letter_offset(value, style, &span);
         let json = match style {
             ScalarStyle::Plain => self.plain(value, &span),
             _ => Value::String(value.to_owned()),
@@ -434,20 +447,17 @@ fn core_scalar(value: &str) -> Value {
     float.map_or_else(|| value.into(), Value::from)
 }
 
-/// Column offset of the scalar's first letter inside its span, when the file shows it letter by letter.
-fn letter_offset(value: &str, style: ScalarStyle, span: &Span, lines: &[&str]) -> Option<usize> {
+/// Column offset of the scalar's first letter inside its span, when the file shows it letter by letter: an escape, a fold
+/// or a doubled quote makes the source longer than the value.
+fn letter_offset(value: &str, style: ScalarStyle, span: &Span) -> Option<usize> {
     let offset = match style {
         ScalarStyle::Plain => 0,
         ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => 1,
         _ => return None,
     };
-    let line = lines.get(span.line - 1)?;
-    let shown: String = line
-        .chars()
-        .skip(span.column - 1 + offset)
-        .take(value.chars().count())
-        .collect();
-    (span.line == span.end_line && shown == value).then_some(offset)
+    let is_one_line = span.line == span.end_line;
+    let width = span.end_column.saturating_sub(span.column);
+    (is_one_line && width == value.chars().count() + 2 * offset).then_some(offset)
 }
 
 fn spot(span: granit_parser::Span) -> Span {
