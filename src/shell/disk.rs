@@ -165,7 +165,7 @@ fn walk(dir: &Path, depth: usize, trail: &mut HashSet<(u64, u64)>, scan: &mut Li
         Err(error) => scan.diagnostics.push(*unreadable(&shown, &error)),
         Ok(entries) => {
             let mut found: Vec<fs::DirEntry> = entries.flatten().collect();
-            found.sort_by_key(fs::DirEntry::file_name);
+            found.sort_by_cached_key(fs::DirEntry::file_name);
             for entry in found {
                 visit(&entry, depth, trail, scan);
             }

@@ -110,26 +110,31 @@ pub fn check_config(root: &Node) -> Vec<Fault> {
 
 /// Makes a job of a definition that passed schema and checks, or of one read back from the journal.
 pub fn compile(id: JobId, file: &str, definition: Value, settings: &Settings) -> Option<Job> {
-    let mut job = outline(id, file, definition, settings)?;
+    let mut spec: JobSpec = serde_json::from_value(with_defaults(definition, settings)).ok()?;
+    spec.bot_config = Some(effective_bot_config(&spec)?);
+    spec.schedule_config = Some(effective_schedule_config(&spec)?);
+    let mut job = assemble(id, file, &spec, settings)?;
+    job.definition = Arc::new(serde_json::to_value(&spec).ok()?);
     // The program is part of it: jobsd.yaml may name another one for the same definition.
     let bytes = serde_json::to_vec(&(&job.definition, &job.program.argv)).ok()?;
     job.digest = hex(&Sha256::digest(&bytes));
     Some(job)
 }
 
-/// A job without its digest: enough to look for what is probably not meant.
+/// A job without its effective definition and digest: enough to look for what is probably not meant.
 pub fn outline(id: JobId, file: &str, definition: Value, settings: &Settings) -> Option<Job> {
-    let mut spec: JobSpec = serde_json::from_value(with_defaults(definition, settings)).ok()?;
-    let bot_config = effective_bot_config(&spec)?;
-    let schedule_config = effective_schedule_config(&spec)?;
+    let spec: JobSpec = serde_json::from_value(with_defaults(definition, settings)).ok()?;
+    assemble(id, file, &spec, settings)
+}
+
+fn assemble(id: JobId, file: &str, spec: &JobSpec, settings: &Settings) -> Option<Job> {
+    let empty = Value::Object(serde_json::Map::new());
+    let schedule_config = spec.schedule_config.as_ref().unwrap_or(&empty);
     let rule = rule(spec.schedule_type, schedule_config.clone()).ok()?;
     let zone = zone(&spec.timezone).ok()?;
-    spec.bot_config = Some(bot_config.clone());
-    spec.schedule_config = Some(schedule_config);
-    let definition = serde_json::to_value(&spec).ok()?;
-    let bot_type = definition["bot_type"].as_str()?.to_owned();
-    let bot_type = bot_type.as_str();
-    let mut program = bot::program(bot_type, &bot_config, surroundings(&spec)?)?;
+    let bot_type = spec.bot_type.as_str();
+    let bot_config = spec.bot_config.as_ref().unwrap_or(&empty);
+    let mut program = bot::program(bot_type, bot_config, surroundings(spec)?)?;
     if let Some(own) = settings.programs.get(bot_type) {
         program.argv.clone_from(own);
     }
@@ -141,11 +146,11 @@ pub fn outline(id: JobId, file: &str, definition: Value, settings: &Settings) ->
         bot_type: bot_type.to_owned(),
         schedule: Schedule::new(rule, zone),
         timezone: spec.timezone.clone(),
-        policies: policies(&spec),
+        policies: policies(spec),
         program,
         dry_run: bot_config["dry_run"].as_bool().unwrap_or(false),
         labels: spec.labels.clone(),
-        definition: Arc::new(definition),
+        definition: Arc::new(Value::Null),
         digest: String::new(),
         file: file.to_owned(),
     })

@@ -119,6 +119,17 @@ pub enum BotType {
     Command,
 }
 
+impl BotType {
+    /// The word of the file.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            BotType::Birthday => "birthday",
+            BotType::Visitor => "visitor",
+            BotType::Command => "command",
+        }
+    }
+}
+
 /// How due times are named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]

@@ -64,7 +64,7 @@ pub fn crowd((zone, hour, minute): &(String, u32, u32), count: usize) -> Option<
 }
 
 fn without_effect(root: &Node) -> Option<Fault> {
-    let is_birthday = root.at("/bot_type")?.to_json() == "birthday";
+    let is_birthday = root.at("/bot_type")?.is_text("birthday");
     let (key, _) = root.get("bot_config")?.1.get("max_days_late")?;
     let process = root.at("/bot_config/process_late").map(Node::to_json);
     let has_effect = !is_birthday || process == Some(Value::Bool(true));

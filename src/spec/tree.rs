@@ -2,6 +2,7 @@
 //!
 //! YAML 1.2 core scalars; one document; limits on depth, nodes and alias expansion, counted here (E01).
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle};
@@ -143,7 +144,10 @@ impl Node {
     pub fn at(&self, pointer: &str) -> Option<&Node> {
         let mut node = self;
         for part in pointer.split('/').skip(1) {
-            let part = part.replace("~1", "/").replace("~0", "~");
+            let part = match part.contains('~') {
+                true => Cow::Owned(part.replace("~1", "/").replace("~0", "~")),
+                false => Cow::Borrowed(part),
+            };
             node = match &node.kind {
                 Kind::Map(_) => node.get(&part)?.1,
                 Kind::List(items) => items.get(part.parse::<usize>().ok()?)?,
@@ -331,9 +335,12 @@ impl Builder {
             return Ok(());
         };
         let first = open.first(&key);
-        open.key = Some(key.clone());
-        if let Some(first) = first {
-            let mut found = fault(key.span, findings::duplicate_key(&key.text, first.line));
+        let repeated = first.map(|first| {
+            let words = findings::duplicate_key(&key.text, first.line);
+            (first, fault(key.span, words))
+        });
+        open.key = Some(key);
+        if let Some((first, mut found)) = repeated {
             found.key = self.path();
             found.related = Some(first);
             self.parsed.faults.push(found);
@@ -496,6 +503,10 @@ fn not_utf8(bytes: &[u8], at: usize) -> Fault {
 }
 
 fn control_character(text: &str) -> Option<Fault> {
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r');
+    if text.as_bytes().iter().all(is_plain) {
+        return None;
+    }
     let (mut line, mut column) = (1, 1);
     for c in text.chars() {
         if c.is_control() && !"\t\n\r\u{85}".contains(c) || "\u{fffe}\u{ffff}".contains(c) {
