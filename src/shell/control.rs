@@ -16,8 +16,8 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use crate::shell::clock::pause;
-use crate::shell::http::json::view;
 use crate::text::Lang;
+use crate::view::api;
 use crate::view::status::Shared;
 
 /// Longest request.
@@ -151,7 +151,7 @@ async fn answer(
 fn status(shared: &Shared, job_id: Option<&str>) -> Result<Value, String> {
     let status = shared.read();
     if let Some(id) = job_id {
-        let job = status.jobs.get(id).and_then(|job| view(job));
+        let job = status.jobs.get(id).and_then(|job| api::job(job));
         return job.ok_or_else(|| format!("no job `{id}`: see jobsd list"));
     }
     let running: Vec<_> = status

@@ -1,5 +1,6 @@
 //! Folds of events for showing.
 
+pub mod api;
 pub mod forecast;
 pub mod status;
 pub mod words;

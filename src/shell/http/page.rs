@@ -7,7 +7,8 @@ use axum::response::{Html, IntoResponse, Response};
 use serde_json::Value;
 
 use crate::model::run::{RunRecord, Status as RunStatus};
-use crate::shell::http::{Site, detail};
+use crate::shell::http::Site;
+use crate::shell::http::answer::detail;
 use crate::text::Lang;
 use crate::time::{TimeZone, Timestamp};
 use crate::view::status::JobStatus;

@@ -1,0 +1,21 @@
+//! What was read of the files, and what differs from them.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use crate::shell::http::Site;
+
+/// `GET /scheduler/config`
+pub async fn show(State(site): State<Site>) -> Response {
+    let status = site.shared.read();
+    Json(json!({
+        "revision": status.revision,
+        "files": status.files,
+        "diagnostics": status.diagnostics,
+        "reloads": status.reloads,
+        "drift": [],
+    }))
+    .into_response()
+}

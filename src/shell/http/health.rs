@@ -1,0 +1,46 @@
+//! Whether the promise is kept, and whether job files were taken over.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use crate::shell::http::Site;
+use crate::text::Lang;
+
+/// `GET /health`
+pub async fn health(State(site): State<Site>) -> Response {
+    let status = site.shared.read();
+    let errors = status
+        .diagnostics
+        .iter()
+        .filter(|finding| finding.is_error());
+    let warnings: Vec<String> = errors.map(|e| e.line(Lang::En)).collect();
+    let reasons: Vec<&String> = status.health.values().collect();
+    let word = if reasons.is_empty() {
+        "ok"
+    } else {
+        "unhealthy"
+    };
+    let body = json!({"status": word, "reasons": reasons, "warnings": warnings});
+    (code(reasons.is_empty()), Json(body)).into_response()
+}
+
+/// `GET /ready`
+pub async fn ready(State(site): State<Site>) -> Response {
+    let status = site.shared.read();
+    (
+        code(status.is_ready),
+        Json(json!({"ready": status.is_ready})),
+    )
+        .into_response()
+}
+
+fn code(good: bool) -> StatusCode {
+    if good {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    }
+}

@@ -1,0 +1,51 @@
+//! What the API answers of a job and of a run: the fields of the plan, and ours beside them.
+
+use serde_json::{Value, json};
+
+use crate::model::run::RunRecord;
+use crate::time::{Timestamp, rfc3339};
+use crate::view::status::JobStatus;
+
+fn time(at: Option<Timestamp>) -> Value {
+    at.map_or(Value::Null, |at| rfc3339(at).into())
+}
+
+/// A job with the plan's `ScheduledJobConfig` fields: the file's keys, defaults filled in, and what is known of its runs.
+pub fn job(status: &JobStatus) -> Option<Value> {
+    let job = status.job.as_ref()?;
+    let mut view = json!({"id": job.id});
+    let map = view.as_object_mut()?;
+    map.extend((*job.definition).as_object()?.clone());
+    map.entry("description").or_insert(Value::Null);
+    let last = status.last_started.as_deref();
+    for (key, value) in [
+        ("file_enabled", job.enabled.into()),
+        ("paused", false.into()),
+        ("created_at", time(status.created_at)),
+        ("updated_at", time(status.updated_at)),
+        ("last_run_at", time(last.and_then(|run| run.started_at))),
+        ("last_run_status", json!(last.map(|run| run.status))),
+        (
+            "last_run_error",
+            json!(last.and_then(|run| run.error.as_ref())),
+        ),
+        ("next_run_at", time(status.next_run_at)),
+        ("running", json!(status.running.keys().collect::<Vec<_>>())),
+        ("file", job.file.as_str().into()),
+        ("digest", job.digest.as_str().into()),
+    ] {
+        map.insert(key.to_owned(), value);
+    }
+    Some(view)
+}
+
+/// A run with the plan's `JobExecutionLog` fields: counters are 0 where there are none.
+pub fn run(record: &RunRecord) -> Value {
+    let mut entry = json!(record);
+    for counter in ["messages_sent", "profiles_visited"] {
+        if entry[counter].is_null() {
+            entry[counter] = 0.into();
+        }
+    }
+    entry
+}
