@@ -1,7 +1,7 @@
 //! Text tables in `tests/scenarios/`: jobs and inputs given, events expected. They pin what was chosen.
 //!
 //! A table is blocks: `job ID` with indented YAML under it, then lines `TIME INPUT…` with the expected events indented
-//! under them (`run ID@DUE STATUS[/REASON] [xCOUNT] [attempt N]`, `stop ID@DUE REASON`, others by their type). Times are UTC on
+//! under them (`run ID@DUE STATUS[/REASON] [xCOUNT] [attempt N]`, `stop ID@DUE REASON`, `pause ID`, `resume ID`, others by their type). Times are UTC on
 //! 2026-01-01; `+1d` before one is a later day.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
@@ -12,13 +12,20 @@ use std::sync::Arc;
 
 use jobsd::core::ledger::Ledger;
 use jobsd::core::{Input, Scheduler, Setup};
-use jobsd::model::event::{DaemonStarted, Event, Stage};
+use jobsd::model::event::{Actor, DaemonStarted, Event, Paused, Stage};
 use jobsd::model::job::{Job, JobId, JobSet};
 use jobsd::model::run::{Ending, Outcome, Report, RunId, RunRecord};
 use jobsd::spec::config::Settings;
 use jobsd::spec::{self, SourceFile};
 use jobsd::time::{SignedDuration, Timestamp};
 use uuid::Uuid;
+
+fn actor() -> Actor {
+    Actor {
+        who: "ops".into(),
+        from: "socket".into(),
+    }
+}
 
 struct Table {
     jobs: BTreeMap<JobId, Arc<Job>>,
@@ -151,6 +158,17 @@ impl Table {
                 }
             }
             ["cancel", name] => Input::CancelRequested(self.find(name).id),
+            ["pause", id, rest @ ..] => Input::PauseRequested(Paused {
+                at: now,
+                job_id: JobId::new(id).unwrap(),
+                by: actor(),
+                reason: None,
+                until: rest.get(1).map(|text| time(text)),
+            }),
+            ["resume", id] => Input::ResumeRequested {
+                job_id: JobId::new(id).unwrap(),
+                by: actor(),
+            },
             ["remove", id] => {
                 self.jobs.remove(*id);
                 Input::JobsLoaded(self.set())
@@ -212,7 +230,13 @@ impl Table {
                 format!("stop {}@{} {}", run.job_id, due(run), word(stop.reason))
             }
             Event::Clock(_) => "clock".to_owned(),
-            Event::Adopt(_) | Event::Reload(_) | Event::Start(_) | Event::End(_) => return None,
+            Event::Pause(pause) => format!("pause {}", pause.job_id),
+            Event::Resume(resume) => format!("resume {}", resume.job_id),
+            Event::Control(_)
+            | Event::Adopt(_)
+            | Event::Reload(_)
+            | Event::Start(_)
+            | Event::End(_) => return None,
         })
     }
 

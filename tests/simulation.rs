@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use jobsd::core::ledger::Ledger;
 use jobsd::core::{Decision, Input, Scheduler, Setup};
-use jobsd::model::event::{DaemonStarted, Event, Stage};
+use jobsd::model::event::{Actor, DaemonStarted, Event, Paused, Stage};
 use jobsd::model::job::{JobId, JobSet};
 use jobsd::model::run::{Ending, Outcome, Report, RunId, RunRecord, Status};
 use jobsd::spec::config::Settings;
@@ -32,6 +32,7 @@ struct World {
     dice: Dice,
     now: Timestamp,
     scheduler: Scheduler,
+    jobs: Option<Arc<JobSet>>,
     journal: Vec<Event>,
     /// Attempts with a process.
     live: BTreeMap<(RunId, u32), JobId>,
@@ -97,6 +98,7 @@ impl World {
             dice,
             now,
             scheduler,
+            jobs: None,
             set_back,
             journal: vec![],
             live: BTreeMap::new(),
@@ -110,7 +112,13 @@ impl World {
     }
 
     fn start(&mut self) {
-        let jobs = (self.dice.roll(5) != 0).then(|| job_set(&mut self.dice));
+        let is_known = self.dice.roll(5) != 0;
+        if self.jobs.is_none() || is_known && self.dice.roll(2) == 0 {
+            // Fewer instances than runs that are tried again is no fault.
+            self.version += u64::from(self.jobs.is_some());
+            self.jobs = Some(job_set(&mut self.dice));
+        }
+        let jobs = self.jobs.clone().filter(|_| is_known);
         let daemon = DaemonStarted {
             at: self.now,
             version: "0".into(),
@@ -224,6 +232,7 @@ impl World {
                 self.seed
             );
             assert_eq!(replayed.present, state.present, "A7; seed {}", self.seed);
+            assert_eq!(replayed.pause, state.pause, "A7; seed {}", self.seed);
         }
         let records = |ledger: &Ledger| {
             ledger
@@ -303,6 +312,7 @@ impl World {
             80..84 => {
                 self.version += 1;
                 let jobs = job_set(&mut self.dice);
+                self.jobs = Some(jobs.clone());
                 self.feed(Input::JobsLoaded(jobs.clone()));
                 let again = self.feed(Input::JobsLoaded(jobs));
                 assert_eq!(
@@ -329,7 +339,8 @@ impl World {
                     self.feed(Input::CancelRequested(*run_id));
                 }
             }
-            90..94 => {
+            90..92 => self.pause_or_resume(),
+            92..94 => {
                 let from = self.now;
                 self.now += SignedDuration::from_secs(self.dice.roll(9_000) as i64);
                 self.feed(Input::ClockStepped { from });
@@ -344,6 +355,48 @@ impl World {
                 self.feed(Input::Tick);
             }
         }
+    }
+
+    fn pause_or_resume(&mut self) {
+        let job_id = JobId::new(&format!("j{}", self.dice.roll(4))).unwrap();
+        let by = Actor {
+            who: "sim".into(),
+            from: "here".into(),
+        };
+        if self.dice.roll(2) == 0 {
+            self.feed(Input::ResumeRequested { job_id, by });
+            return;
+        }
+        let span = SignedDuration::from_secs(self.dice.roll(600) as i64);
+        let until = (self.dice.roll(2) == 0).then(|| self.now + span);
+        let pause = Paused {
+            at: self.now,
+            job_id,
+            by,
+            reason: None,
+            until,
+        };
+        self.feed(Input::PauseRequested(pause));
+    }
+
+    /// The stretches in which a job was paused, oldest first: behind the first instant, before the second.
+    fn pauses(&self, id: &JobId) -> Vec<(Timestamp, Timestamp)> {
+        let mut pauses = Vec::new();
+        let mut open = None;
+        for event in &self.journal {
+            match event {
+                Event::Pause(pause) if pause.job_id == *id => {
+                    open = open.or(Some(pause.at));
+                }
+                Event::Resume(resume) if resume.job_id == *id => {
+                    pauses.extend(open.take().map(|from| (from, resume.at)));
+                }
+                _ => {}
+            }
+        }
+        let end = self.now + SignedDuration::from_secs(1);
+        pauses.extend(open.map(|from| (from, end)));
+        pauses
     }
 
     /// A5: between two adoptions of an enabled job, its due times are covered by records without gap or overlap.
@@ -385,15 +438,24 @@ impl World {
             if !state.present || !job.enabled {
                 continue;
             }
-            let wanted = job
-                .schedule
-                .due_range(adopted.at, cursor)
-                .map_or(0, |range| range.count);
+            let count = |after: Timestamp, through: Timestamp| {
+                let range = (after < through).then(|| job.schedule.due_range(after, through));
+                range.flatten().map_or(0, |range| range.count)
+            };
+            let nano = SignedDuration::from_nanos(1);
+            let pauses = self.pauses(id);
+            let paused = pauses
+                .iter()
+                .map(|(from, to)| count((*from).max(adopted.at), (*to - nano).min(cursor)));
+            let wanted = count(adopted.at, cursor) - paused.sum::<u64>();
+            let is_paused = |due: &Timestamp| pauses.iter().any(|(a, b)| a < due && due < b);
             let ranges = settled.get(id).cloned().unwrap_or_default();
             // A run ordered just before an edit took its due time away is still to be judged.
             let is_named = |first: &Timestamp| {
                 let before = *first - SignedDuration::from_nanos(1);
-                *first > adopted.at && job.schedule.next_after(before) == Some(*first)
+                *first > adopted.at
+                    && !is_paused(first)
+                    && job.schedule.next_after(before) == Some(*first)
             };
             let counted = ranges.iter().filter(|(first, ..)| is_named(first));
             let found: u64 = counted.map(|(_, _, count)| count).sum();

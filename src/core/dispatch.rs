@@ -216,7 +216,9 @@ impl Scheduler {
             // Removed before a restart: nothing says any more what to run.
             return self.finish(turn, record, Status::Cancelled, Reason::Removed);
         };
-        if !self.still_due(&job, &record) {
+        if self.is_paused(&record) {
+            self.finish_paused(turn, record);
+        } else if !self.still_due(&job, &record) {
             self.finish(turn, record, Status::Cancelled, Reason::Removed);
         } else if self.is_too_late(turn, &job, &record) {
             self.miss(turn, record);
@@ -301,7 +303,13 @@ impl Scheduler {
         self.finish(turn, record, Status::Missed, reason);
     }
 
-    fn finish(&mut self, turn: &mut Turn, record: RunRecord, status: Status, reason: Reason) {
+    pub(crate) fn finish(
+        &mut self,
+        turn: &mut Turn,
+        record: RunRecord,
+        status: Status,
+        reason: Reason,
+    ) {
         self.close(turn, record, status, Some(reason));
     }
 

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use crate::model::event::{Adopted, Change, ClockSetBack, Event, Reloaded, Stage};
+use crate::core::before;
+use crate::model::event::{Adopted, Change, ClockSetBack, Event, Paused, Reloaded, Resumed, Stage};
 use crate::model::job::{Job, JobId};
 use crate::model::run::{Reason, RunId, RunRecord, Status};
 use crate::time::{SignedDuration, Timestamp};
@@ -36,6 +37,8 @@ pub struct Ledger {
     pub(crate) retries: BTreeSet<(Timestamp, RunId)>,
     /// Runs with an attempt under way.
     pub(crate) started: BTreeSet<RunId>,
+    /// Pauses that lift by themselves, by when.
+    pub(crate) pauses: BTreeSet<(Timestamp, JobId)>,
 }
 
 /// What is remembered of a job.
@@ -49,7 +52,9 @@ pub struct JobState {
     pub cursor: Option<Timestamp>,
     /// The last adoption, as journalled; the definition is restored from it.
     pub adopted: Option<Adopted>,
-    /// First due time behind the cursor, while the job is enabled.
+    /// The pause in force; it stays with the id while the job is away.
+    pub pause: Option<Paused>,
+    /// First due time behind the cursor and the pause, while the job is enabled.
     pub next: Option<Timestamp>,
     /// Ordered runs that are not judged yet.
     pub planned: BTreeSet<(Timestamp, RunId)>,
@@ -90,6 +95,9 @@ impl Ledger {
                 self.see(reload.at);
                 self.last_reload = Some(reload.clone());
             }
+            Event::Pause(pause) => self.apply_pause(pause),
+            Event::Resume(resume) => self.apply_resume(resume),
+            Event::Control(asked) => self.see(asked.at),
             Event::Clock(set_back) => self.apply_set_back(set_back),
             Event::Start(start) => {
                 self.down_until = Some(start.at);
@@ -240,6 +248,38 @@ impl Ledger {
         self.refresh_next(&adopted.job_id);
     }
 
+    fn apply_pause(&mut self, pause: &Paused) {
+        self.see(pause.at);
+        self.forget_pause(&pause.job_id);
+        let state = self.jobs.entry(pause.job_id.clone()).or_default();
+        state.pause = Some(pause.clone());
+        if let Some(until) = pause.until {
+            self.pauses.insert((until, pause.job_id.clone()));
+        }
+        self.refresh_next(&pause.job_id);
+    }
+
+    /// Due times of the pause are not due any more: the cursor goes to its end.
+    fn apply_resume(&mut self, resume: &Resumed) {
+        self.see(resume.at);
+        self.forget_pause(&resume.job_id);
+        let just_before = before(resume.at, SignedDuration::from_nanos(1));
+        if let Some(state) = self.jobs.get_mut(&resume.job_id)
+            && state.cursor.is_some_and(|cursor| cursor < just_before)
+        {
+            state.cursor = Some(just_before);
+            state.stretch_open = false;
+        }
+        self.refresh_next(&resume.job_id);
+    }
+
+    fn forget_pause(&mut self, id: &JobId) {
+        let pause = self.jobs.get_mut(id).and_then(|state| state.pause.take());
+        if let Some(until) = pause.and_then(|pause| pause.until) {
+            self.pauses.remove(&(until, id.clone()));
+        }
+    }
+
     /// Re-bases the cursors: due times behind `to` are due again, but for those that were acted on.
     fn apply_set_back(&mut self, set_back: &ClockSetBack) {
         self.high_water = Some(set_back.to);
@@ -264,13 +304,22 @@ impl JobState {
         self.present && self.job.as_ref().is_some_and(|job| job.enabled)
     }
 
-    /// The first due time behind the cursor that was not acted on.
+    /// Whether a pause takes this due time away.
+    pub fn is_paused_at(&self, due: Timestamp) -> bool {
+        let pause = self.pause.as_ref();
+        pause.is_some_and(|pause| pause.until.is_none_or(|until| due < until))
+    }
+
+    /// The first due time behind the cursor and the pause that was not acted on.
     fn first_open(&self) -> Option<Timestamp> {
         if !self.is_due() {
             return None;
         }
         let schedule = &self.job.as_ref()?.schedule;
         let mut after = self.cursor?;
+        if let Some(pause) = &self.pause {
+            after = after.max(before(pause.until?, SignedDuration::from_nanos(1)));
+        }
         loop {
             let due = schedule.next_after(after)?;
             match self.stretch_around(due) {

@@ -6,6 +6,7 @@
 pub mod adopt;
 pub mod dispatch;
 pub mod ledger;
+pub mod pause;
 pub mod settle;
 pub mod simulate;
 
@@ -14,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::core::ledger::Ledger;
-use crate::model::event::{ClockSetBack, DaemonEnded, DaemonStarted, Event};
+use crate::model::event::{Actor, Asked, ClockSetBack, DaemonEnded, DaemonStarted, Event, Paused};
 use crate::model::job::{Job, JobId, JobSet};
 use crate::model::run::{Outcome, Reason, RunId};
 use crate::time::{SignedDuration, Timestamp};
@@ -71,6 +72,17 @@ pub enum Input {
     },
     /// Somebody wants a run to end.
     CancelRequested(RunId),
+    /// Somebody wants nothing of a job to be due; a pause in force is replaced.
+    PauseRequested(Paused),
+    /// Somebody wants a pause lifted.
+    ResumeRequested {
+        /// The job.
+        job_id: JobId,
+        /// Who.
+        by: Actor,
+    },
+    /// Who asked for what: an audit line, and nothing else follows.
+    Asked(Asked),
     /// The daemon is to stop.
     ShutdownRequested,
     /// Everything has ended; the last input.
@@ -82,6 +94,10 @@ pub enum Input {
 pub enum Answer {
     /// It is done, or on its way.
     Accepted(RunId),
+    /// It holds from now on.
+    Done,
+    /// The instant named lies in the past.
+    Past(Timestamp),
     /// There is no such job.
     NoJob(JobId),
     /// There is no such run, or it is over.
@@ -195,6 +211,19 @@ impl Scheduler {
             Input::CancelRequested(run_id) => {
                 turn.out.answer = Some(self.cancel(&mut turn, run_id, Reason::User));
             }
+            Input::PauseRequested(pause) => {
+                self.settle_due(&mut turn);
+                self.judge_fires(&mut turn);
+                if !self.stopping {
+                    self.judge_planned(&mut turn);
+                }
+                turn.out.answer = Some(self.pause(&mut turn, pause));
+            }
+            Input::ResumeRequested { job_id, by } => {
+                turn.out.answer = Some(self.resume(&mut turn, job_id, by));
+                self.settle_due(&mut turn);
+            }
+            Input::Asked(asked) => self.emit(&mut turn, Event::Control(Box::new(asked))),
             Input::ShutdownRequested => self.shut_down(&mut turn),
             Input::ShutdownDone => {
                 let end = DaemonEnded { at: turn.now };
@@ -236,9 +265,14 @@ impl Scheduler {
         state
             .planned
             .iter()
-            .next()
             .map(|(due, _)| *due)
+            .find(|due| !state.is_paused_at(*due))
             .or(state.next)
+    }
+
+    /// The pause in force of a job.
+    pub fn pause_of(&self, id: &JobId) -> Option<&Paused> {
+        self.ledger.jobs.get(id)?.pause.as_ref()
     }
 
     /// How many runs have a process, as far as the events say.
@@ -310,7 +344,8 @@ impl Scheduler {
             .iter()
             .map(|(at, _)| *at)
             .find(|at| ledger.high_water < Some(*at));
-        [next, planned, retry, expiry, ahead]
+        let lift = ledger.pauses.first().map(|(until, _)| *until);
+        [next, planned, retry, expiry, ahead, lift]
             .into_iter()
             .flatten()
             .min()

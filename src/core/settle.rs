@@ -32,6 +32,7 @@ impl Scheduler {
         if self.stopping {
             return;
         }
+        self.lift_expired(turn);
         let now = turn.now;
         let found = self.ledger.due.iter().take_while(|(next, _)| *next <= now);
         let ids: Vec<JobId> = found.map(|(_, id)| id.clone()).collect();

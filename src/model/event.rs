@@ -24,6 +24,12 @@ pub enum Event {
     Adopt(Box<Adopted>),
     /// A set of job files was taken over.
     Reload(Reloaded),
+    /// A job was paused: nothing of it is due until the pause is lifted.
+    Pause(Box<Paused>),
+    /// A pause was lifted.
+    Resume(Resumed),
+    /// Somebody asked for a run, its end or a reload; what came of it follows.
+    Control(Box<Asked>),
     /// The wall clock was found set back.
     Clock(ClockSetBack),
     /// A daemon began its work on this state directory.
@@ -117,6 +123,73 @@ pub struct Reloaded {
     pub removed: Vec<JobId>,
     /// Errors in the files, each `file:line:column: [code] message`.
     pub errors: Vec<String>,
+}
+
+/// Who asked for something, and from where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// A user of this machine, or the name that a client gave itself.
+    pub who: String,
+    /// `socket`, or the address of a TCP client.
+    pub from: String,
+}
+
+/// A job was paused: an override of its file, kept over restarts and edits until it is lifted. Due times from `at` up to the
+/// lifting are not due and have no record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paused {
+    /// When.
+    #[serde(with = "crate::time::as_rfc3339")]
+    pub at: Timestamp,
+    /// The job.
+    pub job_id: JobId,
+    /// Who asked for it.
+    pub by: Actor,
+    /// Why, in their words.
+    pub reason: Option<String>,
+    /// When it lifts by itself; a due time of exactly this instant is due.
+    #[serde(with = "crate::time::as_rfc3339_option")]
+    pub until: Option<Timestamp>,
+}
+
+/// A pause was lifted: due times from `at` on count again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resumed {
+    /// From when on; the pause's `until` where that was reached.
+    #[serde(with = "crate::time::as_rfc3339")]
+    pub at: Timestamp,
+    /// The job.
+    pub job_id: JobId,
+    /// Who asked for it; `None`: its `until` was reached.
+    pub by: Option<Actor>,
+}
+
+/// What can be asked for, beside pauses, which have lines of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verb {
+    /// A run now.
+    Run,
+    /// The end of a run.
+    Cancel,
+    /// The job files to be read now.
+    Reload,
+}
+
+/// Who asked for what, when and from where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// When.
+    #[serde(with = "crate::time::as_rfc3339")]
+    pub at: Timestamp,
+    /// What for.
+    pub verb: Verb,
+    /// Who.
+    pub by: Actor,
+    /// The job, where one was named.
+    pub job_id: Option<JobId>,
+    /// The run to end, or the one ordered; a run refused by its policy has no other line.
+    pub run_id: Option<RunId>,
 }
 
 /// The wall clock was found set back: due times written off after `to` and never started are due again.

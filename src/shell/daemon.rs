@@ -387,14 +387,16 @@ impl Daemon {
             }
             let touched: BTreeSet<&JobId> = events.iter().filter_map(job_of).collect();
             for job in touched.into_iter().filter_map(|id| scheduler.job(id)) {
-                status.show_job(job, scheduler.next_run_at(&job.id));
+                let pause = scheduler.pause_of(&job.id);
+                status.show_job(job, scheduler.next_run_at(&job.id), pause);
             }
             if events
                 .iter()
                 .any(|event| matches!(event, Event::Start(_) | Event::Clock(_)))
             {
                 for job in scheduler.jobs() {
-                    status.show_job(job, scheduler.next_run_at(&job.id));
+                    let pause = scheduler.pause_of(&job.id);
+                    status.show_job(job, scheduler.next_run_at(&job.id), pause);
                 }
             }
             status.drop_removed();
@@ -483,6 +485,8 @@ fn words(answer: Option<Answer>) -> Result<Value, String> {
         Some(Answer::Overlap(id)) => Err(format!(
             "`{id}` is running already (max_instances): wait, or cancel that run"
         )),
+        Some(Answer::Done) => Ok(json!({})),
+        Some(Answer::Past(at)) => Err(format!("{at} is in the past: name an instant to come")),
         Some(Answer::Stopping) => Err("the daemon is stopping".to_owned()),
         None => Ok(Value::Null),
     }
@@ -492,6 +496,8 @@ fn job_of(event: &Event) -> Option<&JobId> {
     match event {
         Event::Run(record) => Some(&record.job_id),
         Event::Adopt(adopted) => Some(&adopted.job_id),
+        Event::Pause(pause) => Some(&pause.job_id),
+        Event::Resume(resume) => Some(&resume.job_id),
         _ => None,
     }
 }
@@ -594,6 +600,15 @@ fn log(event: &Event) {
         Event::Clock(clock) => tracing::warn!(from = %clock.from, to = %clock.to, "clock set back"),
         Event::Stop(stop) => {
             tracing::info!(run = %stop.run_id, reason = ?stop.reason, "run told to end")
+        }
+        Event::Pause(pause) => {
+            tracing::info!(job = %pause.job_id, who = ?pause.by.who, from = ?pause.by.from, until = ?pause.until, reason = ?pause.reason, "job paused");
+        }
+        Event::Resume(resume) => {
+            tracing::info!(job = %resume.job_id, by = ?resume.by, "pause lifted");
+        }
+        Event::Control(asked) => {
+            tracing::info!(verb = ?asked.verb, who = ?asked.by.who, from = ?asked.by.from, job = ?asked.job_id, run = ?asked.run_id, "asked for");
         }
         Event::Adopt(_) | Event::Start(_) | Event::End(_) => {}
     }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::model::run::RunRecord;
 use crate::time::{Timestamp, rfc3339};
-use crate::view::status::JobStatus;
+use crate::view::status::{JobStatus, Status};
 
 fn time(at: Option<Timestamp>) -> Value {
     at.map_or(Value::Null, |at| rfc3339(at).into())
@@ -19,8 +19,10 @@ pub fn job(status: &JobStatus) -> Option<Value> {
     map.entry("description").or_insert(Value::Null);
     let last = status.last_started.as_deref();
     for (key, value) in [
+        ("enabled", status.is_enabled().into()),
         ("file_enabled", job.enabled.into()),
-        ("paused", false.into()),
+        ("paused", status.pause.is_some().into()),
+        ("pause", json!(status.pause)),
         ("created_at", time(status.created_at)),
         ("updated_at", time(status.updated_at)),
         ("last_run_at", time(last.and_then(|run| run.started_at))),
@@ -48,4 +50,23 @@ pub fn run(record: &RunRecord) -> Value {
         }
     }
     entry
+}
+
+/// Where what is in force differs from the files: jobs that are paused.
+pub fn drift(status: &Status) -> Vec<Value> {
+    let shown = status.jobs.values().filter(|status| status.present);
+    let drift = |status: &std::sync::Arc<JobStatus>| {
+        let (job, pause) = (status.job.as_ref()?, status.pause.as_ref()?);
+        Some(json!({
+            "job_id": job.id,
+            "kind": "paused",
+            "file": job.file,
+            "file_enabled": job.enabled,
+            "at": rfc3339(pause.at),
+            "by": pause.by,
+            "reason": pause.reason,
+            "until": time(pause.until),
+        }))
+    };
+    shown.filter_map(drift).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::model::diagnostic::Diagnostic;
-use crate::model::event::{Event, Reloaded, Stage};
+use crate::model::event::{Event, Paused, Reloaded, Stage};
 use crate::model::job::{Job, JobId, JobSet};
 use crate::model::run::{RunId, RunRecord};
 use crate::time::Timestamp;
@@ -48,6 +48,8 @@ pub struct JobStatus {
     pub job: Option<Arc<Job>>,
     /// Whether it is in the job set.
     pub present: bool,
+    /// The pause in force, which differs from what the file says: drift.
+    pub pause: Option<Paused>,
     /// Its next due time.
     pub next_run_at: Option<Timestamp>,
     /// When its definition was first adopted.
@@ -60,6 +62,13 @@ pub struct JobStatus {
     pub recent: VecDeque<Arc<RunRecord>>,
     /// The last run that started.
     pub last_started: Option<Arc<RunRecord>>,
+}
+
+impl JobStatus {
+    /// Whether due times count: the file says so and no pause is in force.
+    pub fn is_enabled(&self) -> bool {
+        self.pause.is_none() && self.job.as_ref().is_some_and(|job| job.enabled)
+    }
 }
 
 impl Status {
@@ -82,6 +91,8 @@ impl Status {
                 self.version.clone_from(&start.version);
                 self.host.clone_from(&start.host);
             }
+            // A pause is shown with its job, by `show_job`.
+            Event::Pause(_) | Event::Resume(_) | Event::Control(_) => {}
             Event::Stop(_) | Event::Clock(_) | Event::End(_) => {}
         }
     }
@@ -94,11 +105,17 @@ impl Status {
         self.is_ready = true;
     }
 
-    /// Shows a definition and its next due time.
-    pub fn show_job(&mut self, job: &Arc<Job>, next_run_at: Option<Timestamp>) {
+    /// Shows a definition, its next due time and its pause.
+    pub fn show_job(
+        &mut self,
+        job: &Arc<Job>,
+        next_run_at: Option<Timestamp>,
+        pause: Option<&Paused>,
+    ) {
         let known = self.jobs.get(&job.id);
         let is_shown = known.is_some_and(|status| {
             status.next_run_at == next_run_at
+                && status.pause.as_ref() == pause
                 && status
                     .job
                     .as_ref()
@@ -108,6 +125,7 @@ impl Status {
             let status = self.job_mut(&job.id);
             status.job = Some(job.clone());
             status.next_run_at = next_run_at;
+            status.pause = pause.cloned();
         }
     }
 

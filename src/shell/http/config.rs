@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::shell::http::Site;
+use crate::view::api;
 
 /// `GET /scheduler/config`
 pub async fn show(State(site): State<Site>) -> Response {
@@ -15,7 +16,7 @@ pub async fn show(State(site): State<Site>) -> Response {
         "files": status.files,
         "diagnostics": status.diagnostics,
         "reloads": status.reloads,
-        "drift": [],
+        "drift": api::drift(&status),
     }))
     .into_response()
 }

@@ -19,7 +19,7 @@ pub async fn list(State(site): State<Site>, RawQuery(query): RawQuery) -> Respon
     let status = site.shared.read();
     let shown = status.jobs.values().filter(|job| job.present);
     let list: Vec<Value> = shown
-        .filter(|status| !enabled_only || status.job.as_ref().is_some_and(|job| job.enabled))
+        .filter(|status| !enabled_only || status.is_enabled())
         .filter_map(|job| api::job(job))
         .collect();
     Json(list).into_response()
