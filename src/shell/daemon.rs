@@ -20,6 +20,7 @@ use crate::model::run::RunId;
 use crate::shell::clock::{self, Clock, pause};
 use crate::shell::control::{self, Call, Request};
 use crate::shell::engine::local::{Local, not_started};
+use crate::shell::http::events::Events;
 use crate::shell::http::{self, Site};
 use crate::shell::journal::{Journal, make_private_dir, replay};
 use crate::shell::lock::{Lock, LockError};
@@ -63,6 +64,7 @@ struct Daemon {
     journal: Journal,
     engine: Local,
     shared: Arc<Shared>,
+    events: Arc<Events>,
     clock: Clock,
     wake_at: Option<Timestamp>,
     inbox: mpsc::Receiver<Input>,
@@ -97,6 +99,7 @@ pub async fn serve(options: Options) -> Result<(), Refusal> {
     allowed_hosts.push("localhost".to_owned());
     let site = Site {
         shared: daemon.shared.clone(),
+        events: daemon.events.clone(),
         state_dir: state,
         allowed_hosts: Arc::new(allowed_hosts),
         base_path: config.base_path.clone().unwrap_or_else(|| "/".to_owned()),
@@ -166,11 +169,13 @@ impl Daemon {
             max_concurrent_runs: config.max_concurrent_runs.unwrap_or(CONCURRENT_RUNS_MAX),
         };
         let signals = Signals::listen().map_err(|e| fail("signals cannot be taken", &e))?;
+        let epoch = format!("{:x}-{:x}", now.as_millisecond(), std::process::id());
         let mut daemon = Daemon {
             scheduler: Scheduler::new(setup, ledger),
             journal,
             engine: Local::new(places, answers.clone()),
             shared,
+            events: Arc::new(Events::new(epoch)),
             clock,
             wake_at: None,
             inbox,
@@ -310,9 +315,12 @@ impl Daemon {
         self.show(&events);
         let late = self.clock.look().now.duration_since(look.now) > START_DELAY_MAX;
         if late {
+            self.events.tell(&events);
             self.refuse_late_starts(&events);
         } else {
+            // Readers follow after the start: a start waits for nobody.
             self.engine.react(&events, &self.scheduler);
+            self.events.tell(&events);
         }
         answer
     }
@@ -371,6 +379,7 @@ impl Daemon {
             if self.journal.append(look.now, &decision.events).is_ok() {
                 self.show(&decision.events);
                 self.engine.react(&decision.events, &self.scheduler);
+                self.events.tell(&decision.events);
             }
         }
     }
@@ -458,6 +467,9 @@ impl Daemon {
             Some(sentence) => drop(status.health.insert(cause, sentence)),
             None => drop(status.health.remove(cause)),
         });
+        let status = self.shared.read();
+        self.events
+            .tell_health(&status.health.values().collect::<Vec<_>>());
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod config;
+pub mod events;
 pub mod guard;
 pub mod health;
 pub mod history;
@@ -18,6 +19,7 @@ use axum::routing::{MethodRouter, get};
 use tokio::net::TcpListener;
 
 use crate::shell::http::answer::detail;
+use crate::shell::http::events::Events;
 use crate::view::status::Shared;
 
 /// What every handler may read.
@@ -25,6 +27,8 @@ use crate::view::status::Shared;
 pub struct Site {
     /// What is shown.
     pub shared: Arc<Shared>,
+    /// Changes as they come.
+    pub events: Arc<Events>,
     /// Where finished history lies.
     pub state_dir: PathBuf,
     /// Names accepted in `Host`.
@@ -39,12 +43,13 @@ pub struct Site {
 type Route = (&'static str, fn() -> MethodRouter<Site>);
 
 /// Every route; all answer GET and HEAD alone.
-pub const ROUTES: [Route; 7] = [
+pub const ROUTES: [Route; 8] = [
     ("/", || get(page::overview)),
     ("/scheduler/jobs", || get(jobs::list)),
     ("/scheduler/jobs/{id}", || get(jobs::one)),
     ("/scheduler/jobs/{id}/history", || get(history::of_job)),
     ("/scheduler/config", || get(config::show)),
+    ("/scheduler/events", || get(events::follow)),
     ("/health", || get(health::health)),
     ("/ready", || get(health::ready)),
 ];

@@ -1,0 +1,159 @@
+//! Changes as they come: server-sent events with ids. A reader that comes back with `Last-Event-ID` gets what it missed,
+//! or a `reset` when that is gone. Nothing is buffered per reader: a slow one falls behind in the one feed.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+
+use crate::model::event::Event;
+use crate::shell::clock::pause;
+use crate::shell::http::Site;
+use crate::shell::http::answer::detail;
+use crate::view::feed::{Feed, Notice, NoticeId};
+
+/// Readers at the same time.
+const READERS_MAX: usize = 128;
+/// Changes of one chunk.
+const CHUNK_MAX: usize = 64;
+/// A silent connection gets a comment this often, so that both ends notice a broken one.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// The feed, and who waits for it.
+#[derive(Debug)]
+pub struct Events {
+    feed: Mutex<Feed>,
+    newest: watch::Sender<u64>,
+    readers: Arc<Semaphore>,
+}
+
+impl Events {
+    /// An empty feed; `epoch` differs from those of former daemons.
+    pub fn new(epoch: String) -> Events {
+        Events {
+            feed: Mutex::new(Feed::new(epoch)),
+            newest: watch::Sender::new(0),
+            readers: Arc::new(Semaphore::new(READERS_MAX)),
+        }
+    }
+
+    /// Tells of events. Only the loop calls this; it never waits for a reader.
+    pub fn tell(&self, events: &[Event]) {
+        self.change(|feed| events.iter().for_each(|event| feed.take(event)));
+    }
+
+    /// Tells that the health changed.
+    pub fn tell_health(&self, reasons: &[&String]) {
+        self.change(|feed| feed.health(reasons));
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Feed)) {
+        let newest = {
+            let mut feed = self.feed();
+            change(&mut feed);
+            feed.newest().number
+        };
+        self.newest.send_if_modified(|known| {
+            let is_news = *known != newest;
+            *known = newest;
+            is_news
+        });
+    }
+
+    fn feed(&self) -> MutexGuard<'_, Feed> {
+        self.feed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One reader's place.
+struct Reader {
+    events: Arc<Events>,
+    newest: watch::Receiver<u64>,
+    /// The last number it has.
+    number: u64,
+    /// What it is told first.
+    first: Option<String>,
+    _place: OwnedSemaphorePermit,
+}
+
+/// `GET /scheduler/events`
+pub async fn follow(State(site): State<Site>, headers: HeaderMap) -> Response {
+    let events = site.events.clone();
+    let Ok(place) = events.readers.clone().try_acquire_owned() else {
+        let text = "too many readers follow along; try again later";
+        let busy = detail(StatusCode::SERVICE_UNAVAILABLE, text);
+        return ([(header::RETRY_AFTER, "5")], busy).into_response();
+    };
+    let last = headers
+        .get("last-event-id")
+        .and_then(|value| value.to_str().ok());
+    let reader = Reader::new(events, last, place);
+    let body = Body::from_stream(stream::unfold(reader, Reader::next));
+    ([(header::CONTENT_TYPE, "text/event-stream")], body).into_response()
+}
+
+impl Reader {
+    fn new(events: Arc<Events>, last: Option<&str>, place: OwnedSemaphorePermit) -> Reader {
+        let newest = events.newest.subscribe();
+        let (number, kind) = {
+            let feed = events.feed();
+            let known = last.and_then(NoticeId::parse);
+            match (last, known.and_then(|id| feed.position(&id))) {
+                (_, Some(number)) => (number, "hello"),
+                (Some(_), None) => (feed.newest().number, "reset"),
+                (None, None) => (feed.newest().number, "hello"),
+            }
+        };
+        let id = events.feed().id(number);
+        let first = Some(format!("retry: 2000\n{}", message(kind, &id, "{}")));
+        Reader {
+            events,
+            newest,
+            number,
+            first,
+            _place: place,
+        }
+    }
+
+    /// The next chunk, once there is one.
+    async fn next(mut self) -> Option<(Result<Bytes, std::convert::Infallible>, Reader)> {
+        if let Some(first) = self.first.take() {
+            return Some((Ok(first.into()), self));
+        }
+        loop {
+            self.newest.borrow_and_update();
+            let text = self.advance();
+            if !text.is_empty() {
+                return Some((Ok(text.into()), self));
+            }
+            tokio::select! {
+                changed = self.newest.changed() => if changed.is_err() { return None },
+                () = pause(KEEP_ALIVE) => return Some((Ok(Bytes::from_static(b":\n\n")), self)),
+            }
+        }
+    }
+
+    /// What came since, as text; empty when nothing did.
+    fn advance(&mut self) -> String {
+        let feed = self.events.feed();
+        let Some(found) = feed.after(self.number, CHUNK_MAX) else {
+            let newest = feed.newest();
+            self.number = newest.number;
+            return message("reset", &newest, "{}");
+        };
+        if let Some(last) = found.last() {
+            self.number = last.number;
+        }
+        let text = |notice: &Notice| message(notice.kind, &feed.id(notice.number), &notice.data);
+        found.iter().map(text).collect()
+    }
+}
+
+fn message(kind: &str, id: &NoticeId, data: &str) -> String {
+    format!("event: {kind}\nid: {id}\ndata: {data}\n\n")
+}
