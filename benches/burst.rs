@@ -130,7 +130,11 @@ fn daemon(exe: &Path, around: &str) -> Figures {
         );
         fs::write(jobs.join(format!("job-{n}.yaml")), text).unwrap();
     }
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
     let mut serve = Command::new(env!("CARGO_BIN_EXE_jobsd"))
         .args(["serve", "--jobs"])
         .arg(&jobs)
@@ -153,5 +157,6 @@ fn daemon(exe: &Path, around: &str) -> Figures {
 fn finished(history: &Path) -> usize {
     let entries = fs::read_dir(history).into_iter().flatten().flatten();
     let text = entries.map(|entry| fs::read_to_string(entry.path()).unwrap_or_default());
-    text.map(|text| text.matches("\"status\":\"success\"").count()).sum()
+    text.map(|text| text.matches("\"status\":\"success\"").count())
+        .sum()
 }

@@ -8,7 +8,8 @@ use serde_json::json;
 
 use crate::model::job::{Job, JobId};
 use crate::render::text;
-use crate::shell::{disk, journal::query};
+use crate::shell::disk;
+use crate::shell::journal::query::{Filter, History};
 use crate::spec::config::Settings;
 use crate::spec::{self, SourceFile};
 use crate::text::Lang;
@@ -124,7 +125,11 @@ pub fn history(
     if id.is_some() && job_id.is_none() {
         return Ok(2);
     }
-    let records = query::newest(state, job_id.as_ref(), limit)?;
+    let filter = Filter {
+        job_id,
+        ..Filter::default()
+    };
+    let records = History::new(state).page(&filter, None, limit)?.records;
     if !as_jsonl {
         writeln!(out, "SCHEDULED\tSTARTED\tJOB\tSTATUS\tREASON\tEXIT\tRUN")?;
     }

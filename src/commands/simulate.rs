@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::core::simulate::{Plan, live};
 use crate::model::job::{Job, JobId, JobSet};
-use crate::shell::journal::query;
+use crate::shell::journal::query::{Filter, History};
 use crate::time::{SignedDuration, Timestamp, rfc3339};
 use crate::view::forecast::{Counts, Forecast};
 
@@ -71,8 +71,14 @@ pub fn run(
 /// The median time of the last finished runs of each job.
 fn medians(jobs: &[Arc<Job>], state: &Path) -> BTreeMap<JobId, SignedDuration> {
     let mut medians = BTreeMap::new();
+    let history = History::new(state);
     for job in jobs {
-        let records = query::newest(state, Some(&job.id), 50).unwrap_or_default();
+        let filter = Filter {
+            job_id: Some(job.id.clone()),
+            ..Filter::default()
+        };
+        let page = history.page(&filter, None, 50);
+        let records = page.map_or_else(|_| Vec::new(), |page| page.records);
         let span = |(start, end): (Timestamp, Timestamp)| end.duration_since(start);
         let mut spans: Vec<SignedDuration> = records
             .iter()

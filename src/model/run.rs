@@ -29,6 +29,11 @@ impl RunId {
         RunId(uuid)
     }
 
+    /// The id as a number.
+    pub fn as_u128(&self) -> u128 {
+        self.0.as_u128()
+    }
+
     /// Milliseconds since 1970 inside the v7 id of a manual run; `None` for a scheduled run's v5.
     pub fn v7_millis(&self) -> Option<i64> {
         let (secs, nanos) = self.0.get_timestamp()?.to_unix();
@@ -70,6 +75,39 @@ pub enum Status {
     Cancelled,
 }
 
+impl Status {
+    /// Every status.
+    pub const ALL: [Status; 7] = [
+        Status::Running,
+        Status::Success,
+        Status::Failed,
+        Status::Skipped,
+        Status::Missed,
+        Status::Interrupted,
+        Status::Cancelled,
+    ];
+
+    /// The word of the record.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Running => "running",
+            Status::Success => "success",
+            Status::Failed => "failed",
+            Status::Skipped => "skipped",
+            Status::Missed => "missed",
+            Status::Interrupted => "interrupted",
+            Status::Cancelled => "cancelled",
+        }
+    }
+
+    /// Reads the word of a record.
+    pub fn parse(word: &str) -> Option<Status> {
+        Status::ALL
+            .into_iter()
+            .find(|status| status.as_str() == word)
+    }
+}
+
 /// Why a run has its status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -109,7 +147,7 @@ pub enum Reason {
 }
 
 /// What made a run start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Trigger {
     /// Its due time.
@@ -123,6 +161,21 @@ pub enum Trigger {
 }
 
 impl Trigger {
+    /// Every trigger.
+    pub const ALL: [Trigger; 4] = [
+        Trigger::Schedule,
+        Trigger::Manual,
+        Trigger::Catchup,
+        Trigger::Retry,
+    ];
+
+    /// Reads the word of a record.
+    pub fn parse(word: &str) -> Option<Trigger> {
+        Trigger::ALL
+            .into_iter()
+            .find(|trigger| trigger.as_str() == word)
+    }
+
     /// The word of the record and of `JOBSD_TRIGGER`.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -22,6 +22,7 @@ use crate::shell::control::{self, Call, Request};
 use crate::shell::engine::local::{Local, not_started};
 use crate::shell::http::events::Events;
 use crate::shell::http::{self, Site};
+use crate::shell::journal::query::History;
 use crate::shell::journal::{Journal, make_private_dir, replay};
 use crate::shell::lock::{Lock, LockError};
 use crate::shell::process::{Places, group};
@@ -41,6 +42,8 @@ const SYNC_WITHIN: Duration = Duration::from_millis(100);
 const WRITE_AGAIN: Duration = Duration::from_millis(250);
 /// A start that its intent kept waiting for longer than this does not happen.
 const START_DELAY_MAX: SignedDuration = SignedDuration::from_secs(1);
+/// How far the index of the history may lag.
+const INDEX_EVERY: Duration = Duration::from_secs(10);
 /// Bound over all jobs.
 const CONCURRENT_RUNS_MAX: usize = 1_024;
 /// Output kept of a run.
@@ -97,9 +100,12 @@ pub async fn serve(options: Options) -> Result<(), Refusal> {
     let mut allowed_hosts = config.allowed_hosts.clone();
     allowed_hosts.extend([options.listen.ip().to_string(), options.listen.to_string()]);
     allowed_hosts.push("localhost".to_owned());
+    let history = Arc::new(History::new(&state));
+    tasks.spawn(keep_index(history.clone()));
     let site = Site {
         shared: daemon.shared.clone(),
         events: daemon.events.clone(),
+        history: history.clone(),
         state_dir: state,
         allowed_hosts: Arc::new(allowed_hosts),
         base_path: config.base_path.clone().unwrap_or_else(|| "/".to_owned()),
@@ -470,6 +476,18 @@ impl Daemon {
         let status = self.shared.read();
         self.events
             .tell_health(&status.health.values().collect::<Vec<_>>());
+    }
+}
+
+/// Keeps the index of the history close behind its writer, so that a page finds little left to read.
+async fn keep_index(history: Arc<History>) {
+    loop {
+        let history = history.clone();
+        let looked = tokio::task::spawn_blocking(move || history.refresh()).await;
+        if let Ok(Err(error)) = looked {
+            tracing::debug!(%error, "the history cannot be read for its index");
+        }
+        pause(INDEX_EVERY).await;
     }
 }
 

@@ -7,10 +7,9 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 use crate::model::job::JobId;
-use crate::model::run::RunRecord;
 use crate::shell::http::Site;
 use crate::shell::http::answer::{bad, detail, no_job, value};
-use crate::shell::journal::query;
+use crate::shell::journal::query::Filter;
 use crate::view::api;
 
 /// `GET /scheduler/jobs/{id}/history?limit=50`
@@ -28,13 +27,16 @@ pub async fn of_job(
         return no_job(&id);
     };
     let known = status.jobs.contains_key(&job_id);
-    let state_dir = site.state_dir.clone();
-    let read = move || query::newest(&state_dir, Some(&job_id), limit);
+    let history = site.history.clone();
+    let filter = Filter {
+        job_id: Some(job_id),
+        ..Filter::default()
+    };
+    let read = move || history.page(&filter, None, limit);
     match tokio::task::spawn_blocking(read).await {
-        Ok(Ok(records)) if records.is_empty() && !known => no_job(&id),
-        Ok(Ok(records)) => {
-            let is_shown = |record: &&RunRecord| record.is_final() || record.started_at.is_some();
-            let list: Vec<Value> = records.iter().filter(is_shown).map(api::run).collect();
+        Ok(Ok(page)) if page.records.is_empty() && !known => no_job(&id),
+        Ok(Ok(page)) => {
+            let list: Vec<Value> = page.records.iter().map(api::run).collect();
             Json(list).into_response()
         }
         Ok(Err(error)) => detail(

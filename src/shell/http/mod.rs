@@ -20,6 +20,7 @@ use tokio::net::TcpListener;
 
 use crate::shell::http::answer::detail;
 use crate::shell::http::events::Events;
+use crate::shell::journal::query::History;
 use crate::view::status::Shared;
 
 /// What every handler may read.
@@ -29,8 +30,10 @@ pub struct Site {
     pub shared: Arc<Shared>,
     /// Changes as they come.
     pub events: Arc<Events>,
-    /// Where finished history lies.
+    /// The state directory.
     pub state_dir: PathBuf,
+    /// The history, in pages.
+    pub history: Arc<History>,
     /// Names accepted in `Host`.
     pub allowed_hosts: Arc<Vec<String>>,
     /// Path that everything is served under.

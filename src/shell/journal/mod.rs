@@ -3,6 +3,8 @@
 //! What recovery sees when the process dies between any two lines of code here: whole lines, and at most one torn one at
 //! the end, which the next writer fences with a newline and readers skip.
 
+pub(crate) mod index;
+pub(crate) mod known;
 pub mod query;
 pub mod replay;
 

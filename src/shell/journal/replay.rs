@@ -11,7 +11,7 @@ use crate::model::event::{Event, VERSION};
 use crate::shell::journal::query::day_files;
 
 /// Longest line that is read; a longer one is damage.
-const LINE_BYTES_MAX: usize = 1 << 20;
+pub(crate) const LINE_BYTES_MAX: usize = 1 << 20;
 
 /// What a replay gives.
 #[derive(Debug, Default)]
