@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::create::{Ci, NewJob};
 use crate::commands::validate::Format;
+use crate::shell::process::shim::Wishes;
 use crate::time::Timestamp;
 
 /// Scheduled jobs that live as YAML files in git.
@@ -202,6 +203,30 @@ pub enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Show what a run wrote.
+    Logs {
+        /// A run, or a job: its newest run that has started.
+        #[arg(value_name = "RUN|ID")]
+        target: String,
+        /// Go on until the run ends.
+        #[arg(short, long)]
+        follow: bool,
+        /// Standard error alone.
+        #[arg(long)]
+        stderr: bool,
+        /// This attempt alone.
+        #[arg(long, value_name = "N")]
+        attempt: Option<u32>,
+        /// The last lines alone.
+        #[arg(long, value_name = "N")]
+        tail: Option<usize>,
+        /// Begin each line with its time, and `!` where it is standard error.
+        #[arg(long)]
+        timestamps: bool,
+    },
+    /// Take on a user, a mask, limits, and become a program: what the daemon starts some programs through.
+    #[command(hide = true)]
+    Exec(Wishes),
     /// End a run: TERM, then KILL after the job's kill_grace.
     Cancel {
         /// The run.

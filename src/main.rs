@@ -8,11 +8,12 @@ use clap::Parser;
 use jobsd::cli::{Cli, Command};
 use jobsd::commands::offline::{self, fail};
 use jobsd::commands::rewrite::{self, Mode};
-use jobsd::commands::{create, explain, local, next, online, schema, simulate, validate};
+use jobsd::commands::{create, explain, local, logs, next, online, schema, simulate, validate};
 use jobsd::render::text;
 use jobsd::shell::clock;
 use jobsd::shell::control::Request;
 use jobsd::shell::daemon::{self, Options};
+use jobsd::shell::process::shim;
 use jobsd::shell::settings::{Flags, Layout};
 use jobsd::spec::config::LogFormat;
 use jobsd::text::Lang;
@@ -24,6 +25,9 @@ const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    if let Command::Exec(wishes) = &cli.command {
+        std::process::exit(shim::run(wishes));
+    }
     let (mut out, mut err) = (io::stdout(), io::stderr());
     let code = run(cli, &mut out, &mut err).unwrap_or_else(|error| match error.kind() {
         // Whoever reads our output has seen enough.
@@ -211,6 +215,27 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             out,
             err,
         ),
+        Command::Logs {
+            target,
+            follow,
+            stderr,
+            attempt,
+            tail,
+            timestamps,
+        } => {
+            let options = logs::Options {
+                target,
+                follow,
+                stderr,
+                attempt,
+                tail,
+                timestamps,
+                is_terminal: io::stdout().is_terminal(),
+                lang,
+            };
+            logs::run(&state, &options, out, err)
+        }
+        Command::Exec(_) => Ok(fail(err, "this is for the daemon alone", 2)),
         Command::Cancel { run } => {
             online::ask(&state, &Request::Cancel { run_id: run }, false, out, err)
         }

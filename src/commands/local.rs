@@ -19,7 +19,8 @@ use crate::shell::clock::{self, pause};
 use crate::shell::daemon::host;
 use crate::shell::journal::{Journal, make_private_dir};
 use crate::shell::lock::Lock;
-use crate::shell::process::{Order, Places, supervise};
+use crate::shell::process::output::{self, Stream};
+use crate::shell::process::{Order, Places, Stop, supervise};
 use crate::shell::signals::Signals;
 use crate::time::Timestamp;
 
@@ -28,7 +29,7 @@ struct Local {
     scheduler: Scheduler,
     journal: Option<Journal>,
     places: Places,
-    stop: watch::Sender<bool>,
+    stop: watch::Sender<Stop>,
 }
 
 /// Runs a job. The exit code is 0 for success, 1 when it failed, 130 when it was interrupted.
@@ -61,14 +62,8 @@ pub fn run(
             state_dir.display()
         )?;
     }
-    let self_exe = std::env::current_exe()?;
-    let places = Places {
-        state_dir,
-        base_dir,
-        self_exe,
-        output_bytes_max: 10 << 20,
-    };
-    let (stop, _) = watch::channel(false);
+    let places = Places::new(state_dir, base_dir, 10 << 20);
+    let (stop, _) = watch::channel(Stop::No);
     let mut local = Local {
         scheduler: scheduler(job),
         journal,
@@ -80,7 +75,23 @@ pub fn run(
         .build()?;
     let run_id = RunId::from_uuid(Uuid::now_v7());
     let record = runtime.block_on(local.follow(job, run_id, dry_run))?;
-    out.write_all(&std::fs::read(local.places.output_of(run_id)).unwrap_or_default())?;
+    let log = std::fs::read(&output::files(&local.places.state_dir, run_id)[0]);
+    for line in log
+        .unwrap_or_default()
+        .split_inclusive(|byte| *byte == b'\n')
+    {
+        let Some(line) = output::read_line(line) else {
+            continue;
+        };
+        let target: &mut dyn Write = match line.stream {
+            Stream::Stdout => out,
+            _ => err,
+        };
+        target.write_all(line.text)?;
+        if line.is_whole {
+            target.write_all(b"\n")?;
+        }
+    }
     out.flush()?;
     say(&record, err)
 }
@@ -134,12 +145,15 @@ impl Local {
                     let order = order(job, &record);
                     let supervised = supervise(&order, &places, self.stop.subscribe());
                     tokio::pin!(supervised);
-                    let outcome = loop {
+                    let (outcome, left) = loop {
                         tokio::select! {
-                            outcome = &mut supervised => break outcome,
-                            _ = signals.next() => drop(self.stop.send_replace(true)),
+                            ended = &mut supervised => break ended,
+                            _ = signals.next() => self.stop.send_modify(Stop::further),
                         }
                     };
+                    if let Some(left) = left {
+                        left.end(&order, &places, self.stop.subscribe()).await;
+                    }
                     let attempt = record.attempt;
                     record = self.decide(
                         Input::RunEnded {

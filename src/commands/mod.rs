@@ -3,6 +3,7 @@
 pub mod create;
 pub mod explain;
 pub mod local;
+pub mod logs;
 pub mod next;
 pub mod offline;
 pub mod online;

@@ -138,6 +138,24 @@ pub fn now() -> Timestamp {
     instant(clock_gettime(ClockId::Realtime))
 }
 
+/// The machine's wall clock, to be compared with the times of files.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads a clock"
+)]
+pub fn system_time() -> std::time::SystemTime {
+    std::time::SystemTime::now()
+}
+
+/// The monotonic clock, to measure how long.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that looks at the monotonic clock"
+)]
+pub fn monotonic() -> std::time::Instant {
+    std::time::Instant::now()
+}
+
 /// Sleeps on the monotonic clock.
 #[expect(clippy::disallowed_methods, reason = "the one place that sleeps")]
 pub async fn pause(span: Duration) {

@@ -170,6 +170,7 @@ fn status(shared: &Shared, job_id: Option<&str>) -> Result<Value, String> {
         "revision": status.revision,
         "files": status.files,
         "journal_syncs": status.syncs,
+        "supervision": status.supervision,
         "zone_data": crate::shell::zones::version(),
         "jobs": status.jobs.values().filter(|job| job.present).count(),
         "running": running,

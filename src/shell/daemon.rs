@@ -25,7 +25,8 @@ use crate::shell::http::{self, Site};
 use crate::shell::journal::query::History;
 use crate::shell::journal::{Journal, make_private_dir, replay};
 use crate::shell::lock::{Lock, LockError};
-use crate::shell::process::{Places, group};
+use crate::shell::process::tree::Who;
+use crate::shell::process::{Places, retention, tree};
 use crate::shell::settings::Layout;
 use crate::shell::signals::{Signals, Wish};
 use crate::shell::watch::{self, Ask, Folder, News};
@@ -145,14 +146,15 @@ impl Daemon {
         let journal =
             Journal::open(state, now).map_err(|e| fail("the history cannot be written", &e))?;
         let (answers, inbox) = mpsc::channel(INBOX_MAX);
-        let self_exe =
-            std::env::current_exe().map_err(|e| fail("the program's own path is unknown", &e))?;
-        let places = Places {
-            state_dir: state.to_owned(),
-            base_dir: options.layout.base.clone(),
-            self_exe,
-            output_bytes_max: config.output.max_bytes_per_run.unwrap_or(OUTPUT_BYTES_MAX),
-        };
+        let output_bytes_max = config.output.max_bytes_per_run.unwrap_or(OUTPUT_BYTES_MAX);
+        let base_dir = options.layout.base.clone();
+        let places = Places::new(state.to_owned(), base_dir, output_bytes_max);
+        let supervision = places.supervision();
+        tracing::info!(supervision, "runs are supervised");
+        shared.update(|status| status.supervision = supervision);
+        tasks.spawn(tree::sweep(places.table.clone()));
+        let keep = retention::Keep::new(&config.output);
+        tasks.spawn(retention::keep(places.clone(), keep));
         let (sender, calls) = mpsc::channel(64);
         let socket = control::bind(&state.join("control.sock")).map_err(|e| {
             fail(
@@ -179,7 +181,7 @@ impl Daemon {
         let mut daemon = Daemon {
             scheduler: Scheduler::new(setup, ledger),
             journal,
-            engine: Local::new(places, answers.clone()),
+            engine: Local::new(places.clone(), answers.clone()),
             shared,
             events: Arc::new(Events::new(epoch)),
             clock,
@@ -190,7 +192,7 @@ impl Daemon {
             asks,
             signals,
         };
-        daemon.begin(state, first, answers, tasks).await;
+        daemon.begin(places, first, answers, tasks).await;
         tasks.spawn(watch::watch(folder, told, asked));
         Ok(daemon)
     }
@@ -198,22 +200,21 @@ impl Daemon {
     /// Settles what the last daemon left: its runs, its processes, the time between.
     async fn begin(
         &mut self,
-        state: &Path,
+        places: Places,
         first: Result<Option<Arc<crate::model::job::JobSet>>, String>,
         answers: mpsc::Sender<Input>,
         tasks: &mut JoinSet<()>,
     ) {
-        let orphans: BTreeSet<RunId> = group::find_orphans(state)
-            .iter()
-            .map(|o| o.run_id)
-            .collect();
+        let mut orphans: BTreeSet<RunId> = places.table.look_now().runs();
+        // An empty cgroup is removed by whoever asks for it.
+        orphans.extend(places.cgroups.iter().flat_map(|cgroups| cgroups.occupied()));
         for run_id in orphans.iter().copied() {
             let known = self.scheduler.ledger().runs.get(&run_id);
             let job = known.and_then(|run| self.scheduler.job(&run.record.job_id));
             let kill_grace = job.map_or(Duration::from_secs(10), |job| job.policies.kill_grace);
-            let (state, answers) = (state.to_owned(), answers.clone());
+            let (places, answers) = (places.clone(), answers.clone());
             tasks.spawn(async move {
-                group::end_orphans(run_id, &state, kill_grace).await;
+                end_orphan(run_id, &places, kill_grace).await;
                 // A closed inbox means that this daemon ends; the next one finds the run again.
                 let _ = answers.send(Input::OrphanGone(run_id)).await;
             });
@@ -268,7 +269,7 @@ impl Daemon {
                 }
                 Woken::Wish(Wish::Stop) if is_stopping => {
                     tracing::warn!("stopping at once");
-                    return;
+                    self.engine.stop_now();
                 }
                 Woken::Wish(Wish::Stop) => {
                     is_stopping = true;
@@ -279,6 +280,7 @@ impl Daemon {
             }
         }
         self.turn(vec![Input::ShutdownDone]).await;
+        self.engine.finish().await;
         tracing::info!("stopped");
     }
 
@@ -488,6 +490,25 @@ async fn keep_index(history: Arc<History>) {
             tracing::debug!(%error, "the history cannot be read for its index");
         }
         pause(INDEX_EVERY).await;
+    }
+}
+
+/// Ends the processes of a former daemon's run; returns when the last one is gone.
+async fn end_orphan(run_id: RunId, places: &Places, kill_grace: Duration) {
+    let cgroup = places
+        .cgroups
+        .as_ref()
+        .ok()
+        .map(|cgroups| cgroups.of(run_id));
+    let who = Who {
+        run_id,
+        leader: None,
+        cgroup: cgroup.as_ref(),
+    };
+    let mut grace = kill_grace;
+    while let Some(sentence) = places.table.end(who, grace, std::future::pending()).await {
+        tracing::error!(run = %run_id, sentence, "an orphan is left");
+        grace = Duration::ZERO;
     }
 }
 

@@ -94,6 +94,9 @@ pub struct OutputSpec {
     /// Bytes of all runs, at least 1048576. Default: 10 GiB.
     #[schemars(range(min = 1_048_576))]
     pub retain_bytes: Option<u64>,
+    /// Runs whose output is kept, at least 1. Default: any number. Example: `100000`.
+    #[schemars(range(min = 1))]
+    pub retain_runs: Option<u64>,
 }
 
 /// Control over TCP and for a group.
@@ -195,8 +198,6 @@ impl ConfigSpec {
         let keys = [
             ("history.retain_days", self.history.retain_days.is_some()),
             ("history.retain_bytes", self.history.retain_bytes.is_some()),
-            ("output.retain_days", self.output.retain_days.is_some()),
-            ("output.retain_bytes", self.output.retain_bytes.is_some()),
             ("control.token_file", self.control.token_file.is_some()),
             ("control.socket_group", self.control.socket_group.is_some()),
             ("new_url", self.new_url.is_some()),

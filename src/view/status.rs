@@ -39,6 +39,8 @@ pub struct Status {
     pub version: String,
     /// The machine.
     pub host: String,
+    /// How the processes of a run are found, in words.
+    pub supervision: String,
 }
 
 /// What is shown of a job.

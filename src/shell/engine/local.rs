@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use crate::core::{Input, Scheduler};
 use crate::model::event::{Event, Stage};
 use crate::model::run::{Ending, Outcome, Report, RunId, RunRecord};
-use crate::shell::process::{Order, Places, supervise};
+use crate::shell::process::{Order, Places, Stop, supervise};
 
 /// The local engine: one supervising task per attempt.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub struct Local {
     places: Arc<Places>,
     inbox: mpsc::Sender<Input>,
     tasks: JoinSet<RunId>,
-    stops: HashMap<RunId, watch::Sender<bool>>,
+    stops: HashMap<RunId, watch::Sender<Stop>>,
 }
 
 impl Local {
@@ -46,7 +46,7 @@ impl Local {
                 Event::Stop(stop) => {
                     if let Some(sender) = self.stops.get(&stop.run_id) {
                         // A receiver that is gone has ended by itself; its report is on the way.
-                        let _ = sender.send(true);
+                        let _ = sender.send(Stop::Gently);
                     }
                 }
                 _ => {}
@@ -57,6 +57,18 @@ impl Local {
     /// How many attempts are supervised.
     pub fn running(&self) -> usize {
         self.tasks.len()
+    }
+
+    /// Ends every attempt at once, and what former ones left behind.
+    pub fn stop_now(&self) {
+        for sender in self.stops.values() {
+            let _ = sender.send(Stop::Now);
+        }
+    }
+
+    /// Waits until nothing is supervised any more; each attempt and what it left behind has its own bound.
+    pub async fn finish(&mut self) {
+        while self.tasks.join_next().await.is_some() {}
     }
 
     fn forget(&mut self, run_id: RunId) {
@@ -83,11 +95,11 @@ impl Local {
             timeout: job.policies.timeout,
             kill_grace: job.policies.kill_grace,
         };
-        let (stop, stopped) = watch::channel(false);
+        let (stop, stopped) = watch::channel(Stop::No);
         self.stops.insert(run_id, stop);
         let places = self.places.clone();
         self.tasks.spawn(async move {
-            let outcome = supervise(&order, &places, stopped).await;
+            let (outcome, left) = supervise(&order, &places, stopped.clone()).await;
             // The loop outlives its engine's tasks; a closed inbox means the daemon is gone, and its successor finds
             // the run in the journal.
             let _ = inbox
@@ -97,6 +109,9 @@ impl Local {
                     outcome,
                 })
                 .await;
+            if let Some(left) = left {
+                left.end(&order, &places, stopped).await;
+            }
             run_id
         });
     }

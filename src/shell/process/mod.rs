@@ -1,23 +1,32 @@
 //! Supervises one attempt: starts the program, bounds its output and its time, ends its whole tree, reads its report.
 
-pub mod group;
+pub mod account;
+pub mod capture;
+pub mod cgroup;
+pub mod descriptors;
+pub mod mask;
 pub mod output;
 pub mod report;
+pub mod retention;
+pub mod shim;
+pub mod start;
 pub mod surroundings;
+pub mod tree;
 
 use std::path::PathBuf;
-use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::AsyncWriteExt;
-use tokio::process::{Child, Command};
 use tokio::sync::watch;
 
 use crate::model::job::JobId;
-use crate::model::program::{Program, SELF};
+use crate::model::program::Program;
 use crate::model::run::{Ending, Outcome, Report, RunId, Trigger};
 use crate::shell::clock::pause;
-use crate::shell::process::output::Capture;
+use crate::shell::process::cgroup::Cgroups;
+use crate::shell::process::descriptors::Descriptors;
+use crate::shell::process::start::Started;
+use crate::shell::process::tree::{Leader, Table, Who};
 use crate::time::Timestamp;
 
 /// How long the pipes may stay open behind the program's end.
@@ -48,7 +57,7 @@ pub struct Order {
     pub kill_grace: Duration,
 }
 
-/// Where things are, the same for all runs; all paths absolute.
+/// Where things are and what all runs share; all paths absolute.
 #[derive(Clone, Debug)]
 pub struct Places {
     /// The daemon's state directory.
@@ -59,77 +68,100 @@ pub struct Places {
     pub self_exe: PathBuf,
     /// How much output of a run is kept.
     pub output_bytes_max: u64,
+    /// The processes of this machine.
+    pub table: Arc<Table>,
+    /// Cgroups for runs, or why this process may make none.
+    pub cgroups: Result<Cgroups, String>,
+    /// The descriptors of this process.
+    pub descriptors: Arc<Descriptors>,
 }
 
 impl Places {
-    /// The output of a run.
-    pub fn output_of(&self, run_id: RunId) -> PathBuf {
-        self.state_dir.join("output").join(format!("{run_id}.log"))
+    /// Places of a daemon. From now on this process adopts what its runs leave behind, and may hold as many descriptors
+    /// as the system lets it.
+    pub fn new(state_dir: PathBuf, base_dir: PathBuf, output_bytes_max: u64) -> Places {
+        // Where it is refused, the markers and groups are still there to tell whose a process is.
+        let _ = rustix::process::set_child_subreaper(rustix::process::Pid::from_raw(1));
+        let cgroups = Cgroups::find(&state_dir);
+        Places {
+            table: Arc::new(Table::new(&state_dir)),
+            cgroups,
+            descriptors: Arc::new(Descriptors::raise()),
+            // The binary of this process, also when the file was replaced since.
+            self_exe: PathBuf::from("/proc/self/exe"),
+            state_dir,
+            base_dir,
+            output_bytes_max,
+        }
+    }
+
+    /// How the processes of a run are found, in words.
+    pub fn supervision(&self) -> String {
+        match &self.cgroups {
+            Ok(cgroups) => format!("cgroup {} and process tree", cgroups.root().display()),
+            Err(reason) => format!("process tree ({reason})"),
+        }
     }
 }
 
-/// Runs one attempt to its end. `stop` turns true when it must end: TERM to the whole tree, `kill_grace`, KILL.
+/// Whether an attempt is to end before its time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stop {
+    /// It goes on.
+    #[default]
+    No,
+    /// TERM, `kill_grace`, KILL.
+    Gently,
+    /// KILL.
+    Now,
+}
+
+impl Stop {
+    /// Asked once more: gently first, then at once.
+    pub fn further(&mut self) {
+        *self = match self {
+            Stop::No => Stop::Gently,
+            _ => Stop::Now,
+        };
+    }
+}
+
+/// Processes that were left behind by a program that ended by itself.
+#[derive(Debug)]
+pub struct Leftovers {
+    leader: u32,
+    group: Option<cgroup::Group>,
+}
+
+/// Runs one attempt to its end, and gives what it left behind, which is still to be ended.
 ///
 /// # Cancel safety
 /// Not cancel safe: a dropped future leaves the program running.
-pub async fn supervise(order: &Order, places: &Places, stop: watch::Receiver<bool>) -> Outcome {
-    let result = report::path(order, places);
-    match start(order, places, &result) {
-        Err(cause) => Outcome {
-            ending: Ending::StartFailed(cause),
-            report: Report::default(),
-            output_bytes: 0,
-            note: None,
-        },
-        Ok((child, capture)) => follow(order, places, child, capture, stop, &result).await,
+pub async fn supervise(
+    order: &Order,
+    places: &Places,
+    mut stop: watch::Receiver<Stop>,
+) -> (Outcome, Option<Leftovers>) {
+    let turn = tokio::select! {
+        turn = places.descriptors.turn() => turn,
+        _ = stop.wait_for(|stop| *stop > Stop::No) => None,
+    };
+    if turn.is_none() {
+        return (ended(Ending::Stopped), None);
+    }
+    match start::start(order, places) {
+        Err(cause) => (ended(Ending::StartFailed(cause)), None),
+        Ok(started) => follow(order, places, started, stop).await,
     }
 }
 
-fn start(
-    order: &Order,
-    places: &Places,
-    result: &std::path::Path,
-) -> Result<(Child, Capture), String> {
-    let env = surroundings::environment(order, places, result)?;
-    let dir = surroundings::working_dir(order, places)?;
-    let log = output::open(&places.output_of(order.run_id)).map_err(|e| {
-        format!("the output file cannot be made: {e}; free space or mend the state directory")
-    })?;
-    let program = match order.program.argv[0].as_str() {
-        SELF => places.self_exe.clone(),
-        other => PathBuf::from(other),
-    };
-    let mut command = Command::new(&program);
-    command
-        .args(&order.program.argv[1..])
-        .env_clear()
-        .envs(env)
-        .current_dir(&dir);
-    command
-        .process_group(0)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let has_stdin = order.program.stdin.is_some();
-    command.stdin(if has_stdin {
-        Stdio::piped()
-    } else {
-        Stdio::null()
-    });
-    let mut child = command
-        .spawn()
-        .map_err(|e| surroundings::start_failure(&program, &dir, &e))?;
-    let capture = Capture::new(&mut child, log, places.output_bytes_max);
-    if let (Some(mut pipe), Some(text)) = (child.stdin.take(), order.program.stdin.clone()) {
-        // Owned by the child's pipe: it ends with the child, or when the text is read.
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "ends with the pipe; its failure means an unread text"
-        )]
-        tokio::spawn(async move {
-            let _ = pipe.write_all(text.as_bytes()).await;
-        });
+fn ended(ending: Ending) -> Outcome {
+    Outcome {
+        ending,
+        report: Report::default(),
+        output_bytes: 0,
+        note: None,
     }
-    Ok((child, capture))
 }
 
 /// What cut an attempt short.
@@ -142,12 +174,54 @@ enum Cut {
 async fn follow(
     order: &Order,
     places: &Places,
-    mut child: Child,
-    mut capture: Capture,
-    mut stop: watch::Receiver<bool>,
-    result: &std::path::Path,
-) -> Outcome {
-    let leader = child.id();
+    mut started: Started,
+    mut stop: watch::Receiver<Stop>,
+) -> (Outcome, Option<Leftovers>) {
+    let cut = until_end(order, &mut started, &mut stop).await;
+    let mut notes = Vec::new();
+    if cut.is_some() {
+        notes.extend(
+            end(order, places, &mut started, &mut stop)
+                .await
+                .map(str::to_owned),
+        );
+    }
+    let status = started.child.wait().await;
+    places.table.dismiss(started.leader);
+    let is_held = started.capture.finish(PIPES_MAX).await;
+    let is_left = cut.is_none() && (is_held || tree::has_group(started.leader));
+    if is_left {
+        notes.push("processes were left behind when the program ended; they are ended".to_owned());
+    }
+    let ending = match (cut, status, shim::failure(&started.shim)) {
+        (_, _, Some(cause)) => Ending::StartFailed(cause),
+        (Some(Cut::Timeout), _, None) => Ending::TimedOut,
+        (Some(Cut::Stop), _, None) => Ending::Stopped,
+        (None, Ok(status), None) => ending(status),
+        (None, Err(error), None) => {
+            Ending::StartFailed(format!("its exit status was lost: {error}"))
+        }
+    };
+    let (report, bad) = report::take(&started.result, &started.secrets);
+    notes.extend(bad);
+    let note = (!notes.is_empty()).then(|| notes.join("; "));
+    let outcome = Outcome {
+        ending,
+        report,
+        output_bytes: started.capture.bytes(),
+        note,
+    };
+    let leader = started.leader;
+    let group = started.group;
+    (outcome, is_left.then_some(Leftovers { leader, group }))
+}
+
+/// Waits for the program's own end, or for what cuts it short.
+async fn until_end(
+    order: &Order,
+    started: &mut Started,
+    stop: &mut watch::Receiver<Stop>,
+) -> Option<Cut> {
     let limit = async {
         match order.timeout {
             Some(timeout) => pause(timeout).await,
@@ -155,50 +229,68 @@ async fn follow(
         }
     };
     tokio::pin!(limit);
-    let cut = loop {
+    loop {
         tokio::select! {
             // Cancel safe: the exit status stays with the child.
-            _ = child.wait() => break None,
+            _ = started.child.wait() => return None,
             // Cancel safe: bytes that were read are counted at once.
-            () = capture.pump(), if capture.is_open() => {}
-            () = &mut limit => break Some(Cut::Timeout),
-            Ok(_) = stop.wait_for(|stop| *stop) => break Some(Cut::Stop),
+            () = started.capture.pump(), if started.capture.is_open() => {}
+            () = &mut limit => return Some(Cut::Timeout),
+            Ok(_) = stop.wait_for(|stop| *stop > Stop::No) => return Some(Cut::Stop),
+        }
+    }
+}
+
+/// Ends the whole tree of an attempt, and keeps reading what it says meanwhile. The program itself is waited for behind
+/// this, so that its id is nobody else's.
+async fn end(
+    order: &Order,
+    places: &Places,
+    started: &mut Started,
+    stop: &mut watch::Receiver<Stop>,
+) -> Option<&'static str> {
+    let who = Who {
+        run_id: order.run_id,
+        leader: Some(Leader {
+            pid: started.leader,
+            is_reaped: false,
+        }),
+        cgroup: started.group.as_ref(),
+    };
+    let hurry = async {
+        if stop.wait_for(|stop| *stop == Stop::Now).await.is_err() {
+            std::future::pending().await
         }
     };
-    let marker = group::Marker::new(order.run_id, &places.state_dir);
-    let mut notes = Vec::new();
-    if cut.is_some() {
-        let tree = group::Tree {
-            leader,
-            marker: &marker,
-        };
-        let ended = group::end(tree, order.kill_grace, &mut child, &mut capture).await;
-        notes.extend(ended);
+    let ending = places.table.end(who, order.kill_grace, hurry);
+    tokio::pin!(ending);
+    loop {
+        tokio::select! {
+            ended = &mut ending => return ended,
+            () = started.capture.pump(), if started.capture.is_open() => {}
+        }
     }
-    let status = child.wait().await;
-    let is_held = capture.finish(PIPES_MAX).await;
-    if cut.is_none() && (is_held || leader.is_some_and(group::has_group)) {
-        let tree = group::Tree {
-            leader,
-            marker: &marker,
+}
+
+impl Leftovers {
+    /// Ends them.
+    pub async fn end(self, order: &Order, places: &Places, mut stop: watch::Receiver<Stop>) {
+        let who = Who {
+            run_id: order.run_id,
+            leader: Some(Leader {
+                pid: self.leader,
+                is_reaped: true,
+            }),
+            cgroup: self.group.as_ref(),
         };
-        notes.extend(group::end(tree, order.kill_grace, &mut child, &mut capture).await);
-        notes.push("processes were left behind when the program ended; they were ended".to_owned());
-    }
-    let ending = match (cut, status) {
-        (Some(Cut::Timeout), _) => Ending::TimedOut,
-        (Some(Cut::Stop), _) => Ending::Stopped,
-        (None, Ok(status)) => ending(status),
-        (None, Err(error)) => Ending::StartFailed(format!("its exit status was lost: {error}")),
-    };
-    let (report, bad) = report::take(result);
-    notes.extend(bad);
-    let note = (!notes.is_empty()).then(|| notes.join("; "));
-    Outcome {
-        ending,
-        report,
-        output_bytes: capture.bytes(),
-        note,
+        let hurry = async {
+            if stop.wait_for(|stop| *stop == Stop::Now).await.is_err() {
+                std::future::pending().await
+            }
+        };
+        if let Some(sentence) = places.table.end(who, order.kill_grace, hurry).await {
+            tracing::error!(run = %order.run_id, sentence, "processes were left behind");
+        }
     }
 }
 

@@ -1,65 +1,107 @@
-//! Bounded capture of both output streams into `output/RUN_ID.log`. The child is never kept waiting: what is over the
-//! bound is read, counted and dropped, and the file says so.
+//! The output file of a run, `output/RUN_ID.log`: one line per line of either stream, in the order of arrival, in the form
+//! of the Kubernetes container logs (CRI): `TIME STREAM FLAG TEXT`, where the flag is `F` for a whole line and `P` for a
+//! part of one. Lines of the stream `jobsd` are the daemon's own.
+//!
+//! It is bounded: what fits into half of the bound is kept from the beginning; of the rest the end is kept, in two
+//! segments beside the file that take turns, and put behind it when the attempt ends. What was dropped is said where it
+//! is missing. The program is never kept waiting: a file that cannot be written loses output, not the run.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
 
-use tokio::io::AsyncReadExt;
-use tokio::process::{Child, ChildStderr, ChildStdout};
-
-use crate::shell::clock::pause;
+use crate::model::run::RunId;
 use crate::shell::journal::make_private_dir;
+use crate::shell::process::mask::{Masked, Secrets};
+use crate::time::{Timestamp, rfc3339};
 
-/// The streams of a child and the file they go to.
+/// Longest text of a line; a longer line is kept in parts.
+const PART_BYTES_MAX: usize = 16 << 10;
+
+/// Where a line came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output.
+    Stdout,
+    /// Standard error.
+    Stderr,
+    /// The daemon.
+    Jobsd,
+}
+
+/// The files of a run's output: the log, and, while it is over its bound, the segments of its end, the older first.
+pub fn files(state_dir: &Path, run_id: RunId) -> [PathBuf; 3] {
+    let dir = state_dir.join("output");
+    ["log", "tail.old", "tail"].map(|ending| dir.join(format!("{run_id}.{ending}")))
+}
+
+/// What takes in the output of one attempt.
 #[derive(Debug)]
-pub struct Capture {
-    stdout: Option<ChildStdout>,
-    stderr: Option<ChildStderr>,
-    log: File,
+pub struct Sink {
+    log: Segment,
+    older: PathBuf,
+    newer: Segment,
+    streams: [Lines; 2],
+    head_max: u64,
+    segment_max: u64,
     produced: u64,
-    room: u64,
     dropped: u64,
-    failed: bool,
+    /// Bytes of text that the older segment holds.
+    older_text: u64,
+    is_over: bool,
 }
 
-/// Opens the output file of a run for appending: further attempts go behind the first.
-///
-/// # Errors
-/// Those of the file system.
-pub fn open(path: &Path) -> io::Result<File> {
-    if let Some(dir) = path.parent() {
-        make_private_dir(dir)?;
-    }
-    OpenOptions::new()
-        .append(true)
-        .create(true)
-        .mode(0o600)
-        .open(path)
+/// One stream on its way to lines.
+#[derive(Debug)]
+struct Lines {
+    stream: Stream,
+    masked: Masked,
+    part: Vec<u8>,
 }
 
-impl Capture {
-    /// Takes the streams of a child.
-    pub fn new(child: &mut Child, log: File, bytes_max: u64) -> Capture {
-        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-        let used = log.metadata().map_or(0, |meta| meta.len());
-        let room = bytes_max.saturating_sub(used);
-        Capture {
-            stdout,
-            stderr,
-            log,
+/// A file that is made when its first line comes.
+#[derive(Debug)]
+struct Segment {
+    path: PathBuf,
+    file: Option<File>,
+    bytes: u64,
+    /// Bytes of text in it, without what the lines have in front.
+    text: u64,
+    has_failed: bool,
+}
+
+impl Sink {
+    /// Takes output of an attempt: behind that of earlier ones, which make room for it.
+    pub fn new(
+        state_dir: &Path,
+        run_id: RunId,
+        attempt: u32,
+        bytes_max: u64,
+        secrets: &Secrets,
+    ) -> Sink {
+        let [log, older, newer] = files(state_dir, run_id);
+        let head_max = bytes_max / 2;
+        let mut sink = Sink {
+            log: Segment::new(log),
+            older,
+            newer: Segment::new(newer),
+            streams: [Stream::Stdout, Stream::Stderr].map(|stream| Lines {
+                stream,
+                masked: Masked::new(secrets.clone()),
+                part: Vec::new(),
+            }),
+            head_max,
+            segment_max: bytes_max / 4,
             produced: 0,
-            room,
             dropped: 0,
-            failed: false,
+            older_text: 0,
+            is_over: false,
+        };
+        if attempt > 1 {
+            sink.log.shorten(head_max);
         }
-    }
-
-    /// Whether a stream is still open.
-    pub fn is_open(&self) -> bool {
-        self.stdout.is_some() || self.stderr.is_some()
+        sink
     }
 
     /// Bytes produced, also where less was kept.
@@ -67,62 +109,392 @@ impl Capture {
         self.produced
     }
 
-    /// Reads once from whichever stream has something.
-    ///
-    /// # Cancel safety
-    /// Cancel safe: a read either happened and is counted, or did not happen.
-    pub async fn pump(&mut self) {
-        let (mut out, mut err) = ([0u8; 16 << 10], [0u8; 16 << 10]);
-        tokio::select! {
-            read = read(&mut self.stdout, &mut out), if self.stdout.is_some() => match read {
-                0 => self.stdout = None,
-                n => self.keep(&out[..n]),
-            },
-            read = read(&mut self.stderr, &mut err), if self.stderr.is_some() => match read {
-                0 => self.stderr = None,
-                n => self.keep(&err[..n]),
-            },
-            else => {}
-        }
+    /// Takes bytes of a stream in.
+    pub fn take(&mut self, now: Timestamp, stream: Stream, bytes: &[u8]) {
+        self.produced += bytes.len() as u64;
+        let at = usize::from(stream == Stream::Stderr);
+        let mut part = std::mem::take(&mut self.streams[at].part);
+        let mut masked = std::mem::take(&mut self.streams[at].masked);
+        self.split(now, stream, &mut part, &masked.take(bytes));
+        self.streams[at].part = part;
+        self.streams[at].masked = masked;
     }
 
-    /// Reads what is left, for a bounded time; tells whether somebody still holds a stream.
-    pub async fn finish(&mut self, longest: Duration) -> bool {
-        let end = pause(longest);
-        tokio::pin!(end);
-        while self.is_open() {
-            tokio::select! {
-                () = self.pump() => {}
-                () = &mut end => break,
+    /// Says something in the daemon's name.
+    pub fn say(&mut self, now: Timestamp, text: &str) {
+        self.put(&heading(now, Stream::Jobsd), b'F', text.as_bytes());
+    }
+
+    /// Puts what is left behind the rest: the attempt is over.
+    pub fn finish(&mut self, now: Timestamp) {
+        for at in 0..self.streams.len() {
+            let rest = self.streams[at].masked.finish();
+            let (stream, mut part) = (
+                self.streams[at].stream,
+                std::mem::take(&mut self.streams[at].part),
+            );
+            self.split(now, stream, &mut part, &rest);
+            if !part.is_empty() {
+                self.put(&heading(now, stream), b'P', &part);
             }
         }
-        let is_held = self.is_open();
-        (self.stdout, self.stderr) = (None, None);
-        if self.dropped > 0 {
-            let dropped = std::mem::take(&mut self.dropped);
-            let _ = writeln!(self.log, "\n[jobsd: {dropped} more bytes were dropped]");
+        if self.is_over {
+            self.join(now);
         }
-        is_held
+        let lost = [self.log.has_failed, self.newer.has_failed];
+        if lost.contains(&true) {
+            tracing::warn!(file = %self.log.path.display(), "output was lost: the file could not be written");
+        }
     }
 
-    fn keep(&mut self, bytes: &[u8]) {
-        self.produced += bytes.len() as u64;
-        let fits = usize::try_from(self.room)
-            .unwrap_or(usize::MAX)
-            .min(bytes.len());
-        let kept = if self.failed { 0 } else { fits };
-        if kept > 0 && self.log.write_all(&bytes[..kept]).is_err() {
-            // The record must not depend on space for output; what is lost is said in the file if it ever can be.
-            self.failed = true;
+    fn split(&mut self, now: Timestamp, stream: Stream, part: &mut Vec<u8>, bytes: &[u8]) {
+        let heading = heading(now, stream);
+        let part_max = PART_BYTES_MAX
+            .min(usize::try_from(self.segment_max / 2).unwrap_or(PART_BYTES_MAX))
+            .max(64);
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let room = part_max - part.len();
+            let near = &rest[..rest.len().min(room)];
+            match near.iter().position(|byte| *byte == b'\n') {
+                Some(end) if part.is_empty() => {
+                    self.put(&heading, b'F', &near[..end]);
+                    rest = &rest[end + 1..];
+                }
+                Some(end) => {
+                    part.extend_from_slice(&near[..end]);
+                    self.put(&heading, b'F', part);
+                    part.clear();
+                    rest = &rest[end + 1..];
+                }
+                None if near.len() == room => {
+                    part.extend_from_slice(near);
+                    self.put(&heading, b'P', part);
+                    part.clear();
+                    rest = &rest[room..];
+                }
+                None => {
+                    part.extend_from_slice(near);
+                    rest = &[];
+                }
+            }
         }
-        self.room -= fits as u64;
-        self.dropped += (bytes.len() - kept) as u64;
+    }
+
+    fn put(&mut self, heading: &str, flag: u8, text: &[u8]) {
+        let bytes = heading.len() + text.len() + 3;
+        let kept = text.len() as u64;
+        if !self.is_over && self.log.bytes + bytes as u64 <= self.head_max {
+            self.dropped += self.log.write(heading, flag, text);
+            return;
+        }
+        if !self.is_over || self.newer.bytes + bytes as u64 > self.segment_max {
+            self.turn_segment();
+        }
+        self.is_over = true;
+        let lost = self.newer.write(heading, flag, text);
+        self.dropped += lost;
+        debug_assert!(
+            lost == 0 || lost == kept,
+            "a line is kept or lost as a whole"
+        );
+    }
+
+    /// The newer segment becomes the older one, whose text is dropped.
+    fn turn_segment(&mut self) {
+        self.dropped += self.older_text;
+        self.older_text = self.newer.text;
+        if self.newer.file.is_some() && fs::rename(&self.newer.path, &self.older).is_err() {
+            self.dropped += std::mem::take(&mut self.older_text);
+        }
+        self.newer = Segment::new(self.newer.path.clone());
+        // What a former daemon left of the same run.
+        let _ = fs::remove_file(&self.newer.path);
+    }
+
+    /// The segments become the end of the log.
+    fn join(&mut self, now: Timestamp) {
+        if self.dropped > 0 {
+            let text = format!(
+                "{} bytes were dropped here (output.max_bytes_per_run)",
+                self.dropped
+            );
+            self.log
+                .write(&heading(now, Stream::Jobsd), b'F', text.as_bytes());
+        }
+        for path in [&self.older, &self.newer.path] {
+            self.log.append(path);
+        }
     }
 }
 
-async fn read<R: tokio::io::AsyncRead + Unpin>(stream: &mut Option<R>, buffer: &mut [u8]) -> usize {
-    match stream {
-        Some(stream) => stream.read(buffer).await.unwrap_or(0),
-        None => 0,
+impl Segment {
+    fn new(path: PathBuf) -> Segment {
+        let bytes = fs::metadata(&path).map_or(0, |meta| meta.len());
+        Segment {
+            path,
+            file: None,
+            bytes,
+            text: 0,
+            has_failed: false,
+        }
+    }
+
+    fn open(&mut self) -> io::Result<&mut File> {
+        if self.file.is_none() {
+            let file = match append_to(&self.path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    if let Some(dir) = self.path.parent() {
+                        make_private_dir(dir)?;
+                    }
+                    append_to(&self.path)?
+                }
+                opened => opened?,
+            };
+            self.bytes = file.metadata()?.len();
+            self.file = Some(file);
+        }
+        self.file
+            .as_mut()
+            .ok_or_else(|| io::Error::other("the file was closed"))
+    }
+
+    /// Writes a line with one call; gives the bytes of text that were lost.
+    fn write(&mut self, heading: &str, flag: u8, text: &[u8]) -> u64 {
+        let mut line = Vec::with_capacity(heading.len() + text.len() + 3);
+        line.extend_from_slice(heading.as_bytes());
+        line.extend_from_slice(&[flag, b' ']);
+        line.extend_from_slice(text);
+        line.push(b'\n');
+        let (before, lost) = (self.bytes, text.len() as u64);
+        match self.open().and_then(|file| file.write_all(&line)) {
+            Ok(()) => {
+                self.bytes += line.len() as u64;
+                self.text += lost;
+                0
+            }
+            Err(_) => {
+                // No half line stays; where even that fails, a reader sees a torn one.
+                self.has_failed = true;
+                if let Some(file) = &self.file {
+                    let _ = file.set_len(before);
+                }
+                lost
+            }
+        }
+    }
+
+    /// Moves the content of another file behind this one.
+    fn append(&mut self, path: &Path) {
+        let Ok(mut source) = File::open(path) else {
+            return;
+        };
+        let copied = self.open().and_then(|file| io::copy(&mut source, file));
+        self.has_failed |= copied.is_err();
+        // A file that stays is removed with the run's output.
+        let _ = fs::remove_file(path);
+    }
+
+    /// Cuts the file to whole lines of at most so many bytes.
+    fn shorten(&mut self, bytes_max: u64) {
+        if self.bytes <= bytes_max {
+            return;
+        }
+        let Ok(bytes) = fs::read(&self.path) else {
+            return;
+        };
+        let fits = usize::try_from(bytes_max).unwrap_or(0).min(bytes.len());
+        let end = bytes[..fits]
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(0, |at| at + 1);
+        let cut = self.open().and_then(|file| file.set_len(end as u64));
+        if cut.is_ok() {
+            self.bytes = end as u64;
+        }
+    }
+}
+
+fn append_to(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(path)
+}
+
+fn heading(now: Timestamp, stream: Stream) -> String {
+    format!("{} {} ", rfc3339(now), stream.as_str())
+}
+
+impl Stream {
+    /// The word of the output file.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Stream::Stdout => "stdout",
+            Stream::Stderr => "stderr",
+            Stream::Jobsd => "jobsd",
+        }
+    }
+}
+
+/// A line of an output file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line<'a> {
+    /// When it came.
+    pub at: &'a str,
+    /// Where it came from.
+    pub stream: Stream,
+    /// Whether it ended with a newline.
+    pub is_whole: bool,
+    /// What was written, byte for byte.
+    pub text: &'a [u8],
+}
+
+/// Reads a line of an output file, its newline included; `None` for what no writer writes.
+pub fn read_line(bytes: &[u8]) -> Option<Line<'_>> {
+    let body = bytes.strip_suffix(b"\n")?;
+    let mut parts = body.splitn(4, |byte| *byte == b' ');
+    let at = std::str::from_utf8(parts.next()?).ok()?;
+    let stream = match parts.next()? {
+        b"stdout" => Stream::Stdout,
+        b"stderr" => Stream::Stderr,
+        b"jobsd" => Stream::Jobsd,
+        _ => return None,
+    };
+    let flag = parts.next()?;
+    let is_whole = flag == b"F";
+    let text = parts.next()?;
+    (is_whole || flag == b"P").then_some(Line {
+        at,
+        stream,
+        is_whole,
+        text,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    fn world() -> (tempfile::TempDir, RunId) {
+        (
+            tempfile::tempdir().unwrap(),
+            RunId::from_uuid(uuid::Uuid::from_u128(7)),
+        )
+    }
+
+    fn read(dir: &Path, run_id: RunId) -> String {
+        String::from_utf8_lossy(&fs::read(&files(dir, run_id)[0]).unwrap()).into_owned()
+    }
+
+    fn texts(log: &str) -> Vec<String> {
+        log.lines()
+            .map(|line| line.split_once(' ').unwrap().1.to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn lines_keep_their_stream_their_order_and_what_is_no_whole_line() {
+        let (dir, run_id) = world();
+        let mut sink = Sink::new(dir.path(), run_id, 1, 1 << 20, &Secrets::default());
+        let now = Timestamp::UNIX_EPOCH;
+        sink.take(now, Stream::Stdout, b"one\ntw");
+        sink.take(now, Stream::Stderr, b"oops\n");
+        sink.take(now, Stream::Stdout, b"o\n\xff\x00\nrest");
+        sink.finish(now);
+        let log = fs::read(&files(dir.path(), run_id)[0]).unwrap();
+        let want = b"1970-01-01T00:00:00.000Z stdout F one\n1970-01-01T00:00:00.000Z stderr F oops\n1970-01-01T00:00:00.000Z stdout F two\n1970-01-01T00:00:00.000Z stdout F \xff\x00\n1970-01-01T00:00:00.000Z stdout P rest\n";
+        assert_eq!(log, want);
+        assert_eq!(sink.bytes(), 20);
+    }
+
+    #[test]
+    fn what_is_over_the_bound_keeps_its_head_and_its_tail_and_says_what_is_missing() {
+        let (dir, run_id) = world();
+        let (max, now) = (8_192, Timestamp::UNIX_EPOCH);
+        let mut sink = Sink::new(dir.path(), run_id, 1, max, &Secrets::default());
+        for n in 0..10_000 {
+            sink.take(now, Stream::Stdout, format!("line {n}\n").as_bytes());
+        }
+        sink.finish(now);
+        let log = read(dir.path(), run_id);
+        assert!(log.len() as u64 <= max + 128, "{}", log.len());
+        let lines = texts(&log);
+        assert_eq!(lines[0], "stdout F line 0");
+        assert_eq!(lines.last().unwrap(), "stdout F line 9999");
+        let kept: u64 = log
+            .lines()
+            .filter(|l| l.contains(" stdout "))
+            .map(|l| l.len() as u64 - 34)
+            .sum();
+        let told = lines
+            .iter()
+            .find(|line| line.starts_with("jobsd F "))
+            .unwrap();
+        let dropped: u64 = told.split(' ').nth(2).unwrap().parse().unwrap();
+        // Newlines are produced and not kept as text.
+        assert_eq!(kept + dropped + 10_000, sink.bytes());
+        assert!(
+            log.len() as u64 > max / 2,
+            "the end is kept, not only the beginning"
+        );
+        for path in &files(dir.path(), run_id)[1..] {
+            assert!(!path.exists(), "{} was left", path.display());
+        }
+    }
+
+    #[test]
+    fn a_line_without_end_is_kept_in_parts() {
+        let (dir, run_id) = world();
+        let now = Timestamp::UNIX_EPOCH;
+        let mut sink = Sink::new(dir.path(), run_id, 1, 1 << 20, &Secrets::default());
+        for _ in 0..10 {
+            sink.take(now, Stream::Stdout, &[b'x'; 5_000]);
+        }
+        sink.finish(now);
+        let log = read(dir.path(), run_id);
+        let parts = texts(&log);
+        assert!(parts.iter().all(|part| part.starts_with("stdout P x")));
+        assert_eq!(
+            parts.iter().map(|part| part.len() - 9).sum::<usize>(),
+            50_000
+        );
+    }
+
+    #[test]
+    fn a_further_attempt_has_room_behind_a_loud_first_one() {
+        let (dir, run_id) = world();
+        let (max, now) = (8_192, Timestamp::UNIX_EPOCH);
+        for attempt in 1..=3 {
+            let mut sink = Sink::new(dir.path(), run_id, attempt, max, &Secrets::default());
+            for n in 0..1_000 {
+                sink.take(
+                    now,
+                    Stream::Stderr,
+                    format!("attempt {attempt} line {n}\n").as_bytes(),
+                );
+            }
+            sink.finish(now);
+            let log = read(dir.path(), run_id);
+            assert!(log.len() as u64 <= max + 256, "{}", log.len());
+            assert!(log.contains(&format!("attempt {attempt} line 999\n")));
+        }
+    }
+
+    #[test]
+    fn a_secret_across_chunks_and_streams_is_hidden() {
+        let (dir, run_id) = world();
+        let now = Timestamp::UNIX_EPOCH;
+        let secrets = Secrets::new([b"hunter22222".as_slice()]);
+        let mut sink = Sink::new(dir.path(), run_id, 1, 1 << 20, &secrets);
+        sink.take(now, Stream::Stdout, b"x hunter");
+        sink.take(now, Stream::Stderr, b"y hunter2");
+        sink.take(now, Stream::Stdout, b"22222 z\n");
+        sink.take(now, Stream::Stderr, b"2222");
+        sink.finish(now);
+        let log = read(dir.path(), run_id);
+        assert_eq!(texts(&log), ["stdout F x *** z", "stderr P y ***"]);
     }
 }

@@ -1,60 +1,59 @@
 //! The result file that a program may write (PRODUCT section 4): one JSON object of at most 64 KiB.
 
-use std::fs::{self, File};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 
+use rustix::fs::OFlags;
 use serde_json::{Map, Value};
 
 use crate::model::run::Report;
-use crate::shell::process::{Order, Places};
+use crate::shell::process::mask::Secrets;
+use crate::shell::process::surroundings::ResultFile;
 
 const BYTES_MAX: u64 = 64 << 10;
 
-/// Where the program of an attempt may write its result.
-pub fn path(order: &Order, places: &Places) -> PathBuf {
-    places
-        .state_dir
-        .join("work")
-        .join(format!("{}.{}.json", order.run_id, order.attempt))
-}
-
-/// Reads and removes a result file; a bad one is a note.
-pub fn take(path: &Path) -> (Report, Option<String>) {
-    let text = match read(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return (Report::default(), None),
-        Err(error) => {
-            return (
-                Report::default(),
-                Some(format!("its result file cannot be read: {error}")),
-            );
-        }
-    };
+/// Reads and removes a result file, its secrets hidden; a bad one is a note.
+pub fn take(file: &ResultFile, secrets: &Secrets) -> (Report, Option<String>) {
+    let text = read(file);
     // The file was read; if it cannot be removed, the next attempt has another name.
-    let _ = fs::remove_file(path);
-    match serde_json::from_str::<Map<String, Value>>(&text) {
-        _ if text.len() as u64 > BYTES_MAX => (
-            Report::default(),
-            Some("its result file is larger than 64 KiB".to_owned()),
-        ),
-        Err(error) => (
-            Report::default(),
-            Some(format!("its result file is not one JSON object: {error}")),
-        ),
-        Ok(map) => parse(map),
+    let _ = fs::remove_file(&file.path);
+    if file.uid != rustix::process::geteuid().as_raw() {
+        let _ = file.path.parent().map(fs::remove_dir_all);
+    }
+    let nothing = |note: String| (Report::default(), Some(secrets.hide(&note)));
+    match text {
+        Ok(text) if text.len() as u64 > BYTES_MAX => {
+            nothing("its result file is larger than 64 KiB".to_owned())
+        }
+        Ok(text) => match serde_json::from_str::<Map<String, Value>>(&text) {
+            Ok(map) => parse(map, secrets),
+            Err(error) => nothing(format!("its result file is not one JSON object: {error}")),
+        },
+        Err(error) if error.kind() == io::ErrorKind::NotFound => (Report::default(), None),
+        Err(error) => nothing(format!("its result file cannot be read: {error}")),
     }
 }
 
-fn read(path: &Path) -> io::Result<String> {
+/// Reads a file that its program may have replaced by anything: a link, a pipe, somebody else's.
+fn read(file: &ResultFile) -> io::Result<String> {
+    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY).bits();
+    let opened = OpenOptions::new()
+        .read(true)
+        .custom_flags(flags.cast_signed())
+        .open(&file.path)?;
+    let meta = opened.metadata()?;
+    if !meta.is_file() || meta.uid() != file.uid {
+        return Err(io::Error::other(
+            "it is not a regular file of the program's own",
+        ));
+    }
     let mut text = String::new();
-    File::open(path)?
-        .take(BYTES_MAX + 1)
-        .read_to_string(&mut text)?;
+    opened.take(BYTES_MAX + 1).read_to_string(&mut text)?;
     Ok(text)
 }
 
-fn parse(mut map: Map<String, Value>) -> (Report, Option<String>) {
+fn parse(mut map: Map<String, Value>, secrets: &Secrets) -> (Report, Option<String>) {
     let mut bad = Vec::new();
     let mut count = |name: &str| {
         let value = map.remove(name)?;
@@ -75,7 +74,9 @@ fn parse(mut map: Map<String, Value>) -> (Report, Option<String>) {
             .as_str()
             .map_or_else(|| error.to_string(), str::to_owned)
     });
+    let error = error.map(|error| secrets.hide(&error));
     let result = (!map.is_empty()).then_some(Value::Object(map));
+    let result = result.map(|result| secrets.hide_json(result));
     let note = (!bad.is_empty()).then(|| bad.join("; "));
     (
         Report {

@@ -3,64 +3,132 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
-use std::io;
+use std::io::{self, Read};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+
+use rustix::fs::OFlags;
 
 use crate::model::program::EnvValue;
 use crate::shell::journal::make_private_dir;
+use crate::shell::process::account::Account;
+use crate::shell::process::mask::Secrets;
 use crate::shell::process::{Order, Places};
 use crate::time::rfc3339;
 
 /// Variables of the daemon that a program gets; all others stay behind.
 const INHERITED: [&str; 6] = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ"];
 
-/// The environment of an attempt.
+/// `PATH` of programs where the daemon has none.
+const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+/// Largest file that a value or `env_file` is read from: an environment holds no more (execve(2)).
+const FILE_BYTES_MAX: u64 = 1 << 20;
+
+/// All that a program is given.
+#[derive(Debug)]
+pub struct Prepared {
+    /// Its whole environment.
+    pub env: BTreeMap<OsString, OsString>,
+    /// Values in it that must not be seen.
+    pub secrets: Secrets,
+    /// Its working directory.
+    pub dir: PathBuf,
+    /// Where it may write its result.
+    pub result: ResultFile,
+    /// Whom it runs as, where that is not the daemon's own user.
+    pub account: Option<Account>,
+}
+
+/// Where a program may write its result.
+#[derive(Clone, Debug)]
+pub struct ResultFile {
+    /// The file.
+    pub path: PathBuf,
+    /// The only user whose file is read.
+    pub uid: u32,
+}
+
+/// Prepares an attempt.
 ///
 /// # Errors
 /// A sentence that says what is missing; never a value.
-pub fn environment(
-    order: &Order,
-    places: &Places,
-    result: &Path,
-) -> Result<BTreeMap<OsString, OsString>, String> {
-    refuse_unapplied(order)?;
-    let mut env = BTreeMap::new();
+pub fn prepare(order: &Order, places: &Places) -> Result<Prepared, String> {
+    let around = &order.program.surroundings;
+    let account = Account::find(around.user.as_deref(), around.group.as_deref())?;
+    let mut env = inherited();
+    if let Some(user) = account.as_ref().and_then(|account| account.user.as_ref()) {
+        env.insert("HOME".into(), user.home.clone().into());
+        env.insert("USER".into(), user.name.clone().into());
+        env.insert("LOGNAME".into(), user.name.clone().into());
+    }
+    let mut values: Vec<OsString> = Vec::new();
+    if let Some(file) = &around.env_file {
+        let path = places.base_dir.join(file);
+        let bytes = read_small(&path)
+            .map_err(|e| format!("env_file {} cannot be read: {e}", path.display()))?;
+        for (name, value) in lines(&bytes) {
+            values.push(value.clone());
+            env.insert(name, value);
+        }
+    }
+    for (name, value) in &around.env {
+        let found = value_of(name, value, places)?;
+        if !matches!(value, EnvValue::Literal(_)) {
+            values.push(found.clone());
+        }
+        env.insert(name.into(), found);
+    }
+    let dir = working_dir(order, places)?;
+    let folders = folders(order, places, account.as_ref())?;
+    let result = ResultFile {
+        path: folders.result,
+        uid: account
+            .as_ref()
+            .map_or_else(|| rustix::process::geteuid().as_raw(), Account::uid),
+    };
+    env.extend(contract(order, places, &folders.job_state, &result.path));
+    Ok(Prepared {
+        env,
+        secrets: Secrets::new(values.iter().map(|value| value.as_bytes())),
+        dir,
+        result,
+        account,
+    })
+}
+
+fn inherited() -> BTreeMap<OsString, OsString> {
+    let mut env = BTreeMap::from([("PATH".into(), PATH.into())]);
     for (name, value) in std::env::vars_os() {
         let text = name.to_string_lossy();
         if INHERITED.contains(&text.as_ref()) || text.starts_with("LC_") {
             env.insert(name, value);
         }
     }
-    let around = &order.program.surroundings;
-    if let Some(file) = &around.env_file {
-        let path = places.base_dir.join(file);
-        let text = fs::read_to_string(&path)
-            .map_err(|e| format!("env_file {} cannot be read: {e}", path.display()))?;
-        env.extend(lines(&text));
-    }
-    for (name, value) in &around.env {
-        env.insert(name.into(), value_of(name, value, places)?);
-    }
-    env.extend(contract(order, places, result)?);
-    Ok(env)
+    env
 }
 
 /// The working directory of an attempt.
-///
-/// # Errors
-/// A sentence when it is not a folder.
-pub fn working_dir(order: &Order, places: &Places) -> Result<PathBuf, String> {
+fn working_dir(order: &Order, places: &Places) -> Result<PathBuf, String> {
     let dir = match &order.program.surroundings.working_dir {
         Some(dir) => places.base_dir.join(dir),
         None => places.base_dir.clone(),
     };
-    if dir.is_dir() {
-        return Ok(dir);
+    match fs::metadata(&dir) {
+        Ok(meta) if meta.is_dir() => Ok(dir),
+        Ok(_) => Err(format!(
+            "the working directory {} is no folder: mend `working_dir`",
+            dir.display()
+        )),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(format!(
+            "the working directory {} does not exist: make it, or mend `working_dir`",
+            dir.display()
+        )),
+        Err(error) => Err(format!(
+            "the working directory {} cannot be entered: {error}; mend its permissions or `working_dir`",
+            dir.display()
+        )),
     }
-    Err(format!(
-        "the working directory {} does not exist: make it, or mend `working_dir`",
-        dir.display()
-    ))
 }
 
 /// Why a program could not be started.
@@ -86,6 +154,9 @@ pub fn start_failure(program: &Path, dir: &Path, error: &io::Error) -> String {
                 "{shown} is not a program: begin a script with #!, or run it by its interpreter"
             )
         }
+        Some(rustix::io::Errno::TXTBSY) => {
+            format!("{shown} is being written: replace programs by rename, never in place")
+        }
         Some(rustix::io::Errno::TOOBIG) => {
             format!(
                 "arguments and environment of {shown} are too large: pass data by file or stdin"
@@ -98,24 +169,6 @@ pub fn start_failure(program: &Path, dir: &Path, error: &io::Error) -> String {
     }
 }
 
-/// What this version does not apply is an error before the start, never ignored.
-fn refuse_unapplied(order: &Order) -> Result<(), String> {
-    let around = &order.program.surroundings;
-    let set = [
-        ("user", around.user.is_some()),
-        ("group", around.group.is_some()),
-        ("umask", around.umask.is_some()),
-        ("nice", around.nice.is_some()),
-        ("limits", around.limits != Default::default()),
-    ];
-    match set.iter().find(|(_, is_set)| *is_set) {
-        None => Ok(()),
-        Some((key, _)) => Err(format!(
-            "`{key}` cannot be applied by this version of jobsd: remove it, or set it in the program (ulimit, nice, setpriv)"
-        )),
-    }
-}
-
 fn value_of(name: &str, value: &EnvValue, places: &Places) -> Result<OsString, String> {
     match value {
         EnvValue::Literal(text) => Ok(text.into()),
@@ -123,45 +176,107 @@ fn value_of(name: &str, value: &EnvValue, places: &Places) -> Result<OsString, S
             .ok_or_else(|| format!("env.{name}: the daemon's environment has no {source}")),
         EnvValue::FromFile(path) => {
             let path = places.base_dir.join(path);
-            let text = fs::read_to_string(&path)
+            let mut bytes = read_small(&path)
                 .map_err(|e| format!("env.{name}: {} cannot be read: {e}", path.display()))?;
-            Ok(text.strip_suffix('\n').unwrap_or(&text).into())
+            if bytes.ends_with(b"\n") {
+                bytes.pop();
+            }
+            if bytes.contains(&0) {
+                return Err(format!(
+                    "env.{name}: {} holds a NUL byte, which no environment can hold",
+                    path.display()
+                ));
+            }
+            Ok(OsString::from_vec(bytes))
         }
     }
 }
 
-fn lines(text: &str) -> impl Iterator<Item = (OsString, OsString)> {
-    let content = text
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.starts_with('#'));
-    content
-        .filter_map(|line| line.split_once('='))
-        .map(|(name, value)| {
-            let value = value.trim();
-            let bare = value
-                .strip_prefix('"')
-                .and_then(|v| v.strip_suffix('"'))
-                .unwrap_or(value);
-            (name.trim().into(), bare.into())
-        })
+/// Reads a regular file of a size that an environment can hold; never waits for a writer.
+fn read_small(path: &Path) -> io::Result<Vec<u8>> {
+    let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed();
+    let file = fs::OpenOptions::new()
+        .read(true)
+        .custom_flags(flags)
+        .open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    let mut bytes = Vec::new();
+    file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > FILE_BYTES_MAX {
+        return Err(io::Error::other("it is larger than 1 MiB"));
+    }
+    Ok(bytes)
+}
+
+/// `NAME=value` lines: `#` begins a comment line, `export` may stand in front, quotes around a value go.
+fn lines(bytes: &[u8]) -> Vec<(OsString, OsString)> {
+    let os = |bytes: &[u8]| OsString::from_vec(bytes.to_vec());
+    let pair = |line: &[u8]| {
+        let line = line.trim_ascii();
+        let line = line.strip_prefix(b"export ").unwrap_or(line);
+        let at = line.iter().position(|byte| *byte == b'=')?;
+        let (name, value) = (line[..at].trim_ascii(), line[at + 1..].trim_ascii());
+        let quoted = |mark: u8| {
+            let inner = value.strip_prefix(&[mark])?;
+            inner.strip_suffix(&[mark])
+        };
+        let bare = quoted(b'"').or_else(|| quoted(b'\'')).unwrap_or(value);
+        let is_good = !name.is_empty() && !name.starts_with(b"#") && !bare.contains(&0);
+        is_good.then(|| (os(name), os(bare)))
+    };
+    bytes
+        .split(|byte| *byte == b'\n')
+        .filter_map(pair)
+        .collect()
+}
+
+/// Folders of an attempt.
+struct Folders {
+    job_state: PathBuf,
+    result: PathBuf,
+}
+
+/// Makes them. A program of another user owns them, and may pass through the folders above, which stay unreadable.
+fn folders(order: &Order, places: &Places, account: Option<&Account>) -> Result<Folders, String> {
+    let state = &places.state_dir;
+    let fail = |dir: &Path, e: io::Error| format!("{} cannot be made: {e}", dir.display());
+    let make = |dir: &Path| make_private_dir(dir).map_err(|e| fail(dir, e));
+    let job_state = state.join("bots").join(order.job_id.as_str());
+    let work = state.join("work");
+    make(&job_state)?;
+    make(&work)?;
+    let name = format!("{}.{}", order.run_id, order.attempt);
+    let Some(account) =
+        account.filter(|account| account.uid() != rustix::process::geteuid().as_raw())
+    else {
+        let result = work.join(format!("{name}.json"));
+        return Ok(Folders { job_state, result });
+    };
+    let own = work.join(name);
+    make(&own)?;
+    for dir in [&job_state, &own] {
+        let (uid, gid) = (Some(account.uid()), Some(account.gid));
+        std::os::unix::fs::chown(dir, uid, gid).map_err(|e| fail(dir, e))?;
+    }
+    for dir in [state, &state.join("bots"), &work] {
+        let mode = fs::Permissions::from_mode(0o711);
+        fs::set_permissions(dir, mode).map_err(|e| fail(dir, e))?;
+    }
+    let result = own.join("result.json");
+    Ok(Folders { job_state, result })
 }
 
 /// What every program is given (PRODUCT section 4).
 fn contract(
     order: &Order,
     places: &Places,
+    job_state: &Path,
     result: &Path,
-) -> Result<Vec<(OsString, OsString)>, String> {
-    let job_state = places.state_dir.join("bots").join(order.job_id.as_str());
-    for dir in [Some(job_state.as_path()), result.parent()]
-        .into_iter()
-        .flatten()
-    {
-        make_private_dir(dir).map_err(|e| format!("{} cannot be made: {e}", dir.display()))?;
-    }
+) -> Vec<(OsString, OsString)> {
     let text = |name: &str, value: String| (OsString::from(name), OsString::from(value));
-    Ok(vec![
+    vec![
         text("JOBSD_JOB_ID", order.job_id.to_string()),
         text("JOBSD_RUN_ID", order.run_id.to_string()),
         text("JOBSD_ATTEMPT", order.attempt.to_string()),
@@ -172,5 +287,5 @@ fn contract(
         ("JOBSD_STATE_DIR".into(), places.state_dir.clone().into()),
         ("JOBSD_JOB_STATE".into(), job_state.into()),
         ("JOBSD_RESULT".into(), result.as_os_str().to_owned()),
-    ])
+    ]
 }

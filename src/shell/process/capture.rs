@@ -1,0 +1,95 @@
+//! Reads both streams of a program into its output file. The program is never kept waiting.
+
+use std::os::fd::OwnedFd;
+use std::time::Duration;
+
+use tokio::net::unix::pipe::Receiver;
+
+use crate::shell::clock::{now, pause};
+use crate::shell::process::output::{Sink, Stream};
+
+/// Bytes taken with one read.
+const READ_BYTES: usize = 64 << 10;
+
+/// The streams of a program and where they go.
+#[derive(Debug)]
+pub struct Capture {
+    streams: [Option<Receiver>; 2],
+    sink: Sink,
+}
+
+impl Capture {
+    /// Reads from these ends of the program's pipes. Must be called inside the runtime.
+    ///
+    /// # Errors
+    /// When the runtime cannot watch them.
+    pub fn new(stdout: OwnedFd, stderr: OwnedFd, sink: Sink) -> std::io::Result<Capture> {
+        let receiver = |end| Receiver::from_owned_fd(end).map(Some);
+        Ok(Capture {
+            streams: [receiver(stdout)?, receiver(stderr)?],
+            sink,
+        })
+    }
+
+    /// Whether a stream is still open.
+    pub fn is_open(&self) -> bool {
+        self.streams.iter().any(Option::is_some)
+    }
+
+    /// Bytes produced, also where less was kept.
+    pub fn bytes(&self) -> u64 {
+        self.sink.bytes()
+    }
+
+    /// Reads once from whichever stream has something.
+    ///
+    /// # Cancel safety
+    /// Cancel safe: a read either happened and is counted, or did not happen.
+    pub async fn pump(&mut self) {
+        let [stdout, stderr] = &self.streams;
+        let at = tokio::select! {
+            () = readable(stdout), if stdout.is_some() => 0,
+            () = readable(stderr), if stderr.is_some() => 1,
+            else => return,
+        };
+        self.drain(at);
+    }
+
+    /// Reads what is left, for a bounded time; tells whether somebody still holds a stream.
+    pub async fn finish(&mut self, longest: Duration) -> bool {
+        let end = pause(longest);
+        tokio::pin!(end);
+        while self.is_open() {
+            tokio::select! {
+                () = self.pump() => {}
+                () = &mut end => break,
+            }
+        }
+        let is_held = self.is_open();
+        self.streams = [None, None];
+        self.sink.finish(now());
+        is_held
+    }
+
+    fn drain(&mut self, at: usize) {
+        let mut buffer = [0; READ_BYTES];
+        let Some(stream) = &self.streams[at] else {
+            return;
+        };
+        let kind = [Stream::Stdout, Stream::Stderr][at];
+        match stream.try_read(&mut buffer) {
+            Ok(0) => self.streams[at] = None,
+            Ok(read) => self.sink.take(now(), kind, &buffer[..read]),
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
+            Err(_) => self.streams[at] = None,
+        }
+    }
+}
+
+async fn readable(stream: &Option<Receiver>) {
+    match stream {
+        // An error shows at the read.
+        Some(stream) => drop(stream.readable().await),
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,180 @@
+//! Starts the program of an attempt: pipes, standard input, working directory, and the way in which it is executed.
+//! Most programs are spawned directly (posix_spawn); those that need another user, mask, niceness or limits go through
+//! the shim, which takes them on and becomes the program.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, Seek, Write};
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use rustix::fs::MemfdFlags;
+use rustix::io::Errno;
+use rustix::pipe::{PipeFlags, pipe_with};
+use tokio::process::{Child, Command};
+
+use crate::model::program::SELF;
+use crate::shell::clock::now;
+use crate::shell::process::capture::Capture;
+use crate::shell::process::cgroup::Group;
+use crate::shell::process::mask::Secrets;
+use crate::shell::process::output::Sink;
+use crate::shell::process::surroundings::{self, Prepared};
+use crate::shell::process::{Order, Places, shim};
+
+/// A program that goes on.
+#[derive(Debug)]
+pub struct Started {
+    /// The program.
+    pub child: Child,
+    /// Its process id; it leads a process group.
+    pub leader: u32,
+    /// Its streams.
+    pub capture: Capture,
+    /// Its cgroup, where there is one.
+    pub group: Option<Group>,
+    /// Where it may write its result.
+    pub result: surroundings::ResultFile,
+    /// What must not be seen of its words.
+    pub secrets: Secrets,
+    /// Where the shim says why the program could not be started.
+    pub shim: Option<PathBuf>,
+}
+
+/// Starts it.
+///
+/// # Errors
+/// A sentence that says why it cannot be started and what to do; never a secret.
+pub fn start(order: &Order, places: &Places) -> Result<Started, String> {
+    let prepared = surroundings::prepare(order, places)?;
+    let program = program(order, places, &prepared)?;
+    let (mut command, shim) = match shim::command(order, places, &prepared, &program)? {
+        Some((command, report)) => (command, Some(report)),
+        None => (direct(order, &program), None),
+    };
+    command
+        .env_clear()
+        .envs(&prepared.env)
+        .current_dir(&prepared.dir)
+        .process_group(0)
+        .stdin(stdin(order.program.stdin.as_deref())?);
+    let pipe = || pipe_with(PipeFlags::CLOEXEC).map_err(|e| no_descriptor(e.into()));
+    let ((stdout, out), (stderr, err)) = (pipe()?, pipe()?);
+    command.stdout(Stdio::from(out)).stderr(Stdio::from(err));
+    let spawned = {
+        let _narrow = places.descriptors.narrow();
+        command.spawn()
+    };
+    // The ends of the program must not stay open here.
+    drop(command);
+    let child = spawned.map_err(|e| surroundings::start_failure(&program, &prepared.dir, &e))?;
+    let leader = child.id().unwrap_or(0);
+    places.table.enroll(leader, order.run_id);
+    let group = enter_cgroup(order, places, leader);
+    let capture = capture(order, places, &prepared.secrets, stdout, stderr)?;
+    Ok(Started {
+        child,
+        leader,
+        capture,
+        group,
+        result: prepared.result,
+        secrets: prepared.secrets,
+        shim,
+    })
+}
+
+fn direct(order: &Order, program: &Path) -> Command {
+    let mut command = Command::new(program);
+    if order.program.argv[0] != SELF {
+        command.arg0(&order.program.argv[0]);
+    }
+    command.args(&order.program.argv[1..]);
+    command
+}
+
+fn enter_cgroup(order: &Order, places: &Places, leader: u32) -> Option<Group> {
+    let limits = &order.program.surroundings.limits;
+    match places
+        .cgroups
+        .as_ref()
+        .ok()?
+        .enter(order.run_id, leader, limits)
+    {
+        Ok(group) => Some(group),
+        Err(error) => {
+            tracing::debug!(run = %order.run_id, %error, "no cgroup for a run; its tree is walked");
+            None
+        }
+    }
+}
+
+fn capture(
+    order: &Order,
+    places: &Places,
+    secrets: &Secrets,
+    stdout: OwnedFd,
+    stderr: OwnedFd,
+) -> Result<Capture, String> {
+    let (run_id, attempt) = (order.run_id, order.attempt);
+    let bytes_max = places.output_bytes_max;
+    let mut sink = Sink::new(&places.state_dir, run_id, attempt, bytes_max, secrets);
+    if attempt > 1 {
+        sink.say(now(), &format!("attempt {attempt}"));
+    }
+    Capture::new(stdout, stderr, sink).map_err(no_descriptor)
+}
+
+fn no_descriptor(error: io::Error) -> String {
+    format!("no descriptor for its output: {error}; raise LimitNOFILE (ulimit -n) of the daemon")
+}
+
+/// Standard input: a file in memory that holds the text, so that nobody has to wait for its reader.
+fn stdin(text: Option<&str>) -> Result<Stdio, String> {
+    let Some(text) = text else {
+        return Ok(Stdio::null());
+    };
+    let fill = || -> io::Result<File> {
+        let mut file = File::from(rustix::fs::memfd_create("stdin", MemfdFlags::CLOEXEC)?);
+        file.write_all(text.as_bytes())?;
+        file.rewind()?;
+        Ok(file)
+    };
+    fill().map(Stdio::from).map_err(no_descriptor)
+}
+
+/// The file of a program: found in the job's own `PATH` where its name has no slash.
+fn program(order: &Order, places: &Places, prepared: &Prepared) -> Result<PathBuf, String> {
+    let name = order.program.argv[0].as_str();
+    if name == SELF {
+        return Ok(places.self_exe.clone());
+    }
+    if name.contains('/') {
+        return Ok(PathBuf::from(name));
+    }
+    let path = prepared
+        .env
+        .get(&OsString::from("PATH"))
+        .cloned()
+        .unwrap_or_default();
+    let mut refused = None;
+    for folder in path.as_bytes().split(|byte| *byte == b':') {
+        let folder = PathBuf::from(OsString::from_vec(folder.to_vec()));
+        let file = prepared.dir.join(folder).join(name);
+        match fs::metadata(&file) {
+            Ok(meta) if meta.is_file() && meta.permissions().mode() & 0o111 != 0 => {
+                return Ok(file);
+            }
+            Ok(_) => refused = refused.or(Some((file, Errno::ACCESS))),
+            Err(_) => {}
+        }
+    }
+    let (file, errno) = refused.unwrap_or((PathBuf::from(name), Errno::NOENT));
+    Err(surroundings::start_failure(
+        &file,
+        &prepared.dir,
+        &errno.into(),
+    ))
+}
