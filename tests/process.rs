@@ -115,8 +115,8 @@ fn all_gone(world: &World, since: Instant) {
 
 fn record(world: &World, run_id: &str) -> Value {
     let lines = world.lines();
-    let of_run = lines.iter().filter(|line| line["id"] == run_id);
-    of_run.last().cloned().unwrap_or_default()
+    let mut of_run = lines.iter().filter(|line| line["id"] == run_id);
+    of_run.cloned().next_back().unwrap_or_default()
 }
 
 fn until_over(world: &World, run_id: &str) -> Value {
