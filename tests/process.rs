@@ -115,7 +115,7 @@ fn all_gone(world: &World, since: Instant) {
 
 fn record(world: &World, run_id: &str) -> Value {
     let lines = world.lines();
-    let mut of_run = lines.iter().filter(|line| line["id"] == run_id);
+    let of_run = lines.iter().filter(|line| line["id"] == run_id);
     of_run.cloned().next_back().unwrap_or_default()
 }
 
