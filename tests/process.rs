@@ -342,6 +342,22 @@ fn a_grandchild_that_holds_a_pipe_delays_no_record_and_is_ended() {
 }
 
 #[test]
+fn what_ends_a_moment_behind_its_program_was_not_left_behind() {
+    let mut world = World::new();
+    world.job(
+        "tidy",
+        "bot_config: {shell: 'sleep 0.2 >/dev/null 2>&1 & true'}\nschedule_type: manual",
+    );
+    world.start();
+    let record = until_over(&world, &run(&world, "tidy"));
+    assert_eq!(
+        (&record["status"], &record["error"]),
+        (&json!("success"), &Value::Null),
+        "{record}"
+    );
+}
+
+#[test]
 fn a_daemon_that_left_in_silence_is_found_and_ended() {
     let mut world = World::new();
     let pids = world.path("silent");
@@ -948,4 +964,52 @@ fn floods_of_output_cost_no_memory_and_are_recorded_rightly() {
             "{left:?}"
         );
     }
+}
+
+#[test]
+fn as_pid_1_the_daemon_reaps_what_nobody_waits_for() {
+    let unshare = ["--pid", "--fork", "--mount-proc", "--kill-child"];
+    let can = Command::new("unshare").args(unshare).arg("true").output();
+    if !can.is_ok_and(|output| output.status.success()) {
+        eprintln!("SKIPPED: no pid namespace can be made here (needs root)");
+        return;
+    }
+    let mut world = World::new();
+    world.job(
+        "leave",
+        "bot_config: {shell: \"(setsid sh -c 'echo $$ > pid; sleep 0.2' >/dev/null 2>&1 &); while [ ! -e pid ]; do sleep 0.01; done\"}\nschedule_type: manual",
+    );
+    world.job(
+        "look",
+        "bot_config: {shell: 'echo $JOBSD_RUN_ID; if [ -e /proc/$(cat pid) ]; then echo there; else echo gone; fi'}\nschedule_type: manual",
+    );
+    let log = world.path("log");
+    world.start_with(|command| {
+        let mut inner = Command::new("unshare");
+        inner
+            .args(unshare)
+            .arg(command.get_program())
+            .args(command.get_args());
+        for (name, value) in command.get_envs() {
+            inner.env(name, value.unwrap_or_default());
+        }
+        let log = fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(&log)
+            .unwrap();
+        inner
+            .stdin(std::process::Stdio::null())
+            .stdout(std::process::Stdio::null())
+            .stderr(log);
+        *command = inner;
+    });
+    let left = until_over(&world, &run(&world, "leave"));
+    assert_eq!(left["status"], "success", "{left}");
+    world.until("its process id", |world| world.path("pid").exists());
+    world.until("the end of what was left", |world| {
+        let run_id = run(world, "look");
+        until_over(world, &run_id);
+        world.jobsd(&["logs", &run_id]).1.ends_with("gone\n")
+    });
 }

@@ -189,7 +189,7 @@ async fn follow(
     let status = started.child.wait().await;
     places.table.dismiss(started.leader);
     let is_held = started.capture.finish(PIPES_MAX).await;
-    let is_left = cut.is_none() && (is_held || tree::has_group(started.leader));
+    let is_left = cut.is_none() && (is_held || stays(order, places, &started).await);
     if is_left {
         notes.push("processes were left behind when the program ended; they are ended".to_owned());
     }
@@ -214,6 +214,23 @@ async fn follow(
     let leader = started.leader;
     let group = started.group;
     (outcome, is_left.then_some(Leftovers { leader, group }))
+}
+
+/// Whether living processes stay behind a program that ended by itself.
+async fn stays(order: &Order, places: &Places, started: &Started) -> bool {
+    if !tree::stays(started.leader, PIPES_MAX).await {
+        return false;
+    }
+    // The dead stay in their group until they are reaped.
+    let who = Who {
+        run_id: order.run_id,
+        leader: Some(Leader {
+            pid: started.leader,
+            is_reaped: true,
+        }),
+        cgroup: started.group.as_ref(),
+    };
+    !places.table.look().await.members(who).is_empty()
 }
 
 /// Waits for the program's own end, or for what cuts it short.

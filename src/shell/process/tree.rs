@@ -94,10 +94,8 @@ impl Table {
         Table {
             state,
             own: std::process::id(),
-            own_group: rustix::process::getpgrp()
-                .as_raw_nonzero()
-                .get()
-                .unsigned_abs(),
+            // 0 where it was led from outside of this container: getpgrp of rustix knows no such group.
+            own_group: read(std::process::id()).map_or(0, |own| own.group),
             last: tokio::sync::Mutex::new(None),
             marks: Mutex::default(),
             leaders: Mutex::default(),
@@ -375,9 +373,18 @@ impl Process {
     }
 }
 
-/// Whether a process group has living members besides a leader that was waited for.
-pub fn has_group(leader: u32) -> bool {
-    raw(leader).is_some_and(|pid| rustix::process::test_kill_process_group(pid).is_ok())
+/// Whether the group of a program that was waited for still has members after this time: some end with it.
+pub async fn stays(leader: u32, longest: Duration) -> bool {
+    let has_members =
+        || raw(leader).is_some_and(|pid| rustix::process::test_kill_process_group(pid).is_ok());
+    let since = monotonic();
+    while has_members() {
+        if since.elapsed() >= longest {
+            return true;
+        }
+        pause(LOOK).await;
+    }
+    false
 }
 
 fn raw(pid: u32) -> Option<Pid> {
