@@ -17,6 +17,7 @@ schema:
 # Figures, each beside a peer or a floor in the same run.
 bench:
     cargo bench --bench schedule
+    cargo bench --bench burst
 
 # Plants faults in the core, one at a time, and shows which test catches each.
 faults:

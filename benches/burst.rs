@@ -1,5 +1,6 @@
 //! 1,000 jobs due in the same second, each ending at once: lateness of their starts by the programs' own clocks, with
-//! records on and synced, beside a bare loop of posix_spawn on two threads in the same run.
+//! records on and synced, beside a bare loop of posix_spawn on two threads in the same run. Then a few jobs every second,
+//! beside others that flood their output: a gigabyte without a newline, a million lines a second, noise.
 //! `cargo bench --bench burst`
 #![allow(
     clippy::unwrap_used,
@@ -11,11 +12,13 @@ use std::fs;
 use std::io::Write;
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 const JOBS: usize = 1_000;
 const ROUNDS: usize = 3;
+const PERIODIC: usize = 5;
+const SECONDS: u64 = 20;
 
 fn main() {
     let mut args = std::env::args().skip(1);
@@ -42,6 +45,48 @@ fn main() {
         ours.print(name);
         println!("{:38} p99 {:.2} times the floor", "", ours.p99 / floor.p99);
     }
+    println!("{PERIODIC} jobs every second, {SECONDS} s");
+    every_second(&exe, &[]).print("idle");
+    let floods = [
+        "head -c 1000000000 /dev/zero",
+        "yes | head -c 100000000",
+        "head -c 100000000 /dev/urandom >&2",
+    ];
+    every_second(&exe, &floods).print("beside floods of output");
+}
+
+/// Lateness of jobs that are due every second, beside jobs that run these shell texts again and again.
+fn every_second(exe: &Path, floods: &[&str]) -> Figures {
+    let dir = tempfile::tempdir().unwrap();
+    let stamps = dir.path().join("stamps");
+    fs::write(&stamps, "").unwrap();
+    let jobs = dir.path().join("jobs.d");
+    fs::create_dir(&jobs).unwrap();
+    let write = |id: String, config: String| {
+        let text = format!(
+            "name: {id}\nbot_type: command\nbot_config: {config}\nschedule_type: interval\nschedule_config: {{seconds: 1}}\n"
+        );
+        fs::write(jobs.join(format!("{id}.yaml")), text).unwrap();
+    };
+    for n in 0..PERIODIC {
+        let config = format!(
+            "{{command: [{}, --stamp, {}]}}",
+            exe.display(),
+            stamps.display()
+        );
+        write(format!("stamp-{n}"), config);
+    }
+    for (n, flood) in floods.iter().enumerate() {
+        write(format!("flood-{n}"), format!("{{shell: '{flood}'}}"));
+    }
+    let mut serve = start(&jobs);
+    std::thread::sleep(Duration::from_secs(SECONDS));
+    stop(&mut serve);
+    let text = fs::read_to_string(&stamps).unwrap();
+    let late = text
+        .lines()
+        .map(|line| (line.parse::<u128>().unwrap() % 1_000_000_000) as f64 / 1e6);
+    Figures::sorted(late.collect())
 }
 
 /// Appends the wall clock to a file, with one write.
@@ -71,13 +116,18 @@ impl Figures {
             .lines()
             .map(|line| (line.parse::<u128>().unwrap() as f64 - due as f64) / 1e6)
             .collect();
-        late.sort_by(f64::total_cmp);
         assert_eq!(late.len(), JOBS);
-        assert!(late[0] >= 0.0, "early");
+        assert!(late.iter().all(|late| *late >= 0.0), "early");
+        late.sort_by(f64::total_cmp);
+        Figures::sorted(late)
+    }
+
+    fn sorted(mut late: Vec<f64>) -> Figures {
+        late.sort_by(f64::total_cmp);
         Figures {
-            median: late[JOBS / 2],
-            p99: late[JOBS * 99 / 100],
-            max: late[JOBS - 1],
+            median: late[late.len() / 2],
+            p99: late[late.len() * 99 / 100],
+            max: late[late.len() - 1],
         }
     }
 
@@ -130,28 +180,37 @@ fn daemon(exe: &Path, around: &str) -> Figures {
         );
         fs::write(jobs.join(format!("job-{n}.yaml")), text).unwrap();
     }
-    let port = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
-    let mut serve = Command::new(env!("CARGO_BIN_EXE_jobsd"))
-        .args(["serve", "--jobs"])
-        .arg(&jobs)
-        .args(["--listen", &format!("127.0.0.1:{port}")])
-        .env("JOBSD_LOG", "warn")
-        .stdin(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut serve = start(&jobs);
     let end = Instant::now() + Duration::from_secs(60);
     while finished(&dir.path().join(".jobsd/history")) < JOBS {
         assert!(Instant::now() < end, "not all runs were recorded");
         std::thread::sleep(Duration::from_millis(100));
     }
+    stop(&mut serve);
+    Figures::of(&stamps, due_nanos)
+}
+
+fn start(jobs: &Path) -> Child {
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    Command::new(env!("CARGO_BIN_EXE_jobsd"))
+        .args(["serve", "--jobs"])
+        .arg(jobs)
+        .args(["--listen", &format!("127.0.0.1:{port}")])
+        .env("JOBSD_LOG", "warn")
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+fn stop(serve: &mut Child) {
     let killed = Command::new("kill").arg(serve.id().to_string()).status();
     assert!(killed.unwrap().success());
     serve.wait().unwrap();
-    Figures::of(&stamps, due_nanos)
 }
 
 fn finished(history: &Path) -> usize {
