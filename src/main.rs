@@ -8,13 +8,16 @@ use clap::Parser;
 use jobsd::cli::{Cli, Command};
 use jobsd::commands::offline::{self, fail};
 use jobsd::commands::rewrite::{self, Mode};
-use jobsd::commands::{create, explain, local, logs, next, online, schema, simulate, validate};
+use jobsd::commands::{
+    create, explain, local, logs, next, online, schema, simulate, validate,
+};
 use jobsd::render::text;
 use jobsd::shell::clock;
 use jobsd::shell::control::Request;
 use jobsd::shell::daemon::{self, Options};
+use jobsd::shell::disk::Trust;
 use jobsd::shell::process::shim;
-use jobsd::shell::settings::{Flags, Layout};
+use jobsd::shell::settings::{self, Flags, Layout};
 use jobsd::spec::config::LogFormat;
 use jobsd::text::Lang;
 use jobsd::time::SignedDuration;
@@ -262,6 +265,13 @@ fn lang(flag: Option<&str>) -> Lang {
 }
 
 fn serve(layout: Layout, listen: Option<SocketAddr>, err: &mut dyn Write) -> io::Result<u8> {
+    // A daemon that runs as root trusts its settings only when nobody else can write them.
+    let read = settings::read(&layout.config_file, Trust::of_this_process(), None);
+    if read.config.is_none() {
+        let source = |path: &str| std::fs::read_to_string(path).ok();
+        err.write_all(text::findings(&read.findings, &source, false, Lang::En).as_bytes())?;
+        return Ok(2);
+    }
     if let Err(error) = start_log(&layout) {
         return Ok(fail(
             err,

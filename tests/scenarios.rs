@@ -84,9 +84,9 @@ impl Table {
     fn set(&self) -> Arc<JobSet> {
         Arc::new(JobSet {
             jobs: self.jobs.clone(),
-            diagnostics: vec![],
-            revision: None,
+
             files: self.jobs.len(),
+            ..JobSet::default()
         })
     }
 

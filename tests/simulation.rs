@@ -82,9 +82,9 @@ fn job_set(dice: &mut Dice) -> Arc<JobSet> {
     assert!(!loaded.diagnostics.iter().any(|finding| finding.is_error()));
     Arc::new(JobSet {
         jobs: loaded.jobs,
-        diagnostics: vec![],
-        revision: None,
+
         files: files.len(),
+        ..JobSet::default()
     })
 }
 

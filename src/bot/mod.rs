@@ -1,11 +1,13 @@
 //! Bot types to programs. A bot's config reaches its program whole and serialized, never field by field.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::model::program::{Program, SELF, Surroundings};
 
 /// The program of a job, from its effective `bot_config`.
-pub fn program(bot_type: &str, config: &Value, surroundings: Surroundings) -> Option<Program> {
+pub fn program(bot_type: &str, config: &Value, surroundings: Arc<Surroundings>) -> Option<Program> {
     let (argv, stdin) = match bot_type {
         "command" => command(config)?,
         bot => {

@@ -11,7 +11,7 @@ use crate::render::text;
 use crate::shell::disk;
 use crate::shell::journal::query::{Filter, History};
 use crate::spec::config::Settings;
-use crate::spec::{self, SourceFile};
+use crate::spec::{self, Reading, SourceFile};
 use crate::text::Lang;
 use crate::time::{Timestamp, rfc3339};
 use crate::view::words;
@@ -27,7 +27,12 @@ pub fn jobs(root: &Path, settings: &Settings, err: &mut dyn Write) -> Result<Vec
     };
     let loaded = spec::load(&scan.files, settings);
     let findings = [scan.diagnostics, loaded.diagnostics].concat();
-    let errors: Vec<_> = findings.into_iter().filter(|f| f.is_error()).collect();
+    let mut errors: Vec<_> = findings.into_iter().filter(|f| f.is_error()).collect();
+    for error in &mut errors {
+        if scan.outside.contains(Path::new(&error.path)) {
+            Reading::conceal(error);
+        }
+    }
     if !errors.is_empty() {
         // The good files are still of use; the bad ones are named on stderr.
         let _ = err.write_all(text::findings(&errors, &|_| None, false, Lang::En).as_bytes());

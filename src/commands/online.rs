@@ -24,21 +24,28 @@ pub fn ask(
             let needs_attention = !is_empty("reasons") || !is_empty("warnings");
             Ok(u8::from(check && needs_attention))
         }
-        Err(CallError::NoDaemon(path, error)) => {
+        Err(error) => Ok(failed(error, err)),
+    }
+}
+
+/// Says why a call failed; the exit code.
+pub fn failed(error: CallError, err: &mut dyn Write) -> u8 {
+    match error {
+        CallError::NoDaemon(path, error) => {
             let sentence = format!(
                 "no daemon answers on {}: {error}; start `jobsd serve`, or name its state directory with --state",
                 path.display()
             );
-            Ok(fail(err, &sentence, 3))
+            fail(err, &sentence, 3)
         }
-        Err(CallError::Refused(sentence)) => {
+        CallError::Refused(sentence) => {
             let code = if sentence.starts_with("no ") || sentence.contains("not a run id") {
                 2
             } else {
                 4
             };
-            Ok(fail(err, &sentence, code))
+            fail(err, &sentence, code)
         }
-        Err(CallError::Io(error)) => Ok(fail(err, &format!("the connection broke: {error}"), 3)),
+        CallError::Io(error) => fail(err, &format!("the connection broke: {error}"), 3),
     }
 }

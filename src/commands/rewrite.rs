@@ -83,7 +83,7 @@ fn files(paths: &[PathBuf], err: &mut dyn Write) -> io::Result<(Vec<PathBuf>, u8
     let (mut files, mut code) = (Vec::new(), 0);
     for path in paths {
         if path.is_dir() {
-            match disk::list(path) {
+            match disk::list(path, disk::Trust::Anyone) {
                 Ok(listing) => files.extend(listing.files),
                 Err(error) => {
                     writeln!(err, "error: {error}")?;

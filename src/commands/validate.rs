@@ -13,7 +13,7 @@ use crate::model::job::Job;
 use crate::render::{Checked, github, gitlab, json, junit, sarif, text};
 use crate::shell::{disk, settings};
 use crate::spec::config::Settings;
-use crate::spec::{self, Loader, SourceFile};
+use crate::spec::{self, Loader, Reader, SourceFile};
 use crate::text::pages::PAGES;
 use crate::text::{Lang, Words, findings};
 
@@ -144,7 +144,12 @@ fn check(path: &Path, options: &Options, progress: &mut Progress) -> Result<Chec
     let known = RefCell::new(HashMap::new());
     let probe = |job: &Job| no_such_program(job, &known);
     let (settings, mut more) = settings_of(path);
-    let mut loader = Loader::new(&probe, false, settings);
+    let reader = Reader {
+        probe: &probe,
+        keeps_jobs: false,
+        settings: &settings,
+    };
+    let mut loader = Loader::default();
     let mut checked = Checked::default();
     checked.files.append(&mut more.files);
     checked.findings.append(&mut more.findings);
@@ -165,16 +170,20 @@ fn check(path: &Path, options: &Options, progress: &mut Progress) -> Result<Chec
                 findings::too_large(disk::FILE_BYTES_MAX),
             ));
         } else {
-            loader.take(&SourceFile { path: name, bytes });
+            let file = SourceFile { path: name, bytes };
+            loader.take(&file.path, reader.read(&file));
         }
     } else if path.is_dir() {
-        let found = disk::list(path).map_err(|error| error.to_string())?;
+        let found = disk::list(path, disk::Trust::Anyone).map_err(|error| error.to_string())?;
         let mut findings = found.diagnostics;
         for (n, file) in found.files.iter().enumerate() {
             progress.show(n, found.files.len());
             checked.files.push(file.to_string_lossy().into_owned());
             match disk::read_one(file) {
-                Ok(source) => loader.take(&source),
+                Ok(source) if found.outside.contains(file) => {
+                    loader.take(&source.path, reader.read(&source).concealed());
+                }
+                Ok(source) => loader.take(&source.path, reader.read(&source)),
                 Err(finding) => findings.push(*finding),
             }
         }
@@ -188,7 +197,7 @@ fn check(path: &Path, options: &Options, progress: &mut Progress) -> Result<Chec
         }
         match disk::read_one(path) {
             Ok(file) if is_config(path) => checked.findings.extend(spec::load_config(&file).1),
-            Ok(file) => loader.take(&file),
+            Ok(file) => loader.take(&file.path, reader.read(&file)),
             Err(finding) if finding.code == "io" => {
                 return Err(format!(
                     "{}: {}; {}",
@@ -239,13 +248,19 @@ fn settings_of(path: &Path) -> (Settings, Checked) {
     if !path.is_dir() || !file.exists() {
         return (Settings::default(), checked);
     }
-    let (config, findings) = settings::read(&file);
+    let settings::Read { config, findings } = settings::read(&file, disk::Trust::Anyone, None);
     checked.files.push(file.to_string_lossy().into_owned());
     checked.findings = findings;
     (config.unwrap_or_default().settings(), checked)
 }
 
 fn quoted(path: &str) -> Option<String> {
+    let folder = Path::new(path).parent()?.canonicalize().ok()?;
+    let is_link = std::fs::symlink_metadata(path).is_ok_and(|meta| meta.is_symlink());
+    // The text of a file that a link leads to elsewhere is nobody's to quote.
+    if is_link && !Path::new(path).canonicalize().ok()?.starts_with(folder) {
+        return None;
+    }
     let file = disk::read_one(Path::new(path)).ok()?;
     Some(String::from_utf8_lossy(&file.bytes).into_owned())
 }

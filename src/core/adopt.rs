@@ -1,69 +1,124 @@
-//! Old job set against new: added, changed, removed. An unchanged job is untouched; a changed schedule never fires by
-//! being changed.
+//! Old job set against new: added, changed, removed, renamed. An unchanged job is untouched; a changed schedule never
+//! fires by being changed.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::core::{Scheduler, Turn};
-use crate::model::event::{Adopted, Change, Event, Reloaded};
+use crate::model::event::{
+    Adopted, Change, Counts, Event, NAMED_MAX, ReloadResult, Reloaded, Renamed,
+};
 use crate::model::job::{Job, JobId, JobSet};
 use crate::model::run::Reason;
 use crate::text::Lang;
+
+/// What differs between the jobs in force and a job set.
+#[derive(Debug, Default)]
+struct Difference {
+    added: Vec<JobId>,
+    changed: Vec<JobId>,
+    removed: Vec<JobId>,
+    renamed: Vec<Renamed>,
+}
 
 impl Scheduler {
     /// Puts a job set in force. Due times up to now are settled already.
     pub(crate) fn adopt(&mut self, turn: &mut Turn, set: &JobSet) {
         self.revision.clone_from(&set.revision);
-        let mut reload = Reloaded {
-            at: turn.now,
-            revision: set.revision.clone(),
-            files: set.files,
-            added: Vec::new(),
-            changed: Vec::new(),
-            removed: self.removed_ids(set),
-            errors: errors(set),
-        };
-        for job in set.jobs.values() {
-            match self.change(job) {
-                Some(Change::Added) => reload.added.push(job.id.clone()),
-                Some(Change::Changed) => reload.changed.push(job.id.clone()),
-                Some(Change::Removed) | None => continue,
+        let difference = self.difference(set);
+        let reload = reloaded(turn, set, &difference);
+        let renamed = &difference.renamed;
+        let (from, to): (Vec<_>, Vec<_>) = renamed.iter().map(|r| (&r.from, &r.to)).unzip();
+        let added = difference.added.iter().chain(to);
+        for (id, change) in added
+            .map(|id| (id, Change::Added))
+            .chain(difference.changed.iter().map(|id| (id, Change::Changed)))
+        {
+            if let Some(job) = set.jobs.get(id) {
+                self.put_in_force(turn, job, change, set.revision.as_ref());
             }
-            self.put_in_force(turn, job);
         }
-        for id in reload.removed.clone() {
-            self.remove(turn, &id);
+        for id in difference.removed.iter().chain(from) {
+            self.remove(turn, id, set.revision.as_ref());
         }
         if self.is_news(&reload) {
-            self.emit(turn, Event::Reload(reload));
+            self.emit(turn, Event::Reload(Box::new(reload)));
         }
     }
 
-    fn removed_ids(&self, set: &JobSet) -> Vec<JobId> {
+    fn difference(&self, set: &JobSet) -> Difference {
+        let mut difference = Difference::default();
+        for job in set.jobs.values() {
+            match self.change(job) {
+                Some(Change::Added) => difference.added.push(job.id.clone()),
+                Some(Change::Changed) => difference.changed.push(job.id.clone()),
+                Some(Change::Removed) | None => {}
+            }
+        }
         let present = self.ledger.jobs.iter().filter(|(_, state)| state.present);
-        present
+        difference.removed = present
             .map(|(id, _)| id.clone())
             .filter(|id| !set.jobs.contains_key(id))
-            .collect()
+            .collect();
+        self.tell_renames_apart(set, &mut difference);
+        difference
     }
 
-    fn change(&self, job: &Job) -> Option<Change> {
+    /// A job that is gone and one that is new are a rename when they have the same definition and nobody else has it.
+    fn tell_renames_apart(&self, set: &JobSet, difference: &mut Difference) {
+        let mut gone: BTreeMap<&str, Vec<JobId>> = BTreeMap::new();
+        for id in &difference.removed {
+            if let Some(job) = self.job(id) {
+                gone.entry(&job.digest).or_default().push(id.clone());
+            }
+        }
+        let mut new: BTreeMap<&str, Vec<JobId>> = BTreeMap::new();
+        for id in difference.added.iter().filter(|_| !gone.is_empty()) {
+            if let Some(job) = set.jobs.get(id) {
+                new.entry(&job.digest).or_default().push(id.clone());
+            }
+        }
+        for (digest, from) in &gone {
+            if let ([from], Some([to])) = (&from[..], new.get(digest).map(|to| &to[..])) {
+                let (from, to) = (from.clone(), to.clone());
+                difference.renamed.push(Renamed { from, to });
+            }
+        }
+        let renamed = &difference.renamed;
+        if !renamed.is_empty() {
+            difference
+                .removed
+                .retain(|id| !renamed.iter().any(|pair| pair.from == *id));
+            difference
+                .added
+                .retain(|id| !renamed.iter().any(|pair| pair.to == *id));
+        }
+    }
+
+    fn change(&self, job: &Arc<Job>) -> Option<Change> {
         let state = self.ledger.jobs.get(&job.id).filter(|state| state.present);
         match state.and_then(|state| state.job.as_ref()) {
             None => Some(Change::Added),
-            Some(old) if differs(old, job) => Some(Change::Changed),
+            Some(old) if !Arc::ptr_eq(old, job) && old.differs(job) => Some(Change::Changed),
             Some(_) => None,
         }
     }
 
-    fn put_in_force(&mut self, turn: &mut Turn, job: &Arc<Job>) {
-        let change = self.change(job).unwrap_or(Change::Changed);
+    fn put_in_force(
+        &mut self,
+        turn: &mut Turn,
+        job: &Arc<Job>,
+        change: Change,
+        revision: Option<&String>,
+    ) {
         let adopted = Adopted {
             at: turn.now,
             job_id: job.id.clone(),
             change,
             file: job.file.clone(),
             digest: job.digest.clone(),
-            definition: Some((*job.definition).clone()),
+            definition: Some(job.definition.clone()),
+            revision: revision.cloned(),
         };
         self.emit(turn, Event::Adopt(Box::new(adopted)));
         self.ledger.define(job.clone());
@@ -72,7 +127,7 @@ impl Scheduler {
         }
     }
 
-    fn remove(&mut self, turn: &mut Turn, id: &JobId) {
+    fn remove(&mut self, turn: &mut Turn, id: &JobId, revision: Option<&String>) {
         let Some(job) = self.job(id).cloned() else {
             return;
         };
@@ -83,6 +138,7 @@ impl Scheduler {
             file: job.file.clone(),
             digest: job.digest.clone(),
             definition: None,
+            revision: revision.cloned(),
         };
         self.emit(turn, Event::Adopt(Box::new(adopted)));
         self.drop_waiting(turn, id);
@@ -103,19 +159,59 @@ impl Scheduler {
 
     fn is_news(&self, reload: &Reloaded) -> bool {
         self.ledger.last_reload.as_ref().is_none_or(|last| {
-            !(reload.added.is_empty() && reload.changed.is_empty() && reload.removed.is_empty())
+            let Counts {
+                added,
+                changed,
+                removed,
+                renamed,
+                ..
+            } = reload.counts;
+            added + changed + removed + renamed > 0
                 || last.errors != reload.errors
                 || last.revision != reload.revision
         })
     }
 }
 
-/// The same text with new zone data is another schedule.
-fn differs(old: &Job, new: &Job) -> bool {
-    old.digest != new.digest || old.file != new.file || old.schedule.zone() != new.schedule.zone()
+fn reloaded(turn: &Turn, set: &JobSet, difference: &Difference) -> Reloaded {
+    let bounded = |ids: &[JobId]| ids.iter().take(NAMED_MAX).cloned().collect();
+    let (added, changed, renamed) = (
+        difference.added.len(),
+        difference.changed.len(),
+        difference.renamed.len(),
+    );
+    let errors = errors(set);
+    Reloaded {
+        at: turn.now,
+        cause: set.origin.cause,
+        result: if errors.is_empty() {
+            ReloadResult::Ok
+        } else {
+            ReloadResult::Partial
+        },
+        revision: set.revision.clone(),
+        commit: set.origin.commit.clone(),
+        took_ms: u64::try_from(set.origin.took.as_millis()).unwrap_or(u64::MAX),
+        files: set.files,
+        counts: Counts {
+            added,
+            changed,
+            removed: difference.removed.len(),
+            renamed,
+            unchanged: set.jobs.len() - added - changed - renamed,
+        },
+        added: bounded(&difference.added),
+        changed: bounded(&difference.changed),
+        removed: bounded(&difference.removed),
+        renamed: difference.renamed.iter().take(NAMED_MAX).cloned().collect(),
+        errors,
+    }
 }
 
 fn errors(set: &JobSet) -> Vec<String> {
     let errors = set.diagnostics.iter().filter(|finding| finding.is_error());
-    errors.map(|error| error.line(Lang::En)).collect()
+    errors
+        .take(NAMED_MAX)
+        .map(|error| error.line(Lang::En))
+        .collect()
 }

@@ -93,7 +93,7 @@ impl Ledger {
             Event::Adopt(adopted) => self.apply_adopted(adopted),
             Event::Reload(reload) => {
                 self.see(reload.at);
-                self.last_reload = Some(reload.clone());
+                self.last_reload = Some((**reload).clone());
             }
             Event::Pause(pause) => self.apply_pause(pause),
             Event::Resume(resume) => self.apply_resume(resume),
@@ -115,6 +115,12 @@ impl Ledger {
     pub fn define(&mut self, job: Arc<Job>) {
         let id = job.id.clone();
         let state = self.jobs.entry(id.clone()).or_default();
+        if let Some(adopted) = &mut state.adopted
+            && adopted.definition.as_ref() == Some(&job.definition)
+        {
+            // One text for both.
+            adopted.definition = Some(job.definition.clone());
+        }
         state.job = Some(job);
         self.refresh_next(&id);
     }

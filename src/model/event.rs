@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::job::JobId;
+use crate::model::job::{Cause, Commit, Definition, JobId};
 use crate::model::run::{Reason, RunId, RunRecord, Status};
 use crate::time::Timestamp;
 
@@ -23,7 +23,7 @@ pub enum Event {
     /// A definition was adopted or dropped.
     Adopt(Box<Adopted>),
     /// A set of job files was taken over.
-    Reload(Reloaded),
+    Reload(Box<Reloaded>),
     /// A job was paused: nothing of it is due until the pause is lifted.
     Pause(Box<Paused>),
     /// A pause was lifted.
@@ -102,8 +102,14 @@ pub struct Adopted {
     /// Digest of the definition.
     pub digest: String,
     /// The effective definition, from which a restart restores the job; `None` when removed.
-    pub definition: Option<serde_json::Value>,
+    pub definition: Option<Definition>,
+    /// Commit of the files that it came with.
+    #[serde(default)]
+    pub revision: Option<String>,
 }
+
+/// Most ids that a reload names of each kind; `counts` says how many there are.
+pub const NAMED_MAX: usize = 1_000;
 
 /// A set of job files taken over, by a start, an edit, a signal or a request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -111,16 +117,34 @@ pub struct Reloaded {
     /// When.
     #[serde(with = "crate::time::as_rfc3339")]
     pub at: Timestamp,
+    /// What made the daemon look.
+    #[serde(default)]
+    pub cause: Cause,
+    /// Whether every file was good.
+    #[serde(default)]
+    pub result: ReloadResult,
     /// Commit of the files.
     pub revision: Option<String>,
+    /// The last commit that touched them: by whom and when.
+    #[serde(default)]
+    pub commit: Option<Commit>,
+    /// Milliseconds from the first sign of a change to the whole set.
+    #[serde(default)]
+    pub took_ms: u64,
     /// How many files were read.
     pub files: usize,
+    /// How many jobs each list below would name without its bound, and how many are untouched.
+    #[serde(default)]
+    pub counts: Counts,
     /// Ids of new jobs.
     pub added: Vec<JobId>,
     /// Ids of changed jobs.
     pub changed: Vec<JobId>,
     /// Ids of jobs that are gone.
     pub removed: Vec<JobId>,
+    /// Jobs that are gone and came back under another id with the same definition.
+    #[serde(default)]
+    pub renamed: Vec<Renamed>,
     /// Errors in the files, each `file:line:column: [code] message`.
     pub errors: Vec<String>,
 }
@@ -190,6 +214,41 @@ pub struct Asked {
     pub job_id: Option<JobId>,
     /// The run to end, or the one ordered; a run refused by its policy has no other line.
     pub run_id: Option<RunId>,
+}
+
+/// How a reload ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ReloadResult {
+    /// Every file is in force as it stands.
+    #[default]
+    Ok,
+    /// Some files are bad: their jobs keep their last good version.
+    Partial,
+}
+
+/// How many jobs a reload touched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// New jobs.
+    pub added: usize,
+    /// Changed jobs.
+    pub changed: usize,
+    /// Jobs that are gone.
+    pub removed: usize,
+    /// Jobs under another id.
+    pub renamed: usize,
+    /// Jobs that are as they were.
+    pub unchanged: usize,
+}
+
+/// A job under another id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Renamed {
+    /// The id that is gone.
+    pub from: JobId,
+    /// The new one.
+    pub to: JobId,
 }
 
 /// The wall clock was found set back: due times written off after `to` and never started are due again.

@@ -6,11 +6,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::model::diagnostic::Diagnostic;
 use crate::model::program::Program;
 use crate::schedule::Schedule;
+use crate::time::Timestamp;
 
 /// The id of a job: the stem of its file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -127,15 +128,65 @@ pub struct Job {
     pub program: Program,
     /// Whether runs are dry by the file's word.
     pub dry_run: bool,
-    /// Owner, team, runbook …
-    pub labels: BTreeMap<String, String>,
-    /// The effective definition, defaults filled in, as JSON with the keys of the file: what the API shows, what the
-    /// journal keeps to restore the job after a restart, and what `digest` covers. Holds references to secrets only.
-    pub definition: Arc<serde_json::Value>,
+    /// Owner, team, runbook …, in order of their names. A list: a map of one entry takes half a kilobyte.
+    pub labels: Vec<(String, String)>,
+    /// The effective definition, defaults filled in, with the keys of the file: what the API shows, what the journal keeps
+    /// to restore the job after a restart, and what `digest` covers. Holds references to secrets only.
+    pub definition: Definition,
     /// SHA-256 of `definition`, hexadecimal.
     pub digest: String,
     /// The file, relative to the jobs folder's parent (`jobs.d/a.yaml`).
     pub file: String,
+}
+
+impl Job {
+    /// Whether this is another job than `new`, which has its id. The same text with new zone data is another schedule.
+    pub fn differs(&self, new: &Job) -> bool {
+        self.digest != new.digest
+            || self.file != new.file
+            || self.schedule.zone() != new.schedule.zone()
+    }
+}
+
+/// A definition as JSON text, shared by everything that keeps it: as a tree it would take ten times the memory, and it is
+/// read only when a job is shown, journalled or restored.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Definition(Arc<str>);
+
+impl Definition {
+    /// Takes a JSON document.
+    pub fn new(json: &str) -> Definition {
+        Definition(json.into())
+    }
+
+    /// The definition as a tree.
+    pub fn value(&self) -> serde_json::Value {
+        serde_json::from_str(&self.0).expect("it was written by our own serializer")
+    }
+
+    /// The definition as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Definition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Serialize for Definition {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Definition {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Definition, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        Ok(Definition(value.to_string().into()))
+    }
 }
 
 /// All jobs at one moment: made of the good files and, for each bad file, the last good version of its job (A9).
@@ -149,4 +200,48 @@ pub struct JobSet {
     pub revision: Option<String>,
     /// How many files were read.
     pub files: usize,
+    /// How it came about.
+    pub origin: Origin,
+}
+
+/// What made a daemon read its job files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Cause {
+    /// The daemon began.
+    Start,
+    /// The files changed.
+    #[default]
+    Edit,
+    /// SIGHUP.
+    Signal,
+    /// `jobsd reload`.
+    Request,
+}
+
+/// How a job set came about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// What made the daemon look.
+    pub cause: Cause,
+    /// From the first sign of a change to the whole set.
+    pub took: Duration,
+    /// The last commit that touched the files, when git could say.
+    pub commit: Option<Commit>,
+    /// Keys of `jobsd.yaml` whose new value waits for a restart.
+    pub restart_needed: Vec<String>,
+}
+
+/// Who changed the files, as git has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Commit {
+    /// Its object id.
+    pub id: String,
+    /// Who wrote it.
+    pub author: String,
+    /// When it was committed.
+    #[serde(with = "crate::time::as_rfc3339")]
+    pub at: Timestamp,
+    /// The first line of its message.
+    pub subject: String,
 }

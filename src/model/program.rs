@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +16,7 @@ pub struct Program {
     /// Standard input; `None` is an empty one.
     pub stdin: Option<String>,
     /// Where and as whom it runs.
-    pub surroundings: Surroundings,
+    pub surroundings: Arc<Surroundings>,
 }
 
 /// As the first word of an argv: the jobsd binary that is running.

@@ -17,8 +17,8 @@ use tokio::task::JoinSet;
 
 use crate::shell::clock::pause;
 use crate::text::Lang;
-use crate::view::api;
 use crate::view::status::Shared;
+use crate::view::{api, drift};
 
 /// Longest request.
 const LINE_BYTES_MAX: u64 = 64 << 10;
@@ -135,8 +135,9 @@ async fn answer(
     shared: &Shared,
     inbox: &mpsc::Sender<Call>,
 ) -> Result<Value, String> {
-    if let Request::Status { job_id } = &request {
-        return status(shared, job_id.as_deref());
+    match &request {
+        Request::Status { job_id } => return status(shared, job_id.as_deref()),
+        _ => {}
     }
     let (sender, receiver) = oneshot::channel();
     inbox
@@ -175,7 +176,10 @@ fn status(shared: &Shared, job_id: Option<&str>) -> Result<Value, String> {
         "jobs": status.jobs.values().filter(|job| job.present).count(),
         "running": running,
         "reasons": status.health.values().collect::<Vec<_>>(),
-        "warnings": errors.map(|e| e.line(Lang::En)).collect::<Vec<_>>(),
+        "warnings": errors.map(|e| drift::line(&status, e, Lang::En)).collect::<Vec<_>>(),
+        "drift": api::drift(&status),
+        "restart_needed": status.restart_needed,
+        "watching": api::watching(&status),
     }))
 }
 

@@ -1,6 +1,6 @@
 //! The loop: inputs in, events out; journal first, then status, then engine (A3).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,10 +12,9 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::core::ledger::Ledger;
 use crate::core::{Answer, Input, Scheduler, Setup};
 use crate::model::event::{DaemonStarted, Event, Stage};
-use crate::model::job::{Job, JobId};
+use crate::model::job::{Cause, JobId, JobSet};
 use crate::model::run::RunId;
 use crate::shell::clock::{self, Clock, pause};
 use crate::shell::control::{self, Call, Request};
@@ -29,11 +28,13 @@ use crate::shell::process::tree::Who;
 use crate::shell::process::{Places, retention, tree};
 use crate::shell::settings::Layout;
 use crate::shell::signals::{Signals, Wish};
-use crate::shell::watch::{self, Ask, Folder, News};
-use crate::spec;
-use crate::spec::config::Settings;
+use crate::shell::watch::folder::Folder;
+use crate::shell::watch::hints::Hints;
+use crate::shell::watch::start::{First, first_look};
+use crate::shell::watch::{self, Ask, Gauge, News, Waiting};
 use crate::time::{SignedDuration, Timestamp};
-use crate::view::status::Shared;
+use crate::view::drift::in_force;
+use crate::view::status::{Shared, Status};
 
 /// Answers of children that wait to be taken in; a supervisor waits when it is full, never the loop.
 const INBOX_MAX: usize = 4_096;
@@ -75,6 +76,7 @@ struct Daemon {
     calls: mpsc::Receiver<Call>,
     news: mpsc::Receiver<News>,
     asks: mpsc::Sender<Ask>,
+    watch_gauge: Gauge,
     signals: Signals,
 }
 
@@ -140,7 +142,7 @@ impl Daemon {
             tracing::warn!(file = %place.path.display(), line = place.line, "line of a later version skipped");
         }
         let settings = options.layout.config.settings();
-        let (ledger, good) = restore(replay.ledger, &settings);
+        let mut ledger = replay.ledger;
         let mut clock = Clock::new().map_err(|e| fail("no timer can be had", &e))?;
         let now = clock.look().now;
         let journal =
@@ -165,13 +167,14 @@ impl Daemon {
         tasks.spawn(control::serve(socket, shared.clone(), sender));
         let (told, news) = mpsc::channel(4);
         let (asks, asked) = mpsc::channel(4);
+        let (hint, hinted) = mpsc::channel(1);
         let mut folder = Folder::new(
             options.layout.jobs.clone(),
             options.layout.config_file.clone(),
-            settings,
-            good,
+            config.clone(),
+            Hints::new(hint),
         );
-        let first = folder.scan();
+        let first = first_look(&mut folder, &mut ledger, &settings).await;
         let setup = Setup {
             host: host(),
             max_concurrent_runs: config.max_concurrent_runs.unwrap_or(CONCURRENT_RUNS_MAX),
@@ -190,10 +193,12 @@ impl Daemon {
             calls,
             news,
             asks,
+            watch_gauge: Gauge::default(),
             signals,
         };
         daemon.begin(places, first, answers, tasks).await;
-        tasks.spawn(watch::watch(folder, told, asked));
+        let gauge = daemon.watch_gauge.clone();
+        tasks.spawn(watch::watch(folder, hinted, told, asked, gauge));
         Ok(daemon)
     }
 
@@ -201,7 +206,7 @@ impl Daemon {
     async fn begin(
         &mut self,
         places: Places,
-        first: Result<Option<Arc<crate::model::job::JobSet>>, String>,
+        first: First,
         answers: mpsc::Sender<Input>,
         tasks: &mut JoinSet<()>,
     ) {
@@ -226,9 +231,7 @@ impl Daemon {
                 None
             }
         };
-        if let Some(set) = &jobs {
-            self.shared.update(|status| status.show_set(set));
-        }
+        let shown = jobs.clone();
         let at = self.clock.look().now;
         let version = env!("CARGO_PKG_VERSION").to_owned();
         let daemon = DaemonStarted {
@@ -243,6 +246,9 @@ impl Daemon {
             orphans,
         }])
         .await;
+        if let Some(set) = shown {
+            self.show_set(&set);
+        }
     }
 
     async fn run(&mut self) {
@@ -257,15 +263,11 @@ impl Daemon {
                     self.turn(inputs).await;
                 }
                 Woken::Call((request, answer)) => self.call(request, answer).await,
-                Woken::News(News::Trouble(trouble)) => self.set_health("jobs", trouble),
-                Woken::News(News::Loaded(set)) => {
-                    self.shared.update(|status| status.show_set(&set));
-                    self.turn(vec![Input::JobsLoaded(set)]).await;
-                }
+                Woken::News(news) => self.hear(news).await,
                 Woken::Wish(Wish::Reload) => {
-                    let (sender, _) = oneshot::channel();
-                    // A full queue holds a wish to scan already.
-                    let _ = self.asks.try_send(sender);
+                    let (cause, answer) = (Cause::Signal, None);
+                    // A full queue holds a wish to look already.
+                    let _ = self.asks.try_send(Ask { cause, answer });
                 }
                 Woken::Wish(Wish::Stop) if is_stopping => {
                     tracing::warn!("stopping at once");
@@ -276,12 +278,63 @@ impl Daemon {
                     tracing::info!(running = self.scheduler.started_runs(), "stopping");
                     self.turn(vec![Input::ShutdownRequested]).await;
                 }
-                Woken::Time => drop(self.turn(vec![Input::Tick]).await),
+                Woken::Time => {
+                    self.turn(vec![Input::Tick]).await;
+                    self.set_health("watch", self.watch_gauge.stuck());
+                }
             }
         }
         self.turn(vec![Input::ShutdownDone]).await;
         self.engine.finish().await;
         tracing::info!("stopped");
+    }
+
+    /// Takes over what a look at the files found, and answers those who asked for it.
+    async fn hear(&mut self, news: News) {
+        let News {
+            result,
+            blind,
+            answers,
+        } = news;
+        if self.shared.read().blind != blind {
+            self.shared.update(|status| status.blind = blind);
+        }
+        let trouble = match result {
+            Ok(set) => {
+                if let Some(set) = set {
+                    self.turn(vec![Input::JobsLoaded(set.clone())]).await;
+                    self.show_set(&set);
+                }
+                None
+            }
+            Err(sentence) => Some(sentence),
+        };
+        self.set_health("jobs", trouble.clone());
+        for waiting in answers {
+            let told = match &trouble {
+                Some(sentence) => Err(sentence.clone()),
+                None => Ok(told(&self.shared.read(), waiting.seen)),
+            };
+            // A caller that went away needs no answer.
+            let _ = waiting.answer.send(told);
+        }
+    }
+
+    /// Shows the findings of a set that is in force by now, and logs each bad file with the version that stays.
+    fn show_set(&self, set: &JobSet) {
+        let before = self.shared.read().diagnostics.clone();
+        self.shared.update(|status| status.show_set(set));
+        let status = self.shared.read();
+        for finding in &status.diagnostics {
+            if finding.is_error() && !before.contains(finding) {
+                let place = finding.place();
+                let error = finding.message.en.as_str();
+                let in_force = in_force(&status, finding).map(|version| version.name());
+                tracing::warn!(place, code = finding.code, error = ?error, in_force, "bad job file");
+            } else if finding.code == "needs-restart" && !before.contains(finding) {
+                tracing::warn!(key = finding.key.as_str(), "setting waits for a restart");
+            }
+        }
     }
 
     /// Waits for whatever comes first. Every arm is cancel safe: a message stays in its channel.
@@ -423,13 +476,20 @@ impl Daemon {
     async fn call(&mut self, request: Request, answer: oneshot::Sender<Result<Value, String>>) {
         let result = match request {
             Request::Reload => {
-                let (sender, done) = oneshot::channel();
-                if self.asks.try_send(sender).is_err() {
-                    Err("a reload is under way already".to_owned())
-                } else {
-                    // The watcher answers the caller when its scan is sent; the loop does not wait for it.
-                    forward(done, answer);
-                    return;
+                // The answer comes when the files are taken over; the loop does not wait for it.
+                let seen = self.shared.read().reloads_seen;
+                let (cause, answer) = (Cause::Request, Some(Waiting { answer, seen }));
+                match self.asks.try_send(Ask { cause, answer }) {
+                    Ok(()) => return,
+                    Err(error) => {
+                        if let Some(waiting) = error.into_inner().answer {
+                            let told =
+                                Err("reloads are under way already: wait for them".to_owned());
+                            // As above.
+                            let _ = waiting.answer.send(told);
+                        }
+                        return;
+                    }
                 }
             }
             Request::Run { job_id, dry_run } => self.run_now(&job_id, dry_run).await,
@@ -512,20 +572,16 @@ async fn end_orphan(run_id: RunId, places: &Places, kill_grace: Duration) {
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "ends with the watcher's answer or the caller's connection"
-)]
-fn forward(
-    done: oneshot::Receiver<Result<(), String>>,
-    answer: oneshot::Sender<Result<Value, String>>,
-) {
-    tokio::spawn(async move {
-        let result = done
-            .await
-            .unwrap_or_else(|_| Err("the daemon is stopping".to_owned()));
-        let _ = answer.send(result.map(|()| json!({"reloaded": true})));
-    });
+/// What a reload did, for whoever asked for it.
+fn told(status: &Status, seen: u64) -> Value {
+    let last = status
+        .reloads
+        .front()
+        .filter(|_| status.reloads_seen != seen);
+    match last {
+        Some(reload) => json!({"reloaded": true, "changed": true, "reload": reload}),
+        None => json!({"reloaded": true, "changed": false}),
+    }
 }
 
 fn words(answer: Option<Answer>) -> Result<Value, String> {
@@ -551,32 +607,6 @@ fn job_of(event: &Event) -> Option<&JobId> {
         Event::Resume(resume) => Some(&resume.job_id),
         _ => None,
     }
-}
-
-/// Puts the journalled definitions in force again.
-fn restore(mut ledger: Ledger, settings: &Settings) -> (Ledger, BTreeMap<JobId, Arc<Job>>) {
-    let adopted: Vec<_> = ledger
-        .jobs
-        .values()
-        .filter_map(|state| state.adopted.clone())
-        .collect();
-    let mut good = BTreeMap::new();
-    for last in adopted {
-        let Some(definition) = &last.definition else {
-            continue;
-        };
-        match spec::restore(last.job_id.clone(), &last.file, definition, settings) {
-            Some(job) => {
-                let job = Arc::new(job);
-                ledger.define(job.clone());
-                good.insert(last.job_id, job);
-            }
-            None => {
-                tracing::warn!(job = %last.job_id, "its last definition is not understood by this version")
-            }
-        }
-    }
-    (ledger, good)
 }
 
 fn prepare_state(state: &Path) -> Result<PathBuf, Refusal> {
@@ -631,22 +661,18 @@ fn log(event: &Event) {
         }
         Event::Run(_) => tracing::debug!("run ordered"),
         Event::Reload(reload) => {
-            let (added, changed, removed) = (
-                reload.added.len(),
-                reload.changed.len(),
-                reload.removed.len(),
-            );
+            let counts = &reload.counts;
             tracing::info!(
                 files = reload.files,
-                added,
-                changed,
-                removed,
+                added = counts.added,
+                changed = counts.changed,
+                removed = counts.removed,
+                renamed = counts.renamed,
                 errors = reload.errors.len(),
+                revision = reload.revision,
+                took_ms = reload.took_ms,
                 "job files taken over"
             );
-            for error in &reload.errors {
-                tracing::warn!(error = ?error, "bad job file; its last good version stays in force");
-            }
         }
         Event::Clock(clock) => tracing::warn!(from = %clock.from, to = %clock.to, "clock set back"),
         Event::Stop(stop) => {

@@ -6,13 +6,15 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rustix::fs::OFlags;
 
 use crate::model::diagnostic::{Diagnostic, Severity, Span};
 use crate::spec::SourceFile;
-use crate::text::Words;
 use crate::text::findings::{self, Unreadable};
+use crate::text::{Text, Words};
+use crate::time::Timestamp;
 
 /// Largest job file.
 pub const FILE_BYTES_MAX: u64 = 1 << 20;
@@ -26,19 +28,34 @@ pub struct Scan {
     pub files: Vec<SourceFile>,
     /// The files that could not.
     pub diagnostics: Vec<Diagnostic>,
+    /// Files that a link leads to out of the folder: what is wrong in them is not quoted.
+    pub outside: HashSet<PathBuf>,
 }
 
 /// Why a folder cannot be read at all.
 #[derive(Debug)]
 pub struct ScanError {
     root: PathBuf,
-    source: io::Error,
+    cause: Cause,
+}
+
+#[derive(Debug)]
+enum Cause {
+    Io(io::Error),
+    /// Others may write it, and this daemon is root.
+    Open(Text),
 }
 
 impl fmt::Display for ScanError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let root = self.root.display();
-        match self.source.kind() {
+        let error = match &self.cause {
+            Cause::Open(text) => {
+                return write!(f, "the jobs folder {root} is refused: {}", text.en);
+            }
+            Cause::Io(error) => error,
+        };
+        match error.kind() {
             io::ErrorKind::NotFound => {
                 write!(
                     f,
@@ -51,14 +68,86 @@ impl fmt::Display for ScanError {
                     "the jobs folder {root} cannot be read: give this user read and search permission"
                 )
             }
-            _ => write!(f, "the jobs folder {root} cannot be read: {}", self.source),
+            _ => write!(f, "the jobs folder {root} cannot be read: {error}"),
         }
     }
 }
 
 impl std::error::Error for ScanError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.source)
+        match &self.cause {
+            Cause::Io(error) => Some(error),
+            Cause::Open(_) => None,
+        }
+    }
+}
+
+/// Who else may write what is read. A daemon that runs as root would run, as root, whatever they write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// Whatever can be read is used.
+    Anyone,
+    /// Only what nobody but root can write.
+    RootAlone,
+}
+
+impl Trust {
+    /// What this process needs: [`Trust::RootAlone`] when it runs as root.
+    pub fn of_this_process() -> Trust {
+        if rustix::process::geteuid().is_root() {
+            Trust::RootAlone
+        } else {
+            Trust::Anyone
+        }
+    }
+
+    /// Why this is refused, if it is. Nobody writes on a read-only file system (a mounted ConfigMap).
+    fn refusal(self, path: &Path, meta: &fs::Metadata) -> Option<Words> {
+        let is_open = meta.mode() & 0o022 != 0 || meta.uid() != 0;
+        if self == Trust::Anyone || !is_open {
+            return None;
+        }
+        let flags = rustix::fs::statvfs(path).map(|stat| stat.f_flag);
+        let is_read_only =
+            flags.is_ok_and(|flags| flags.contains(rustix::fs::StatVfsMountFlags::RDONLY));
+        let mode = meta.mode() & 0o7777;
+        (!is_read_only).then(|| findings::open_to_others(meta.is_dir(), mode, meta.uid()))
+    }
+}
+
+/// What a file was when it was looked at; another one means that it was written, replaced or touched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stamp {
+    dev: u64,
+    inode: u64,
+    size: u64,
+    mtime_ns: i64,
+    ctime_ns: i64,
+}
+
+impl Stamp {
+    /// The stamp of what is open or at a path.
+    pub fn of(meta: &fs::Metadata) -> Stamp {
+        let nanos =
+            |secs: i64, nanos: i64| secs.saturating_mul(1_000_000_000).saturating_add(nanos);
+        Stamp {
+            dev: meta.dev(),
+            inode: meta.ino(),
+            size: meta.size(),
+            mtime_ns: nanos(meta.mtime(), meta.mtime_nsec()),
+            ctime_ns: nanos(meta.ctime(), meta.ctime_nsec()),
+        }
+    }
+
+    /// Device and inode.
+    pub fn identity(&self) -> (u64, u64) {
+        (self.dev, self.inode)
+    }
+
+    /// How long ago the file last changed in any way; `None` when its clock is ahead of ours.
+    pub fn age(&self, now: Timestamp) -> Option<Duration> {
+        let nanos = now.as_nanosecond() - i128::from(self.ctime_ns);
+        u64::try_from(nanos).ok().map(Duration::from_nanos)
     }
 }
 
@@ -67,8 +156,27 @@ impl std::error::Error for ScanError {
 pub struct Listing {
     /// Their paths, in order.
     pub files: Vec<PathBuf>,
-    /// The folders that could not be read.
+    /// Every folder: as it is named, and where it really is.
+    pub folders: Vec<(PathBuf, PathBuf)>,
+    /// Files that are links: as they are named, and where they lead.
+    pub links: Vec<(PathBuf, PathBuf)>,
+    /// Files that a link leads to out of the folder: what is wrong in them is not quoted.
+    pub outside: HashSet<PathBuf>,
+    /// Folders that could not be read: what they hold is not known to be gone.
+    pub closed: Vec<PathBuf>,
+    /// What is wrong with folders and links.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A file as it was read.
+#[derive(Debug)]
+pub struct Taken {
+    /// Its path and content.
+    pub file: SourceFile,
+    /// What it was before the first byte was read.
+    pub stamp: Stamp,
+    /// Whether it was the same after the last byte.
+    pub is_steady: bool,
 }
 
 /// Reads every job file below `root`; names that start with `.` or `_` are skipped.
@@ -76,10 +184,11 @@ pub struct Listing {
 /// # Errors
 /// [`ScanError`] when the root itself cannot be read. Whatever is wrong inside it is a finding.
 pub fn scan(root: &Path) -> Result<Scan, ScanError> {
-    let listing = list(root)?;
+    let listing = list(root, Trust::Anyone)?;
     let mut scan = Scan {
         files: Vec::new(),
         diagnostics: listing.diagnostics,
+        outside: listing.outside,
     };
     for path in listing.files {
         match read_one(&path) {
@@ -94,16 +203,31 @@ pub fn scan(root: &Path) -> Result<Scan, ScanError> {
 /// Lists every job file below `root`.
 ///
 /// # Errors
-/// [`ScanError`] when the root itself cannot be read.
-pub fn list(root: &Path) -> Result<Listing, ScanError> {
-    let fail = |source| ScanError {
+/// [`ScanError`] when the root itself cannot be read, or is refused.
+pub fn list(root: &Path, trust: Trust) -> Result<Listing, ScanError> {
+    let fail = |cause| ScanError {
         root: root.to_owned(),
-        source,
+        cause,
     };
-    let real = fs::canonicalize(root).map_err(fail)?;
-    fs::read_dir(&real).map_err(fail)?;
-    let mut listing = Listing::default();
-    walk(root, 0, &mut HashSet::new(), &mut listing);
+    let real = fs::canonicalize(root).map_err(|e| fail(Cause::Io(e)))?;
+    let meta = fs::metadata(&real).map_err(|e| fail(Cause::Io(e)))?;
+    if let Some(words) = trust.refusal(&real, &meta) {
+        let (en, fr) = (&words.message, &words.help);
+        let text = Text::new(
+            format!("{}; {}", en.en, fr.en),
+            format!("{} ; {}", en.fr, fr.fr),
+        );
+        return Err(fail(Cause::Open(text)));
+    }
+    fs::read_dir(&real).map_err(|e| fail(Cause::Io(e)))?;
+    let mut walk = Walk {
+        trust,
+        root: real.clone(),
+        trail: HashSet::new(),
+        listing: Listing::default(),
+    };
+    walk.enter(root, &real, 0);
+    let mut listing = walk.listing;
     listing
         .files
         .sort_by(|a, b| a.as_os_str().cmp(b.as_os_str()));
@@ -115,6 +239,14 @@ pub fn list(root: &Path) -> Result<Listing, ScanError> {
 /// # Errors
 /// A finding that says why it is refused.
 pub fn read_one(path: &Path) -> Result<SourceFile, Box<Diagnostic>> {
+    take_one(path, Trust::Anyone).map(|taken| taken.file)
+}
+
+/// Reads one file, and tells whether it was written meanwhile.
+///
+/// # Errors
+/// A finding that says why it is refused.
+pub fn take_one(path: &Path, trust: Trust) -> Result<Taken, Box<Diagnostic>> {
     let shown = path.to_string_lossy().into_owned();
     let refuse = |words| Box::new(finding(&shown, words));
     let file = open(path).map_err(|error| unreadable(&shown, &error))?;
@@ -124,6 +256,9 @@ pub fn read_one(path: &Path) -> Result<SourceFile, Box<Diagnostic>> {
     if !meta.is_file() {
         return Err(refuse(findings::not_a_file(kind(&meta))));
     }
+    if let Some(words) = trust.refusal(path, &meta) {
+        return Err(refuse(words));
+    }
     if meta.len() > FILE_BYTES_MAX {
         return Err(refuse(findings::too_large(FILE_BYTES_MAX)));
     }
@@ -132,7 +267,25 @@ pub fn read_one(path: &Path) -> Result<SourceFile, Box<Diagnostic>> {
     if bytes.len() as u64 > FILE_BYTES_MAX {
         return Err(refuse(findings::too_large(FILE_BYTES_MAX)));
     }
-    Ok(SourceFile { path: shown, bytes })
+    let stamp = Stamp::of(&meta);
+    let after = file
+        .metadata()
+        .map_err(|error| unreadable(&shown, &error))?;
+    Ok(Taken {
+        is_steady: Stamp::of(&after) == stamp,
+        file: SourceFile { path: shown, bytes },
+        stamp,
+    })
+}
+
+/// Whether a name is that of a job file.
+pub fn is_job_name(name: &std::ffi::OsStr) -> bool {
+    let path = Path::new(name);
+    !is_skipped(name) && path.extension().is_some_and(|e| e == "yaml" || e == "yml")
+}
+
+fn is_skipped(name: &std::ffi::OsStr) -> bool {
+    name.to_string_lossy().starts_with(['.', '_'])
 }
 
 /// Reads a file that was this long a moment ago: mostly one call, for a short read of a regular file is its end.
@@ -150,45 +303,99 @@ fn read_whole(file: &File, length: usize) -> io::Result<Vec<u8>> {
     }
 }
 
-fn walk(dir: &Path, depth: usize, trail: &mut HashSet<(u64, u64)>, scan: &mut Listing) {
-    let shown = dir.to_string_lossy();
-    let identity = match fs::metadata(dir) {
-        Ok(meta) => (meta.dev(), meta.ino()),
-        Err(error) => return scan.diagnostics.push(*unreadable(&shown, &error)),
-    };
-    if depth > DEPTH_MAX || !trail.insert(identity) {
-        return scan
-            .diagnostics
-            .push(finding(&shown, findings::folder_loop()));
-    }
-    match fs::read_dir(dir) {
-        Err(error) => scan.diagnostics.push(*unreadable(&shown, &error)),
-        Ok(entries) => {
-            let mut found: Vec<fs::DirEntry> = entries.flatten().collect();
-            found.sort_by_cached_key(fs::DirEntry::file_name);
-            for entry in found {
-                visit(&entry, depth, trail, scan);
-            }
-        }
-    }
-    trail.remove(&identity);
+/// A walk through a folder.
+struct Walk {
+    trust: Trust,
+    /// Where the root really is.
+    root: PathBuf,
+    /// The folders that this one is in, so that a link back is found.
+    trail: HashSet<(u64, u64)>,
+    listing: Listing,
 }
 
-fn visit(entry: &fs::DirEntry, depth: usize, trail: &mut HashSet<(u64, u64)>, scan: &mut Listing) {
-    let (name, path) = (entry.file_name(), entry.path());
-    if name.to_string_lossy().starts_with(['.', '_']) {
-        return;
+impl Walk {
+    /// Lists a folder, `real` being where it is.
+    fn enter(&mut self, dir: &Path, real: &Path, depth: usize) {
+        let shown = dir.to_string_lossy();
+        let meta = match fs::metadata(dir) {
+            Ok(meta) => meta,
+            Err(error) => return self.close(dir, *unreadable(&shown, &error)),
+        };
+        let identity = (meta.dev(), meta.ino());
+        if depth > DEPTH_MAX || !self.trail.insert(identity) {
+            return self
+                .listing
+                .diagnostics
+                .push(finding(&shown, findings::folder_loop()));
+        }
+        match (self.trust.refusal(dir, &meta), fs::read_dir(dir)) {
+            (Some(words), _) => self.close(dir, finding(&shown, words)),
+            (None, Err(error)) => self.close(dir, *unreadable(&shown, &error)),
+            (None, Ok(entries)) => {
+                let place = (dir.to_owned(), real.to_owned());
+                self.listing.folders.push(place);
+                for entry in entries.flatten() {
+                    self.visit(&entry, real, depth);
+                }
+            }
+        }
+        self.trail.remove(&identity);
     }
-    // The folder says what an entry is; only a link must be followed to know.
-    let is_dir = match entry.file_type() {
-        Ok(kind) if !kind.is_symlink() => kind.is_dir(),
-        _ => fs::metadata(&path).is_ok_and(|meta| meta.is_dir()),
-    };
-    if is_dir {
-        return walk(&path, depth + 1, trail, scan);
+
+    fn close(&mut self, dir: &Path, finding: Diagnostic) {
+        self.listing.closed.push(dir.to_owned());
+        self.listing.diagnostics.push(finding);
     }
-    if path.extension().is_some_and(|e| e == "yaml" || e == "yml") {
-        scan.files.push(path);
+
+    fn visit(&mut self, entry: &fs::DirEntry, parent: &Path, depth: usize) {
+        let name = entry.file_name();
+        if is_skipped(&name) {
+            return;
+        }
+        let path = entry.path();
+        // The folder says what an entry is; only a link must be followed to know.
+        let kind = entry.file_type().ok();
+        let is_link = kind.is_none_or(|kind| kind.is_symlink());
+        let is_dir = match kind {
+            Some(kind) if !is_link => kind.is_dir(),
+            _ => fs::metadata(&path).is_ok_and(|meta| meta.is_dir()),
+        };
+        if !is_dir && !is_job_name(&name) {
+            return;
+        }
+        let real = if is_link {
+            fs::canonicalize(&path).ok()
+        } else {
+            Some(parent.join(&name))
+        };
+        if let Some(real) = real.as_ref().filter(|_| is_link) {
+            self.follow(&path, real);
+        }
+        if is_dir {
+            return self.enter(&path, &real.unwrap_or_else(|| path.clone()), depth + 1);
+        }
+        if let Some(real) = real {
+            let is_outside = !real.starts_with(&self.root);
+            if is_outside {
+                self.listing.outside.insert(path.clone());
+            }
+            if is_link {
+                self.listing.links.push((path.clone(), real));
+            }
+        }
+        self.listing.files.push(path);
+    }
+
+    /// A link that leads out of the folder is followed, and told.
+    fn follow(&mut self, path: &Path, real: &Path) {
+        if !real.starts_with(&self.root) {
+            let words = findings::link_leaves(&real.to_string_lossy());
+            let warning = Diagnostic {
+                severity: Severity::Warning,
+                ..finding(&path.to_string_lossy(), words)
+            };
+            self.listing.diagnostics.push(warning);
+        }
     }
 }
 

@@ -5,6 +5,7 @@ pub mod control;
 pub mod daemon;
 pub mod disk;
 pub mod engine;
+pub mod git;
 pub mod http;
 pub mod journal;
 pub mod lock;

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::model::diagnostic::Diagnostic;
-use crate::shell::disk;
+use crate::shell::disk::{self, Trust};
 use crate::spec;
 use crate::spec::config::ConfigSpec;
 
@@ -55,7 +55,7 @@ impl Layout {
             let text = format!("{} does not exist: mend --config", config_file.display());
             return Err(io::Error::new(io::ErrorKind::NotFound, text));
         }
-        let (config, diagnostics) = read(&config_file);
+        let Read { config, findings } = read(&config_file, Trust::Anyone, None);
         let config = config.unwrap_or_default();
         let folder = match (&flags.config, config_file.exists()) {
             (None, false) => beside,
@@ -75,7 +75,7 @@ impl Layout {
         Ok(Layout {
             config,
             config_file,
-            diagnostics,
+            diagnostics: findings,
             base,
             jobs,
             state,
@@ -88,13 +88,36 @@ impl Layout {
     }
 }
 
-/// Reads `jobsd.yaml`; a missing one is one without settings, a bad one is `None`.
-pub fn read(path: &Path) -> (Option<ConfigSpec>, Vec<Diagnostic>) {
+/// `jobsd.yaml` as it was read.
+#[derive(Clone, Debug)]
+pub struct Read {
+    /// The settings; `None` when the file is bad. A missing file is one without settings.
+    pub config: Option<ConfigSpec>,
+    /// What is wrong with it.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// Reads `jobsd.yaml`; keys that wait for a restart of a daemon that began with `running` are warned about.
+pub fn read(path: &Path, trust: Trust, running: Option<&ConfigSpec>) -> Read {
     if !path.exists() {
-        return (Some(ConfigSpec::default()), Vec::new());
+        return Read {
+            config: Some(ConfigSpec::default()),
+            findings: Vec::new(),
+        };
     }
-    match disk::read_one(path) {
-        Ok(file) => spec::load_config(&file),
-        Err(finding) => (None, vec![*finding]),
+    let taken = match disk::take_one(path, trust) {
+        Ok(taken) => taken,
+        Err(finding) => {
+            return Read {
+                config: None,
+                findings: vec![*finding],
+            };
+        }
+    };
+    let (config, mut findings) = spec::load_config(&taken.file);
+    if let (Some(config), Some(running)) = (&config, running) {
+        let keys = config.restart_keys(running);
+        findings.extend(spec::restart_warnings(&taken.file, &keys));
     }
+    Read { config, findings }
 }

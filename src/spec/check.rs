@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU64;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::bot;
 use crate::model::diagnostic::Span;
-use crate::model::job::{Job, JobId, Policies, Retry};
+use crate::model::job::{Definition, Job, JobId, Policies, Retry};
 use crate::model::program::{EnvValue, Limits, Surroundings};
 use crate::schedule::cron::Cron;
 use crate::schedule::daily::Daily;
@@ -114,10 +114,15 @@ pub fn compile(id: JobId, file: &str, definition: Value, settings: &Settings) ->
     spec.bot_config = Some(effective_bot_config(&spec)?);
     spec.schedule_config = Some(effective_schedule_config(&spec)?);
     let mut job = assemble(id, file, &spec, settings)?;
-    job.definition = Arc::new(serde_json::to_value(&spec).ok()?);
+    let text = serde_json::to_string(&spec).ok()?;
     // The program is part of it: jobsd.yaml may name another one for the same definition.
-    let bytes = serde_json::to_vec(&(&job.definition, &job.program.argv)).ok()?;
-    job.digest = hex(&Sha256::digest(&bytes));
+    let program = serde_json::to_string(&job.program.argv).ok()?;
+    let mut hash = Sha256::new();
+    for part in ["[", &text, ",", &program, "]"] {
+        hash.update(part);
+    }
+    job.digest = hex(&hash.finalize());
+    job.definition = Definition::new(&text);
     Some(job)
 }
 
@@ -149,8 +154,8 @@ fn assemble(id: JobId, file: &str, spec: &JobSpec, settings: &Settings) -> Optio
         policies: policies(spec),
         program,
         dry_run: bot_config["dry_run"].as_bool().unwrap_or(false),
-        labels: spec.labels.clone(),
-        definition: Arc::new(Value::Null),
+        labels: spec.labels.clone().into_iter().collect(),
+        definition: Definition::new("null"),
         digest: String::new(),
         file: file.to_owned(),
     })
@@ -340,7 +345,19 @@ fn decimals(root: &Node, faults: &mut Vec<Fault>) {
     });
 }
 
-fn surroundings(spec: &JobSpec) -> Option<Surroundings> {
+/// Most jobs run as the daemon does: they share one value.
+fn surroundings(spec: &JobSpec) -> Option<Arc<Surroundings>> {
+    static PLAIN: LazyLock<Arc<Surroundings>> = LazyLock::new(Arc::default);
+    let own = own_surroundings(spec)?;
+    let is_plain = own == Surroundings::default();
+    Some(if is_plain {
+        PLAIN.clone()
+    } else {
+        Arc::new(own)
+    })
+}
+
+fn own_surroundings(spec: &JobSpec) -> Option<Surroundings> {
     let mut env = BTreeMap::new();
     for (name, value) in &spec.env {
         let value = match (

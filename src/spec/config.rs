@@ -168,6 +168,9 @@ impl LogLevel {
     }
 }
 
+/// The keys that are in force as soon as they are edited.
+const LIVE: [&str; 2] = ["defaults", "bots"];
+
 /// What of the settings changes the jobs themselves.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Settings {
@@ -191,6 +194,16 @@ impl ConfigSpec {
             defaults: self.defaults.clone(),
             programs: programs.collect(),
         }
+    }
+
+    /// The keys whose value here is another than in `running`, and that are read at the start alone.
+    pub fn restart_keys(&self, running: &ConfigSpec) -> Vec<String> {
+        let tree = |config: &ConfigSpec| serde_json::to_value(config).unwrap_or_default();
+        let (new, old) = (tree(self), tree(running));
+        let keys = new.as_object().into_iter().flat_map(Map::keys);
+        keys.filter(|key| !LIVE.contains(&key.as_str()) && new[key] != old[key])
+            .cloned()
+            .collect()
     }
 
     /// The keys that this version checks and does not apply yet.

@@ -14,7 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::model::diagnostic::{Diagnostic, Related, Severity, Span};
-use crate::model::job::{Job, JobId};
+use crate::model::job::{Definition, Job, JobId};
 use crate::spec::allow::Allows;
 use crate::spec::config::{ConfigSpec, Settings};
 use crate::spec::tree::Fault;
@@ -44,23 +44,44 @@ pub struct Loaded {
 /// What can be told of a job only by looking at the machine; given by whoever may look.
 pub type Probe<'a> = &'a dyn Fn(&Job) -> Option<Words>;
 
-/// Reads job files one by one and keeps what the whole needs.
-pub struct Loader<'a> {
-    probe: Probe<'a>,
-    keeps_jobs: bool,
-    settings: Settings,
+/// What one file says by itself; kept, so that a file that did not change is not read again.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// The id that its name gives; `None` when the name is none.
+    pub id: Option<JobId>,
+    /// Its job, when it is good (and was to be kept).
+    pub job: Option<Arc<Job>>,
+    /// Its findings.
+    pub findings: Vec<Diagnostic>,
+    /// The one time of day of its job, and the place of the schedule.
+    time: Option<Box<(TimeOfDay, Span)>>,
+    /// The warnings that it allows.
+    allows: Option<Box<Allows>>,
+}
+
+/// Zone, hour, minute.
+type TimeOfDay = (String, u32, u32);
+
+/// Puts readings together and finds what only the whole can tell.
+#[derive(Default)]
+pub struct Loader {
     loaded: Loaded,
     ids: BTreeMap<JobId, Vec<String>>,
     /// Files by the one time of day of their job, with the place of the schedule.
-    times: BTreeMap<(String, u32, u32), Vec<(String, Span)>>,
+    times: BTreeMap<TimeOfDay, Vec<(String, Span)>>,
     allows: BTreeMap<String, Allows>,
 }
 
 /// Reads job files. An id that two files claim is taken by neither.
 pub fn load(files: &[SourceFile], settings: &Settings) -> Loaded {
-    let mut loader = Loader::new(&|_| None, true, settings.clone());
+    let reader = Reader {
+        probe: &|_| None,
+        keeps_jobs: true,
+        settings,
+    };
+    let mut loader = Loader::default();
     for file in files {
-        loader.take(file);
+        loader.take(&file.path, reader.read(file));
     }
     loader.finish()
 }
@@ -98,73 +119,56 @@ pub fn load_config(file: &SourceFile) -> (Option<ConfigSpec>, Vec<Diagnostic>) {
     (config, findings)
 }
 
-/// Makes a job again of the effective definition that the journal kept.
-pub fn restore(
-    id: JobId,
-    file: &str,
-    definition: &serde_json::Value,
-    settings: &Settings,
-) -> Option<Job> {
-    check::compile(id, file, definition.clone(), settings)
+/// A warning at each of these keys of `jobsd.yaml`: its new value waits for a restart.
+pub fn restart_warnings(file: &SourceFile, keys: &[String]) -> Vec<Diagnostic> {
+    let root = tree::parse(&file.bytes).root;
+    let place = |key: &str| root.as_ref()?.get(key).map(|(found, _)| found.span);
+    let warn = |key: &String| {
+        let fault = Fault {
+            span: place(key).unwrap_or(Span::START),
+            key: key.clone(),
+            ..whole_file(findings::needs_restart(key))
+        };
+        diagnostic(&file.path, fault, Severity::Warning)
+    };
+    keys.iter().map(warn).collect()
 }
 
-impl<'a> Loader<'a> {
-    /// A loader; without `keeps_jobs` it gives findings alone and forgets each job at once.
-    pub fn new(probe: Probe<'a>, keeps_jobs: bool, settings: Settings) -> Loader<'a> {
-        Loader {
-            probe,
-            keeps_jobs,
-            settings,
-            loaded: Loaded::default(),
-            ids: BTreeMap::new(),
-            times: BTreeMap::new(),
-            allows: BTreeMap::new(),
-        }
-    }
+/// Makes a job again of the effective definition that the journal kept.
+pub fn restore(id: JobId, file: &str, definition: &Definition, settings: &Settings) -> Option<Job> {
+    check::compile(id, file, definition.value(), settings)
+}
 
+/// Reads job files one by one.
+pub struct Reader<'a> {
+    /// What the machine says of a job.
+    pub probe: Probe<'a>,
+    /// Without it readings hold findings alone.
+    pub keeps_jobs: bool,
+    /// The settings that fill in what a job leaves out.
+    pub settings: &'a Settings,
+}
+
+impl Reader<'_> {
     /// Reads a file.
-    pub fn take(&mut self, file: &SourceFile) {
+    pub fn read(&self, file: &SourceFile) -> Reading {
+        let mut reading = Reading::default();
         let Some(id) = id_of(&file.path) else {
             let stem = Path::new(&file.path)
                 .file_stem()
                 .unwrap_or_default()
                 .to_string_lossy();
-            let words = findings::bad_id(&stem);
-            return self.report(&file.path, whole_file(words), Severity::Error);
+            let fault = whole_file(findings::bad_id(&stem));
+            reading.report(&file.path, fault, Severity::Error);
+            return reading;
         };
-        self.ids
-            .entry(id.clone())
-            .or_default()
-            .push(file.path.clone());
+        reading.id = Some(id.clone());
         let parsed = tree::parse(&file.bytes);
         let allows = Allows::of(&parsed.comments);
-        if !allows.is_empty() {
-            self.allows.insert(file.path.clone(), allows);
-        }
+        reading.allows = (!allows.is_empty()).then(|| Box::new(allows));
         let mut errors = parsed.faults;
         if let Some(root) = &parsed.root {
-            let json = root.to_json();
-            errors.extend(schema::JOB.check(root, &json));
-            if matches!(root.kind, tree::Kind::Map(_)) {
-                errors.extend(check::check(root));
-            }
-            let mut job = None;
-            if errors.is_empty() {
-                let compile = if self.keeps_jobs {
-                    check::compile
-                } else {
-                    check::outline
-                };
-                job = compile(id, &file.path, json, &self.settings);
-            }
-            let is_good = job.is_some();
-            match job {
-                Some(job) => self.keep(root, job),
-                None if matches!(root.kind, tree::Kind::Map(_)) => {
-                    errors.extend(check::refusals(root))
-                }
-                None => {}
-            }
+            let is_good = self.judge(root, id, &file.path, &mut reading, &mut errors);
             drop_plain(&mut errors);
             if errors.is_empty() && !is_good {
                 errors.push(whole_file(findings::our_fault()));
@@ -175,7 +179,144 @@ impl<'a> Loader<'a> {
             errors.push(whole_file(findings::too_many_errors(FINDINGS_MAX)));
         }
         for error in errors {
-            self.report(&file.path, error, Severity::Error);
+            reading.report(&file.path, error, Severity::Error);
+        }
+        reading
+    }
+
+    /// Checks a tree; whether it gives a job.
+    fn judge(
+        &self,
+        root: &tree::Node,
+        id: JobId,
+        path: &str,
+        reading: &mut Reading,
+        errors: &mut Vec<Fault>,
+    ) -> bool {
+        let json = root.to_json();
+        errors.extend(schema::JOB.check(root, &json));
+        let is_map = matches!(root.kind, tree::Kind::Map(_));
+        if is_map {
+            errors.extend(check::check(root));
+        }
+        let mut job = None;
+        if errors.is_empty() {
+            let compile = if self.keeps_jobs {
+                check::compile
+            } else {
+                check::outline
+            };
+            job = compile(id, path, json, self.settings);
+        }
+        match job {
+            Some(job) => {
+                self.keep(root, job, reading);
+                true
+            }
+            None => {
+                if is_map {
+                    errors.extend(check::refusals(root));
+                }
+                false
+            }
+        }
+    }
+
+    /// Looks at a good job for what is probably not meant.
+    fn keep(&self, root: &tree::Node, job: Job, reading: &mut Reading) {
+        let path = job.file.clone();
+        for warning in lint::warnings(root, &job) {
+            reading.report(&path, warning, Severity::Warning);
+        }
+        for note in lint::notes(root, &job) {
+            reading.report(&path, note, Severity::Note);
+        }
+        if let Some(words) = (self.probe)(&job) {
+            let (key, span) = lint::place(root, &["bot_config", "command"]);
+            let related = None;
+            let fault = Fault {
+                span,
+                key,
+                words,
+                related,
+            };
+            reading.report(&path, fault, Severity::Warning);
+        }
+        if let Some(time) = lint::time_of_day(&job) {
+            let (_, span) = lint::place(root, &["schedule_config"]);
+            reading.time = Some(Box::new((time, span)));
+        }
+        if self.keeps_jobs {
+            reading.job = Some(Arc::new(job));
+        }
+    }
+}
+
+impl Reading {
+    /// What is known of a file that cannot be read.
+    pub fn refused(finding: Diagnostic) -> Reading {
+        Reading {
+            findings: vec![finding],
+            ..Reading::default()
+        }
+    }
+
+    /// Drops what is shown only on request.
+    pub fn forget_notes(&mut self) {
+        self.findings
+            .retain(|finding| finding.severity != Severity::Note);
+        self.findings.shrink_to_fit();
+    }
+
+    /// The same without a word of the file's text: a link led to it out of the jobs folder.
+    pub fn concealed(mut self) -> Reading {
+        self.findings.iter_mut().for_each(Reading::conceal);
+        self.findings.truncate(1);
+        self
+    }
+
+    /// Takes every word of the file's text out of a finding.
+    pub fn conceal(finding: &mut Diagnostic) {
+        (finding.message, finding.help) = findings::concealed();
+        finding.key.clear();
+        finding.related.clear();
+    }
+
+    /// Files a finding, unless it is a warning that the file allows.
+    fn report(&mut self, path: &str, fault: Fault, severity: Severity) {
+        if severity != Severity::Error
+            && let Some(allows) = &mut self.allows
+            && allows.silence(fault.words.code)
+        {
+            return;
+        }
+        self.findings.push(diagnostic(path, fault, severity));
+    }
+}
+
+impl Loader {
+    /// Takes a reading in.
+    pub fn take(&mut self, path: &str, reading: Reading) {
+        let Reading {
+            id,
+            job,
+            findings,
+            time,
+            allows,
+        } = reading;
+        if let Some(id) = id {
+            self.ids.entry(id).or_default().push(path.to_owned());
+        }
+        if let Some(job) = job {
+            self.loaded.jobs.insert(job.id.clone(), job);
+        }
+        self.loaded.diagnostics.extend(findings);
+        if let Some((time, span)) = time.map(|time| *time) {
+            let places = self.times.entry(time).or_default();
+            places.push((path.to_owned(), span));
+        }
+        if let Some(allows) = allows {
+            self.allows.insert(path.to_owned(), *allows);
         }
     }
 
@@ -208,37 +349,6 @@ impl<'a> Loader<'a> {
         }
         self.loaded.diagnostics.sort();
         self.loaded
-    }
-
-    /// Looks at a good job for what is probably not meant.
-    fn keep(&mut self, root: &tree::Node, job: Job) {
-        let path = job.file.clone();
-        for warning in lint::warnings(root, &job) {
-            self.report(&path, warning, Severity::Warning);
-        }
-        for note in lint::notes(root, &job) {
-            self.report(&path, note, Severity::Note);
-        }
-        if let Some(words) = (self.probe)(&job) {
-            let (key, span) = lint::place(root, &["bot_config", "command"]);
-            self.report(
-                &path,
-                Fault {
-                    span,
-                    key,
-                    words,
-                    related: None,
-                },
-                Severity::Warning,
-            );
-        }
-        if let Some(time) = lint::time_of_day(&job) {
-            let (_, span) = lint::place(root, &["schedule_config"]);
-            self.times.entry(time).or_default().push((path, span));
-        }
-        if self.keeps_jobs {
-            self.loaded.jobs.insert(job.id.clone(), Arc::new(job));
-        }
     }
 
     /// Files a finding, unless it is a warning that the file allows.

@@ -235,6 +235,66 @@ pub fn too_large(max: u64) -> Words {
     )
 }
 
+/// A link that leads out of the jobs folder.
+pub fn link_leaves(target: &str) -> Words {
+    words!(
+        "link-leaves",
+        "the link leads out of the jobs folder, to {target}",
+        "put the file into the folder; what is wrong in a file outside of it is not quoted",
+        "le lien mène hors du dossier des tâches, vers {target}",
+        "placez le fichier dans le dossier ; ce qui est faux dans un fichier extérieur n’est pas cité"
+    )
+}
+
+/// What is said in place of a finding about a file outside of the jobs folder: no word of its text.
+pub fn concealed() -> (Text, Text) {
+    let message = pair(
+        "the file that the link leads to is no good job file; its text is not quoted",
+        "le fichier vers lequel mène le lien n’est pas un fichier de tâche valable ; son texte n’est pas cité",
+    );
+    let help = pair(
+        "put the file into the jobs folder, or check it with `jobsd validate FILE`",
+        "placez le fichier dans le dossier des tâches, ou vérifiez-le avec `jobsd validate FICHIER`",
+    );
+    (message, help)
+}
+
+/// A file or folder that others can write, found by a daemon that runs as root.
+pub fn open_to_others(is_folder: bool, mode: u32, owner: u32) -> Words {
+    let (what, quoi) = if is_folder {
+        ("folder", "ce dossier")
+    } else {
+        ("file", "ce fichier")
+    };
+    if mode & 0o022 == 0 {
+        return words!(
+            "open-to-others",
+            "this {what} belongs to user {owner}, who could make root run anything",
+            "chown it to root, or run jobsd as that user",
+            "{quoi} appartient à l’utilisateur {owner}, qui pourrait faire exécuter n’importe quoi par root",
+            "attribuez-le à root avec chown, ou lancez jobsd sous cet utilisateur"
+        );
+    }
+    words!(
+        "open-to-others",
+        "others can write this {what} (mode {mode:04o}), and jobsd runs as root",
+        "chmod go-w, or run jobsd as another user",
+        "d’autres peuvent écrire {quoi} (mode {mode:04o}), et jobsd tourne sous root",
+        "chmod go-w, ou lancez jobsd sous un autre utilisateur"
+    )
+}
+
+/// A setting whose new value waits for a restart.
+pub fn needs_restart(key: &str) -> Words {
+    words!(
+        "needs-restart",
+        "the new value of `{key}` is not in force: it is read at the start alone",
+        "restart jobsd to use it",
+        "la nouvelle valeur de `{key}` n’est pas en vigueur : elle n’est lue qu’au démarrage",
+        "redémarrez jobsd pour l’utiliser"
+    )
+}
+
 /// A file that cannot be read.
 pub fn unreadable(cause: &str, help: Text) -> Words {
     let mut words = words!(

@@ -37,7 +37,7 @@ const fn page(
 }
 
 /// Every page, by code.
-pub const PAGES: [Page; 41] = [
+pub const PAGES: [Page; 44] = [
     page(
         "alias-bomb",
         (
@@ -322,6 +322,19 @@ pub const PAGES: [Page; 41] = [
         "name: A job",
     ),
     page(
+        "link-leaves",
+        (
+            "A link leads out of the jobs folder.",
+            "Un lien mène hors du dossier des tâches.",
+        ),
+        (
+            "Git does not hold that file, and others may change it; its text is never quoted.",
+            "Git ne contient pas ce fichier, et d’autres peuvent le changer ; son texte n’est jamais cité.",
+        ),
+        "(jobs.d/a.yaml -> /etc/a.yaml)",
+        "(jobs.d/a.yaml, a regular file)",
+    ),
+    page(
         "listen",
         (
             "`listen` in jobsd.yaml is not an address and port.",
@@ -356,6 +369,19 @@ pub const PAGES: [Page; 41] = [
         ),
         "schedule_config:\n  minute: 5",
         "schedule_config:\n  hour: 8\n  minute: 5",
+    ),
+    page(
+        "needs-restart",
+        (
+            "A setting of jobsd.yaml was changed under a running daemon that reads it at its start alone.",
+            "Un réglage de jobsd.yaml a changé sous un service en marche qui ne le lit qu’au démarrage.",
+        ),
+        (
+            "Until a restart the old value is in force.",
+            "Jusqu’au redémarrage, l’ancienne valeur reste en vigueur.",
+        ),
+        "(listen: 127.0.0.1:8080, under a running daemon)",
+        "(the same, and a restart)",
     ),
     page(
         "no-effect",
@@ -405,6 +431,19 @@ pub const PAGES: [Page; 41] = [
         ),
         "(a file saved as Latin-1)",
         "description: envoi des vœux",
+    ),
+    page(
+        "open-to-others",
+        (
+            "A job file or folder can be written by others than root, and the daemon runs as root.",
+            "Un fichier ou dossier de tâches est modifiable par d’autres que root, et le service tourne sous root.",
+        ),
+        (
+            "Whoever writes a job file decides what root runs.",
+            "Qui écrit un fichier de tâche décide de ce que root exécute.",
+        ),
+        "(chmod 666 jobs.d/a.yaml)",
+        "(chmod 644 jobs.d/a.yaml, owned by root)",
     ),
     page(
         "pattern",

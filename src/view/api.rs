@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 
+use crate::model::diagnostic::Diagnostic;
 use crate::model::run::RunRecord;
 use crate::time::{Timestamp, rfc3339};
+use crate::view::drift;
 use crate::view::status::{JobStatus, Status};
 
 fn time(at: Option<Timestamp>) -> Value {
@@ -15,7 +17,7 @@ pub fn job(status: &JobStatus) -> Option<Value> {
     let job = status.job.as_ref()?;
     let mut view = json!({"id": job.id});
     let map = view.as_object_mut()?;
-    map.extend((*job.definition).as_object()?.clone());
+    map.extend(job.definition.value().as_object()?.clone());
     map.entry("description").or_insert(Value::Null);
     let last = status.last_started.as_deref();
     for (key, value) in [
@@ -52,10 +54,10 @@ pub fn run(record: &RunRecord) -> Value {
     entry
 }
 
-/// Where what is in force differs from the files: jobs that are paused.
+/// Where what is in force differs from the files: jobs that are paused, and those whose file is bad.
 pub fn drift(status: &Status) -> Vec<Value> {
     let shown = status.jobs.values().filter(|status| status.present);
-    let drift = |status: &std::sync::Arc<JobStatus>| {
+    let pause = |status: &std::sync::Arc<JobStatus>| {
         let (job, pause) = (status.job.as_ref()?, status.pause.as_ref()?);
         Some(json!({
             "job_id": job.id,
@@ -68,5 +70,26 @@ pub fn drift(status: &Status) -> Vec<Value> {
             "until": time(pause.until),
         }))
     };
-    shown.filter_map(drift).collect()
+    let bad = drift::bad_files(status);
+    let bad = bad.iter().map(|bad| json!(bad));
+    shown.filter_map(pause).chain(bad).collect()
+}
+
+/// The findings, each error with the version of its job that stays in force.
+pub fn diagnostics(status: &Status) -> Vec<Value> {
+    let one = |finding: &Diagnostic| {
+        let mut shown = json!(finding);
+        let error = Some(finding).filter(|finding| finding.is_error());
+        shown["in_force"] = json!(error.and_then(|error| drift::in_force(status, error)));
+        shown
+    };
+    status.diagnostics.iter().map(one).collect()
+}
+
+/// How changes of files are noticed.
+pub fn watching(status: &Status) -> Value {
+    match &status.blind {
+        None => json!({"mode": "events", "reason": null}),
+        Some(reason) => json!({"mode": "scanning", "reason": reason}),
+    }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::model::diagnostic::Diagnostic;
 use crate::model::event::{Event, Paused, Reloaded, Stage};
-use crate::model::job::{Job, JobId, JobSet};
+use crate::model::job::{Commit, Job, JobId, JobSet};
 use crate::model::run::{RunId, RunRecord};
 use crate::time::Timestamp;
 
@@ -31,6 +31,14 @@ pub struct Status {
     pub health: BTreeMap<&'static str, String>,
     /// Whether job files were taken over since the start.
     pub is_ready: bool,
+    /// Why changes of files may come without an event; `None`: every folder is watched.
+    pub blind: Option<String>,
+    /// Keys of `jobsd.yaml` whose new value waits for a restart.
+    pub restart_needed: Vec<String>,
+    /// The last commit that touched the job files.
+    pub commit: Option<Commit>,
+    /// Reloads since the history began to be told.
+    pub reloads_seen: u64,
     /// Start of the daemon.
     pub started_at: Option<Timestamp>,
     /// Syncs of the journal since the start.
@@ -58,6 +66,8 @@ pub struct JobStatus {
     pub created_at: Option<Timestamp>,
     /// When its definition was last adopted.
     pub updated_at: Option<Timestamp>,
+    /// Commit of the files that this definition came with.
+    pub revision: Option<String>,
     /// Runs that have started and are not over.
     pub running: BTreeMap<RunId, Arc<RunRecord>>,
     /// Runs that are over, newest first.
@@ -82,11 +92,13 @@ impl Status {
                 let job = self.job_mut(&adopted.job_id);
                 job.created_at = job.created_at.or(Some(adopted.at));
                 job.updated_at = Some(adopted.at);
+                job.revision.clone_from(&adopted.revision);
                 job.present = adopted.definition.is_some();
             }
             Event::Reload(reload) => {
-                self.reloads.push_front(reload.clone());
+                self.reloads.push_front((**reload).clone());
                 self.reloads.truncate(RELOADS_MAX);
+                self.reloads_seen += 1;
             }
             Event::Start(start) => {
                 self.started_at = Some(start.at);
@@ -104,6 +116,8 @@ impl Status {
         self.revision.clone_from(&set.revision);
         self.files = set.files;
         self.diagnostics.clone_from(&set.diagnostics);
+        self.restart_needed.clone_from(&set.origin.restart_needed);
+        self.commit.clone_from(&set.origin.commit);
         self.is_ready = true;
     }
 

@@ -13,10 +13,13 @@ pub async fn show(State(site): State<Site>) -> Response {
     let status = site.shared.read();
     Json(json!({
         "revision": status.revision,
+        "commit": status.commit,
         "files": status.files,
-        "diagnostics": status.diagnostics,
+        "diagnostics": api::diagnostics(&status),
         "reloads": status.reloads,
         "drift": api::drift(&status),
+        "restart_needed": status.restart_needed,
+        "watching": api::watching(&status),
     }))
     .into_response()
 }

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::shell::http::Site;
 use crate::text::Lang;
+use crate::view::drift;
 
 /// `GET /health`
 pub async fn health(State(site): State<Site>) -> Response {
@@ -16,7 +17,7 @@ pub async fn health(State(site): State<Site>) -> Response {
         .diagnostics
         .iter()
         .filter(|finding| finding.is_error());
-    let warnings: Vec<String> = errors.map(|e| e.line(Lang::En)).collect();
+    let warnings: Vec<String> = errors.map(|e| drift::line(&status, e, Lang::En)).collect();
     let reasons: Vec<&String> = status.health.values().collect();
     let word = if reasons.is_empty() {
         "ok"

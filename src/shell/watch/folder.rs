@@ -1,0 +1,695 @@
+//! What is remembered of the job files between looks: for each a stamp, a hash and what it said; never its text. A look
+//! reads what changed and nothing else, and gives one whole `JobSet` (A9).
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use sha2::{Digest, Sha256};
+
+use crate::model::diagnostic::{Diagnostic, Severity};
+use crate::model::job::{Cause, Job, JobId, JobSet, Origin};
+use crate::shell::clock;
+use crate::shell::disk::{self, Listing, Stamp, Taken, Trust};
+use crate::shell::git::{self, Git, Provenance, Repository};
+use crate::shell::settings;
+use crate::shell::watch::hints::{Fold, Hints, Interest, Trace, Wanted, inode};
+use crate::shell::watch::settle::{Moving, OPEN_MAX, QUIET, rest, rest_gone};
+use crate::shell::watch::writers::written_files;
+use crate::spec::config::{ConfigSpec, Settings};
+use crate::spec::{Loader, Reader, Reading};
+use crate::time::Timestamp;
+
+/// A folder is listed again when a watch was set meanwhile, at most this often in a row.
+const ROUNDS_MAX: usize = 8;
+/// A file read sooner than this after its last change may be written again without a new stamp: the clocks of file
+/// systems tick every few milliseconds.
+const FRESH: Duration = Duration::from_millis(50);
+
+/// The jobs in force, by id.
+pub type Good = BTreeMap<JobId, Arc<Job>>;
+
+/// What is remembered of a file.
+#[derive(Debug)]
+struct Known {
+    stamp: Stamp,
+    hash: [u8; 16],
+    /// Whether its stamp may hide a later change.
+    is_fresh: bool,
+    reading: Reading,
+}
+
+/// Why a look is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// For the record.
+    pub cause: Cause,
+    /// Read everything again.
+    pub all: bool,
+}
+
+/// What a look found.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The new set; `None` when nothing differs.
+    pub set: Option<Arc<JobSet>>,
+    /// Something is on its way: look again after this.
+    pub again_in: Option<Duration>,
+}
+
+/// A folder of job files, its settings, and the system's watches on both.
+#[derive(Debug)]
+pub struct Folder {
+    root: PathBuf,
+    config_file: PathBuf,
+    trust: Trust,
+    /// The settings that the daemon began with.
+    begun_with: ConfigSpec,
+    /// The settings in force: those of the last good `jobsd.yaml`.
+    settings: Settings,
+    config_stamp: Option<Stamp>,
+    config_findings: Vec<Diagnostic>,
+    restart_needed: Vec<String>,
+    known: BTreeMap<PathBuf, Known>,
+    moving: HashMap<PathBuf, Moving>,
+    traces: HashMap<PathBuf, Trace>,
+    /// Real folders and the names they go by; the same of files behind links.
+    folders: HashMap<PathBuf, PathBuf>,
+    links: HashMap<PathBuf, Vec<PathBuf>>,
+    outside: HashSet<PathBuf>,
+    closed: Vec<PathBuf>,
+    tree_findings: Vec<Diagnostic>,
+    /// The jobs in force, so that a bad file keeps its last good version (A9).
+    good: Good,
+    identity: Option<(u64, u64)>,
+    replaced: Option<Instant>,
+    git: Git,
+    repository: Option<Repository>,
+    provenance: Provenance,
+    /// The index of the repository when `git` was last asked.
+    index: Option<Stamp>,
+    /// Hashes of files that were not known before this look.
+    new_hashes: HashSet<[u8; 16]>,
+    /// Files that were being written at this look, once that was asked.
+    written: Option<HashSet<(u64, u64)>>,
+    /// The first sign of the changes that were not sent yet.
+    first_sign: Option<Instant>,
+    /// Something differs from the last set that was sent.
+    is_dirty: bool,
+    has_begun: bool,
+    /// The first look comes before the watches: it reads every file, and each reading would be an event.
+    is_watching: bool,
+    /// The system's watches.
+    pub hints: Hints,
+}
+
+impl Folder {
+    /// A folder of job files and its settings.
+    pub fn new(
+        root: PathBuf,
+        config_file: PathBuf,
+        begun_with: ConfigSpec,
+        hints: Hints,
+    ) -> Folder {
+        Folder {
+            root,
+            config_file,
+            trust: Trust::of_this_process(),
+            settings: begun_with.settings(),
+            begun_with,
+            config_stamp: None,
+            config_findings: Vec::new(),
+            restart_needed: Vec::new(),
+            known: BTreeMap::new(),
+            moving: HashMap::new(),
+            traces: HashMap::new(),
+            folders: HashMap::new(),
+            links: HashMap::new(),
+            outside: HashSet::new(),
+            closed: Vec::new(),
+            tree_findings: Vec::new(),
+            good: Good::new(),
+            identity: None,
+            replaced: None,
+            git: Git::default(),
+            repository: None,
+            provenance: Provenance::default(),
+            index: None,
+            new_hashes: HashSet::new(),
+            written: None,
+            first_sign: None,
+            is_dirty: false,
+            has_begun: false,
+            is_watching: false,
+            hints,
+        }
+    }
+
+    /// The folder as the user names it.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The jobs in force before the first look is taken over.
+    pub fn set_good(&mut self, good: Good) {
+        self.good = good;
+    }
+
+    /// Sets watches at each look from now on.
+    pub fn begin_watching(&mut self) {
+        self.is_watching = true;
+    }
+
+    /// Whether git is checking files out.
+    pub fn is_checked_out(&self) -> bool {
+        let repository = self.repository.as_ref();
+        repository.is_some_and(|repository| repository.is_busy(clock::now()))
+    }
+
+    /// Whether the folder is another one than at the last look, or came or went: one system call.
+    pub fn is_replaced(&self) -> bool {
+        inode(&self.root) != self.identity
+    }
+
+    /// Takes hints in. The files that were renamed into their place, which can be looked at without waiting.
+    pub fn note(&mut self, fold: Fold) -> Vec<PathBuf> {
+        if fold.overflow {
+            self.traces.clear();
+        }
+        if self.first_sign.is_none() {
+            self.first_sign = fold.first;
+        }
+        let mut put = Vec::new();
+        for (real, mut trace) in fold.traces {
+            trace.moved_to = trace.moved_to.and_then(|to| self.shown(&to).pop());
+            for shown in self.shown(&real) {
+                if trace.is_put && shown.file_name().is_some_and(disk::is_job_name) {
+                    put.push(shown.clone());
+                }
+                self.traces.insert(shown, trace.clone());
+            }
+        }
+        put
+    }
+
+    /// The names that a real path goes by in the folder.
+    fn shown(&self, real: &Path) -> Vec<PathBuf> {
+        let mut names = self.links.get(real).cloned().unwrap_or_default();
+        let folder = real.parent().and_then(|dir| self.folders.get(dir));
+        if let (Some(folder), Some(name)) = (folder, real.file_name()) {
+            names.push(folder.join(name));
+        }
+        if names.is_empty() && real.file_name() == self.config_file.file_name() {
+            names.push(self.config_file.clone());
+        }
+        names
+    }
+
+    /// Looks at these files alone: the fast way, with a whole look behind it.
+    pub fn look_at(&mut self, paths: &[PathBuf]) -> Found {
+        let wish = Wish {
+            cause: Cause::Edit,
+            all: false,
+        };
+        self.written = None;
+        for path in paths {
+            if let Ok(meta) = std::fs::metadata(path) {
+                self.consider(path, Stamp::of(&meta), wish, &mut None);
+            }
+        }
+        self.drop_moved();
+        self.drop_twins();
+        self.finish(wish, None)
+    }
+
+    /// Forgets files that are gone and whose very text came up in a new one: a rename whose other half is not told yet.
+    fn drop_twins(&mut self) {
+        if self.new_hashes.is_empty() {
+            return;
+        }
+        let same = |known: &Known| self.new_hashes.contains(&known.hash);
+        let twins = self.known.iter().filter(|(_, known)| same(known));
+        let gone: Vec<PathBuf> = twins
+            .filter(|(path, _)| std::fs::symlink_metadata(path).is_err())
+            .map(|(path, _)| path.clone())
+            .collect();
+        for path in gone {
+            self.forget(&path);
+        }
+    }
+
+    /// Looks at everything: lists the folders, compares stamps, reads what changed and is quiet.
+    ///
+    /// # Errors
+    /// A sentence that says what cannot be read and what to do.
+    pub fn look(&mut self, wish: Wish) -> Result<Found, String> {
+        let again_in = self.survey(wish)?;
+        Ok(self.finish(wish, again_in))
+    }
+
+    /// Reads what changed and is quiet, without a set of it yet.
+    ///
+    /// # Errors
+    /// As [`Folder::look`].
+    pub fn survey(&mut self, wish: Wish) -> Result<Option<Duration>, String> {
+        let begin = clock::monotonic();
+        self.written = None;
+        let listing = self.list()?;
+        self.first_sign.get_or_insert(begin);
+        if wish.all {
+            crate::time::forget_zones();
+        }
+        let all = self.look_at_config(wish) || wish.all;
+        let wish = Wish { all, ..wish };
+        let mut again_in = None;
+        for path in &listing.files {
+            match std::fs::metadata(path) {
+                Ok(meta) => self.consider(path, Stamp::of(&meta), wish, &mut again_in),
+                // A link to nothing; a file that went away meanwhile comes up at the next look.
+                Err(_) if is_link(path) => self.take(path),
+                Err(_) => sooner(&mut again_in, QUIET),
+            }
+        }
+        self.drop_gone(&listing, &mut again_in);
+        self.is_dirty |= self.tree_findings != listing.diagnostics;
+        self.tree_findings = listing.diagnostics;
+        self.traces.retain(|_, trace| trace.is_open);
+        Ok(again_in)
+    }
+
+    /// The job of a file that was read, by its id.
+    pub fn jobs(&self) -> HashMap<JobId, Arc<Job>> {
+        let readings = self.known.values().map(|known| &known.reading);
+        let jobs = readings.filter_map(|reading| reading.job.clone());
+        jobs.map(|job| (job.id.clone(), job)).collect()
+    }
+
+    /// Lists the folder, watching each part of it before it is listed.
+    fn list(&mut self) -> Result<Listing, String> {
+        let mut rounds = 0;
+        loop {
+            let listed = disk::list(&self.root, self.trust);
+            let identity = inode(&self.root);
+            if identity != self.identity && self.has_begun {
+                self.replaced = Some(clock::monotonic());
+            }
+            self.identity = identity;
+            self.repository = self
+                .root
+                .canonicalize()
+                .ok()
+                .and_then(|real| Repository::around(&real));
+            let nothing = Listing::default();
+            let wanted = self.wanted(listed.as_ref().unwrap_or(&nothing));
+            let has_new = self.is_watching && self.hints.cover(&wanted);
+            rounds += 1;
+            if has_new && rounds < ROUNDS_MAX {
+                continue;
+            }
+            let listing = listed.map_err(|error| error.to_string())?;
+            self.folders = listing
+                .folders
+                .iter()
+                .map(|(shown, real)| (real.clone(), shown.clone()))
+                .collect();
+            self.links.clear();
+            for (shown, real) in &listing.links {
+                let names = self.links.entry(real.clone()).or_default();
+                names.push(shown.clone());
+            }
+            self.outside.clone_from(&listing.outside);
+            self.closed.clone_from(&listing.closed);
+            return Ok(listing);
+        }
+    }
+
+    /// The folders whose events matter.
+    fn wanted(&self, listing: &Listing) -> Wanted {
+        let mut wanted = Wanted::new();
+        let mut name = |path: &Path| {
+            let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty());
+            let dir = dir.unwrap_or(Path::new(".")).canonicalize().ok();
+            if let (Some(dir), Some(name)) = (dir, path.file_name()) {
+                let interest = wanted
+                    .entry(dir)
+                    .or_insert_with(|| Interest::Names(Default::default()));
+                if let Interest::Names(names) = interest {
+                    names.insert(name.to_owned());
+                }
+            }
+        };
+        // Each link on the way to the folder may be turned to another one.
+        let mut way = Some(self.root.clone());
+        for _ in 0..ROUNDS_MAX {
+            let Some(path) = way else { break };
+            name(&path);
+            let parent = path.parent().map(Path::to_owned);
+            for dir in path.ancestors().skip(1).filter(|dir| is_link(dir)) {
+                name(dir);
+            }
+            let target = std::fs::read_link(&path).ok();
+            way = target.map(|target| parent.unwrap_or_default().join(target));
+        }
+        name(&self.config_file);
+        if let Ok(real) = self.config_file.canonicalize() {
+            name(&real);
+        }
+        for (_, real) in &listing.links {
+            name(real);
+        }
+        if let Some(repository) = &self.repository {
+            for file in ["HEAD", "index", "packed-refs", "logs/HEAD"] {
+                name(&repository.git_dir.join(file));
+            }
+        }
+        for (_, real) in &listing.folders {
+            wanted.insert(real.clone(), Interest::All);
+        }
+        wanted
+    }
+
+    /// Looks at `jobsd.yaml`. Whether what it says changes the jobs.
+    fn look_at_config(&mut self, wish: Wish) -> bool {
+        let meta = std::fs::metadata(&self.config_file).ok();
+        let stamp = meta.as_ref().map(Stamp::of);
+        let is_open = self
+            .traces
+            .get(&self.config_file)
+            .is_some_and(|trace| trace.is_open);
+        let is_young = stamp.is_some_and(|stamp| is_fresh(&stamp));
+        if self.has_begun && !wish.all && (stamp == self.config_stamp || is_open) {
+            return false;
+        }
+        self.config_stamp = stamp.filter(|_| !is_young);
+        let read = settings::read(&self.config_file, self.trust, Some(&self.begun_with));
+        self.is_dirty |= self.config_findings != read.findings;
+        self.config_findings = read.findings;
+        let Some(config) = read.config else {
+            return false;
+        };
+        self.restart_needed = config.restart_keys(&self.begun_with);
+        let settings = config.settings();
+        let is_new = self.settings != settings;
+        self.settings = settings;
+        is_new
+    }
+
+    /// Takes a file when it changed and is quiet.
+    fn consider(&mut self, path: &Path, stamp: Stamp, wish: Wish, again_in: &mut Option<Duration>) {
+        let known = self.known.get(path);
+        let trace = self.traces.get(path);
+        let is_same = known.is_some_and(|known| known.stamp == stamp);
+        if is_same && trace.is_none() && !wish.all {
+            self.moving.remove(path);
+            // A stamp that may hide a later change: the content decides.
+            if self.known.get(path).is_some_and(|known| known.is_fresh) {
+                self.take(path);
+            }
+            return;
+        }
+        let (now, wall) = (clock::monotonic(), clock::now());
+        let moving = Moving::seen(self.moving.get(path), Some(stamp), now);
+        let age = stamp.age(wall);
+        let mut wait = rest(trace, &moving, age, now).filter(|_| !is_same || trace.is_some());
+        let is_recent = age.is_none_or(|age| age < OPEN_MAX);
+        if wait.is_none() && trace.is_none() && is_recent && !is_same {
+            // No event told whether a writer is at it.
+            let written = self.written.get_or_insert_with(written_files);
+            wait = Some(QUIET).filter(|_| written.contains(&stamp.identity()));
+        }
+        if let Some(wait) = wait {
+            self.moving.insert(path.to_owned(), moving);
+            sooner(again_in, wait);
+            return;
+        }
+        match disk::take_one(path, self.trust) {
+            Ok(taken) if !taken.is_steady => {
+                self.moving.insert(path.to_owned(), moving);
+                sooner(again_in, QUIET);
+            }
+            Ok(taken) => self.read(path, &taken, wish),
+            Err(_) if std::fs::symlink_metadata(path).is_err() => sooner(again_in, QUIET),
+            Err(finding) => self.refuse(path, *finding),
+        }
+    }
+
+    /// Reads a file whatever it is.
+    fn take(&mut self, path: &Path) {
+        let wish = Wish {
+            cause: Cause::Edit,
+            all: false,
+        };
+        match disk::take_one(path, self.trust) {
+            Ok(taken) => self.read(path, &taken, wish),
+            Err(finding) => self.refuse(path, *finding),
+        }
+    }
+
+    fn read(&mut self, path: &Path, taken: &Taken, wish: Wish) {
+        self.moving.remove(path);
+        let digest = Sha256::digest(&taken.file.bytes);
+        let mut hash = [0; 16];
+        hash.copy_from_slice(&digest[..16]);
+        let is_fresh = is_fresh(&taken.stamp);
+        if let Some(known) = self.known.get_mut(path) {
+            (known.stamp, known.is_fresh) = (taken.stamp, is_fresh);
+            if known.hash == hash && !wish.all {
+                return;
+            }
+        }
+        let reader = Reader {
+            probe: &|_| None,
+            keeps_jobs: true,
+            settings: &self.settings,
+        };
+        let mut reading = reader.read(&taken.file);
+        reading.forget_notes();
+        if self.outside.contains(path) {
+            reading = reading.concealed();
+        }
+        // The same job stays the same object: nothing downstream keeps a second one.
+        if let Some(job) = &mut reading.job
+            && let Some(old) = self.good.get(&job.id)
+            && !old.differs(job)
+        {
+            job.clone_from(old);
+        }
+        self.is_dirty = true;
+        if !self.known.contains_key(path) {
+            self.new_hashes.insert(hash);
+        }
+        let known = Known {
+            stamp: taken.stamp,
+            hash,
+            is_fresh,
+            reading,
+        };
+        self.known.insert(path.to_owned(), known);
+    }
+
+    /// Remembers why a file cannot be read; it is tried again at each look.
+    fn refuse(&mut self, path: &Path, finding: Diagnostic) {
+        self.moving.remove(path);
+        let known = self.known.get(path);
+        if known.is_some_and(|known| known.reading.findings == [finding.clone()]) {
+            return;
+        }
+        self.is_dirty = true;
+        let reading = Reading::refused(finding);
+        let known = Known {
+            stamp: Stamp::default(),
+            hash: [0; 16],
+            is_fresh: true,
+            reading,
+        };
+        self.known.insert(path.to_owned(), known);
+    }
+
+    /// Forgets files that were renamed to another job file: both halves of a rename are one change.
+    fn drop_moved(&mut self) {
+        let is_moved = |path: &PathBuf| {
+            let to = self
+                .traces
+                .get(path)
+                .and_then(|trace| trace.moved_to.as_ref());
+            to.is_some_and(|to| self.known.contains_key(to)) && !path.exists()
+        };
+        let moved: Vec<PathBuf> = self
+            .traces
+            .keys()
+            .filter(|path| self.known.contains_key(*path) && is_moved(path))
+            .cloned()
+            .collect();
+        for path in moved {
+            self.forget(&path);
+        }
+    }
+
+    /// Forgets files that are gone for good; those that may come back keep what they said.
+    fn drop_gone(&mut self, listing: &Listing, again_in: &mut Option<Duration>) {
+        let is_there = |path: &Path| {
+            listing
+                .files
+                .binary_search_by(|file| file.as_os_str().cmp(path.as_os_str()))
+                .is_ok()
+        };
+        self.moving
+            .retain(|path, _| is_there(path) || self.known.contains_key(path));
+        let gone: Vec<PathBuf> = self
+            .known
+            .keys()
+            .filter(|path| !is_there(path) && !self.is_closed(path))
+            .cloned()
+            .collect();
+        if gone.is_empty() {
+            return;
+        }
+        self.drop_moved();
+        let stem = |path: &Path| path.file_stem().map(std::ffi::OsStr::to_owned);
+        let present = self.known.keys().filter(|path| is_there(path));
+        let stems: HashSet<_> = present.map(|path| stem(path)).collect();
+        let now = clock::monotonic();
+        for path in gone {
+            let Some(known) = self.known.get(&path) else {
+                continue;
+            };
+            // Its id, or its very text, stands in another file by now.
+            let is_elsewhere =
+                stems.contains(&stem(&path)) || self.new_hashes.contains(&known.hash);
+            let moving = Moving::seen(self.moving.get(&path), None, now);
+            match rest_gone(&moving, self.replaced, now).filter(|_| !is_elsewhere) {
+                None => self.forget(&path),
+                Some(wait) => {
+                    self.moving.insert(path, moving);
+                    sooner(again_in, wait);
+                }
+            }
+        }
+    }
+
+    fn forget(&mut self, path: &Path) {
+        self.moving.remove(path);
+        self.is_dirty |= self.known.remove(path).is_some();
+    }
+
+    fn is_closed(&self, path: &Path) -> bool {
+        self.closed.iter().any(|dir| path.starts_with(dir))
+    }
+
+    /// The new set, when something differs; what git says of it comes while the last files are read.
+    pub fn finish(&mut self, wish: Wish, again_in: Option<Duration>) -> Found {
+        let provenance = self.provenance(wish);
+        self.is_dirty |=
+            provenance != self.provenance || !self.has_begun || wish.cause != Cause::Edit;
+        self.provenance = provenance;
+        self.has_begun = true;
+        let first_sign = if again_in.is_none() {
+            self.first_sign.take()
+        } else {
+            self.first_sign
+        };
+        let set = self.is_dirty.then(|| self.whole(wish.cause, first_sign));
+        self.is_dirty = false;
+        self.new_hashes.clear();
+        Found { set, again_in }
+    }
+
+    fn provenance(&mut self, wish: Wish) -> Provenance {
+        let real = self.root.canonicalize().unwrap_or_default();
+        let Some(repository) = &self.repository else {
+            return Provenance {
+                revision: git::of_path(&real),
+                commit: None,
+            };
+        };
+        let is_asked = self.is_dirty || !self.has_begun || wish.cause != Cause::Edit;
+        let is_moved = || {
+            let revision = self.provenance.revision.as_deref();
+            let known = revision.map(|text| text.trim_end_matches('+').to_owned());
+            known != repository.head()
+        };
+        // A written index may mean that something else differs from the commit now.
+        let index = std::fs::metadata(repository.git_dir.join("index"));
+        let index = index.ok().as_ref().map(Stamp::of);
+        if !is_asked && !is_moved() && index == self.index {
+            return self.provenance.clone();
+        }
+        self.index = index;
+        let asked = self.git.ask(repository, &real, &self.config_file);
+        let found = self.git.answer(repository, asked);
+        match found.revision {
+            Some(_) => found,
+            None => Provenance {
+                revision: git::of_path(&real),
+                commit: None,
+            },
+        }
+    }
+
+    fn whole(&mut self, cause: Cause, first_sign: Option<Instant>) -> Arc<JobSet> {
+        let mut loader = Loader::default();
+        for (path, known) in &self.known {
+            loader.take(&path.to_string_lossy(), known.reading.clone());
+        }
+        let loaded = loader.finish();
+        let mut jobs = loaded.jobs;
+        let mut diagnostics = self.tree_findings.clone();
+        diagnostics.extend(self.config_findings.iter().cloned());
+        diagnostics.extend(loaded.diagnostics);
+        diagnostics.retain(|finding| finding.severity != Severity::Note);
+        diagnostics.sort();
+        diagnostics.dedup();
+        self.keep_last_good(&diagnostics, &mut jobs);
+        self.good.clone_from(&jobs);
+        let took = first_sign.map_or(Duration::ZERO, |first| {
+            clock::monotonic().saturating_duration_since(first)
+        });
+        Arc::new(JobSet {
+            jobs,
+            diagnostics,
+            revision: self.provenance.revision.clone(),
+            files: self.known.len(),
+            origin: Origin {
+                cause,
+                took,
+                commit: self.provenance.commit.clone(),
+                restart_needed: self.restart_needed.clone(),
+            },
+        })
+    }
+
+    /// Jobs of files that are bad, that are being written, or that lie in a folder that cannot be read stay as they are.
+    fn keep_last_good(&self, diagnostics: &[Diagnostic], jobs: &mut Good) {
+        let bad = diagnostics.iter().filter(|finding| finding.is_error());
+        let bad = bad.map(|finding| Path::new(&finding.path));
+        let moving = self.moving.keys().map(PathBuf::as_path);
+        for path in bad.chain(moving) {
+            let id = path.file_stem().and_then(|stem| stem.to_str());
+            if let Some(last) = id.and_then(JobId::new).and_then(|id| self.good.get(&id)) {
+                jobs.entry(last.id.clone()).or_insert_with(|| last.clone());
+            }
+        }
+        if self.closed.is_empty() {
+            return;
+        }
+        for job in self.good.values() {
+            if self.is_closed(Path::new(&job.file)) {
+                jobs.entry(job.id.clone()).or_insert_with(|| job.clone());
+            }
+        }
+    }
+}
+
+fn is_link(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok_and(|meta| meta.is_symlink())
+}
+
+fn is_fresh(stamp: &Stamp) -> bool {
+    let now: Timestamp = clock::now();
+    stamp.age(now).is_none_or(|age| age < FRESH)
+}
+
+fn sooner(again_in: &mut Option<Duration>, wait: Duration) {
+    *again_in = Some(again_in.map_or(wait, |known| known.min(wait)));
+}

@@ -1,0 +1,114 @@
+//! Drift: where what is in force is not what the files say, and which version is in force instead.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::model::diagnostic::Diagnostic;
+use crate::model::job::JobId;
+use crate::text::Lang;
+use crate::time::Timestamp;
+use crate::view::status::{JobStatus, Status};
+
+/// One difference between the files and what is in force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Drift {
+    /// The job.
+    pub job_id: JobId,
+    /// Why.
+    pub kind: Kind,
+    /// Its file.
+    pub file: String,
+    /// Where the file is wrong, when it is.
+    pub place: Option<String>,
+    /// What is in force.
+    pub in_force: InForce,
+}
+
+/// Why a job is not as its file says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Its file is bad: the last good version goes on.
+    BadFile,
+}
+
+/// The version of a job that is in force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct InForce {
+    /// The job.
+    pub job_id: JobId,
+    /// Digest of the definition.
+    pub digest: String,
+    /// Commit of the files that it came with.
+    pub revision: Option<String>,
+    /// Since when.
+    #[serde(with = "crate::time::as_rfc3339_option")]
+    pub adopted_at: Option<Timestamp>,
+}
+
+/// The jobs whose file is bad and whose last good version goes on.
+pub fn bad_files(status: &Status) -> Vec<Drift> {
+    let mut list: Vec<Drift> = Vec::new();
+    for finding in status.diagnostics.iter().filter(|found| found.is_error()) {
+        let Some(in_force) = in_force(status, finding) else {
+            continue;
+        };
+        if list.iter().any(|known| known.job_id == in_force.job_id) {
+            continue;
+        }
+        list.push(Drift {
+            job_id: in_force.job_id.clone(),
+            kind: Kind::BadFile,
+            file: finding.path.clone(),
+            place: Some(finding.place()),
+            in_force,
+        });
+    }
+    list
+}
+
+/// The version in force of the job that a bad file would define.
+pub fn in_force(status: &Status, finding: &Diagnostic) -> Option<InForce> {
+    let stem = Path::new(&finding.path).file_stem()?.to_str()?;
+    let id = JobId::new(stem)?;
+    let known = status.jobs.get(&id).filter(|job| job.present)?;
+    version(&id, known)
+}
+
+/// An error in one line, with the version that stays in force.
+pub fn line(status: &Status, finding: &Diagnostic, lang: Lang) -> String {
+    let line = finding.line(lang);
+    let Some(version) = in_force(status, finding) else {
+        return line;
+    };
+    let name = version.name();
+    match lang {
+        Lang::En => format!("{line}; version {name} stays in force"),
+        Lang::Fr => format!("{line} ; la version {name} reste en vigueur"),
+    }
+}
+
+fn version(id: &JobId, known: &JobStatus) -> Option<InForce> {
+    Some(InForce {
+        job_id: id.clone(),
+        digest: known.job.as_ref()?.digest.clone(),
+        revision: known.revision.clone(),
+        adopted_at: known.updated_at,
+    })
+}
+
+impl InForce {
+    /// Short name for people: the commit where there is one, and the beginning of the digest.
+    pub fn name(&self) -> String {
+        let digest: String = self.digest.chars().take(12).collect();
+        match &self.revision {
+            None => digest,
+            Some(revision) => {
+                let mark = if revision.ends_with('+') { "+" } else { "" };
+                let short: String = revision.chars().take(7).collect();
+                format!("{short}{mark} ({digest})")
+            }
+        }
+    }
+}
