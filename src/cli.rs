@@ -234,4 +234,16 @@ pub enum Command {
     },
     /// Make the daemon read the job files now.
     Reload,
+    /// Show what the daemon would change if it read the files now, or those of another commit.
+    #[command(
+        after_help = "Examples:\n  jobsd diff\n  jobsd diff main --format json\n\nExit codes: 0 nothing differs; 1 something does; 3 no daemon; 5 the files cannot be read."
+    )]
+    Diff {
+        /// A branch, tag or commit of the repository that holds the jobs folder [default: the files on disk].
+        #[arg(value_name = "REF")]
+        reference: Option<String>,
+        /// Output format.
+        #[arg(long, value_parser = ["human", "json"], default_value = "human")]
+        format: String,
+    },
 }

@@ -9,7 +9,7 @@ use jobsd::cli::{Cli, Command};
 use jobsd::commands::offline::{self, fail};
 use jobsd::commands::rewrite::{self, Mode};
 use jobsd::commands::{
-    create, explain, local, logs, next, online, schema, simulate, validate,
+    create, diff, explain, local, logs, next, online, schema, simulate, validate,
 };
 use jobsd::render::text;
 use jobsd::shell::clock;
@@ -241,6 +241,17 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
         Command::Exec(_) => Ok(fail(err, "this is for the daemon alone", 2)),
         Command::Cancel { run } => {
             online::ask(&state, &Request::Cancel { run_id: run }, false, out, err)
+        }
+        Command::Diff { reference, format } => {
+            let options = diff::Options {
+                jobs: layout.jobs,
+                reference,
+                state,
+                settings,
+                as_json: format == "json",
+                lang,
+            };
+            diff::run(&options, out, err)
         }
         Command::Reload => online::ask(&state, &Request::Reload, false, out, err),
     }

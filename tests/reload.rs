@@ -1087,3 +1087,85 @@ fn a_git_sync_layout_and_a_folder_without_git_tell_their_revision() {
     });
     assert_eq!(revision(&world), json!(second));
 }
+
+#[test]
+fn diff_says_what_a_reload_would_change_and_reload_and_the_signal_do_it() {
+    let mut world = World::new();
+    let top = world.dir.path().to_owned();
+    git(&top, &["init", "-q"]);
+    for (id, hour) in [("a", 1), ("old", 3), ("w", 4), ("bad", 5)] {
+        world.file(id, &daily(id, hour));
+    }
+    git(&top, &["add", "jobs.d"]);
+    git(&top, &["commit", "-qm", "First"]);
+    world.start();
+    assert_eq!(
+        world.jobsd(&["diff"]),
+        (Some(0), "nothing would change\n".into(), String::new())
+    );
+    let (code, _, err) = world.jobsd(&["diff", "nowhere"]);
+    assert_eq!(code, Some(5));
+    assert!(err.contains("`nowhere`"), "{err}");
+    // On a branch of its own, so that the daemon does not take it over meanwhile.
+    let other = world.path("other");
+    git(
+        &top,
+        &[
+            "worktree",
+            "add",
+            "-q",
+            "-b",
+            "topic",
+            other.to_str().unwrap(),
+        ],
+    );
+    let path = |name: &str| other.join("jobs.d").join(name);
+    fs::write(path("a.yaml"), daily("a", 2)).unwrap();
+    fs::write(path("new.yaml"), daily("new", 5)).unwrap();
+    fs::write(path("bad.yaml"), daily("bad", 77)).unwrap();
+    fs::remove_file(path("old.yaml")).unwrap();
+    fs::rename(path("w.yaml"), path("x.yaml")).unwrap();
+    git(&other, &["add", "-A"]);
+    git(&other, &["commit", "-qm", "Topic"]);
+    let (code, out, err) = world.jobsd(&["diff", "topic"]);
+    assert_eq!((code, err.as_str()), (Some(1), ""));
+    let jobs = world.path("jobs.d");
+    let out = out.replace(jobs.to_str().unwrap(), "jobs.d");
+    let lines: Vec<&str> = out.lines().collect();
+    assert_eq!(lines[0], "~ a\tchanged\tjobs.d/a.yaml");
+    assert_eq!(lines[1], "    schedule_config.hour: 1 → 2");
+    assert!(
+        lines[2].starts_with("! bad\tbad\tjobs.d/bad.yaml:5:25: [range]"),
+        "{out}"
+    );
+    assert!(lines[2].ends_with("its version in force stays"), "{out}");
+    assert_eq!(lines[3], "+ new\tadded\tjobs.d/new.yaml");
+    assert_eq!(lines[4], "- old\tremoved\tjobs.d/old.yaml");
+    assert_eq!(lines[5], "> w → x\trenamed\tjobs.d/x.yaml");
+    let (_, out, _) = world.jobsd(&["diff", "topic", "--format", "json"]);
+    let document: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(document["changes"].as_array().unwrap().len(), 5);
+    assert_eq!(document["changes"][0]["keys"][0]["new"], 2);
+    let (_, out, _) = world.jobsd(&["diff", "topic", "--lang", "fr"]);
+    assert!(out.contains("renommée") && out.contains("reste"), "{out}");
+    git(&top, &["merge", "-q", "topic"]);
+    assert_eq!(world.jobsd(&["reload"]).0, Some(0));
+    assert_eq!(
+        (hour(&world, "a"), hour(&world, "x"), hour(&world, "old")),
+        (Some(2), Some(4), None)
+    );
+    assert_eq!(hour(&world, "bad"), Some(5));
+    let (code, out, _) = world.jobsd(&["diff"]);
+    assert_eq!(code, Some(1), "the bad file is left: {out}");
+    // A signal reads everything again; nothing differs, so there is nothing to tell.
+    let before = reloads(&world).len();
+    signal(&world, "-HUP");
+    let (code, out, _) = world.jobsd(&["reload"]);
+    assert!(
+        code == Some(0) && out.contains("\"changed\": false"),
+        "{out}"
+    );
+    assert_eq!(reloads(&world).len(), before);
+    world.kill();
+    assert_eq!(world.jobsd(&["diff"]).0, Some(3));
+}

@@ -1,6 +1,7 @@
 //! One subcommand each.
 
 pub mod create;
+pub mod diff;
 pub mod explain;
 pub mod local;
 pub mod logs;

@@ -52,6 +52,12 @@ pub enum Request {
     },
     /// Read the job files now.
     Reload,
+    /// File and digest of every job in force, or the definition of one.
+    InForce {
+        /// The job.
+        #[serde(default)]
+        job_id: Option<String>,
+    },
 }
 
 /// A request on its way to the loop, with where its answer goes.
@@ -137,6 +143,7 @@ async fn answer(
 ) -> Result<Value, String> {
     match &request {
         Request::Status { job_id } => return status(shared, job_id.as_deref()),
+        Request::InForce { job_id } => return in_force(shared, job_id.as_deref()),
         _ => {}
     }
     let (sender, receiver) = oneshot::channel();
@@ -180,6 +187,28 @@ fn status(shared: &Shared, job_id: Option<&str>) -> Result<Value, String> {
         "drift": api::drift(&status),
         "restart_needed": status.restart_needed,
         "watching": api::watching(&status),
+    }))
+}
+
+fn in_force(shared: &Shared, job_id: Option<&str>) -> Result<Value, String> {
+    let status = shared.read();
+    let mut jobs = status.jobs.values().filter(|job| job.present);
+    if let Some(id) = job_id {
+        let mut jobs = jobs.filter_map(|status| status.job.as_ref());
+        let job = jobs.find(|job| job.id.as_str() == id);
+        return job
+            .map(|job| job.definition.value())
+            .ok_or_else(|| format!("no job `{id}`: see jobsd list"));
+    }
+    let mut list = serde_json::Map::new();
+    for job in jobs.by_ref().filter_map(|status| status.job.as_ref()) {
+        let version = json!({"file": job.file, "digest": job.digest});
+        list.insert(job.id.to_string(), version);
+    }
+    Ok(json!({
+        "revision": status.revision,
+        "restart_needed": status.restart_needed,
+        "jobs": list,
     }))
 }
 

@@ -497,7 +497,9 @@ impl Daemon {
                 Some(run_id) => words(self.turn(vec![Input::CancelRequested(run_id)]).await),
                 None => Err(format!("`{run_id}` is not a run id: see jobsd history")),
             },
-            Request::Status { .. } => Err("answered elsewhere".to_owned()),
+            Request::Status { .. } | Request::InForce { .. } => {
+                Err("answered elsewhere".to_owned())
+            }
         };
         // A caller that went away needs no answer.
         let _ = answer.send(result);

@@ -3,6 +3,7 @@
 
 pub mod findings;
 pub mod pages;
+pub mod reload;
 
 use serde::{Serialize, Serializer};
 

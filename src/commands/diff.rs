@@ -1,0 +1,276 @@
+//! `jobsd diff [REF]`: what the daemon would change if it read the files now, or those of another commit.
+
+use std::collections::{BTreeMap, HashSet};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use crate::commands::offline::fail;
+use crate::commands::online::failed;
+use crate::model::diagnostic::Diagnostic;
+use crate::model::job::Job;
+use crate::shell::control::{Request, call};
+use crate::shell::disk;
+use crate::shell::git;
+use crate::spec::config::Settings;
+use crate::spec::{self, Reading};
+use crate::text::{Lang, reload};
+
+/// Jobs whose definitions are compared key by key; of more, the file alone is named.
+const DETAILED_MAX: usize = 200;
+
+/// What was asked.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The folder of job files.
+    pub jobs: PathBuf,
+    /// The commit whose files are compared; `None`: those on disk.
+    pub reference: Option<String>,
+    /// State directory of the daemon.
+    pub state: PathBuf,
+    /// What fills in where a job is silent.
+    pub settings: Settings,
+    /// JSON instead of lines.
+    pub as_json: bool,
+    /// Language of people.
+    pub lang: Lang,
+}
+
+/// One line of the answer.
+#[derive(Debug)]
+struct Change {
+    word: &'static str,
+    id: String,
+    /// The id before a rename.
+    from: Option<String>,
+    file: String,
+    /// Key, old value, new value.
+    keys: Vec<(String, Value, Value)>,
+    /// The finding about a bad file.
+    finding: Option<Diagnostic>,
+    has_version: bool,
+}
+
+/// Runs the command: 0 nothing differs, 1 something does, 3 no daemon, 5 the files cannot be read.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn run(options: &Options, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
+    let in_force = match call(&options.state, &Request::InForce { job_id: None }) {
+        Ok(answer) => answer,
+        Err(error) => return Ok(failed(error, err)),
+    };
+    let (jobs, findings) = match load(options) {
+        Ok(loaded) => loaded,
+        Err(sentence) => return Ok(fail(err, &sentence, 5)),
+    };
+    let known = in_force["jobs"].as_object().cloned().unwrap_or_default();
+    let mut changes = compare(&known, &jobs, &findings);
+    for change in changes
+        .iter_mut()
+        .filter(|change| change.word == "changed")
+        .take(DETAILED_MAX)
+    {
+        change.keys = keys_of(&options.state, change, &jobs);
+    }
+    let restart: Vec<&str> = in_force["restart_needed"]
+        .as_array()
+        .map(|keys| keys.iter().filter_map(Value::as_str).collect())
+        .unwrap_or_default();
+    if options.as_json {
+        let list: Vec<Value> = changes.iter().map(Change::json).collect();
+        let document = json!({"schema": "jobsd.diff/v1", "revision": in_force["revision"],
+            "changes": list, "restart_needed": restart});
+        writeln!(out, "{document}")?;
+    } else {
+        for change in &changes {
+            writeln!(out, "{}", change.line(options.lang))?;
+        }
+        for key in &restart {
+            writeln!(
+                out,
+                "* {}",
+                reload::waits_for_restart(key).get(options.lang)
+            )?;
+        }
+        if changes.is_empty() && restart.is_empty() {
+            writeln!(out, "{}", reload::no_difference(options.lang))?;
+        }
+    }
+    Ok(u8::from(!changes.is_empty() || !restart.is_empty()))
+}
+
+type Loaded = (BTreeMap<String, Arc<Job>>, Vec<Diagnostic>);
+
+/// Reads the files as the daemon would.
+fn load(options: &Options) -> Result<Loaded, String> {
+    let (files, mut findings, outside) = match &options.reference {
+        Some(reference) => {
+            let files = git::files_at(&options.jobs, reference).map_err(|cause| {
+                reload::no_reference(reference, &cause)
+                    .get(options.lang)
+                    .to_owned()
+            })?;
+            (files, Vec::new(), HashSet::new())
+        }
+        None => {
+            let scan = disk::scan(&options.jobs).map_err(|error| error.to_string())?;
+            (scan.files, scan.diagnostics, scan.outside)
+        }
+    };
+    let loaded = spec::load(&files, &options.settings);
+    let conceal = |mut finding: Diagnostic| {
+        if outside.contains(Path::new(&finding.path)) {
+            Reading::conceal(&mut finding);
+        }
+        finding
+    };
+    findings.extend(loaded.diagnostics.into_iter().map(conceal));
+    let jobs = loaded.jobs.into_iter();
+    let jobs = jobs.map(|(id, job)| (id.to_string(), job)).collect();
+    Ok((jobs, findings))
+}
+
+fn compare(
+    known: &Map<String, Value>,
+    jobs: &BTreeMap<String, Arc<Job>>,
+    findings: &[Diagnostic],
+) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let mut bad: HashSet<String> = HashSet::new();
+    for finding in findings.iter().filter(|finding| finding.is_error()) {
+        let id = stem(&finding.path);
+        if bad.insert(id.clone()) {
+            changes.push(Change {
+                has_version: known.contains_key(&id),
+                finding: Some(finding.clone()),
+                ..Change::new("bad", &id, &finding.path)
+            });
+        }
+    }
+    let mut gone: Vec<(&String, &Value)> = known
+        .iter()
+        .filter(|(id, _)| !jobs.contains_key(*id) && !bad.contains(*id))
+        .collect();
+    for (id, job) in jobs {
+        match known.get(id) {
+            Some(old) if old["digest"] == job.digest && is_same_file(&old["file"], &job.file) => {}
+            Some(_) => changes.push(Change::new("changed", id, &job.file)),
+            None => {
+                let twin = gone.iter().position(|(_, old)| old["digest"] == job.digest);
+                let word = if twin.is_some() { "renamed" } else { "added" };
+                changes.push(Change {
+                    from: twin.map(|at| gone.remove(at).0.clone()),
+                    ..Change::new(word, id, &job.file)
+                });
+            }
+        }
+    }
+    for (id, old) in gone {
+        let file = old["file"].as_str().unwrap_or_default();
+        changes.push(Change::new("removed", id, file));
+    }
+    changes.sort_by(|a, b| a.id.cmp(&b.id));
+    changes
+}
+
+/// The daemon may name the folder otherwise (from another working directory): what lies below it counts.
+fn is_same_file(old: &Value, new: &str) -> bool {
+    let old = old.as_str().unwrap_or_default();
+    let real = |path: &str| Path::new(path).canonicalize();
+    old == new
+        || matches!((real(old), real(new)), (Ok(a), Ok(b)) if a == b)
+        || !Path::new(old).exists()
+}
+
+fn stem(path: &str) -> String {
+    let stem = Path::new(path).file_stem().unwrap_or_default();
+    stem.to_string_lossy().into_owned()
+}
+
+/// The keys that differ between the definition in force and the new one.
+fn keys_of(
+    state: &Path,
+    change: &Change,
+    jobs: &BTreeMap<String, Arc<Job>>,
+) -> Vec<(String, Value, Value)> {
+    let job_id = Some(change.id.clone());
+    let (Ok(old), Some(job)) = (
+        call(state, &Request::InForce { job_id }),
+        jobs.get(&change.id),
+    ) else {
+        return Vec::new();
+    };
+    let mut keys = Vec::new();
+    differences("", &old, &job.definition.value(), &mut keys);
+    keys
+}
+
+fn differences(path: &str, old: &Value, new: &Value, keys: &mut Vec<(String, Value, Value)>) {
+    let (Value::Object(a), Value::Object(b)) = (old, new) else {
+        if old != new {
+            keys.push((path.to_owned(), old.clone(), new.clone()));
+        }
+        return;
+    };
+    let more = b.keys().filter(|key| !a.contains_key(*key));
+    for key in a.keys().chain(more) {
+        let path = if path.is_empty() {
+            key.clone()
+        } else {
+            format!("{path}.{key}")
+        };
+        differences(&path, &old[key], &new[key], keys);
+    }
+}
+
+impl Change {
+    fn new(word: &'static str, id: &str, file: &str) -> Change {
+        Change {
+            word,
+            id: id.to_owned(),
+            from: None,
+            file: file.to_owned(),
+            keys: Vec::new(),
+            finding: None,
+            has_version: false,
+        }
+    }
+
+    fn line(&self, lang: Lang) -> String {
+        let sign = match self.word {
+            "added" => '+',
+            "removed" => '-',
+            "changed" => '~',
+            "renamed" => '>',
+            _ => '!',
+        };
+        let word = reload::word(self.word, lang);
+        let from = self.from.as_ref();
+        let id = from.map_or(self.id.clone(), |from| format!("{from} → {}", self.id));
+        let detail = match &self.finding {
+            Some(finding) => format!(
+                "{}; {}",
+                finding.line(lang),
+                reload::fate(self.has_version).get(lang)
+            ),
+            None => self.file.clone(),
+        };
+        let keys = self.keys.iter();
+        let keys: String = keys
+            .map(|(key, old, new)| format!("\n    {key}: {old} → {new}"))
+            .collect();
+        format!("{sign} {id}\t{word}\t{detail}{keys}")
+    }
+
+    fn json(&self) -> Value {
+        let keys = self.keys.iter();
+        let keys: Vec<Value> = keys
+            .map(|(key, old, new)| json!({"key": key, "old": old, "new": new}))
+            .collect();
+        json!({"change": self.word, "job_id": self.id, "from": self.from, "file": self.file,
+            "keys": keys, "finding": self.finding, "stays": self.finding.is_some() && self.has_version})
+    }
+}

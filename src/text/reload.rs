@@ -1,0 +1,53 @@
+//! What `jobsd diff` says.
+
+use crate::text::{Lang, Text};
+
+/// Nothing differs.
+pub fn no_difference(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "nothing would change",
+        Lang::Fr => "rien ne changerait",
+    }
+}
+
+/// A job that would be told apart by one word.
+pub fn word(change: &str, lang: Lang) -> &'static str {
+    match (change, lang) {
+        ("added", Lang::En) => "added",
+        ("added", Lang::Fr) => "ajoutée",
+        ("changed", Lang::En) => "changed",
+        ("changed", Lang::Fr) => "modifiée",
+        ("removed", Lang::En) => "removed",
+        ("removed", Lang::Fr) => "retirée",
+        ("renamed", Lang::En) => "renamed",
+        ("renamed", Lang::Fr) => "renommée",
+        (_, Lang::En) => "bad",
+        (_, Lang::Fr) => "fautive",
+    }
+}
+
+/// What happens to the job of a bad file.
+pub fn fate(has_version: bool) -> Text {
+    if has_version {
+        return Text::new("its version in force stays", "sa version en vigueur reste");
+    }
+    Text::new("no version is in force", "aucune version n’est en vigueur")
+}
+
+/// A setting that waits for a restart.
+pub fn waits_for_restart(key: &str) -> Text {
+    Text::new(
+        format!("jobsd.yaml: `{key}` waits for a restart"),
+        format!("jobsd.yaml : `{key}` attend un redémarrage"),
+    )
+}
+
+/// The files of another commit cannot be had.
+pub fn no_reference(reference: &str, cause: &str) -> Text {
+    Text::new(
+        format!("the job files of `{reference}` cannot be read from git: {cause}"),
+        format!(
+            "les fichiers de tâches de « {reference} » ne peuvent pas être lus dans git : {cause}"
+        ),
+    )
+}
