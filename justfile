@@ -18,6 +18,7 @@ schema:
 bench:
     cargo bench --bench schedule
     cargo bench --bench burst
+    cargo bench --bench reload
 
 # Plants faults in the core, one at a time, and shows which test catches each.
 faults:
