@@ -236,7 +236,8 @@ impl Table {
             | Event::Adopt(_)
             | Event::Reload(_)
             | Event::Start(_)
-            | Event::End(_) => return None,
+            | Event::End(_)
+            | Event::State(_) => return None,
         })
     }
 

@@ -61,11 +61,11 @@ pub struct JobState {
     /// Runs that occupy an instance: an attempt under way or a retry pending.
     pub active: BTreeSet<RunId>,
     /// Stretches of due times that were acted on (fired, skipped or stood for), first and last included.
-    settled: VecDeque<(Timestamp, Timestamp)>,
+    pub(crate) settled: VecDeque<(Timestamp, Timestamp)>,
     /// End of the newest stretch that was forgotten: nothing up to here is due again, whatever the clock says.
-    forgotten: Option<Timestamp>,
+    pub(crate) forgotten: Option<Timestamp>,
     /// Whether the last settled due time belongs to the last stretch.
-    stretch_open: bool,
+    pub(crate) stretch_open: bool,
 }
 
 /// What is remembered of a run that is not over.
@@ -108,6 +108,7 @@ impl Ledger {
                 self.ended_clean = true;
                 self.see(end.at);
             }
+            Event::State(state) => self.restore(state),
         }
     }
 
@@ -180,6 +181,13 @@ impl Ledger {
         self.forget_places(record.id);
         let state = self.jobs.entry(record.job_id.clone()).or_default();
         state.note_settled(record);
+        self.place(record);
+        self.refresh_next(&record.job_id);
+    }
+
+    /// Puts a run where it belongs by its stage.
+    pub(crate) fn place(&mut self, record: &RunRecord) {
+        let state = self.jobs.entry(record.job_id.clone()).or_default();
         let order = order_of(record);
         match record.stage() {
             Stage::Planned => {
@@ -207,7 +215,6 @@ impl Ledger {
             };
             self.runs.insert(record.id, run);
         }
-        self.refresh_next(&record.job_id);
     }
 
     /// Sees the times that this line adds: those of an earlier line may lie ahead of a clock that was set back since.
@@ -259,10 +266,16 @@ impl Ledger {
         self.forget_pause(&pause.job_id);
         let state = self.jobs.entry(pause.job_id.clone()).or_default();
         state.pause = Some(pause.clone());
-        if let Some(until) = pause.until {
-            self.pauses.insert((until, pause.job_id.clone()));
-        }
+        self.place_pause(&pause.job_id);
         self.refresh_next(&pause.job_id);
+    }
+
+    /// Puts a job's pause where it belongs by its end.
+    pub(crate) fn place_pause(&mut self, id: &JobId) {
+        let pause = self.jobs.get(id).and_then(|state| state.pause.as_ref());
+        if let Some(until) = pause.and_then(|pause| pause.until) {
+            self.pauses.insert((until, id.clone()));
+        }
     }
 
     /// Due times of the pause are not due any more: the cursor goes to its end.

@@ -6,6 +6,7 @@
 pub mod adopt;
 pub mod dispatch;
 pub mod ledger;
+pub mod memory;
 pub mod pause;
 pub mod settle;
 pub mod simulate;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::job::{Cause, Commit, Definition, JobId};
 use crate::model::run::{Reason, RunId, RunRecord, Status};
+use crate::model::state::State;
 use crate::time::Timestamp;
 
 /// The version of the lines written now.
@@ -36,6 +37,8 @@ pub enum Event {
     Start(DaemonStarted),
     /// A daemon ended in good order.
     End(DaemonEnded),
+    /// Everything live, at the head of a day's file: what all lines before it say.
+    State(Box<State>),
 }
 
 /// How far a run has come; a function of its record alone, so that a replay sees what the first reader saw.

@@ -5,3 +5,4 @@ pub mod event;
 pub mod job;
 pub mod program;
 pub mod run;
+pub mod state;

@@ -689,6 +689,6 @@ fn log(event: &Event) {
         Event::Control(asked) => {
             tracing::info!(verb = ?asked.verb, who = ?asked.by.who, from = ?asked.by.from, job = ?asked.job_id, run = ?asked.run_id, "asked for");
         }
-        Event::Adopt(_) | Event::Start(_) | Event::End(_) => {}
+        Event::Adopt(_) | Event::Start(_) | Event::End(_) | Event::State(_) => {}
     }
 }

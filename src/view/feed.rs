@@ -94,7 +94,7 @@ impl Feed {
             Event::Pause(pause) => self.push("pause", pause),
             Event::Resume(resume) => self.push("resume", resume),
             Event::Stop(_) | Event::Control(_) => {}
-            Event::Clock(_) | Event::Start(_) | Event::End(_) => {}
+            Event::Clock(_) | Event::Start(_) | Event::End(_) | Event::State(_) => {}
         }
     }
 

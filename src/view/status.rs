@@ -7,10 +7,9 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::event::{Event, Paused, Reloaded, Stage};
 use crate::model::job::{Commit, Job, JobId, JobSet};
 use crate::model::run::{RunId, RunRecord};
+use crate::model::state::State;
 use crate::time::Timestamp;
 
-/// Finished runs kept per job; older ones are read from disk.
-const RECENT_MAX: usize = 20;
 /// Reloads kept.
 const RELOADS_MAX: usize = 50;
 
@@ -70,8 +69,6 @@ pub struct JobStatus {
     pub revision: Option<String>,
     /// Runs that have started and are not over.
     pub running: BTreeMap<RunId, Arc<RunRecord>>,
-    /// Runs that are over, newest first.
-    pub recent: VecDeque<Arc<RunRecord>>,
     /// The last run that started.
     pub last_started: Option<Arc<RunRecord>>,
 }
@@ -107,7 +104,40 @@ impl Status {
             }
             // A pause is shown with its job, by `show_job`.
             Event::Pause(_) | Event::Resume(_) | Event::Control(_) => {}
+            Event::State(state) => self.restore(state),
             Event::Stop(_) | Event::Clock(_) | Event::End(_) => {}
+        }
+    }
+
+    /// Adds to a state what only this knows.
+    pub fn add_to(&self, state: &mut State) {
+        if !self.reloads.is_empty() {
+            state.reloads = self.reloads.iter().cloned().collect();
+        }
+        for (id, job) in &self.jobs {
+            if let Some(memory) = state.jobs.get_mut(id) {
+                memory.created_at = job.created_at;
+                memory.last_started = job.last_started.as_deref().cloned();
+            }
+        }
+    }
+
+    /// Shows what a state says, and nothing that was shown of jobs before.
+    fn restore(&mut self, state: &State) {
+        self.reloads = state.reloads.iter().cloned().collect();
+        let shown = state.jobs.iter().map(|(id, memory)| {
+            let job = JobStatus {
+                present: memory.present,
+                created_at: memory.created_at,
+                updated_at: memory.adopted.as_ref().map(|adopted| adopted.at),
+                last_started: memory.last_started.clone().map(Arc::new),
+                ..JobStatus::default()
+            };
+            (id.clone(), Arc::new(job))
+        });
+        self.jobs = shown.collect();
+        for run in &state.runs {
+            self.apply_run(&run.record);
         }
     }
 
@@ -165,8 +195,6 @@ impl Status {
             }
             Stage::Final => {
                 status.running.remove(&record.id);
-                status.recent.push_front(shared.clone());
-                status.recent.truncate(RECENT_MAX);
             }
         }
         let is_newer = status

@@ -1,0 +1,145 @@
+//! The ledger as data and back: what a replay of every line gives, a [`State`] gives too (A7).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::core::ledger::{JobState, Ledger, RunState};
+use crate::model::event::Stage;
+use crate::model::job::JobId;
+use crate::model::state::{JobMemory, RunMemory, State, Stretch};
+
+impl Ledger {
+    /// Everything remembered. What only `Status` knows is left out: `Status::add_to` adds it.
+    pub fn state(&self) -> State {
+        // Every field is named, so that a new one cannot be forgotten here.
+        let Ledger {
+            jobs,
+            runs,
+            high_water,
+            down_until,
+            ended_clean,
+            last_reload,
+            // Follow from the jobs and the runs.
+            due: _,
+            planned: _,
+            waiting: _,
+            retries: _,
+            started: _,
+            pauses: _,
+        } = self;
+        State {
+            high_water: *high_water,
+            down_until: *down_until,
+            ended_clean: *ended_clean,
+            reloads: last_reload.iter().cloned().collect(),
+            jobs: jobs
+                .iter()
+                .map(|(id, job)| (id.clone(), job.memory()))
+                .collect(),
+            runs: runs.values().map(RunState::memory).collect(),
+        }
+    }
+
+    /// Forgets everything and remembers this. Definitions are put in force again by [`Ledger::define`].
+    pub(crate) fn restore(&mut self, state: &State) {
+        let State {
+            high_water,
+            down_until,
+            ended_clean,
+            reloads,
+            jobs,
+            runs,
+        } = state;
+        let jobs = jobs
+            .iter()
+            .map(|(id, memory)| (id.clone(), JobState::of(memory)));
+        *self = Ledger {
+            jobs: jobs.collect::<BTreeMap<JobId, JobState>>(),
+            high_water: *high_water,
+            down_until: *down_until,
+            ended_clean: *ended_clean,
+            last_reload: reloads.first().cloned(),
+            ..Ledger::default()
+        };
+        let ids: Vec<JobId> = self.jobs.keys().cloned().collect();
+        for id in ids {
+            self.place_pause(&id);
+        }
+        for RunMemory { record, stop } in
+            runs.iter().filter(|run| run.record.stage() != Stage::Final)
+        {
+            self.place(record);
+            if let Some(run) = self.runs.get_mut(&record.id) {
+                run.stop = *stop;
+            }
+        }
+    }
+}
+
+impl JobState {
+    fn memory(&self) -> JobMemory {
+        let JobState {
+            job: _,
+            present,
+            cursor,
+            adopted,
+            pause,
+            // Follow from the definition, the cursor and the runs.
+            next: _,
+            planned: _,
+            active: _,
+            settled,
+            forgotten,
+            stretch_open,
+        } = self;
+        JobMemory {
+            present: *present,
+            cursor: *cursor,
+            adopted: adopted.clone(),
+            pause: pause.clone(),
+            settled: settled
+                .iter()
+                .map(|(first, last)| Stretch(*first, *last))
+                .collect(),
+            forgotten: *forgotten,
+            stretch_open: *stretch_open,
+            // Known to `Status` alone.
+            created_at: None,
+            last_started: None,
+        }
+    }
+
+    fn of(memory: &JobMemory) -> JobState {
+        let settled = memory
+            .settled
+            .iter()
+            .map(|Stretch(first, last)| (*first, *last));
+        JobState {
+            job: None,
+            present: memory.present,
+            cursor: memory.cursor,
+            adopted: memory.adopted.clone(),
+            pause: memory.pause.clone(),
+            next: None,
+            planned: BTreeSet::new(),
+            active: BTreeSet::new(),
+            settled: settled.collect(),
+            forgotten: memory.forgotten,
+            stretch_open: memory.stretch_open,
+        }
+    }
+}
+
+impl RunState {
+    fn memory(&self) -> RunMemory {
+        let RunState {
+            record,
+            stop,
+            // Judged again after a restart.
+            waits: _,
+        } = self;
+        RunMemory {
+            record: record.clone(),
+            stop: *stop,
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! `State`: everything live at one instant, as data. It heads each day's file, so that retention loses nothing, and it is
+//! the checkpoint. A fold that takes it in knows what a fold of every line before it knows.
+//!
+//! Compatibility: every field has a default, and unknown keys are ignored.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::event::{Adopted, Paused, Reloaded};
+use crate::model::job::JobId;
+use crate::model::run::{Reason, RunRecord};
+use crate::time::Timestamp;
+
+/// Everything live.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct State {
+    /// The latest instant seen.
+    #[serde(with = "crate::time::as_rfc3339_option")]
+    pub high_water: Option<Timestamp>,
+    /// Due times up to here were due while no daemon ran, unless they are settled.
+    #[serde(with = "crate::time::as_rfc3339_option")]
+    pub down_until: Option<Timestamp>,
+    /// Whether the last daemon ended in good order.
+    pub ended_clean: bool,
+    /// The last sets of job files taken over, newest first.
+    pub reloads: Vec<Reloaded>,
+    /// Per job, also of removed ones.
+    pub jobs: BTreeMap<JobId, JobMemory>,
+    /// Runs that are not over.
+    pub runs: Vec<RunMemory>,
+}
+
+/// What is remembered of a job.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct JobMemory {
+    /// Whether it is in the job set.
+    pub present: bool,
+    /// Due times up to here are settled.
+    #[serde(with = "crate::time::as_rfc3339_option")]
+    pub cursor: Option<Timestamp>,
+    /// Its last adoption.
+    pub adopted: Option<Adopted>,
+    /// The pause in force.
+    pub pause: Option<Paused>,
+    /// Stretches of due times that were acted on: first and last.
+    pub settled: Vec<Stretch>,
+    /// End of the newest stretch that was forgotten.
+    #[serde(with = "crate::time::as_rfc3339_option")]
+    pub forgotten: Option<Timestamp>,
+    /// Whether the last settled due time belongs to the last stretch.
+    pub stretch_open: bool,
+    /// When its definition was first adopted.
+    #[serde(with = "crate::time::as_rfc3339_option")]
+    pub created_at: Option<Timestamp>,
+    /// The last run that started.
+    pub last_started: Option<RunRecord>,
+}
+
+/// The first and the last due time of a stretch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stretch(
+    #[serde(with = "crate::time::as_rfc3339")] pub Timestamp,
+    #[serde(with = "crate::time::as_rfc3339")] pub Timestamp,
+);
+
+/// What is remembered of a run that is not over.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunMemory {
+    /// Its record so far.
+    pub record: RunRecord,
+    /// Why it was told to end, once it was.
+    #[serde(default)]
+    pub stop: Option<Reason>,
+}
