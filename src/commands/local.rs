@@ -17,7 +17,7 @@ use crate::model::job::{Job, JobSet};
 use crate::model::run::{RunId, RunRecord, Status};
 use crate::shell::clock::{self, pause};
 use crate::shell::daemon::host;
-use crate::shell::journal::{Journal, make_private_dir};
+use crate::shell::journal::{Journal, make_private_dir, replay};
 use crate::shell::lock::Lock;
 use crate::shell::process::output::{self, Stream};
 use crate::shell::process::{Order, Places, Stop, supervise};
@@ -51,10 +51,7 @@ pub fn run(
     let state_dir = state.canonicalize()?;
     let holder = format!("pid {} on {} (run --local)", std::process::id(), host());
     let lock = Lock::take(&state_dir, &holder).ok();
-    let journal = lock
-        .as_ref()
-        .map(|_| Journal::open(&state_dir, clock::now()))
-        .transpose()?;
+    let journal = lock.as_ref().map(|_| open(&state_dir)).transpose()?;
     if journal.is_none() {
         writeln!(
             err,
@@ -94,6 +91,15 @@ pub fn run(
     }
     out.flush()?;
     say(&record, err)
+}
+
+/// The journal, ready for events of this instant.
+fn open(state_dir: &Path) -> io::Result<Journal> {
+    let (mut journal, now) = (Journal::open(state_dir)?, clock::now());
+    if journal.is_new_day(now) {
+        journal.begin_day(now, replay::state(state_dir)?)?;
+    }
+    Ok(journal)
 }
 
 /// A scheduler that knows this job alone.
@@ -188,7 +194,7 @@ impl Local {
         let is_ours = |event: &Event| matches!(event, Event::Run(run) if run.id == run_id);
         let ours: Vec<Event> = events.into_iter().filter(is_ours).collect();
         if let Some(journal) = &mut self.journal {
-            journal.append(now, &ours)?;
+            journal.append(&ours)?;
             journal.sync()?;
         }
         let known = self

@@ -133,6 +133,13 @@ impl Clock {
     }
 }
 
+/// Whether the wall clock can be right: a machine without a battery begins in the past, a broken one leaps far ahead.
+pub fn is_sane(now: Timestamp) -> bool {
+    /// 2026-01-01 and 2076-01-01: this program is younger than the one, and not that old at the other.
+    const SANE: std::ops::Range<i64> = 1_767_225_600..3_345_062_400;
+    SANE.contains(&now.as_second())
+}
+
 /// The machine's wall clock, for commands that look once.
 pub fn now() -> Timestamp {
     instant(clock_gettime(ClockId::Realtime))

@@ -1,6 +1,7 @@
 //! The loop: inputs in, events out; journal first, then status, then engine (A3).
 
 use std::collections::BTreeSet;
+use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,11 +17,13 @@ use crate::core::{Answer, Input, Scheduler, Setup};
 use crate::model::event::{DaemonStarted, Event, Stage};
 use crate::model::job::{Cause, JobId, JobSet};
 use crate::model::run::RunId;
+use crate::model::state::State;
 use crate::shell::clock::{self, Clock, pause};
 use crate::shell::control::{self, Call, Request};
 use crate::shell::engine::local::{Local, not_started};
 use crate::shell::http::events::Events;
 use crate::shell::http::{self, Site};
+use crate::shell::journal::keep::Keeper;
 use crate::shell::journal::query::History;
 use crate::shell::journal::{Journal, make_private_dir, replay};
 use crate::shell::lock::{Lock, LockError};
@@ -78,6 +81,7 @@ struct Daemon {
     asks: mpsc::Sender<Ask>,
     watch_gauge: Gauge,
     signals: Signals,
+    keeper: Keeper,
 }
 
 /// What ended a wait.
@@ -136,17 +140,17 @@ impl Daemon {
         let replay = replay::replay(state, |event| shared.update(|status| status.apply(event)))
             .map_err(|e| fail("the history cannot be read; mend its permissions", &e))?;
         for place in &replay.torn {
-            tracing::warn!(file = %place.path.display(), line = place.line, "torn line skipped");
+            tracing::warn!(file = %place.path.display(), offset = place.offset, "torn line skipped");
         }
         for place in &replay.unknown {
-            tracing::warn!(file = %place.path.display(), line = place.line, "line of a later version skipped");
+            tracing::warn!(file = %place.path.display(), offset = place.offset, "line of a later version skipped");
         }
         let settings = options.layout.config.settings();
+        let replay_bytes = replay.bytes;
         let mut ledger = replay.ledger;
-        let mut clock = Clock::new().map_err(|e| fail("no timer can be had", &e))?;
-        let now = clock.look().now;
+        let clock = Clock::new().map_err(|e| fail("no timer can be had", &e))?;
         let journal =
-            Journal::open(state, now).map_err(|e| fail("the history cannot be written", &e))?;
+            Journal::open(state).map_err(|e| fail("the history cannot be written", &e))?;
         let (answers, inbox) = mpsc::channel(INBOX_MAX);
         let output_bytes_max = config.output.max_bytes_per_run.unwrap_or(OUTPUT_BYTES_MAX);
         let base_dir = options.layout.base.clone();
@@ -180,7 +184,11 @@ impl Daemon {
             max_concurrent_runs: config.max_concurrent_runs.unwrap_or(CONCURRENT_RUNS_MAX),
         };
         let signals = Signals::listen().map_err(|e| fail("signals cannot be taken", &e))?;
-        let epoch = format!("{:x}-{:x}", now.as_millisecond(), std::process::id());
+        let epoch = format!(
+            "{:x}-{:x}",
+            clock::now().as_millisecond(),
+            std::process::id()
+        );
         let mut daemon = Daemon {
             scheduler: Scheduler::new(setup, ledger),
             journal,
@@ -195,6 +203,7 @@ impl Daemon {
             asks,
             watch_gauge: Gauge::default(),
             signals,
+            keeper: Keeper::new(state, &config.history, replay_bytes),
         };
         daemon.begin(places, first, answers, tasks).await;
         let gauge = daemon.watch_gauge.clone();
@@ -286,6 +295,7 @@ impl Daemon {
         }
         self.turn(vec![Input::ShutdownDone]).await;
         self.engine.finish().await;
+        self.keeper.finish(self.journal.end(), self.state()).await;
         tracing::info!("stopped");
     }
 
@@ -360,6 +370,10 @@ impl Daemon {
     /// One turn: all its events are one write; a turn that orders starts is synced before it is acted on.
     async fn turn(&mut self, inputs: Vec<Input>) -> Option<Answer> {
         let look = self.clock.look();
+        if self.journal.is_new_day(look.now) {
+            self.begin_day(look.now).await;
+        }
+        self.keeper.retain(look.now);
         let mut events = Vec::new();
         let (mut sync, mut answer) = (false, None);
         let step = look.stepped_from.map(|from| Input::ClockStepped { from });
@@ -372,7 +386,7 @@ impl Daemon {
             self.wake_at = decision.wake_at;
         }
         sync |= self.journal.is_dirty() && events.is_empty();
-        self.record(look.now, &events, sync).await;
+        self.record(&events, sync).await;
         self.show(&events);
         let late = self.clock.look().now.duration_since(look.now) > START_DELAY_MAX;
         if late {
@@ -387,28 +401,51 @@ impl Daemon {
     }
 
     /// Writes until it is written: nothing is shown or acted on before (A3).
-    async fn record(&mut self, now: Timestamp, events: &[Event], sync: bool) {
-        let mut is_written = false;
-        loop {
-            let result = tokio::task::block_in_place(|| {
-                if !is_written {
-                    self.journal.append(now, events)?;
-                    is_written = true;
-                }
-                if sync { self.journal.sync() } else { Ok(()) }
-            });
-            match result {
-                Ok(()) => return self.set_health("history", None),
-                Err(error) => {
-                    let sentence = format!(
-                        "the history cannot be written: {error}; free space or mend the disk"
-                    );
-                    tracing::error!(%error, "history cannot be written; no run starts until it can");
-                    self.set_health("history", Some(sentence));
-                }
+    async fn record(&mut self, events: &[Event], sync: bool) {
+        self.journal.append(events).expect("an event is JSON");
+        let before = self.journal.end();
+        self.insist(|journal| {
+            if sync {
+                journal.sync()
+            } else {
+                journal.write()
             }
+        })
+        .await;
+        let written = self.journal.end().offset.saturating_sub(before.offset);
+        self.keeper.note_written(written);
+        if !self.journal.is_dirty() && self.keeper.is_checkpoint_due() {
+            self.keeper.checkpoint(self.journal.end(), self.state());
+        }
+    }
+
+    /// Begins the day's file with everything live, durable before retention may take an earlier day away.
+    async fn begin_day(&mut self, now: Timestamp) {
+        let state = self.state();
+        self.insist(|journal| {
+            journal.begin_day(now, state.clone())?;
+            journal.sync()
+        })
+        .await;
+    }
+
+    /// Does something with the journal until it succeeds; bad health meanwhile.
+    async fn insist(&mut self, mut act: impl FnMut(&mut Journal) -> io::Result<()>) {
+        while let Err(error) = tokio::task::block_in_place(|| act(&mut self.journal)) {
+            let sentence =
+                format!("the history cannot be written: {error}; free space or mend the disk");
+            tracing::error!(%error, "history cannot be written; no run starts until it can");
+            self.set_health("history", Some(sentence));
             pause(WRITE_AGAIN).await;
         }
+        self.set_health("history", None);
+    }
+
+    /// Everything live, as all lines written so far say it.
+    fn state(&self) -> State {
+        let mut state = self.scheduler.ledger().state();
+        self.shared.read().add_to(&mut state);
+        state
     }
 
     /// Starts that the disk kept waiting do not happen; their runs are recorded as not started.
@@ -437,11 +474,13 @@ impl Daemon {
             };
             let decision = self.scheduler.decide(look.now, input);
             self.wake_at = decision.wake_at;
-            if self.journal.append(look.now, &decision.events).is_ok() {
-                self.show(&decision.events);
-                self.engine.react(&decision.events, &self.scheduler);
-                self.events.tell(&decision.events);
-            }
+            // Written with the next turn's events at the latest.
+            self.journal
+                .append(&decision.events)
+                .expect("an event is JSON");
+            self.show(&decision.events);
+            self.engine.react(&decision.events, &self.scheduler);
+            self.events.tell(&decision.events);
         }
     }
 

@@ -209,8 +209,6 @@ impl ConfigSpec {
     /// The keys that this version checks and does not apply yet.
     pub fn unapplied(&self) -> Vec<&'static str> {
         let keys = [
-            ("history.retain_days", self.history.retain_days.is_some()),
-            ("history.retain_bytes", self.history.retain_bytes.is_some()),
             ("control.token_file", self.control.token_file.is_some()),
             ("control.socket_group", self.control.socket_group.is_some()),
             ("new_url", self.new_url.is_some()),

@@ -438,7 +438,7 @@ pub(crate) fn day_path(history: &Path, day: u32) -> PathBuf {
     history.join(format!("{year:04}-{month:02}-{day:02}.jsonl"))
 }
 
-fn fingerprint(file: &File, end: u64) -> io::Result<u64> {
+pub(crate) fn fingerprint(file: &File, end: u64) -> io::Result<u64> {
     let length = FINGERPRINT_BYTES.min(end);
     let mut bytes = vec![0; length as usize];
     file.read_exact_at(&mut bytes, end - length)?;

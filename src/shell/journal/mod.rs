@@ -1,9 +1,12 @@
 //! The journal: JSON lines in `history/YYYY-MM-DD.jsonl`, one writer, append only. A complete line is for ever.
 //!
 //! What recovery sees when the process dies between any two lines of code here: whole lines, and at most one torn one at
-//! the end, which the next writer fences with a newline and readers skip.
+//! the end, which the next writer fences with a newline and readers skip. A write that the disk cuts short is not taken
+//! back: what is left of it is written when the disk takes it, so that nobody ever reads a line that vanishes.
 
+pub mod checkpoint;
 pub(crate) mod index;
+pub mod keep;
 pub(crate) mod known;
 pub mod query;
 pub mod replay;
@@ -14,94 +17,133 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use crate::model::event::{Event, VERSION};
+use crate::model::state::State;
+use crate::shell::journal::index::Position;
+use crate::shell::journal::known::{day_path, days};
 use crate::time::Timestamp;
 
 /// The only writer of the history.
 #[derive(Debug)]
 pub struct Journal {
     dir: PathBuf,
-    day: String,
-    file: File,
-    /// Length up to the end of the last whole line.
+    /// The day whose file is open; 0 before there is one.
+    day: u32,
+    file: Option<File>,
+    /// Length of the file.
     length: u64,
+    /// Lines that the file does not hold yet; the first may lack a beginning that it holds.
+    pending: Vec<u8>,
     /// Lines written since the last good sync: after a failed one they are written again, for the kernel may have
     /// dropped them and a second sync would lie.
     unsynced: Vec<u8>,
-    /// Whether the file's end is not the end of a line.
-    torn: bool,
-    /// Whether the last sync failed, so that `unsynced` must be written again.
-    distrusted: bool,
     syncs: u64,
 }
 
 impl Journal {
-    /// Opens the newest day's file for appending, or makes today's. A torn last line is fenced at the first append.
+    /// Opens the newest day's file for appending. A torn last line is fenced by the next write.
     ///
     /// # Errors
     /// Those of the file system.
-    pub fn open(state_dir: &Path, now: Timestamp) -> io::Result<Journal> {
+    pub fn open(state_dir: &Path) -> io::Result<Journal> {
         let dir = state_dir.join("history");
         make_private_dir(&dir)?;
-        let newest = query::day_files(&dir)?.pop();
-        let last_day = newest.and_then(|path| Some(path.file_stem()?.to_str()?.to_owned()));
-        let day = last_day.map_or(day_of(now), |last| last.max(day_of(now)));
-        let (file, length, torn) = open_day(&dir, &day)?;
-        let unsynced = Vec::new();
-        Ok(Journal {
-            dir,
-            day,
-            file,
-            length,
-            unsynced,
-            torn,
-            distrusted: false,
+        let mut journal = Journal {
+            day: 0,
+            file: None,
+            length: 0,
+            pending: Vec::new(),
+            unsynced: Vec::new(),
             syncs: 0,
-        })
+            dir,
+        };
+        if let Some(day) = days(&journal.dir)?.pop() {
+            journal.open_day(day)?;
+        }
+        Ok(journal)
     }
 
-    /// Writes the events with one write; not yet durable.
+    /// Whether these events belong into a new day's file, which [`Journal::begin_day`] must begin before. Never back to an
+    /// earlier day, so that the order of files is the order of writing.
+    pub fn is_new_day(&self, now: Timestamp) -> bool {
+        day_of(now) > self.day || self.length == 0
+    }
+
+    /// Begins a new day's file with everything live, which must be what all lines before say. Durable at the next sync.
     ///
     /// # Errors
-    /// Those of the file system. Nothing of the events counts as written then: call again.
-    pub fn append(&mut self, now: Timestamp, events: &[Event]) -> io::Result<()> {
-        if events.is_empty() {
-            return Ok(());
+    /// Those of the file system. Nothing has changed then: call again.
+    pub fn begin_day(&mut self, now: Timestamp, state: State) -> io::Result<()> {
+        self.sync()?;
+        let day = day_of(now).max(self.day);
+        if day != self.day {
+            self.open_day(day)?;
         }
-        self.turn_day(now)?;
+        if self.length == 0 && self.pending.is_empty() {
+            encode(&Event::State(Box::new(state)), &mut self.pending)?;
+        }
+        Ok(())
+    }
+
+    /// Takes events in, to be written by the next [`Journal::write`] or [`Journal::sync`].
+    ///
+    /// # Errors
+    /// When an event cannot be said in JSON.
+    pub fn append(&mut self, events: &[Event]) -> io::Result<()> {
         let mut lines = Vec::new();
         for event in events {
             encode(event, &mut lines)?;
         }
-        self.write(&lines)?;
-        self.unsynced.extend_from_slice(&lines);
+        self.pending.extend(lines);
         Ok(())
     }
 
-    /// Makes everything written durable (`fdatasync`).
+    /// Writes what was taken in, with one write where the disk allows; not yet durable.
     ///
     /// # Errors
-    /// Those of the file system; the lines are written again at the next call.
+    /// Those of the file system. What was not written stays for the next call.
+    pub fn write(&mut self) -> io::Result<()> {
+        let Some(file) = &mut self.file else {
+            return if self.pending.is_empty() {
+                Ok(())
+            } else {
+                Err(io::ErrorKind::NotFound.into())
+            };
+        };
+        while !self.pending.is_empty() {
+            match file.write(&self.pending) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(written) => {
+                    self.length += written as u64;
+                    self.unsynced.extend(self.pending.drain(..written));
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes everything taken in durable (`fdatasync`).
+    ///
+    /// # Errors
+    /// Those of the file system; after a failed sync the lines are written again at the next call.
     pub fn sync(&mut self) -> io::Result<()> {
-        if self.unsynced.is_empty() {
+        self.write()?;
+        let Some(file) = self.file.as_ref().filter(|_| !self.unsynced.is_empty()) else {
             return Ok(());
+        };
+        if let Err(error) = file.sync_data() {
+            self.pending = std::mem::take(&mut self.unsynced);
+            return Err(error);
         }
-        if self.distrusted {
-            let lines = std::mem::take(&mut self.unsynced);
-            let written = self.write(&lines);
-            self.unsynced = lines;
-            written?;
-        }
-        self.distrusted = true;
-        self.file.sync_data()?;
-        self.distrusted = false;
         self.syncs += 1;
         self.unsynced.clear();
         Ok(())
     }
 
-    /// Whether something written is not durable yet.
+    /// Whether something taken in is not durable yet.
     pub fn is_dirty(&self) -> bool {
-        !self.unsynced.is_empty()
+        !self.unsynced.is_empty() || !self.pending.is_empty()
     }
 
     /// How many syncs succeeded.
@@ -109,30 +151,33 @@ impl Journal {
         self.syncs
     }
 
-    fn write(&mut self, lines: &[u8]) -> io::Result<()> {
-        if self.torn {
-            self.file.write_all(b"\n")?;
-            self.length += 1;
-            self.torn = false;
+    /// Where the next line begins, when nothing waits to be written.
+    pub(crate) fn end(&self) -> Position {
+        Position {
+            day: self.day,
+            offset: self.length,
         }
-        if let Err(error) = self.file.write_all(lines) {
-            // A short write comes before ENOSPC: take it back, or fence it at the next try.
-            self.torn = self.file.set_len(self.length).is_err();
-            return Err(error);
-        }
-        self.length += lines.len() as u64;
-        Ok(())
     }
 
-    /// Goes to the next day's file. Never back, so that the order of files is the order of writing.
-    fn turn_day(&mut self, now: Timestamp) -> io::Result<()> {
-        let day = day_of(now);
-        if day <= self.day {
-            return Ok(());
+    fn open_day(&mut self, day: u32) -> io::Result<()> {
+        let path = day_path(&self.dir, day);
+        let is_new = !path.exists();
+        let mut options = OpenOptions::new();
+        let options = options.read(true).append(true).create(true).mode(0o600);
+        let mut file = options.open(&path)?;
+        if is_new {
+            File::open(&self.dir)?.sync_all()?;
         }
-        self.sync()?;
-        let (file, length, torn) = open_day(&self.dir, &day)?;
-        (self.file, self.length, self.torn, self.day) = (file, length, torn, day);
+        let length = file.seek(SeekFrom::End(0))?;
+        if length > 0 {
+            let mut last = [0];
+            file.seek(SeekFrom::End(-1))?;
+            file.read_exact(&mut last)?;
+            if last != [b'\n'] {
+                self.pending.push(b'\n');
+            }
+        }
+        (self.file, self.length, self.day) = (Some(file), length, day);
         Ok(())
     }
 }
@@ -146,30 +191,10 @@ fn encode(event: &Event, lines: &mut Vec<u8>) -> io::Result<()> {
     Ok(())
 }
 
-fn day_of(now: Timestamp) -> String {
-    now.strftime("%Y-%m-%d").to_string()
-}
-
-fn open_day(dir: &Path, day: &str) -> io::Result<(File, u64, bool)> {
-    let path = dir.join(format!("{day}.jsonl"));
-    let is_new = !path.exists();
-    let mut options = OpenOptions::new();
-    let mut file = options
-        .read(true)
-        .append(true)
-        .create(true)
-        .mode(0o600)
-        .open(&path)?;
-    if is_new {
-        File::open(dir)?.sync_all()?;
-    }
-    let length = file.seek(SeekFrom::End(0))?;
-    let mut last = [b'\n'];
-    if length > 0 {
-        file.seek(SeekFrom::End(-1))?;
-        file.read_exact(&mut last)?;
-    }
-    Ok((file, length, last != [b'\n']))
+/// The UTC day of an instant, as the number YYYYMMDD.
+pub(crate) fn day_of(now: Timestamp) -> u32 {
+    let text = now.strftime("%Y%m%d").to_string();
+    text.parse().unwrap_or(0)
 }
 
 /// Makes a folder only its owner can enter, whatever the umask lets through.

@@ -1,17 +1,26 @@
-//! Reads the journal back into a ledger (A7). Torn and unknown lines are counted, never trusted.
+//! Reads the journal back into a ledger (A7): from the checkpoint on, else from the newest day that begins with a state
+//! line, else from the first line. Torn and unknown lines are counted, never trusted.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use crate::core::ledger::Ledger;
 use crate::model::event::{Event, VERSION};
-use crate::shell::journal::query::day_files;
+use crate::model::state::State;
+use crate::shell::journal::checkpoint::Checkpoint;
+use crate::shell::journal::index::Position;
+use crate::shell::journal::known::{day_path, days};
+use crate::view::status::Status;
 
 /// Longest line that is read; a longer one is damage.
 pub(crate) const LINE_BYTES_MAX: usize = 1 << 20;
+/// Longest state line that is read.
+const STATE_BYTES_MAX: usize = 1 << 30;
+/// What a state line begins with.
+const STATE_HEAD: &[u8] = br#"{"v":1,"type":"state","#;
 
 /// What a replay gives.
 #[derive(Debug, Default)]
@@ -22,8 +31,10 @@ pub struct Replay {
     pub torn: Vec<Place>,
     /// Lines of a type or version that this program does not know.
     pub unknown: Vec<Place>,
-    /// Whole lines.
+    /// Whole lines read.
     pub lines: u64,
+    /// Bytes read.
+    pub bytes: u64,
 }
 
 /// A line of the journal.
@@ -31,8 +42,8 @@ pub struct Replay {
 pub struct Place {
     /// The file.
     pub path: PathBuf,
-    /// The line, from 1.
-    pub line: usize,
+    /// Its first byte.
+    pub offset: u64,
 }
 
 /// What every line has.
@@ -52,44 +63,136 @@ pub enum Line {
     Torn,
 }
 
-/// Reads everything below `state_dir/history`.
+/// Reads what is needed below a state directory.
 ///
 /// # Errors
 /// Those of the file system.
 pub fn replay(state_dir: &Path, mut see: impl FnMut(&Event)) -> io::Result<Replay> {
     let mut replay = Replay::default();
-    for path in day_files(&state_dir.join("history"))? {
-        let mut reader = BufReader::with_capacity(1 << 16, File::open(&path)?);
-        let mut bytes = Vec::new();
-        for line in 1.. {
-            bytes.clear();
-            if reader.read_until(b'\n', &mut bytes)? == 0 {
-                break;
-            }
-            let place = || Place {
-                path: path.clone(),
-                line,
-            };
-            match read_line(&bytes) {
-                _ if bytes == b"\n" => {}
-                Line::Event(event) => {
-                    replay.ledger.apply(&event);
-                    replay.lines += 1;
-                    see(&event);
+    let mut from = Position::default();
+    if let Some(checkpoint) = Checkpoint::read(state_dir) {
+        from = checkpoint.at();
+        let state = Event::State(Box::new(checkpoint.state));
+        replay.ledger.apply(&state);
+        see(&state);
+    } else if let Some(day) = newest_head(&state_dir.join("history"))? {
+        from.day = day;
+    }
+    replay.read(&state_dir.join("history"), from, &mut see)?;
+    Ok(replay)
+}
+
+/// Everything live below a state directory.
+///
+/// # Errors
+/// Those of the file system.
+pub fn state(state_dir: &Path) -> io::Result<State> {
+    let mut status = Status::default();
+    let replay = replay(state_dir, |event| status.apply(event))?;
+    let mut state = replay.ledger.state();
+    status.add_to(&mut state);
+    Ok(state)
+}
+
+/// Reads every line below a state directory.
+///
+/// # Errors
+/// Those of the file system.
+pub fn replay_all(state_dir: &Path, mut see: impl FnMut(&Event)) -> io::Result<Replay> {
+    let mut replay = Replay::default();
+    let history = state_dir.join("history");
+    replay.read(&history, Position::default(), &mut see)?;
+    Ok(replay)
+}
+
+impl Replay {
+    fn read(
+        &mut self,
+        history: &Path,
+        from: Position,
+        see: &mut impl FnMut(&Event),
+    ) -> io::Result<()> {
+        for day in days(history)?.into_iter().filter(|day| *day >= from.day) {
+            let path = day_path(history, day);
+            let start = if day == from.day { from.offset } else { 0 };
+            each_line(&path, start, |offset, line| {
+                self.bytes += line.len() as u64;
+                let place = || Place {
+                    path: path.clone(),
+                    offset,
+                };
+                match read_line(line) {
+                    _ if line == b"\n" => {}
+                    Line::Event(event) => {
+                        self.ledger.apply(&event);
+                        self.lines += 1;
+                        see(&event);
+                    }
+                    Line::Unknown => self.unknown.push(place()),
+                    Line::Torn => self.torn.push(place()),
                 }
-                Line::Unknown => replay.unknown.push(place()),
-                Line::Torn => replay.torn.push(place()),
-            }
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads a day's file line by line, newline included, from a byte on.
+///
+/// # Errors
+/// Those of the file system.
+pub fn each_line(path: &Path, start: u64, mut take: impl FnMut(u64, &[u8])) -> io::Result<()> {
+    let mut file = File::open(path)?;
+    file.seek(SeekFrom::Start(start))?;
+    let mut reader = BufReader::with_capacity(1 << 18, file);
+    let (mut offset, mut line) = (start, Vec::new());
+    loop {
+        line.clear();
+        // A line longer than any is cut: both parts are damage.
+        let read = (&mut reader)
+            .take(STATE_BYTES_MAX as u64)
+            .read_until(b'\n', &mut line)?;
+        if read == 0 {
+            return Ok(());
+        }
+        take(offset, &line);
+        offset += read as u64;
+    }
+}
+
+/// The newest day whose file begins with a whole state line.
+pub(crate) fn newest_head(history: &Path) -> io::Result<Option<u32>> {
+    for day in days(history)?.into_iter().rev() {
+        if has_head(&day_path(history, day))? {
+            return Ok(Some(day));
         }
     }
-    Ok(replay)
+    Ok(None)
+}
+
+/// Whether a day's file begins with a whole state line.
+pub(crate) fn has_head(path: &Path) -> io::Result<bool> {
+    let mut reader = BufReader::new(File::open(path)?);
+    if !reader.fill_buf()?.starts_with(STATE_HEAD) {
+        return Ok(false);
+    }
+    let mut line = Vec::new();
+    reader
+        .take(STATE_BYTES_MAX as u64)
+        .read_until(b'\n', &mut line)?;
+    Ok(matches!(read_line(&line), Line::Event(event) if matches!(*event, Event::State(_))))
 }
 
 /// Reads one line, its newline included: without it the line is torn, whatever it parses to.
 pub fn read_line(bytes: &[u8]) -> Line {
+    let longest = if bytes.starts_with(STATE_HEAD) {
+        STATE_BYTES_MAX
+    } else {
+        LINE_BYTES_MAX
+    };
     let Some(body) = bytes
         .strip_suffix(b"\n")
-        .filter(|body| body.len() <= LINE_BYTES_MAX)
+        .filter(|body| body.len() <= longest)
     else {
         return Line::Torn;
     };
