@@ -19,6 +19,7 @@ bench:
     cargo bench --bench schedule
     cargo bench --bench burst
     cargo bench --bench reload
+    cargo bench --bench journal
 
 # Plants faults in the core, one at a time, and shows which test catches each.
 faults:
