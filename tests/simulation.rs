@@ -177,8 +177,9 @@ impl World {
                     .journal
                     .iter()
                     .any(|e| matches!(e, Event::Run(r) if r.id == run.id));
+                let is_first = known && run.attempt == 1;
                 assert!(
-                    known || decision.sync,
+                    is_first || decision.sync && decision.ordered.contains(&run.id),
                     "A3: a start without a durable order; seed {seed}"
                 );
                 self.live.insert((run.id, run.attempt), run.job_id.clone());

@@ -262,7 +262,7 @@ impl Scheduler {
     fn wait(&mut self, turn: &mut Turn, record: RunRecord) {
         let (run_id, order) = (record.id, order_of(&record));
         if !self.ledger.runs.contains_key(&run_id) {
-            turn.out.sync = true;
+            self.order(turn, run_id);
             self.emit(turn, Event::Run(Box::new(record)));
         }
         self.ledger.wait(run_id, order);
@@ -289,7 +289,9 @@ impl Scheduler {
         record.file.clone_from(&job.file);
         record.digest.clone_from(&job.digest);
         record.revision.clone_from(&self.revision);
-        turn.out.sync |= is_new || record.attempt > 1;
+        if is_new || record.attempt > 1 {
+            self.order(turn, record.id);
+        }
         self.emit(turn, Event::Run(Box::new(record)));
     }
 

@@ -116,6 +116,9 @@ pub struct Decision {
     pub events: Vec<Event>,
     /// Whether an event orders a start that no durable line orders yet: sync before acting.
     pub sync: bool,
+    /// The runs that these events order, and that no durable line orders yet. A start of any other may go ahead of the
+    /// sync.
+    pub ordered: Vec<RunId>,
     /// When to decide again at the latest; `None` when only an input can bring work.
     pub wake_at: Option<Timestamp>,
     /// The answer to a request.
@@ -284,6 +287,12 @@ impl Scheduler {
     /// What is remembered.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
+    }
+
+    /// These events order this run: they must be durable before it starts.
+    pub(crate) fn order(&self, turn: &mut Turn, run_id: RunId) {
+        turn.out.sync = true;
+        turn.out.ordered.push(run_id);
     }
 
     /// Every event passes here: it is applied to the ledger at once and becomes part of the decision.

@@ -57,7 +57,7 @@ impl Scheduler {
             return;
         };
         let record = self.new_record(&job, RunId::of_fire(id, due), Some(due));
-        turn.out.sync = true;
+        self.order(turn, record.id);
         self.emit(turn, Event::Run(Box::new(record)));
     }
 

@@ -121,6 +121,11 @@ impl Clock {
         Ok(())
     }
 
+    /// The wall clock as this process sees it; a step is noticed by [`Clock::look`] alone.
+    pub fn now(&self) -> Timestamp {
+        self.wall()
+    }
+
     fn wall(&self) -> Timestamp {
         let real = now();
         let Some(path) = &self.test_offset else {
@@ -161,6 +166,13 @@ pub fn system_time() -> std::time::SystemTime {
 )]
 pub fn monotonic() -> std::time::Instant {
     std::time::Instant::now()
+}
+
+/// The monotonic clock as a span, for what is shared between tasks.
+pub fn uptime() -> Duration {
+    let spec = clock_gettime(ClockId::Monotonic);
+    let secs = u64::try_from(spec.tv_sec).unwrap_or(0);
+    Duration::new(secs, u32::try_from(spec.tv_nsec).unwrap_or(0))
 }
 
 /// Sleeps on the monotonic clock.

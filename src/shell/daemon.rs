@@ -13,14 +13,15 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::core::{Answer, Input, Scheduler, Setup};
-use crate::model::event::{DaemonStarted, Event, Stage};
+use crate::core::{Answer, Decision, Input, Scheduler, Setup};
+use crate::model::event::{DaemonStarted, Event, Stage, StopRequested};
 use crate::model::job::{Cause, JobId, JobSet};
-use crate::model::run::RunId;
+use crate::model::run::{Reason, RunId};
 use crate::model::state::State;
-use crate::shell::clock::{self, Clock, pause};
+use crate::shell::clock::{self, Clock, pause, uptime};
 use crate::shell::control::{self, Call, Request};
 use crate::shell::engine::local::{Local, not_started};
+use crate::shell::health::{self, Beat, Health};
 use crate::shell::http::events::Events;
 use crate::shell::http::{self, Site};
 use crate::shell::journal::keep::Keeper;
@@ -45,6 +46,10 @@ const INBOX_MAX: usize = 4_096;
 const SYNC_WITHIN: Duration = Duration::from_millis(100);
 /// Between tries to write when the disk refuses.
 const WRITE_AGAIN: Duration = Duration::from_millis(250);
+/// … and at most, for each try behind a failed sync writes the lines again.
+const WRITE_AGAIN_MAX: Duration = Duration::from_secs(2);
+/// Endings are not synced this close before a due time.
+const SYNC_TAKES: SignedDuration = SignedDuration::from_millis(20);
 /// A start that its intent kept waiting for longer than this does not happen.
 const START_DELAY_MAX: SignedDuration = SignedDuration::from_secs(1);
 /// How far the index of the history may lag.
@@ -73,6 +78,10 @@ struct Daemon {
     engine: Local,
     shared: Arc<Shared>,
     events: Arc<Events>,
+    health: Health,
+    beat: Arc<Beat>,
+    /// When the oldest line was written that is not durable yet, on the monotonic clock.
+    dirty_since: Option<Duration>,
     clock: Clock,
     wake_at: Option<Timestamp>,
     inbox: mpsc::Receiver<Input>,
@@ -84,6 +93,17 @@ struct Daemon {
     keeper: Keeper,
 }
 
+/// What a daemon begins with.
+struct Beginning {
+    first: First,
+    places: Places,
+    answers: mpsc::Sender<Input>,
+    folder: Folder,
+    hinted: mpsc::Receiver<()>,
+    told: mpsc::Sender<News>,
+    asked: mpsc::Receiver<Ask>,
+}
+
 /// What ended a wait.
 enum Woken {
     Input(Input),
@@ -91,6 +111,7 @@ enum Woken {
     News(News),
     Wish(Wish),
     Time,
+    Sync,
 }
 
 /// Runs a daemon until it is told to stop.
@@ -102,7 +123,7 @@ pub async fn serve(options: Options) -> Result<(), Refusal> {
     let _lock = take_lock(&state)?;
     let listener = listen(options.listen).await?;
     let mut tasks = JoinSet::new();
-    let mut daemon = Daemon::new(&options, &state, &mut tasks).await?;
+    let (mut daemon, beginning) = Daemon::new(&options, &state, &mut tasks).await?;
     let config = &options.layout.config;
     let mut allowed_hosts = config.allowed_hosts.clone();
     allowed_hosts.extend([options.listen.ip().to_string(), options.listen.to_string()]);
@@ -113,17 +134,21 @@ pub async fn serve(options: Options) -> Result<(), Refusal> {
         shared: daemon.shared.clone(),
         events: daemon.events.clone(),
         history: history.clone(),
-        state_dir: state,
+        state_dir: state.clone(),
         allowed_hosts: Arc::new(allowed_hosts),
         base_path: config.base_path.clone().unwrap_or_else(|| "/".to_owned()),
         edit_url: config.edit_url.clone(),
     };
-    tracing::info!(listen = %options.listen, jobs = %options.layout.jobs.display(), "ready");
+    // Before anything waits for the disk: a daemon that waits says so.
     tasks.spawn(async move {
         if let Err(error) = http::serve(listener, site).await {
             tracing::error!(%error, "endpoint ended");
         }
     });
+    let (beat, health) = (daemon.beat.clone(), daemon.health.clone());
+    beat.tick(false);
+    tasks.spawn(health::watch(beat, health, state.clone()));
+    daemon.begin(beginning, &mut tasks).await;
     daemon.run().await;
     Ok(())
 }
@@ -133,7 +158,7 @@ impl Daemon {
         options: &Options,
         state: &Path,
         tasks: &mut JoinSet<()>,
-    ) -> Result<Daemon, Refusal> {
+    ) -> Result<(Daemon, Beginning), Refusal> {
         let fail = |what: &str, error: &dyn std::fmt::Display| format!("{what}: {error}");
         let config = &options.layout.config;
         let shared = Arc::new(Shared::default());
@@ -189,12 +214,19 @@ impl Daemon {
             clock::now().as_millisecond(),
             std::process::id()
         );
-        let mut daemon = Daemon {
+        let events = Arc::new(Events::new(epoch));
+        let daemon = Daemon {
             scheduler: Scheduler::new(setup, ledger),
             journal,
             engine: Local::new(places.clone(), answers.clone()),
+            health: Health {
+                shared: shared.clone(),
+                events: events.clone(),
+            },
             shared,
-            events: Arc::new(Events::new(epoch)),
+            events,
+            beat: Arc::new(Beat::default()),
+            dirty_since: None,
             clock,
             wake_at: None,
             inbox,
@@ -205,20 +237,21 @@ impl Daemon {
             signals,
             keeper: Keeper::new(state, &config.history, replay_bytes),
         };
-        daemon.begin(places, first, answers, tasks).await;
-        let gauge = daemon.watch_gauge.clone();
-        tasks.spawn(watch::watch(folder, hinted, told, asked, gauge));
-        Ok(daemon)
+        let beginning = Beginning {
+            first,
+            places,
+            answers,
+            folder,
+            hinted,
+            told,
+            asked,
+        };
+        Ok((daemon, beginning))
     }
 
     /// Settles what the last daemon left: its runs, its processes, the time between.
-    async fn begin(
-        &mut self,
-        places: Places,
-        first: First,
-        answers: mpsc::Sender<Input>,
-        tasks: &mut JoinSet<()>,
-    ) {
+    async fn begin(&mut self, beginning: Beginning, tasks: &mut JoinSet<()>) {
+        let places = &beginning.places;
         let mut orphans: BTreeSet<RunId> = places.table.look_now().runs();
         // An empty cgroup is removed by whoever asks for it.
         orphans.extend(places.cgroups.iter().flat_map(|cgroups| cgroups.occupied()));
@@ -226,17 +259,17 @@ impl Daemon {
             let known = self.scheduler.ledger().runs.get(&run_id);
             let job = known.and_then(|run| self.scheduler.job(&run.record.job_id));
             let kill_grace = job.map_or(Duration::from_secs(10), |job| job.policies.kill_grace);
-            let (places, answers) = (places.clone(), answers.clone());
+            let (places, answers) = (places.clone(), beginning.answers.clone());
             tasks.spawn(async move {
                 end_orphan(run_id, &places, kill_grace).await;
                 // A closed inbox means that this daemon ends; the next one finds the run again.
                 let _ = answers.send(Input::OrphanGone(run_id)).await;
             });
         }
-        let jobs = match first {
+        let jobs = match beginning.first {
             Ok(jobs) => jobs,
             Err(sentence) => {
-                self.set_health("jobs", Some(sentence));
+                self.health.set("jobs", Some(sentence));
                 None
             }
         };
@@ -255,9 +288,20 @@ impl Daemon {
             orphans,
         }])
         .await;
+        // Ready is who has recorded what was due before.
         if let Some(set) = shown {
             self.show_set(&set);
         }
+        tracing::info!("ready");
+        let gauge = self.watch_gauge.clone();
+        let Beginning {
+            folder,
+            hinted,
+            told,
+            asked,
+            ..
+        } = beginning;
+        tasks.spawn(watch::watch(folder, hinted, told, asked, gauge));
     }
 
     async fn run(&mut self) {
@@ -289,7 +333,11 @@ impl Daemon {
                 }
                 Woken::Time => {
                     self.turn(vec![Input::Tick]).await;
-                    self.set_health("watch", self.watch_gauge.stuck());
+                    self.health.set("watch", self.watch_gauge.stuck());
+                }
+                Woken::Sync => {
+                    self.insist(Journal::sync).await;
+                    self.note_written(0);
                 }
             }
         }
@@ -319,7 +367,7 @@ impl Daemon {
             }
             Err(sentence) => Some(sentence),
         };
-        self.set_health("jobs", trouble.clone());
+        self.health.set("jobs", trouble.clone());
         for waiting in answers {
             let told = match &trouble {
                 Some(sentence) => Err(sentence.clone()),
@@ -349,11 +397,12 @@ impl Daemon {
 
     /// Waits for whatever comes first. Every arm is cancel safe: a message stays in its channel.
     async fn wait(&mut self) -> Woken {
-        let sync_in = async {
-            if self.journal.is_dirty() {
-                pause(SYNC_WITHIN).await
-            } else {
-                std::future::pending().await
+        self.beat.tick(false);
+        let sync_in = self.sync_in();
+        let sync = async {
+            match sync_in {
+                Some(span) => pause(span).await,
+                None => std::future::pending().await,
             }
         };
         tokio::select! {
@@ -361,34 +410,72 @@ impl Daemon {
             wish = self.signals.next() => Woken::Wish(wish),
             Some(input) = self.inbox.recv() => Woken::Input(input),
             () = self.clock.sleep_until(self.wake_at) => Woken::Time,
+            () = sync => Woken::Sync,
             Some(call) = self.calls.recv() => Woken::Call(call),
             Some(news) = self.news.recv() => Woken::News(news),
-            () = sync_in => Woken::Time,
         }
     }
 
-    /// One turn: all its events are one write; a turn that orders starts is synced before it is acted on.
+    /// When what was written is to be made durable: within [`SYNC_WITHIN`], and not in the way of a due time.
+    fn sync_in(&self) -> Option<Duration> {
+        let since = self.dirty_since?;
+        let end = (since + SYNC_WITHIN).saturating_sub(uptime());
+        let clear = self.wake_at.map_or(SYNC_WITHIN, |wake_at| {
+            let rest = wake_at.duration_since(self.clock.now());
+            Duration::try_from(rest - SYNC_TAKES).unwrap_or_default()
+        });
+        let is_over = uptime().saturating_sub(since) > 3 * SYNC_WITHIN;
+        match (is_over, clear.is_zero()) {
+            (true, _) => Some(Duration::ZERO),
+            // The wake-up comes first, and this is asked again behind it.
+            (false, true) => None,
+            (false, false) => Some(end.min(clear)),
+        }
+    }
+
+    /// One turn: all its events are one write. What orders starts is durable before they happen; a start whose order is
+    /// durable already goes ahead of that sync.
     async fn turn(&mut self, inputs: Vec<Input>) -> Option<Answer> {
         let look = self.clock.look();
+        self.health.set("clock", sane(look.now));
         if self.journal.is_new_day(look.now) {
             self.begin_day(look.now).await;
         }
         self.keeper.retain(look.now);
-        let mut events = Vec::new();
-        let (mut sync, mut answer) = (false, None);
+        let mut turn = Decision::default();
         let step = look.stepped_from.map(|from| Input::ClockStepped { from });
         for input in step.into_iter().chain(inputs) {
             let is_last = matches!(input, Input::ShutdownDone);
             let decision = self.scheduler.decide(look.now, input);
-            events.extend(decision.events);
-            sync |= decision.sync || is_last;
-            answer = decision.answer.or(answer);
+            turn.events.extend(decision.events);
+            turn.ordered.extend(decision.ordered);
+            turn.sync |= decision.sync || is_last;
+            turn.answer = decision.answer.or(turn.answer);
             self.wake_at = decision.wake_at;
         }
-        sync |= self.journal.is_dirty() && events.is_empty();
-        self.record(&events, sync).await;
+        self.journal.append(&turn.events).expect("an event is JSON");
+        let before = self.journal.end();
+        let mut events = turn.events;
+        if turn.sync {
+            let ready = take_ordered_before(&mut events, &turn.ordered);
+            if !ready.is_empty() {
+                self.insist(Journal::write).await;
+                self.act(look.now, ready);
+            }
+            self.insist(Journal::sync).await;
+        } else {
+            self.insist(Journal::write).await;
+        }
+        self.act(look.now, events);
+        let written = self.journal.end().offset.saturating_sub(before.offset);
+        self.note_written(written);
+        turn.answer
+    }
+
+    /// Shows events that are written, and acts on them.
+    fn act(&mut self, decided_at: Timestamp, events: Vec<Event>) {
         self.show(&events);
-        let late = self.clock.look().now.duration_since(look.now) > START_DELAY_MAX;
+        let late = self.clock.now().duration_since(decided_at) > START_DELAY_MAX;
         if late {
             self.events.tell(&events);
             self.refuse_late_starts(&events);
@@ -397,24 +484,16 @@ impl Daemon {
             self.engine.react(&events, &self.scheduler);
             self.events.tell(&events);
         }
-        answer
     }
 
-    /// Writes until it is written: nothing is shown or acted on before (A3).
-    async fn record(&mut self, events: &[Event], sync: bool) {
-        self.journal.append(events).expect("an event is JSON");
-        let before = self.journal.end();
-        self.insist(|journal| {
-            if sync {
-                journal.sync()
-            } else {
-                journal.write()
-            }
-        })
-        .await;
-        let written = self.journal.end().offset.saturating_sub(before.offset);
-        self.keeper.note_written(written);
-        if !self.journal.is_dirty() && self.keeper.is_checkpoint_due() {
+    fn note_written(&mut self, bytes: u64) {
+        self.keeper.note_written(bytes);
+        if self.journal.is_dirty() {
+            self.dirty_since = self.dirty_since.or_else(|| Some(uptime()));
+            return;
+        }
+        self.dirty_since = None;
+        if self.keeper.is_checkpoint_due() {
             self.keeper.checkpoint(self.journal.end(), self.state());
         }
     }
@@ -429,16 +508,51 @@ impl Daemon {
         .await;
     }
 
-    /// Does something with the journal until it succeeds; bad health meanwhile.
+    /// Does something with the journal until it succeeds: nothing is shown or acted on before (A3). Bad health meanwhile.
     async fn insist(&mut self, mut act: impl FnMut(&mut Journal) -> io::Result<()>) {
-        while let Err(error) = tokio::task::block_in_place(|| act(&mut self.journal)) {
+        let mut rest = WRITE_AGAIN;
+        loop {
+            self.beat.tick(true);
+            let Err(error) = tokio::task::block_in_place(|| act(&mut self.journal)) else {
+                break;
+            };
             let sentence =
                 format!("the history cannot be written: {error}; free space or mend the disk");
-            tracing::error!(%error, "history cannot be written; no run starts until it can");
-            self.set_health("history", Some(sentence));
-            pause(WRITE_AGAIN).await;
+            self.health.set("history", Some(sentence));
+            tokio::select! {
+                // Cancel safe: a signal stays where it is.
+                wish = self.signals.next() => if wish == Wish::Stop { self.give_up().await },
+                () = pause(rest) => {}
+            }
+            rest = (rest * 2).min(WRITE_AGAIN_MAX);
         }
-        self.set_health("history", None);
+        self.health.set("history", None);
+    }
+
+    /// Stops while the history cannot be written: every run is ended, and the next daemon records them as interrupted.
+    async fn give_up(&mut self) -> ! {
+        tracing::error!(
+            "stopping although the history cannot be written; the next start records what ran"
+        );
+        let ids = self.scheduler.ledger().runs.keys().copied();
+        let stop = |run_id| StopRequested {
+            at: self.clock.now(),
+            run_id,
+            reason: Reason::Shutdown,
+        };
+        let stops: Vec<Event> = ids.map(|run_id| Event::Stop(stop(run_id))).collect();
+        self.engine.react(&stops, &self.scheduler);
+        while self.engine.running() > 0 {
+            self.beat.tick(true);
+            tokio::select! {
+                wish = self.signals.next() => if wish == Wish::Stop { break },
+                // Its record cannot be written: the next daemon finds it unfinished.
+                Some(_) = self.inbox.recv() => {}
+                () = pause(Duration::from_millis(100)) => {}
+            }
+            self.engine.react(&[], &self.scheduler);
+        }
+        std::process::exit(0)
     }
 
     /// Everything live, as all lines written so far say it.
@@ -564,22 +678,20 @@ impl Daemon {
             .await,
         )
     }
+}
 
-    fn set_health(&mut self, cause: &'static str, sentence: Option<String>) {
-        if self.shared.read().health.get(cause) == sentence.as_ref() {
-            return;
-        }
-        if let Some(sentence) = &sentence {
-            tracing::error!(cause, reason = sentence.as_str(), "unhealthy");
-        }
-        self.shared.update(|status| match sentence {
-            Some(sentence) => drop(status.health.insert(cause, sentence)),
-            None => drop(status.health.remove(cause)),
-        });
-        let status = self.shared.read();
-        self.events
-            .tell_health(&status.health.values().collect::<Vec<_>>());
-    }
+/// Says that the clock cannot be right.
+fn sane(now: Timestamp) -> Option<String> {
+    (!clock::is_sane(now)).then(|| {
+        let shown = now.strftime("%Y-%m-%d");
+        format!("the clock shows {shown}, which cannot be right: set it; nothing of the history is removed until then")
+    })
+}
+
+/// Takes the starts out whose order is durable already.
+fn take_ordered_before(events: &mut Vec<Event>, ordered: &[RunId]) -> Vec<Event> {
+    let is_ready = |event: &mut Event| matches!(event, Event::Run(run) if run.stage() == Stage::Started && !ordered.contains(&run.id));
+    events.extract_if(.., is_ready).collect()
 }
 
 /// Keeps the index of the history close behind its writer, so that a page finds little left to read.

@@ -6,6 +6,7 @@ pub mod daemon;
 pub mod disk;
 pub mod engine;
 pub mod git;
+pub mod health;
 pub mod http;
 pub mod journal;
 pub mod lock;

@@ -1,0 +1,117 @@
+//! Bad health and its reasons; and a watch over the loop and the disk from outside the loop, so that what holds the loop up
+//! cannot also hide it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use rustix::fs::statvfs;
+use tokio::task::JoinSet;
+
+use crate::shell::clock::{pause, uptime};
+use crate::shell::http::events::Events;
+use crate::view::status::Shared;
+
+/// The loop comes round at least once a second; this long without it is bad.
+const STALLED_AFTER: Duration = Duration::from_millis(2_500);
+/// Between two looks.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// Less free space than this is a full disk.
+const FREE_BYTES_MIN: u64 = 64 << 10;
+
+/// Where reasons are set and taken away; shown at once.
+#[derive(Clone, Debug)]
+pub struct Health {
+    /// What is shown.
+    pub shared: Arc<Shared>,
+    /// Who follows it.
+    pub events: Arc<Events>,
+}
+
+/// The loop's sign of life.
+#[derive(Debug, Default)]
+pub struct Beat {
+    at_ms: AtomicU64,
+    writes: AtomicBool,
+}
+
+impl Health {
+    /// Sets the reason of a cause, or takes it away. Nothing happens when it is shown already.
+    pub fn set(&self, cause: &'static str, sentence: Option<String>) {
+        if self.shared.read().health.get(cause) == sentence.as_ref() {
+            return;
+        }
+        match &sentence {
+            Some(reason) => tracing::error!(cause, reason = reason.as_str(), "unhealthy"),
+            None => tracing::info!(cause, "good again"),
+        }
+        self.shared.update(|status| match sentence {
+            Some(sentence) => drop(status.health.insert(cause, sentence)),
+            None => drop(status.health.remove(cause)),
+        });
+        let status = self.shared.read();
+        self.events
+            .tell_health(&status.health.values().collect::<Vec<_>>());
+    }
+}
+
+impl Beat {
+    /// The loop comes round; `writes` when it goes on to write the history.
+    pub fn tick(&self, writes: bool) {
+        self.writes.store(writes, Ordering::Relaxed);
+        let now = u64::try_from(uptime().as_millis()).unwrap_or(u64::MAX);
+        self.at_ms.store(now, Ordering::Relaxed);
+    }
+
+    /// Why the loop does not come round; `None` when it does.
+    fn trouble(&self) -> Option<String> {
+        let at = Duration::from_millis(self.at_ms.load(Ordering::Relaxed));
+        let is_stalled = uptime().saturating_sub(at) > STALLED_AFTER;
+        let why = if self.writes.load(Ordering::Relaxed) {
+            "the disk does not answer: the history is not written, and no run starts until it is"
+        } else {
+            "the scheduler does not come round: no run starts until it does; give it time, or restart it"
+        };
+        is_stalled.then(|| why.to_owned())
+    }
+}
+
+/// Watches until the task is dropped.
+pub async fn watch(beat: Arc<Beat>, health: Health, state_dir: PathBuf) {
+    let mut probes = JoinSet::new();
+    let mut asked_at = uptime();
+    loop {
+        pause(LOOK_EVERY).await;
+        health.set("loop", beat.trouble());
+        // A disk that does not answer must not hold this up: the question goes aside, and one is enough.
+        while let Some(answer) = probes.try_join_next() {
+            health.set("disk", answer.unwrap_or(None));
+        }
+        if probes.is_empty() {
+            let state_dir = state_dir.clone();
+            probes.spawn_blocking(move || full(&state_dir));
+            asked_at = uptime();
+        } else if uptime().saturating_sub(asked_at) > STALLED_AFTER {
+            let sentence = format!("the disk of {} does not answer", state_dir.display());
+            health.set("disk", Some(sentence));
+        }
+    }
+}
+
+/// Says that the disk is full.
+fn full(state_dir: &Path) -> Option<String> {
+    let free = match statvfs(state_dir) {
+        Ok(disk) => disk.f_bavail.saturating_mul(disk.f_frsize),
+        Err(error) => {
+            let dir = state_dir.display();
+            return Some(format!(
+                "the state directory {dir} is out of reach: {error}"
+            ));
+        }
+    };
+    (free < FREE_BYTES_MIN).then(|| {
+        let dir = state_dir.display();
+        format!("the disk of {dir} is full: {free} bytes are free; free space")
+    })
+}
