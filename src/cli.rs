@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::create::{Ci, NewJob};
+use crate::commands::history;
 use crate::commands::validate::Format;
+use crate::model::run::{Status, Trigger};
 use crate::shell::process::shim::Wishes;
 use crate::time::Timestamp;
 
@@ -178,19 +180,50 @@ pub enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Show finished runs, newest first, from the history files.
+    /// Show past runs, newest first, from the history files; no daemon is asked.
+    #[command(
+        after_help = "Examples:\n  jobsd history backup --since 7d --summary\n  jobsd history --status failed --format json | jq '.runs[].id'"
+    )]
     History {
         /// The job; all when none is named.
         id: Option<String>,
-        /// Read files alone, ask no daemon (the only way yet).
+        /// Read files alone, ask no daemon: always so.
         #[arg(long)]
         offline: bool,
+        /// With this status alone; `running` are the runs that have started and are not over.
+        #[arg(long, value_name = "STATUS", value_parser = Status::ALL.map(Status::as_str))]
+        status: Option<String>,
+        /// Started by this alone.
+        #[arg(long, value_name = "TRIGGER", value_parser = Trigger::ALL.map(Trigger::as_str))]
+        trigger: Option<String>,
+        /// Started (or, where nothing started, due) at this instant or later: RFC 3339, or a span before now (90s, 30min, 2h, 7d).
+        #[arg(long, value_name = "T")]
+        since: Option<String>,
+        /// Started before this instant.
+        #[arg(long, value_name = "T")]
+        until: Option<String>,
         /// How many.
         #[arg(long, short = 'n', default_value_t = 20)]
         limit: usize,
+        /// Go on where a page ended: `next` of the json format.
+        #[arg(long, value_name = "CURSOR")]
+        cursor: Option<String>,
+        /// Sum up all that match, below the runs.
+        #[arg(long)]
+        summary: bool,
         /// Output format.
-        #[arg(long, value_parser = ["human", "jsonl"], default_value = "human")]
-        format: String,
+        #[arg(long, value_enum, default_value = "human")]
+        format: history::Format,
+    },
+    /// Check every line of the history, and what the lines say of each other. Exit 1 when something is wrong.
+    #[command(after_help = "Examples:\n  jobsd fsck\n  jobsd fsck --repair --format jsonl")]
+    Fsck {
+        /// Fence a torn last line with a newline, as a daemon would; nothing else is ever changed. Needs a stopped daemon.
+        #[arg(long)]
+        repair: bool,
+        /// Output format.
+        #[arg(long, value_enum, default_value = "human")]
+        format: history::Format,
     },
     /// Run a job now.
     Run {

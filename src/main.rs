@@ -9,13 +9,16 @@ use jobsd::cli::{Cli, Command};
 use jobsd::commands::offline::{self, fail};
 use jobsd::commands::rewrite::{self, Mode};
 use jobsd::commands::{
-    create, diff, explain, local, logs, next, online, schema, simulate, validate,
+    create, diff, explain, fsck, history, local, logs, next, online, schema, simulate, validate,
 };
+use jobsd::model::job::JobId;
+use jobsd::model::run::{Status, Trigger};
 use jobsd::render::text;
 use jobsd::shell::clock;
 use jobsd::shell::control::Request;
 use jobsd::shell::daemon::{self, Options};
 use jobsd::shell::disk::Trust;
+use jobsd::shell::journal::query::{Cursor, Filter};
 use jobsd::shell::process::shim;
 use jobsd::shell::settings::{self, Flags, Layout};
 use jobsd::spec::config::LogFormat;
@@ -190,9 +193,82 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
         Command::History {
             id,
             offline: _,
+            status,
+            trigger,
+            since,
+            until,
             limit,
+            cursor,
+            summary,
             format,
-        } => offline::history(&state, id.as_deref(), limit, format == "jsonl", out),
+        } => {
+            let known = |text: &Option<String>| {
+                text.as_deref()
+                    .map(|text| history::instant(text, clock::now()))
+                    .transpose()
+            };
+            let (since, until) = match (known(&since), known(&until)) {
+                (Ok(since), Ok(until)) => (since, until),
+                (Err(sentence), _) | (_, Err(sentence)) => return Ok(fail(err, &sentence, 2)),
+            };
+            let cursor = match cursor
+                .as_deref()
+                .map(|text| Cursor::parse(text).ok_or(text))
+                .transpose()
+            {
+                Ok(cursor) => cursor,
+                Err(text) => {
+                    return Ok(fail(
+                        err,
+                        &format!(
+                            "`{text}` is no cursor: take `next` of `jobsd history --format json`"
+                        ),
+                        2,
+                    ));
+                }
+            };
+            let job_id = match id
+                .as_deref()
+                .map(|text| JobId::new(text).ok_or(text))
+                .transpose()
+            {
+                Ok(job_id) => job_id,
+                Err(text) => {
+                    return Ok(fail(
+                        err,
+                        &format!("`{text}` is no job id: see jobsd list"),
+                        2,
+                    ));
+                }
+            };
+            if let Some(id) = &job_id
+                && !history::is_known(&state, id)?
+            {
+                // A job that never ran is no mistake; one that nobody knows is.
+                let jobs = offline::jobs(&layout.jobs, &settings, &mut io::sink());
+                let ids = [id.to_string()];
+                if let Err(code) = offline::pick(jobs.unwrap_or_default(), &ids, err) {
+                    return Ok(code);
+                }
+            }
+            let filter = Filter {
+                job_id,
+                status: status.as_deref().and_then(Status::parse),
+                trigger: trigger.as_deref().and_then(Trigger::parse),
+                since,
+                until,
+            };
+            let options = history::Options {
+                filter,
+                limit,
+                cursor,
+                summary,
+                format,
+                lang,
+            };
+            history::run(&state, &options, out)
+        }
+        Command::Fsck { repair, format } => fsck::run(&state, repair, format, lang, out, err),
         Command::Run {
             id,
             local: true,

@@ -151,3 +151,199 @@ fn retention_takes_whole_days_away_and_never_a_page() {
         }
     });
 }
+
+/// A life with successes, a failure, a run asked for and a missed range.
+fn varied() -> Life {
+    let mut life = Life::new();
+    life.every("tick", 1, "misfire_grace_time: 0");
+    life.job(
+        "bad",
+        "bot_config: {shell: 'exit 3'}\nschedule_type: manual",
+    );
+    life.start();
+    assert_eq!(life.jobsd(&["run", "bad"]).0, Some(0));
+    life.until("some ends", |life| {
+        life.count("tick", "success") > 2 && life.count("bad", "failed") == 1
+    });
+    life.kill();
+    life.set_clock(3_600.0);
+    life.start();
+    life.until("the gap", |life| life.count("tick", "missed") > 0);
+    let seen = life.count("tick", "success");
+    life.until("it goes on", |life| life.count("tick", "success") > seen);
+    assert_eq!(life.stop(), Some(0));
+    life
+}
+
+#[test]
+fn the_history_is_filtered_summed_up_and_paged_from_files_alone() {
+    let life = varied();
+    let ask = |args: &[&str]| -> Value {
+        let (code, out, err) = life.jobsd(&[&["history", "--format", "json"], args].concat());
+        assert_eq!(code, Some(0), "{args:?}: {err}");
+        serde_json::from_str(&out).unwrap()
+    };
+    let of = |value: &Value, key: &str| -> Vec<String> {
+        let runs = value["runs"].as_array().unwrap();
+        runs.iter()
+            .map(|run| run[key].as_str().unwrap_or("-").to_owned())
+            .collect()
+    };
+    let all = ask(&["-n", "1000"]);
+    let ids = of(&all, "id");
+    assert_eq!(all["next"], Value::Null);
+    assert!(ids.len() > 4);
+    assert!(of(&ask(&["--status", "failed"]), "job_id") == ["bad"]);
+    assert!(of(&ask(&["--trigger", "manual"]), "job_id") == ["bad"]);
+    assert!(
+        of(&ask(&["tick", "--status", "missed"]), "status")
+            .iter()
+            .all(|status| status == "missed")
+    );
+    assert!(
+        ask(&["--since", "2099-01-01T00:00:00Z"])["runs"]
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
+    assert_eq!(
+        of(
+            &ask(&["--until", "2099-01-01T00:00:00Z", "-n", "1000"]),
+            "id"
+        ),
+        ids
+    );
+    let mut walked = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let page = if cursor.is_empty() {
+            ask(&["-n", "2"])
+        } else {
+            ask(&["-n", "2", "--cursor", &cursor])
+        };
+        walked.extend(of(&page, "id"));
+        match page["next"].as_str() {
+            Some(next) => cursor = next.to_owned(),
+            None => break,
+        }
+    }
+    assert_eq!(walked, ids);
+    let summary = ask(&["--summary", "-n", "1"])["summary"].clone();
+    assert_eq!(summary["by_status"]["failed"], 1);
+    let missed: u64 = life
+        .records("tick")
+        .iter()
+        .filter(|run| run["status"] == "missed")
+        .map(|run| run["count"].as_u64().unwrap_or(1))
+        .sum();
+    assert_eq!(
+        summary["by_status"]["missed"], missed,
+        "a range stands for many"
+    );
+    let (_, text, _) = life.jobsd(&["history", "--summary", "--lang", "fr"]);
+    assert!(
+        text.starts_with("DÉBUT\tTÂCHE") && text.contains("Médiane"),
+        "{text}"
+    );
+    for wrong in [
+        &["history", "nobody"][..],
+        &["history", "--since", "soon"],
+        &["history", "--cursor", "x"],
+        &["history", "--status", "lost"],
+    ] {
+        let (code, out, err) = life.jobsd(wrong);
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{wrong:?}: {err}");
+    }
+}
+
+#[test]
+fn fsck_finds_each_kind_of_damage_and_mends_torn_tails_alone() {
+    let life = varied();
+    let fsck = |args: &[&str]| {
+        let (code, out, err) = life.jobsd(&[&["fsck", "--format", "jsonl"], args].concat());
+        let codes: Vec<String> = out
+            .lines()
+            .map(|line| {
+                serde_json::from_str::<Value>(line).unwrap()["code"]
+                    .as_str()
+                    .unwrap()
+                    .to_owned()
+            })
+            .collect();
+        (code, codes, err)
+    };
+    assert_eq!(fsck(&[]), (Some(0), vec![], String::new()));
+    let day = life.days().pop().unwrap();
+    let good = fs::read_to_string(&day).unwrap();
+    let lines: Vec<&str> = good.lines().collect();
+    let find = |status: &str| {
+        *lines
+            .iter()
+            .rfind(|line| line.contains(&format!("\"status\":\"{status}\"")))
+            .unwrap()
+    };
+    let success = find("success");
+    let other = |from: &str, to: &str| {
+        assert!(success.contains(from), "{success}");
+        success.replace(from, to)
+    };
+    let started: Value = serde_json::from_str(success).unwrap();
+    let begin = started["started_at"].as_str().unwrap();
+    let again = lines
+        .iter()
+        .find(|line| line.contains(begin) && line.contains("\"status\":\"running\""))
+        .unwrap();
+    let damages = [
+        (
+            other("\"status\":\"success\"", "\"status\":\"failed\""),
+            "unexplained",
+        ),
+        (other(begin, "2001-01-01T00:00:00.000Z"), "early"),
+        (
+            other("\"job_id\":\"tick\"", "\"job_id\":\"tock\""),
+            "wrong-id",
+        ),
+        (
+            again.replace("\"output_bytes\":0", "\"output_bytes\":1"),
+            "started-twice",
+        ),
+        (
+            other("\"output_bytes\":0", "\"output_bytes\":1"),
+            "ended-twice",
+        ),
+        (
+            other("\"reason\":null", "\"reason\":\"late\""),
+            "wrong-reason",
+        ),
+        (
+            other("\"started_at\"", "\"count\":7,\"started_at\""),
+            "bad-range",
+        ),
+        (
+            lines[0].replace("\"present\":true", "\"present\":false"),
+            "state-differs",
+        ),
+        ("{\"v\":1,\"type\":\"run\",\"id\":".to_owned(), "torn-line"),
+        (
+            "{\"v\":2,\"type\":\"of the future\"}".to_owned(),
+            "unknown-line",
+        ),
+    ];
+    for (line, code) in damages {
+        fs::write(&day, format!("{good}{line}\n")).unwrap();
+        let (exit, codes, _) = fsck(&[]);
+        let is_note = ["torn-line", "unknown-line"].contains(&code);
+        assert!(codes.contains(&code.to_owned()), "{code}: {codes:?}");
+        assert_eq!(exit, Some(i32::from(!is_note)), "{code}: {codes:?}");
+        let before = fs::read(&day).unwrap();
+        fsck(&["--repair"]);
+        assert_eq!(fs::read(&day).unwrap(), before, "{code} is not repaired");
+    }
+    fs::write(&day, format!("{good}{{\"v\":1,\"type\"")).unwrap();
+    assert_eq!(fsck(&[]).1, ["torn-tail"]);
+    assert_eq!(fsck(&["--repair"]).0, Some(0));
+    assert_eq!(
+        fs::read_to_string(&day).unwrap(),
+        format!("{good}{{\"v\":1,\"type\"\n")
+    );
+}

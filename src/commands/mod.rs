@@ -3,6 +3,8 @@
 pub mod create;
 pub mod diff;
 pub mod explain;
+pub mod fsck;
+pub mod history;
 pub mod local;
 pub mod logs;
 pub mod next;

@@ -1,15 +1,12 @@
-//! Commands that work from files alone: `list`, `history`, and reading jobs for others.
+//! Commands that work from files alone: `list`, and reading jobs for others.
 
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use serde_json::json;
-
-use crate::model::job::{Job, JobId};
+use crate::model::job::Job;
 use crate::render::text;
 use crate::shell::disk;
-use crate::shell::journal::query::{Filter, History};
 use crate::spec::config::Settings;
 use crate::spec::{self, Reading, SourceFile};
 use crate::text::Lang;
@@ -110,53 +107,6 @@ pub fn list(jobs: &[Arc<Job>], now: Timestamp, lang: Lang, out: &mut dyn Write) 
             out,
             "{}\t{next}\t{phrase} ({})\t{mode}\t{name}",
             job.id, job.timezone
-        )?;
-    }
-    Ok(0)
-}
-
-/// Prints finished runs, newest first.
-///
-/// # Errors
-/// When the history cannot be read or the output cannot be written.
-pub fn history(
-    state: &Path,
-    id: Option<&str>,
-    limit: usize,
-    as_jsonl: bool,
-    out: &mut dyn Write,
-) -> io::Result<u8> {
-    let job_id = id.and_then(JobId::new);
-    if id.is_some() && job_id.is_none() {
-        return Ok(2);
-    }
-    let filter = Filter {
-        job_id,
-        ..Filter::default()
-    };
-    let records = History::new(state).page(&filter, None, limit)?.records;
-    if !as_jsonl {
-        writeln!(out, "SCHEDULED\tSTARTED\tJOB\tSTATUS\tREASON\tEXIT\tRUN")?;
-    }
-    for record in &records {
-        if as_jsonl {
-            writeln!(out, "{}", serde_json::to_string(record)?)?;
-            continue;
-        }
-        let time = |at: Option<Timestamp>| at.map_or("-".to_owned(), rfc3339);
-        let word = |value: serde_json::Value| value.as_str().unwrap_or("-").to_owned();
-        let exit = record
-            .exit_code
-            .map_or("-".to_owned(), |code| code.to_string());
-        writeln!(
-            out,
-            "{}\t{}\t{}\t{}\t{}\t{exit}\t{}",
-            time(record.scheduled_at),
-            time(record.started_at),
-            record.job_id,
-            word(json!(record.status)),
-            word(json!(record.reason)),
-            record.id
         )?;
     }
     Ok(0)

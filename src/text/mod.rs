@@ -2,6 +2,7 @@
 //! JSON are never translated.
 
 pub mod findings;
+pub mod history;
 pub mod pages;
 pub mod reload;
 

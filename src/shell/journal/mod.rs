@@ -4,6 +4,7 @@
 //! the end, which the next writer fences with a newline and readers skip. A write that the disk cuts short is not taken
 //! back: what is left of it is written when the disk takes it, so that nobody ever reads a line that vanishes.
 
+pub mod check;
 pub mod checkpoint;
 pub(crate) mod index;
 pub mod keep;

@@ -1,0 +1,107 @@
+//! `jobsd fsck`: checks the history; mends torn tails on request, and nothing else.
+
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::commands::history::Format;
+use crate::commands::offline::fail;
+use crate::shell::journal::check::{Checked, check};
+use crate::shell::lock::{Lock, LockError};
+use crate::text::{Lang, history as words};
+
+/// Checks. Exit code 1 when an error was found, 5 when the history cannot be read or a daemon holds what is to be mended.
+///
+/// # Errors
+/// When the history cannot be read or the output cannot be written.
+pub fn run(
+    state: &Path,
+    repair: bool,
+    format: Format,
+    lang: Lang,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> io::Result<u8> {
+    if !state.is_dir() {
+        return Ok(fail(
+            err,
+            &format!(
+                "there is no state directory {}: name it with --state",
+                state.display()
+            ),
+            5,
+        ));
+    }
+    let mut checked = check(state)?;
+    if repair && !checked.torn_tails.is_empty() {
+        let holder = format!("pid {} (fsck --repair)", std::process::id());
+        let lock = match Lock::take(state, &holder) {
+            Ok(lock) => lock,
+            Err(LockError::Held(by)) => {
+                let sentence = format!(
+                    "a daemon ({by}) works on {}: it fences torn tails itself; stop it to repair",
+                    state.display()
+                );
+                return Ok(fail(err, &sentence, 5));
+            }
+            Err(LockError::Io(error)) => return Err(error),
+        };
+        for path in &checked.torn_tails {
+            let mut file = OpenOptions::new().append(true).open(path)?;
+            file.write_all(b"\n")?;
+            file.sync_data()?;
+        }
+        checked = check(state)?;
+        drop(lock);
+    }
+    print(&checked, format, lang, out)?;
+    Ok(u8::from(
+        checked.findings.iter().any(|finding| finding.is_error),
+    ))
+}
+
+fn print(checked: &Checked, format: Format, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+    let findings: Vec<_> = checked
+        .findings
+        .iter()
+        .map(|finding| {
+            let severity = if finding.is_error { "error" } else { "note" };
+            json!({"path": finding.path, "offset": finding.offset, "severity": severity, "code": finding.code, "message": finding.message})
+        })
+        .collect();
+    match format {
+        Format::Json => {
+            let document = json!({"schema": "jobsd.fsck/v1", "lines": checked.lines, "files": checked.days, "findings": findings});
+            writeln!(out, "{}", serde_json::to_string_pretty(&document)?)
+        }
+        Format::Jsonl => {
+            for finding in findings {
+                writeln!(out, "{finding}")?;
+            }
+            Ok(())
+        }
+        Format::Human => {
+            for finding in &checked.findings {
+                let severity = if finding.is_error { "error" } else { "note" };
+                writeln!(
+                    out,
+                    "{}:{}: {severity}[{}]: {}",
+                    finding.path.display(),
+                    finding.offset,
+                    finding.code,
+                    finding.message
+                )?;
+            }
+            let errors = checked
+                .findings
+                .iter()
+                .filter(|finding| finding.is_error)
+                .count();
+            let notes = checked.findings.len() - errors;
+            let last = words::checked(checked.lines, checked.days, errors, notes);
+            writeln!(out, "{}", last.get(lang))
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! `jobsd history`: past runs, newest first, from the history files; no daemon is asked.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::model::job::JobId;
+use crate::model::run::{RunRecord, Status};
+use crate::shell::journal::query::{Cursor, Filter, History};
+use crate::text::{Lang, history as words};
+use crate::time::{SignedDuration, Timestamp, rfc3339};
+
+/// Records read at once.
+const PAGE: usize = 500;
+
+/// What is wanted.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Which runs.
+    pub filter: Filter,
+    /// How many.
+    pub limit: usize,
+    /// Where to begin.
+    pub cursor: Option<Cursor>,
+    /// Whether to sum up all that match.
+    pub summary: bool,
+    /// Output format.
+    pub format: Format,
+    /// Language of people.
+    pub lang: Lang,
+}
+
+/// How runs are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// A table; between tabs.
+    Human,
+    /// One document.
+    Json,
+    /// A run a line.
+    Jsonl,
+}
+
+/// Prints runs.
+///
+/// # Errors
+/// When the history cannot be read or the output cannot be written.
+pub fn run(state: &Path, options: &Options, out: &mut dyn Write) -> io::Result<u8> {
+    let history = History::new(state);
+    let (mut records, mut next) = (Vec::new(), options.cursor);
+    while records.len() < options.limit {
+        let wanted = PAGE.min(options.limit - records.len());
+        let page = history.page(&options.filter, next, wanted)?;
+        records.extend(page.records);
+        next = page.next;
+        if next.is_none() {
+            break;
+        }
+    }
+    let summary = options
+        .summary
+        .then(|| Summary::of(&history, &options.filter))
+        .transpose()?;
+    match options.format {
+        Format::Human => table(&records, summary.as_ref(), options.lang, out)?,
+        Format::Json => {
+            let summary = summary.map(|summary| summary.json());
+            let next = next.map(|next| next.to_string());
+            let document = json!({"schema": "jobsd.history/v1", "runs": records, "next": next, "summary": summary});
+            writeln!(out, "{}", serde_json::to_string_pretty(&document)?)?;
+        }
+        Format::Jsonl => {
+            for record in &records {
+                writeln!(out, "{}", serde_json::to_string(record)?)?;
+            }
+            if let Some(summary) = summary {
+                writeln!(
+                    out,
+                    "{}",
+                    json!({"type": "summary", "summary": summary.json()})
+                )?;
+            }
+        }
+    }
+    Ok(0)
+}
+
+/// Whether the history has a record of a job.
+///
+/// # Errors
+/// When the history cannot be read.
+pub fn is_known(state: &Path, job_id: &JobId) -> io::Result<bool> {
+    let filter = Filter {
+        job_id: Some(job_id.clone()),
+        ..Filter::default()
+    };
+    let page = History::new(state).page(&filter, None, 1)?;
+    Ok(!page.records.is_empty())
+}
+
+/// An instant as a user writes it: RFC 3339, or a span before now (`90s`, `30min`, `2h`, `7d`, `2w`).
+///
+/// # Errors
+/// A sentence that says what is meant.
+pub fn instant(text: &str, now: Timestamp) -> Result<Timestamp, String> {
+    if let Ok(at) = text.parse() {
+        return Ok(at);
+    }
+    let units = [
+        ("s", 1),
+        ("min", 60),
+        ("h", 3_600),
+        ("d", 86_400),
+        ("w", 604_800),
+    ];
+    let digits = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let unit = units.iter().find(|(unit, _)| *unit == digits);
+    let count: Option<i64> = text[..text.len() - digits.len()].parse().ok();
+    let secs = unit
+        .zip(count)
+        .and_then(|((_, secs), count)| count.checked_mul(*secs));
+    let at = secs.and_then(|secs| now.checked_sub(SignedDuration::from_secs(secs)).ok());
+    at.ok_or_else(|| format!("`{text}` is neither an instant (2026-11-24T08:00:00Z) nor a span before now (90s, 30min, 2h, 7d, 2w)"))
+}
+
+/// What all matching records come to.
+#[derive(Clone, Debug, Default)]
+struct Summary {
+    counts: BTreeMap<Status, u64>,
+    /// Seconds of the runs that started and ended.
+    spans: Vec<f64>,
+}
+
+impl Summary {
+    fn of(history: &History, filter: &Filter) -> io::Result<Summary> {
+        let mut summary = Summary::default();
+        let mut next = None;
+        loop {
+            let page = history.page(filter, next, PAGE)?;
+            for record in &page.records {
+                // A range stands for many due times.
+                *summary.counts.entry(record.status).or_default() += record.count.unwrap_or(1);
+                summary.spans.extend(span(record));
+            }
+            next = page.next;
+            if next.is_none() {
+                summary.spans.sort_by(f64::total_cmp);
+                return Ok(summary);
+            }
+        }
+    }
+
+    fn total(&self) -> u64 {
+        self.counts.values().sum()
+    }
+
+    fn at(&self, share: usize) -> Option<f64> {
+        let last = self.spans.len().checked_sub(1)?;
+        Some(self.spans[last * share / 100])
+    }
+
+    fn json(&self) -> Value {
+        let counts: BTreeMap<&str, u64> =
+            self.counts.iter().map(|(s, n)| (s.as_str(), *n)).collect();
+        json!({"runs": self.total(), "by_status": counts, "median_secs": self.at(50), "p95_secs": self.at(95)})
+    }
+
+    fn sentence(&self, lang: Lang) -> String {
+        let total = self.total();
+        let mut text = words::total(total).get(lang).to_owned();
+        let counts: Vec<String> = self
+            .counts
+            .iter()
+            .map(|(s, n)| format!("{n} {}", s.as_str()))
+            .collect();
+        if !counts.is_empty() {
+            text += &format!(": {}", counts.join(", "));
+        }
+        let good = self.counts.get(&Status::Success).copied().unwrap_or(0);
+        let ended = total - self.counts.get(&Status::Running).copied().unwrap_or(0);
+        if ended > 0 {
+            text += &format!(" ({:.1} %)", 100.0 * good as f64 / ended as f64);
+        }
+        text += ".";
+        if let (Some(median), Some(p95)) = (self.at(50), self.at(95)) {
+            let times = words::durations(&spoken(median), &spoken(p95));
+            text += &format!(" {}", times.get(lang));
+        }
+        text
+    }
+}
+
+fn table(
+    records: &[RunRecord],
+    summary: Option<&Summary>,
+    lang: Lang,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let heads: Vec<String> = words::heads()
+        .iter()
+        .map(|head| head.get(lang).to_owned())
+        .collect();
+    writeln!(out, "{}", heads.join("\t"))?;
+    for record in records {
+        writeln!(out, "{}", row(record).join("\t"))?;
+    }
+    match summary {
+        Some(summary) => writeln!(out, "{}", summary.sentence(lang)),
+        None => Ok(()),
+    }
+}
+
+fn row(record: &RunRecord) -> [String; 11] {
+    let time = |at: Option<Timestamp>| at.map_or("-".to_owned(), rfc3339);
+    let word = |value: Value| value.as_str().unwrap_or("-").to_owned();
+    let lag = record.started_at.zip(record.scheduled_at);
+    let lag = lag.map(|(start, due)| spoken(start.duration_since(due).as_secs_f64()));
+    let due = match (record.scheduled_until, record.count) {
+        (Some(until), Some(count)) => format!(
+            "{} … {} ({count})",
+            time(record.scheduled_at),
+            rfc3339(until)
+        ),
+        _ => time(record.scheduled_at),
+    };
+    [
+        time(record.started_at),
+        record.job_id.to_string(),
+        record.status.as_str().to_owned(),
+        word(json!(record.reason)),
+        record
+            .exit_code
+            .map_or("-".to_owned(), |code| code.to_string()),
+        record.attempt.to_string(),
+        span(record).map_or("-".to_owned(), spoken),
+        lag.unwrap_or_else(|| "-".to_owned()),
+        record.trigger.as_str().to_owned(),
+        due,
+        record.id.to_string(),
+    ]
+}
+
+fn span(record: &RunRecord) -> Option<f64> {
+    let (start, end) = record.started_at.zip(record.finished_at)?;
+    Some(end.duration_since(start).as_secs_f64())
+}
+
+/// Seconds as people say them: `0.1s`, `4min 10s`, `2h 3min`.
+fn spoken(secs: f64) -> String {
+    let whole = secs.round() as i64;
+    match whole {
+        ..60 => format!("{secs:.1}s"),
+        60..3_600 => format!("{}min {}s", whole / 60, whole % 60),
+        _ => format!("{}h {}min", whole / 3_600, whole / 60 % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn an_instant_is_written_as_such_or_as_a_span_before_now() {
+        let now: Timestamp = "2026-11-24T10:00:00Z".parse().unwrap();
+        let back = |text: &str| instant(text, now).map(|at| now.duration_since(at).as_secs());
+        for (text, secs) in [
+            ("90s", 90),
+            ("30min", 1_800),
+            ("2h", 7_200),
+            ("7d", 604_800),
+            ("2w", 1_209_600),
+            ("0s", 0),
+        ] {
+            assert_eq!(back(text), Ok(secs), "{text}");
+        }
+        assert_eq!(back("2026-11-24T09:00:00Z"), Ok(3_600));
+        for text in [
+            "",
+            "7",
+            "d",
+            "7 d",
+            "-7d",
+            "7dd",
+            "99999999999999999999d",
+            "9999999999999w",
+            "yesterday",
+            "é",
+        ] {
+            assert!(instant(text, now).is_err(), "{text}");
+        }
+    }
+}

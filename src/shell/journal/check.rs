@@ -1,0 +1,360 @@
+//! Checks the journal: every line by itself, and what lines say of each other. It changes nothing.
+
+use std::collections::{HashMap, HashSet};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::core::ledger::Ledger;
+use crate::model::event::{Event, Stage};
+use crate::model::run::{Reason, RunId, RunRecord, Status};
+use crate::model::state::State;
+use crate::shell::journal::checkpoint::Checkpoint;
+use crate::shell::journal::known::{day_path, days};
+use crate::shell::journal::replay::{Line, each_line, read_line};
+
+/// Something found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The file.
+    pub path: PathBuf,
+    /// First byte of the line.
+    pub offset: u64,
+    /// Whether it breaks a rule; else it is what a crash leaves, and does no harm.
+    pub is_error: bool,
+    /// A word for programs.
+    pub code: &'static str,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// What a check gives.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// What was found, in the order of the files.
+    pub findings: Vec<Finding>,
+    /// Whole lines.
+    pub lines: u64,
+    /// Files.
+    pub days: usize,
+    /// Files that end within a line.
+    pub torn_tails: Vec<PathBuf>,
+}
+
+/// What is remembered from line to line.
+#[derive(Debug, Default)]
+struct Check {
+    checked: Checked,
+    ledger: Ledger,
+    /// Attempts started, by run.
+    attempts: HashMap<RunId, u32>,
+    /// Runs whose last line is final, with its hash: the same line twice is a rewrite behind a failed sync.
+    finals: HashMap<RunId, u64>,
+    /// Runs that others say stand for them, and where.
+    stand_ins: HashMap<RunId, (PathBuf, u64)>,
+    /// Lines since the last state line or daemon start, for exact repetitions behind a failed sync.
+    recent: HashSet<u64>,
+    /// Daemons that did not end in good order, and torn lines.
+    starts: u64,
+    torn: u64,
+    checkpoint: Option<Checkpoint>,
+}
+
+/// Checks everything below a state directory.
+///
+/// # Errors
+/// Those of the file system.
+pub fn check(state_dir: &Path) -> io::Result<Checked> {
+    let history = state_dir.join("history");
+    let mut check = Check {
+        checkpoint: Checkpoint::read(state_dir),
+        ..Check::default()
+    };
+    if check.checkpoint.is_none() && state_dir.join("checkpoint").exists() {
+        let message =
+            "the checkpoint does not fit the journal; the next start makes another".to_owned();
+        check.find(
+            &state_dir.join("checkpoint"),
+            0,
+            false,
+            "checkpoint-unfit",
+            message,
+        );
+    }
+    for day in days(&history)? {
+        let path = day_path(&history, day);
+        check.checked.days += 1;
+        each_line(&path, 0, |offset, line| {
+            check.see_checkpoint(day, offset);
+            check.line(&path, offset, line);
+        })?;
+        let end = std::fs::metadata(&path)?.len();
+        check.see_checkpoint(day, end);
+    }
+    check.finish();
+    Ok(check.checked)
+}
+
+impl Check {
+    fn find(
+        &mut self,
+        path: &Path,
+        offset: u64,
+        is_error: bool,
+        code: &'static str,
+        message: String,
+    ) {
+        self.checked.findings.push(Finding {
+            path: path.to_owned(),
+            offset,
+            is_error,
+            code,
+            message,
+        });
+    }
+
+    fn line(&mut self, path: &Path, offset: u64, line: &[u8]) {
+        if line == b"\n" {
+            return;
+        }
+        match read_line(line) {
+            Line::Event(event) => {
+                self.checked.lines += 1;
+                let sum = crate::shell::journal::index::hash(line);
+                let is_repeated = !self.recent.insert(sum);
+                self.event(path, offset, &event, is_repeated);
+                self.ledger.apply(&event);
+            }
+            Line::Unknown => {
+                let message =
+                    "a line of a type or version that this program does not know".to_owned();
+                self.find(path, offset, false, "unknown-line", message);
+            }
+            Line::Torn if line.ends_with(b"\n") => {
+                self.torn += 1;
+                let message = format!(
+                    "a torn line of {} bytes, fenced; readers skip it",
+                    line.len()
+                );
+                self.find(path, offset, false, "torn-line", message);
+            }
+            Line::Torn => {
+                self.torn += 1;
+                self.checked.torn_tails.push(path.to_owned());
+                let message = format!(
+                    "the file ends within a line, {} bytes; a daemon fences it at its start, or --repair",
+                    line.len()
+                );
+                self.find(path, offset, true, "torn-tail", message);
+            }
+        }
+    }
+
+    fn event(&mut self, path: &Path, offset: u64, event: &Event, is_repeated: bool) {
+        match event {
+            Event::Run(record) => self.run(path, offset, record, is_repeated),
+            Event::Start(_) => {
+                self.starts += 1;
+                self.recent.clear();
+            }
+            Event::State(state) => {
+                self.state(path, offset, state);
+                self.recent.clear();
+            }
+            _ => {}
+        }
+    }
+
+    /// A state line says what all lines before it say; the first line of all has none before it.
+    fn state(&mut self, path: &Path, offset: u64, state: &State) {
+        if self.checked.lines > 1 && !says_the_same(state, self.ledger.state()) {
+            let message = "the state line differs from what the lines before it say".to_owned();
+            self.find(path, offset, true, "state-differs", message);
+        }
+        for run in &state.runs {
+            self.attempts
+                .entry(run.record.id)
+                .or_insert(run.record.attempt);
+        }
+    }
+
+    fn run(&mut self, path: &Path, offset: u64, record: &RunRecord, is_repeated: bool) {
+        for (code, message) in faults(record) {
+            self.find(path, offset, true, code, message);
+        }
+        if record.stage() == Stage::Started && !is_repeated {
+            let before = self.attempts.insert(record.id, record.attempt).unwrap_or(0);
+            if record.attempt <= before {
+                let message = format!(
+                    "attempt {} of run {} starts a second time",
+                    record.attempt, record.id
+                );
+                self.find(path, offset, true, "started-twice", message);
+            }
+        }
+        if record.is_final() {
+            let before = self.finals.insert(record.id, record.attempt.into());
+            let started = before.is_some_and(|attempts| attempts > 0);
+            if started && !is_repeated {
+                let message = format!("run {} ended before, and had started", record.id);
+                self.find(path, offset, true, "ended-twice", message);
+            }
+            self.stand_ins.remove(&record.id);
+        }
+        if let Some(id) = record.coalesced_into
+            && !self.finals.contains_key(&id)
+        {
+            self.stand_ins
+                .entry(id)
+                .or_insert((path.to_owned(), offset));
+        }
+    }
+
+    /// A checkpoint says what all lines before its place say.
+    fn see_checkpoint(&mut self, day: u32, offset: u64) {
+        let place = self.checkpoint.as_ref().map(Checkpoint::at);
+        if place.is_none_or(|at| (at.day, at.offset) != (day, offset)) {
+            return;
+        }
+        let Some(checkpoint) = self.checkpoint.take() else {
+            return;
+        };
+        if self.checked.lines > 0 && !says_the_same(&checkpoint.state, self.ledger.state()) {
+            let message = "the checkpoint differs from what the journal says; remove it".to_owned();
+            self.find(
+                Path::new("checkpoint"),
+                0,
+                true,
+                "checkpoint-differs",
+                message,
+            );
+        }
+    }
+
+    fn finish(&mut self) {
+        let live: HashSet<RunId> = self.ledger.runs.keys().copied().collect();
+        for (id, (path, offset)) in std::mem::take(&mut self.stand_ins) {
+            if !live.contains(&id) {
+                let message =
+                    format!("run {id}, which is said to stand for this due time, has no record");
+                self.find(&path, offset, true, "coalesced-into-nothing", message);
+            }
+        }
+        if self.torn > self.starts {
+            let message = format!(
+                "{} torn lines, and only {} starts of a daemon: a crash leaves one at most",
+                self.torn, self.starts
+            );
+            self.find(Path::new("history"), 0, true, "too-many-torn", message);
+        }
+        self.checked
+            .findings
+            .sort_by(|a, b| (&a.path, a.offset).cmp(&(&b.path, b.offset)));
+    }
+}
+
+/// What a record says against itself.
+fn faults(record: &RunRecord) -> Vec<(&'static str, String)> {
+    let mut faults = Vec::new();
+    let mut fault = |code, message: String| faults.push((code, message));
+    if let Some(due) = record.scheduled_at
+        && record.id != RunId::of_fire(&record.job_id, due)
+    {
+        fault(
+            "wrong-id",
+            format!("run {} is not the id of its job and due time", record.id),
+        );
+    }
+    if record
+        .started_at
+        .zip(record.scheduled_at)
+        .is_some_and(|(start, due)| start < due)
+    {
+        fault(
+            "early",
+            format!("run {} started before its due time", record.id),
+        );
+    }
+    if record.is_final() {
+        if record.finished_at.is_none() {
+            fault(
+                "no-end",
+                format!("run {} is final and has no finished_at", record.id),
+            );
+        }
+        if record.status != Status::Success && record.reason.is_none() {
+            fault(
+                "unexplained",
+                format!(
+                    "run {} is {} without a reason",
+                    record.id,
+                    record.status.as_str()
+                ),
+            );
+        }
+        if record
+            .started_at
+            .zip(record.finished_at)
+            .is_some_and(|(start, end)| end < start)
+        {
+            fault(
+                "ends-first",
+                format!("run {} ends before it starts", record.id),
+            );
+        }
+        if !fits(record.status, record.reason) {
+            fault(
+                "wrong-reason",
+                format!(
+                    "run {}: {:?} is no reason of {}",
+                    record.id,
+                    record.reason,
+                    record.status.as_str()
+                ),
+            );
+        }
+    }
+    let range = (record.scheduled_at, record.scheduled_until, record.count);
+    match range {
+        (_, None, None) => {}
+        (Some(first), Some(last), Some(count)) if first <= last && count > 0 => {}
+        _ => fault(
+            "bad-range",
+            format!(
+                "run {}: scheduled_at, scheduled_until and count do not make a range",
+                record.id
+            ),
+        ),
+    }
+    faults
+}
+
+/// The reasons of each status (PRODUCT section 5).
+fn fits(status: Status, reason: Option<Reason>) -> bool {
+    let Some(reason) = reason else { return true };
+    use Reason::{
+        Budget, Clock, Coalesced, Crash, Downtime, Exit, Late, Overlap, Removed, Replaced,
+        Reported, Shutdown, Signal, StartFailed, Timeout, User,
+    };
+    match status {
+        Status::Running => true,
+        Status::Success => false,
+        Status::Failed => matches!(reason, Exit | Signal | Timeout | StartFailed | Reported),
+        Status::Skipped => matches!(reason, Overlap | Budget),
+        Status::Missed => matches!(reason, Clock | Downtime | Coalesced | Late),
+        Status::Interrupted => reason == Crash,
+        Status::Cancelled => matches!(reason, User | Replaced | Shutdown | Removed),
+    }
+}
+
+/// Whether two states are the same, but for what only is shown.
+fn says_the_same(said: &State, folded: State) -> bool {
+    let bare = |mut state: State| {
+        state.reloads.truncate(1);
+        for job in state.jobs.values_mut() {
+            (job.created_at, job.last_started) = (None, None);
+        }
+        state.runs.sort_by_key(|run| run.record.id);
+        state
+    };
+    bare(said.clone()) == bare(folded)
+}
