@@ -37,3 +37,14 @@ bench-validate:
 # Ten minutes of each fuzz target (cargo install cargo-fuzz; RUSTC_BOOTSTRAP lets a stable compiler instrument).
 fuzz seconds="600":
     for target in tree job cron; do RUSTC_BOOTSTRAP=1 cargo fuzz run $target -- -max_total_time={{seconds}} -max_len=4096; done
+
+# Every round of the attacks on the promise: kills, system calls, failing writes, full disks, double starts, clocks. Goes on where it was.
+torture minutes="120":
+    cargo build --release
+    tools/install_strace.sh
+    tools/torture.py --minutes {{minutes}}
+
+# A long life: a thousand jobs, edits, kills and readers for some hours; memory, descriptors and threads must not grow.
+soak minutes="60":
+    cargo build --release
+    tools/soak.py --minutes {{minutes}}

@@ -34,10 +34,16 @@ fn main() {
     if std::env::args().any(|arg| arg == "--test") {
         return;
     }
+    // As a job of `alone`: says when it began.
+    if let Some(file) = std::env::args().nth(1).filter(|arg| arg.starts_with('/')) {
+        return stamp(&file);
+    }
     let folder = tempfile::tempdir_in(".").unwrap();
-    for _ in 0..2 {
+    for _ in 0..3 {
         group_commit(folder.path());
     }
+    alone(folder.path());
+    together(folder.path());
     let records = std::env::var("JOBSD_BENCH_RECORDS").ok();
     let records = records.map_or(1_000_000, |text| text.parse().unwrap());
     let kept = std::env::var_os("JOBSD_BENCH_STATE").map(PathBuf::from);
@@ -83,6 +89,132 @@ fn group_commit(folder: &Path) {
         "group commit: {ours:.0} lines/s, a bare loop {bare:.0} lines/s: {:.0} %",
         100.0 * ours / bare
     );
+}
+
+fn stamp(file: &str) {
+    let now = jobsd::shell::clock::now();
+    let due = std::env::var("JOBSD_SCHEDULED_AT").unwrap();
+    let due: Timestamp = due.parse().unwrap();
+    let mut file = OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(file)
+        .unwrap();
+    writeln!(file, "{}", now.duration_since(due).as_micros()).unwrap();
+}
+
+/// One job due alone, each second: how late its program begins, and how late the daemon says it was started.
+fn alone(folder: &Path) {
+    let (jobs, state, stamps) = (
+        folder.join("alone.d"),
+        folder.join("alone"),
+        folder.join("stamps"),
+    );
+    let stamps = stamps
+        .canonicalize()
+        .unwrap_or_else(|_| std::env::current_dir().unwrap().join(&stamps));
+    fs::create_dir_all(&jobs).unwrap();
+    let own = std::env::current_exe().unwrap();
+    let text = format!(
+        "name: j\nbot_type: command\nbot_config: {{command: ['{}', '{}']}}\nschedule_type: interval\nschedule_config: {{seconds: 1}}\n",
+        own.display(),
+        stamps.display()
+    );
+    fs::write(jobs.join("alone.yaml"), text).unwrap();
+    let (daemon, _) = Daemon::start(&jobs, &state);
+    let lines = || {
+        fs::read_to_string(&stamps)
+            .unwrap_or_default()
+            .lines()
+            .count()
+    };
+    while lines() < 30 {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    daemon.stop();
+    let mut begun: Vec<i64> = fs::read_to_string(&stamps)
+        .unwrap()
+        .lines()
+        .map(|line| line.parse().unwrap())
+        .collect();
+    begun.sort_unstable();
+    let page = History::new(&state)
+        .page(&Filter::default(), None, 500)
+        .unwrap();
+    let lag = |run: RunRecord| {
+        Some(
+            run.started_at?
+                .duration_since(run.scheduled_at?)
+                .as_micros(),
+        )
+    };
+    let mut started: Vec<i128> = page.records.into_iter().filter_map(lag).collect();
+    started.sort_unstable();
+    println!(
+        "one job due alone: ordered ahead, started {} µs late, its program begins {} µs late (medians of {})",
+        started[started.len() / 2],
+        begun[begun.len() / 2],
+        begun.len()
+    );
+}
+
+/// 1,000 jobs due together: syncs until all are started.
+fn together(folder: &Path) {
+    let (jobs, state) = (folder.join("together.d"), folder.join("together"));
+    fs::create_dir_all(&jobs).unwrap();
+    let due = jobsd::shell::clock::now() + SignedDuration::from_secs(15);
+    for n in 0..JOBS {
+        let text = format!(
+            "name: j\nbot_type: command\nbot_config: {{command: ['true']}}\nschedule_type: interval\nschedule_config: {{hours: 1000, anchor: '{due}'}}\n"
+        );
+        fs::write(jobs.join(format!("job-{n}.yaml")), text).unwrap();
+    }
+    let (daemon, _) = Daemon::start(&jobs, &state);
+    let syncs = || -> u64 {
+        let output = Command::new(env!("CARGO_BIN_EXE_jobsd"))
+            .args(["status", "--jobs"])
+            .arg(&jobs)
+            .arg("--state")
+            .arg(&state)
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let line = text
+            .lines()
+            .find(|line| line.contains("journal_syncs"))
+            .unwrap();
+        line.split(&[':', ','][..])
+            .nth(1)
+            .unwrap()
+            .trim()
+            .parse()
+            .unwrap()
+    };
+    let now = jobsd::shell::clock::now;
+    while now() < due - SignedDuration::from_millis(400) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let before = syncs();
+    while now() < due - SignedDuration::from_millis(5) {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let ordered = syncs();
+    let text = || {
+        fs::read_dir(state.join("history"))
+            .unwrap()
+            .map(|day| fs::read_to_string(day.unwrap().path()).unwrap())
+            .collect::<String>()
+    };
+    while text().matches("\"status\":\"success\"").count() < JOBS as usize {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let span = now().duration_since(due);
+    println!(
+        "{JOBS} jobs due together: {} syncs for their intents, {} in all until the last has ended, {span:#} behind the due time",
+        ordered - before,
+        syncs() - before
+    );
+    daemon.stop();
 }
 
 fn record(n: u64, at: Timestamp) -> RunRecord {

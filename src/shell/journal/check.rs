@@ -346,9 +346,11 @@ fn fits(status: Status, reason: Option<Reason>) -> bool {
     }
 }
 
-/// Whether two states are the same, but for what only is shown.
+/// Whether two states are the same, but for what only is shown. A daemon sees time pass without a line.
 fn says_the_same(said: &State, folded: State) -> bool {
+    let is_later = said.high_water >= folded.high_water;
     let bare = |mut state: State| {
+        state.high_water = None;
         state.reloads.truncate(1);
         for job in state.jobs.values_mut() {
             (job.created_at, job.last_started) = (None, None);
@@ -356,5 +358,5 @@ fn says_the_same(said: &State, folded: State) -> bool {
         state.runs.sort_by_key(|run| run.record.id);
         state
     };
-    bare(said.clone()) == bare(folded)
+    is_later && bare(said.clone()) == bare(folded)
 }

@@ -121,7 +121,25 @@ impl Journal {
                 Err(error) => return Err(error),
             }
         }
-        Ok(())
+        self.believe()
+    }
+
+    /// Looks whether the file is as long as what was written: a disk (or another writer) that says otherwise is not
+    /// believed, and the lines since the last good sync are written again behind a fence.
+    fn believe(&mut self) -> io::Result<()> {
+        let Some(file) = self.file.as_ref().filter(|_| !self.unsynced.is_empty()) else {
+            return Ok(());
+        };
+        let length = file.metadata()?.len();
+        if length == self.length {
+            return Ok(());
+        }
+        self.length = length;
+        self.pending = b"\n".to_vec();
+        self.pending.append(&mut self.unsynced);
+        Err(io::Error::other(
+            "the file is not as long as what was written to it",
+        ))
     }
 
     /// Makes everything taken in durable (`fdatasync`).

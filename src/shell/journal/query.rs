@@ -17,6 +17,9 @@ use crate::shell::journal::known::{Known, Live, day_path, days};
 use crate::shell::journal::replay::{Line, read_line};
 use crate::time::Timestamp;
 
+/// Entries read one by one for nothing before the rest of a segment is read at once: a time span may lie anywhere in it.
+const MISSES_MAX: usize = 64;
+
 /// Which records are wanted; what is `None` is not asked.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Filter {
@@ -302,6 +305,8 @@ struct Walk<'a> {
     /// Entries of the segment under way, the oldest first.
     entries: Vec<(u32, Found)>,
     reader: Option<(u32, Reader<'a>)>,
+    /// Entries of the segment that were read one by one for nothing.
+    misses: usize,
 }
 
 /// An entry, read or yet to be read.
@@ -340,6 +345,7 @@ impl<'a> Walk<'a> {
             }),
             entries: Vec::new(),
             reader: None,
+            misses: 0,
         }
     }
 
@@ -397,7 +403,28 @@ impl<'a> Walk<'a> {
             if self.filter.touches(entry.from, entry.to) {
                 return Ok(Some(spot(day, entry)));
             }
+            self.misses += 1;
+            if self.misses == MISSES_MAX {
+                self.read_entries()?;
+            }
         }
+    }
+
+    /// Reads what is left of the segment's entries at once, and keeps those that may match.
+    fn read_entries(&mut self) -> io::Result<()> {
+        let Some((day, reader)) = &self.reader else {
+            return Ok(());
+        };
+        let all = reader.entries()?;
+        let entry = |found: Found| match found {
+            Found::Number(number) => all.get(number as usize).copied(),
+            Found::Entry(entry) => Some(entry),
+        };
+        let entries = std::mem::take(&mut self.entries).into_iter();
+        let read = entries.filter_map(|(_, found)| entry(found));
+        let touched = read.filter(|entry| self.filter.touches(entry.from, entry.to));
+        self.entries = touched.map(|entry| (*day, Found::Entry(entry))).collect();
+        Ok(())
     }
 
     /// Goes to the next older segment that may hold a match; false when there is none.
@@ -436,20 +463,9 @@ impl<'a> Walk<'a> {
             if self.before.day == day {
                 numbers.truncate(first_behind(&reader, &numbers, self.before.offset)?);
             }
-            let is_timed = self.filter.since.is_some() || self.filter.until.is_some();
-            self.entries = if is_timed {
-                let all = reader.entries()?;
-                let entries = numbers
-                    .iter()
-                    .filter_map(|number| all.get(*number as usize));
-                let touched = entries.filter(|entry| self.filter.touches(entry.from, entry.to));
-                touched.map(|entry| (day, Found::Entry(*entry))).collect()
-            } else {
-                numbers
-                    .into_iter()
-                    .map(|number| (day, Found::Number(number)))
-                    .collect()
-            };
+            let unread = |number| (day, Found::Number(number));
+            self.entries = numbers.into_iter().map(unread).collect();
+            self.misses = 0;
             self.reader = Some((day, reader));
             return Ok(true);
         }
