@@ -43,7 +43,7 @@ class World:
         self.state = os.path.join(folder, ".jobsd")
         self.evidence, self.clock = os.path.join(folder, "evidence"), os.path.join(folder, "clock")
         self.daemon, self.down, self.crashes = None, [], 0
-        self.first, self.offset = None, 0.0
+        self.first, self.begun, self.offset = None, int(now()), 0.0
         self.set_clock(0)
 
     def job(self, name, text):
@@ -144,7 +144,7 @@ class World:
         """lost = duplicated = unexplained = 0, and fsck finds nothing wrong."""
         horizon = int(now())
         with open(os.path.join(self.folder, "expected"), "w") as file:
-            for second in range(self.first - 3, horizon + 4):
+            for second in range(min(self.begun, self.first - 3), horizon + 4):
                 must = "must" if self.first <= second < horizon else "may"
                 for name in jobs:
                     file.write("%s %d %s window_s=%d\n" % (name, second, must, window))

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::core::{Answer, Decision, Input, Scheduler, Setup};
 use crate::model::event::{DaemonStarted, Event, Stage, StopRequested};
 use crate::model::job::{Cause, JobId, JobSet};
-use crate::model::run::{Reason, RunId};
+use crate::model::run::{Reason, RunId, RunRecord};
 use crate::model::state::State;
 use crate::shell::clock::{self, Clock, pause, uptime};
 use crate::shell::control::{self, Call, Request};
@@ -47,7 +47,7 @@ const SYNC_WITHIN: Duration = Duration::from_millis(100);
 /// Between tries to write when the disk refuses.
 const WRITE_AGAIN: Duration = Duration::from_millis(250);
 /// … and at most, for each try behind a failed sync writes the lines again.
-const WRITE_AGAIN_MAX: Duration = Duration::from_secs(2);
+const WRITE_AGAIN_MAX: Duration = Duration::from_secs(1);
 /// Endings are not synced this close before a due time.
 const SYNC_TAKES: SignedDuration = SignedDuration::from_millis(20);
 /// A start that its intent kept waiting for longer than this does not happen.
@@ -119,11 +119,13 @@ enum Woken {
 /// # Errors
 /// [`Refusal`] when it cannot start.
 pub async fn serve(options: Options) -> Result<(), Refusal> {
+    // First of all: a write over RLIMIT_FSIZE must not end the process.
+    let signals = Signals::listen().map_err(|error| format!("signals cannot be taken: {error}"))?;
     let state = prepare_state(&options.layout.state)?;
     let _lock = take_lock(&state)?;
     let listener = listen(options.listen).await?;
     let mut tasks = JoinSet::new();
-    let (mut daemon, beginning) = Daemon::new(&options, &state, &mut tasks).await?;
+    let (mut daemon, beginning) = Daemon::new(&options, &state, signals, &mut tasks).await?;
     let config = &options.layout.config;
     let mut allowed_hosts = config.allowed_hosts.clone();
     allowed_hosts.extend([options.listen.ip().to_string(), options.listen.to_string()]);
@@ -157,6 +159,7 @@ impl Daemon {
     async fn new(
         options: &Options,
         state: &Path,
+        signals: Signals,
         tasks: &mut JoinSet<()>,
     ) -> Result<(Daemon, Beginning), Refusal> {
         let fail = |what: &str, error: &dyn std::fmt::Display| format!("{what}: {error}");
@@ -208,7 +211,6 @@ impl Daemon {
             host: host(),
             max_concurrent_runs: config.max_concurrent_runs.unwrap_or(CONCURRENT_RUNS_MAX),
         };
-        let signals = Signals::listen().map_err(|e| fail("signals cannot be taken", &e))?;
         let epoch = format!(
             "{:x}-{:x}",
             clock::now().as_millisecond(),
@@ -435,7 +437,18 @@ impl Daemon {
 
     /// One turn: all its events are one write. What orders starts is durable before they happen; a start whose order is
     /// durable already goes ahead of that sync.
-    async fn turn(&mut self, inputs: Vec<Input>) -> Option<Answer> {
+    async fn turn(&mut self, mut inputs: Vec<Input>) -> Option<Answer> {
+        let mut answer = None;
+        while !inputs.is_empty() {
+            let (given, refused) = self.turn_once(inputs).await;
+            answer = answer.or(given);
+            // What is decided about them may order other starts: that is a turn of its own, written before it is acted on.
+            inputs = refused;
+        }
+        answer
+    }
+
+    async fn turn_once(&mut self, inputs: Vec<Input>) -> (Option<Answer>, Vec<Input>) {
         let look = self.clock.look();
         self.health.set("clock", sane(look.now));
         if self.journal.is_new_day(look.now) {
@@ -455,35 +468,36 @@ impl Daemon {
         }
         self.journal.append(&turn.events).expect("an event is JSON");
         let before = self.journal.end();
-        let mut events = turn.events;
+        let (mut events, mut refused) = (turn.events, Vec::new());
         if turn.sync {
             let ready = take_ordered_before(&mut events, &turn.ordered);
             if !ready.is_empty() {
                 self.insist(Journal::write).await;
-                self.act(look.now, ready);
+                refused.extend(self.act(look.now, ready));
             }
             self.insist(Journal::sync).await;
         } else {
             self.insist(Journal::write).await;
         }
-        self.act(look.now, events);
+        refused.extend(self.act(look.now, events));
         let written = self.journal.end().offset.saturating_sub(before.offset);
         self.note_written(written);
-        turn.answer
+        (turn.answer, refused)
     }
 
-    /// Shows events that are written, and acts on them.
-    fn act(&mut self, decided_at: Timestamp, events: Vec<Event>) {
+    /// Shows events that are written, and acts on them, but for starts that are too late by now.
+    fn act(&mut self, decided_at: Timestamp, events: Vec<Event>) -> Vec<Input> {
         self.show(&events);
         let late = self.clock.now().duration_since(decided_at) > START_DELAY_MAX;
-        if late {
-            self.events.tell(&events);
-            self.refuse_late_starts(&events);
+        let refused = if late {
+            self.refuse_late_starts(&events)
         } else {
-            // Readers follow after the start: a start waits for nobody.
             self.engine.react(&events, &self.scheduler);
-            self.events.tell(&events);
-        }
+            Vec::new()
+        };
+        // Readers follow after the start: a start waits for nobody.
+        self.events.tell(&events);
+        refused
     }
 
     fn note_written(&mut self, bytes: u64) {
@@ -562,40 +576,23 @@ impl Daemon {
         state
     }
 
-    /// Starts that the disk kept waiting do not happen; their runs are recorded as not started.
-    fn refuse_late_starts(&mut self, events: &[Event]) {
+    /// Starts that the disk kept waiting do not happen; what is to be recorded of their runs. Stops do happen.
+    fn refuse_late_starts(&mut self, events: &[Event]) -> Vec<Input> {
+        let is_stop = |event: &&Event| matches!(event, Event::Stop(_));
+        let stops: Vec<Event> = events.iter().filter(is_stop).cloned().collect();
+        self.engine.react(&stops, &self.scheduler);
+        let ended = |record: &RunRecord| Input::RunEnded {
+            run_id: record.id,
+            attempt: record.attempt,
+            outcome: not_started(
+                "its record could not be made durable in time (history); see /health".to_owned(),
+            ),
+        };
         let started = events.iter().filter_map(|event| match event {
-            Event::Run(record) if record.stage() == Stage::Started => {
-                Some((record.id, record.attempt))
-            }
+            Event::Run(record) if record.stage() == Stage::Started => Some(ended(record)),
             _ => None,
         });
-        let ends: Vec<(RunId, u32)> = started.collect();
-        let stops: Vec<Event> = events
-            .iter()
-            .filter(|e| matches!(e, Event::Stop(_)))
-            .cloned()
-            .collect();
-        self.engine.react(&stops, &self.scheduler);
-        let look = self.clock.look();
-        for (run_id, attempt) in ends {
-            let cause =
-                "its record could not be made durable in time (history); see /health".to_owned();
-            let input = Input::RunEnded {
-                run_id,
-                attempt,
-                outcome: not_started(cause),
-            };
-            let decision = self.scheduler.decide(look.now, input);
-            self.wake_at = decision.wake_at;
-            // Written with the next turn's events at the latest.
-            self.journal
-                .append(&decision.events)
-                .expect("an event is JSON");
-            self.show(&decision.events);
-            self.engine.react(&decision.events, &self.scheduler);
-            self.events.tell(&decision.events);
-        }
+        started.collect()
     }
 
     fn show(&mut self, events: &[Event]) {
