@@ -34,7 +34,14 @@ fn three_days() -> Life {
             life.set_clock(2.0 * DAY);
         }
     }
-    life.until("the third day", |life| life.days().len() == 3);
+    life.until("the third day", |life| {
+        let days = life.days();
+        // A file may be there before its first line is.
+        days.len() == 3
+            && days
+                .iter()
+                .all(|day| fs::read(day).is_ok_and(|bytes| bytes.contains(&b'\n')))
+    });
     life
 }
 
@@ -78,6 +85,42 @@ fn each_day_begins_with_a_state_line_and_loses_nothing_when_the_earlier_days_go(
     let (code, out, err) = life.jobsd(&["history", "tick", "-n", "500", "--format", "jsonl"]);
     assert_eq!(code, Some(0), "{err}");
     assert!(out.lines().count() > kept, "{out}");
+}
+
+#[test]
+fn a_torn_line_is_fenced_reported_and_skipped() {
+    let mut life = Life::new();
+    life.every("tick", 1, "");
+    life.start();
+    life.until("some runs", |life| life.count("tick", "success") > 1);
+    life.kill();
+    let day = life.days().pop().unwrap();
+    let whole = fs::read_to_string(&day).unwrap();
+    let torn = whole.trim_end().len() - 7;
+    fs::write(&day, &whole[..torn]).unwrap();
+    life.start();
+    let place = life.json("/health")["torn_lines"][0]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
+    assert!(place.contains(".jsonl:"), "{place}");
+    let (_, status, _) = life.jobsd(&["status"]);
+    assert!(status.contains(&place), "{status}");
+    assert!(life.log().contains("torn line skipped"));
+    let text = fs::read_to_string(&day).unwrap();
+    assert!(
+        text.starts_with(&whole[..torn]) && text[torn..].starts_with("\n{"),
+        "fenced, nothing else changed"
+    );
+    let seen = life.count("tick", "success");
+    life.until("it goes on", |life| life.count("tick", "success") > seen);
+    assert_eq!(life.stop(), Some(0));
+    life.start();
+    assert_eq!(
+        life.json("/health")["torn_lines"],
+        Value::Array(vec![]),
+        "reported once"
+    );
 }
 
 #[test]

@@ -178,6 +178,7 @@ fn status(shared: &Shared, job_id: Option<&str>) -> Result<Value, String> {
         "revision": status.revision,
         "files": status.files,
         "journal_syncs": status.syncs,
+        "torn_lines": status.torn_lines,
         "supervision": status.supervision,
         "zone_data": crate::shell::zones::version(),
         "jobs": status.jobs.values().filter(|job| job.present).count(),

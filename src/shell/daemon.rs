@@ -52,6 +52,8 @@ const WRITE_AGAIN_MAX: Duration = Duration::from_secs(1);
 const SYNC_TAKES: SignedDuration = SignedDuration::from_millis(20);
 /// A start that its intent kept waiting for longer than this does not happen.
 const START_DELAY_MAX: SignedDuration = SignedDuration::from_secs(1);
+/// Torn lines that are named in the status; the log names all.
+const TORN_SHOWN_MAX: usize = 20;
 /// How far the index of the history may lag.
 const INDEX_EVERY: Duration = Duration::from_secs(10);
 /// Bound over all jobs.
@@ -170,6 +172,11 @@ impl Daemon {
         for place in &replay.torn {
             tracing::warn!(file = %place.path.display(), offset = place.offset, "torn line skipped");
         }
+        shared.update(|status| {
+            let place =
+                |place: &replay::Place| format!("{}:{}", place.path.display(), place.offset);
+            status.torn_lines = replay.torn.iter().take(TORN_SHOWN_MAX).map(place).collect();
+        });
         for place in &replay.unknown {
             tracing::warn!(file = %place.path.display(), offset = place.offset, "line of a later version skipped");
         }

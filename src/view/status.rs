@@ -42,6 +42,8 @@ pub struct Status {
     pub started_at: Option<Timestamp>,
     /// Syncs of the journal since the start.
     pub syncs: u64,
+    /// Lines of the history that a crash tore, found at the start: `FILE:BYTE`. They are skipped, and fenced.
+    pub torn_lines: Vec<String>,
     /// Version of the daemon.
     pub version: String,
     /// The machine.

@@ -24,7 +24,9 @@ pub async fn health(State(site): State<Site>) -> Response {
     } else {
         "unhealthy"
     };
-    let body = json!({"status": word, "reasons": reasons, "warnings": warnings});
+    let torn = &status.torn_lines;
+    let body =
+        json!({"status": word, "reasons": reasons, "warnings": warnings, "torn_lines": torn});
     (code(reasons.is_empty()), Json(body)).into_response()
 }
 
