@@ -15,7 +15,7 @@ FAULTS = [
     ("the reason of a clock step is lost", "core/settle.rs", "turn.stepped_from.is_some_and(|from| from < due)", "turn.stepped_from.is_some_and(|from| from > due)"),
     ("intents are not synced", "core/settle.rs", "        turn.out.sync = true;\n        self.emit(turn, Event::Run(Box::new(record)));\n    }\n\n    /// The reason", "        self.emit(turn, Event::Run(Box::new(record)));\n    }\n\n    /// The reason"),
     ("the queue holds two", "core/dispatch.rs", "Overlap::Queue if waiting.is_empty()", "Overlap::Queue if waiting.len() < 2"),
-    ("skip waits", "core/dispatch.rs", "Overlap::Skip => self.finish(turn, record, Status::Skipped, Reason::Overlap)", "Overlap::Skip => self.wait(turn, record)"),
+    ("skip waits", "core/dispatch.rs", "Overlap::Skip => self.finish(turn, record, Status::Skipped, Reason::Overlap)", "Overlap::Skip => self.wait(turn, job, record)"),
     ("a stale exit is accepted", "core/dispatch.rs", "run.record.stage() != Stage::Started || run.record.attempt != attempt", "false"),
     ("replace starts beside the old run", "core/dispatch.rs", "(job.policies.max_instances as usize).saturating_sub(active)", "(job.policies.max_instances as usize + usize::from(job.policies.overlap == Overlap::Replace)).saturating_sub(active)"),
     ("one attempt too many", "core/dispatch.rs", "record.attempt < retry.max_attempts", "record.attempt <= retry.max_attempts"),
@@ -26,9 +26,20 @@ FAULTS = [
     ("the cursor is not re-based when the clock is set back", "core/ledger.rs", "state.cursor.map(|cursor| cursor.min(to))", "state.cursor"),
     ("what was acted on is forgotten when the clock is set back", "core/ledger.rs", "Some((_, last)) => after = last.max(due),", "Some(_) => return Some(due),"),
     ("a run cut off by a crash stays", "core/ledger.rs", "Stage::Started => true,\n            Stage::Planned => doubtful(record)", "Stage::Started => false,\n            Stage::Planned => doubtful(record)"),
+    ("a dry run counts", "core/budget.rs", "(true, _) => 0,", "(true, _) => record.messages_sent.unwrap_or(0),"),
+    ("the week is a day short", "core/budget.rs", "SignedDuration::from_hours(7 * 24)", "SignedDuration::from_hours(6 * 24)"),
+    ("the day of a limit is that of UTC", "core/budget.rs", "let zone = job.schedule.zone();", "let zone = &TimeZone::UTC;"),
+    ("a reservation does not count", "core/budget.rs", "budget.reserved.max(budget.used)", "budget.used"),
+    ("a cut-off run counts nothing", "core/budget.rs", "None if is_cut_off => rest,", "None if is_cut_off => 0 * rest,"),
+    ("a message that may have left does not count", "core/budget.rs", "sent.unwrap_or(0).saturating_add(unknown.unwrap_or(0))", "sent.or(unknown).unwrap_or(0)"),
+    ("a use of a week ago is not waited for", "core/budget.rs", "(self.allowed(job, record, at) > self.allowed(job, record, now)).then_some(at)", "(at < now).then_some(at)"),
+    ("a run starts with an empty budget", "core/budget.rs", "budget.reserved == 0", "budget.reserved == u64::MAX"),
+    ("a run may send more than its own cap", "core/budget.rs", "job.allowance.per_run.map_or(left, |cap| cap.min(left))", "job.allowance.per_run.map_or(left, |_| left)"),
+    ("the last word of a cut-off run is lost", "core/dispatch.rs", "self.last_words.remove(&run_id).unwrap_or_default()", "Report::default()"),
+    ("the attempts of a run do not add up", "core/dispatch.rs", "(Some(before), Some(more)) => Some(before.saturating_add(more))", "(Some(_), Some(more)) => Some(more)"),
     ("a doubtful order starts after a crash", "core/ledger.rs", "Stage::Planned => doubtful(record)", "Stage::Planned => false && doubtful(record)"),
 ]
-TESTS = ["scenarios", "policies", "simulation"]
+TESTS = ["scenarios", "policies", "budget", "simulation"]
 
 
 def main():

@@ -51,6 +51,15 @@ pub fn run(
     let state_dir = state.canonicalize()?;
     let holder = format!("pid {} on {} (run --local)", std::process::id(), host());
     let lock = Lock::take(&state_dir, &holder).ok();
+    let has_limit = job.allowance.daily.or(job.allowance.weekly).is_some();
+    if lock.is_none() && has_limit && !dry_run && !job.dry_run {
+        let sentence = format!(
+            "a daemon holds {} and counts what `{}` sends: run it there (without --local), or add --dry-run",
+            state_dir.display(),
+            job.id
+        );
+        return Ok(fail(err, &sentence, 4));
+    }
     let journal = lock.as_ref().map(|_| open(&state_dir)).transpose()?;
     if journal.is_none() {
         writeln!(
@@ -59,10 +68,15 @@ pub fn run(
             state_dir.display()
         )?;
     }
+    // What was sent before counts under the job's limits.
+    let mut ledger = Ledger::default();
+    if journal.is_some() {
+        ledger.budgets = replay::replay(&state_dir, |_| ())?.ledger.budgets;
+    }
     let places = Places::new(state_dir, base_dir, 10 << 20);
     let (stop, _) = watch::channel(Stop::No);
     let mut local = Local {
-        scheduler: scheduler(job),
+        scheduler: scheduler(job, ledger),
         journal,
         places,
         stop,
@@ -103,12 +117,12 @@ fn open(state_dir: &Path) -> io::Result<Journal> {
 }
 
 /// A scheduler that knows this job alone.
-fn scheduler(job: &Arc<Job>) -> Scheduler {
+fn scheduler(job: &Arc<Job>, ledger: Ledger) -> Scheduler {
     let setup = Setup {
         host: host(),
         max_concurrent_runs: 1,
     };
-    let mut scheduler = Scheduler::new(setup, Ledger::default());
+    let mut scheduler = Scheduler::new(setup, ledger);
     let at = clock::now();
     let daemon = DaemonStarted {
         at,
@@ -222,6 +236,7 @@ fn order(job: &Job, record: &RunRecord) -> Order {
         scheduled_at: record.requested_at(),
         timezone: job.timezone.clone(),
         dry_run: record.dry_run,
+        budget_remaining: record.budget_remaining(),
         timeout: job.policies.timeout,
         kill_grace: job.policies.kill_grace,
     }

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use crate::core::budget::{is_cut_off, spend};
 use crate::core::ledger::order_of;
 use crate::core::settle::Verdict;
 use crate::core::{Answer, ON_TIME, Scheduler, Turn, before, grace, signed};
 use crate::model::event::{Event, Stage, StopRequested};
 use crate::model::job::{Job, JobId, OnInterrupt, Overlap, Retry};
-use crate::model::run::{Ending, Outcome, Reason, RunId, RunRecord, Status, Trigger};
+use crate::model::run::{Ending, Outcome, Reason, Report, RunId, RunRecord, Status, Trigger};
 use crate::time::{SignedDuration, Timestamp};
 
 impl Scheduler {
@@ -65,7 +66,7 @@ impl Scheduler {
                 continue;
             } else if self.is_too_late(turn, &job, &record) {
                 self.miss(turn, record);
-            } else if self.has_place(&job) {
+            } else if self.has_place(&job) && self.ripe_at(&job, &record, turn.now).is_none() {
                 self.start(turn, &job, record);
             }
         }
@@ -181,6 +182,7 @@ impl Scheduler {
         let stop = run.stop;
         let mut record = run.record.clone();
         let (status, reason) = verdict(&outcome, stop);
+        spend(&mut record, &outcome.report, is_cut_off(&outcome.ending));
         take_report(&mut record, outcome);
         let retry = self.retry_delay(&record, status, stop);
         match (retry, reason) {
@@ -199,6 +201,9 @@ impl Scheduler {
             return;
         };
         let mut record = run.record.clone();
+        let report = self.last_words.remove(&run_id).unwrap_or_default();
+        spend(&mut record, &report, true);
+        take_words(&mut record, report);
         let job = self.job(&record.job_id);
         let again = job.is_some_and(|job| job.policies.on_interrupt == OnInterrupt::Retry);
         if again && record.started_at.is_some() {
@@ -230,16 +235,16 @@ impl Scheduler {
     /// Starts a run, lets it wait, or skips it, by the overlap policy.
     fn place(&mut self, turn: &mut Turn, job: &Job, record: RunRecord) {
         let free = self.free_places(job);
-        if free > 0 && !self.is_full() {
+        if free > 0 && !self.is_full() && self.ripe_at(job, &record, turn.now).is_none() {
             return self.start(turn, job, record);
         }
         if free > 0 {
-            return self.wait(turn, record);
+            return self.wait(turn, job, record);
         }
         let waiting = self.waiting_of(&job.id);
         match job.policies.overlap {
             Overlap::Skip => self.finish(turn, record, Status::Skipped, Reason::Overlap),
-            Overlap::Queue if waiting.is_empty() => self.wait(turn, record),
+            Overlap::Queue if waiting.is_empty() => self.wait(turn, job, record),
             Overlap::Queue => self.finish(turn, record, Status::Skipped, Reason::Overlap),
             Overlap::Replace => self.replace(turn, job, &waiting, record),
         }
@@ -255,21 +260,25 @@ impl Scheduler {
         if self.free_places(job) > 0 && !self.is_full() {
             self.start(turn, job, record);
         } else {
-            self.wait(turn, record);
+            self.wait(turn, job, record);
         }
     }
 
-    fn wait(&mut self, turn: &mut Turn, record: RunRecord) {
+    fn wait(&mut self, turn: &mut Turn, job: &Job, mut record: RunRecord) {
         let (run_id, order) = (record.id, order_of(&record));
         if !self.ledger.runs.contains_key(&run_id) {
+            self.reserve(job, &mut record, turn.now);
             self.order(turn, run_id);
             self.emit(turn, Event::Run(Box::new(record)));
         }
         self.ledger.wait(run_id, order);
     }
 
-    /// Orders the start of the next attempt.
+    /// Orders the start of the next attempt; a run without a message left to send is skipped.
     fn start(&mut self, turn: &mut Turn, job: &Job, mut record: RunRecord) {
+        if record.attempt == 0 && !self.grant(job, &mut record, turn.now) {
+            return self.finish(turn, record, Status::Skipped, Reason::Budget);
+        }
         let is_new = !self.ledger.runs.contains_key(&record.id);
         if record.attempt > 0 {
             record.trigger = Trigger::Retry;
@@ -441,10 +450,8 @@ fn verdict(outcome: &Outcome, stop: Option<Reason>) -> (Status, Option<Reason>) 
 
 fn take_report(record: &mut RunRecord, outcome: Outcome) {
     record.output_bytes += outcome.output_bytes;
-    record.messages_sent = outcome.report.messages_sent.or(record.messages_sent);
-    record.profiles_visited = outcome.report.profiles_visited.or(record.profiles_visited);
-    record.result = outcome.report.result;
-    record.error = outcome.report.error.or(outcome.note);
+    take_words(record, outcome.report);
+    record.error = record.error.take().or(outcome.note);
     match outcome.ending {
         Ending::Exited(code) => record.exit_code = Some(code),
         Ending::Signaled(signal) => record.signal = Some(signal),
@@ -456,4 +463,16 @@ fn take_report(record: &mut RunRecord, outcome: Outcome) {
         }
         Ending::TimedOut | Ending::Stopped => {}
     }
+}
+
+/// Takes over what an attempt reported; what the attempts of a run count adds up.
+fn take_words(record: &mut RunRecord, report: Report) {
+    let sum = |before: Option<u64>, more: Option<u64>| match (before, more) {
+        (Some(before), Some(more)) => Some(before.saturating_add(more)),
+        (before, more) => more.or(before),
+    };
+    record.messages_sent = sum(record.messages_sent, report.messages_sent);
+    record.profiles_visited = sum(record.profiles_visited, report.profiles_visited);
+    record.result = report.result;
+    record.error = report.error;
 }

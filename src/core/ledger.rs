@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use crate::core::before;
+use crate::core::budget::Budgets;
 use crate::model::event::{Adopted, Change, ClockSetBack, Event, Paused, Reloaded, Resumed, Stage};
 use crate::model::job::{Job, JobId};
 use crate::model::run::{Reason, RunId, RunRecord, Status};
@@ -27,6 +28,8 @@ pub struct Ledger {
     pub ended_clean: bool,
     /// The last set of job files taken over.
     pub last_reload: Option<Reloaded>,
+    /// What each job has sent, for its limits.
+    pub budgets: Budgets,
     /// Next due time of each enabled job.
     pub(crate) due: BTreeSet<(Timestamp, JobId)>,
     /// Ordered runs that are not judged yet, by due time.
@@ -180,6 +183,7 @@ impl Ledger {
         self.see_run(record);
         // Later lines settle nothing: behind a clock that was set back they would hide what is due again.
         let is_first_line = !self.runs.contains_key(&record.id);
+        self.budgets.apply(record);
         self.forget_places(record.id);
         let state = self.jobs.entry(record.job_id.clone()).or_default();
         if is_first_line {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::core::ledger::{JobState, Ledger, RunState};
 use crate::model::event::Stage;
 use crate::model::job::JobId;
-use crate::model::state::{JobMemory, RunMemory, State, Stretch};
+use crate::model::state::{JobMemory, RunMemory, State, Stretch, Use};
 
 impl Ledger {
     /// Everything remembered. What only `Status` knows is left out: `Status::add_to` adds it.
@@ -18,6 +18,7 @@ impl Ledger {
             down_until,
             ended_clean,
             last_reload,
+            budgets,
             // Follow from the jobs and the runs.
             due: _,
             planned: _,
@@ -33,7 +34,7 @@ impl Ledger {
             reloads: last_reload.iter().cloned().collect(),
             jobs: jobs
                 .iter()
-                .map(|(id, job)| (id.clone(), job.memory()))
+                .map(|(id, job)| (id.clone(), job.memory(budgets.memory(id))))
                 .collect(),
             runs: runs.values().map(RunState::memory).collect(),
         }
@@ -49,7 +50,8 @@ impl Ledger {
             jobs,
             runs,
         } = state;
-        let jobs = jobs
+        let jobs_of = jobs;
+        let jobs = jobs_of
             .iter()
             .map(|(id, memory)| (id.clone(), JobState::of(memory)));
         *self = Ledger {
@@ -60,6 +62,9 @@ impl Ledger {
             last_reload: reloads.first().cloned(),
             ..Ledger::default()
         };
+        for (id, memory) in jobs_of {
+            self.budgets.restore(id, &memory.uses);
+        }
         let ids: Vec<JobId> = self.jobs.keys().cloned().collect();
         for id in ids {
             self.place_pause(&id);
@@ -76,7 +81,7 @@ impl Ledger {
 }
 
 impl JobState {
-    fn memory(&self) -> JobMemory {
+    fn memory(&self, uses: Vec<Use>) -> JobMemory {
         let JobState {
             job: _,
             present,
@@ -105,6 +110,7 @@ impl JobState {
             // Known to `Status` alone.
             created_at: None,
             last_started: None,
+            uses,
         }
     }
 

@@ -4,6 +4,7 @@
 //! A spurious [`Input::Tick`] yields no event (A4).
 
 pub mod adopt;
+pub mod budget;
 pub mod dispatch;
 pub mod ledger;
 pub mod memory;
@@ -11,14 +12,14 @@ pub mod pause;
 pub mod settle;
 pub mod simulate;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::core::ledger::Ledger;
 use crate::model::event::{Actor, Asked, ClockSetBack, DaemonEnded, DaemonStarted, Event, Paused};
 use crate::model::job::{Job, JobId, JobSet};
-use crate::model::run::{Outcome, Reason, RunId};
+use crate::model::run::{Outcome, Reason, Report, RunId};
 use crate::time::{SignedDuration, Timestamp};
 
 /// How long before a due time its intent is written and synced, so that at the due time only the start remains.
@@ -62,6 +63,13 @@ pub enum Input {
     },
     /// The last process of a former daemon's run is gone.
     OrphanGone(RunId),
+    /// What the result file of a run that a former daemon left says; told before the run is recorded as interrupted.
+    LastWords {
+        /// The run.
+        run_id: RunId,
+        /// Its report.
+        report: Report,
+    },
     /// Somebody wants a run now.
     RunRequested {
         /// A fresh id (UUID v7).
@@ -141,6 +149,8 @@ pub struct Scheduler {
     pub(crate) setup: Setup,
     pub(crate) revision: Option<String>,
     pub(crate) stopping: bool,
+    /// What cut-off runs reported, until they are recorded.
+    pub(crate) last_words: BTreeMap<RunId, Report>,
 }
 
 /// One decision in the making.
@@ -163,6 +173,7 @@ impl Scheduler {
             setup,
             revision: None,
             stopping: false,
+            last_words: BTreeMap::new(),
         }
     }
 
@@ -175,8 +186,17 @@ impl Scheduler {
             fires: BTreeSet::new(),
             skips: Vec::new(),
         };
+        let input = match input {
+            Input::LastWords { run_id, report } => {
+                self.last_words.insert(run_id, report);
+                turn.out.wake_at = self.wake_at();
+                return turn.out;
+            }
+            input => input,
+        };
         self.notice_set_back(&mut turn);
         match input {
+            Input::LastWords { .. } => {}
             Input::Tick => self.settle_due(&mut turn),
             Input::ClockStepped { from } => {
                 turn.stepped_from = Some(from);
@@ -348,14 +368,14 @@ impl Scheduler {
             .first()
             .filter(|_| !self.is_full())
             .map(|(at, _)| *at);
-        let expiry = self.first_expiry();
+        let (expiry, ripe) = (self.first_expiry(), self.first_ripe());
         let ahead = ledger
             .waiting
             .iter()
             .map(|(at, _)| *at)
             .find(|at| ledger.high_water < Some(*at));
         let lift = ledger.pauses.first().map(|(until, _)| *until);
-        [next, planned, retry, expiry, ahead, lift]
+        [next, planned, retry, expiry, ripe, ahead, lift]
             .into_iter()
             .flatten()
             .min()

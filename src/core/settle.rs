@@ -56,7 +56,8 @@ impl Scheduler {
         let Some(job) = self.job(id).cloned() else {
             return;
         };
-        let record = self.new_record(&job, RunId::of_fire(id, due), Some(due));
+        let mut record = self.new_record(&job, RunId::of_fire(id, due), Some(due));
+        self.reserve(&job, &mut record, due.max(turn.now));
         self.order(turn, record.id);
         self.emit(turn, Event::Run(Box::new(record)));
     }
@@ -134,6 +135,7 @@ impl Scheduler {
             dry_run: job.dry_run,
             messages_sent: None,
             profiles_visited: None,
+            budget: None,
             result: None,
             output_bytes: 0,
             revision: self.revision.clone(),

@@ -105,6 +105,17 @@ pub struct Policies {
     pub on_interrupt: OnInterrupt,
 }
 
+/// How many messages a job may send; absent means no limit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Allowance {
+    /// Per run, all attempts together.
+    pub per_run: Option<u64>,
+    /// Per calendar day in the job's zone.
+    pub daily: Option<u64>,
+    /// In the last 7 × 24 h.
+    pub weekly: Option<u64>,
+}
+
 /// A checked job: nothing downstream checks again.
 #[derive(Clone, Debug)]
 pub struct Job {
@@ -124,6 +135,8 @@ pub struct Job {
     pub timezone: String,
     /// How due times and runs are dealt with.
     pub policies: Policies,
+    /// How many messages it may send.
+    pub allowance: Allowance,
     /// What a run executes.
     pub program: Program,
     /// Whether runs are dry by the file's word.

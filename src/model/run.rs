@@ -230,6 +230,15 @@ pub struct Outcome {
     pub note: Option<String>,
 }
 
+/// What a run counts under daily and weekly limits: `reserved` until it is over, then `used`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Budget {
+    /// Messages that it may send, all attempts together.
+    pub reserved: u64,
+    /// Messages that it sent or, where that is unknown, may have sent.
+    pub used: u64,
+}
+
 /// One run: a line of the history. Lines with the same `id` are one record, and the last line says all of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunRecord {
@@ -286,6 +295,9 @@ pub struct RunRecord {
     pub messages_sent: Option<u64>,
     /// Profiles visited, by the program's word.
     pub profiles_visited: Option<u64>,
+    /// What it counts under the job's limits; absent where there are none, and of a dry run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget: Option<Budget>,
     /// The rest of the program's result file.
     pub result: Option<serde_json::Value>,
     /// Bytes of output, as produced.
@@ -304,6 +316,12 @@ impl RunRecord {
     /// Whether the record will not change any more.
     pub fn is_final(&self) -> bool {
         self.status != Status::Running
+    }
+
+    /// Messages that its next attempt may send; `None` without a limit.
+    pub fn budget_remaining(&self) -> Option<u64> {
+        let budget = self.budget?;
+        Some(budget.reserved.saturating_sub(budget.used))
     }
 
     /// The last due time the record settles.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::event::{Adopted, Paused, Reloaded};
 use crate::model::job::JobId;
-use crate::model::run::{Reason, RunRecord};
+use crate::model::run::{Reason, RunId, RunRecord};
 use crate::time::Timestamp;
 
 /// Everything live.
@@ -57,6 +57,21 @@ pub struct JobMemory {
     pub created_at: Option<Timestamp>,
     /// The last run that started.
     pub last_started: Option<RunRecord>,
+    /// Messages that count under its limits, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub uses: Vec<Use>,
+}
+
+/// Messages that one run counts under the limits of its job.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Use {
+    /// The run.
+    pub run_id: RunId,
+    /// When it counts.
+    #[serde(with = "crate::time::as_rfc3339")]
+    pub at: Timestamp,
+    /// How many.
+    pub messages: u64,
 }
 
 /// The first and the last due time of a stretch.

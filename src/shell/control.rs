@@ -15,7 +15,7 @@ use tokio::net::UnixListener;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinSet;
 
-use crate::shell::clock::pause;
+use crate::shell::clock::{self, pause};
 use crate::text::Lang;
 use crate::view::status::Shared;
 use crate::view::{api, drift};
@@ -159,7 +159,10 @@ async fn answer(
 fn status(shared: &Shared, job_id: Option<&str>) -> Result<Value, String> {
     let status = shared.read();
     if let Some(id) = job_id {
-        let job = status.jobs.get(id).and_then(|job| api::job(job));
+        let job = status
+            .jobs
+            .get(id)
+            .and_then(|job| api::job(job, clock::now()));
         return job.ok_or_else(|| format!("no job `{id}`: see jobsd list"));
     }
     let running: Vec<_> = status

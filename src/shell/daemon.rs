@@ -29,7 +29,7 @@ use crate::shell::journal::query::History;
 use crate::shell::journal::{Journal, make_private_dir, replay};
 use crate::shell::lock::{Lock, LockError};
 use crate::shell::process::tree::Who;
-use crate::shell::process::{Places, retention, tree};
+use crate::shell::process::{Places, report, retention, tree};
 use crate::shell::settings::Layout;
 use crate::shell::signals::{Signals, Wish};
 use crate::shell::watch::folder::Folder;
@@ -268,9 +268,13 @@ impl Daemon {
             let known = self.scheduler.ledger().runs.get(&run_id);
             let job = known.and_then(|run| self.scheduler.job(&run.record.job_id));
             let kill_grace = job.map_or(Duration::from_secs(10), |job| job.policies.kill_grace);
+            let attempt = known.map_or(0, |run| run.record.attempt);
             let (places, answers) = (places.clone(), beginning.answers.clone());
             tasks.spawn(async move {
                 end_orphan(run_id, &places, kill_grace).await;
+                if let Some(report) = report::last_words(&places.state_dir, run_id, attempt) {
+                    let _ = answers.send(Input::LastWords { run_id, report }).await;
+                }
                 // A closed inbox means that this daemon ends; the next one finds the run again.
                 let _ = answers.send(Input::OrphanGone(run_id)).await;
             });
@@ -291,12 +295,13 @@ impl Daemon {
             host: host(),
             pid: std::process::id(),
         };
-        self.turn(vec![Input::Started {
+        let mut inputs = self.last_words(&places.state_dir, &orphans);
+        inputs.push(Input::Started {
             daemon,
             jobs,
             orphans,
-        }])
-        .await;
+        });
+        self.turn(inputs).await;
         // Ready is who has recorded what was due before.
         if let Some(set) = shown {
             self.show_set(&set);
@@ -311,6 +316,20 @@ impl Daemon {
             ..
         } = beginning;
         tasks.spawn(watch::watch(folder, hinted, told, asked, gauge));
+    }
+
+    /// What cut-off runs without a process have reported.
+    fn last_words(&self, state: &Path, orphans: &BTreeSet<RunId>) -> Vec<Input> {
+        let runs = self.scheduler.ledger().runs.values();
+        let records = runs
+            .map(|run| &run.record)
+            .filter(|record| record.stage() == Stage::Started && !orphans.contains(&record.id));
+        let words = records.filter_map(|record| {
+            let report = report::last_words(state, record.id, record.attempt)?;
+            let run_id = record.id;
+            Some(Input::LastWords { run_id, report })
+        });
+        words.collect()
     }
 
     async fn run(&mut self) {
@@ -616,6 +635,7 @@ impl Daemon {
             for job in touched.into_iter().filter_map(|id| scheduler.job(id)) {
                 let pause = scheduler.pause_of(&job.id);
                 status.show_job(job, scheduler.next_run_at(&job.id), pause);
+                status.show_uses(&job.id, scheduler.ledger().budgets.of(&job.id));
             }
             if events
                 .iter()
@@ -624,6 +644,7 @@ impl Daemon {
                 for job in scheduler.jobs() {
                     let pause = scheduler.pause_of(&job.id);
                     status.show_job(job, scheduler.next_run_at(&job.id), pause);
+                    status.show_uses(&job.id, scheduler.ledger().budgets.of(&job.id));
                 }
             }
             status.drop_removed();

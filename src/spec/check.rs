@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::bot;
 use crate::model::diagnostic::Span;
-use crate::model::job::{Definition, Job, JobId, Policies, Retry};
+use crate::model::job::{Allowance, Definition, Job, JobId, Policies, Retry};
 use crate::model::program::{EnvValue, Limits, Surroundings};
 use crate::schedule::cron::Cron;
 use crate::schedule::daily::Daily;
@@ -152,6 +152,7 @@ fn assemble(id: JobId, file: &str, spec: &JobSpec, settings: &Settings) -> Optio
         schedule: Schedule::new(rule, zone),
         timezone: spec.timezone.clone(),
         policies: policies(spec),
+        allowance: allowance(bot_config),
         program,
         dry_run: bot_config["dry_run"].as_bool().unwrap_or(false),
         labels: spec.labels.clone().into_iter().collect(),
@@ -392,6 +393,16 @@ fn own_surroundings(spec: &JobSpec) -> Option<Surroundings> {
             file_bytes: spec.limits.file_bytes,
         },
     })
+}
+
+/// Limits on messages; only a bot that sends has these keys.
+fn allowance(bot_config: &Value) -> Allowance {
+    let limit = |key: &str| bot_config[key].as_u64();
+    Allowance {
+        per_run: limit("max_messages_per_run"),
+        daily: limit("daily_limit"),
+        weekly: limit("weekly_limit"),
+    }
 }
 
 fn policies(spec: &JobSpec) -> Policies {

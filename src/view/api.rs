@@ -13,7 +13,7 @@ fn time(at: Option<Timestamp>) -> Value {
 }
 
 /// A job with the plan's `ScheduledJobConfig` fields: the file's keys, defaults filled in, and what is known of its runs.
-pub fn job(status: &JobStatus) -> Option<Value> {
+pub fn job(status: &JobStatus, now: Timestamp) -> Option<Value> {
     let job = status.job.as_ref()?;
     let mut view = json!({"id": job.id});
     let map = view.as_object_mut()?;
@@ -35,6 +35,7 @@ pub fn job(status: &JobStatus) -> Option<Value> {
         ),
         ("next_run_at", time(status.next_run_at)),
         ("running", json!(status.running.keys().collect::<Vec<_>>())),
+        ("budget", json!(status.levels(now))),
         ("file", job.file.as_str().into()),
         ("digest", job.digest.as_str().into()),
     ] {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::core::budget::{Levels, Uses};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::event::{Event, Paused, Reloaded, Stage};
 use crate::model::job::{Commit, Job, JobId, JobSet};
@@ -71,6 +72,8 @@ pub struct JobStatus {
     pub revision: Option<String>,
     /// Runs that have started and are not over.
     pub running: BTreeMap<RunId, Arc<RunRecord>>,
+    /// What it has sent, for its limits.
+    pub uses: Uses,
     /// The last run that started.
     pub last_started: Option<Arc<RunRecord>>,
 }
@@ -177,6 +180,15 @@ impl Status {
         }
     }
 
+    /// Shows what a job has sent.
+    pub fn show_uses(&mut self, id: &JobId, uses: Option<&Uses>) {
+        let known = self.jobs.get(id).map(|status| &status.uses);
+        let is_shown = known == uses || uses.is_none() && known.is_none_or(Uses::is_empty);
+        if !is_shown {
+            self.job_mut(id).uses = uses.cloned().unwrap_or_default();
+        }
+    }
+
     /// Forgets removed jobs without a run.
     pub fn drop_removed(&mut self) {
         self.jobs
@@ -206,6 +218,15 @@ impl Status {
         if record.started_at.is_some() && is_newer {
             status.last_started = Some(shared);
         }
+    }
+}
+
+impl JobStatus {
+    /// How full its limits are at an instant; `None` without any.
+    pub fn levels(&self, at: Timestamp) -> Option<Levels> {
+        let job = self.job.as_ref()?;
+        let levels = self.uses.levels(job, at, None);
+        levels.left().is_some().then_some(levels)
     }
 }
 

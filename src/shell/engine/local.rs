@@ -92,6 +92,7 @@ impl Local {
             scheduled_at: record.scheduled_at.unwrap_or_else(|| record.requested_at()),
             timezone: job.timezone.clone(),
             dry_run: record.dry_run,
+            budget_remaining: record.budget_remaining(),
             timeout: job.policies.timeout,
             kill_grace: job.policies.kill_grace,
         };

@@ -5,6 +5,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
+use crate::shell::clock;
 use crate::shell::http::Site;
 use crate::shell::http::answer::{bad, no_job, value};
 use crate::view::api;
@@ -17,10 +18,11 @@ pub async fn list(State(site): State<Site>, RawQuery(query): RawQuery) -> Respon
         Some(_) => return bad("enabled_only is true or false"),
     };
     let status = site.shared.read();
+    let now = clock::now();
     let shown = status.jobs.values().filter(|job| job.present);
     let list: Vec<Value> = shown
         .filter(|status| !enabled_only || status.is_enabled())
-        .filter_map(|job| api::job(job))
+        .filter_map(|job| api::job(job, now))
         .collect();
     Json(list).into_response()
 }
@@ -28,7 +30,11 @@ pub async fn list(State(site): State<Site>, RawQuery(query): RawQuery) -> Respon
 /// `GET /scheduler/jobs/{id}`
 pub async fn one(State(site): State<Site>, Path(id): Path<String>) -> Response {
     let status = site.shared.read();
-    match status.jobs.get(id.as_str()).and_then(|job| api::job(job)) {
+    match status
+        .jobs
+        .get(id.as_str())
+        .and_then(|job| api::job(job, clock::now()))
+    {
         Some(view) => Json(view).into_response(),
         None => no_job(&id),
     }

@@ -51,6 +51,8 @@ pub struct Order {
     pub timezone: String,
     /// Whether outside effects are to be left out.
     pub dry_run: bool,
+    /// Messages that it may send under the job's limits.
+    pub budget_remaining: Option<u64>,
     /// Time limit.
     pub timeout: Option<Duration>,
     /// From TERM to KILL.

@@ -276,7 +276,10 @@ fn contract(
     result: &Path,
 ) -> Vec<(OsString, OsString)> {
     let text = |name: &str, value: String| (OsString::from(name), OsString::from(value));
-    vec![
+    let budget = order
+        .budget_remaining
+        .map(|left| text("JOBSD_BUDGET_REMAINING", left.to_string()));
+    let fixed = vec![
         text("JOBSD_JOB_ID", order.job_id.to_string()),
         text("JOBSD_RUN_ID", order.run_id.to_string()),
         text("JOBSD_ATTEMPT", order.attempt.to_string()),
@@ -287,5 +290,7 @@ fn contract(
         ("JOBSD_STATE_DIR".into(), places.state_dir.clone().into()),
         ("JOBSD_JOB_STATE".into(), job_state.into()),
         ("JOBSD_RESULT".into(), result.as_os_str().to_owned()),
-    ]
+        ("JOBSD_BASE_DIR".into(), places.base_dir.clone().into()),
+    ];
+    fixed.into_iter().chain(budget).collect()
 }
