@@ -1,4 +1,15 @@
-//! Bot types to programs. A bot's config reaches its program whole and serialized, never field by field.
+//! Bot types to programs: a bot's config reaches its program whole and serialized, never field by field. And what the two
+//! built-in bots know without touching the world; `shell/bot` is their hands.
+
+pub mod contact;
+pub mod content_line;
+pub mod due;
+pub mod ical;
+pub mod page;
+pub mod robots;
+pub mod sheet;
+pub mod template;
+pub mod vcard;
 
 use std::sync::Arc;
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::bot;
@@ -19,10 +19,11 @@ use crate::schedule::daily::Daily;
 use crate::schedule::interval::Interval;
 use crate::schedule::weekly::Weekly;
 use crate::schedule::{Invalid, Rule, Schedule};
+use crate::spec::bot_words;
+use crate::spec::bots::{self, BirthdaySpec, VisitorSpec};
 use crate::spec::config::Settings;
 use crate::spec::file::{
-    BirthdaySpec, BotType, CommandSpec, CronSpec, DailySpec, IntervalSpec, JobSpec, ScheduleType,
-    VisitorSpec, WeeklySpec,
+    BotType, CommandSpec, CronSpec, DailySpec, IntervalSpec, JobSpec, ScheduleType, WeeklySpec,
 };
 use crate::spec::schema::nearest;
 use crate::spec::tree::{Fault, Kind, Node};
@@ -47,6 +48,9 @@ pub fn check(root: &Node) -> Vec<Fault> {
         .is_some_and(|node| node.is_text("command"))
     {
         command(root, &mut faults);
+    }
+    if let Some((_, config)) = root.get("bot_config") {
+        bot_words::check(config, "bot_config", &mut faults);
     }
     faults
 }
@@ -94,6 +98,14 @@ pub fn check_config(root: &Node) -> Vec<Fault> {
             related: None,
         });
     }
+    for (bot, pointer) in [
+        ("birthday", "/bots/birthday/defaults"),
+        ("visitor", "/bots/visitor/defaults"),
+    ] {
+        if let Some(config) = root.at(pointer) {
+            bot_words::check(config, &format!("bots.{bot}.defaults"), &mut faults);
+        }
+    }
     if let Some((span, address)) = text("/listen")
         && address.parse::<core::net::SocketAddr>().is_err()
     {
@@ -139,7 +151,9 @@ fn assemble(id: JobId, file: &str, spec: &JobSpec, settings: &Settings) -> Optio
     let zone = zone(&spec.timezone).ok()?;
     let bot_type = spec.bot_type.as_str();
     let bot_config = spec.bot_config.as_ref().unwrap_or(&empty);
-    let mut program = bot::program(bot_type, bot_config, surroundings(spec)?)?;
+    let mut around = surroundings(spec)?;
+    pass_on(bot_config, spec.bot_type, &mut around);
+    let mut program = bot::program(bot_type, bot_config, around)?;
     if let Some(own) = settings.programs.get(bot_type) {
         program.argv.clone_from(own);
     }
@@ -164,12 +178,35 @@ fn assemble(id: JobId, file: &str, spec: &JobSpec, settings: &Settings) -> Optio
 
 /// The definition with the defaults of `jobsd.yaml` where it is silent.
 fn with_defaults(mut definition: Value, settings: &Settings) -> Value {
+    let bot_type = definition["bot_type"].as_str();
+    let of_bot = bot_type.and_then(|bot_type| settings.bot_defaults.get(bot_type));
     if let Some(map) = definition.as_object_mut() {
-        for (key, value) in &settings.defaults {
-            map.entry(key).or_insert_with(|| value.clone());
+        fill(map, &settings.defaults);
+        if let Some(defaults) = of_bot {
+            let config = map.entry("bot_config").or_insert_with(|| json!({}));
+            if let Some(config) = config.as_object_mut() {
+                fill(config, defaults);
+            }
         }
     }
     definition
+}
+
+fn fill(map: &mut Map<String, Value>, defaults: &Map<String, Value>) {
+    for (key, value) in defaults {
+        map.entry(key).or_insert_with(|| value.clone());
+    }
+}
+
+/// Variables of the daemon that a bot's config names reach the bot's program, unless the job gives them another value.
+fn pass_on(bot_config: &Value, bot_type: BotType, around: &mut Arc<Surroundings>) {
+    if bot_type == BotType::Command {
+        return;
+    }
+    for name in bots::variables(bot_config) {
+        let value = EnvValue::FromEnv(name.clone());
+        Arc::make_mut(around).env.entry(name).or_insert(value);
+    }
 }
 
 fn hex(bytes: &[u8]) -> String {

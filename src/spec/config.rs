@@ -6,6 +6,10 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::spec::bots::{BirthdaySpec, VisitorSpec};
+use crate::spec::file::JobSpec;
+use crate::spec::schema::raw_part;
+
 /// The daemon's own settings; every key is optional. Flags win over the file.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -55,18 +59,33 @@ pub struct ConfigSpec {
 #[serde(deny_unknown_fields, default)]
 pub struct BotsSpec {
     /// Birthday messages.
-    pub birthday: BotSpec,
+    pub birthday: BirthdayBotSpec,
     /// Profile visits.
-    pub visitor: BotSpec,
+    pub visitor: VisitorBotSpec,
 }
 
-/// The program of a bot type.
+/// The birthday bot of all jobs.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct BotSpec {
+pub struct BirthdayBotSpec {
     /// Program and arguments in place of the built-in one; `bot_config` reaches it as JSON on standard input.
     #[schemars(length(min = 1))]
     pub command: Option<Vec<String>>,
+    /// Any key of its `bot_config`: used where a job is silent. Example: `{contacts: contacts.vcf}`.
+    #[schemars(schema_with = "birthday_defaults")]
+    pub defaults: Map<String, Value>,
+}
+
+/// The visitor bot of all jobs.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct VisitorBotSpec {
+    /// Program and arguments in place of the built-in one; `bot_config` reaches it as JSON on standard input.
+    #[schemars(length(min = 1))]
+    pub command: Option<Vec<String>>,
+    /// Any key of its `bot_config`: used where a job is silent. Example: `{addresses: pages.txt}`.
+    #[schemars(schema_with = "visitor_defaults")]
+    pub defaults: Map<String, Value>,
 }
 
 /// How long the history is kept.
@@ -178,21 +197,28 @@ pub struct Settings {
     pub defaults: Map<String, Value>,
     /// Programs by bot type.
     pub programs: BTreeMap<String, Vec<String>>,
+    /// What jobs leave out of `bot_config`, by bot type.
+    pub bot_defaults: BTreeMap<String, Map<String, Value>>,
 }
 
 impl ConfigSpec {
     /// What of the settings changes the jobs themselves.
     pub fn settings(&self) -> Settings {
+        let (birthday, visitor) = (&self.bots.birthday, &self.bots.visitor);
         let bots = [
-            ("birthday", &self.bots.birthday),
-            ("visitor", &self.bots.visitor),
+            ("birthday", &birthday.command, &birthday.defaults),
+            ("visitor", &visitor.command, &visitor.defaults),
         ];
-        let programs = bots
-            .into_iter()
-            .filter_map(|(name, bot)| Some((name.to_owned(), bot.command.clone()?)));
+        let program = |(name, command, _): &(&str, &Option<Vec<String>>, _)| {
+            Some(((*name).to_owned(), (*command).clone()?))
+        };
         Settings {
             defaults: self.defaults.clone(),
-            programs: programs.collect(),
+            programs: bots.iter().filter_map(program).collect(),
+            bot_defaults: bots
+                .iter()
+                .map(|(name, _, defaults)| ((*name).to_owned(), (*defaults).clone()))
+                .collect(),
         }
     }
 
@@ -220,9 +246,17 @@ impl ConfigSpec {
     }
 }
 
+fn birthday_defaults(_: &mut SchemaGenerator) -> Schema {
+    Schema::try_from(raw_part::<BirthdaySpec>()).unwrap_or_default()
+}
+
+fn visitor_defaults(_: &mut SchemaGenerator) -> Schema {
+    Schema::try_from(raw_part::<VisitorSpec>()).unwrap_or_default()
+}
+
 /// The job's own schema, without what only a job can say.
 fn job_defaults(_: &mut SchemaGenerator) -> Schema {
-    let job = crate::spec::schema::job_part();
+    let job = raw_part::<JobSpec>();
     let mut properties = job["properties"].as_object().cloned().unwrap_or_default();
     for key in [
         "name",

@@ -282,61 +282,6 @@ pub struct CommandSpec {
     pub stdin: Option<String>,
 }
 
-/// Birthday messages. Production is the default.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct BirthdaySpec {
-    /// Do everything but send. Default: false, messages are really sent.
-    pub dry_run: bool,
-    /// Greet late birthdays too. Default: false.
-    pub process_late: bool,
-    /// How many days late at most: 1 to 365. Has an effect only with `process_late`. Default: 7.
-    #[schemars(range(min = 1, max = 365))]
-    pub max_days_late: u32,
-    /// Messages per run, at least 1; `null` for no limit. Default: 10.
-    #[schemars(range(min = 1), extend("x-nullable" = true))]
-    pub max_messages_per_run: Option<u64>,
-    /// Messages per calendar day in the job's zone, at least 1; `null` for no limit. Default: 10.
-    #[schemars(range(min = 1), extend("x-nullable" = true))]
-    pub daily_limit: Option<u64>,
-    /// Messages in the last 7 × 24 hours, at least 1; `null` for no limit. Default: 50.
-    #[schemars(range(min = 1), extend("x-nullable" = true))]
-    pub weekly_limit: Option<u64>,
-}
-
-impl Default for BirthdaySpec {
-    fn default() -> BirthdaySpec {
-        BirthdaySpec {
-            dry_run: false,
-            process_late: false,
-            max_days_late: 7,
-            max_messages_per_run: Some(10),
-            daily_limit: Some(10),
-            weekly_limit: Some(50),
-        }
-    }
-}
-
-/// Profile visits. Production is the default.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct VisitorSpec {
-    /// Do everything but visit. Default: false, pages are really visited.
-    pub dry_run: bool,
-    /// Profiles per run: 1 to 500. Default: 50.
-    #[schemars(range(min = 1, max = 500))]
-    pub limit: u32,
-}
-
-impl Default for VisitorSpec {
-    fn default() -> VisitorSpec {
-        VisitorSpec {
-            dry_run: false,
-            limit: 50,
-        }
-    }
-}
-
 /// Every day at a local time.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

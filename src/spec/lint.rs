@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::model::diagnostic::Span;
 use crate::model::job::Job;
-use crate::model::program::EnvValue;
+use crate::model::program::{EnvValue, SELF};
 use crate::schedule::civil::Civil;
 use crate::schedule::cron::CRON_FIELDS;
 use crate::schedule::dst;
@@ -36,17 +36,39 @@ pub fn warnings(root: &Node, job: &Job) -> Vec<Fault> {
 
 /// Notes about a file that gave a job: shown only on request.
 pub fn notes(root: &Node, job: &Job) -> Vec<Fault> {
+    let mut found = bot_sources(root, job);
     let rule = job.schedule.rule();
     let follows_zone = matches!(rule, Rule::Daily(_) | Rule::Weekly(_) | Rule::Cron(_));
-    if !follows_zone || root.get("timezone").is_some() {
-        return Vec::new();
+    if follows_zone && root.get("timezone").is_none() {
+        let (_, span) = place(root, &["schedule_type"]);
+        let words = findings::implicit_timezone(&job.timezone);
+        found.push(fault(span, "timezone", words));
     }
-    let (_, span) = place(root, &["schedule_type"]);
-    vec![fault(
-        span,
-        "timezone",
-        findings::implicit_timezone(&job.timezone),
-    )]
+    found
+}
+
+/// Keys that a built-in bot needs to do anything, and that neither the file nor `jobsd.yaml` has.
+fn bot_sources(root: &Node, job: &Job) -> Vec<Fault> {
+    let is_built_in = job.program.argv.first().is_some_and(|word| word == SELF);
+    let needed: &[&str] = match job.bot_type.as_str() {
+        "birthday" if is_built_in => &["contacts", "delivery"],
+        "visitor" if is_built_in => &["addresses"],
+        _ => &[],
+    };
+    // What the program gets is what counts, with the defaults of `jobsd.yaml`.
+    let config = job.program.stdin.as_deref().filter(|_| !needed.is_empty());
+    let config = config.and_then(|text| serde_json::from_str::<Value>(text).ok());
+    let config = config.unwrap_or_default();
+    let missing = needed.iter().filter(|key| config[**key].is_null());
+    let (_, span) = match root.get("bot_config") {
+        Some(_) => place(root, &["bot_config"]),
+        None => place(root, &["bot_type"]),
+    };
+    let note = |key: &&str| {
+        let words = findings::bot_source(key, &job.bot_type);
+        fault(span, &format!("bot_config.{key}"), words)
+    };
+    missing.map(note).collect()
 }
 
 /// The one time of day of a fixed daily job, for counting crowds.

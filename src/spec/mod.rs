@@ -1,6 +1,8 @@
 //! Text of job files to jobs: every finding of every file in one pass (A9). Reads no files.
 
 pub mod allow;
+pub mod bot_words;
+pub mod bots;
 pub mod check;
 pub mod config;
 pub mod edit;

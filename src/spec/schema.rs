@@ -9,10 +9,9 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use crate::model::diagnostic::Span;
+use crate::spec::bots::{BirthdaySpec, VisitorSpec};
 use crate::spec::config::ConfigSpec;
-use crate::spec::file::{
-    BirthdaySpec, CommandSpec, CronSpec, DailySpec, IntervalSpec, JobSpec, VisitorSpec, WeeklySpec,
-};
+use crate::spec::file::{CommandSpec, CronSpec, DailySpec, IntervalSpec, JobSpec, WeeklySpec};
 use crate::spec::tree::{Fault, Kind, Node};
 use crate::text::findings::{self, Bounds};
 use crate::text::{Text, Words};
@@ -144,13 +143,20 @@ fn when(tag: &str, value: &str, key: &str, config: Value, required: bool) -> Val
 }
 
 fn part<T: JsonSchema>() -> Value {
+    let mut schema = raw_part::<T>();
+    tidy(&mut schema);
+    schema
+}
+
+/// The schema of a type as it is generated, to become a part of another one: what misleads editors is removed once, at the
+/// end, for the marks that it goes by are removed with it.
+pub fn raw_part<T: JsonSchema>() -> Value {
     let mut settings = SchemaSettings::draft2020_12();
     settings.inline_subschemas = true;
     let mut schema = settings
         .into_generator()
         .into_root_schema_for::<T>()
         .to_value();
-    tidy(&mut schema);
     if let Some(map) = schema.as_object_mut() {
         map.remove("$schema");
     }
@@ -248,7 +254,7 @@ fn faults_of(root: &Node, error: &ValidationError<'_>, schema: &Value) -> Vec<Fa
         }
         ValidationErrorKind::MaxLength { limit } => findings::too_long(&key, *limit),
         ValidationErrorKind::MinProperties { .. } | ValidationErrorKind::MaxProperties { .. } => {
-            findings::one_source(&key)
+            findings::exactly_one(&key, &names(parent))
         }
         ValidationErrorKind::Pattern { pattern } => findings::pattern(&key, &shown, pattern),
         _ => findings::schema(&error.to_string()),
@@ -263,13 +269,18 @@ fn parent_schema<'s>(error: &ValidationError<'_>, schema: &'s Value) -> Option<&
     schema.pointer(parent)
 }
 
-fn unknown(name: &str, key: &str, parent: Option<&Value>) -> Words {
+/// The names of the keys that the failed schema object knows.
+fn names(parent: Option<&Value>) -> Vec<&str> {
     let known = parent.and_then(|p| p["properties"].as_object());
-    let names: Vec<&str> = known
+    known
         .into_iter()
         .flat_map(|map| map.keys())
         .map(String::as_str)
-        .collect();
+        .collect()
+}
+
+fn unknown(name: &str, key: &str, parent: Option<&Value>) -> Words {
+    let names = names(parent);
     findings::unknown_key(name, key, nearest(name, names.iter().copied()), &names)
 }
 

@@ -597,14 +597,24 @@ pub fn too_long(key: &str, max: u64) -> Words {
     )
 }
 
-/// Both or neither of `from_env` and `from_file`.
-pub fn one_source(key: &str) -> Words {
+/// None or several of keys that exclude each other.
+pub fn exactly_one(key: &str, names: &[&str]) -> Words {
+    if names.contains(&"from_env") {
+        return words!(
+            "exactly-one",
+            "`{key}` must hold exactly one of from_env and from_file",
+            "write {{from_env: NAME}} or {{from_file: PATH}}",
+            "`{key}` doit contenir exactement l’un de from_env et from_file",
+            "écrivez {{from_env: NOM}} ou {{from_file: CHEMIN}}"
+        );
+    }
+    let list = names.join(", ");
     words!(
         "exactly-one",
-        "`{key}` must hold exactly one of from_env and from_file",
-        "write {{from_env: NAME}} or {{from_file: PATH}}",
-        "`{key}` doit contenir exactement l’un de from_env et from_file",
-        "écrivez {{from_env: NOM}} ou {{from_file: CHEMIN}}"
+        "`{key}` must hold exactly one of {list}",
+        "keep one of them",
+        "`{key}` doit contenir exactement une clé parmi {list}",
+        "gardez-en une seule"
     )
 }
 
@@ -1015,7 +1025,64 @@ pub fn day_backwards(range: &str) -> Words {
     )
 }
 
+// The two bots.
+
+/// A name in braces that no template knows, or a brace alone.
+pub fn template(key: &str, part: &str) -> Words {
+    words!(
+        "template",
+        "`{key}`: {part} is not known in a template",
+        "known are {{first_name}}, {{name}}, {{age}} and {{days_late}}; write {{{{ for a brace",
+        "`{key}` : {part} n’est pas connu dans un modèle",
+        "sont connus {{first_name}}, {{name}}, {{age}} et {{days_late}} ; écrivez {{{{ pour une accolade"
+    )
+}
+
+/// A sender that is no address.
+pub fn mail_address(key: &str, shown: &str) -> Words {
+    words!(
+        "mail-address",
+        "`{key}`: \"{shown}\" is not a mail address",
+        "write ana@example.org or Ana Lima <ana@example.org>",
+        "`{key}` : \"{shown}\" n’est pas une adresse de courriel",
+        "écrivez ana@example.org ou Ana Lima <ana@example.org>"
+    )
+}
+
+/// `user` without `password`, or the other way round.
+pub fn half_login(key: &str, other: &str) -> Words {
+    words!(
+        "half-login",
+        "`{key}` stands without `{other}`",
+        "write both, or none for a server without login",
+        "`{key}` figure sans `{other}`",
+        "écrivez les deux, ou aucun pour un serveur sans authentification"
+    )
+}
+
+/// A password that would cross a network unencrypted.
+pub fn clear_login(host: &str) -> Words {
+    words!(
+        "clear-login",
+        "the password would go to {host} unencrypted (tls: none)",
+        "write tls: starttls or tls: implicit, or remove user and password",
+        "le mot de passe irait à {host} sans chiffrement (tls: none)",
+        "écrivez tls: starttls ou tls: implicit, ou retirez user et password"
+    )
+}
+
 // Warnings and notes.
+
+/// A key that a bot needs and that stands nowhere.
+pub fn bot_source(key: &str, bot: &str) -> Words {
+    words!(
+        "bot-source",
+        "`bot_config.{key}` is named nowhere: a run fails until it is",
+        "name it here, or for all jobs in jobsd.yaml: bots: {{{bot}: {{defaults: {{{key}: …}}}}}}",
+        "`bot_config.{key}` n’est nommé nulle part : toute exécution échoue d’ici là",
+        "nommez-le ici, ou pour toutes les tâches dans jobsd.yaml : bots: {{{bot}: {{defaults: {{{key}: …}}}}}}"
+    )
+}
 
 /// `max_days_late` without `process_late`.
 pub fn no_effect() -> Words {

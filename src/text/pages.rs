@@ -37,7 +37,7 @@ const fn page(
 }
 
 /// Every page, by code.
-pub const PAGES: [Page; 44] = [
+pub const PAGES: [Page; 49] = [
     page(
         "alias-bomb",
         (
@@ -89,6 +89,32 @@ pub const PAGES: [Page; 44] = [
         ),
         "schedule_type: interval\nschedule_config:\n  hours: 1\n  anchor: noon",
         "schedule_type: interval\nschedule_config:\n  hours: 1\n  anchor: 2026-01-01T12:00:00+01:00",
+    ),
+    page(
+        "bot-source",
+        (
+            "A bot's contacts, delivery or addresses are named neither in the file nor in jobsd.yaml.",
+            "Les contacts, l’envoi ou les adresses d’un bot ne sont nommés ni dans le fichier ni dans jobsd.yaml.",
+        ),
+        (
+            "The file is valid, but every run fails at once until they are.",
+            "Le fichier est valide, mais chaque exécution échoue aussitôt d’ici là.",
+        ),
+        "bot_type: birthday\nbot_config:\n  process_late: true",
+        "bot_type: birthday\nbot_config:\n  process_late: true\n  contacts: contacts.vcf\n  delivery:\n    command: [bin/send]",
+    ),
+    page(
+        "clear-login",
+        (
+            "A password would go to a mail server on another machine without encryption.",
+            "Un mot de passe irait sans chiffrement à un serveur de courriel sur une autre machine.",
+        ),
+        (
+            "Whoever is on the way could read it and send mails in your name.",
+            "Quiconque est sur le chemin pourrait le lire et envoyer des courriels en votre nom.",
+        ),
+        "bot_type: birthday\nbot_config:\n  contacts: contacts.vcf\n  delivery:\n    smtp:\n      host: mail.example.org\n      tls: none\n      from: ana@example.org\n      user: ana\n      password: {from_file: /run/secrets/smtp}",
+        "bot_type: birthday\nbot_config:\n  contacts: contacts.vcf\n  delivery:\n    smtp:\n      host: mail.example.org\n      from: ana@example.org\n      user: ana\n      password: {from_file: /run/secrets/smtp}",
     ),
     page(
         "clear-secret",
@@ -247,6 +273,19 @@ pub const PAGES: [Page; 44] = [
         "(jobs.d/my-job.yaml)",
     ),
     page(
+        "half-login",
+        (
+            "`user` and `password` of a mail server go together; one is missing.",
+            "`user` et `password` d’un serveur de courriel vont ensemble ; l’un manque.",
+        ),
+        (
+            "The bot could not log in, and every message would fail.",
+            "Le bot ne pourrait pas s’authentifier et chaque message échouerait.",
+        ),
+        "bot_type: birthday\nbot_config:\n  contacts: contacts.vcf\n  delivery:\n    smtp:\n      host: mail.example.org\n      from: ana@example.org\n      user: ana",
+        "bot_type: birthday\nbot_config:\n  contacts: contacts.vcf\n  delivery:\n    smtp:\n      host: mail.example.org\n      from: ana@example.org\n      user: ana\n      password: {from_file: /run/secrets/smtp}",
+    ),
+    page(
         "implicit-timezone",
         (
             "No `timezone` is set, so a default applies.",
@@ -348,6 +387,19 @@ pub const PAGES: [Page; 44] = [
         "(listen: 127.0.0.1:7878 in jobsd.yaml)",
     ),
     page(
+        "mail-address",
+        (
+            "The sender of mails is not an address.",
+            "L’expéditeur des courriels n’est pas une adresse.",
+        ),
+        (
+            "No mail server would take the messages.",
+            "Aucun serveur de courriel ne prendrait les messages.",
+        ),
+        "bot_type: birthday\nbot_config:\n  contacts: contacts.vcf\n  delivery:\n    smtp:\n      host: mail.example.org\n      from: Ana Lima",
+        "bot_type: birthday\nbot_config:\n  contacts: contacts.vcf\n  delivery:\n    smtp:\n      host: mail.example.org\n      from: Ana Lima <ana@example.org>",
+    ),
+    page(
         "many-documents",
         (
             "The file holds a second YAML document.",
@@ -394,7 +446,7 @@ pub const PAGES: [Page; 44] = [
             "Elle se lit comme si elle faisait quelque chose.",
         ),
         "bot_type: birthday\nbot_config:\n  max_days_late: 14",
-        "bot_type: birthday\nbot_config:\n  process_late: true\n  max_days_late: 14",
+        "bot_type: birthday\nbot_config:\n  process_late: true\n  max_days_late: 14\n  contacts: contacts.vcf\n  delivery:\n    command: [bin/send]",
     ),
     page(
         "no-program",
@@ -519,6 +571,19 @@ pub const PAGES: [Page; 44] = [
         ),
         "name: !secret x",
         "name: x",
+    ),
+    page(
+        "template",
+        (
+            "A text names something in braces that no message has.",
+            "Un texte nomme entre accolades quelque chose qu’aucun message n’a.",
+        ),
+        (
+            "It would stand in the message as it is written.",
+            "Cela figurerait tel quel dans le message.",
+        ),
+        "bot_type: birthday\nbot_config:\n  contacts: contacts.vcf\n  delivery:\n    command: [bin/send]\n  templates:\n    messages: [\"Dear {firstname}\"]",
+        "bot_type: birthday\nbot_config:\n  contacts: contacts.vcf\n  delivery:\n    command: [bin/send]\n  templates:\n    messages: [\"Dear {first_name}\"]",
     ),
     page(
         "timezone",

@@ -1,0 +1,306 @@
+//! What a user writes in the `bot_config` of the two bots. As in `file.rs`, these types are the schema. What a job leaves
+//! out comes from `bots.<type>.defaults` of `jobsd.yaml`.
+
+use std::collections::BTreeMap;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+/// Birthday messages. Production is the default.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct BirthdaySpec {
+    /// Do everything but send. Default: false, messages are really sent.
+    pub dry_run: bool,
+    /// Greet late birthdays too. Default: false.
+    pub process_late: bool,
+    /// How many days late at most: 1 to 365. Has an effect only with `process_late`. Default: 7.
+    #[schemars(range(min = 1, max = 365))]
+    pub max_days_late: u32,
+    /// Messages per run, at least 1; `null` for no limit. Default: 10.
+    #[schemars(range(min = 1), extend("x-nullable" = true))]
+    pub max_messages_per_run: Option<u64>,
+    /// Messages per calendar day in the job's zone, at least 1; `null` for no limit. Default: 10.
+    #[schemars(range(min = 1), extend("x-nullable" = true))]
+    pub daily_limit: Option<u64>,
+    /// Messages in the last 7 × 24 hours, at least 1; `null` for no limit. Default: 50.
+    #[schemars(range(min = 1), extend("x-nullable" = true))]
+    pub weekly_limit: Option<u64>,
+    /// Address book: a file `.vcf`, `.csv` or `.ics`, or a folder of such files; relative to the folder of `jobsd.yaml`, or
+    /// of `jobs.d`. Example: `contacts/friends.vcf`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1))]
+    pub contacts: Option<String>,
+    /// How messages leave: by exactly one of `smtp`, `webhook` and `command`. Example: `{smtp: {host: mail.example.org, from:
+    /// ana@example.org}}`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "DeliverySpec")]
+    pub delivery: Option<DeliverySpec>,
+    /// The words of messages. Default: one sentence, French or English by the language of the machine.
+    #[serde(skip_serializing_if = "TemplatesSpec::is_empty")]
+    pub templates: TemplatesSpec,
+    /// Seconds of pause between two messages, half as much more or less by chance: 0 to 3600. Default: 2.
+    #[schemars(range(min = 0, max = 3_600))]
+    pub delay_secs: u64,
+}
+
+impl Default for BirthdaySpec {
+    fn default() -> BirthdaySpec {
+        BirthdaySpec {
+            dry_run: false,
+            process_late: false,
+            max_days_late: 7,
+            max_messages_per_run: Some(10),
+            daily_limit: Some(10),
+            weekly_limit: Some(50),
+            contacts: None,
+            delivery: None,
+            templates: TemplatesSpec::default(),
+            delay_secs: 2,
+        }
+    }
+}
+
+/// How messages leave: exactly one of the three.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
+pub struct DeliverySpec {
+    /// By a mail server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "SmtpSpec")]
+    pub smtp: Option<SmtpSpec>,
+    /// By an HTTP POST of one JSON object per message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "WebhookSpec")]
+    pub webhook: Option<WebhookSpec>,
+    /// By a program per message, which reads one JSON object on standard input and ends with 0 when the message has left, with
+    /// another exit status when it surely has not. It has 60 seconds. Example: `[bin/send, --quiet]`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1))]
+    pub command: Option<Vec<String>>,
+}
+
+/// A mail server.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SmtpSpec {
+    /// Name or address of the server. Example: `mail.example.org`.
+    #[schemars(length(min = 1, max = 253))]
+    pub host: String,
+    /// Port: 1 to 65535. Default: 587 with `starttls`, 465 with `implicit`, 25 with `none`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 65_535))]
+    pub port: Option<u16>,
+    /// Encryption: `starttls` (refused where the server has none), `implicit` (from the first byte) or `none`. Default:
+    /// starttls.
+    #[serde(default)]
+    pub tls: TlsMode,
+    /// A file of PEM certificates that are trusted beside those of the system. Example: `ca.pem`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1))]
+    pub ca_file: Option<String>,
+    /// User to log in as; goes with `password`. Default: no login.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1))]
+    pub user: Option<String>,
+    /// The user's password, kept elsewhere. Example: `{from_file: /run/secrets/smtp}`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "SecretSpec")]
+    pub password: Option<SecretSpec>,
+    /// The sender. Example: `Ana Lima <ana@example.org>`.
+    #[schemars(length(min = 3, max = 320))]
+    pub from: String,
+    /// Seconds that the server may take to answer: 1 to 600. Default: 30.
+    #[serde(default = "thirty")]
+    #[schemars(range(min = 1, max = 600))]
+    pub timeout_secs: u64,
+}
+
+/// Encryption of a mail connection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+#[expect(
+    missing_docs,
+    reason = "a documented variant would turn the schema's enum into a oneOf"
+)]
+pub enum TlsMode {
+    #[default]
+    Starttls,
+    Implicit,
+    None,
+}
+
+/// An address that takes messages.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WebhookSpec {
+    /// Where each message is posted; one that holds a token is kept elsewhere. Example: `https://hooks.example.org/birthday`
+    /// or `{from_env: HOOK_URL}`.
+    #[schemars(schema_with = "url_or_secret")]
+    pub url: Value,
+    /// Headers beside the usual ones. Example: `{Authorization: {from_env: HOOK_TOKEN}}`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(schema_with = "header_map")]
+    pub headers: BTreeMap<String, Value>,
+    /// A file of PEM certificates that are trusted beside those of the system.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1))]
+    pub ca_file: Option<String>,
+    /// Seconds that the answer may take: 1 to 600. Default: 30.
+    #[serde(default = "thirty")]
+    #[schemars(range(min = 1, max = 600))]
+    pub timeout_secs: u64,
+}
+
+/// A value kept elsewhere: exactly one of the two.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
+pub struct SecretSpec {
+    /// Name of a variable of the daemon, passed on to the bot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = r"^[A-Za-z_][A-Za-z0-9_]*$"))]
+    pub from_env: Option<String>,
+    /// Path of a file that holds the value; one newline at its end is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1))]
+    pub from_file: Option<String>,
+}
+
+/// The words of messages. Each person gets one of the list, the same for the same birthday. Known in braces: `{first_name}`,
+/// `{name}`, `{age}` (such a text is used only where the year is known), `{days_late}`; `{{` is a brace.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct TemplatesSpec {
+    /// Subjects of mails. Example: `["Happy birthday, {first_name}!"]`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub subjects: Vec<Template>,
+    /// Texts. Example: `["Dear {first_name}, all the best!"]`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub messages: Vec<Template>,
+    /// Subjects of late mails. Default: `subjects`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub late_subjects: Vec<Template>,
+    /// Texts of late messages. Default: `messages`. Example: `["Better late than never, {first_name}!"]`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub late_messages: Vec<Template>,
+}
+
+/// A text with names in braces, 1 to 10000 characters.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+pub struct Template(#[schemars(length(min = 1, max = 10_000))] pub String);
+
+impl TemplatesSpec {
+    /// Whether no words are given.
+    pub fn is_empty(&self) -> bool {
+        self.subjects.is_empty()
+            && self.messages.is_empty()
+            && self.late_subjects.is_empty()
+            && self.late_messages.is_empty()
+    }
+}
+
+/// Profile visits. Production is the default.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct VisitorSpec {
+    /// Do everything but visit. Default: false, pages are really visited.
+    pub dry_run: bool,
+    /// Profiles per run: 1 to 500. Default: 50.
+    #[schemars(range(min = 1, max = 500))]
+    pub limit: u32,
+    /// Pages to visit: a file of one address per line, a `.csv` with a column `url`, a `.vcf` (its URL lines), or a folder of
+    /// such files; relative to the folder of `jobsd.yaml`, or of `jobs.d`. Example: `pages.txt`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1))]
+    pub addresses: Option<String>,
+    /// Seconds between two requests to one host: 0 to 3600. Default: 5.
+    #[schemars(range(min = 0, max = 3_600))]
+    pub delay_secs: u64,
+    /// Seconds that one page may take: 1 to 600. Default: 30.
+    #[schemars(range(min = 1, max = 600))]
+    pub timeout_secs: u64,
+    /// Redirects followed from one page: 0 to 20. Default: 5.
+    #[schemars(range(min = 0, max = 20))]
+    pub max_redirects: u32,
+    /// How a site's owner can reach you; stands in the User-Agent. Example: `ops@example.org`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = r"^[!-'*-~]{1,200}$"))]
+    pub contact: Option<String>,
+    /// A file of PEM certificates that are trusted beside those of the system.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1))]
+    pub ca_file: Option<String>,
+}
+
+impl Default for VisitorSpec {
+    fn default() -> VisitorSpec {
+        VisitorSpec {
+            dry_run: false,
+            limit: 50,
+            addresses: None,
+            delay_secs: 5,
+            timeout_secs: 30,
+            max_redirects: 5,
+            contact: None,
+            ca_file: None,
+        }
+    }
+}
+
+fn url_or_secret(_: &mut SchemaGenerator) -> Schema {
+    let mut schema = json_schema!({"type": ["string", "object"], "pattern": r"^https?://[^\s]+$"});
+    for (key, value) in source() {
+        schema.insert(key, value);
+    }
+    schema
+}
+
+fn header_map(_: &mut SchemaGenerator) -> Schema {
+    let mut value = source();
+    value.insert("type".to_owned(), json!(["string", "object"]));
+    json_schema!({
+        "type": "object",
+        "propertyNames": {"pattern": "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"},
+        "additionalProperties": value
+    })
+}
+
+/// What an object may hold that stands in the place of a secret text.
+fn source() -> Map<String, Value> {
+    let keys = json!({
+        "properties": {
+            "from_env": {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$", "description": "Name of a variable of the daemon, passed on to the bot."},
+            "from_file": {"type": "string", "minLength": 1, "description": "Path of a file that holds the value."}
+        },
+        "additionalProperties": false,
+        "minProperties": 1,
+        "maxProperties": 1
+    });
+    keys.as_object().cloned().unwrap_or_default()
+}
+
+fn thirty() -> u64 {
+    30
+}
+
+/// The variables that a bot's config takes secrets from.
+pub fn variables(config: &Value) -> Vec<String> {
+    match config {
+        Value::Object(map) => {
+            let own = map
+                .get("from_env")
+                .and_then(Value::as_str)
+                .map(str::to_owned);
+            own.into_iter()
+                .chain(map.values().flat_map(variables))
+                .collect()
+        }
+        _ => Vec::new(),
+    }
+}
