@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use crate::commands::bot::Bot;
 use crate::commands::create::{Ci, NewJob};
 use crate::commands::history;
 use crate::commands::validate::Format;
@@ -260,6 +261,12 @@ pub enum Command {
     /// Take on a user, a mask, limits, and become a program: what the daemon starts some programs through.
     #[command(hide = true)]
     Exec(Wishes),
+    /// Run a built-in bot as jobsd does: its config as JSON on standard input, its run in the environment (docs/bots.md).
+    Bot {
+        /// Which bot.
+        #[arg(value_enum)]
+        bot: Bot,
+    },
     /// End a run: TERM, then KILL after the job's kill_grace.
     Cancel {
         /// The run.

@@ -9,7 +9,7 @@ use jobsd::cli::{Cli, Command};
 use jobsd::commands::offline::{self, fail};
 use jobsd::commands::rewrite::{self, Mode};
 use jobsd::commands::{
-    create, diff, explain, fsck, history, local, logs, next, online, schema, simulate, validate,
+    bot, create, diff, explain, fsck, history, local, logs, next, online, schema, simulate, validate,
 };
 use jobsd::model::job::JobId;
 use jobsd::model::run::{Status, Trigger};
@@ -44,6 +44,10 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
+    if let Command::Bot { bot } = cli.command {
+        // A program of its own: nothing of jobsd.yaml is its business.
+        return bot::run(bot, lang(cli.lang.as_deref()), out, err);
+    }
     let flags = Flags {
         jobs: cli.jobs,
         state: cli.state,
@@ -315,6 +319,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             logs::run(&state, &options, out, err)
         }
         Command::Exec(_) => Ok(fail(err, "this is for the daemon alone", 2)),
+        Command::Bot { bot } => bot::run(bot, lang, out, err),
         Command::Cancel { run } => {
             online::ask(&state, &Request::Cancel { run_id: run }, false, out, err)
         }

@@ -1,5 +1,6 @@
 //! One subcommand each.
 
+pub mod bot;
 pub mod create;
 pub mod diff;
 pub mod explain;

@@ -1,6 +1,7 @@
 //! What people read, in both languages. Every sentence about a file stands in `findings.rs`, nowhere else; keys, codes and
 //! JSON are never translated.
 
+pub mod bots;
 pub mod findings;
 pub mod history;
 pub mod pages;

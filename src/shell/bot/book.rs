@@ -1,0 +1,215 @@
+//! Files of an address book or of addresses of pages: one file, or a folder of them, read with a bound.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::bot::contact::{Book, Listed, Place, Problem};
+use crate::bot::{ical, sheet, vcard};
+use crate::shell::bot::Refusal;
+use crate::text::Text;
+
+/// Larger files are refused.
+const FILE_BYTES_MAX: u64 = 32 << 20;
+/// Files of one folder.
+const FILES_MAX: usize = 10_000;
+
+/// A file as it was read.
+struct Source {
+    name: Arc<str>,
+    kind: Kind,
+    bytes: Vec<u8>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Vcard,
+    Sheet,
+    Calendar,
+    Lines,
+}
+
+/// A page to visit, with its place.
+#[derive(Clone, Debug)]
+pub struct Address {
+    /// The address, as written.
+    pub url: String,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// Reads an address book.
+///
+/// # Errors
+/// When there is none, or its only file cannot be read.
+pub fn contacts(path: &Path, named: &str) -> Result<Book, Refusal> {
+    let kinds = [Kind::Vcard, Kind::Sheet, Kind::Calendar];
+    let mut all = Book::default();
+    each(path, (named, "contacts"), &kinds, &mut |source| {
+        let mut book = match source {
+            Err(problem) => return all.problems.push(problem),
+            Ok(Source { name, kind, bytes }) => match kind {
+                Kind::Vcard => vcard::contacts(&name, &bytes),
+                Kind::Calendar => ical::contacts(&name, &bytes),
+                Kind::Sheet | Kind::Lines => sheet::contacts(&name, &bytes),
+            },
+        };
+        all.contacts.append(&mut book.contacts);
+        all.problems.append(&mut book.problems);
+        all.without_birthday += book.without_birthday;
+    })?;
+    Ok(all)
+}
+
+/// Reads a list of pages.
+///
+/// # Errors
+/// When there is none, or its only file cannot be read.
+pub fn addresses(path: &Path, named: &str) -> Result<(Vec<Address>, Vec<Problem>), Refusal> {
+    let kinds = [Kind::Vcard, Kind::Sheet, Kind::Lines];
+    let (mut found, mut wrong) = (Vec::new(), Vec::new());
+    each(path, (named, "addresses"), &kinds, &mut |source| {
+        let source = match source {
+            Err(problem) => return wrong.push(problem),
+            Ok(source) => source,
+        };
+        let Listed { urls, problems } = match source.kind {
+            Kind::Vcard => vcard::urls(&source.bytes),
+            Kind::Sheet => sheet::urls(&source.bytes),
+            Kind::Lines | Kind::Calendar => lines(&source.bytes),
+        };
+        let place = |line| Place {
+            file: source.name.clone(),
+            line,
+        };
+        found.extend(urls.into_iter().map(|(line, url)| Address {
+            url,
+            place: place(line),
+        }));
+        wrong.extend(problems.into_iter().map(|(line, text)| Problem {
+            place: place(line),
+            text,
+        }));
+    })?;
+    Ok((found, wrong))
+}
+
+/// One address per line; `#` begins a comment line.
+fn lines(bytes: &[u8]) -> Listed {
+    let mut listed = Listed::default();
+    for (line, number) in bytes.split(|byte| *byte == b'\n').zip(1..) {
+        match std::str::from_utf8(line).map(str::trim) {
+            Ok(text) if text.is_empty() || text.starts_with('#') => {}
+            Ok(text) => listed
+                .urls
+                .push((number, text.trim_start_matches('\u{feff}').to_owned())),
+            Err(_) => listed.problems.push((
+                number,
+                Text::new(
+                    "the line is not UTF-8; mend it",
+                    "la ligne n’est pas en UTF-8 ; corrigez-la",
+                ),
+            )),
+        }
+    }
+    listed
+}
+
+/// Shows every file of a path in order of name. In a folder a file that cannot be read is a problem; alone it is the end.
+fn each(
+    path: &Path,
+    (named, key): (&str, &str),
+    kinds: &[Kind],
+    see: &mut dyn FnMut(Result<Source, Problem>),
+) -> Result<(), Refusal> {
+    let cannot = |error: io::Error| {
+        Refusal::new(
+            format!("`{key}`: {named} cannot be read: {error}; mend the path or its permissions"),
+            format!(
+                "`{key}` : {named} ne peut être lu : {error} ; corrigez le chemin ou ses droits"
+            ),
+        )
+    };
+    if !fs::metadata(path).map_err(cannot)?.is_dir() {
+        let kind = kind(path).filter(|kind| kinds.contains(kind));
+        let kind = kind.ok_or_else(|| unknown_kind(key, named))?;
+        let bytes = read(path).map_err(cannot)?;
+        let name = named.into();
+        see(Ok(Source { name, kind, bytes }));
+        return Ok(());
+    }
+    for (file, kind) in files(path, kinds).map_err(cannot)? {
+        let base = file.file_name().unwrap_or_default().to_string_lossy();
+        let name: Arc<str> = format!("{}/{base}", named.trim_end_matches('/')).into();
+        let source = read(&file).map(|bytes| Source {
+            name: name.clone(),
+            kind,
+            bytes,
+        });
+        see(source.map_err(|error| Problem {
+            place: Place {
+                file: name,
+                line: 1,
+            },
+            text: Text::new(
+                format!("the file cannot be read: {error}"),
+                format!("le fichier ne peut être lu : {error}"),
+            ),
+        }));
+    }
+    Ok(())
+}
+
+fn unknown_kind(key: &str, named: &str) -> Refusal {
+    Refusal::new(
+        format!("`{key}`: {named} is of no known kind; see docs/bots.md for the endings"),
+        format!("`{key}` : {named} est d’un type inconnu ; les extensions sont dans docs/bots.md"),
+    )
+}
+
+fn files(dir: &Path, kinds: &[Kind]) -> io::Result<Vec<(PathBuf, Kind)>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(dir)?.take(FILES_MAX) {
+        let path = entry?.path();
+        let is_hidden = path
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with(['.', '_']));
+        // In a folder a text file may be anything, so it is no list.
+        let kind = kind(&path).filter(|kind| kinds.contains(kind) && path.is_file());
+        found.extend(kind.filter(|_| !is_hidden).map(|kind| (path, kind)));
+    }
+    found.sort_by(|(a, _), (b, _)| a.cmp(b));
+    Ok(found)
+}
+
+fn kind(path: &Path) -> Option<Kind> {
+    let ending = path.extension()?.to_string_lossy().to_ascii_lowercase();
+    match ending.as_str() {
+        "vcf" | "vcard" => Some(Kind::Vcard),
+        "csv" => Some(Kind::Sheet),
+        "ics" => Some(Kind::Calendar),
+        "txt" => Some(Kind::Lines),
+        _ => None,
+    }
+}
+
+/// Opened without waiting: a pipe with nobody at its other end must not hold the run.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let flags = rustix::fs::OFlags::NONBLOCK.bits() as i32;
+    let file = fs::OpenOptions::new()
+        .read(true)
+        .custom_flags(flags)
+        .open(path)?;
+    let meta = file.metadata()?;
+    if !meta.is_file() {
+        return Err(io::Error::other("it is not a file"));
+    }
+    let mut bytes = Vec::new();
+    file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > FILE_BYTES_MAX {
+        return Err(io::Error::other("it is larger than 32 MiB; split it"));
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,92 @@
+//! The HTTP client of web hooks and visits: one TLS with mail, time limits, no redirect that nobody decided.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ureq::Agent;
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, TlsProvider, parse_pem};
+
+use crate::shell::bot::Refusal;
+use crate::shell::bot::contract::Contract;
+
+/// A client that trusts the system's authorities and those of a file, and gives every answer as it is.
+///
+/// # Errors
+/// A certificate file that cannot be used.
+pub fn agent(
+    (key, ca_file): (&str, Option<&str>),
+    timeout: Duration,
+    user_agent: &str,
+    contract: &Contract,
+) -> Result<Agent, Refusal> {
+    let system = rustls_native_certs::load_native_certs().certs;
+    let system = system
+        .iter()
+        .map(|der| Certificate::from_der(der).to_owned());
+    let mut trusted: Vec<Certificate<'static>> = system.collect();
+    if let Some(file) = ca_file {
+        trusted.extend(own(key, file, contract)?);
+    }
+    let tls = TlsConfig::builder()
+        .provider(TlsProvider::Rustls)
+        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .root_certs(RootCerts::Specific(Arc::new(trusted)))
+        .build();
+    let config = Agent::config_builder()
+        .tls_config(tls)
+        .max_redirects(0)
+        .http_status_as_error(false)
+        .timeout_global(Some(timeout))
+        .user_agent(user_agent)
+        .build();
+    Ok(config.into())
+}
+
+fn own(key: &str, file: &str, contract: &Contract) -> Result<Vec<Certificate<'static>>, Refusal> {
+    let bad = |cause: String| {
+        Refusal::new(
+            format!("`{key}`: {cause}; mend the file or its path"),
+            format!("`{key}` : {cause} ; corrigez le fichier ou son chemin"),
+        )
+    };
+    let path = contract.path(file);
+    let pem = std::fs::read(&path).map_err(|e| bad(format!("{}: {e}", path.display())))?;
+    let items: Result<Vec<PemItem<'_>>, _> = parse_pem(&pem).collect();
+    let items = items.map_err(|e| bad(format!("{}: {e}", path.display())))?;
+    let certificates: Vec<Certificate<'static>> = items
+        .into_iter()
+        .filter_map(|item| match item {
+            PemItem::Certificate(certificate) => Some(certificate.to_owned()),
+            _ => None,
+        })
+        .collect();
+    if certificates.is_empty() {
+        return Err(bad(format!("{} holds no certificate", path.display())));
+    }
+    Ok(certificates)
+}
+
+/// Whether an error came before the request could have been read by anybody.
+pub fn is_unheard(error: &ureq::Error) -> bool {
+    use std::io::ErrorKind;
+    match error {
+        ureq::Error::HostNotFound
+        | ureq::Error::ConnectionFailed
+        | ureq::Error::BadUri(_)
+        | ureq::Error::Http(_)
+        | ureq::Error::Tls(_)
+        | ureq::Error::Rustls(_)
+        | ureq::Error::TlsRequired
+        | ureq::Error::InvalidProxyUrl
+        | ureq::Error::ConnectProxyFailed(_)
+        | ureq::Error::Timeout(ureq::Timeout::Resolve | ureq::Timeout::Connect) => true,
+        ureq::Error::Io(error) => matches!(
+            error.kind(),
+            ErrorKind::ConnectionRefused
+                | ErrorKind::HostUnreachable
+                | ErrorKind::NetworkUnreachable
+                | ErrorKind::AddrNotAvailable
+        ),
+        _ => false,
+    }
+}

@@ -1,0 +1,57 @@
+//! The hands of the two built-in bots: ordinary programs under the contract of `docs/bots.md`. They read their config from
+//! standard input, act, and write what they counted where the contract says.
+
+pub mod birthday;
+pub mod book;
+pub mod contract;
+pub mod greeted;
+pub mod http;
+pub mod ledger;
+pub mod letter;
+pub mod program;
+pub mod report;
+pub mod smtp;
+pub mod stop;
+pub mod visited;
+pub mod visitor;
+pub mod webhook;
+
+use std::io::{self, Write};
+
+use crate::text::{Lang, Text, visible};
+
+/// Where a bot speaks to people: its standard output, in one language.
+pub struct Voice<'a> {
+    /// The language.
+    pub lang: Lang,
+    /// The output.
+    pub out: &'a mut dyn Write,
+}
+
+impl Voice<'_> {
+    /// Says a sentence.
+    ///
+    /// # Errors
+    /// Those of the output.
+    pub fn say(&mut self, text: &Text) -> io::Result<()> {
+        writeln!(self.out, "{}", visible(text.get(self.lang)))?;
+        self.out.flush()
+    }
+}
+
+/// Why a bot's run ends before its end, in one sentence.
+#[derive(Debug)]
+pub struct Refusal(pub Text);
+
+impl Refusal {
+    /// A sentence about a cause.
+    pub fn new(en: impl Into<String>, fr: impl Into<String>) -> Refusal {
+        Refusal(Text::new(en, fr))
+    }
+}
+
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Refusal {
+        Refusal(Text::same(error.to_string()))
+    }
+}

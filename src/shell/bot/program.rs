@@ -1,0 +1,91 @@
+//! Messages by a program each: it reads one JSON object, and its exit status says what became of it.
+
+use std::io::{self, Write};
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use crate::shell::bot::contract::Contract;
+use crate::shell::bot::letter::{Fate, Letter};
+
+/// A message's time.
+const TIME_MAX: Duration = Duration::from_secs(60);
+
+/// A program that sends one message.
+pub struct Program {
+    argv: Vec<String>,
+    base: PathBuf,
+}
+
+impl Program {
+    /// The config's words; a path in the first one starts from the base folder.
+    pub fn new(argv: &[String], contract: &Contract) -> Program {
+        Program {
+            argv: argv.to_vec(),
+            base: contract.base.clone(),
+        }
+    }
+
+    /// Runs the program: exit status 0 sent it, another one did not; a signal or a time-out leaves it unknown.
+    pub fn send(&self, letter: &Letter) -> Fate {
+        let mut child = match self.start() {
+            Ok(child) => child,
+            Err(error) => {
+                return Fate::Down(format!("{} cannot be started: {error}", self.argv[0]));
+            }
+        };
+        let written = match (child.stdin.take(), serde_json::to_vec(letter)) {
+            (Some(mut pipe), Ok(body)) => pipe.write_all(&body),
+            _ => Ok(()),
+        };
+        // A program that does not read its input says by its exit status what became of the message.
+        drop(written);
+        match wait(child) {
+            Ok(Some(status)) if status.success() => Fate::Sent,
+            Ok(Some(status)) if status.code().is_some() => Fate::Failed(status.to_string()),
+            Ok(Some(status)) => Fate::Unknown(status.to_string()),
+            Ok(None) => Fate::Unknown(format!("it took longer than {} s", TIME_MAX.as_secs())),
+            Err(error) => Fate::Unknown(error.to_string()),
+        }
+    }
+
+    fn start(&self) -> io::Result<Child> {
+        let word = &self.argv[0];
+        let program = if word.contains('/') {
+            self.base.join(word)
+        } else {
+            word.into()
+        };
+        Command::new(program)
+            .args(&self.argv[1..])
+            .stdin(Stdio::piped())
+            .process_group(0)
+            .spawn()
+    }
+}
+
+/// The exit status; `None` when its time was over and its group was killed.
+fn wait(mut child: Child) -> io::Result<Option<ExitStatus>> {
+    let group = i32::try_from(child.id())
+        .ok()
+        .and_then(rustix::process::Pid::from_raw);
+    let (sender, done) = mpsc::sync_channel(1);
+    let waiter = std::thread::spawn(move || {
+        let status = child.wait();
+        // Whoever waited no longer has killed it.
+        let _ = sender.send(status);
+    });
+    match done.recv_timeout(TIME_MAX) {
+        Ok(status) => status.map(Some),
+        Err(_) => {
+            if let Some(group) = group {
+                let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+            }
+            // It ends now: its group was killed.
+            let _ = waiter.join();
+            Ok(None)
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! Messages by a mail server. The connection is driven command by command: until the text has gone out a message has surely
+//! not been taken; behind it, only the server's answer says so.
+
+use std::time::Duration;
+
+use lettre::message::header::ContentType;
+use lettre::message::{Mailbox, Message};
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::client::{Certificate, SmtpConnection, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail, Noop, Rcpt, Rset};
+use lettre::transport::smtp::extension::ClientId;
+use lettre::{Address, address::Envelope};
+
+use crate::bot::contact::mailbox;
+use crate::shell::bot::Refusal;
+use crate::shell::bot::contract::Contract;
+use crate::shell::bot::letter::{Fate, Letter};
+use crate::shell::daemon::host;
+use crate::spec::bots::{SmtpSpec, TlsMode};
+
+/// A mail server, connected to when a message is there.
+pub struct Smtp {
+    server: (String, u16),
+    mode: TlsMode,
+    tls: Option<TlsParameters>,
+    login: Option<(String, String)>,
+    from: Mailbox,
+    timeout: Duration,
+    connection: Option<SmtpConnection>,
+}
+
+impl Smtp {
+    /// What the config says, with its secrets.
+    ///
+    /// # Errors
+    /// A password or certificate that is missing, a sender that is no address.
+    pub fn new(spec: &SmtpSpec, contract: &Contract) -> Result<Smtp, Refusal> {
+        let port = spec.port.unwrap_or(match spec.tls {
+            TlsMode::Starttls => 587,
+            TlsMode::Implicit => 465,
+            TlsMode::None => 25,
+        });
+        let login = match (&spec.user, &spec.password) {
+            (Some(user), Some(password)) => {
+                let password = contract.secret("delivery.smtp.password", password)?;
+                Some((user.clone(), password))
+            }
+            _ => None,
+        };
+        let tls = match spec.tls {
+            TlsMode::None => None,
+            TlsMode::Starttls | TlsMode::Implicit => Some(tls(spec, contract)?),
+        };
+        Ok(Smtp {
+            server: (spec.host.clone(), port),
+            mode: spec.tls,
+            tls,
+            login,
+            from: sender(&spec.from)?,
+            timeout: Duration::from_secs(spec.timeout_secs),
+            connection: None,
+        })
+    }
+
+    /// Makes sure of a connection on which the next command will be heard.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn ready(&mut self) -> Result<(), String> {
+        if let Some(connection) = &mut self.connection {
+            // During a pause many servers hang up.
+            if connection.command(Noop).is_ok() {
+                return Ok(());
+            }
+            self.connection = None;
+        }
+        let (host, port) = (self.server.0.clone(), self.server.1);
+        let made = self.connect();
+        let connection =
+            made.map_err(|error| self.masked(&format!("{host}:{port}: {}", chain(&error))))?;
+        self.connection = Some(connection);
+        Ok(())
+    }
+
+    /// Sends a message on the connection that is there.
+    pub fn send(&mut self, letter: &Letter) -> Fate {
+        let (envelope, bytes) = match self.compose(letter) {
+            Ok(parts) => parts,
+            Err(cause) => return Fate::Failed(cause),
+        };
+        let Some(connection) = &mut self.connection else {
+            return Fate::Down("there is no connection".to_owned());
+        };
+        if let Err(error) = announce(connection, &envelope) {
+            let is_answer = error.status().is_some();
+            let cleared = is_answer && connection.command(Rset).is_ok();
+            if !cleared {
+                self.connection = None;
+            }
+            return Fate::Failed(self.masked(&chain(&error)));
+        }
+        match connection.message(&bytes) {
+            Ok(_) => Fate::Sent,
+            Err(error) => {
+                let is_answer = error.status().is_some();
+                if !is_answer {
+                    self.connection = None;
+                }
+                let cause = self.masked(&chain(&error));
+                if is_answer {
+                    Fate::Failed(cause)
+                } else {
+                    Fate::Unknown(cause)
+                }
+            }
+        }
+    }
+
+    /// Takes leave of the server.
+    pub fn close(&mut self) {
+        if let Some(mut connection) = self.connection.take() {
+            // Every message has its answer already.
+            let _ = connection.quit();
+        }
+    }
+
+    fn connect(&self) -> Result<SmtpConnection, Error> {
+        let hello = ClientId::Domain(host());
+        let at_once = self.tls.as_ref().filter(|_| self.mode == TlsMode::Implicit);
+        let server = (self.server.0.as_str(), self.server.1);
+        let mut connection =
+            SmtpConnection::connect(server, Some(self.timeout), &hello, at_once, None)?;
+        if let (TlsMode::Starttls, Some(tls)) = (self.mode, &self.tls) {
+            connection.starttls(tls, &hello)?;
+        }
+        if let Some((user, password)) = &self.login {
+            let credentials = Credentials::new(user.clone(), password.clone());
+            connection.auth(DEFAULT_MECHANISMS, &credentials)?;
+        }
+        Ok(connection)
+    }
+
+    fn compose(&self, letter: &Letter) -> Result<(Envelope, Vec<u8>), String> {
+        let to = letter.to.as_deref().unwrap_or_default();
+        let to: Address = to.parse().map_err(|error| format!("{to:?}: {error}"))?;
+        let name = Some(letter.name.clone());
+        let domain = self.from.email.domain();
+        let message = Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(name, to))
+            .subject(letter.subject.clone())
+            .message_id(Some(format!("<{}.birthday@{domain}>", letter.id)))
+            .header(ContentType::TEXT_PLAIN)
+            .body(letter.text.clone())
+            .map_err(|error| error.to_string())?;
+        Ok((message.envelope().clone(), message.formatted()))
+    }
+
+    /// A server may say again what it was told.
+    fn masked(&self, text: &str) -> String {
+        match &self.login {
+            Some((_, password)) if !password.is_empty() => text.replace(password.as_str(), "***"),
+            _ => text.to_owned(),
+        }
+    }
+}
+
+/// From whom and to whom, up to the server's wish for the text.
+fn announce(connection: &mut SmtpConnection, envelope: &Envelope) -> Result<(), Error> {
+    connection.command(Mail::new(envelope.from().cloned(), Vec::new()))?;
+    for to in envelope.to() {
+        connection.command(Rcpt::new(to.clone(), Vec::new()))?;
+    }
+    connection.command(Data)?;
+    Ok(())
+}
+
+fn sender(text: &str) -> Result<Mailbox, Refusal> {
+    let parts = mailbox(text).and_then(|(name, address)| Some((name, address.parse().ok()?)));
+    let (name, address) = parts.ok_or_else(|| {
+        Refusal::new(
+            format!("`delivery.smtp.from`: {text:?} is not a mail address; write Ana Lima <ana@example.org>"),
+            format!("`delivery.smtp.from` : {text:?} n’est pas une adresse ; écrivez Ana Lima <ana@example.org>"),
+        )
+    })?;
+    Ok(Mailbox::new(name, address))
+}
+
+fn tls(spec: &SmtpSpec, contract: &Contract) -> Result<TlsParameters, Refusal> {
+    let bad = |cause: String| {
+        Refusal::new(
+            format!("`delivery.smtp.ca_file`: {cause}; mend the file or its path"),
+            format!("`delivery.smtp.ca_file` : {cause} ; corrigez le fichier ou son chemin"),
+        )
+    };
+    let mut builder = TlsParameters::builder(spec.host.clone());
+    if let Some(file) = &spec.ca_file {
+        let path = contract.path(file);
+        let pem = std::fs::read(&path).map_err(|e| bad(format!("{}: {e}", path.display())))?;
+        let certificate = Certificate::from_pem(&pem).map_err(|e| bad(chain(&e)))?;
+        builder = builder.add_root_certificate(certificate);
+    }
+    builder.build_rustls().map_err(|e| bad(chain(&e)))
+}
+
+/// An error and what it came from, in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        let more = inner.to_string();
+        if !text.contains(&more) {
+            text += &format!(": {more}");
+        }
+        source = inner.source();
+    }
+    text
+}
