@@ -786,7 +786,17 @@ fn every_example_runs() {
             if folder == "jobs.d" {
                 fs::create_dir_all(scratch.path().join("jobs.d/history")).unwrap();
             }
-            let output = command.args(["run", id, "--local"]).output().unwrap();
+            // Those that really send or visit are for `tests/bots.rs`, which has servers for them.
+            let is_bot = fs::read_to_string(&path)
+                .unwrap()
+                .contains("\nbot_type: birthday")
+                || id.starts_with("visitor");
+            command.args(["run", id, "--local"]);
+            command.args(is_bot.then_some("--dry-run"));
+            command
+                .env("SMTP_PASSWORD", "x")
+                .env("HOOK_AUTHORIZATION", "x");
+            let output = command.output().unwrap();
             assert!(
                 output.status.success(),
                 "{id}: {}",
