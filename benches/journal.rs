@@ -246,6 +246,7 @@ fn record(n: u64, at: Timestamp) -> RunRecord {
         signal: None,
         coalesced_into: None,
         dry_run: false,
+        budget: None,
         messages_sent: None,
         profiles_visited: None,
         result: None,

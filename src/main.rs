@@ -9,7 +9,8 @@ use jobsd::cli::{Cli, Command};
 use jobsd::commands::offline::{self, fail};
 use jobsd::commands::rewrite::{self, Mode};
 use jobsd::commands::{
-    bot, create, diff, explain, fsck, history, local, logs, next, online, schema, simulate, validate,
+    bot, create, diff, explain, fsck, history, local, logs, next, online, schema, simulate,
+    validate,
 };
 use jobsd::model::job::JobId;
 use jobsd::model::run::{Status, Trigger};

@@ -64,6 +64,7 @@ pub fn start(order: &Order, places: &Places) -> Result<Started, String> {
     let pipe = || pipe_with(PipeFlags::CLOEXEC).map_err(|e| no_descriptor(e.into()));
     let ((stdout, out), (stderr, err)) = (pipe()?, pipe()?);
     command.stdout(Stdio::from(out)).stderr(Stdio::from(err));
+    let starting = places.table.begin_start();
     let spawned = {
         let _narrow = places.descriptors.narrow();
         command.spawn()
@@ -73,6 +74,7 @@ pub fn start(order: &Order, places: &Places) -> Result<Started, String> {
     let child = spawned.map_err(|e| surroundings::start_failure(&program, &prepared.dir, &e))?;
     let leader = child.id().unwrap_or(0);
     places.table.enroll(leader, order.run_id);
+    drop(starting);
     let group = enter_cgroup(order, places, leader);
     let capture = capture(order, places, &prepared.secrets, stdout, stderr)?;
     Ok(Started {

@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -51,6 +52,16 @@ pub struct Who<'a> {
     pub cgroup: Option<&'a Group>,
 }
 
+/// While this lives, a program is being started.
+#[derive(Debug)]
+pub struct Starting<'a>(&'a Table);
+
+impl Drop for Starting<'_> {
+    fn drop(&mut self) {
+        self.0.starting.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
 /// The program of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Leader {
@@ -81,8 +92,10 @@ pub struct Table {
     marks: Mutex<HashMap<(u32, u64), RunId>>,
     /// Programs that supervisors wait for, and their runs.
     leaders: Mutex<HashMap<u32, RunId>>,
-    /// Processes without an owner that were told to end, and when.
-    told: Mutex<HashMap<(u32, u64), Instant>>,
+    /// How many programs are being started: they exist before anybody has enrolled them.
+    starting: AtomicUsize,
+    /// Processes without an owner: since when they are known, and whether they were told to end.
+    left: Mutex<HashMap<(u32, u64), (Instant, bool)>>,
     zombies: Mutex<HashMap<(u32, u64), Instant>>,
 }
 
@@ -99,7 +112,8 @@ impl Table {
             last: tokio::sync::Mutex::new(None),
             marks: Mutex::default(),
             leaders: Mutex::default(),
-            told: Mutex::default(),
+            starting: AtomicUsize::new(0),
+            left: Mutex::default(),
             zombies: Mutex::default(),
         }
     }
@@ -140,6 +154,12 @@ impl Table {
             processes,
             runs,
         }
+    }
+
+    /// Begins the start of a program; it ends with what is returned, behind [`Table::enroll`].
+    pub fn begin_start(&self) -> Starting<'_> {
+        self.starting.fetch_add(1, Ordering::SeqCst);
+        Starting(self)
     }
 
     /// Remembers a program that a supervisor waits for.
@@ -210,11 +230,15 @@ impl Table {
         Some("some of its processes do not die, even by KILL")
     }
 
-    /// Reaps what was adopted and is dead, and ends adopted processes whose run is over: TERM first, KILL when they are
-    /// found again after [`LEFT_MIN`]. One that shed its marker belongs to any run that began before it. Tells how many
+    /// Reaps what was adopted and is dead, and ends adopted processes whose run is over: TERM when they are found a second
+    /// time, KILL when they are found again after [`LEFT_MIN`]. One that shed its marker belongs to any run that began before it. Tells how many
     /// are left.
     pub async fn sweep(self: &Arc<Self>) -> usize {
         let look = self.look().await;
+        if self.starting.load(Ordering::SeqCst) > 0 {
+            // One of those in sight may be a program that its supervisor has not enrolled yet.
+            return 1;
+        }
         let leaders = self
             .leaders
             .lock()
@@ -241,30 +265,27 @@ impl Table {
         dead.len() + alive.len()
     }
 
-    fn end_left<'a>(&self, left: impl Iterator<Item = &'a Process>) {
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+    fn end_left<'a>(&self, found: impl Iterator<Item = &'a Process>) {
+        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
         let mut still = HashMap::new();
-        for process in left {
+        for process in found {
             let key = (process.pid, process.started);
-            match told.get(&key) {
-                None => {
-                    tracing::warn!(
-                        pid = process.pid,
-                        "a process was left behind by a run that is over; it is ended"
-                    );
-                    process.send(Signal::TERM);
-                    process.send(Signal::CONT);
-                    still.insert(key, monotonic());
-                }
-                Some(since) => {
-                    if since.elapsed() >= LEFT_MIN {
-                        process.send(Signal::KILL);
-                    }
-                    still.insert(key, *since);
-                }
+            let (since, is_told) = *left.get(&key).unwrap_or(&(monotonic(), false));
+            let is_known = left.contains_key(&key);
+            if is_known && !is_told {
+                tracing::warn!(
+                    pid = process.pid,
+                    "a process was left behind by a run that is over; it is ended"
+                );
+                process.send(Signal::TERM);
+                process.send(Signal::CONT);
             }
+            if is_told && since.elapsed() >= LEFT_MIN {
+                process.send(Signal::KILL);
+            }
+            still.insert(key, (since, is_known));
         }
-        *told = still;
+        *left = still;
     }
 
     fn reap(&self, dead: &[Process]) {
@@ -445,6 +466,33 @@ mod tests {
         let found = parse(7, stat).unwrap();
         assert_eq!((found.parent, found.group, found.session), (1, 42, 43));
         assert_eq!((found.started, found.is_zombie), (99, false));
+    }
+
+    #[tokio::test]
+    async fn a_program_that_is_not_enrolled_yet_is_nobody_s_leftover() {
+        use std::os::unix::process::CommandExt;
+        let dir = tempfile::tempdir().unwrap();
+        let table = Arc::new(Table::new(dir.path()));
+        let starting = table.begin_start();
+        let mut child = std::process::Command::new("sleep")
+            .arg("611")
+            .env("JOBSD_STATE_DIR", dir.path())
+            .env("JOBSD_RUN_ID", uuid::Uuid::from_u128(3).to_string())
+            .process_group(0)
+            .spawn()
+            .unwrap();
+        for _ in 0..4 {
+            assert!(table.sweep().await > 0);
+        }
+        assert!(
+            child.try_wait().unwrap().is_none(),
+            "a start was taken for a leftover"
+        );
+        drop(starting);
+        // Now it is one: nobody waits for it.
+        while child.try_wait().unwrap().is_none() {
+            table.sweep().await;
+        }
     }
 
     #[test]
