@@ -7,7 +7,7 @@
 //! this process is the machine's plus that offset. For tests only; child processes see the real clock.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::time::{
@@ -127,14 +127,7 @@ impl Clock {
     }
 
     fn wall(&self) -> Timestamp {
-        let real = now();
-        let Some(path) = &self.test_offset else {
-            return real;
-        };
-        let text = std::fs::read_to_string(path).unwrap_or_default();
-        let secs: f64 = text.trim().parse().unwrap_or(0.0);
-        let offset = SignedDuration::try_from_secs_f64(secs).unwrap_or(SignedDuration::ZERO);
-        real.checked_add(offset).unwrap_or(real)
+        self.test_offset.as_deref().map_or_else(now, moved)
     }
 }
 
@@ -143,6 +136,20 @@ pub fn is_sane(now: Timestamp) -> bool {
     /// 2026-01-01 and 2076-01-01: this program is younger than the one, and not that old at the other.
     const SANE: std::ops::Range<i64> = 1_767_225_600..3_345_062_400;
     SANE.contains(&now.as_second())
+}
+
+/// The daemon's wall clock, for pages that say how long ago something was: the machine's, moved by the test clock.
+pub fn daemon_now() -> Timestamp {
+    let test_offset = std::env::var_os("JOBSD_TEST_CLOCK");
+    test_offset.map_or_else(now, |path| moved(Path::new(&path)))
+}
+
+fn moved(test_offset: &Path) -> Timestamp {
+    let real = now();
+    let text = std::fs::read_to_string(test_offset).unwrap_or_default();
+    let secs: f64 = text.trim().parse().unwrap_or(0.0);
+    let offset = SignedDuration::try_from_secs_f64(secs).unwrap_or(SignedDuration::ZERO);
+    real.checked_add(offset).unwrap_or(real)
 }
 
 /// The machine's wall clock, for commands that look once.

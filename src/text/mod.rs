@@ -6,6 +6,7 @@ pub mod findings;
 pub mod history;
 pub mod pages;
 pub mod reload;
+pub mod ui;
 
 use serde::{Serialize, Serializer};
 

@@ -76,6 +76,10 @@ pub struct JobStatus {
     pub uses: Uses,
     /// The last run that started.
     pub last_started: Option<Arc<RunRecord>>,
+    /// The last record that became final since the start of the daemon.
+    pub last_final: Option<Arc<RunRecord>>,
+    /// How many became final since then: when it moves, what was read of the history is old.
+    pub finals: u64,
 }
 
 impl JobStatus {
@@ -209,6 +213,8 @@ impl Status {
             }
             Stage::Final => {
                 status.running.remove(&record.id);
+                status.last_final = Some(shared.clone());
+                status.finals += 1;
             }
         }
         let is_newer = status

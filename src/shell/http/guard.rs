@@ -31,13 +31,16 @@ pub async fn guard(State(site): State<Site>, request: Request, next: Next) -> Re
     for (name, value) in [
         (
             header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+            "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
         ),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::CACHE_CONTROL, "no-cache"),
     ] {
-        headers.insert(name, HeaderValue::from_static(value));
+        // A page or an asset may have said more of itself.
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
     if is_head {
         *response.body_mut() = Body::empty();

@@ -40,14 +40,15 @@ pub struct Site {
     pub base_path: String,
     /// Link to edit a file on the git host, with `{path}`, `{line}` and `{branch}`.
     pub edit_url: Option<String>,
+    /// What pages keep between answers.
+    pub memory: Arc<page::pulse::Memory>,
 }
 
 /// A path and its handler.
-type Route = (&'static str, fn() -> MethodRouter<Site>);
+pub type Route = (&'static str, fn() -> MethodRouter<Site>);
 
-/// Every route; all answer GET and HEAD alone.
-pub const ROUTES: [Route; 8] = [
-    ("/", || get(page::overview)),
+/// The routes for machines; all answer GET and HEAD alone.
+pub const ROUTES: [Route; 7] = [
     ("/scheduler/jobs", || get(jobs::list)),
     ("/scheduler/jobs/{id}", || get(jobs::one)),
     ("/scheduler/jobs/{id}/history", || get(history::of_job)),
@@ -60,13 +61,14 @@ pub const ROUTES: [Route; 8] = [
 /// The router of the endpoint.
 pub fn router(site: Site) -> Router {
     let mut router = Router::new();
-    for (path, route) in ROUTES {
+    for (path, route) in ROUTES.into_iter().chain(page::ROUTES) {
         router = router.route(path, route());
     }
     let missing = || async { detail(StatusCode::NOT_FOUND, "no such page; see GET /") };
     let base = site.base_path.trim_end_matches('/').to_owned();
     if !base.is_empty() {
-        router = Router::new().nest(&base, router);
+        // A proxy may strip the prefix or leave it; links begin with it either way.
+        router = Router::new().nest(&base, router.clone()).merge(router);
     }
     let guard = middleware::from_fn_with_state(site.clone(), guard::guard);
     router.fallback(missing).layer(guard).with_state(site)

@@ -1,0 +1,299 @@
+//! A job as a card or a row of the overview.
+
+use askama::Template;
+use axum::http::StatusCode;
+
+use crate::model::job::Job;
+use crate::model::run::RunRecord;
+use crate::schedule::Rule;
+use crate::shell::http::Site;
+use crate::shell::http::page::chrome::{Chrome, invalid_paths};
+use crate::shell::http::page::{Ask, Reply, links};
+use crate::text::Lang;
+use crate::text::ui::fill;
+use crate::time::Timestamp;
+use crate::view::chart::{self, Bar, MINI, STRIP};
+use crate::view::look::{self, Look};
+use crate::view::say::Say;
+use crate::view::status::{JobStatus, Status};
+use crate::view::words;
+
+/// An instant as a page shows it.
+#[derive(Clone, Debug)]
+pub struct When {
+    /// For machines.
+    pub machine: String,
+    /// In full, with its zone.
+    pub full: String,
+    /// "tomorrow 08:00".
+    pub text: String,
+    /// "in 21 h".
+    pub rel: String,
+}
+
+/// A run as a page shows it.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// Its id.
+    pub id: String,
+    /// Its look.
+    pub look: Look,
+    /// The word of its status.
+    pub word: &'static str,
+    /// "12 sent", "exit 1".
+    pub detail: String,
+    /// How long it took.
+    pub duration: Option<String>,
+}
+
+/// A job as a card or row shows it.
+#[derive(Clone, Debug)]
+pub struct Card {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its file.
+    pub file: String,
+    /// `birthday`, `visitor` or `command`: icon and tint.
+    pub kind: String,
+    /// Class of the dot of its activation.
+    pub dot: &'static str,
+    /// Word of its activation.
+    pub state: &'static str,
+    /// Whether nothing is due: paused or disabled.
+    pub is_off: bool,
+    /// Whether it is paused.
+    pub is_paused: bool,
+    /// Whether runs are dry.
+    pub is_test: bool,
+    /// Whether a dry run of it can be asked for.
+    pub is_bot: bool,
+    /// "+ Late (max 7 d)".
+    pub late: Option<String>,
+    /// Whether its file has errors.
+    pub is_invalid: bool,
+    /// Schedule in words.
+    pub schedule: String,
+    /// The expression itself, for cron.
+    pub cron: Option<String>,
+    /// Next due time.
+    pub next: Option<When>,
+    /// What stands instead of it.
+    pub no_next: &'static str,
+    /// "Running for 7 s".
+    pub running: Option<String>,
+    /// The last run that started.
+    pub last: Option<Shown>,
+    /// When it was.
+    pub last_at: Option<When>,
+    /// The last thirty runs.
+    pub strip: String,
+    /// The last twenty-four, for a row.
+    pub mini: String,
+    /// The same as a sentence.
+    pub strip_words: String,
+    /// Link to the file on the git host.
+    pub edit: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "card_alone.html")]
+struct Alone {
+    c: Chrome,
+    card: Card,
+}
+
+/// `GET /fragments/card/{id}`
+pub fn fragment(site: &Site, ask: &Ask) -> Reply {
+    let status = site.shared.read();
+    let mut above = ask.clone();
+    above.path = vec![String::new()];
+    let c = Chrome::new(site, &above, &status, "overview", String::new());
+    let card = status
+        .jobs
+        .get(ask.part(2))
+        .filter(|job| job.present)
+        .and_then(|job| Card::new(site, &c, &status, job));
+    match card {
+        Some(card) => Reply::html(&Alone { c, card }),
+        None => Reply {
+            code: StatusCode::NOT_FOUND,
+            body: String::new(),
+            file: None,
+        },
+    }
+}
+
+impl When {
+    /// A coming instant, in the zone of its job.
+    pub fn coming(at: Timestamp, job: &Job, c: &Chrome) -> When {
+        let zone = job.schedule.zone();
+        let text = c.say.soon(at, zone);
+        When::new(at, text + &c.mark(at, job), c.say.until(at), job, c)
+    }
+
+    /// A past instant, in the zone of its job.
+    pub fn past(at: Timestamp, job: &Job, c: &Chrome) -> When {
+        let text = c.say.when(at, job.schedule.zone());
+        When::new(at, text + &c.mark(at, job), c.say.ago(at), job, c)
+    }
+
+    fn new(at: Timestamp, text: String, rel: String, job: &Job, c: &Chrome) -> When {
+        When {
+            machine: c.machine(&at),
+            full: c.say.full(at, job.schedule.zone()),
+            text,
+            rel,
+        }
+    }
+}
+
+impl Shown {
+    /// A run in words.
+    pub fn new(record: &RunRecord, say: &Say) -> Shown {
+        Shown {
+            id: record.id.to_string(),
+            look: look::look(record.status),
+            word: look::word(record.status, say.t),
+            detail: look::detail(record, say.t),
+            duration: look::duration(record, say).map(|span| say.span(span)),
+        }
+    }
+}
+
+impl Card {
+    /// A job in words; `None` where its definition is not known.
+    pub fn new(site: &Site, c: &Chrome, status: &Status, shown: &JobStatus) -> Option<Card> {
+        let (job, say) = (shown.job.as_ref()?, &c.say);
+        let last = shown.last_started.as_deref();
+        let started = shown
+            .running
+            .values()
+            .filter_map(|run| run.started_at)
+            .min();
+        let bars = bars(site, shown, say);
+        let (dot, state) = activation(shown, job, c);
+        Some(Card {
+            id: job.id.to_string(),
+            name: crate::text::visible(&job.name),
+            file: job.file.clone(),
+            kind: job.bot_type.clone(),
+            dot,
+            state,
+            is_off: !shown.is_enabled(),
+            is_paused: shown.pause.is_some(),
+            is_test: job.dry_run,
+            is_bot: job.bot_type != "command",
+            late: late(job).map(|days| fill(c.t.late, &[("n", &days.to_string())])),
+            is_invalid: invalid_paths(status).contains(job.file.as_str()),
+            schedule: words::schedule(&job.schedule, c.t.lang),
+            cron: expression(job),
+            next: next_due(shown).map(|at| When::coming(at, job, c)),
+            no_next: no_next(shown, job, c),
+            running: started.map(|at| {
+                let span = say.span(say.now.duration_since(at));
+                fill(c.t.k_running_since, &[("d", &span)])
+            }),
+            last: last.map(|run| Shown::new(run, say)),
+            last_at: last
+                .and_then(|run| run.finished_at.or(run.started_at))
+                .map(|at| When::past(at, job, c)),
+            strip: chart::strip(&bars, STRIP),
+            mini: chart::strip(&bars, MINI),
+            strip_words: strip_words(&bars, c),
+            edit: links::git_link(site.edit_url.as_deref(), &job.file, 1, ""),
+        })
+    }
+}
+
+/// "+ Late" of a birthday job.
+pub fn late(job: &Job) -> Option<u64> {
+    if job.bot_type != "birthday" {
+        return None;
+    }
+    let config = &job.definition.value()["bot_config"];
+    let is_late = config["process_late"] == true;
+    is_late.then(|| config["max_days_late"].as_u64().unwrap_or(7))
+}
+
+/// The expression of a cron job, as its file says it.
+pub fn expression(job: &Job) -> Option<String> {
+    let Rule::Cron(_) = job.schedule.rule() else {
+        return None;
+    };
+    let definition = job.definition.value();
+    let text = definition["schedule_config"]["cron_expression"].as_str();
+    text.map(str::to_owned)
+}
+
+/// The dot and the word of a job's activation.
+pub fn activation(shown: &JobStatus, job: &Job, c: &Chrome) -> (&'static str, &'static str) {
+    match (shown.running.is_empty(), shown.pause.is_some(), job.enabled) {
+        (false, ..) => ("run", c.t.st_running),
+        (true, true, _) => ("off", c.t.st_paused),
+        (true, false, false) => ("off", c.t.st_disabled),
+        (true, false, true) => ("ok", c.t.st_active),
+    }
+}
+
+/// The next due time that becomes a run.
+pub fn next_due(shown: &JobStatus) -> Option<Timestamp> {
+    shown.next_run_at.filter(|_| shown.is_enabled())
+}
+
+/// What stands where no next due time is.
+pub fn no_next(shown: &JobStatus, job: &Job, c: &Chrome) -> &'static str {
+    match (shown.pause.is_some(), job.enabled, job.schedule.rule()) {
+        (true, ..) => c.t.k_none_paused,
+        (false, false, _) => c.t.k_none_disabled,
+        (false, true, Rule::Manual) => c.t.k_on_request,
+        (false, true, _) => c.t.k_nothing,
+    }
+}
+
+/// The runs of a job as bars, oldest first.
+pub fn bars(site: &Site, shown: &JobStatus, say: &Say) -> Vec<Bar> {
+    let Some(job) = &shown.job else {
+        return Vec::new();
+    };
+    let finished = site.memory.recent(site, &job.id, shown.finals);
+    let running = shown.running.values().map(|run| bar(run, say));
+    let finished = finished.iter().rev().map(|run| bar(run, say));
+    finished.chain(running).collect()
+}
+
+/// A run as a bar.
+pub fn bar(run: &RunRecord, say: &Say) -> Bar {
+    Bar {
+        look: look::look(run.status),
+        secs: look::duration(run, say).map(|span| span.as_secs_f64()),
+    }
+}
+
+fn strip_words(bars: &[Bar], c: &Chrome) -> String {
+    let shown = &bars[bars.len().saturating_sub(STRIP.places)..];
+    let of = |look| shown.iter().filter(|bar| bar.look == look).count() as u64;
+    let text = c.t.count(c.t.strip_sr, shown.len() as u64);
+    let (ok, bad) = (
+        c.t.count(c.t.n_successes, of(Look::Ok)),
+        c.t.count(c.t.n_failures, of(Look::Fail)),
+    );
+    fill(&text, &[("ok", &ok), ("bad", &bad)])
+}
+
+impl Chrome {
+    /// The zone's short name behind a time of a job whose zone is not the page's.
+    fn mark(&self, at: Timestamp, job: &Job) -> String {
+        if job.timezone == self.zone_name {
+            return String::new();
+        }
+        let name = crate::view::say::format(at, job.schedule.zone(), "%Z");
+        format!("\u{a0}{name}")
+    }
+
+    /// Whether the words are French; numbers of days and the like differ.
+    pub fn is_french(&self) -> bool {
+        self.t.lang == Lang::Fr
+    }
+}
