@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 use crate::commands::offline::fail;
 use crate::model::job::Job;
 use crate::schedule::cron::Cron;
-use crate::schedule::dst::{self, Change};
+use crate::schedule::dst;
 use crate::schedule::{Rule, Schedule};
 use crate::spec::check::zone;
 use crate::text::Lang;
 use crate::time::{SignedDuration, Timestamp, rfc3339};
-use crate::view::words;
+use crate::view::{changes, words};
 
 /// What was asked.
 #[derive(Clone, Debug)]
@@ -210,14 +210,14 @@ fn explain(
         .until
         .or(dues.last().copied().max(year))
         .unwrap_or(options.from);
-    let changes = dst::changes(
+    let found = dst::changes(
         named.schedule.civil().as_ref(),
         named.schedule.zone(),
         options.from,
         end,
     );
     writeln!(out)?;
-    if changes.is_empty() {
+    if found.is_empty() {
         let none = say(
             "no clock change in this range.",
             "aucun changement d’heure dans cet intervalle.",
@@ -225,93 +225,14 @@ fn explain(
         return writeln!(out, "  {} {none}", named.timezone);
     }
     writeln!(out, "  {}", say("Clock changes:", "Changements d’heure :"))?;
-    for change in changes {
-        let Change { at, shift_secs, .. } = change;
-        let day = words::date(at, named.schedule.zone(), options.lang);
-        let direction = if shift_secs > 0 {
-            say("forward", "avancée de")
-        } else {
-            say("back", "reculée de")
-        };
-        let by = words::span(shift_secs.unsigned_abs());
-        let moved = match options.lang {
-            Lang::En => format!("clock goes {direction} {by}"),
-            Lang::Fr => format!("heure {direction} {by}"),
-        };
+    for change in found {
+        let day = words::date(change.at, named.schedule.zone(), options.lang);
+        let moved = changes::moved(&change, options.lang);
         writeln!(
             out,
             "    {day}, {moved}: {}",
-            effect(named, &change, options.lang)
+            changes::effect(&named.schedule, &change, options.lang)
         )?;
     }
     Ok(())
-}
-
-fn effect(named: &Named, change: &Change, lang: Lang) -> String {
-    let say = |en: &str, fr: &str| {
-        if lang == Lang::Fr {
-            fr.to_owned()
-        } else {
-            en.to_owned()
-        }
-    };
-    let Some(civil) = named.schedule.civil() else {
-        return say("elapsed time, not affected.", "temps écoulé, sans effet.");
-    };
-    let first = local(named, change.at, "%H:%M");
-    match (civil.is_fixed, change.shift_secs > 0, change.named) {
-        (_, _, 0) => say(
-            "every named time exists once: no run lost or doubled.",
-            "chaque heure prévue existe une fois : aucune exécution perdue ni doublée.",
-        ),
-        (true, true, _) if change.is_skipped_day() => say(
-            "the skipped day is not caught up.",
-            "le jour sauté n’est pas rattrapé.",
-        ),
-        (true, true, _) => match lang {
-            Lang::En => format!("a named time does not exist that day: it runs once, at {first}."),
-            Lang::Fr => {
-                format!("une heure prévue n’existe pas ce jour-là : une exécution, à {first}.")
-            }
-        },
-        (true, false, _) => say(
-            "a named time happens twice: it runs once, the first time.",
-            "une heure prévue existe deux fois : une exécution, la première fois.",
-        ),
-        (false, true, n) => match lang {
-            Lang::En => format!(
-                "the rhythm follows elapsed time; no run for {}.",
-                times(n, "skipped local time", "s")
-            ),
-            Lang::Fr => format!(
-                "le rythme suit le temps écoulé ; {} sans exécution.",
-                times(n, "heure locale sautée", "")
-            ),
-        },
-        (false, false, n) => match lang {
-            Lang::En => format!(
-                "the rhythm follows elapsed time; two runs for {}.",
-                times(n, "repeated local time", "s")
-            ),
-            Lang::Fr => format!(
-                "le rythme suit le temps écoulé ; {} en double, deux exécutions chacune.",
-                times(n, "heure locale", "")
-            ),
-        },
-    }
-}
-
-/// "1 skipped local time", "2 skipped local times"; in French every word of the noun takes its s.
-fn times(n: u64, noun: &str, suffix: &str) -> String {
-    match (n, suffix) {
-        (1, _) => format!("1 {noun}"),
-        (n, "") => format!(
-            "{n} {}",
-            noun.split(' ')
-                .map(|word| format!("{word}s"))
-                .collect::<Vec<_>>()
-                .join(" ")
-        ),
-        (n, suffix) => format!("{n} {noun}{suffix}"),
-    }
 }

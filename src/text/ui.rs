@@ -479,7 +479,7 @@ catalogue! {
     n_process: "Process", "Processus";
     n_dir: "Working directory", "Dossier de travail";
     n_env: "Environment (YAML)", "Environnement (YAML)";
-    n_env_h: "One NAME: value a line; a secret is NAME: {from_file: /path} or {from_env: NAME}.", "Un NOM: valeur par ligne ; un secret est NOM: {from_file: /chemin} ou {from_env: NOM}.";
+    n_env_h: "One NAME: value a line; a secret is NAME: {from_file: /path} or {from_env: NAME}.", "Un NAME: valeur par ligne ; un secret est NAME: {from_file: /path} ou {from_env: NAME}.";
     n_envfile: "Environment file", "Fichier d’environnement";
     n_user: "User", "Utilisateur";
     n_group: "Group", "Groupe";

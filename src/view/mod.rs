@@ -1,7 +1,9 @@
 //! Folds of events for showing.
 
 pub mod api;
+pub mod changes;
 pub mod chart;
+pub mod code;
 pub mod drift;
 pub mod feed;
 pub mod forecast;

@@ -37,9 +37,10 @@ impl Say {
         match secs {
             0..60 => format!("{secs}{NB}s"),
             60..3_600 => format!("{minutes}{NB}min"),
-            3_600..18_000 if minutes > 0 => format!("{hours}{NB}h{NB}{minutes:02}"),
-            3_600..172_800 => format!("{hours}{NB}h"),
-            _ => format!("{}{NB}{}", secs / DAY, self.t.unit_day),
+            3_600..7_200 if minutes > 0 => format!("{hours}{NB}h{NB}{minutes:02}"),
+            3_600..129_600 => format!("{hours}{NB}h"),
+            // Days as people count nights: 45 hours are 2 days.
+            _ => format!("{}{NB}{}", (secs + DAY / 2) / DAY, self.t.unit_day),
         }
     }
 

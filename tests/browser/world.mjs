@@ -98,8 +98,12 @@ const words = {
 
 function random(seed) { return () => { seed = (seed * 1103515245 + 12345) % 2147483648; return seed / 2147483648; }; }
 
-const paris = at => { const parts = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Paris', hour: 'numeric', minute: 'numeric', weekday: 'short', hour12: false }).formatToParts(at);
-  const get = type => parts.find(part => part.type === type).value; return { hour: Number(get('hour')) % 24, minute: Number(get('minute')), weekday: get('weekday').toLowerCase() }; };
+// Paris is two hours ahead of UTC in summer, one in winter; the history lies around 25 October 2026.
+const WINTER = Date.parse('2026-10-25T01:00:00Z');
+const paris = at => {
+  const local = new Date(at + (at < WINTER ? 7200e3 : 3600e3));
+  return { hour: local.getUTCHours(), minute: local.getUTCMinutes(), weekday: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'][local.getUTCDay()] };
+};
 
 // Due times of the last days, walked minute by minute at the hours that matter.
 function* dues(now, days, test) {

@@ -133,6 +133,16 @@ impl When {
         When::new(at, text + &c.mark(at, job), c.say.until(at), job, c)
     }
 
+    /// A coming instant in a narrow list: the time alone where it is within a day.
+    pub fn next(at: Timestamp, job: &Job, c: &Chrome) -> When {
+        let is_near = at.duration_since(c.say.now).as_secs() < 86_400;
+        let mut when = When::coming(at, job, c);
+        if is_near {
+            when.text = c.say.clock(at, job.schedule.zone()) + &c.mark(at, job);
+        }
+        when
+    }
+
     /// A past instant, in the zone of its job.
     pub fn past(at: Timestamp, job: &Job, c: &Chrome) -> When {
         let text = c.say.when(at, job.schedule.zone());

@@ -94,6 +94,15 @@ impl Chrome {
         }
     }
 
+    /// Address of the overview.
+    pub fn home(&self) -> &str {
+        if self.root.is_empty() {
+            "./"
+        } else {
+            &self.root
+        }
+    }
+
     /// An icon.
     pub fn icon(&self, name: &str) -> Safe<String> {
         icons::icon(name, "")
@@ -130,8 +139,8 @@ impl Chrome {
     }
 
     /// A text with one place filled in.
-    pub fn fill(&self, text: &str, name: &str, value: &str) -> String {
-        fill(text, &[(name, value)])
+    pub fn fill(&self, text: &str, name: &str, value: impl AsRef<str>) -> String {
+        fill(text, &[(name, value.as_ref())])
     }
 
     /// The instant for machines.

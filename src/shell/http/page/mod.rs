@@ -4,11 +4,15 @@ pub mod assets;
 pub mod attention;
 pub mod card;
 pub mod chrome;
+pub mod config;
 pub mod digest;
 pub mod icons;
+pub mod job;
 pub mod links;
 pub mod overview;
 pub mod pulse;
+pub mod run;
+pub mod runs;
 
 use askama::Template;
 use axum::extract::State;
@@ -18,14 +22,19 @@ use axum::routing::{MethodRouter, get};
 
 use crate::shell::clock;
 use crate::shell::http::answer::detail;
+use crate::shell::http::page::chrome::Chrome;
 use crate::shell::http::{Route, Site};
 use crate::text::Lang;
 use crate::text::ui::Ui;
 use crate::view::say::Say;
 
 /// The pages.
-pub const ROUTES: [Route; 3] = [
+pub const ROUTES: [Route; 7] = [
     ("/", || page(overview::page)),
+    ("/jobs/{id}", || page(job::page)),
+    ("/runs", || page(runs::page)),
+    ("/runs/{id}", || page(run::page)),
+    ("/config", || page(config::page)),
     ("/fragments/card/{id}", || page(card::fragment)),
     ("/assets/{name}", || get(assets::asset)),
 ];
@@ -147,6 +156,19 @@ impl Reply {
             },
         }
     }
+}
+
+#[derive(Template)]
+#[template(path = "lost.html")]
+struct Lost {
+    c: Chrome,
+}
+
+/// The page of something that is not there.
+fn lost(site: &Site, ask: &Ask, text: String) -> Reply {
+    let status = site.shared.read();
+    let c = Chrome::new(site, ask, &status, "", crate::text::visible(&text));
+    Reply::coded(StatusCode::NOT_FOUND, &Lost { c })
 }
 
 /// A route of a page. Pages read history from disk, so each is made where it may block.

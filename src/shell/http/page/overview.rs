@@ -171,7 +171,7 @@ fn nexts(c: &Chrome, status: &Status) -> Vec<Next> {
         .map(|(at, job)| Next {
             id: job.id.to_string(),
             name: crate::text::visible(&job.name),
-            when: When::coming(at, job, c),
+            when: When::next(at, job, c),
             ahead: c.say.ahead(at),
         })
         .collect()

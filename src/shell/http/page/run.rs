@@ -1,0 +1,348 @@
+//! `/runs/{id}`: one run: how it ended, when, what it counted, what it said.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
+
+use askama::Template;
+
+use crate::model::event::Stage;
+use crate::model::job::Job;
+use crate::model::run::{Reason, RunId, RunRecord, Status as RunStatus};
+use crate::shell::http::Site;
+use crate::shell::http::page::card::{Card, Shown, When, bars};
+use crate::shell::http::page::chrome::{Chrome, short};
+use crate::shell::http::page::{Ask, Reply, lost};
+use crate::text::ui::fill;
+use crate::time::SignedDuration;
+use crate::view::chart;
+use crate::view::code::{self, Piece};
+use crate::view::look::{self, Look};
+
+/// Bytes of output that are looked at, from the end.
+const TAIL_BYTES_MAX: u64 = 512 << 10;
+/// Lines of output that are shown.
+const LINES_MAX: usize = 1_000;
+/// Seconds after which a browser without script looks at a run in progress again.
+const REFRESH: u32 = 5;
+
+#[derive(Template)]
+#[template(path = "run.html")]
+struct RunPage {
+    c: Chrome,
+    run: Shown,
+    job_id: String,
+    name: String,
+    short_id: String,
+    sub: String,
+    card: Option<Card>,
+    facts: Vec<Fact>,
+    output: Output,
+    is_running: bool,
+    is_dry: bool,
+    attempts: u32,
+    counters: Vec<Counter>,
+    context: Vec<(&'static str, String)>,
+    error: Option<String>,
+}
+
+/// A fact at the top.
+struct Fact {
+    word: &'static str,
+    value: String,
+    class: &'static str,
+    small: String,
+}
+
+struct Counter {
+    value: String,
+    word: String,
+}
+
+/// What the run said.
+#[derive(Default)]
+struct Output {
+    /// Number of the first line that is shown.
+    first: usize,
+    lines: Vec<Vec<Piece>>,
+    total: String,
+    hidden: Option<String>,
+}
+
+/// `GET /runs/{id}`
+pub fn page(site: &Site, ask: &Ask) -> Reply {
+    let status = site.shared.read();
+    let say = ask.say();
+    let missing = || lost(site, ask, fill(say.t.e_unknown_run, &[("id", ask.part(1))]));
+    let Some(id) = RunId::parse(ask.part(1)) else {
+        return missing();
+    };
+    let live = status
+        .jobs
+        .values()
+        .find_map(|shown| shown.running.get(&id));
+    let record = match live {
+        Some(record) => Some((**record).clone()),
+        None => site.history.run(id).ok().flatten(),
+    };
+    let Some(record) = record else {
+        return missing();
+    };
+    let run = Shown::new(&record, &say);
+    let mut c = Chrome::new(
+        site,
+        ask,
+        &status,
+        "history",
+        format!("{} · {}", run.word, record.job_id),
+    );
+    let is_running = !record.is_final();
+    (c.live, c.refresh) = (is_running, is_running.then_some(REFRESH));
+    let shown = status.jobs.get(&record.job_id);
+    let job = shown.and_then(|shown| shown.job.as_deref());
+    let name = job.map_or_else(
+        || record.job_id.to_string(),
+        |job| crate::text::visible(&job.name),
+    );
+    let median = shown.and_then(|shown| {
+        let bars = bars(site, shown, &c.say);
+        let mut secs: Vec<f64> = bars
+            .iter()
+            .filter(|bar| bar.look != Look::Run)
+            .filter_map(|bar| bar.secs)
+            .collect();
+        chart::percentile(&mut secs, 50)
+    });
+    Reply::html(&RunPage {
+        job_id: record.job_id.to_string(),
+        short_id: record.id.to_string().chars().take(13).collect(),
+        sub: sub(&record, &run, &name, &c),
+        card: shown
+            .filter(|shown| shown.present)
+            .and_then(|shown| Card::new(site, &c, &status, shown)),
+        facts: facts(&record, job, median, &c),
+        output: output(&site.state_dir, &record, &c),
+        is_running,
+        is_dry: record.dry_run,
+        attempts: record.attempt,
+        counters: counters(&record, &c),
+        context: context(&record, &c),
+        error: record
+            .error
+            .as_deref()
+            .map(|text| crate::text::visible(text).chars().take(2_000).collect()),
+        run,
+        name,
+        c,
+    })
+}
+
+fn sub(record: &RunRecord, run: &Shown, name: &str, c: &Chrome) -> String {
+    let mut text = name.to_owned();
+    if record.stage() == Stage::Retrying {
+        let rel = record.retry_at.map_or(String::new(), |at| c.say.away(at));
+        return format!("{text} · {}", fill(c.t.retry_at, &[("rel", &rel)]));
+    }
+    if let (false, Some(duration)) = (record.is_final(), &run.duration) {
+        text += &format!(" · {}", fill(c.t.k_running_since, &[("d", duration)]));
+    }
+    let why = look::why(record, c.t);
+    if !why.is_empty() {
+        text += &format!(" · {why}");
+    }
+    if record.attempt > 1 {
+        text += &format!(" {}", c.t.count(c.t.attn_failed_d, record.attempt.into()));
+    }
+    text
+}
+
+fn facts(record: &RunRecord, job: Option<&Job>, median: Option<f64>, c: &Chrome) -> Vec<Fact> {
+    let zone = job.map_or(&c.zone, |job| job.schedule.zone());
+    let mut facts = Vec::new();
+    if record.is_final() && record.started_at.is_some() {
+        let (value, small) = match (record.exit_code, record.signal) {
+            (Some(code), _) => (code.to_string(), exit_words(record, c)),
+            (None, Some(signal)) => (
+                fill(c.t.why_signal, &[("n", &signal.to_string())]),
+                String::new(),
+            ),
+            (None, None) => ("—".to_owned(), look::why(record, c.t)),
+        };
+        let class = match look::look(record.status) {
+            Look::Fail => "fail",
+            _ => "",
+        };
+        facts.push(Fact {
+            word: c.t.rd_exit,
+            value,
+            class,
+            small,
+        });
+    }
+    if let Some(at) = record.started_at {
+        facts.push(Fact {
+            word: c.t.rd_started,
+            value: crate::view::say::format(at, zone, "%H:%M:%S %Z"),
+            class: "",
+            small: format!("{}, {}", c.say.day(at, zone), c.say.ago(at)),
+        });
+    } else if let Some(at) = record.scheduled_at {
+        let until = record
+            .scheduled_until
+            .map(|end| fill(c.t.rd_until, &[("t", &c.say.fire(end, zone))]));
+        facts.push(Fact {
+            word: c.t.rd_sched,
+            value: c.say.fire(at, zone),
+            class: "",
+            small: until.unwrap_or_else(|| c.say.away(at)),
+        });
+    }
+    if let Some(span) = look::duration(record, &c.say) {
+        let median = median.and_then(|secs| SignedDuration::try_from_secs_f64(secs).ok());
+        facts.push(Fact {
+            word: c.t.rd_dur,
+            value: c.say.span(span),
+            class: "",
+            small: median.map_or(String::new(), |median| {
+                format!("{} {}", c.t.jd_p50, c.say.span(median))
+            }),
+        });
+    }
+    if let (Some(due), Some(start)) = (record.scheduled_at, record.started_at) {
+        facts.push(Fact {
+            word: c.t.rd_lag,
+            value: c
+                .say
+                .lag(start.duration_since(due))
+                .trim_start_matches('+')
+                .to_owned(),
+            class: "",
+            small: look::trigger(record.trigger, c.t).to_owned(),
+        });
+    }
+    facts.push(Fact {
+        word: c.t.rd_rev,
+        value: record
+            .revision
+            .as_deref()
+            .map_or_else(|| c.t.c_no_git.to_owned(), short),
+        class: "mono",
+        small: record.file.clone(),
+    });
+    facts
+}
+
+fn exit_words(record: &RunRecord, c: &Chrome) -> String {
+    match (record.status, record.reason) {
+        (RunStatus::Success, _) => c.t.rd_ok.to_owned(),
+        (_, Some(Reason::Exit) | None) => c.t.rd_general.to_owned(),
+        _ => look::why(record, c.t),
+    }
+}
+
+/// The two counters of the contract, and every number of the result.
+fn counters(record: &RunRecord, c: &Chrome) -> Vec<Counter> {
+    let named = [
+        (record.messages_sent, c.t.rd_sent),
+        (record.profiles_visited, c.t.rd_visited),
+    ];
+    let counted = named.into_iter().filter_map(|(n, word)| {
+        let value = c.t.number(n?);
+        Some(Counter {
+            value,
+            word: word.to_owned(),
+        })
+    });
+    let result = record.result.as_ref().and_then(|result| result.as_object());
+    let more = result.into_iter().flatten().filter_map(|(key, value)| {
+        let value = match value.as_u64() {
+            Some(n) => c.t.number(n),
+            None => value.as_f64()?.to_string(),
+        };
+        let word = crate::text::visible(key).chars().take(60).collect();
+        Some(Counter { value, word })
+    });
+    counted.chain(more).take(20).collect()
+}
+
+fn context(record: &RunRecord, c: &Chrome) -> Vec<(&'static str, String)> {
+    let mut rows = vec![(c.t.rd_run, record.id.to_string())];
+    rows.push((c.t.h_trig, look::trigger(record.trigger, c.t).to_owned()));
+    rows.push((c.t.rd_host, record.host.clone()));
+    let why = look::why(record, c.t);
+    if !why.is_empty() {
+        rows.push((c.t.rd_reason, why));
+    }
+    if let Some(other) = record.coalesced_into {
+        rows.push((c.t.rd_instead, other.to_string()));
+    }
+    if record.output_bytes > 0 {
+        let bytes = c.say.bytes(record.output_bytes);
+        rows.push((c.t.rd_output, fill(c.t.rd_produced, &[("n", &bytes)])));
+    }
+    rows
+}
+
+/// The end of the output, in lines.
+fn output(state_dir: &Path, record: &RunRecord, c: &Chrome) -> Output {
+    let path = state_dir.join("output").join(format!("{}.log", record.id));
+    let Ok((bytes, skipped)) = tail(&path) else {
+        return Output::default();
+    };
+    let text = String::from_utf8_lossy(&bytes);
+    let lines: Vec<&str> = text.lines().collect();
+    let first = lines.len().saturating_sub(LINES_MAX);
+    let hidden = skipped > 0 || first > 0;
+    let bytes: u64 = skipped
+        + lines[..first]
+            .iter()
+            .map(|line| line.len() as u64 + 1)
+            .sum::<u64>();
+    Output {
+        first: if skipped > 0 { 0 } else { first + 1 },
+        total: c.t.count(c.t.rd_lines, (lines.len() - first) as u64),
+        hidden: hidden.then(|| fill(c.t.rd_cut, &[("n", &c.say.bytes(bytes))])),
+        lines: lines[first..]
+            .iter()
+            .map(|line| code::output(line))
+            .collect(),
+    }
+}
+
+fn tail(path: &Path) -> std::io::Result<(Vec<u8>, u64)> {
+    let mut file = File::open(path)?;
+    let length = file.metadata()?.len();
+    let skipped = length.saturating_sub(TAIL_BYTES_MAX);
+    file.seek(SeekFrom::Start(skipped))?;
+    let mut bytes = Vec::new();
+    file.take(TAIL_BYTES_MAX).read_to_end(&mut bytes)?;
+    if skipped > 0 {
+        // Begin at a whole line.
+        let start = bytes
+            .iter()
+            .position(|byte| *byte == b'\n')
+            .map_or(0, |at| at + 1);
+        bytes.drain(..start);
+        return Ok((bytes, skipped + start as u64));
+    }
+    Ok((bytes, 0))
+}
+
+impl When {
+    /// A past instant in a list of many jobs, in the zone of the page.
+    pub fn listed(at: crate::time::Timestamp, c: &Chrome) -> When {
+        let is_today = c.say.day(at, &c.zone) == c.t.when_today;
+        let clock =
+            crate::view::say::format(at, &c.zone, if is_today { "%H:%M:%S" } else { "%H:%M" });
+        When {
+            machine: c.machine(&at),
+            full: c.say.full(at, &c.zone),
+            text: if is_today {
+                clock
+            } else {
+                format!("{} {clock}", c.say.date(at, &c.zone))
+            },
+            rel: c.say.away(at),
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! `/runs`: the history with filters, and every day of the last thirty at a glance.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+
+use crate::model::event::Stage;
+use crate::model::job::{Job, JobId};
+use crate::model::run::{RunRecord, Status as RunStatus};
+use crate::shell::http::Site;
+use crate::shell::http::page::card::{Shown, When};
+use crate::shell::http::page::chrome::Chrome;
+use crate::shell::http::page::job::row_of_days;
+use crate::shell::http::page::overview::Chip;
+use crate::shell::http::page::{Ask, Reply, links};
+use crate::shell::journal::query::{Cursor, Filter};
+use crate::text::ui::fill;
+use crate::time::{SignedDuration, TimeZone, civil::Date};
+use crate::view::chart::{self, Tally};
+use crate::view::look;
+use crate::view::status::Status;
+
+/// Rows of a page.
+const ROWS: usize = 50;
+/// Jobs that are shown day by day.
+const HEAT_ROWS: usize = 8;
+/// Days that are shown.
+const HEAT_DAYS: usize = 30;
+/// Records looked at for a search that several jobs match.
+const SCANNED_MAX: usize = 2_000;
+
+#[derive(Template)]
+#[template(path = "runs.html")]
+struct Runs {
+    c: Chrome,
+    sub: String,
+    heat: Vec<Heat>,
+    heat_first: String,
+    q: String,
+    job: Option<String>,
+    status: &'static str,
+    chips: Vec<Chip>,
+    days: &'static str,
+    rows: Vec<Row>,
+    newest: Option<String>,
+    older: Option<String>,
+    is_unreadable: bool,
+}
+
+/// A job day by day.
+struct Heat {
+    id: String,
+    name: String,
+    svg: String,
+    words: String,
+}
+
+/// A run in the table.
+struct Row {
+    run: Shown,
+    name: String,
+    due: Option<When>,
+    lag: String,
+    trigger: &'static str,
+    attempts: String,
+}
+
+/// The statuses, in the order of the chips.
+const STATUSES: [(&str, Option<RunStatus>); 8] = [
+    ("", None),
+    ("success", Some(RunStatus::Success)),
+    ("failed", Some(RunStatus::Failed)),
+    ("skipped", Some(RunStatus::Skipped)),
+    ("missed", Some(RunStatus::Missed)),
+    ("interrupted", Some(RunStatus::Interrupted)),
+    ("cancelled", Some(RunStatus::Cancelled)),
+    ("running", Some(RunStatus::Running)),
+];
+
+/// The periods.
+const PERIODS: [(&str, i64); 4] = [("30", 30), ("7", 7), ("1", 1), ("all", 0)];
+
+/// What the records are chosen by.
+struct Choice {
+    filter: Filter,
+    /// Jobs that the search found, where it found several or none.
+    among: Option<Vec<JobId>>,
+    cursor: Option<Cursor>,
+}
+
+/// `GET /runs`
+pub fn page(site: &Site, ask: &Ask) -> Reply {
+    let status = site.shared.read();
+    let mut c = Chrome::new(
+        site,
+        ask,
+        &status,
+        "history",
+        ask.say().t.h_title.to_owned(),
+    );
+    (c.live, c.refresh) = (true, Some(60));
+    let asked = ask.value("s").unwrap_or("");
+    let known = STATUSES.into_iter().find(|(name, _)| *name == asked);
+    let (status_name, run_status) = known.unwrap_or(STATUSES[0]);
+    let asked = ask.value("days").unwrap_or("30");
+    let (days, span) = PERIODS
+        .into_iter()
+        .find(|(name, _)| *name == asked)
+        .unwrap_or(PERIODS[0]);
+    let choice = choice(ask, &c, &status, run_status, span);
+    let found = records(site, &choice);
+    let is_unreadable = found.is_err();
+    let (records, next) = found.unwrap_or_default();
+    let rows: Vec<Row> = records.iter().map(|run| row(run, &status, &c)).collect();
+    let tallies = tallies(site, &c, &status);
+    let one = choice.filter.job_id.as_ref();
+    let first = c
+        .say
+        .now
+        .checked_sub(SignedDuration::from_hours(24 * (HEAT_DAYS as i64 - 1)));
+    let link = |cursor: &str| links::query(&ask.pairs, &[("from", cursor)]);
+    Reply::html(&Runs {
+        sub: sub(&c, &tallies, &status, one),
+        heat: heat(&c, &status, &tallies, one),
+        heat_first: c.say.date(first.unwrap_or(c.say.now), &c.zone),
+        q: ask.value("q").unwrap_or("").chars().take(200).collect(),
+        job: one.map(JobId::to_string),
+        status: status_name,
+        chips: chips(&c, ask, status_name),
+        days,
+        rows,
+        newest: choice.cursor.is_some().then(|| link("")),
+        older: next.map(|cursor| link(&cursor.to_string())),
+        is_unreadable,
+        c,
+    })
+}
+
+fn choice(ask: &Ask, c: &Chrome, status: &Status, run: Option<RunStatus>, days: i64) -> Choice {
+    let words = ask.value("q").unwrap_or("").trim().to_lowercase();
+    let named = ask.value("job").and_then(JobId::new);
+    let jobs = status.jobs.values().filter_map(|shown| shown.job.as_ref());
+    let matching = jobs
+        .filter(|job| job.id.as_str().contains(&words) || job.name.to_lowercase().contains(&words));
+    let found: Option<Vec<JobId>> = match (&named, words.is_empty()) {
+        (None, false) => Some(matching.map(|job| job.id.clone()).collect()),
+        _ => None,
+    };
+    let only = found
+        .as_ref()
+        .filter(|ids| ids.len() == 1)
+        .map(|ids| ids[0].clone());
+    let since = SignedDuration::from_hours(24 * days);
+    Choice {
+        among: if only.is_some() { None } else { found },
+        filter: Filter {
+            job_id: named.or(only),
+            status: run,
+            since: if days == 0 {
+                None
+            } else {
+                c.say.now.checked_sub(since).ok()
+            },
+            ..Filter::default()
+        },
+        cursor: ask.value("from").and_then(Cursor::parse),
+    }
+}
+
+/// A page of records; where a search matches several jobs, those among the next records that belong to them.
+fn records(site: &Site, choice: &Choice) -> std::io::Result<(Vec<RunRecord>, Option<Cursor>)> {
+    let Some(among) = &choice.among else {
+        let page = site.history.page(&choice.filter, choice.cursor, ROWS)?;
+        return Ok((page.records, page.next));
+    };
+    let (mut found, mut cursor, mut looked) = (Vec::new(), choice.cursor, 0);
+    if among.is_empty() {
+        return Ok((found, None));
+    }
+    loop {
+        let page = site.history.page(&choice.filter, cursor, ROWS)?;
+        looked += page.records.len();
+        cursor = page.next;
+        found.extend(
+            page.records
+                .into_iter()
+                .filter(|run| among.contains(&run.job_id)),
+        );
+        if cursor.is_none() || found.len() >= ROWS || looked >= SCANNED_MAX {
+            return Ok((found, cursor));
+        }
+    }
+}
+
+fn row(run: &RunRecord, status: &Status, c: &Chrome) -> Row {
+    let shown = status.jobs.get(&run.job_id);
+    let job: Option<&Job> = shown.and_then(|shown| shown.job.as_deref());
+    let lag = match (run.scheduled_at, run.started_at) {
+        (Some(due), Some(start)) => c.say.lag(start.duration_since(due)),
+        _ => "—".to_owned(),
+    };
+    let due = run.scheduled_at.or(run.started_at).or(run.finished_at);
+    let mut text = Shown::new(run, &c.say);
+    if run.stage() == Stage::Retrying {
+        let rel = run.retry_at.map_or(String::new(), |at| c.say.away(at));
+        text.detail = fill(c.t.retry_at, &[("rel", &rel)]);
+    }
+    Row {
+        run: text,
+        name: job.map_or_else(
+            || run.job_id.to_string(),
+            |job| crate::text::visible(&job.name),
+        ),
+        due: due.map(|at| When::listed(at, c)),
+        lag,
+        trigger: look::trigger(run.trigger, c.t),
+        attempts: if run.attempt == 0 {
+            "—".to_owned()
+        } else {
+            run.attempt.to_string()
+        },
+    }
+}
+
+fn chips(c: &Chrome, ask: &Ask, now: &str) -> Vec<Chip> {
+    let chips = STATUSES.into_iter().map(|(name, status)| Chip {
+        word: status.map_or(c.t.f_all, |status| look::word(status, c.t)),
+        to: links::query(&ask.pairs, &[("s", name), ("from", "")]),
+        count: None,
+        is_on: name == now,
+    });
+    chips.collect()
+}
+
+/// Days of jobs by id.
+type Tallies = std::collections::HashMap<JobId, BTreeMap<Date, Tally>>;
+
+fn tallies(site: &Site, c: &Chrome, status: &Status) -> Tallies {
+    let ids: Vec<JobId> = status.jobs.keys().cloned().collect();
+    let zone = |id: &JobId| {
+        let job = status.jobs.get(id).and_then(|shown| shown.job.as_ref());
+        job.map_or(TimeZone::UTC, |job| job.schedule.zone().clone())
+    };
+    let found = site
+        .memory
+        .digest
+        .days(&site.state_dir, c.say.now, HEAT_DAYS, &ids, &zone);
+    found.unwrap_or_default()
+}
+
+fn today(c: &Chrome) -> Date {
+    c.say.now.to_zoned_datetime(c.zone.clone()).date()
+}
+
+fn sub(c: &Chrome, tallies: &Tallies, status: &Status, one: Option<&JobId>) -> String {
+    let mut total = Tally::default();
+    for (id, days) in tallies {
+        if one.is_none_or(|one| one == id) {
+            row_of_days(days, today(c), HEAT_DAYS)
+                .into_iter()
+                .for_each(|day| total.join(day));
+        }
+    }
+    let counts = format!(
+        "{} · {}, {}",
+        c.t.h_days30,
+        c.t.count(c.t.n_runs, total.total()),
+        c.t.count(c.t.n_failures, total.fail)
+    );
+    let name = one.map(|id| {
+        let job = status.jobs.get(id).and_then(|shown| shown.job.as_ref());
+        job.map_or_else(|| id.to_string(), |job| crate::text::visible(&job.name))
+    });
+    match name {
+        Some(name) => format!("{} · {counts}", fill(c.t.h_runs_of, &[("n", &name)])),
+        None => counts,
+    }
+}
+
+/// The jobs with most bad days first, then by name.
+fn heat(c: &Chrome, status: &Status, tallies: &Tallies, one: Option<&JobId>) -> Vec<Heat> {
+    let mut rows = Vec::new();
+    for (id, days) in tallies
+        .iter()
+        .filter(|(id, _)| one.is_none_or(|one| one == *id))
+    {
+        let row = row_of_days(days, today(c), HEAT_DAYS);
+        let mut total = Tally::default();
+        row.iter().for_each(|day| total.join(*day));
+        let job = status.jobs.get(id).and_then(|shown| shown.job.as_ref());
+        let name = job.map_or_else(|| id.to_string(), |job| crate::text::visible(&job.name));
+        if total.total() > 0 {
+            rows.push((total, name, id, row));
+        }
+    }
+    let bad = |row: &[Tally]| row.iter().filter(|day| day.fail > 0).count();
+    rows.sort_by(|a, b| bad(&b.3).cmp(&bad(&a.3)).then_with(|| a.1.cmp(&b.1)));
+    rows.truncate(HEAT_ROWS);
+    let say = |(total, name, id, row): (Tally, String, &JobId, Vec<Tally>)| {
+        let counts = [
+            c.t.count(c.t.n_successes, total.ok),
+            c.t.count(c.t.n_failures, total.fail),
+            c.t.count(c.t.n_skips, total.warn),
+        ];
+        let [ok, bad, skip] = &counts;
+        let places = [
+            ("n", name.as_str()),
+            ("ok", ok),
+            ("bad", bad),
+            ("skip", skip),
+        ];
+        Heat {
+            words: fill(c.t.h_heat_sr, &places),
+            id: id.to_string(),
+            svg: chart::days(&row, 20.0, 17.0, 17.0, 3.5),
+            name,
+        }
+    };
+    rows.into_iter().map(say).collect()
+}
