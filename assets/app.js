@@ -113,7 +113,12 @@
   let source, poll, last = Date.now(), retry = 2, timer, whole;
   const note = () => {
     let e = $('#lost');
-    if (!e) { e = document.createElement('div'); e.id = 'lost'; e.className = 'note warn'; e.setAttribute('role', 'status'); const b = document.createElement('b'); e.append(b); main.firstElementChild.prepend(e); }
+    if (!e) {
+      e = document.createElement('div'); e.id = 'lost'; e.className = 'note warn'; e.setAttribute('role', 'status');
+      const b = document.createElement('b'), again = document.createElement('button');
+      again.className = 'btn sm'; again.type = 'button'; again.textContent = words.again; again.onclick = () => { clearInterval(timer); timer = undefined; fetchParts(); };
+      e.append(b, again); main.firstElementChild.prepend(e);
+    }
     return $('b', e);
   };
   const heard = () => { last = Date.now(); retry = 2; clearInterval(timer); timer = undefined; const e = $('#lost'); if (e) { e.remove(); open(); } document.body.classList.remove('stale'); };
@@ -121,8 +126,10 @@
     if (timer) return;
     let left = retry; retry = Math.min(retry * 2, 30);
     const tick = () => {
-      note().textContent = words.lost.replace('{d}', left + '\u00a0s');
-      if (Date.now() - last > 60000) document.body.classList.add('stale');
+      const away = Math.round((Date.now() - last) / 1000), old = away > 60;
+      const since = old ? ' ' + words.silent.replace('{rel}', Math.floor(away / 60) + '\u00a0min').replace('{t}', new Date(last).toTimeString().slice(0, 8)) : '';
+      note().textContent = words.lost.replace('{d}', left + '\u00a0s') + since;
+      document.body.classList.toggle('stale', old);
       if (left-- > 0) return;
       clearInterval(timer); timer = undefined; fetchParts();
     };

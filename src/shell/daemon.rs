@@ -142,6 +142,9 @@ pub async fn serve(options: Options) -> Result<(), Refusal> {
         allowed_hosts: Arc::new(allowed_hosts),
         base_path: config.base_path.clone().unwrap_or_else(|| "/".to_owned()),
         edit_url: config.edit_url.clone(),
+        new_url: config.new_url.clone(),
+        jobs_dir: options.layout.jobs.clone(),
+        config_file: options.layout.config_file.clone(),
         memory: Arc::default(),
     };
     // Before anything waits for the disk: a daemon that waits says so.

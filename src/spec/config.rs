@@ -237,7 +237,6 @@ impl ConfigSpec {
         let keys = [
             ("control.token_file", self.control.token_file.is_some()),
             ("control.socket_group", self.control.socket_group.is_some()),
-            ("new_url", self.new_url.is_some()),
         ];
         keys.into_iter()
             .filter(|(_, is_set)| *is_set)

@@ -5,9 +5,11 @@ pub mod bot_words;
 pub mod bots;
 pub mod check;
 pub mod config;
+pub mod draft;
 pub mod edit;
 pub mod file;
 pub mod lint;
+pub mod merge;
 pub mod schema;
 pub mod tree;
 

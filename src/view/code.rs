@@ -87,7 +87,7 @@ pub fn output(line: &str) -> Vec<Piece> {
 
 /// A sentence with its `marked` words as code.
 pub fn marked(text: &str) -> Vec<Piece> {
-    let is_even = text.matches('`').count() % 2 == 0;
+    let is_even = text.matches('`').count().is_multiple_of(2);
     let parts = text.split('`').enumerate();
     let mut pieces: Vec<Piece> = parts
         .map(|(n, part)| piece(if n % 2 == 1 && is_even { "code" } else { "" }, part))

@@ -4,6 +4,7 @@ pub mod api;
 pub mod changes;
 pub mod chart;
 pub mod code;
+pub mod diff;
 pub mod drift;
 pub mod feed;
 pub mod forecast;

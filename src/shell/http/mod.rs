@@ -40,6 +40,12 @@ pub struct Site {
     pub base_path: String,
     /// Link to edit a file on the git host, with `{path}`, `{line}` and `{branch}`.
     pub edit_url: Option<String>,
+    /// Link to make a file on the git host, with `{path}`, `{branch}` and `{content}`.
+    pub new_url: Option<String>,
+    /// The folder of job files, as the user names it.
+    pub jobs_dir: PathBuf,
+    /// The daemon's own settings, read anew where a page needs them.
+    pub config_file: PathBuf,
     /// What pages keep between answers.
     pub memory: Arc<page::pulse::Memory>,
 }

@@ -139,8 +139,8 @@ impl Chrome {
     }
 
     /// A text with one place filled in.
-    pub fn fill(&self, text: &str, name: &str, value: impl AsRef<str>) -> String {
-        fill(text, &[(name, value.as_ref())])
+    pub fn fill(&self, text: impl AsRef<str>, name: &str, value: impl AsRef<str>) -> String {
+        fill(text.as_ref(), &[(name, value.as_ref())])
     }
 
     /// The instant for machines.

@@ -6,6 +6,7 @@ pub mod card;
 pub mod chrome;
 pub mod config;
 pub mod digest;
+pub mod form;
 pub mod icons;
 pub mod job;
 pub mod links;
@@ -29,9 +30,13 @@ use crate::text::ui::Ui;
 use crate::view::say::Say;
 
 /// The pages.
-pub const ROUTES: [Route; 7] = [
+pub const ROUTES: [Route; 11] = [
     ("/", || page(overview::page)),
     ("/jobs/{id}", || page(job::page)),
+    ("/jobs/{id}/edit", || page(form::edit)),
+    ("/jobs/{id}/edit/file", || page(form::file)),
+    ("/new", || page(form::new)),
+    ("/new/file", || page(form::file)),
     ("/runs", || page(runs::page)),
     ("/runs/{id}", || page(run::page)),
     ("/config", || page(config::page)),
