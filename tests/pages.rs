@@ -225,7 +225,8 @@ fn contrast(one: [f64; 3], other: [f64; 3]) -> f64 {
 const PAIRS: &str = "text/bg text/surface text-2/bg text-2/surface text-2/inset text-3/bg text-3/surface text-3/inset accent/surface \
     accent/bg accent/accent-weak pri-ink/pri ok/surface fail/surface fail/fail-weak text/fail-weak warn/surface warn/warn-weak \
     run/surface code-gutter/code-bg y-key/code-bg y-str/code-bg y-num/code-bg y-com/code-bg fail/code-bg surface/fail \
-    y-key/ok-weak y-str/ok-weak y-num/ok-weak y-key/fail-weak y-str/fail-weak y-num/fail-weak text/ok-weak text-3/hover";
+    y-key/ok-weak y-str/ok-weak y-num/ok-weak y-key/fail-weak y-str/fail-weak y-num/fail-weak text/ok-weak text-3/hover \
+    text-2/fail-weak text-2/warn-weak text-2/ok-weak text-2/hover y-key/warn-weak y-str/warn-weak y-num/warn-weak";
 const GRAPHICS: &str = "birthday/birthday-weak visitor/visitor-weak command/command-weak ok-solid/surface fail-solid/surface \
     warn-solid/surface run-solid/surface control/surface accent/surface";
 

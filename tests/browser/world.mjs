@@ -171,7 +171,8 @@ export async function demo(lang) {
   const failed = records.findLast(record => record.job_id === 'pg-backup');
   failed.output_bytes = BACKUP_OUTPUT.join('\n').length;
   world.failed = failed;
-  fs.writeFileSync(world.path('.jobsd/output', `${failed.id}.log`), BACKUP_OUTPUT.join('\n') + '\n', { mode: 0o600 });
+  const said = BACKUP_OUTPUT.map((text, n) => `${new Date(Date.parse('2026-11-19T01:19:20.114Z') + n * 137).toISOString()} stderr F ${text}\n`);
+  fs.writeFileSync(world.path('.jobsd/output', `${failed.id}.log`), said.join(''), { mode: 0o600 });
   execFileSync('git', ['init', '-q', '-b', 'main'], { cwd: world.dir });
   fs.writeFileSync(world.path('.gitignore'), '.jobsd/\noffset\nlog\nfresh\n');
   const git = (...args) => execFileSync('git', ['-c', 'user.name=ops', '-c', 'user.email=ops@example.org', ...args], { cwd: world.dir });

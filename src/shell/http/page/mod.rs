@@ -10,6 +10,7 @@ pub mod form;
 pub mod icons;
 pub mod job;
 pub mod links;
+pub mod output;
 pub mod overview;
 pub mod pulse;
 pub mod run;

@@ -1,9 +1,5 @@
 //! `/runs/{id}`: one run: how it ended, when, what it counted, what it said.
 
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
-use std::path::Path;
-
 use askama::Template;
 
 use crate::model::event::Stage;
@@ -12,17 +8,13 @@ use crate::model::run::{Reason, RunId, RunRecord, Status as RunStatus};
 use crate::shell::http::Site;
 use crate::shell::http::page::card::{Card, Shown, When, bars};
 use crate::shell::http::page::chrome::{Chrome, short};
+use crate::shell::http::page::output::{self, Output};
 use crate::shell::http::page::{Ask, Reply, lost};
 use crate::text::ui::fill;
 use crate::time::SignedDuration;
 use crate::view::chart;
-use crate::view::code::{self, Piece};
 use crate::view::look::{self, Look};
 
-/// Bytes of output that are looked at, from the end.
-const TAIL_BYTES_MAX: u64 = 512 << 10;
-/// Lines of output that are shown.
-const LINES_MAX: usize = 1_000;
 /// Seconds after which a browser without script looks at a run in progress again.
 const REFRESH: u32 = 5;
 
@@ -59,16 +51,6 @@ struct Counter {
     word: String,
 }
 
-/// What the run said.
-#[derive(Default)]
-struct Output {
-    /// Number of the first line that is shown.
-    first: usize,
-    lines: Vec<Vec<Piece>>,
-    total: String,
-    hidden: Option<String>,
-}
-
 /// `GET /runs/{id}`
 pub fn page(site: &Site, ask: &Ask) -> Reply {
     let status = site.shared.read();
@@ -100,6 +82,7 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
     (c.live, c.refresh) = (is_running, is_running.then_some(REFRESH));
     let shown = status.jobs.get(&record.job_id);
     let job = shown.and_then(|shown| shown.job.as_deref());
+    let zone = job.map_or_else(|| c.zone.clone(), |job| job.schedule.zone().clone());
     let name = job.map_or_else(
         || record.job_id.to_string(),
         |job| crate::text::visible(&job.name),
@@ -121,7 +104,7 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
             .filter(|shown| shown.present)
             .and_then(|shown| Card::new(site, &c, &status, shown)),
         facts: facts(&record, job, median, &c),
-        output: output(&site.state_dir, &record, &c),
+        output: output::read(&site.state_dir, record.id, &zone, &c),
         is_running,
         is_dry: record.dry_run,
         attempts: record.attempt,
@@ -281,51 +264,6 @@ fn context(record: &RunRecord, c: &Chrome) -> Vec<(&'static str, String)> {
         rows.push((c.t.rd_output, fill(c.t.rd_produced, &[("n", &bytes)])));
     }
     rows
-}
-
-/// The end of the output, in lines.
-fn output(state_dir: &Path, record: &RunRecord, c: &Chrome) -> Output {
-    let path = state_dir.join("output").join(format!("{}.log", record.id));
-    let Ok((bytes, skipped)) = tail(&path) else {
-        return Output::default();
-    };
-    let text = String::from_utf8_lossy(&bytes);
-    let lines: Vec<&str> = text.lines().collect();
-    let first = lines.len().saturating_sub(LINES_MAX);
-    let hidden = skipped > 0 || first > 0;
-    let bytes: u64 = skipped
-        + lines[..first]
-            .iter()
-            .map(|line| line.len() as u64 + 1)
-            .sum::<u64>();
-    Output {
-        first: if skipped > 0 { 0 } else { first + 1 },
-        total: c.t.count(c.t.rd_lines, (lines.len() - first) as u64),
-        hidden: hidden.then(|| fill(c.t.rd_cut, &[("n", &c.say.bytes(bytes))])),
-        lines: lines[first..]
-            .iter()
-            .map(|line| code::output(line))
-            .collect(),
-    }
-}
-
-fn tail(path: &Path) -> std::io::Result<(Vec<u8>, u64)> {
-    let mut file = File::open(path)?;
-    let length = file.metadata()?.len();
-    let skipped = length.saturating_sub(TAIL_BYTES_MAX);
-    file.seek(SeekFrom::Start(skipped))?;
-    let mut bytes = Vec::new();
-    file.take(TAIL_BYTES_MAX).read_to_end(&mut bytes)?;
-    if skipped > 0 {
-        // Begin at a whole line.
-        let start = bytes
-            .iter()
-            .position(|byte| *byte == b'\n')
-            .map_or(0, |at| at + 1);
-        bytes.drain(..start);
-        return Ok((bytes, skipped + start as u64));
-    }
-    Ok((bytes, 0))
 }
 
 impl When {

@@ -1,0 +1,121 @@
+//! The end of a run's output, as its page shows it.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use crate::model::run::RunId;
+use crate::shell::http::page::chrome::Chrome;
+use crate::shell::process::output::{self, Stream};
+use crate::text::ui::fill;
+use crate::time::{TimeZone, Timestamp};
+use crate::view::code::{self, Piece};
+use crate::view::say;
+
+/// Bytes of each file that are looked at, from the end.
+const TAIL_BYTES_MAX: u64 = 512 << 10;
+/// Lines that are shown.
+const LINES_MAX: usize = 1_000;
+
+/// What a run said.
+#[derive(Debug, Default)]
+pub struct Output {
+    /// Its last lines.
+    pub lines: Vec<Said>,
+    /// "14 lines".
+    pub total: String,
+    /// What is not shown.
+    pub hidden: Option<String>,
+}
+
+/// A line.
+#[derive(Debug)]
+pub struct Said {
+    /// Its number, where all before it is known.
+    pub number: Option<usize>,
+    /// When it came.
+    pub at: String,
+    /// The attempt that begins here.
+    pub attempt: Option<u32>,
+    /// Whether it is the daemon's own.
+    pub is_own: bool,
+    /// Its text.
+    pub pieces: Vec<Piece>,
+}
+
+/// The end of the output of a run.
+pub fn read(state_dir: &Path, id: RunId, zone: &TimeZone, c: &Chrome) -> Output {
+    let (mut bytes, mut skipped) = (Vec::new(), 0);
+    for path in output::files(state_dir, id) {
+        // What is not there has not been written, or is no longer kept.
+        if let Ok((more, left)) = tail(&path) {
+            bytes.extend(more);
+            skipped += left;
+        }
+    }
+    let mut lines = lines(&bytes, zone);
+    let over = lines.len().saturating_sub(LINES_MAX);
+    let dropped: usize = bytes
+        .split_inclusive(|byte| *byte == b'\n')
+        .take(over)
+        .map(<[u8]>::len)
+        .sum();
+    lines.drain(..over);
+    if skipped == 0 {
+        for (n, line) in lines.iter_mut().enumerate() {
+            line.number = Some(over + n + 1);
+        }
+    }
+    let hidden = skipped + dropped as u64;
+    let said = lines.iter().filter(|line| !line.is_own).count();
+    Output {
+        total: c.t.count(c.t.rd_lines, said as u64),
+        hidden: (hidden > 0).then(|| fill(c.t.rd_cut, &[("n", &c.say.bytes(hidden))])),
+        lines,
+    }
+}
+
+fn lines(bytes: &[u8], zone: &TimeZone) -> Vec<Said> {
+    let (mut lines, mut part) = (Vec::new(), Vec::new());
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        let Some(line) = output::read_line(line) else {
+            continue;
+        };
+        part.extend_from_slice(line.text);
+        if !line.is_whole {
+            continue;
+        }
+        let text = String::from_utf8_lossy(&part).into_owned();
+        part.clear();
+        let at = line.at.parse::<Timestamp>().ok();
+        let is_own = line.stream == Stream::Jobsd;
+        let attempt = text.strip_prefix("attempt ").filter(|_| is_own);
+        lines.push(Said {
+            number: None,
+            at: at.map_or_else(String::new, |at| say::format(at, zone, "%H:%M:%S%.3f")),
+            attempt: attempt.and_then(|n| n.parse().ok()),
+            is_own,
+            pieces: code::output(&text),
+        });
+    }
+    lines
+}
+
+fn tail(path: &Path) -> io::Result<(Vec<u8>, u64)> {
+    let mut file = File::open(path)?;
+    let length = file.metadata()?.len();
+    let skipped = length.saturating_sub(TAIL_BYTES_MAX);
+    file.seek(SeekFrom::Start(skipped))?;
+    let mut bytes = Vec::new();
+    file.take(TAIL_BYTES_MAX).read_to_end(&mut bytes)?;
+    if skipped == 0 {
+        return Ok((bytes, 0));
+    }
+    // Begin at a whole line.
+    let start = bytes
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .map_or(0, |at| at + 1);
+    bytes.drain(..start);
+    Ok((bytes, skipped + start as u64))
+}
