@@ -114,6 +114,7 @@ catalogue! {
     attn_failed: "failed {rel}", "a échoué {rel}";
     attn_failed_d: "after {n} attempt|after {n} attempts", "après {n} tentative|après {n} tentatives";
     attn_invalid: "is invalid", "est invalide";
+    attn_invalid_d: "revision {rev} stays active", "la version {rev} reste active";
     attn_drift: "is paused, but the file says", "est en pause, mais le fichier dit";
     attn_drift_d: "paused by {who} {rel}", "pause posée par {who} {rel}";
     attn_see_run: "View run", "Voir l’exécution";
@@ -243,6 +244,7 @@ catalogue! {
     c_result: "Result", "Résultat";
     c_error: "error", "erreur";
     c_warning: "warning", "avertissement";
+    c_kept: "Revision {rev} of this job stays active: next run {rel}.", "La version {rev} de ce job reste active : prochaine exécution {rel}.";
     c_check: "Check before you commit:", "Vérifier avant de committer :";
     c_applied: "applied", "appliqué";
     c_partial: "applied, {n} file rejected|applied, {n} files rejected", "appliqué, {n} fichier refusé|appliqué, {n} fichiers refusés";
@@ -397,6 +399,8 @@ catalogue! {
     rd_instead: "Stands for it", "La remplace";
     rd_until: "until {t}", "jusqu’à {t}";
     rd_sched: "Due", "Échéance";
+    c_restart: "Waits for a restart:", "Attend un redémarrage :";
+    c_blind: "Changes are looked for, not announced:", "Les changements sont cherchés, pas annoncés :";
     c_none: "No finding: every file is valid.", "Aucun constat : tous les fichiers sont valides.";
     c_no_drift: "None", "Aucun";
     c_note: "note", "note";

@@ -3,10 +3,10 @@
 use crate::model::diagnostic::Diagnostic;
 use crate::model::job::Job;
 use crate::model::run::{Reason, RunRecord, Status as RunStatus};
-use crate::shell::http::page::chrome::Chrome;
+use crate::shell::http::page::chrome::{Chrome, short};
 use crate::text::ui::fill;
-use crate::view::look;
 use crate::view::status::{JobStatus, Status};
+use crate::view::{drift, look};
 
 /// Entries that are listed; the rest is a number.
 const LISTED_MAX: usize = 8;
@@ -69,7 +69,7 @@ pub fn attention(c: &Chrome, status: &Status) -> Attention {
         .map(|job| &**job)
         .filter(|job| job.present)
         .collect();
-    let paused = shown.iter().filter_map(|status| drift(c, status));
+    let paused = shown.iter().filter_map(|status| paused(c, status));
     if shown.len() > 1 && shown.iter().all(|status| status.pause.is_some()) {
         entries.push(all_paused(c));
     } else {
@@ -154,17 +154,12 @@ fn failing(c: &Chrome, status: &JobStatus, job: &Job) -> Option<Entry> {
 
 fn invalid(c: &Chrome, status: &Status, finding: &Diagnostic) -> Entry {
     let name = finding.path.rsplit('/').next().unwrap_or(&finding.path);
-    let is_kept = status.jobs.values().any(|shown| {
-        shown.present
-            && shown
-                .job
-                .as_ref()
-                .is_some_and(|job| job.file == finding.path)
-    });
-    let kept = if is_kept {
-        c.t.attn_kept
-    } else {
-        c.t.attn_no_version
+    let kept = match drift::in_force(status, finding) {
+        None => c.t.attn_no_version.to_owned(),
+        Some(version) => version.revision.as_deref().map_or_else(
+            || c.t.attn_kept.to_owned(),
+            |revision| fill(c.t.attn_invalid_d, &[("rev", &short(revision))]),
+        ),
     };
     let is_settings = !finding.path.contains('/') && name == "jobsd.yaml";
     Entry {
@@ -178,18 +173,14 @@ fn invalid(c: &Chrome, status: &Status, finding: &Diagnostic) -> Entry {
         link: format!("{}config", c.root),
         what: c.t.attn_invalid.to_owned(),
         code: None,
-        more: if is_settings {
-            String::new()
-        } else {
-            kept.to_owned()
-        },
+        more: if is_settings { String::new() } else { kept },
         is_english: false,
         go: c.t.attn_see_diag,
         to: format!("{}config", c.root),
     }
 }
 
-fn drift(c: &Chrome, status: &JobStatus) -> Option<Entry> {
+fn paused(c: &Chrome, status: &JobStatus) -> Option<Entry> {
     let (job, pause) = (status.job.as_ref()?, status.pause.as_ref()?);
     let who = [
         ("who", pause.by.who.as_str()),

@@ -14,6 +14,7 @@ use crate::shell::http::page::chrome::{Chrome, invalid_paths, short};
 use crate::shell::http::page::{Ask, Reply, links};
 use crate::text::ui::fill;
 use crate::view::code::{self, Piece};
+use crate::view::drift;
 use crate::view::look::Look;
 use crate::view::status::Status;
 
@@ -27,7 +28,10 @@ const RELOADS_SHOWN: usize = 20;
 struct ConfigPage {
     c: Chrome,
     revision: String,
+    commit: Option<String>,
     reload: Option<(String, String)>,
+    restart: String,
+    blind: Option<String>,
     valid: String,
     invalid: u64,
     warnings: String,
@@ -77,9 +81,11 @@ struct Reload {
     when: String,
     full: String,
     revision: String,
+    subject: String,
     change: String,
     look: Look,
     result: String,
+    took: String,
 }
 
 /// `GET /config`
@@ -112,9 +118,16 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
             .revision
             .as_deref()
             .map_or_else(|| c.t.c_no_git.to_owned(), short),
+        commit: status.commit.as_ref().map(|commit| {
+            let author = crate::text::visible(&commit.author);
+            format!("{author} · {}", c.say.ago(commit.at))
+        }),
+        restart: status.restart_needed.join(", "),
+        blind: status.blind.clone(),
         reload: status.reloads.front().map(|reload| {
             let clock = crate::view::say::format(reload.at, &c.zone, "%H:%M:%S %Z");
-            (c.say.ago(reload.at), clock)
+            let took = c.t.number(reload.took_ms);
+            (c.say.ago(reload.at), format!("{clock} · {took}\u{a0}ms"))
         }),
         valid: c
             .t
@@ -123,7 +136,7 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
         warnings,
         findings: findings.collect(),
         more: (more > 0).then(|| c.t.count(c.t.attn_more, more)),
-        drift: drift(&status, &c),
+        drift: differences(&status, &c),
         reloads: status
             .reloads
             .iter()
@@ -205,22 +218,27 @@ pub fn snippet(finding: &Diagnostic, text: &str, c: &Chrome) -> Vec<Line> {
 
 /// Which version of the job stays in force.
 fn kept(finding: &Diagnostic, status: &Status, c: &Chrome) -> String {
-    let job = status.jobs.values().find(|shown| {
-        shown.present
-            && shown
-                .job
-                .as_ref()
-                .is_some_and(|job| job.file == finding.path)
-    });
-    match job.map(|shown| next_due(shown)) {
-        None if finding.path.ends_with("jobsd.yaml") => String::new(),
-        None => c.t.c_none_kept.to_owned(),
-        Some(None) => c.t.c_in_force_idle.to_owned(),
-        Some(Some(at)) => fill(c.t.c_in_force, &[("rel", &c.say.until(at))]),
+    let Some(version) = drift::in_force(status, finding) else {
+        let is_settings = finding.path.ends_with("jobsd.yaml");
+        return if is_settings {
+            String::new()
+        } else {
+            c.t.c_none_kept.to_owned()
+        };
+    };
+    let next = status
+        .jobs
+        .get(&version.job_id)
+        .and_then(|shown| next_due(shown));
+    let rel = next.map(|at| c.say.until(at));
+    match (version.revision.as_deref().map(short), rel) {
+        (Some(rev), Some(rel)) => fill(c.t.c_kept, &[("rev", &rev), ("rel", &rel)]),
+        (None, Some(rel)) => fill(c.t.c_in_force, &[("rel", &rel)]),
+        (_, None) => c.t.c_in_force_idle.to_owned(),
     }
 }
 
-fn drift(status: &Status, c: &Chrome) -> Vec<Drift> {
+fn differences(status: &Status, c: &Chrome) -> Vec<Drift> {
     let shown = status.jobs.values().filter(|shown| shown.present);
     let paused = shown.filter_map(|shown| Some((shown.job.as_ref()?, shown.pause.as_ref()?)));
     let rows = paused.map(|(job, pause)| {
@@ -249,9 +267,10 @@ fn drift(status: &Status, c: &Chrome) -> Vec<Drift> {
 
 fn reload(reload: &Reloaded, c: &Chrome) -> Reload {
     let counts = [
-        ("+", reload.added.len()),
-        ("~", reload.changed.len()),
-        ("−", reload.removed.len()),
+        ("+", reload.counts.added.max(reload.added.len())),
+        ("~", reload.counts.changed.max(reload.changed.len())),
+        ("−", reload.counts.removed.max(reload.removed.len())),
+        ("→", reload.counts.renamed.max(reload.renamed.len())),
     ];
     let parts = counts.into_iter().filter(|(_, n)| *n > 0);
     let change = parts
@@ -284,5 +303,12 @@ fn reload(reload: &Reloaded, c: &Chrome) -> Reload {
         },
         look,
         result,
+        subject: reload.commit.as_ref().map_or_else(String::new, |commit| {
+            crate::text::visible(&commit.subject)
+                .chars()
+                .take(200)
+                .collect()
+        }),
+        took: format!("{}\u{a0}ms", c.t.number(reload.took_ms)),
     }
 }
