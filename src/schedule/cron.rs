@@ -18,7 +18,8 @@ pub struct Cron {
 /// Longest expression.
 const TEXT_CHARS_MAX: usize = 1_000;
 
-const MONTHS: [&str; 12] = [
+/// Names of months, from January.
+pub const MONTHS: [&str; 12] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
 ];
 

@@ -42,12 +42,6 @@ pub struct Refusal {
 pub fn check(root: &Node) -> Vec<Fault> {
     let mut faults = Vec::new();
     decimals(root, &mut faults);
-    if root
-        .at("/bot_type")
-        .is_some_and(|node| node.is_text("command"))
-    {
-        command(root, &mut faults);
-    }
     faults
 }
 
@@ -244,13 +238,6 @@ fn time_of_day(hour: i8, minute: i8) -> Result<(i8, i8), Option<Refusal>> {
 }
 
 fn interval(spec: IntervalSpec) -> Result<Rule, Option<Refusal>> {
-    let refuse = |key, words| {
-        Some(Refusal {
-            key,
-            words,
-            inside: None,
-        })
-    };
     let sum = spec
         .hours
         .checked_mul(3_600)
@@ -258,17 +245,19 @@ fn interval(spec: IntervalSpec) -> Result<Rule, Option<Refusal>> {
     let sum = sum
         .and_then(|(h, m)| h.checked_add(m)?.checked_add(spec.seconds))
         .ok_or(None)?;
-    let Some(every_secs) = NonZeroU64::new(sum) else {
-        return Err(refuse("schedule_config", findings::interval_zero()));
-    };
     let anchor = match spec.anchor.as_deref().map(str::parse::<Timestamp>) {
         None => Timestamp::UNIX_EPOCH,
         Some(Ok(anchor)) => anchor,
         Some(Err(_)) => {
             let text = spec.anchor.unwrap_or_default();
-            return Err(refuse("schedule_config.anchor", findings::anchor(&text)));
+            return Err(Some(Refusal {
+                key: "schedule_config.anchor",
+                words: findings::anchor(&text),
+                inside: None,
+            }));
         }
     };
+    let every_secs = NonZeroU64::new(sum).ok_or(None)?;
     Ok(Rule::Interval(Interval { every_secs, anchor }))
 }
 
@@ -297,30 +286,6 @@ pub fn zone(name: &str) -> Result<TimeZone, Refusal> {
             inside: None,
         }
     })
-}
-
-fn command(root: &Node, faults: &mut Vec<Fault>) {
-    let Some((_, config)) = root.get("bot_config") else {
-        return;
-    };
-    let refuse = |span: Span, key: &str, words| Fault {
-        span,
-        key: format!("bot_config.{key}"),
-        words,
-        related: None,
-    };
-    match (config.get("command"), config.get("shell")) {
-        (Some(_), Some((key, _))) => {
-            faults.push(refuse(key.span, "shell", findings::two_programs()));
-        }
-        (None, None) if matches!(config.kind, Kind::Map(_)) => {
-            faults.push(refuse(config.span, "command", findings::no_program()));
-        }
-        (Some((_, node)), None) if node.at("/0").is_some_and(|word| word.to_json() == "") => {
-            faults.push(refuse(node.span, "command", findings::empty_program()));
-        }
-        _ => {}
-    }
 }
 
 /// `8.0` is not an integer here, though JSON Schema takes it for one.

@@ -5,11 +5,12 @@ pub mod check;
 pub mod config;
 pub mod edit;
 pub mod file;
+pub mod forms;
 pub mod lint;
 pub mod schema;
 pub mod tree;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -394,6 +395,12 @@ fn drop_plain(errors: &mut Vec<Fault>) {
         .collect();
     let is_plain = |fault: &Fault| ["pattern", "length"].contains(&fault.words.code);
     errors.retain(|fault| !is_plain(fault) || !told.contains(&fault.key));
+    // Schema and check may say the same of a text.
+    let mut said = BTreeSet::new();
+    errors.retain(|fault| {
+        let Words { code, message, .. } = &fault.words;
+        said.insert((fault.span, *code, message.en.clone()))
+    });
 }
 
 fn id_of(path: &str) -> Option<JobId> {

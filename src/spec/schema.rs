@@ -11,9 +11,10 @@ use serde_json::{Map, Value, json};
 use crate::model::diagnostic::Span;
 use crate::spec::config::ConfigSpec;
 use crate::spec::file::{
-    BirthdaySpec, CommandSpec, CronSpec, DailySpec, IntervalSpec, JobSpec, VisitorSpec, WeeklySpec,
+    BirthdaySpec, CommandSpec, CronSpec, DailySpec, IntervalSpec, JobSpec, ManualSpec, VisitorSpec,
+    WeeklySpec,
 };
-use crate::spec::tree::{Fault, Kind, Node};
+use crate::spec::tree::{self, Fault, Kind, Node};
 use crate::text::findings::{self, Bounds};
 use crate::text::{Text, Words};
 
@@ -128,7 +129,7 @@ fn job_schema() -> Value {
             "schedule_type",
             "manual",
             "schedule_config",
-            json!({"type": "object", "properties": {}, "additionalProperties": false}),
+            part::<ManualSpec>(),
             false
         ),
     ]);
@@ -144,23 +145,35 @@ fn when(tag: &str, value: &str, key: &str, config: Value, required: bool) -> Val
 }
 
 fn part<T: JsonSchema>() -> Value {
+    let mut schema = raw_part::<T>();
+    tidy(&mut schema);
+    schema
+}
+
+/// The schema of a type as it is generated, to become a part of another one: what misleads editors is removed once, at the
+/// end, for the marks that it goes by are removed with it.
+pub fn raw_part<T: JsonSchema>() -> Value {
     let mut settings = SchemaSettings::draft2020_12();
     settings.inline_subschemas = true;
     let mut schema = settings
         .into_generator()
         .into_root_schema_for::<T>()
         .to_value();
-    tidy(&mut schema);
     if let Some(map) = schema.as_object_mut() {
         map.remove("$schema");
     }
     schema
 }
 
-/// Removes what misleads editors: integer formats, and `null` where a key is merely optional.
+/// Removes what misleads editors: integer formats, and `null` where a key is merely optional. The example of a description
+/// becomes a value.
 fn tidy(value: &mut Value) {
     match value {
         Value::Object(map) => {
+            let example = map.get("description").and_then(Value::as_str);
+            if let Some(example) = example.and_then(example_of) {
+                map.insert("examples".to_owned(), json!([example]));
+            }
             if map.get("format").is_some_and(|f| {
                 f.as_str()
                     .is_some_and(|f| f.contains("int") || f == "double")
@@ -176,6 +189,18 @@ fn tidy(value: &mut Value) {
         Value::Array(items) => items.iter_mut().for_each(tidy),
         _ => {}
     }
+}
+
+/// The value of "Example: `…`" in a description, which is YAML as a user would write it.
+pub fn example_of(description: &str) -> Option<Value> {
+    let text = example_text(description)?;
+    let root = tree::parse(text.as_bytes()).root?;
+    Some(root.to_json())
+}
+
+fn example_text(description: &str) -> Option<&str> {
+    let (_, behind) = description.split_once("Example:")?;
+    behind.trim_start().strip_prefix('`')?.split('`').next()
 }
 
 fn drop_null(map: &mut Map<String, Value>) {
@@ -220,7 +245,7 @@ fn faults_of(root: &Node, error: &ValidationError<'_>, schema: &Value) -> Vec<Fa
             } else {
                 node.span
             };
-            let words = findings::missing_key(name, &key, about(parent, name));
+            let words = findings::missing_key(name, &key, example(parent, name));
             return vec![at(span, join(&key, name), words)];
         }
         ValidationErrorKind::PropertyNames { error } => {
@@ -243,17 +268,37 @@ fn faults_of(root: &Node, error: &ValidationError<'_>, schema: &Value) -> Vec<Fa
             let found = findings::found_kind(kind_of(node));
             findings::wrong_type(&key, &either(&kinds), &found, &shown, remedy(node, &kinds))
         }
-        ValidationErrorKind::MinLength { limit } | ValidationErrorKind::MinItems { limit } => {
-            findings::too_short(&key, *limit)
-        }
+        ValidationErrorKind::MinLength { limit } => findings::too_short(&key, *limit),
+        ValidationErrorKind::MinItems { limit } => findings::too_few(&key, *limit),
         ValidationErrorKind::MaxLength { limit } => findings::too_long(&key, *limit),
         ValidationErrorKind::MinProperties { .. } | ValidationErrorKind::MaxProperties { .. } => {
             findings::one_source(&key)
         }
-        ValidationErrorKind::Pattern { pattern } => findings::pattern(&key, &shown, pattern),
+        // The type's own finding says what is wrong.
+        ValidationErrorKind::OneOfMultipleValid { .. } if !matches!(node.kind, Kind::Map(_)) => {
+            return Vec::new();
+        }
+        ValidationErrorKind::OneOfMultipleValid { .. } => {
+            let (named, _) = node.get("shell").unzip();
+            let span = named.map_or(node.span, |named| named.span);
+            return vec![at(span, join(&key, "shell"), findings::two_programs())];
+        }
+        ValidationErrorKind::OneOfNotValid { .. } => {
+            return vec![at(node.span, join(&key, "command"), findings::no_program())];
+        }
+        ValidationErrorKind::AnyOf { .. } => findings::interval_zero(),
+        ValidationErrorKind::Pattern { .. } if key == "schedule_config.anchor" => {
+            findings::anchor(node.to_json().as_str().unwrap_or_default())
+        }
+        ValidationErrorKind::Pattern { .. } => findings::pattern(&key, &shown, form(parent)),
         _ => findings::schema(&error.to_string()),
     };
     vec![at(node.span, key, words)]
+}
+
+/// The example of the schema object that holds a pattern, or what the pattern itself names.
+fn form(parent: Option<&Value>) -> Option<&str> {
+    parent.and_then(|p| example_text(p["description"].as_str()?))
 }
 
 /// The schema object that holds the keyword which failed.
@@ -284,11 +329,9 @@ pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&
         .map(|(_, other)| other)
 }
 
-/// The first line of a key's description.
-fn about<'a>(parent: Option<&'a Value>, name: &str) -> &'a str {
-    let text = parent.and_then(|p| p["properties"][name]["description"].as_str());
-    text.and_then(|text| text.lines().next())
-        .unwrap_or_default()
+/// The example of a key's description, as it is written there.
+fn example<'a>(parent: Option<&'a Value>, name: &str) -> Option<&'a str> {
+    parent.and_then(|p| example_text(p["properties"][name]["description"].as_str()?))
 }
 
 fn bounds(parent: Option<&Value>) -> Bounds {

@@ -431,24 +431,24 @@ fn did_you_mean(near: &str) -> Text {
 }
 
 /// A key that must be there.
-pub fn missing_key(name: &str, place: &str, about: &str) -> Words {
+pub fn missing_key(name: &str, place: &str, example: Option<&str>) -> Words {
     let (en, fr) = if place.is_empty() {
         ("the file".to_owned(), "le fichier".to_owned())
     } else {
         (format!("`{place}`"), format!("`{place}`"))
     };
-    let about = if about.is_empty() {
-        String::new()
-    } else {
-        format!(" ({about})")
-    };
-    words!(
+    let mut words = words!(
         "missing-key",
         "{en} has no `{name}`",
-        "add `{name}:`{about}",
+        "add `{name}:`",
         "il manque `{name}` dans {fr}",
-        "ajoutez `{name}:`{about}"
-    )
+        "ajoutez `{name}:`"
+    );
+    if let Some(example) = example {
+        words.help.en += &format!(", for example `{name}: {example}`");
+        words.help.fr += &format!(", par exemple `{name}: {example}`");
+    }
+    words
 }
 
 /// A number outside its bounds.
@@ -575,14 +575,35 @@ pub fn decimal(key: &str, whole: &str) -> Words {
     )
 }
 
-/// Too short a text or list.
+/// Too short a text.
 pub fn too_short(key: &str, min: u64) -> Words {
+    if min == 1 {
+        return words!(
+            "length",
+            "`{key}` is empty",
+            "write at least 1 character",
+            "`{key}` est vide",
+            "écrivez au moins 1 caractère"
+        );
+    }
     words!(
         "length",
-        "`{key}` needs at least {min}",
-        "write something here",
-        "`{key}` en demande au moins {min}",
-        "écrivez quelque chose ici"
+        "`{key}` is shorter than {min} characters",
+        "write at least {min} characters",
+        "`{key}` compte moins de {min} caractères",
+        "écrivez au moins {min} caractères"
+    )
+}
+
+/// Too short a list.
+pub fn too_few(key: &str, min: u64) -> Words {
+    let (s, of) = if min == 1 { ("", "") } else { ("s", "s") };
+    words!(
+        "length",
+        "`{key}` needs at least {min} item{s}",
+        "write at least {min} item{s}: [a]",
+        "`{key}` demande au moins {min} élément{of}",
+        "écrivez au moins {min} élément{of} : [a]"
     )
 }
 
@@ -609,14 +630,21 @@ pub fn one_source(key: &str) -> Words {
 }
 
 /// A text of the wrong form.
-pub fn pattern(key: &str, shown: &str, form: &str) -> Words {
-    words!(
+pub fn pattern(key: &str, shown: &str, example: Option<&str>) -> Words {
+    let mut words = words!(
         "pattern",
-        "`{key}`: {shown} does not have the form {form}",
-        "write a text of the form {form}",
-        "`{key}` : {shown} n’a pas la forme {form}",
-        "écrivez un texte de la forme {form}"
-    )
+        "`{key}`: {shown} does not have the form that this key needs",
+        "see `jobsd schema`",
+        "`{key}` : {shown} n’a pas la forme que cette clé demande",
+        "voyez `jobsd schema`"
+    );
+    if let Some(example) = example {
+        words.help = Text::new(
+            format!("write it like {example}"),
+            format!("écrivez-le comme {example}"),
+        );
+    }
+    words
 }
 
 /// A variable's name that no shell could use.
@@ -699,17 +727,6 @@ pub fn no_program() -> Words {
         "add command: [program, argument] or shell: \"text\"",
         "`bot_config` n’a ni `command` ni `shell`",
         "ajoutez command: [programme, argument] ou shell: \"texte\""
-    )
-}
-
-/// An empty program name.
-pub fn empty_program() -> Words {
-    words!(
-        "exactly-one",
-        "the program's name is empty",
-        "write a program first",
-        "le nom du programme est vide",
-        "écrivez d’abord un programme"
     )
 }
 
