@@ -4,9 +4,8 @@ use std::io::{self, IsTerminal, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 
-use clap::Parser;
 use jobsd::cli::{Cli, Command};
-use jobsd::commands::offline::{self, fail};
+use jobsd::commands::offline::{self, fail, refuse};
 use jobsd::commands::rewrite::{self, Mode};
 use jobsd::commands::{
     create, diff, explain, local, logs, next, online, schema, simulate, validate,
@@ -20,22 +19,31 @@ use jobsd::shell::process::shim;
 use jobsd::shell::settings::{self, Flags, Layout};
 use jobsd::spec::config::LogFormat;
 use jobsd::text::Lang;
+use jobsd::text::cause::cause;
 use jobsd::time::SignedDuration;
+use jobsd::usage::{self, Read};
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
 /// Where the endpoint listens when nothing is said.
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 7878);
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    if let Command::Exec(wishes) = &cli.command {
-        std::process::exit(shim::run(wishes));
-    }
+    let args: Vec<_> = std::env::args_os().collect();
+    let lang = usage::lang_flag(&args).unwrap_or_else(|| lang(None));
     let (mut out, mut err) = (io::stdout(), io::stderr());
-    let code = run(cli, &mut out, &mut err).unwrap_or_else(|error| match error.kind() {
+    let done = match usage::read(&args, lang) {
+        Read::Run(cli) => match &cli.command {
+            Command::Exec(wishes) => std::process::exit(shim::run(wishes)),
+            _ => run(*cli, &mut out, &mut err),
+        },
+        Read::Show(help) if colors() => writeln!(out, "{}", help.ansi()).map(|()| 0),
+        Read::Show(help) => writeln!(out, "{help}").map(|()| 0),
+        Read::Refuse(text) => err.write_all(text.as_bytes()).map(|()| 2),
+    };
+    let code = done.unwrap_or_else(|error| match error.kind() {
         // Whoever reads our output has seen enough.
         io::ErrorKind::BrokenPipe => 0,
-        _ => fail(&mut io::stderr(), &error.to_string(), 5),
+        _ => refuse(&mut io::stderr(), &cause(&error), lang, 5),
     });
     ExitCode::from(code)
 }

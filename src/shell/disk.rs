@@ -12,6 +12,7 @@ use rustix::fs::OFlags;
 
 use crate::model::diagnostic::{Diagnostic, Severity, Span};
 use crate::spec::SourceFile;
+use crate::text::cause::cause;
 use crate::text::findings::{self, Unreadable};
 use crate::text::{Text, Words};
 use crate::time::Timestamp;
@@ -423,7 +424,7 @@ fn kind(meta: &fs::Metadata) -> &'static str {
 }
 
 fn unreadable(shown: &str, error: &io::Error) -> Box<Diagnostic> {
-    let cause = match error
+    let reason = match error
         .raw_os_error()
         .map(rustix::io::Errno::from_raw_os_error)
     {
@@ -434,11 +435,8 @@ fn unreadable(shown: &str, error: &io::Error) -> Box<Diagnostic> {
         Some(rustix::io::Errno::NOENT) => Unreadable::LinkNowhere,
         _ => Unreadable::Other,
     };
-    let help = findings::unreadable_help(cause);
-    Box::new(finding(
-        shown,
-        findings::unreadable(&error.to_string(), help),
-    ))
+    let help = findings::unreadable_help(reason);
+    Box::new(finding(shown, findings::unreadable(&cause(error), help)))
 }
 
 /// A finding about a file as a whole.

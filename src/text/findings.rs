@@ -1,13 +1,13 @@
 //! The catalogue: every finding's code, what it says and what it advises, in English and French.
 
-use crate::text::{Text, Words};
+use crate::text::{Text, Words, guillemets, yaml};
 
 /// Code, then message and help in English, then in French; names in braces are the caller's.
 macro_rules! words {
     ($code:literal, $en:literal, $en_help:literal, $fr:literal, $fr_help:literal) => {
         Words {
             code: $code,
-            message: Text::new(format!($en), format!($fr)),
+            message: Text::new(format!($en), guillemets(&format!($fr))),
             help: Text::new(format!($en_help), format!($fr_help)),
         }
     };
@@ -32,10 +32,8 @@ impl Bounds {
             (Some(min), Some(max)) => {
                 Text::new(format!("from {min} to {max}"), format!("de {min} à {max}"))
             }
-            (Some(min), None) => {
-                Text::new(format!("of at least {min}"), format!("d’au moins {min}"))
-            }
-            (None, Some(max)) => Text::new(format!("of at most {max}"), format!("d’au plus {max}")),
+            (Some(min), None) => Text::new(format!("at least {min}"), format!("au moins {min}")),
+            (None, Some(max)) => Text::new(format!("at most {max}"), format!("au plus {max}")),
             (None, None) => pair("inside its bounds", "dans ses bornes"),
         }
     }
@@ -197,11 +195,12 @@ pub fn must_quote(sign: char, value: &str) -> Words {
 
 /// Any other syntax error, in the parser's words.
 pub fn syntax(info: &str) -> Words {
+    let cause = yaml::french(info);
     words!(
         "syntax",
         "not YAML: {info}",
         "check quotes, brackets and indentation above this place",
-        "ce n’est pas du YAML : {info}",
+        "ce n’est pas du YAML : {cause}",
         "vérifiez guillemets, crochets et indentation au-dessus de cet endroit"
     )
 }
@@ -296,14 +295,9 @@ pub fn needs_restart(key: &str) -> Words {
 }
 
 /// A file that cannot be read.
-pub fn unreadable(cause: &str, help: Text) -> Words {
-    let mut words = words!(
-        "io",
-        "cannot be read: {cause}",
-        "",
-        "illisible : {cause}",
-        ""
-    );
+pub fn unreadable(cause: &Text, help: Text) -> Words {
+    let Text { en, fr } = cause;
+    let mut words = words!("io", "cannot be read: {en}", "", "illisible : {fr}", "");
     words.help = help;
     words
 }
@@ -454,12 +448,14 @@ pub fn missing_key(name: &str, place: &str, example: Option<&str>) -> Words {
 /// A number outside its bounds.
 pub fn range(key: &str, shown: &str, bounds: &Bounds) -> Words {
     let Text { en, fr } = bounds.text();
+    let has_both = bounds.min.is_some() == bounds.max.is_some();
+    let (of, d) = if has_both { ("", "") } else { ("of ", "d’") };
     words!(
         "range",
-        "`{key}`: {shown} is out of range, {en}",
-        "write a number {en}",
-        "`{key}` : {shown} est hors limites, {fr}",
-        "écrivez un nombre {fr}"
+        "`{key}`: {shown} is out of range: {en}",
+        "write a number {of}{en}",
+        "`{key}` : {shown} est hors limites : {fr}",
+        "écrivez un nombre {d}{fr}"
     )
 }
 
@@ -748,7 +744,7 @@ pub struct CronField {
 fn cron(en: String, help: Text, fr: String) -> Words {
     Words {
         code: "cron",
-        message: Text { en, fr },
+        message: Text::new(en, guillemets(&fr)),
         help,
     }
 }
@@ -1016,7 +1012,7 @@ pub fn day(name: &str, near: Option<&str>) -> Words {
     };
     Words {
         code: "day",
-        message,
+        message: Text::new(message.en, guillemets(&message.fr)),
         help,
     }
 }

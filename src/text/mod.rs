@@ -1,9 +1,13 @@
 //! What people read, in both languages. Every sentence about a file stands in `findings.rs`, nowhere else; keys, codes and
 //! JSON are never translated.
 
+pub mod cause;
 pub mod findings;
+pub mod help;
 pub mod pages;
 pub mod reload;
+pub mod usage;
+pub mod yaml;
 
 use serde::{Serialize, Serializer};
 
@@ -72,6 +76,20 @@ impl Text {
     }
 }
 
+/// A French sentence with its quotes and backticks as guillemets; one that is not paired belongs to a value and stays.
+pub fn guillemets(text: &str) -> String {
+    ['"', '`'].iter().fold(text.to_owned(), |text, mark| {
+        if !text.matches(*mark).count().is_multiple_of(2) {
+            return text;
+        }
+        let mut pieces = text.split(*mark);
+        let first = pieces.next().unwrap_or_default().to_owned();
+        pieces.enumerate().fold(first, |text, (n, piece)| {
+            text + if n % 2 == 0 { "«" } else { "»" } + piece
+        })
+    })
+}
+
 /// The text with what a terminal or a reader could be misled by made visible: control characters, and those that turn the
 /// direction of writing.
 pub fn visible(text: &str) -> String {
@@ -93,6 +111,16 @@ pub fn visible(text: &str) -> String {
         }
     };
     text.chars().map(show).collect()
+}
+
+impl std::ops::Add for Text {
+    type Output = Text;
+
+    fn add(mut self, more: Text) -> Text {
+        self.en += &more.en;
+        self.fr += &more.fr;
+        self
+    }
 }
 
 impl Serialize for Text {
