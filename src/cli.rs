@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::create::{Ci, NewJob};
+use crate::commands::create::NewJob;
+use crate::commands::init::Ci;
 use crate::commands::validate::Format;
 use crate::shell::process::shim::Wishes;
 use crate::time::Timestamp;
@@ -101,7 +102,7 @@ pub enum Command {
         #[arg(long)]
         markdown: bool,
     },
-    /// Print the JSON Schema of job files.
+    /// Print a JSON Schema: of job files, or of jobsd.yaml.
     Schema {
         /// Which schema.
         #[arg(default_value = "job", value_parser = ["job", "config"])]
@@ -109,6 +110,9 @@ pub enum Command {
         /// Say whether this committed copy is current.
         #[arg(long, value_name = "FILE")]
         check: Option<PathBuf>,
+        /// A field reference in Markdown instead.
+        #[arg(long)]
+        markdown: bool,
     },
     /// Show the next due times, from the files.
     Next {

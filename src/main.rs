@@ -8,7 +8,7 @@ use jobsd::cli::{Cli, Command};
 use jobsd::commands::offline::{self, fail, refuse};
 use jobsd::commands::rewrite::{self, Mode};
 use jobsd::commands::{
-    create, diff, explain, local, logs, next, online, schema, simulate, validate,
+    create, diff, explain, init, local, logs, next, online, schema, simulate, validate,
 };
 use jobsd::render::text;
 use jobsd::shell::clock;
@@ -88,7 +88,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
                 paths
             };
             if fix {
-                rewrite::fix(&paths, err)?;
+                rewrite::fix(&paths, lang, err)?;
             }
             let color = colors();
             let options = validate::Options {
@@ -103,8 +103,26 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             };
             validate::run(&options, out, err)
         }
-        Command::Init { dir, ci } => create::init(&dir, ci, out),
-        Command::New(job) => create::new(&job, &layout.jobs, out, err),
+        Command::Init { dir, ci } => {
+            let options = init::Options {
+                dir,
+                jobs: flags.jobs,
+                state: flags.state,
+                names_config: flags.config.is_some(),
+                ci,
+                lang,
+            };
+            init::run(&options, out, err)
+        }
+        Command::New(job) => {
+            let place = create::Place {
+                jobs: &layout.jobs,
+                settings: &settings,
+                now: clock::now(),
+                lang,
+            };
+            create::new(&job, place, out, err)
+        }
         Command::Fmt {
             paths,
             check: _,
@@ -121,7 +139,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
                 (true, false) => Mode::Diff,
                 (false, false) => Mode::Check,
             };
-            rewrite::format(&paths, mode, out, err)
+            rewrite::format(&paths, mode, lang, out, err)
         }
         Command::Explain {
             code: _,
@@ -131,7 +149,19 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             code,
             markdown: false,
         } => explain::run(code.as_deref(), lang, out, err),
-        Command::Schema { which, check } => schema::run(&which, check.as_deref(), out, err),
+        Command::Schema {
+            which,
+            check,
+            markdown,
+        } => {
+            let options = schema::Options {
+                which: &which,
+                check: check.as_deref(),
+                markdown,
+                lang,
+            };
+            schema::run(&options, out, err)
+        }
         Command::Next {
             ids,
             file,

@@ -280,3 +280,73 @@ fn the_words_of_the_parser_are_translated() {
     }
     assert!(seen.len() > 20, "only {seen:?}");
 }
+
+#[test]
+fn commands_on_files_speak_french() {
+    let scratch = tempfile::tempdir().unwrap();
+    std::fs::write(scratch.path().join("old.json"), "{}").unwrap();
+    let cases: [(&[&str], i32, &str); 8] = [
+        (
+            &["explain", "rnge"],
+            2,
+            "aucun code «rnge». Vouliez-vous dire «range» ?",
+        ),
+        (
+            &["explain", "zzzzzzzz"],
+            2,
+            "`jobsd explain` en donne la liste",
+        ),
+        (&["explain", "alias-bomb"], 0, "Faux :\n    (dix lignes"),
+        (&["explain", "range"], 0, "Juste :\n"),
+        (
+            &["schema", "--check", "old.json"],
+            1,
+            "n’est pas à jour : réécrivez-le par",
+        ),
+        (
+            &["schema", "--check", "none.json"],
+            5,
+            "est illisible : aucun fichier ni dossier",
+        ),
+        (
+            &["fmt", "none.yaml"],
+            5,
+            "est illisible : aucun fichier ni dossier",
+        ),
+        (&["init", "."], 0, "écrit    ./jobs.d/hello.yaml"),
+    ];
+    for (args, code, fr) in cases {
+        let (found, text) = jobsd(scratch.path(), &[args, &["--lang", "fr"]].concat());
+        assert!(
+            found == code && text.contains(fr),
+            "{args:?}: {found} {text}"
+        );
+    }
+}
+
+#[test]
+fn pages_have_french_examples_and_findings_guillemets() {
+    use jobsd::text::pages::{PAGES, example_in_french};
+    for page in PAGES {
+        for example in [page.wrong, page.right] {
+            assert!(
+                example_in_french(example).is_some(),
+                "{example} in src/text/pages.rs"
+            );
+        }
+    }
+    let scratch = tempfile::tempdir().unwrap();
+    let text = "name: x\nbot_type: command\nbot_config: {command: [df]}\nschedule_type: daily\nschedule_config: {}\ntimezone: Pariis\nmax_instances: 0\n";
+    std::fs::write(scratch.path().join("a.yaml"), text).unwrap();
+    let (code, text) = jobsd(scratch.path(), &["validate", "a.yaml", "--lang", "fr"]);
+    assert_eq!(code, 1);
+    for french in [
+        "il manque «hour» dans «schedule_config»",
+        "par exemple `hour: 8`",
+        "«max_instances» : 0 est hors limites : de 1 à 1000",
+    ] {
+        assert!(text.contains(french), "{french}: {text}");
+    }
+    // An example of the schema is the same in both languages; its description is not shown.
+    assert!(!text.contains("Hour of the day"), "{text}");
+}

@@ -3,6 +3,7 @@
 pub mod create;
 pub mod diff;
 pub mod explain;
+pub mod init;
 pub mod local;
 pub mod logs;
 pub mod next;

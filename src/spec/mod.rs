@@ -5,8 +5,11 @@ pub mod check;
 pub mod config;
 pub mod edit;
 pub mod file;
+pub mod flow;
 pub mod forms;
+pub mod layout;
 pub mod lint;
+pub mod meaning;
 pub mod schema;
 pub mod tree;
 

@@ -44,6 +44,11 @@ impl Checker {
         format!("{:#}\n", self.schema)
     }
 
+    /// The schema itself.
+    pub fn schema(&self) -> &Value {
+        &self.schema
+    }
+
     /// Every finding of the schema in a tree, and the same tree as JSON.
     pub fn check(&self, root: &Node, json: &Value) -> Vec<Fault> {
         let mut faults: Vec<Fault> = Vec::new();
@@ -65,11 +70,6 @@ fn config_schema() -> Value {
     let mut schema = part::<ConfigSpec>();
     schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     schema
-}
-
-/// A job's keys, without what depends on its types.
-pub fn job_part() -> Value {
-    part::<JobSpec>()
 }
 
 fn job_schema() -> Value {

@@ -2,6 +2,7 @@
 //! JSON are never translated.
 
 pub mod cause;
+pub mod commands;
 pub mod findings;
 pub mod help;
 pub mod pages;
