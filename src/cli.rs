@@ -54,10 +54,13 @@ pub enum Command {
         #[arg(long, value_enum, default_value = "human")]
         format: Format,
         /// Count these warnings as errors: `warnings` for all, or codes.
-        #[arg(long, value_name = "CODE")]
+        #[arg(long, value_name = "CODE", value_delimiter = ',')]
         deny: Vec<String>,
+        /// Count warnings as errors: the same as `--deny warnings`.
+        #[arg(long)]
+        strict: bool,
         /// Leave these warnings out.
-        #[arg(long, value_name = "CODE")]
+        #[arg(long, value_name = "CODE", value_delimiter = ',')]
         allow: Vec<String>,
         /// The name of standard input (`-`), for messages and the id.
         #[arg(long, value_name = "FILE")]

@@ -76,12 +76,14 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
         Command::Validate {
             paths,
             format,
-            deny,
+            mut deny,
+            strict,
             allow,
             stdin_filename,
             notes,
             fix,
         } => {
+            deny.extend(strict.then(|| "warnings".to_owned()));
             let paths = if paths.is_empty() {
                 vec![layout.jobs]
             } else {

@@ -366,7 +366,33 @@ fn what_teams_copy_runs_the_command_it_names() {
         assert_eq!(code, 0, "{file}: {stdout}");
     }
     assert!(read("action.yml").contains("jobsd validate $INPUT_PATH --format github $INPUT_ARGS"));
-    assert!(read(".pre-commit-hooks.yaml").contains("entry: jobsd validate\n"));
+    // The hook runs for what validate reads, and checks the whole: ids are unique in the folder.
+    let hooks = read(".pre-commit-hooks.yaml");
+    assert!(hooks.contains("entry: jobsd validate\n") && hooks.contains("pass_filenames: false\n"));
+    for text in [hooks, read("contrib/pre-commit/config.yaml")] {
+        assert!(text.contains("pass_filenames: false\n"), "{text}");
+        let pattern = text
+            .split("files: ")
+            .nth(1)
+            .unwrap()
+            .lines()
+            .next()
+            .unwrap();
+        let schema = serde_json::json!({"pattern": pattern});
+        let files = jsonschema::draft202012::new(&schema).unwrap();
+        for (path, is_read) in [
+            ("jobs.d/a.yaml", true),
+            ("jobs.d/b/c-d/a.yml", true),
+            ("jobsd.yaml", true),
+            ("jobs.d/_a.yaml", false),
+            ("jobs.d/.a.yaml", false),
+            ("jobs.d/_old/a.yaml", false),
+            ("jobs.d/a.yaml.bak", false),
+            ("x/jobsd.yaml", false),
+        ] {
+            assert_eq!(files.is_valid(&serde_json::json!(path)), is_read, "{path}");
+        }
+    }
 }
 
 #[test]

@@ -332,6 +332,12 @@ fn warnings_can_be_denied_allowed_and_silenced_with_a_reason() {
         found(&["either-day", "allow-unused"])
     );
     assert_eq!(check("", &["--deny", "nonsense"]).0, 2);
+    assert_eq!(check("", &["--strict"]), (1, found(&["either-day"])));
+    assert_eq!(check("", &["--deny", "no-effect,either-day"]).0, 1);
+    assert_eq!(
+        check("", &["--allow", "no-effect,either-day"]).1,
+        found(&[])
+    );
 }
 
 #[test]

@@ -345,12 +345,18 @@ const FRENCH: &[(&str, &str)] = &[
         "Codes de sortie : 0 rien ne diffère ; 1 quelque chose diffère ; 3 pas de démon ; 5 fichiers illisibles.",
     ),
     // logs
-    ("Show what a run wrote", "Montre ce qu’une exécution a écrit"),
+    (
+        "Show what a run wrote",
+        "Montre ce qu’une exécution a écrit",
+    ),
     (
         "A run, or a job: its newest run that has started",
         "Une exécution, ou une tâche : sa plus récente exécution commencée",
     ),
-    ("Go on until the run ends", "Continue jusqu’à la fin de l’exécution"),
+    (
+        "Go on until the run ends",
+        "Continue jusqu’à la fin de l’exécution",
+    ),
     ("Standard error alone", "L’erreur standard seule"),
     ("This attempt alone", "Cette tentative seule"),
     ("The last lines alone", "Les dernières lignes seules"),
