@@ -10,6 +10,7 @@ use jobsd::commands::rewrite::{self, Mode};
 use jobsd::commands::{
     create, diff, explain, init, local, logs, next, online, schema, simulate, validate,
 };
+use jobsd::render::plain::Plain;
 use jobsd::render::text;
 use jobsd::shell::clock;
 use jobsd::shell::control::Request;
@@ -30,7 +31,8 @@ const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr
 fn main() -> ExitCode {
     let args: Vec<_> = std::env::args_os().collect();
     let lang = usage::lang_flag(&args).unwrap_or_else(|| lang(None));
-    let (mut out, mut err) = (io::stdout(), io::stderr());
+    let (mut out, mut stderr) = (io::stdout(), io::stderr());
+    let mut err = Plain(&mut stderr);
     let done = match usage::read(&args, lang) {
         Read::Run(cli) => match &cli.command {
             Command::Exec(wishes) => std::process::exit(shim::run(wishes)),
@@ -43,7 +45,7 @@ fn main() -> ExitCode {
     let code = done.unwrap_or_else(|error| match error.kind() {
         // Whoever reads our output has seen enough.
         io::ErrorKind::BrokenPipe => 0,
-        _ => refuse(&mut io::stderr(), &cause(&error), lang, 5),
+        _ => refuse(&mut Plain(&mut io::stderr()), &cause(&error), lang, 5),
     });
     ExitCode::from(code)
 }
@@ -90,11 +92,15 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
                 paths
             };
             if fix {
-                rewrite::fix(&paths, lang, err)?;
+                let code = rewrite::fix(&paths, lang, err)?;
+                if code == 2 {
+                    return Ok(code);
+                }
             }
             let color = colors();
             let options = validate::Options {
                 paths,
+                config: flags.config,
                 stdin_filename,
                 format,
                 deny,
@@ -222,6 +228,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
         }
         Command::List { offline: _ } => {
             let jobs = offline::jobs(&layout.jobs, &settings, err);
+            let out = &mut Plain(out);
             jobs.map_or_else(Ok, |jobs| offline::list(&jobs, clock::now(), lang, out))
         }
         Command::Status { id, check } => {

@@ -565,3 +565,49 @@ fn init_heeds_its_flags() {
         "{stderr}"
     );
 }
+
+#[test]
+fn a_fix_that_could_change_the_meaning_is_not_made() {
+    let scratch = tempfile::tempdir().unwrap();
+    let base = "name: x\nbot_type: command\nbot_config:\n  command: [df]\nschedule_type: manual\n";
+    let daily = "name: x\nbot_type: command\nbot_config:\n  command: [df]\nschedule_type: daily\n";
+    let path = scratch.path().join("a.yaml");
+    let fixed = |text: &str| {
+        fs::write(&path, text).unwrap();
+        jobsd(scratch.path(), &["validate", "a.yaml", "--fix"]);
+        fs::read_to_string(&path).unwrap()
+    };
+    for rest in [
+        "labels: {zip: 0890}\n",
+        "env: {PIN: 0089}\n",
+        "umask: 089\n",
+        "labels: {v: 1.0}\n",
+        "labels: {a: &v x}\ndescription: *v\nenv: [\n",
+        "description: *w\n",
+        "description: |\n  a\n  \tb\nnice: [\n",
+        "labels:\n  a:\n    b: c\n\td: e\n",
+        "max_instances: 010\n",
+    ] {
+        let text = format!("{base}{rest}");
+        assert_eq!(fixed(&text), text);
+    }
+    for (rest, wanted) in [
+        ("nice: -09\n", "nice: -9\n"),
+        ("description: @x y\n", "description: \"@x y\"\n"),
+        (
+            "labels:\n\ta: b\n\tc: d # why\n",
+            "labels:\n  a: b\n  c: d # why\n",
+        ),
+    ] {
+        assert_eq!(fixed(&format!("{base}{rest}")), format!("{base}{wanted}"));
+    }
+    let tabs = format!("{daily}schedule_config:\n\thour: 8\n\tminute: 5\n");
+    assert_eq!(fixed(&tabs), tabs.replace('\t', "  "));
+    let settings = scratch.path().join("jobsd.yaml");
+    fs::write(&settings, "max_concurrent_runs: '5'\n").unwrap();
+    jobsd(scratch.path(), &["validate", "jobsd.yaml", "--fix"]);
+    assert_eq!(
+        fs::read_to_string(&settings).unwrap(),
+        "max_concurrent_runs: 5\n"
+    );
+}

@@ -8,7 +8,9 @@ use serde_json::Value;
 
 use crate::commands::offline::refuse;
 use crate::model::diagnostic::Diagnostic;
-use crate::shell::disk;
+use crate::render::plain::Plain;
+use crate::render::text;
+use crate::shell::{disk, settings};
 use crate::spec::config::Settings;
 use crate::spec::layout::{NoForm, canonical};
 use crate::spec::schema::{CONFIG, JOB};
@@ -44,7 +46,15 @@ pub fn format(
             _ => Ok(refuse(err, &words::input_alone(), lang, 2)),
         };
     }
-    let (files, mut code) = files(paths, lang, err)?;
+    let Found {
+        files,
+        mut outside,
+        mut code,
+    } = files(paths, lang, err);
+    outside.sort();
+    outside.dedup();
+    let warnings = text::findings(&outside, &|_| None, false, lang);
+    err.write_all(warnings.as_bytes())?;
     for path in files {
         let shown = visible(&path.to_string_lossy());
         let text = match read(&path) {
@@ -76,7 +86,7 @@ pub fn format(
                 code = code.max(1);
             }
             Mode::Diff => {
-                out.write_all(diff(&shown, &text, &better).as_bytes())?;
+                Plain(out).write_all(diff(&shown, &text, &better).as_bytes())?;
                 code = code.max(1);
             }
         }
@@ -103,7 +113,7 @@ fn format_input(
                 Ok(better) if mode == Mode::Diff => {
                     let is_same = better == text;
                     if !is_same {
-                        out.write_all(diff("-", &text, &better).as_bytes())?;
+                        Plain(out).write_all(diff("-", &text, &better).as_bytes())?;
                     }
                     return Ok(u8::from(!is_same));
                 }
@@ -119,7 +129,10 @@ fn format_input(
 
 /// Keys come in the order of the file's own schema.
 fn schema_of(path: &Path) -> &'static Value {
-    if path.file_name().is_some_and(|name| name == "jobsd.yaml") {
+    if path
+        .file_name()
+        .is_some_and(|name| name == disk::CONFIG_NAME)
+    {
         CONFIG.schema()
     } else {
         JOB.schema()
@@ -139,12 +152,16 @@ fn not_utf8(error: &std::string::FromUtf8Error) -> Text {
     findings::not_utf8(error.as_bytes()[at]).message
 }
 
-/// Mends what can be mended safely; says how much.
+/// Mends what can be mended safely; says how much. 2 when it was asked for standard input, which cannot be written back.
 ///
 /// # Errors
 /// When the output cannot be written.
-pub fn fix(paths: &[PathBuf], lang: Lang, err: &mut dyn Write) -> io::Result<()> {
-    let (files, _) = files(paths, lang, err)?;
+pub fn fix(paths: &[PathBuf], lang: Lang, err: &mut dyn Write) -> io::Result<u8> {
+    if paths.iter().any(|path| path == Path::new("-")) {
+        return Ok(refuse(err, &words::not_in_place(), lang, 2));
+    }
+    // `validate`, which runs behind this, tells of the links that are not followed.
+    let Found { files, code, .. } = files(paths, lang, err);
     for path in files {
         let Ok(text) = read(&path) else { continue };
         let check = |text: &str| check(&path, text);
@@ -157,37 +174,63 @@ pub fn fix(paths: &[PathBuf], lang: Lang, err: &mut dyn Write) -> io::Result<()>
             writeln!(err, "{}", visible(told.get(lang)))?;
         }
     }
-    Ok(())
+    Ok(code)
 }
 
 fn check(path: &Path, text: &str) -> Vec<Diagnostic> {
+    let is_config = path
+        .file_name()
+        .is_some_and(|name| name == disk::CONFIG_NAME);
     let path = path.to_string_lossy().into_owned();
     let file = SourceFile {
         path,
         bytes: text.as_bytes().to_vec(),
     };
-    let mut found = spec::load(&[file], &Settings::default()).diagnostics;
+    let mut found = if is_config {
+        spec::load_config(&file).1
+    } else {
+        spec::load(&[file], &Settings::default()).diagnostics
+    };
     found.retain(Diagnostic::is_error);
     found
 }
 
-fn files(paths: &[PathBuf], lang: Lang, err: &mut dyn Write) -> io::Result<(Vec<PathBuf>, u8)> {
-    let (mut files, mut code) = (Vec::new(), 0);
+/// The files of paths.
+#[derive(Default)]
+struct Found {
+    files: Vec<PathBuf>,
+    /// Warnings about links out of their folder, which are not followed.
+    outside: Vec<Diagnostic>,
+    code: u8,
+}
+
+fn files(paths: &[PathBuf], lang: Lang, err: &mut dyn Write) -> Found {
+    let mut found = Found::default();
     for path in paths {
         let shown = path.to_string_lossy();
         let unreadable = |error: &io::Error| words::not_read(&shown, &cause(error));
         if path.is_dir() {
-            match disk::list(path, disk::Trust::Anyone) {
-                Ok(listing) => files.extend(listing.files),
-                Err(error) => code = refuse(err, &Text::same(error.to_string()), lang, 5),
+            match disk::list_inside(path) {
+                Ok(listing) => {
+                    found.files.extend(listing.files);
+                    let told = listing.diagnostics.into_iter();
+                    found.outside.extend(told.filter(|told| !told.is_error()));
+                }
+                Err(error) => found.code = refuse(err, &Text::same(error.to_string()), lang, 5),
             }
         } else if let Err(error) = fs::symlink_metadata(path) {
-            code = refuse(err, &unreadable(&error), lang, 5);
+            found.code = refuse(err, &unreadable(&error), lang, 5);
+        } else if settings::home(path)
+            .real
+            .is_some_and(|real| disk::leads_out(path, &real))
+        {
+            // What a link leads to outside of the folder is nobody's to write here.
+            found.outside.push(disk::outside(path));
         } else {
-            files.push(path.clone());
+            found.files.push(path.clone());
         }
     }
-    Ok((files, code))
+    found
 }
 
 /// The text of a file; else why there is none, and the exit code for it.

@@ -2,36 +2,68 @@
 //! cannot be proved is not done.
 
 use crate::model::diagnostic::Diagnostic;
+use crate::spec::{scalar, traps, tree};
 
 /// Codes whose findings [`fix`] can mend, each only where one reading is possible.
 pub const FIXABLE: [&str; 3] = ["type", "leading-zero", "syntax"];
 
-/// The text with safe fixes, and how many; `None` when there is nothing to do.
+/// The text with safe fixes, and how many; `None` when there is nothing to do, or when the text could not be read after it.
 pub fn fix(
     text: &str,
     findings: &[Diagnostic],
     check: &dyn Fn(&str) -> Vec<Diagnostic>,
 ) -> Option<(String, usize)> {
-    let (mut text, mut count) = (text.to_owned(), 0);
+    let (mut text, mut lines) = (text.to_owned(), Vec::new());
     let mut findings = findings.to_vec();
-    while let Some((better, left)) = findings.iter().find_map(|finding| {
+    while let Some((better, left, line)) = findings.iter().find_map(|finding| {
         let better = mend(&text, finding)?;
         let left = check(&better);
-        let is_gone = !left
-            .iter()
-            .any(|other| other.span == finding.span && other.code == finding.code);
-        // A fix may bring nothing new, but for a text that could not be read at all before.
-        let is_new = |other: &Diagnostic| {
-            !findings
-                .iter()
-                .any(|known| known.code == other.code && known.key == other.key)
-        };
-        let is_quiet = finding.code == "syntax" || !left.iter().any(is_new);
-        (is_gone && is_quiet && left.len() <= findings.len().max(1) + 8).then_some((better, left))
+        let is_safe = is_better(finding, &findings, &left) && keeps_comments(&text, &better);
+        is_safe.then_some((better, left, finding.span.line))
     }) {
-        (text, findings, count) = (better, left, count + 1);
+        (text, findings) = (better, left);
+        lines.push(line);
     }
-    (count > 0).then_some((text, count))
+    // A text that still cannot be read, or a mended line that is still wrong, was not understood.
+    let is_open = |finding: &Diagnostic| {
+        finding.code == "syntax" || finding.code != "range" && lines.contains(&finding.span.line)
+    };
+    let is_done = !lines.is_empty() && !findings.iter().any(is_open);
+    is_done.then_some((text, lines.len()))
+}
+
+/// Whether mending a finding left nothing at its place and brought nothing new. A text that could not be read may show
+/// faults further down.
+fn is_better(finding: &Diagnostic, before: &[Diagnostic], after: &[Diagnostic]) -> bool {
+    let place = (finding.span.line, finding.span.column);
+    let is_same = |other: &Diagnostic| {
+        let is_key = other.key == finding.key && !other.key.is_empty();
+        (other.span.line, other.span.column) == place || is_key && other.code != "range"
+    };
+    let is_known = |other: &Diagnostic| {
+        let same = |known: &Diagnostic| known.code == other.code && known.key == other.key;
+        before.iter().any(same)
+    };
+    if finding.code == "syntax" {
+        let is_above = |other: &Diagnostic| {
+            other.code == "syntax" && (other.span.line, other.span.column) <= place
+        };
+        return !after.iter().any(is_above);
+    }
+    !after.iter().any(|other| is_same(other) || !is_known(other))
+}
+
+/// Whether two texts hold the same comments, where both can be read.
+fn keeps_comments(one: &str, other: &str) -> bool {
+    let comments = |text: &str| {
+        let parsed = tree::parse_with_comments(text.as_bytes());
+        let texts = parsed.comments.into_iter().map(|(_, text)| text);
+        parsed.root.map(|_| texts.collect::<Vec<_>>())
+    };
+    match (comments(one), comments(other)) {
+        (Some(one), Some(other)) => one == other,
+        _ => true,
+    }
 }
 
 /// The text with one finding mended, where only one reading is possible.
@@ -48,25 +80,30 @@ fn mend(text: &str, finding: &Diagnostic) -> Option<String> {
     let (to, new) = match finding.code {
         "type" if message.contains("expects true or false") => (to, truth(&old)?.to_owned()),
         "type" if message.contains("expects an integer") => (to, integer(&old)?),
-        "leading-zero" if old.contains(['8', '9']) => (to, old.trim_start_matches('0').to_owned()),
+        "leading-zero" if old.contains(['8', '9']) => (to, scalar::without_zeros(&old)?),
         "syntax" if message.contains("cannot stand unquoted") => {
+            let before: String = chars[..from].iter().collect();
             let rest: String = chars[from..].iter().collect();
-            let value = rest.split(" #").next()?.trim_end();
-            let is_plain = !value.contains(['"', '\\']);
+            let value = traps::unquoted(&rest);
+            let is_plain = !value.contains(['"', '\\']) && !before.contains(['[', '{']);
             (
                 from + value.chars().count(),
                 is_plain.then(|| format!("\"{value}\""))?,
             )
         }
         "syntax" if message.starts_with("a tab") => {
-            let blank: usize = chars.iter().take_while(|c| c.is_whitespace()).count();
-            return Some(replaced(
-                text,
-                finding.span.line,
-                0,
-                blank,
-                &"  ".repeat(blank),
-            ));
+            let blank: String = chars.iter().take_while(|c| c.is_whitespace()).collect();
+            let spaces = blank.replace('\t', "  ");
+            let width = blank.chars().count();
+            // Another level could be meant unless the line goes on at this one, or opens the one below.
+            let before = text.split('\n').take(finding.span.line - 1);
+            let above = before.filter(|line| !line.trim().is_empty()).last()?;
+            let level = above.len() - above.trim_start().len();
+            let opens = above.trim_end().ends_with(':') && spaces.len() == level + 2;
+            if above.starts_with('\t') || spaces.len() != level && !opens {
+                return None;
+            }
+            return Some(replaced(text, finding.span.line, 0, width, &spaces));
         }
         _ => return None,
     };

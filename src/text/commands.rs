@@ -239,6 +239,14 @@ pub fn input_alone() -> Text {
     )
 }
 
+/// Standard input has no place to write back to.
+pub fn not_in_place() -> Text {
+    both!(
+        "standard input cannot be mended in place; name a file with --fix",
+        "l’entrée standard ne peut pas être corrigée sur place ; nommez un fichier avec --fix"
+    )
+}
+
 /// A file that has no canonical form, and why.
 pub fn not_formatted(path: &str, why: &Text) -> Text {
     let Text { en, fr } = why;

@@ -21,7 +21,11 @@ pub fn of(code: &str) -> Option<&'static Page> {
 }
 
 /// Examples that are words, not keys, in French.
-const IN_WORDS: [(&str, &str); 22] = [
+const IN_WORDS: [(&str, &str); 23] = [
+    (
+        "(a file with more than 100 warnings)",
+        "(un fichier avec plus de 100 avertissements)",
+    ),
     (
         "(listen: 127.0.0.1:8080, under a running daemon)",
         "(listen: 127.0.0.1:8080, sous un démon en marche)",
@@ -111,7 +115,7 @@ const fn page(
 }
 
 /// Every page, by code.
-pub const PAGES: [Page; 44] = [
+pub const PAGES: [Page; 46] = [
     page(
         "alias-bomb",
         (
@@ -402,8 +406,8 @@ pub const PAGES: [Page; 44] = [
             "Un lien mène hors du dossier des tâches.",
         ),
         (
-            "Git does not hold that file, and others may change it; its text is never quoted.",
-            "Git ne contient pas ce fichier, et d’autres peuvent le changer ; son texte n’est jamais cité.",
+            "Git does not hold that file, and others may change it; its text is never quoted. The daemon follows the link; validate, its --fix and fmt neither read nor write what lies behind it.",
+            "Git ne contient pas ce fichier, et d’autres peuvent le changer ; son texte n’est jamais cité. Le démon suit le lien ; validate, son --fix et fmt ne lisent ni n’écrivent ce qui est derrière.",
         ),
         "(jobs.d/a.yaml -> /etc/a.yaml)",
         "(jobs.d/a.yaml, a regular file)",
@@ -647,6 +651,19 @@ pub const PAGES: [Page; 44] = [
         "name: A job",
     ),
     page(
+        "too-many-warnings",
+        (
+            "The file has more warnings than are listed.",
+            "Le fichier a plus d’avertissements qu’il n’en est listé.",
+        ),
+        (
+            "Nobody reads hundreds of lines; the first ones mostly have one cause.",
+            "Personne ne lit des centaines de lignes ; les premières ont le plus souvent une seule cause.",
+        ),
+        "(a file with more than 100 warnings)",
+        "name: A job",
+    ),
+    page(
         "type",
         (
             "The value is of the wrong kind.",
@@ -668,5 +685,18 @@ pub const PAGES: [Page; 44] = [
         ),
         "enable: false",
         "enabled: false",
+    ),
+    page(
+        "zone-abbreviation",
+        (
+            "The time zone is an abbreviation such as CET or EST, not a place.",
+            "Le fuseau est une abréviation comme CET ou EST, pas un lieu.",
+        ),
+        (
+            "Abbreviations name different things in different systems: EST never has summer time, and what CET means depends on the age of the zone data.",
+            "Les abréviations changent de sens d’un système à l’autre : EST n’a jamais d’heure d’été, et CET dépend de l’âge des données de fuseaux.",
+        ),
+        "timezone: CET",
+        "timezone: Europe/Paris",
     ),
 ];
