@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::bot::Bot;
-use crate::commands::create::{Ci, NewJob};
+use crate::commands::create::NewJob;
 use crate::commands::history;
+use crate::commands::init::Ci;
 use crate::commands::validate::Format;
 use crate::model::run::{Status, Trigger};
 use crate::shell::process::shim::Wishes;
@@ -56,10 +57,13 @@ pub enum Command {
         #[arg(long, value_enum, default_value = "human")]
         format: Format,
         /// Count these warnings as errors: `warnings` for all, or codes.
-        #[arg(long, value_name = "CODE")]
+        #[arg(long, value_name = "CODE", value_delimiter = ',')]
         deny: Vec<String>,
+        /// Count warnings as errors: the same as `--deny warnings`.
+        #[arg(long)]
+        strict: bool,
         /// Leave these warnings out.
-        #[arg(long, value_name = "CODE")]
+        #[arg(long, value_name = "CODE", value_delimiter = ',')]
         allow: Vec<String>,
         /// The name of standard input (`-`), for messages and the id.
         #[arg(long, value_name = "FILE")]
@@ -104,7 +108,7 @@ pub enum Command {
         #[arg(long)]
         markdown: bool,
     },
-    /// Print the JSON Schema of job files.
+    /// Print a JSON Schema: of job files, or of jobsd.yaml.
     Schema {
         /// Which schema.
         #[arg(default_value = "job", value_parser = ["job", "config"])]
@@ -112,6 +116,9 @@ pub enum Command {
         /// Say whether this committed copy is current.
         #[arg(long, value_name = "FILE")]
         check: Option<PathBuf>,
+        /// A field reference in Markdown instead.
+        #[arg(long)]
+        markdown: bool,
     },
     /// Show the next due times, from the files.
     Next {

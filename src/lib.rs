@@ -11,4 +11,5 @@ pub mod shell;
 pub mod spec;
 pub mod text;
 pub mod time;
+pub mod usage;
 pub mod view;

@@ -4,16 +4,16 @@ use std::io::{self, IsTerminal, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 
-use clap::Parser;
 use jobsd::cli::{Cli, Command};
-use jobsd::commands::offline::{self, fail};
+use jobsd::commands::offline::{self, fail, refuse};
 use jobsd::commands::rewrite::{self, Mode};
 use jobsd::commands::{
-    bot, create, diff, explain, fsck, history, local, logs, next, online, schema, simulate,
+    bot, create, diff, explain, fsck, history, init, local, logs, next, online, schema, simulate,
     validate,
 };
 use jobsd::model::job::JobId;
 use jobsd::model::run::{Status, Trigger};
+use jobsd::render::plain::Plain;
 use jobsd::render::text;
 use jobsd::shell::clock;
 use jobsd::shell::control::Request;
@@ -24,22 +24,32 @@ use jobsd::shell::process::shim;
 use jobsd::shell::settings::{self, Flags, Layout};
 use jobsd::spec::config::LogFormat;
 use jobsd::text::Lang;
+use jobsd::text::cause::cause;
 use jobsd::time::SignedDuration;
+use jobsd::usage::{self, Read};
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
 /// Where the endpoint listens when nothing is said.
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 7878);
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    if let Command::Exec(wishes) = &cli.command {
-        std::process::exit(shim::run(wishes));
-    }
-    let (mut out, mut err) = (io::stdout(), io::stderr());
-    let code = run(cli, &mut out, &mut err).unwrap_or_else(|error| match error.kind() {
+    let args: Vec<_> = std::env::args_os().collect();
+    let lang = usage::lang_flag(&args).unwrap_or_else(|| lang(None));
+    let (mut out, mut stderr) = (io::stdout(), io::stderr());
+    let mut err = Plain(&mut stderr);
+    let done = match usage::read(&args, lang) {
+        Read::Run(cli) => match &cli.command {
+            Command::Exec(wishes) => std::process::exit(shim::run(wishes)),
+            _ => run(*cli, &mut out, &mut err),
+        },
+        Read::Show(help) if colors() => writeln!(out, "{}", help.ansi()).map(|()| 0),
+        Read::Show(help) => writeln!(out, "{help}").map(|()| 0),
+        Read::Refuse(text) => err.write_all(text.as_bytes()).map(|()| 2),
+    };
+    let code = done.unwrap_or_else(|error| match error.kind() {
         // Whoever reads our output has seen enough.
         io::ErrorKind::BrokenPipe => 0,
-        _ => fail(&mut io::stderr(), &error.to_string(), 5),
+        _ => refuse(&mut Plain(&mut io::stderr()), &cause(&error), lang, 5),
     });
     ExitCode::from(code)
 }
@@ -76,23 +86,29 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
         Command::Validate {
             paths,
             format,
-            deny,
+            mut deny,
+            strict,
             allow,
             stdin_filename,
             notes,
             fix,
         } => {
+            deny.extend(strict.then(|| "warnings".to_owned()));
             let paths = if paths.is_empty() {
                 vec![layout.jobs]
             } else {
                 paths
             };
             if fix {
-                rewrite::fix(&paths, err)?;
+                let code = rewrite::fix(&paths, lang, err)?;
+                if code == 2 {
+                    return Ok(code);
+                }
             }
             let color = colors();
             let options = validate::Options {
                 paths,
+                config: flags.config,
                 stdin_filename,
                 format,
                 deny,
@@ -103,8 +119,26 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             };
             validate::run(&options, out, err)
         }
-        Command::Init { dir, ci } => create::init(&dir, ci, out),
-        Command::New(job) => create::new(&job, &layout.jobs, out, err),
+        Command::Init { dir, ci } => {
+            let options = init::Options {
+                dir,
+                jobs: flags.jobs,
+                state: flags.state,
+                names_config: flags.config.is_some(),
+                ci,
+                lang,
+            };
+            init::run(&options, out, err)
+        }
+        Command::New(job) => {
+            let place = create::Place {
+                jobs: &layout.jobs,
+                settings: &settings,
+                now: clock::now(),
+                lang,
+            };
+            create::new(&job, place, out, err)
+        }
         Command::Fmt {
             paths,
             check: _,
@@ -121,7 +155,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
                 (true, false) => Mode::Diff,
                 (false, false) => Mode::Check,
             };
-            rewrite::format(&paths, mode, out, err)
+            rewrite::format(&paths, mode, lang, out, err)
         }
         Command::Explain {
             code: _,
@@ -131,7 +165,19 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             code,
             markdown: false,
         } => explain::run(code.as_deref(), lang, out, err),
-        Command::Schema { which, check } => schema::run(&which, check.as_deref(), out, err),
+        Command::Schema {
+            which,
+            check,
+            markdown,
+        } => {
+            let options = schema::Options {
+                which: &which,
+                check: check.as_deref(),
+                markdown,
+                lang,
+            };
+            schema::run(&options, out, err)
+        }
         Command::Next {
             ids,
             file,
@@ -190,6 +236,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
         }
         Command::List { offline: _ } => {
             let jobs = offline::jobs(&layout.jobs, &settings, err);
+            let out = &mut Plain(out);
             jobs.map_or_else(Ok, |jobs| offline::list(&jobs, clock::now(), lang, out))
         }
         Command::Status { id, check } => {

@@ -12,7 +12,7 @@ fn rank(module: &str) -> Option<u32> {
         "spec" | "view" => 3,
         "render" => 4,
         "shell" => 6,
-        "commands" | "cli" => 8,
+        "commands" | "cli" | "usage" => 8,
         _ => return None,
     })
 }

@@ -232,3 +232,387 @@ fn a_journalled_definition_gives_the_same_job_again() {
         }
     }
 }
+
+const COMMAND: &str = "name: a\nbot_type: command\nbot_config:\n  command: [/bin/true]\n";
+
+/// A text, and where its findings of which codes are, warnings too.
+type Case = (
+    &'static str,
+    &'static str,
+    &'static [(usize, usize, &'static str)],
+);
+
+fn judge_text(text: &str) -> Vec<Diagnostic> {
+    let file = spec::SourceFile {
+        path: "x.yaml".into(),
+        bytes: text.as_bytes().to_vec(),
+    };
+    let found = spec::load(&[file], &Settings::default()).diagnostics;
+    let is_told = |finding: &Diagnostic| finding.severity != Severity::Note;
+    found.into_iter().filter(is_told).collect()
+}
+
+/// Every case behind the four lines of [`COMMAND`], with exactly these findings.
+fn hold(cases: &[Case]) {
+    for (kind, rest, wanted) in cases {
+        let kind = match *kind {
+            "" => String::new(),
+            kind => format!("schedule_type: {kind}\n"),
+        };
+        let text = format!("{COMMAND}{kind}{rest}");
+        let found = judge_text(&text);
+        let places: Vec<(usize, usize, &str)> = found
+            .iter()
+            .map(|f| (f.span.line, f.span.column, f.code))
+            .collect();
+        assert_eq!(&places, wanted, "{text}\n{found:#?}");
+    }
+}
+
+#[test]
+fn an_alias_is_never_a_key() {
+    hold(&[
+        (
+            "daily",
+            "schedule_config: {hour: 8}\ndescription: &x name\n*x : enabled\nfalse: coalesce\n",
+            &[(8, 1, "syntax"), (9, 1, "unknown-key")],
+        ),
+        (
+            "manual",
+            "labels: {a: &x k, *x : v}\n",
+            &[(6, 19, "syntax")],
+        ),
+        ("manual", "labels: {*x : v}\n", &[(6, 10, "syntax")]),
+        ("manual", "env: {<<: {a: b}}\n", &[(6, 7, "unknown-key")]),
+        (
+            "manual",
+            "? [a]\n: b\n: c\n",
+            &[(6, 3, "syntax"), (8, 1, "syntax")],
+        ),
+    ]);
+}
+
+#[test]
+fn one_fault_hides_no_other() {
+    let whole = judge_text("{}\n");
+    let keys: Vec<&str> = whole.iter().map(|f| f.key.as_str()).collect();
+    assert_eq!(keys, ["bot_type", "name", "schedule_type"]);
+    hold(&[
+        (
+            "weekly",
+            "schedule_config: {}\n",
+            &[(6, 18, "missing-key"), (6, 18, "missing-key")],
+        ),
+        (
+            "cron",
+            "schedule_config: {cron_expression: \"61 * * * *\", secnds: true}\n",
+            &[(6, 37, "cron"), (6, 50, "unknown-key")],
+        ),
+        (
+            "cron",
+            "schedule_config: {cron_expression: \"99 99 99 99 99\"}\n",
+            &[
+                (6, 37, "cron"),
+                (6, 40, "cron"),
+                (6, 43, "cron"),
+                (6, 46, "cron"),
+                (6, 49, "cron"),
+            ],
+        ),
+        (
+            "weekly",
+            "schedule_config: {day_of_week: \"monday,xxx,8\", hour: 99}\n",
+            &[
+                (6, 33, "day"),
+                (6, 40, "day"),
+                (6, 44, "day"),
+                (6, 54, "range"),
+            ],
+        ),
+        (
+            "interval",
+            "schedule_config: {hours: 0, anchor: x}\n",
+            &[(6, 18, "interval-zero"), (6, 37, "anchor")],
+        ),
+        (
+            "daily",
+            "schedule_config: {hour: 99}\nname2: !!str x\n---\nname: b\n",
+            &[
+                (6, 25, "range"),
+                (7, 1, "unknown-key"),
+                (7, 14, "tag"),
+                (8, 1, "many-documents"),
+            ],
+        ),
+        (
+            "cron",
+            "schedule_config: {cron_expression: \"0 0 13 * 5\"}\nmax_instances: 0\n",
+            &[(6, 36, "either-day"), (7, 16, "range")],
+        ),
+        (
+            "daily",
+            "schedule_config:\n  hour: 8\n  hour: 99\nmax_instances: 5000\nmax_instances: 1\n",
+            &[
+                (8, 3, "duplicate-key"),
+                (8, 9, "range"),
+                (9, 16, "range"),
+                (10, 1, "duplicate-key"),
+            ],
+        ),
+    ]);
+    let file = spec::SourceFile {
+        path: "Bad Id.yaml".into(),
+        bytes: format!("{COMMAND}schedule_type: manual\nnice: 99\n").into_bytes(),
+    };
+    let found = spec::load(&[file], &Settings::default()).diagnostics;
+    let codes: Vec<&str> = found.iter().map(|f| f.code).collect();
+    assert_eq!(codes, ["id", "range"]);
+}
+
+#[test]
+fn a_fault_of_the_text_is_told_where_it_is() {
+    hold(&[
+        (
+            "daily",
+            "schedule_config:\n  hour: 8\n\tminute: 5\n",
+            &[(8, 1, "syntax")],
+        ),
+        (
+            "daily",
+            "schedule_config:\n\thour: 8\n\tminute: 5\n",
+            &[(7, 1, "syntax")],
+        ),
+        ("manual", "labels:\n \ta: b\n", &[(7, 2, "syntax")]),
+        (
+            "manual",
+            "labels: {a: &v x}\ndescription: *v\nfoo: bar: baz\n",
+            &[(8, 9, "syntax")],
+        ),
+        (
+            "manual",
+            "labels: {n: &n \"5\"}\nmax_instances: *n\n",
+            &[(7, 16, "type")],
+        ),
+        ("manual", "description: *w\n", &[(6, 14, "syntax")]),
+        (
+            "manual",
+            "description: \"a\tb\"\nlabels:\n  a: |\n    x\n\t\ty\n",
+            &[(10, 1, "syntax")],
+        ),
+        ("", "enabled:\nschedule_type: manual\n", &[(5, 1, "type")]),
+        (
+            "manual",
+            "retry: {on_exit: [x, 999]}\n",
+            &[(6, 19, "type"), (6, 22, "range")],
+        ),
+    ]);
+    for (text, at) in [
+        ("\t{name: a}\n", (1, 1)),
+        ("%YAML 1.1\n---\nname: a\n", (1, 1)),
+        ("\u{feff}\u{feff}name: a\n", (1, 1)),
+    ] {
+        let found = judge_text(text);
+        assert_eq!((found[0].span.line, found[0].span.column), at, "{text:?}");
+        assert_eq!(found[0].code, "syntax", "{text:?}");
+    }
+    for text in [&b"n\0a\0m\0e\0"[..], b"\xff\xfen\0", b"\xfe\xff\0n"] {
+        let parsed = jobsd::spec::tree::parse(text);
+        assert!(
+            parsed.faults[0].words.help.en.contains("utf-16"),
+            "{text:?}"
+        );
+    }
+}
+
+#[test]
+fn what_cannot_work_is_refused_and_what_has_no_effect_is_told() {
+    hold(&[
+        (
+            "manual",
+            "env: {A: \"x\\0\"}\nuser: \"\\0\"\n",
+            &[(6, 10, "pattern"), (7, 7, "pattern")],
+        ),
+        ("manual", "labels: {\"\": x}\n", &[(6, 10, "length")]),
+        (
+            "manual",
+            "description: \"a\\u202eb\"\n",
+            &[(6, 14, "pattern")],
+        ),
+        ("manual", "description: \"\\u200dfamily\\n\"\n", &[]),
+        ("manual", "env: {JOBSD_JOB_ID: x}\n", &[(6, 7, "no-effect")]),
+        (
+            "manual",
+            "limits: {memory_bytes: 99999999999999999999}\n",
+            &[(6, 24, "range")],
+        ),
+        ("manual", "timezone: CET\n", &[(6, 11, "zone-abbreviation")]),
+        ("manual", "timezone: localtime\n", &[(6, 11, "timezone")]),
+        ("manual", "timezone: Factory\n", &[(6, 11, "timezone")]),
+    ]);
+    for anchor in [
+        "2026-01-01 00:00:00Z",
+        "20260101T000000Z",
+        "2026-01-01T00Z",
+        "2026-01-01T00:00:00+01:00[Europe/Paris]",
+        "2026-13-01T00:00:00Z",
+    ] {
+        let text = format!(
+            "{COMMAND}schedule_type: interval\nschedule_config: {{hours: 1, anchor: \"{anchor}\"}}\n"
+        );
+        assert_eq!(judge_text(&text)[0].code, "anchor", "{anchor}");
+    }
+    for (key, value, code) in [
+        ("name", "\"  \"", "length"),
+        ("name", "\"a\\e[31m\"", "pattern"),
+    ] {
+        let text =
+            COMMAND.replace("name: a", &format!("{key}: {value}")) + "schedule_type: manual\n";
+        assert_eq!(judge_text(&text)[0].code, code, "{value}");
+    }
+    let config = |text: &str| {
+        let file = spec::SourceFile {
+            path: "jobsd.yaml".into(),
+            bytes: text.as_bytes().to_vec(),
+        };
+        let found = spec::load_config(&file).1;
+        let place = |f: &Diagnostic| (f.span.line, f.span.column, f.code);
+        found.iter().map(place).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        config("bots: {birthday: {command: [\"\"]}}\n"),
+        [(1, 29, "exactly-one")]
+    );
+    assert_eq!(
+        config("edit_url: javascript:alert(1)\n"),
+        [(1, 11, "pattern")]
+    );
+    assert_eq!(config("edit_url: https://x/{pth}\n"), [(1, 11, "pattern")]);
+    assert_eq!(config("edit_url: https://x/{branch}/{path}\n"), []);
+    assert_eq!(config("\tjobs: a\n"), [(1, 1, "syntax")]);
+    assert_eq!(config("[]\n"), [(1, 1, "type")]);
+}
+
+#[test]
+fn help_gives_what_was_written_and_what_was_meant() {
+    let cases = [
+        ("manual", "labels: {a: 0123}\n", "\"0123\""),
+        ("manual", "umask: 0o27\n", "\"027\""),
+        ("manual", "nice: -08\n", "write -8"),
+        (
+            "daily",
+            "schedule_config:\n  hour: \"08\"\n",
+            "remove the quotes: 8",
+        ),
+        ("manual", "labels: {a: 1.0}\n", "quote it: \"1.0\""),
+        ("manual", "overlap: null\n", "skip, queue, replace"),
+        (
+            "weekly",
+            "schedule_config: {day_of_week: 1, hour: 3}\n",
+            "mon,wed,fri",
+        ),
+        ("manual", "labels: []\n", "labels: {name: value}"),
+        ("manual", "misfire_grace: 5\n", "`misfire_grace_time`"),
+        ("manual", "retry: {backoff: 3}\n", "`backoff_secs`"),
+        ("manual", "limits: {memory: 4}\n", "`memory_bytes`"),
+        ("manual", "desc: x\n", "`description`"),
+        (
+            "cron",
+            "schedule_config: {cron: \"* * * * *\"}\n",
+            "`cron_expression`",
+        ),
+        (
+            "cron",
+            "schedule_config: {expression: \"* * * * *\"}\n",
+            "`cron_expression`",
+        ),
+        (
+            "weekly",
+            "schedule_config: {day_of_week: wen, hour: 1}\n",
+            "`wed`",
+        ),
+        (
+            "weekly",
+            "schedule_config: {day_of_week: lundi, hour: 1}\n",
+            "`mon`",
+        ),
+        (
+            "cron",
+            "schedule_config: {cron_expression: \"0 0 1 JAM *\"}\n",
+            "`jan`",
+        ),
+        (
+            "cron",
+            "schedule_config: {cron_expression: \"@dayly\"}\n",
+            "`@daily`",
+        ),
+        (
+            "cron",
+            "schedule_config: {cron_expression: \"@every 5m\"}\n",
+            "interval",
+        ),
+        ("manual", "timezone: Paris\n", "`Europe/Paris`"),
+        ("manual", "timezone: Z\n", "`UTC`"),
+        ("manual", "timezone: PST\n", "`America/Los_Angeles`"),
+        ("manual", "timezone: CEST\n", "`Europe/Paris`"),
+        ("manual", "timezone: GMT+2\n", "a place such as"),
+    ];
+    for (kind, rest, help) in cases {
+        let found = judge_text(&format!("{COMMAND}schedule_type: {kind}\n{rest}"));
+        let helps: Vec<&str> = found.iter().map(|f| f.help.en.as_str()).collect();
+        assert!(
+            found.len() == 1 && helps[0].contains(help),
+            "{rest}: {helps:?}"
+        );
+    }
+    // What a value is does not decide twice, and no key of a list has two spellings.
+    let found = judge_text(&format!(
+        "{COMMAND}schedule_type: manual\nlabels: {{\"a/b\": 5}}\n"
+    ));
+    assert_eq!(found[0].key, "labels.a/b");
+}
+
+#[test]
+fn what_a_file_holds_has_a_bound_and_what_is_printed_too() {
+    let many = |n: usize, line: &dyn Fn(usize) -> String| (0..n).map(line).collect::<String>();
+    let long = "x".repeat(900_000);
+    let manual = format!("{COMMAND}schedule_type: manual\n");
+    let cases = [
+        format!(
+            "a: &a \"{long}\"\nlabels:\n{}",
+            many(9_000, &|n| format!("  l{n}: *a\n"))
+        ),
+        format!(
+            "labels: &l {{a: \"{}\"}}\nenv: [{}]\n",
+            &long[..100_000],
+            "*l,".repeat(3_000)
+        ),
+        format!("timezone: \"{}\"\n", "E/".repeat(450_000)),
+        "# jobsd: allow(x) y\n".repeat(40_000),
+        format!(
+            "env:\n{}",
+            many(4_000, &|n| format!("  SECRET_{n}: abcdefghijk\n"))
+        ),
+        format!("labels:\n{}", many(9_900, &|n| format!("  l{n}: 01\n"))),
+        format!("labels:\n{}", many(9_900, &|n| format!("  l{n}: {n}\n"))),
+        format!("env:\n{}", many(9_000, &|n| format!("  \"{n}-\": a\n"))),
+        format!("\"{long}\": 1\n"),
+        format!("nice: {}\n", "0".repeat(900_000)),
+        format!("nice: 1{}\n", "0".repeat(900_000)),
+        format!("description: \"{}\"\n", "\\e".repeat(400_000)),
+        format!(
+            "labels: {}[{}]{}\n",
+            "&a [".repeat(20),
+            "x,".repeat(9_000),
+            "]".repeat(20)
+        ),
+    ];
+    for rest in cases {
+        let found = judge_text(&format!("{manual}{rest}"));
+        let shown: String = rest.chars().take(60).collect();
+        assert!((1..=202).contains(&found.len()), "{}: {shown}", found.len());
+        for finding in &found {
+            let lengths = [&finding.message.en, &finding.help.en, &finding.key].map(|t| t.len());
+            assert!(lengths.iter().all(|n| *n < 2_000), "{lengths:?}: {shown}");
+        }
+    }
+}

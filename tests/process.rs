@@ -576,7 +576,7 @@ fn every_way_not_to_start_is_said_in_words() {
         (
             "limit",
             "command: ['true']".to_owned(),
-            "limits: {open_files: 9000000000}",
+            "limits: {open_files: 2000000000}",
             "limits.open_files",
         ),
     ];

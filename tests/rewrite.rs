@@ -2,10 +2,13 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-use jobsd::spec::edit::canonical;
+use jobsd::spec::layout::{self, NoForm};
+use jobsd::spec::meaning::same_meaning;
+use jobsd::spec::schema::JOB;
 
 fn jobsd(dir: &Path, args: &[&str]) -> (i32, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_jobsd"))
@@ -21,33 +24,222 @@ fn jobsd(dir: &Path, args: &[&str]) -> (i32, String, String) {
     )
 }
 
+fn canonical(text: &str) -> Result<String, NoForm> {
+    layout::canonical(text, JOB.schema())
+}
+
 #[test]
 fn keys_come_in_canonical_order_and_comments_stay_with_them() {
     let messy = "\u{feff}# head\r\n\r\ntimezone: UTC # of the job  \r\n# when\r\nschedule_type: daily\r\nschedule_config: {hour: 8}\r\n\r\n\r\n\r\n# what\r\nbot_type: command\r\nbot_config:\r\n  # inside\r\n  command: [df]\r\nname: x";
     let clean = "# head\n\nname: x\n# what\nbot_type: command\nbot_config:\n  # inside\n  command: [df]\n# when\nschedule_type: daily\nschedule_config: {hour: 8}\n\ntimezone: UTC # of the job\n";
     assert_eq!(canonical(messy).unwrap(), clean);
     assert_eq!(canonical(clean).unwrap(), clean);
-    // Blanks that are part of a value stay, or nothing is done.
-    let literal = "name: x\nbot_config:\n  shell: |\n    a\n\n\n    b\n";
-    assert!(canonical(literal).is_none_or(|text| text == literal));
+    // A comment above the first key goes with it; what speaks to an editor stays first.
+    let first = "# yaml-language-server: $schema=s.json\n# what runs\nbot_type: command\nname: x\n";
+    let moved = "# yaml-language-server: $schema=s.json\nname: x\n# what runs\nbot_type: command\n";
+    assert_eq!(canonical(first).unwrap(), moved);
+}
+
+#[test]
+fn style_is_applied_at_every_level() {
+    let cases = [
+        ("name:    \"a\"   # c\n", "name: \"a\" # c\n"),
+        (
+            "labels: { b:   x,a: \"q, [r]\" }\n",
+            "labels: {b: x, a: \"q, [r]\"}\n",
+        ),
+        (
+            "bot_config:\n      command: [ x,y , 'it''s, z',it's ]\n",
+            "bot_config:\n  command: [x, y, 'it''s, z', it's]\n",
+        ),
+        (
+            "retry:\n    # why\n    on_exit: [75]\n    # so often\n    max_attempts: 2\n    # the end\nname: x\n",
+            "name: x\nretry:\n  # so often\n  max_attempts: 2\n  # the end\n  # why\n  on_exit: [75]\n",
+        ),
+        (
+            "schedule_config:\n    minute: 5\n    hour: 8\nschedule_type: daily\n",
+            "schedule_type: daily\nschedule_config:\n  hour: 8\n  minute: 5\n",
+        ),
+        (
+            "bot_config:\n    command:\n    -   df\n    # why\n    -   -h\n",
+            "bot_config:\n  command:\n    - df\n    # why\n    - -h\n",
+        ),
+        ("env:\n   Z: a\n   A: b\n", "env:\n  Z: a\n  A: b\n"),
+        (
+            "description: a\n    b\n\n    c\n",
+            "description: a\n    b\n\n    c\n",
+        ),
+        (
+            "description:\n  a b\nname: x\n",
+            "name: x\ndescription:\n  a b\n",
+        ),
+        (
+            "labels: {a: b,\n     c: d}\n",
+            "labels: {a: b,\n     c: d}\n",
+        ),
+        ("enabled:\n", "enabled:\n"),
+        (
+            "bot_config:\n  shell: a\n# of the name\n\n# Section\n\n# of the bot\nbot_type: command\nname: x\n# end\n",
+            "name: x\n# end\n# Section\n\n# of the bot\nbot_type: command\nbot_config:\n  shell: a\n# of the name\n",
+        ),
+        ("\"name\"  :  x\n", "\"name\": x\n"),
+        ("name: it's # [a ,b]\n", "name: it's # [a ,b]\n"),
+    ];
+    for (messy, clean) in cases {
+        assert_eq!(canonical(messy).as_deref(), Ok(clean), "{messy}");
+        assert_eq!(canonical(clean).as_deref(), Ok(clean), "twice: {messy}");
+    }
+}
+
+#[test]
+fn what_is_part_of_a_value_stays() {
+    let literals = [
+        "bot_config:\n  shell: |\n    a\n\n\n    b  \n    # no comment\n      deeper\nname: x\n",
+        "bot_config:\n      shell: |+\n           a\n\n\nname: x\n",
+        "bot_config:\n      shell: |2-\n          a\n        b\n      # a comment\nname: x\n",
+        "bot_config:\n  shell: >-\n   a\n   b\n\n   c\n# of name\nname: x\n",
+        "bot_config:\n  stdin: \"a\n\n    b\"\n  shell: 'x\n\n   y  z'\nname: x\n",
+        "bot_config:\n    command:\n      - sh\n      - |\n        a\n\n\n        b\n      - 'x\n\n\n        y'\nname: x\n",
+    ];
+    for text in literals {
+        let clean = canonical(text).unwrap_or_else(|why| panic!("{why:?}: {text}"));
+        assert!(
+            clean.starts_with("name: x\n") || clean.starts_with("# of name\nname: x\n"),
+            "{clean}"
+        );
+        assert!(same_meaning(text, &clean), "{text}\n{clean}");
+        assert_eq!(canonical(&clean).as_ref(), Ok(&clean), "twice:\n{clean}");
+    }
+}
+
+#[test]
+fn a_file_without_a_canonical_form_is_told_why() {
+    let scratch = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: &[u8]| fs::write(scratch.path().join(name), bytes).unwrap();
+    write("flow.yaml", b"{name: x, bot_type: command}\n");
+    write("twice.yaml", b"name: x\nname: y\n");
+    write("broken.yaml", b"name: [x\n");
+    write("latin.yaml", b"name: v\xf6ux\n");
+    write(
+        "alias.yaml",
+        b"labels: {a: &v x}\ndescription: *v\nname: x\n",
+    );
+    assert!(
+        Command::new("mkfifo")
+            .arg(scratch.path().join("fifo.yaml"))
+            .status()
+            .unwrap()
+            .success()
+    );
+    let cases = [
+        ("flow.yaml", 1, "lines of their own", "chacune sur sa ligne"),
+        (
+            "twice.yaml",
+            1,
+            "line 2: duplicate key",
+            "ligne 2 : clé en double",
+        ),
+        ("broken.yaml", 1, "not YAML", "ce n’est pas du YAML"),
+        ("latin.yaml", 1, "byte 0xf6", "l’octet 0xf6"),
+        ("alias.yaml", 1, "behind its anchor", "après son ancre"),
+        ("fifo.yaml", 5, "FIFO", "tube nommé"),
+    ];
+    for (name, code, en, fr) in cases {
+        for mode in ["--check", "--diff", "--write"] {
+            let before =
+                (name != "fifo.yaml").then(|| fs::read(scratch.path().join(name)).unwrap());
+            let (found, stdout, stderr) = jobsd(scratch.path(), &["fmt", name, mode]);
+            assert_eq!(
+                (found, stdout.as_str()),
+                (code, ""),
+                "{name} {mode}: {stderr}"
+            );
+            assert!(
+                stderr.contains(&format!("{name}: not formatted: ")) && stderr.contains(en),
+                "{stderr}"
+            );
+            let (_, _, stderr) = jobsd(scratch.path(), &["fmt", name, mode, "--lang", "fr"]);
+            assert!(
+                stderr.contains("non formaté : ") && stderr.contains(fr),
+                "{stderr}"
+            );
+            if let Some(before) = before {
+                assert_eq!(fs::read(scratch.path().join(name)).unwrap(), before);
+            }
+        }
+    }
+}
+
+#[test]
+fn fmt_reads_standard_input_and_the_settings_file() {
+    let scratch = tempfile::tempdir().unwrap();
+    let input = |args: &[&str], text: &str| {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_jobsd"))
+            .current_dir(scratch.path())
+            .args(args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(text.as_bytes())
+            .unwrap();
+        let output = child.wait_with_output().unwrap();
+        (
+            output.status.code().unwrap(),
+            String::from_utf8(output.stdout).unwrap(),
+        )
+    };
+    let messy = "bot_type:  command\nname: x\n";
+    assert_eq!(
+        input(&["fmt", "-"], messy),
+        (0, "name: x\nbot_type: command\n".to_owned())
+    );
+    assert_eq!(input(&["fmt", "-", "--diff"], messy).0, 1);
+    assert_eq!(input(&["fmt", "-"], "name: [x\n"), (1, String::new()));
+    assert_eq!(input(&["fmt", "-", "a.yaml"], messy).0, 2);
+    let path = scratch.path().join("jobsd.yaml");
+    fs::write(
+        &path,
+        "log: {format:  json}\ndefaults:\n    kill_grace: 3\n    timezone: UTC\njobs: a\n",
+    )
+    .unwrap();
+    assert_eq!(jobsd(scratch.path(), &["fmt", "jobsd.yaml"]).0, 1);
+    assert_eq!(
+        jobsd(scratch.path(), &["fmt", "jobsd.yaml", "--write"]).0,
+        0
+    );
+    assert_eq!(
+        fs::read_to_string(&path).unwrap(),
+        "jobs: a\ndefaults:\n  timezone: UTC\n  kill_grace: 3\nlog: {format: json}\n"
+    );
 }
 
 #[test]
 fn our_own_files_are_canonical_and_formatting_twice_changes_nothing() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    for folder in ["examples", "jobs.d", "tests/conformance/bad_jobs/good"] {
+    for folder in [
+        "examples",
+        "jobs.d",
+        "tests/conformance/bad_jobs/good",
+        "tests/conformance/bad_jobs/bad",
+    ] {
         for entry in fs::read_dir(root.join(folder)).unwrap() {
             let path = entry.unwrap().path();
             let Ok(text) = fs::read_to_string(&path) else {
                 continue;
             };
-            if let Some(once) = canonical(&text) {
-                assert_eq!(canonical(&once).as_ref(), Some(&once), "{}", path.display());
+            if let Ok(once) = canonical(&text) {
+                assert_eq!(canonical(&once).as_ref(), Ok(&once), "{}", path.display());
             }
         }
     }
-    let (code, stdout, _) = jobsd(&root, &["fmt", "examples", "jobs.d", "--check"]);
-    assert_eq!((code, stdout.as_str()), (0, ""));
+    let (code, stdout, stderr) = jobsd(&root, &["fmt", "examples", "jobs.d", "--check"]);
+    assert_eq!((code, stdout.as_str()), (0, ""), "{stderr}");
 }
 
 #[test]
@@ -174,5 +366,248 @@ fn what_teams_copy_runs_the_command_it_names() {
         assert_eq!(code, 0, "{file}: {stdout}");
     }
     assert!(read("action.yml").contains("jobsd validate $INPUT_PATH --format github $INPUT_ARGS"));
-    assert!(read(".pre-commit-hooks.yaml").contains("entry: jobsd validate\n"));
+    // The hook runs for what validate reads, and checks the whole: ids are unique in the folder.
+    let hooks = read(".pre-commit-hooks.yaml");
+    assert!(hooks.contains("entry: jobsd validate\n") && hooks.contains("pass_filenames: false\n"));
+    for text in [hooks, read("contrib/pre-commit/config.yaml")] {
+        assert!(text.contains("pass_filenames: false\n"), "{text}");
+        let pattern = text
+            .split("files: ")
+            .nth(1)
+            .unwrap()
+            .lines()
+            .next()
+            .unwrap();
+        let schema = serde_json::json!({"pattern": pattern});
+        let files = jsonschema::draft202012::new(&schema).unwrap();
+        for (path, is_read) in [
+            ("jobs.d/a.yaml", true),
+            ("jobs.d/b/c-d/a.yml", true),
+            ("jobsd.yaml", true),
+            ("jobs.d/_a.yaml", false),
+            ("jobs.d/.a.yaml", false),
+            ("jobs.d/_old/a.yaml", false),
+            ("jobs.d/a.yaml.bak", false),
+            ("x/jobsd.yaml", false),
+        ] {
+            assert_eq!(files.is_valid(&serde_json::json!(path)), is_read, "{path}");
+        }
+    }
+}
+
+#[test]
+fn new_refuses_what_would_not_hold() {
+    let scratch = tempfile::tempdir().unwrap();
+    let jobs = scratch.path().join("jobs.d");
+    fs::create_dir_all(jobs.join("sub")).unwrap();
+    fs::write(jobs.join("sub/a.yaml"), "x").unwrap();
+    fs::write(jobs.join("b.yml"), "x").unwrap();
+    let cases: [(&[&str], &str, &str); 7] = [
+        (
+            &["a"],
+            "the id `a` is that of jobs.d/sub/a.yaml",
+            "celui de jobs.d/sub/a.yaml",
+        ),
+        (&["a", "--force"], "the id `a` is that of", "est celui de"),
+        (&["b"], "jobs.d/b.yml", "jobs.d/b.yml"),
+        (
+            &["c", "--type", "birthday", "--shell", "x"],
+            "--shell has no effect on a `birthday`",
+            "--shell n’a pas d’effet sur «birthday»",
+        ),
+        (
+            &["c", "--dry-run-job"],
+            "--dry-run-job has no effect on a `command`",
+            "--dry-run-job n’a pas d’effet",
+        ),
+        (
+            &["c", "--tz", "UTC\nenabled: false"],
+            "is not a time zone",
+            "n’est pas un fuseau",
+        ),
+        (&["\u{1b}[31m"], "\\u{1b}[31m", "\\u{1b}[31m"),
+    ];
+    for (args, en, fr) in cases {
+        let (code, stdout, stderr) = jobsd(scratch.path(), &[&["new"], args].concat());
+        assert_eq!((code, stdout.as_str()), (2, ""), "{args:?}: {stderr}");
+        assert!(
+            stderr.starts_with("error: ") && stderr.contains(en),
+            "{stderr}"
+        );
+        let (code, _, stderr) = jobsd(scratch.path(), &[&["new", "--lang", "fr"], args].concat());
+        assert!(
+            code == 2 && stderr.starts_with("erreur : ") && stderr.contains(fr),
+            "{stderr}"
+        );
+    }
+    assert_eq!(fs::read_to_string(jobs.join("sub/a.yaml")).unwrap(), "x");
+    assert!(!jobs.join("c.yaml").exists() && !jobs.join("b.yaml").exists());
+}
+
+#[test]
+fn new_tells_what_comes_next_and_in_which_mode() {
+    let scratch = tempfile::tempdir().unwrap();
+    let new = |args: &[&str]| {
+        let (code, stdout, stderr) = jobsd(scratch.path(), &[&["new"], args].concat());
+        assert_eq!(code, 0, "{stderr}");
+        stdout
+    };
+    let told = new(&[
+        "v",
+        "--type",
+        "visitor",
+        "--weekly",
+        "mon,wed,fri@14:30",
+        "--tz",
+        "Europe/Paris",
+    ]);
+    let lines: Vec<&str> = told.lines().collect();
+    assert_eq!(lines[0], "✓ jobs.d/v.yaml written and valid");
+    let times: Vec<&str> = lines[1]
+        .strip_prefix("  next  ")
+        .unwrap()
+        .split(", ")
+        .collect();
+    assert_eq!(times.len(), 3);
+    for time in times {
+        let day = &time[..3];
+        assert!(
+            ["Mon", "Wed", "Fri"].contains(&day) && time.ends_with(" 14:30"),
+            "{time}"
+        );
+    }
+    assert_eq!(
+        lines[2],
+        "  mode  PRODUCTION: it will visit real profiles. Set dry_run: true to try first."
+    );
+    assert_eq!(
+        lines[4],
+        "  git add jobs.d/v.yaml && git commit -m \"Add v\""
+    );
+    assert!(
+        new(&["b", "--type", "birthday", "--dry-run-job", "--every", "2h"])
+            .contains("  mode  test: ")
+    );
+    assert!(new(&["m"]).contains("  next  only on request: jobsd run m\n"));
+    let french = new(&["f", "--type", "visitor", "--daily", "8:00", "--lang", "fr"]);
+    assert!(
+        french.contains("✓ jobs.d/f.yaml écrit et valide")
+            && french.contains("PRODUCTION : il visitera"),
+        "{french}"
+    );
+    assert!(
+        fs::read_to_string(scratch.path().join("jobs.d/f.yaml"))
+            .unwrap()
+            .contains("# PRODUCTION : ceci agit")
+    );
+}
+
+#[test]
+fn init_heeds_its_flags() {
+    let scratch = tempfile::tempdir().unwrap();
+    let dir = scratch.path();
+    let args = [
+        "init",
+        ".",
+        "--jobs",
+        "ops/my.tasks",
+        "--state",
+        "var/state",
+        "--ci",
+        "github",
+    ];
+    let (code, stdout, stderr) = jobsd(dir, &args);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(
+        stdout.ends_with("next: jobsd validate ./ops/my.tasks\n"),
+        "{stdout}"
+    );
+    assert!(!dir.join("jobs.d").exists());
+    let read = |name: &str| fs::read_to_string(dir.join(name)).unwrap();
+    assert!(
+        read("ops/my.tasks/hello.yaml")
+            .starts_with("# yaml-language-server: $schema=../../schema/job.schema.json\n")
+    );
+    assert!(read("jobsd.yaml").contains("jobs: \"ops/my.tasks\"\nstate: \"var/state\"\n"));
+    assert_eq!(read(".gitignore"), "var/state/\n");
+    assert!(
+        read(".github/workflows/jobsd.yml").contains("jobsd validate ops/my.tasks --format github")
+    );
+    assert!(read(".vscode/settings.json").contains("ops/my.tasks/**/*.yaml"));
+    let hook = read(".pre-commit-config.yaml");
+    assert!(
+        hook.contains("ops/my\\.tasks/") && hook.contains("jobsd validate ops/my.tasks"),
+        "{hook}"
+    );
+    // The daemon's commands find the folder by the settings that were written.
+    let (code, stdout, _) = jobsd(dir, &["validate", "--deny", "warnings"]);
+    assert!(code == 0 && stdout.contains("valid"), "{stdout}");
+    let (_, listed, _) = jobsd(dir, &["list", "--offline"]);
+    assert!(listed.contains("hello"), "{listed}");
+    for (args, en) in [
+        (["init", ".", "--jobs", "../out"], "is not inside"),
+        (["init", ".", "--jobs", "/out"], "is not inside"),
+        (
+            ["init", ".", "--config", "jobsd.yaml"],
+            "has no effect on `init`",
+        ),
+    ] {
+        let (code, _, stderr) = jobsd(dir, &args);
+        assert!(code == 2 && stderr.contains(en), "{args:?}: {stderr}");
+    }
+    fs::write(dir.join("plain"), "").unwrap();
+    let (code, _, stderr) = jobsd(dir, &["init", "plain", "--lang", "fr"]);
+    assert!(
+        code == 5
+            && stderr.contains(
+                "plain/jobs.d/hello.yaml ne peut pas être écrit : ce n’est pas un dossier"
+            ),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn a_fix_that_could_change_the_meaning_is_not_made() {
+    let scratch = tempfile::tempdir().unwrap();
+    let base = "name: x\nbot_type: command\nbot_config:\n  command: [df]\nschedule_type: manual\n";
+    let daily = "name: x\nbot_type: command\nbot_config:\n  command: [df]\nschedule_type: daily\n";
+    let path = scratch.path().join("a.yaml");
+    let fixed = |text: &str| {
+        fs::write(&path, text).unwrap();
+        jobsd(scratch.path(), &["validate", "a.yaml", "--fix"]);
+        fs::read_to_string(&path).unwrap()
+    };
+    for rest in [
+        "labels: {zip: 0890}\n",
+        "env: {PIN: 0089}\n",
+        "umask: 089\n",
+        "labels: {v: 1.0}\n",
+        "labels: {a: &v x}\ndescription: *v\nenv: [\n",
+        "description: *w\n",
+        "description: |\n  a\n  \tb\nnice: [\n",
+        "labels:\n  a:\n    b: c\n\td: e\n",
+        "max_instances: 010\n",
+    ] {
+        let text = format!("{base}{rest}");
+        assert_eq!(fixed(&text), text);
+    }
+    for (rest, wanted) in [
+        ("nice: -09\n", "nice: -9\n"),
+        ("description: @x y\n", "description: \"@x y\"\n"),
+        (
+            "labels:\n\ta: b\n\tc: d # why\n",
+            "labels:\n  a: b\n  c: d # why\n",
+        ),
+    ] {
+        assert_eq!(fixed(&format!("{base}{rest}")), format!("{base}{wanted}"));
+    }
+    let tabs = format!("{daily}schedule_config:\n\thour: 8\n\tminute: 5\n");
+    assert_eq!(fixed(&tabs), tabs.replace('\t', "  "));
+    let settings = scratch.path().join("jobsd.yaml");
+    fs::write(&settings, "max_concurrent_runs: '5'\n").unwrap();
+    jobsd(scratch.path(), &["validate", "jobsd.yaml", "--fix"]);
+    assert_eq!(
+        fs::read_to_string(&settings).unwrap(),
+        "max_concurrent_runs: 5\n"
+    );
 }

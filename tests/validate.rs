@@ -143,8 +143,16 @@ fn what_no_file_can_show_gives_its_code_too() {
     write("many.yaml", (keys.clone() + &job("name: x")).as_bytes());
     let more: String = (0..200).map(|n| format!("env{n}:\n")).collect();
     write("more.yaml", (more + "max_instances: 0\n").as_bytes());
+    let secrets: String = (0..101)
+        .map(|n| format!("  T{n}_TOKEN: 4f7a9c1e2b\n"))
+        .collect();
+    write(
+        "warned.yaml",
+        (job("name: x") + "env:\n" + &secrets).as_bytes(),
+    );
+    std::os::unix::fs::symlink("/etc/passwd", dir.join("out.yaml")).unwrap();
     std::os::unix::fs::symlink("loop.yaml", dir.join("loop.yaml")).unwrap();
-    fs::write(scratch.path().join("outside.yaml"), "secret: [\n").unwrap();
+    fs::write(scratch.path().join("outside.yaml"), "hunter2: [\n").unwrap();
     std::os::unix::fs::symlink("../outside.yaml", dir.join("outside.yaml")).unwrap();
     assert!(
         Command::new("mkfifo")
@@ -165,7 +173,7 @@ fn what_no_file_can_show_gives_its_code_too() {
     let output = jobsd(scratch.path(), &["validate", "--format", "jsonl"], None);
     assert_eq!(output.status.code(), Some(1));
     let human = jobsd(scratch.path(), &["validate"], None);
-    assert!(!text(&human).contains("secret"), "never quoted");
+    assert!(!text(&human).contains("hunter2"), "never quoted");
     let found: BTreeSet<String> = text(&output)
         .lines()
         .map(|line| {
@@ -331,7 +339,24 @@ fn warnings_can_be_denied_allowed_and_silenced_with_a_reason() {
         check(" # jobsd: allow(no-effect) really", &[]).1,
         found(&["either-day", "allow-unused"])
     );
+    for comment in ["allow either-day yes", "alow(either-day) yes"] {
+        let comment = format!(" # jobsd: {comment}");
+        assert_eq!(
+            check(&comment, &[]).1,
+            found(&["either-day", "allow-unused"])
+        );
+    }
+    assert_eq!(
+        check(" # jobsd: allow(either-day) —", &[]).1,
+        found(&["either-day", "allow-reason"])
+    );
     assert_eq!(check("", &["--deny", "nonsense"]).0, 2);
+    assert_eq!(check("", &["--strict"]), (1, found(&["either-day"])));
+    assert_eq!(check("", &["--deny", "no-effect,either-day"]).0, 1);
+    assert_eq!(
+        check("", &["--allow", "no-effect,either-day"]).1,
+        found(&[])
+    );
 }
 
 #[test]
@@ -442,5 +467,258 @@ fn no_raw_control_character_is_ever_printed() {
             .chars()
             .find(|c| c.is_control() && *c != '\n' || ('\u{202a}'..='\u{202e}').contains(c));
         assert_eq!(raw, None, "{format}: {output}");
+    }
+}
+
+#[test]
+fn a_link_out_of_the_folder_is_told_of_and_never_followed() {
+    let scratch = tempfile::tempdir().unwrap();
+    let root = scratch.path();
+    let link = |to: &str, name: &str| std::os::unix::fs::symlink(to, root.join(name)).unwrap();
+    for dir in ["jobs.d/..data_1", "out", "jobs.d/sub"] {
+        fs::create_dir_all(root.join(dir)).unwrap();
+    }
+    let secret = "name: hunter22222\nenabled: yes\n";
+    fs::write(root.join("out/leak.yaml"), secret).unwrap();
+    fs::write(root.join("out/valid.yaml"), job("name: hunter22222")).unwrap();
+    fs::write(root.join("jobs.d/..data_1/inside.yaml"), job("name: x")).unwrap();
+    // As a ConfigMap is mounted: every link stays inside.
+    link("..data_1", "jobs.d/..data");
+    link("..data/inside.yaml", "jobs.d/inside.yaml");
+    link("../out/leak.yaml", "jobs.d/leak.yaml");
+    link("../out/valid.yaml", "jobs.d/valid.yaml");
+    link("../../out/leak.yaml", "jobs.d/sub/deep.yaml");
+    link("..", "jobs.d/up");
+    link("../out", "jobs.d/outdir");
+    link("/dev/zero", "jobs.d/zero.yaml");
+    link("../nowhere.yaml", "jobs.d/gone.yaml");
+    let before = fs::read_to_string(root.join("out/leak.yaml")).unwrap();
+    for format in [
+        "human", "json", "jsonl", "github", "gitlab", "sarif", "junit",
+    ] {
+        let output = text(&jobsd(
+            root,
+            &["validate", "jobs.d", "--format", format],
+            None,
+        ));
+        assert!(!output.contains("hunter"), "{format}: {output}");
+    }
+    let output = jobsd(root, &["validate", "jobs.d", "--format", "jsonl"], None);
+    let told: BTreeSet<String> = text(&output)
+        .lines()
+        .map(|line| {
+            let finding: Value = serde_json::from_str(line).unwrap();
+            let word = |key: &str| finding[key].as_str().unwrap().to_owned();
+            format!("{} {} {}", word("path"), word("severity"), word("code"))
+        })
+        .collect();
+    let wanted = [
+        "jobs.d/gone.yaml error io",
+        "jobs.d/leak.yaml warning link-leaves",
+        "jobs.d/outdir warning link-leaves",
+        "jobs.d/sub/deep.yaml warning link-leaves",
+        "jobs.d/up warning link-leaves",
+        "jobs.d/valid.yaml warning link-leaves",
+        "jobs.d/zero.yaml error not-a-file",
+    ];
+    assert_eq!(told, wanted.iter().map(|w| (*w).to_owned()).collect());
+    // A shell that expands jobs.d/*.yaml names the link itself.
+    let named = jobsd(root, &["validate", "jobs.d/leak.yaml"], None);
+    assert!(!text(&named).contains("hunter") && text(&named).contains("link-leaves"));
+    for args in [
+        &["validate", "--fix", "jobs.d"][..],
+        &["validate", "--fix", "jobs.d/leak.yaml"],
+        &["fmt", "--write", "jobs.d"],
+        &["fmt", "--write", "jobs.d/leak.yaml"],
+    ] {
+        jobsd(root, args, None);
+        let after = fs::read_to_string(root.join("out/leak.yaml")).unwrap();
+        assert_eq!(before, after, "{args:?}");
+    }
+    // One warning for each link, however often the link is named.
+    let told = |args: &[&str]| {
+        let output = jobsd(root, args, None);
+        let whole = text(&output) + &String::from_utf8(output.stderr).unwrap();
+        assert!(!whole.contains("hunter"), "{args:?}: {whole}");
+        whole.matches("link-leaves").count()
+    };
+    let leak = "jobs.d/leak.yaml";
+    assert_eq!(told(&["fmt", "--check", "jobs.d", leak, leak]), 5);
+    assert_eq!(told(&["validate", "--fix", "jobs.d", leak]), 5);
+    assert_eq!(told(&["fmt", "--check", leak]), 1);
+}
+
+#[test]
+fn every_fault_of_a_program_is_told_once() {
+    let scratch = tempfile::tempdir().unwrap();
+    let head = "name: x\nbot_type: command\nschedule_type: manual\nbot_config: ";
+    for (config, wanted) in [
+        ("{command: [\"\"]}", &["exactly-one"][..]),
+        ("{command: [\" \"], shell: ls}", &["exactly-one"; 2]),
+        (
+            "{command: [\" \"], shell: \" \"}",
+            &["exactly-one", "exactly-one", "length"],
+        ),
+        ("{comand: [ls]}", &["unknown-key"]),
+        ("{stdin: x}", &["exactly-one"]),
+        ("[ls]", &["type"]),
+        ("{shell: \"\"}", &["length"]),
+    ] {
+        fs::write(scratch.path().join("x.yaml"), format!("{head}{config}\n")).unwrap();
+        let output = jobsd(
+            scratch.path(),
+            &["validate", "x.yaml", "--format", "jsonl"],
+            None,
+        );
+        let mut codes: Vec<String> = text(&output)
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap())
+            .map(|finding| finding["code"].as_str().unwrap().to_owned())
+            .collect();
+        codes.sort();
+        assert_eq!(codes, wanted, "{config}");
+    }
+}
+
+#[test]
+fn standard_input_is_quoted_from_itself() {
+    let scratch = tempfile::tempdir().unwrap();
+    fs::create_dir(scratch.path().join("jobs.d")).unwrap();
+    fs::write(
+        scratch.path().join("jobs.d/x.yaml"),
+        "an: older\nfile: here\n",
+    )
+    .unwrap();
+    let args = ["validate", "-", "--stdin-filename", "jobs.d/x.yaml"];
+    let shown = text(&jobsd(scratch.path(), &args, Some(&job("nice: 99"))));
+    assert!(
+        shown.contains("nice: 99") && !shown.contains("older"),
+        "{shown}"
+    );
+    assert!(shown.contains("jobs.d/x.yaml:1:7"), "{shown}");
+    let fix = jobsd(scratch.path(), &[&args[..], &["--fix"]].concat(), Some("x"));
+    assert_eq!(fix.status.code(), Some(2));
+    assert!(!String::from_utf8_lossy(&fix.stderr).contains("not exist"));
+}
+
+#[test]
+fn the_settings_that_hold_are_those_of_the_daemon() {
+    let scratch = tempfile::tempdir().unwrap();
+    let root = scratch.path();
+    fs::create_dir_all(root.join("jobs.d/sub")).unwrap();
+    let late = "schedule_type: daily\nschedule_config:\n  hour: 2\n  minute: 30\ntimezone: none";
+    let late = job(late).replace("timezone: none\n", "");
+    fs::write(root.join("jobs.d/a.yaml"), &late).unwrap();
+    fs::write(root.join("jobs.d/sub/b.yaml"), &late).unwrap();
+    fs::write(
+        root.join("jobsd.yaml"),
+        "defaults: {timezone: Europe/Paris}\n",
+    )
+    .unwrap();
+    fs::write(root.join("utc.yaml"), "defaults: {timezone: UTC}\n").unwrap();
+    let found = |dir: &str, args: &[&str], input: Option<&str>| {
+        let args = [&["validate", "--format", "jsonl"], args].concat();
+        let output = jobsd(&root.join(dir), &args, input);
+        let code = |line: &str| -> String {
+            let finding: Value = serde_json::from_str(line).unwrap();
+            finding["code"].as_str().unwrap().to_owned()
+        };
+        text(&output).lines().map(code).collect::<Vec<_>>()
+    };
+    let stdin = ["-", "--stdin-filename", "jobs.d/c.yaml"];
+    let cases: [(&str, &[&str], Option<&str>, usize); 8] = [
+        (".", &["jobs.d"], None, 2),
+        (".", &["jobs.d/a.yaml"], None, 1),
+        (".", &["jobs.d/sub"], None, 1),
+        (".", &["jobs.d/sub/b.yaml"], None, 1),
+        (".", &stdin, Some(&late), 1),
+        ("jobs.d", &["."], None, 2),
+        ("jobs.d/sub", &["b.yaml"], None, 1),
+        (".", &["--config", "utc.yaml", "jobs.d"], None, 0),
+    ];
+    for (dir, args, input, count) in cases {
+        assert_eq!(
+            found(dir, args, input),
+            vec!["clock-change"; count],
+            "{dir} {args:?}"
+        );
+    }
+    // The settings are no job, whatever way they are reached.
+    fs::remove_file(root.join("utc.yaml")).unwrap();
+    assert_eq!(found(".", &["."], None), ["clock-change"; 2]);
+    let stdin = ["-", "--stdin-filename", "jobsd.yaml"];
+    assert_eq!(found(".", &stdin, Some("listen: nowhere\n")), ["listen"]);
+    fs::remove_file(root.join("jobsd.yaml")).unwrap();
+    std::os::unix::fs::symlink("nowhere", root.join("jobsd.yaml")).unwrap();
+    assert!(found(".", &["jobs.d"], None).contains(&"io".to_owned()));
+}
+
+#[test]
+fn no_name_and_no_argument_reaches_a_terminal_raw() {
+    let scratch = tempfile::tempdir().unwrap();
+    let evil = "e\u{1b}[31m\nv\u{202e}i\u{2028}l\u{61c}\u{e0041}";
+    fs::write(
+        scratch.path().join(format!("{evil}.yaml")),
+        "name: a\u{ad}b\u{85}: \u{61c}: c\n",
+    )
+    .unwrap();
+    let is_raw = |c: char| jobsd::text::is_hidden(c) && c != '\n';
+    for format in [
+        "human", "json", "jsonl", "github", "gitlab", "sarif", "junit",
+    ] {
+        let output = text(&jobsd(
+            scratch.path(),
+            &["validate", ".", "--format", format],
+            None,
+        ));
+        assert_eq!(
+            output.chars().find(|c| is_raw(*c)),
+            None,
+            "{format}: {output:?}"
+        );
+        let breaks = output.lines().any(|line| line.starts_with('v'));
+        assert!(!breaks && output.contains('e'), "{format}: {output:?}");
+    }
+    let path = format!("/no/{evil}");
+    for args in [
+        &["validate", &path][..],
+        &["validate", "--deny", evil],
+        &["fmt", &path],
+        &["explain", evil],
+        &["new", evil],
+        &["validate", "-", "--stdin-filename", evil],
+        &[evil],
+    ] {
+        let output = jobsd(scratch.path(), args, Some("name: a\n"));
+        let shown = text(&output) + &String::from_utf8(output.stderr).unwrap();
+        assert_eq!(
+            shown.chars().find(|c| is_raw(*c)),
+            None,
+            "{args:?}: {shown:?}"
+        );
+    }
+}
+
+#[test]
+fn no_secret_is_printed() {
+    let scratch = tempfile::tempdir().unwrap();
+    for env in [
+        "env: {DB_PASSWORD: hunter22222}",
+        "env: {DB_PASSWORD: 7712345678, x y: 1}",
+        "env:\n  DB_PASSWORD: @hunter22",
+        "env:\n  DB_PASSWORD: '*hunter22222'\n  9: x",
+        "env: {PIN: 007712345678}",
+        "labels: {api_token: 7712345678}",
+    ] {
+        fs::write(scratch.path().join("a.yaml"), job(env)).unwrap();
+        for format in ["human", "json", "github", "gitlab", "sarif", "junit"] {
+            let args = ["validate", "a.yaml", "--format", format];
+            let shown = text(&jobsd(scratch.path(), &args, None));
+            let is_silent = !shown.contains("hunter") && !shown.contains("7712345678");
+            // A number under a name that promises nothing stands in the quoted line alone.
+            let is_plain = env.contains("PIN") && format == "human";
+            assert!(is_silent || is_plain, "{format}: {shown}");
+            assert!(shown.contains("a.yaml"), "{format}: {shown}");
+        }
     }
 }

@@ -1,29 +1,24 @@
-//! `jobsd init` and `jobsd new`: begin a folder of jobs, or a job.
+//! `jobsd new`: writes a valid, commented job file.
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-use crate::commands::offline::fail;
-use crate::model::job::JobId;
+use crate::commands::offline::refuse;
+use crate::model::job::{Job, JobId};
+use crate::shell::disk::{self, Trust};
 use crate::spec::config::Settings;
-use crate::spec::schema::{CONFIG, JOB};
 use crate::spec::{self, SourceFile};
+use crate::text::cause::cause;
+use crate::text::commands::{self as words, Comment};
+use crate::text::{Lang, Text, visible};
+use crate::time::Timestamp;
+use crate::view::words::date;
 
-/// Where CI runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Ci {
-    /// GitHub Actions.
-    Github,
-    /// GitLab CI.
-    Gitlab,
-    /// Forgejo Actions.
-    Forgejo,
-    /// None.
-    None,
-}
+/// Due times that are shown.
+const NEXT_SHOWN: usize = 3;
 
 /// What a new job is to be.
 #[derive(Clone, Debug, Default, Args)]
@@ -65,102 +60,184 @@ pub struct NewJob {
     pub force: bool,
 }
 
+/// Where a new job goes, and what is known there.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// The folder of job files.
+    pub jobs: &'a Path,
+    /// What `jobsd.yaml` says of jobs.
+    pub settings: &'a Settings,
+    /// Due times are shown from here on.
+    pub now: Timestamp,
+    /// Language of people, and of the comments in the file.
+    pub lang: Lang,
+}
+
 /// Writes a valid, commented job file.
 ///
 /// # Errors
-/// When the file or the output cannot be written.
-pub fn new(job: &NewJob, jobs: &Path, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
-    if JobId::new(&job.id).is_none() {
-        let sentence = format!(
-            "\"{}\" cannot be a job id: a-z, 0-9, `.`, `_`, `-`, a letter or digit first, 64 at most",
-            job.id
-        );
-        return Ok(fail(err, &sentence, 2));
-    }
-    let text = match text(job) {
-        Ok(text) => text,
-        Err(sentence) => return Ok(fail(err, &sentence, 2)),
+/// When the output cannot be written.
+pub fn new(
+    job: &NewJob,
+    place: Place<'_>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> io::Result<u8> {
+    let lang = place.lang;
+    let path = place.jobs.join(format!("{}.yaml", job.id));
+    let (text, made) = match made(job, &path, place) {
+        Ok(made) => made,
+        Err(sentence) => return Ok(refuse(err, &sentence, lang, 2)),
     };
-    let path = jobs.join(format!("{}.yaml", job.id));
-    let file = SourceFile {
-        path: path.to_string_lossy().into_owned(),
-        bytes: text.clone().into_bytes(),
-    };
-    let findings = spec::load(&[file], &Settings::default()).diagnostics;
-    if let Some(error) = findings.iter().find(|finding| finding.is_error()) {
-        return Ok(fail(
-            err,
-            &format!("{}; {}", error.message.en, error.help.en),
-            2,
-        ));
-    }
     if job.stdout {
         out.write_all(text.as_bytes())?;
         return Ok(0);
     }
     if path.exists() && !job.force {
-        return Ok(fail(
-            err,
-            &format!("{} exists: edit it, or add --force", path.display()),
-            2,
-        ));
+        let sentence = words::exists(&path.to_string_lossy());
+        return Ok(refuse(err, &sentence, lang, 2));
     }
-    fs::create_dir_all(jobs)?;
-    fs::write(&path, text)?;
-    writeln!(out, "{} written and valid", path.display())?;
-    writeln!(
-        out,
-        "  git add {0} && git commit -m \"Add {1}\"",
-        path.display(),
-        job.id
-    )?;
+    if let Some(other) = holder(&job.id, &path, place.jobs) {
+        let sentence = words::id_taken(&job.id, &other.to_string_lossy());
+        return Ok(refuse(err, &sentence, lang, 2));
+    }
+    if let Err(error) = fs::create_dir_all(place.jobs).and_then(|()| fs::write(&path, text)) {
+        let sentence = words::not_written(&path.to_string_lossy(), &cause(&error));
+        return Ok(refuse(err, &sentence, lang, 5));
+    }
+    tell(&made, &path, place, out)?;
     Ok(0)
 }
 
-fn text(job: &NewJob) -> Result<String, String> {
-    let name = serde_json::to_string(job.name.as_ref().unwrap_or(&job.id)).unwrap_or_default();
-    let mut text = format!(
-        "# yaml-language-server: $schema=../schema/job.schema.json\nname: {name}\nbot_type: {}\n",
-        job.bot_type
-    );
-    match job.bot_type.as_str() {
-        "command" => {
-            let shell = job
-                .shell
-                .clone()
-                .unwrap_or_else(|| "echo \"hello from $JOBSD_JOB_ID\"".to_owned());
-            let shell = serde_json::to_string(&shell).unwrap_or_default();
-            text += &format!(
-                "bot_config:\n  # Or command: [program, argument], without a shell.\n  shell: {shell}\n"
-            );
-        }
-        _ => {
-            let warning = if job.dry_run_job {
-                "Everything but the outside effect."
-            } else {
-                "PRODUCTION: this really acts. Set it to true to try first."
-            };
-            text += &format!(
-                "bot_config:\n  # {warning}\n  dry_run: {}\n",
-                job.dry_run_job
-            );
-        }
+/// The text of the file, and the job that it is.
+fn made(job: &NewJob, path: &Path, place: Place<'_>) -> Result<(String, Job), Text> {
+    let Some(id) = JobId::new(&job.id) else {
+        return Err(words::bad_id(&job.id));
+    };
+    if let (Some(_), "birthday" | "visitor") = (&job.shell, job.bot_type.as_str()) {
+        return Err(words::flag_of_other_type("--shell", &job.bot_type));
     }
-    text += &schedule(job)?;
+    if job.dry_run_job && job.bot_type == "command" {
+        return Err(words::flag_of_other_type("--dry-run-job", &job.bot_type));
+    }
+    let text = text(job, &schema_beside(place.jobs), place.lang)?;
+    let file = SourceFile {
+        path: path.to_string_lossy().into_owned(),
+        bytes: text.clone().into_bytes(),
+    };
+    let mut loaded = spec::load(&[file], place.settings);
+    let error = loaded.diagnostics.iter().find(|finding| finding.is_error());
+    match (error, loaded.jobs.remove(&id)) {
+        (Some(error), _) => Err(words::finding(&error.message, &error.help)),
+        (None, None) => Err(words::bad_id(&job.id)),
+        (None, Some(made)) => Ok((text, (*made).clone())),
+    }
+}
+
+/// The schema as seen from the jobs folder: one `..` for each part of its relative path.
+fn schema_beside(jobs: &Path) -> String {
+    let is_plain = |part: std::path::Component<'_>| matches!(part, std::path::Component::Normal(_));
+    let depth = jobs.components().filter(|part| is_plain(*part)).count();
+    let depth = if jobs.is_absolute() { 1 } else { depth.max(1) };
+    "../".repeat(depth) + "schema/job.schema.json"
+}
+
+/// Another file that has the id already.
+fn holder(id: &str, path: &Path, jobs: &Path) -> Option<PathBuf> {
+    let listing = disk::list(jobs, Trust::Anyone).ok()?;
+    let is_holder =
+        |other: &PathBuf| other != path && other.file_stem().is_some_and(|stem| stem == id);
+    listing.files.into_iter().find(is_holder)
+}
+
+fn tell(job: &Job, path: &Path, place: Place<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let say = |text: Text| visible(text.get(place.lang));
+    let shown = path.to_string_lossy();
+    writeln!(out, "{}", say(words::written_and_valid(&shown)))?;
+    let next = match dues(job, place).as_slice() {
+        [] => words::next_on_request(job.id.as_str()),
+        dues => words::next_line(&dues.join(", ")),
+    };
+    writeln!(out, "{}", say(next))?;
+    let mode = words::mode(&job.bot_type, job.dry_run);
+    writeln!(out, "{}\n", say(mode))?;
+    writeln!(out, "  git add {shown} && git commit -m \"Add {}\"", job.id)
+}
+
+/// The next due times: `Fri 20 Nov 14:30`.
+fn dues(job: &Job, place: Place<'_>) -> Vec<String> {
+    let zone = job.schedule.zone();
+    let mut after = place.now;
+    let mut found = Vec::new();
+    while let (true, Some(at)) = (found.len() < NEXT_SHOWN, job.schedule.next_after(after)) {
+        let day = date(at, zone, place.lang);
+        let day = day.rsplit_once(' ').map_or(day.as_str(), |(day, _)| day);
+        let form = if at.as_second() % 60 == 0 {
+            "%H:%M"
+        } else {
+            "%H:%M:%S"
+        };
+        let time = at.to_zoned_datetime(zone.clone()).strftime(form);
+        found.push(format!("{day} {time}"));
+        after = at;
+    }
+    found
+}
+
+/// The file of a job; `schema` is where the editor finds its schema.
+///
+/// # Errors
+/// A sentence about the time that was asked for.
+pub fn text(job: &NewJob, schema: &str, lang: Lang) -> Result<String, Text> {
+    let note = |comment| words::comment(comment).get(lang).to_owned();
+    let name = quoted(job.name.as_ref().unwrap_or(&job.id));
+    let bot_type = &job.bot_type;
+    let mut text =
+        format!("# yaml-language-server: $schema={schema}\nname: {name}\nbot_type: {bot_type}\n");
+    if bot_type == "command" {
+        let shell = job.shell.as_deref();
+        let shell = quoted(shell.unwrap_or("echo \"hello from $JOBSD_JOB_ID\""));
+        let other = note(Comment::OrCommand);
+        text += &format!("bot_config:\n  # {other}\n  shell: {shell}\n");
+    } else {
+        let dry_run = job.dry_run_job;
+        let mode = note(if dry_run {
+            Comment::DryRun
+        } else {
+            Comment::Production
+        });
+        text += &format!("bot_config:\n  # {mode}\n  dry_run: {dry_run}\n");
+    }
+    text += &schedule(job, lang)?;
     if let Some(zone) = &job.tz {
-        text += &format!("timezone: {zone}\n");
+        text += &format!("timezone: {}\n", plain(zone));
     }
     Ok(text)
 }
 
-fn schedule(job: &NewJob) -> Result<String, String> {
+/// A text in double quotes, as YAML and JSON both read it.
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).unwrap_or_default()
+}
+
+/// A text without quotes where nothing in it could be read as more than a word.
+fn plain(text: &str) -> String {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || "_/+-,".contains(c);
+    let begins = text.starts_with(|c: char| c.is_ascii_alphabetic());
+    if begins && text.chars().all(is_word) {
+        text.to_owned()
+    } else {
+        quoted(text)
+    }
+}
+
+fn schedule(job: &NewJob, lang: Lang) -> Result<String, Text> {
     let time = |text: &str| {
         let (hour, minute) = text.split_once(':')?;
         Some((hour.parse::<u32>().ok()?, minute.parse::<u32>().ok()?))
     };
-    let bad = |text: &str, form: &str| format!("\"{text}\" is not of the form {form}");
     if let Some(at) = &job.daily {
-        let (hour, minute) = time(at).ok_or_else(|| bad(at, "08:00"))?;
+        let (hour, minute) = time(at).ok_or_else(|| words::bad_form(at, "08:00"))?;
         return Ok(format!(
             "schedule_type: daily\nschedule_config:\n  hour: {hour}\n  minute: {minute}\n"
         ));
@@ -168,96 +245,35 @@ fn schedule(job: &NewJob) -> Result<String, String> {
     if let Some(when) = &job.weekly {
         let parts = when
             .split_once('@')
-            .and_then(|(days, at)| Some((days, time(at)?)));
-        let (days, (hour, minute)) = parts.ok_or_else(|| bad(when, "mon,wed,fri@14:30"))?;
+            .and_then(|(days, at)| Some((plain(days), time(at)?)));
+        let form = || words::bad_form(when, "mon,wed,fri@14:30");
+        let (days, (hour, minute)) = parts.ok_or_else(form)?;
         return Ok(format!(
             "schedule_type: weekly\nschedule_config:\n  day_of_week: {days}\n  hour: {hour}\n  minute: {minute}\n"
         ));
     }
     if let Some(span) = &job.every {
-        let unit = span.chars().last().unwrap_or('?');
-        let key = match unit {
-            'h' => "hours",
-            'm' => "minutes",
-            's' => "seconds",
-            _ => return Err(bad(span, "2h, 15m or 30s")),
-        };
-        let number = span[..span.len() - 1]
-            .parse::<u64>()
-            .map_err(|_| bad(span, "2h, 15m or 30s"))?;
+        let (key, number) = every(span).ok_or_else(|| words::bad_form(span, "2h, 15m, 30s"))?;
         return Ok(format!(
             "schedule_type: interval\nschedule_config:\n  {key}: {number}\n"
         ));
     }
     if let Some(cron) = &job.cron {
-        let quoted = serde_json::to_string(cron).unwrap_or_default();
-        let seconds = if cron.split_whitespace().count() == 6 {
-            "  seconds: true\n"
-        } else {
-            ""
-        };
+        let quoted = quoted(cron);
+        let has_seconds = cron.split_whitespace().count() == 6;
+        let seconds = if has_seconds { "  seconds: true\n" } else { "" };
         return Ok(format!(
             "schedule_type: cron\nschedule_config:\n  cron_expression: {quoted}\n{seconds}"
         ));
     }
-    Ok("# Fires only on request: jobsd run ID. Else: daily, weekly, interval, cron.\nschedule_type: manual\n".to_owned())
+    let words = words::comment(Comment::OnRequest);
+    Ok(format!("# {}\nschedule_type: manual\n", words.get(lang)))
 }
 
-/// Begins a folder: jobs.d with an example, schemas, editor settings, CI, hook. Existing files stay.
-///
-/// # Errors
-/// When something cannot be written.
-pub fn init(dir: &Path, ci: Ci, out: &mut dyn Write) -> io::Result<u8> {
-    let hello = NewJob {
-        id: "hello".to_owned(),
-        bot_type: "command".to_owned(),
-        daily: Some("08:00".to_owned()),
-        tz: Some("UTC".to_owned()),
-        ..NewJob::default()
-    };
-    let example = text(&hello).map_err(io::Error::other)?;
-    let mut files = vec![
-        ("jobs.d/hello.yaml", example),
-        ("schema/job.schema.json", JOB.text()),
-        ("schema/config.schema.json", CONFIG.text()),
-        (
-            ".vscode/settings.json",
-            include_str!("../../contrib/editor/settings.json").to_owned(),
-        ),
-        (
-            ".pre-commit-config.yaml",
-            include_str!("../../contrib/pre-commit/config.yaml").to_owned(),
-        ),
-        (".gitignore", ".jobsd/\n".to_owned()),
-    ];
-    match ci {
-        Ci::Github => files.push((
-            ".github/workflows/jobsd.yml",
-            include_str!("../../contrib/ci/github.yml").to_owned(),
-        )),
-        Ci::Forgejo => files.push((
-            ".forgejo/workflows/jobsd.yml",
-            include_str!("../../contrib/ci/github.yml").to_owned(),
-        )),
-        Ci::Gitlab => files.push((
-            ".gitlab-ci.yml",
-            include_str!("../../contrib/ci/gitlab.yml").to_owned(),
-        )),
-        Ci::None => {}
-    }
-    for (name, text) in files {
-        let path = dir.join(name);
-        if path.exists() {
-            writeln!(out, "kept     {}", path.display())?;
-            continue;
-        }
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent)?;
-        }
-        fs::write(&path, text)?;
-        writeln!(out, "written  {}", path.display())?;
-    }
-    let jobs = dir.join("jobs.d");
-    writeln!(out, "\nnext: jobsd validate {}", jobs.display())?;
-    Ok(0)
+fn every(span: &str) -> Option<(&'static str, u64)> {
+    let units = [("h", "hours"), ("m", "minutes"), ("s", "seconds")];
+    units.iter().find_map(|(unit, key)| {
+        let number = span.strip_suffix(unit)?.parse().ok()?;
+        Some((*key, number))
+    })
 }

@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
-use crate::commands::offline::fail;
+use crate::commands::offline::refuse;
 use crate::spec::schema::nearest;
 use crate::text::Lang;
+use crate::text::commands as words;
 use crate::text::pages::{self, PAGES, Page};
 
 /// Runs the command.
@@ -26,21 +27,22 @@ pub fn run(
     };
     let Some(page) = pages::of(code) else {
         let near = nearest(code, PAGES.iter().map(|page| page.code));
-        let hint = near.map_or(String::new(), |near| format!(". Did you mean `{near}`?"));
-        return Ok(fail(err, &format!("no code `{code}`{hint}"), 2));
+        return Ok(refuse(err, &words::no_code(code, near), lang, 2));
     };
-    let (wrong, right) = if lang == Lang::Fr {
-        ("Faux", "Juste")
-    } else {
-        ("Wrong", "Right")
+    let (wrong, right) = words::examples();
+    let example = |text: &'static str| match lang {
+        Lang::En => text,
+        Lang::Fr => pages::example_in_french(text).unwrap_or(text),
     };
     writeln!(
         out,
-        "{code}\n\n{}\n{}\n\n{wrong}:\n{}\n{right}:\n{}",
+        "{code}\n\n{}\n{}\n\n{}\n{}\n{}\n{}",
         pick(page.what),
         pick(page.why),
-        indented(page.wrong),
-        indented(page.right)
+        wrong.get(lang),
+        indented(example(page.wrong)),
+        right.get(lang),
+        indented(example(page.right))
     )?;
     Ok(0)
 }

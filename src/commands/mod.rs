@@ -6,6 +6,7 @@ pub mod diff;
 pub mod explain;
 pub mod fsck;
 pub mod history;
+pub mod init;
 pub mod local;
 pub mod logs;
 pub mod next;

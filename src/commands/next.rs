@@ -11,7 +11,7 @@ use crate::model::job::Job;
 use crate::schedule::cron::Cron;
 use crate::schedule::dst;
 use crate::schedule::{Rule, Schedule};
-use crate::spec::check::zone;
+use crate::spec::zone::zone;
 use crate::text::Lang;
 use crate::time::{SignedDuration, Timestamp, rfc3339};
 use crate::view::{changes, words};

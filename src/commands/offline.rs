@@ -9,7 +9,8 @@ use crate::render::text;
 use crate::shell::disk;
 use crate::spec::config::Settings;
 use crate::spec::{self, Reading, SourceFile};
-use crate::text::Lang;
+use crate::text::usage::error_word;
+use crate::text::{Lang, Text, visible};
 use crate::time::{Timestamp, rfc3339};
 use crate::view::words;
 
@@ -116,5 +117,13 @@ pub fn list(jobs: &[Arc<Job>], now: Timestamp, lang: Lang, out: &mut dyn Write) 
 pub fn fail(err: &mut dyn Write, sentence: &str, code: u8) -> u8 {
     // Without stderr the exit code must do.
     let _ = writeln!(err, "error: {sentence}");
+    code
+}
+
+/// Writes a sentence in the language of the user and gives the exit code back.
+pub fn refuse(err: &mut dyn Write, sentence: &Text, lang: Lang, code: u8) -> u8 {
+    let sentence = visible(sentence.get(lang));
+    // Without stderr the exit code must do.
+    let _ = writeln!(err, "{}{sentence}", error_word(lang));
     code
 }

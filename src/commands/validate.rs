@@ -9,7 +9,6 @@ use clap::ValueEnum;
 
 use crate::commands::offline::fail;
 use crate::model::diagnostic::{Diagnostic, Severity};
-use crate::model::job::Job;
 use crate::render::{Checked, github, gitlab, json, junit, sarif, text};
 use crate::shell::{disk, settings};
 use crate::spec::config::Settings;
@@ -41,6 +40,8 @@ pub enum Format {
 pub struct Options {
     /// Files and folders; ids are unique within each. `-` is standard input.
     pub paths: Vec<PathBuf>,
+    /// The settings that hold instead of those beside the paths.
+    pub config: Option<PathBuf>,
     /// The name that standard input goes by.
     pub stdin_filename: Option<String>,
     /// How findings are written.
@@ -76,6 +77,7 @@ pub fn run(options: &Options, out: &mut dyn Write, err: &mut dyn Write) -> io::R
             Ok(more) => {
                 checked.files.extend(more.files);
                 checked.findings.extend(more.findings);
+                checked.sources.extend(more.sources);
             }
             Err(sentence) => {
                 writeln!(err, "error: {sentence}")?;
@@ -90,6 +92,7 @@ pub fn run(options: &Options, out: &mut dyn Write, err: &mut dyn Write) -> io::R
     checked.findings.sort();
     checked.findings.dedup();
     checked.files.sort();
+    checked.files.dedup();
     for finding in &mut checked.findings {
         if is_denied(finding, options) {
             finding.severity = Severity::Error;
@@ -134,7 +137,8 @@ fn render(checked: &Checked, options: &Options) -> String {
         Format::Sarif => sarif::log(list, env!("CARGO_PKG_VERSION")),
         Format::Junit => junit::report(checked),
         Format::Human => {
-            text::findings(list, &quoted, options.color, options.lang)
+            let source = |path: &str| quoted(path, checked);
+            text::findings(list, &source, options.color, options.lang)
                 + &text::summary(checked, options.lang)
         }
     }
@@ -142,52 +146,54 @@ fn render(checked: &Checked, options: &Options) -> String {
 
 fn check(path: &Path, options: &Options, progress: &mut Progress) -> Result<Checked, String> {
     let known = RefCell::new(HashMap::new());
-    let probe = |job: &Job| no_such_program(job, &known);
-    let (settings, mut more) = settings_of(path);
+    let probe = |program: &str| no_such_program(program, &known);
+    let stdin = (path == Path::new("-")).then(|| {
+        let name = options.stdin_filename.as_deref();
+        PathBuf::from(name.unwrap_or("stdin.yaml"))
+    });
+    let home = settings::home(stdin.as_deref().unwrap_or(path));
+    let config_file = options.config.as_ref().or(home.config_file.as_ref());
+    let (settings, mut checked) = settings_of(config_file, stdin.is_none() && path.is_dir());
     let reader = Reader {
         probe: &probe,
         keeps_jobs: false,
         settings: &settings,
     };
     let mut loader = Loader::default();
-    let mut checked = Checked::default();
-    checked.files.append(&mut more.files);
-    checked.findings.append(&mut more.findings);
-    if path == Path::new("-") {
-        let name = options
-            .stdin_filename
-            .clone()
-            .unwrap_or_else(|| "stdin.yaml".to_owned());
-        let mut bytes = Vec::new();
-        let limited = io::stdin().take(disk::FILE_BYTES_MAX + 1);
-        { limited }
-            .read_to_end(&mut bytes)
-            .map_err(|e| format!("standard input cannot be read: {e}"))?;
-        checked.files.push(name.clone());
-        if bytes.len() as u64 > disk::FILE_BYTES_MAX {
-            checked.findings.push(disk::finding(
-                &name,
-                findings::too_large(disk::FILE_BYTES_MAX),
-            ));
-        } else {
-            let file = SourceFile { path: name, bytes };
-            loader.take(&file.path, reader.read(&file));
+    let is_config = |path: &Path| {
+        let is_named = path
+            .file_name()
+            .is_some_and(|name| name == disk::CONFIG_NAME);
+        is_named || options.config.as_deref() == Some(path)
+    };
+    if let Some(name) = stdin {
+        let shown = name.to_string_lossy().into_owned();
+        checked.files.push(shown.clone());
+        match read_stdin(&shown)? {
+            Ok(source) => {
+                let text = String::from_utf8_lossy(&source.bytes).into_owned();
+                checked.sources.insert(shown, text);
+                take(
+                    &source,
+                    is_config(&name),
+                    &reader,
+                    &mut loader,
+                    &mut checked,
+                );
+            }
+            Err(finding) => checked.findings.push(finding),
         }
     } else if path.is_dir() {
-        let found = disk::list(path, disk::Trust::Anyone).map_err(|error| error.to_string())?;
-        let mut findings = found.diagnostics;
+        let found = disk::list_inside(path).map_err(|error| error.to_string())?;
+        checked.findings.extend(found.diagnostics);
         for (n, file) in found.files.iter().enumerate() {
             progress.show(n, found.files.len());
             checked.files.push(file.to_string_lossy().into_owned());
             match disk::read_one(file) {
-                Ok(source) if found.outside.contains(file) => {
-                    loader.take(&source.path, reader.read(&source).concealed());
-                }
                 Ok(source) => loader.take(&source.path, reader.read(&source)),
-                Err(finding) => findings.push(*finding),
+                Err(finding) => checked.findings.push(*finding),
             }
         }
-        checked.findings.extend(findings);
     } else {
         if let Err(error) = std::fs::symlink_metadata(path) {
             return Err(format!(
@@ -195,9 +201,13 @@ fn check(path: &Path, options: &Options, progress: &mut Progress) -> Result<Chec
                 path.display()
             ));
         }
+        checked.files.push(path.to_string_lossy().into_owned());
+        if home.real.is_some_and(|real| disk::leads_out(path, &real)) {
+            checked.findings.push(disk::outside(path));
+            return Ok(checked);
+        }
         match disk::read_one(path) {
-            Ok(file) if is_config(path) => checked.findings.extend(spec::load_config(&file).1),
-            Ok(file) => loader.take(&file.path, reader.read(&file)),
+            Ok(file) => take(&file, is_config(path), &reader, &mut loader, &mut checked),
             Err(finding) if finding.code == "io" => {
                 return Err(format!(
                     "{}: {}; {}",
@@ -206,60 +216,86 @@ fn check(path: &Path, options: &Options, progress: &mut Progress) -> Result<Chec
             }
             Err(finding) => checked.findings.push(*finding),
         }
-        checked.files.push(path.to_string_lossy().into_owned());
     }
     checked.findings.extend(loader.finish().diagnostics);
     Ok(checked)
 }
 
-/// The warning about a program that is not on this machine.
-fn no_such_program(job: &Job, known: &RefCell<HashMap<String, bool>>) -> Option<Words> {
-    let program = job
-        .program
-        .argv
-        .first()
-        .filter(|_| job.bot_type == "command")?;
-    let mut known = known.borrow_mut();
-    let is_there = *known
-        .entry(program.clone())
-        .or_insert_with(|| is_program(program));
-    (!is_there).then(|| findings::no_such_program(program))
+fn take(
+    source: &SourceFile,
+    is_config: bool,
+    reader: &Reader<'_>,
+    loader: &mut Loader,
+    checked: &mut Checked,
+) {
+    if is_config {
+        checked.findings.extend(spec::load_config(source).1);
+    } else {
+        loader.take(&source.path, reader.read(source));
+    }
 }
 
-/// Whether a path names the daemon's own settings.
-fn is_config(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name == "jobsd.yaml")
+/// What stands on standard input, or that it is too much.
+fn read_stdin(name: &str) -> Result<Result<SourceFile, Diagnostic>, String> {
+    let mut bytes = Vec::new();
+    let mut limited = io::stdin().take(disk::FILE_BYTES_MAX + 1);
+    limited
+        .read_to_end(&mut bytes)
+        .map_err(|e| format!("standard input cannot be read: {e}"))?;
+    if bytes.len() as u64 > disk::FILE_BYTES_MAX {
+        let words = findings::too_large(disk::FILE_BYTES_MAX);
+        return Ok(Err(disk::finding(name, words)));
+    }
+    let path = name.to_owned();
+    Ok(Ok(SourceFile { path, bytes }))
+}
+
+/// The warning about a program that is not on this machine.
+fn no_such_program(program: &str, known: &RefCell<HashMap<String, bool>>) -> Option<Words> {
+    let mut known = known.borrow_mut();
+    let is_there = match known.get(program) {
+        Some(is_there) => *is_there,
+        None => {
+            let is_there = is_program(program);
+            known.insert(program.to_owned(), is_there);
+            is_there
+        }
+    };
+    (!is_there).then(|| findings::no_such_program(program))
 }
 
 /// Whether a program is on this machine. A relative path starts from a folder that only the server knows.
 fn is_program(program: &str) -> bool {
     if program.contains('/') {
-        return !program.starts_with('/') || Path::new(program).exists();
+        return !program.starts_with('/') || is_executable(Path::new(program));
     }
     let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|dir| dir.join(program).exists())
+    std::env::split_paths(&path).any(|dir| is_executable(&dir.join(program)))
 }
 
-/// The settings that hold for the jobs of a path, and what is wrong with their file.
-fn settings_of(path: &Path) -> (Settings, Checked) {
+fn is_executable(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    let meta = std::fs::metadata(path);
+    meta.is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+}
+
+/// The settings of a file, and what is wrong with it where that is asked.
+fn settings_of(file: Option<&PathBuf>, tells: bool) -> (Settings, Checked) {
     let mut checked = Checked::default();
-    let folder = path.parent().unwrap_or(Path::new(""));
-    let file = folder.join("jobsd.yaml");
-    if !path.is_dir() || !file.exists() {
+    let Some(file) = file else {
         return (Settings::default(), checked);
+    };
+    let settings::Read { config, findings } = settings::read(file, disk::Trust::Anyone, None);
+    if tells {
+        checked.files.push(file.to_string_lossy().into_owned());
+        checked.findings = findings;
     }
-    let settings::Read { config, findings } = settings::read(&file, disk::Trust::Anyone, None);
-    checked.files.push(file.to_string_lossy().into_owned());
-    checked.findings = findings;
     (config.unwrap_or_default().settings(), checked)
 }
 
-fn quoted(path: &str) -> Option<String> {
-    let folder = Path::new(path).parent()?.canonicalize().ok()?;
-    let is_link = std::fs::symlink_metadata(path).is_ok_and(|meta| meta.is_symlink());
-    // The text of a file that a link leads to elsewhere is nobody's to quote.
-    if is_link && !Path::new(path).canonicalize().ok()?.starts_with(folder) {
-        return None;
+fn quoted(path: &str, checked: &Checked) -> Option<String> {
+    if let Some(text) = checked.sources.get(path) {
+        return Some(text.clone());
     }
     let file = disk::read_one(Path::new(path)).ok()?;
     Some(String::from_utf8_lossy(&file.bytes).into_owned())

@@ -17,7 +17,7 @@ pub enum Severity {
 }
 
 /// A place in a file. Lines and columns count from 1; columns count Unicode code points, a byte-order mark has none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Span {
     /// Line of the first character.
     pub line: usize,

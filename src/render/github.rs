@@ -2,6 +2,7 @@
 //! of workflow commands says: `%`, CR and LF in the text, `:` and `,` besides in properties.
 
 use crate::model::diagnostic::{Diagnostic, Severity};
+use crate::text::visible;
 
 /// One command per finding.
 pub fn commands(list: &[Diagnostic]) -> String {
@@ -15,18 +16,18 @@ fn command(finding: &Diagnostic) -> String {
         Severity::Note => "notice",
     };
     let span = finding.span;
-    let end = if span.end_line == span.line {
-        format!(",endColumn={}", span.end_column)
+    // GitHub takes columns for one line alone.
+    let columns = if span.end_line == span.line {
+        format!(",col={},endColumn={}", span.column, span.end_column)
     } else {
         String::new()
     };
     let text = format!("{}\n{}", finding.message.en, finding.help.en);
     format!(
-        "::{name} file={},line={},endLine={},col={}{end},title={}::{}\n",
-        property(&finding.path),
+        "::{name} file={},line={},endLine={}{columns},title={}::{}\n",
+        property(&visible(&finding.path)),
         span.line,
         span.end_line,
-        span.column,
         property(finding.code),
         data(text.trim_end())
     )

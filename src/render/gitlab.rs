@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::model::diagnostic::{Diagnostic, Severity};
+use crate::text::escaped_json;
 
 /// The report.
 pub fn report(list: &[Diagnostic]) -> String {
@@ -14,7 +15,7 @@ pub fn report(list: &[Diagnostic]) -> String {
         .iter()
         .map(|finding| issue(finding, &mut seen))
         .collect();
-    format!("{:#}\n", Value::Array(issues))
+    escaped_json(&format!("{:#}\n", Value::Array(issues)))
 }
 
 fn issue(finding: &Diagnostic, seen: &mut BTreeMap<String, u32>) -> Value {

@@ -4,11 +4,12 @@ use serde_json::json;
 
 use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::render::Checked;
+use crate::text::escaped_json;
 
 /// One line per finding.
 pub fn lines(list: &[Diagnostic]) -> String {
     let line = |finding| serde_json::to_string(finding).expect("a finding can be written") + "\n";
-    list.iter().map(line).collect()
+    escaped_json(&list.iter().map(line).collect::<String>())
 }
 
 /// One document.
@@ -27,5 +28,5 @@ pub fn document(checked: &Checked) -> String {
         "warnings": count(Severity::Warning),
         "diagnostics": checked.findings,
     });
-    format!("{document:#}\n")
+    escaped_json(&format!("{document:#}\n"))
 }

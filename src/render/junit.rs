@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::render::Checked;
+use crate::text::{is_hidden, visible};
 
 /// The report.
 pub fn report(checked: &Checked) -> String {
@@ -27,14 +28,14 @@ pub fn report(checked: &Checked) -> String {
 }
 
 fn case(file: &str, findings: &[&Diagnostic]) -> String {
-    let file = escape(file);
+    let file = escape(file).replace('\n', "&#10;");
     if findings.is_empty() {
         return format!("<testcase classname=\"jobsd\" name=\"{file}\"/>\n");
     }
     let told = |finding: &&&Diagnostic| {
         format!(
             "{}: [{}] {}\n  {}\n",
-            finding.place(),
+            visible(&finding.place()),
             finding.code,
             finding.message.en,
             finding.help.en
@@ -60,7 +61,7 @@ fn case(file: &str, findings: &[&Diagnostic]) -> String {
     format!("<testcase classname=\"jobsd\" name=\"{file}\">\n{inner}</testcase>\n")
 }
 
-/// XML 1.0: five entities; characters that XML cannot hold become U+FFFD.
+/// XML 1.0: five entities; what nobody sees as a number; characters that XML cannot hold become U+FFFD.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -71,7 +72,8 @@ fn escape(text: &str) -> String {
             '"' => escaped += "&quot;",
             '\'' => escaped += "&apos;",
             '\n' | '\t' => escaped.push(c),
-            c if c.is_control() || c == '\u{fffe}' || c == '\u{ffff}' => escaped.push('\u{fffd}'),
+            c if c < ' ' || c == '\u{fffe}' || c == '\u{ffff}' => escaped.push('\u{fffd}'),
+            c if is_hidden(c) => escaped += &format!("&#{};", c as u32),
             c => escaped.push(c),
         }
     }

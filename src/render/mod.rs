@@ -4,8 +4,11 @@ pub mod github;
 pub mod gitlab;
 pub mod json;
 pub mod junit;
+pub mod plain;
 pub mod sarif;
 pub mod text;
+
+use std::collections::BTreeMap;
 
 use crate::model::diagnostic::Diagnostic;
 
@@ -16,4 +19,6 @@ pub struct Checked {
     pub files: Vec<String>,
     /// Every finding, in order.
     pub findings: Vec<Diagnostic>,
+    /// Texts by name that are not on the disk: standard input.
+    pub sources: BTreeMap<String, String>,
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::model::diagnostic::{Diagnostic, Severity, Span};
-use crate::text::pages;
+use crate::text::{escaped_json, pages};
 
 /// The log.
 pub fn log(list: &[Diagnostic], version: &str) -> String {
@@ -22,7 +22,7 @@ pub fn log(list: &[Diagnostic], version: &str) -> String {
             "results": results,
         }],
     });
-    format!("{log:#}\n")
+    escaped_json(&format!("{log:#}\n"))
 }
 
 fn rule(code: &str) -> Value {

@@ -1,13 +1,15 @@
 //! Findings for people: the place, the line with a caret, what to do.
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
 use crate::model::diagnostic::{Diagnostic, Severity, Span};
 use crate::render::Checked;
-use crate::text::Lang;
+use crate::text::{Lang, is_hidden, secret, visible};
 
-/// Longest source that is quoted.
-const QUOTED_BYTES_MAX: usize = 1 << 20;
+/// Longest line that is quoted; of a longer one the place is named alone.
+const LINE_BYTES_MAX: usize = 2_000;
+/// Findings about what a file is, not about its text: nothing of it is quoted.
+const WITHOUT_TEXT: [&str; 4] = ["io", "not-a-file", "link-leaves", "too-large"];
 
 /// The findings, each with the place in its source where that can be quoted.
 pub fn findings(
@@ -21,8 +23,63 @@ pub fn findings(
     } else {
         Renderer::plain()
     };
-    let one = |finding| one(finding, source, &renderer, lang) + "\n\n";
-    list.iter().map(one).collect()
+    let mut lines = Lines {
+        source,
+        path: None,
+        text: None,
+        line: 1,
+        at: 0,
+    };
+    let mut shown = String::new();
+    for finding in list {
+        let is_quoted = !WITHOUT_TEXT.contains(&finding.code);
+        let line = lines.of(&finding.path, finding.span.line);
+        let line = line.filter(|line| is_quoted && line.len() <= LINE_BYTES_MAX);
+        shown += &one(finding, line.as_deref(), &renderer, lang);
+        shown += "\n\n";
+    }
+    shown
+}
+
+/// The lines of the files that findings speak of: each file is read once, for findings come in order.
+struct Lines<'s> {
+    source: &'s dyn Fn(&str) -> Option<String>,
+    path: Option<String>,
+    text: Option<String>,
+    line: usize,
+    at: usize,
+}
+
+impl Lines<'_> {
+    /// A line as it may be shown: no secret, nothing hidden, letter for letter.
+    fn of(&mut self, path: &str, line: usize) -> Option<String> {
+        if self.path.as_deref() != Some(path) {
+            // The last one goes before the next one comes.
+            self.text = None;
+            self.text = (self.source)(path);
+            self.path = Some(path.to_owned());
+            (self.line, self.at) = (1, 0);
+        }
+        let text = self.text.as_deref()?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        if line < self.line {
+            (self.line, self.at) = (1, 0);
+        }
+        while self.line < line {
+            self.at += text[self.at..].find('\n')? + 1;
+            self.line += 1;
+        }
+        let rest = &text[self.at..];
+        let line = rest.split('\n').next().unwrap_or("").trim_end_matches('\r');
+        if line.len() > LINE_BYTES_MAX {
+            return None;
+        }
+        let show = |c: char| {
+            let is_bad = is_hidden(c) && c != '\t';
+            if is_bad { '\u{fffd}' } else { c }
+        };
+        Some(secret::covered(line).chars().map(show).collect())
+    }
 }
 
 /// What was checked and found.
@@ -67,12 +124,7 @@ pub fn summary(checked: &Checked, lang: Lang) -> String {
     }
 }
 
-fn one(
-    finding: &Diagnostic,
-    source: &dyn Fn(&str) -> Option<String>,
-    renderer: &Renderer,
-    lang: Lang,
-) -> String {
+fn one(finding: &Diagnostic, line: Option<&str>, renderer: &Renderer, lang: Lang) -> String {
     let level = match (finding.severity, lang) {
         (Severity::Error, Lang::En) => Level::ERROR,
         (Severity::Error, Lang::Fr) => Level::ERROR.with_name("erreur"),
@@ -80,40 +132,43 @@ fn one(
         (Severity::Warning, Lang::Fr) => Level::WARNING.with_name("avertissement"),
         (Severity::Note, _) => Level::NOTE,
     };
-    let source = source(&finding.path).filter(|text| text.len() <= QUOTED_BYTES_MAX);
-    let source = source.unwrap_or_default();
-    let source = source.strip_prefix('\u{feff}').unwrap_or(&source);
-    let snippet = Snippet::source(source)
-        .path(finding.path.as_str())
-        .annotation(
-            AnnotationKind::Primary
-                .span(bytes(source, &finding.span))
-                .label(finding.help.get(lang)),
-        );
+    let path = visible(&finding.path);
     let title = level
         .primary_title(finding.message.get(lang))
         .id(finding.code);
-    let mut group = title.element(snippet);
+    let help = finding.help.get(lang);
+    let mut group = match line {
+        Some(line) => {
+            let annotation = AnnotationKind::Primary
+                .span(bytes(line, &finding.span))
+                .label(help);
+            let snippet = Snippet::source(line)
+                .line_start(finding.span.line)
+                .path(path)
+                .annotation(annotation);
+            title.element(snippet)
+        }
+        None => {
+            let place = Origin::path(path)
+                .line(finding.span.line)
+                .char_column(finding.span.column);
+            title.element(place).element(Level::HELP.message(help))
+        }
+    };
     for related in &finding.related {
         let Span { line, column, .. } = related.span;
         let place = format!(
             "{}: {}:{line}:{column}",
             related.message.get(lang),
-            related.path
+            visible(&related.path)
         );
         group = group.element(Level::NOTE.message(place));
     }
     renderer.render(&[group])
 }
 
-/// The byte range of a span, at most up to the end of its first line.
-fn bytes(source: &str, span: &Span) -> std::ops::Range<usize> {
-    let lines = source
-        .split_inclusive('\n')
-        .take(span.line.saturating_sub(1));
-    let begin: usize = lines.map(str::len).sum();
-    let rest = &source[begin.min(source.len())..];
-    let line = rest.split('\n').next().unwrap_or("").trim_end_matches('\r');
+/// The byte range of a span in its first line.
+fn bytes(line: &str, span: &Span) -> std::ops::Range<usize> {
     let offset = |column: usize| {
         line.char_indices()
             .nth(column.saturating_sub(1))
@@ -125,5 +180,5 @@ fn bytes(source: &str, span: &Span) -> std::ops::Range<usize> {
     } else {
         line.len()
     };
-    begin + start..begin + end.max(start)
+    start..end.max(start)
 }

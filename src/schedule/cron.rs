@@ -4,9 +4,10 @@
 
 use crate::schedule::Invalid;
 use crate::schedule::civil::{Civil, Days};
-use crate::schedule::weekly::DAY_NAMES;
+use crate::schedule::weekly::{DAY_NAMES, OTHER_DAY_NAMES};
 use crate::text::Words;
 use crate::text::findings::{self, CronField, CronWhole};
+use crate::text::near::{nearest, nearest_name};
 
 /// A checked cron expression.
 #[derive(Clone, Debug)]
@@ -18,8 +19,30 @@ pub struct Cron {
 /// Longest expression.
 const TEXT_CHARS_MAX: usize = 1_000;
 
-const MONTHS: [&str; 12] = [
+/// Names of months, from January.
+pub const MONTHS: [&str; 12] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+];
+
+/// French months; the rest begins as in English.
+const OTHER_MONTHS: [(&str, &str); 7] = [
+    ("fév", "feb"),
+    ("fev", "feb"),
+    ("avr", "apr"),
+    ("mai", "may"),
+    ("juin", "jun"),
+    ("juil", "jul"),
+    ("ao", "aug"),
+];
+
+const NICKNAMES: [&str; 7] = [
+    "@yearly",
+    "@annually",
+    "@monthly",
+    "@weekly",
+    "@daily",
+    "@midnight",
+    "@hourly",
 ];
 
 /// What a field is called, what it holds, and the names it takes.
@@ -70,27 +93,39 @@ impl Cron {
     /// Reads an expression of five fields, or of six with `seconds`.
     ///
     /// # Errors
-    /// [`Invalid`] with the place inside the text.
+    /// The first [`Invalid`], with the place inside the text.
     pub fn parse(text: &str, seconds: bool) -> Result<Cron, Invalid> {
+        Cron::parse_all(text, seconds).map_err(|mut faults| faults.swap_remove(0))
+    }
+
+    /// As [`Cron::parse`], with every fault.
+    ///
+    /// # Errors
+    /// At least one [`Invalid`].
+    pub fn parse_all(text: &str, seconds: bool) -> Result<Cron, Vec<Invalid>> {
         let whole = Piece { text, start: 0 };
         if text.chars().count() > TEXT_CHARS_MAX {
-            return Err(whole.invalid(findings::cron_whole(CronWhole::TooLong)));
+            return Err(vec![
+                whole.invalid(findings::cron_whole(CronWhole::TooLong)),
+            ]);
         }
         if let Some(at) = text.chars().position(|c| c.is_control() && c != '\t') {
             let piece = Piece {
                 text: " ",
                 start: at,
             };
-            return Err(piece.invalid(findings::cron_whole(CronWhole::Control)));
+            return Err(vec![
+                piece.invalid(findings::cron_whole(CronWhole::Control)),
+            ]);
         }
         let pieces = split(text);
         let civil = match pieces.first() {
-            None => return Err(whole.invalid(findings::cron_whole(CronWhole::Empty))),
+            None => return Err(vec![whole.invalid(findings::cron_whole(CronWhole::Empty))]),
             Some(first) if first.text.starts_with('@') => nickname(*first, &pieces, seconds)?,
             Some(_) => fields(whole, &pieces, seconds)?,
         };
         if !civil.days.can_match() {
-            return Err(whole.invalid(findings::cron_never()));
+            return Err(vec![whole.invalid(findings::cron_never())]);
         }
         Ok(Cron {
             text: text.to_owned(),
@@ -135,59 +170,71 @@ fn split(text: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
-fn nickname(first: Piece<'_>, pieces: &[Piece<'_>], seconds: bool) -> Result<Civil, Invalid> {
+fn nickname(first: Piece<'_>, pieces: &[Piece<'_>], seconds: bool) -> Result<Civil, Vec<Invalid>> {
+    let lower = first.text.to_ascii_lowercase();
+    if lower == "@every" {
+        return Err(vec![first.invalid(findings::cron_every())]);
+    }
     if let Some(second) = pieces.get(1) {
-        return Err(second.invalid(findings::cron_whole(CronWhole::BehindNickname)));
+        return Err(vec![
+            second.invalid(findings::cron_whole(CronWhole::BehindNickname)),
+        ]);
     }
     if seconds {
-        return Err(first.invalid(findings::cron_nickname_seconds()));
+        return Err(vec![first.invalid(findings::cron_nickname_seconds())]);
     }
-    let expansion = match first.text.to_ascii_lowercase().as_str() {
+    let expansion = match lower.as_str() {
         "@yearly" | "@annually" => "0 0 1 1 *",
         "@monthly" => "0 0 1 * *",
         "@weekly" => "0 0 * * 0",
         "@daily" | "@midnight" => "0 0 * * *",
         "@hourly" => "0 * * * *",
         _ => {
-            return Err(first.invalid(findings::cron_nickname(first.text)));
+            let near = nearest(first.text, NICKNAMES.into_iter());
+            return Err(vec![
+                first.invalid(findings::cron_nickname(first.text, near)),
+            ]);
         }
     };
     let pieces = split(expansion);
-    fields(
-        Piece {
-            text: expansion,
-            start: 0,
-        },
-        &pieces,
-        false,
-    )
+    let whole = Piece {
+        text: expansion,
+        start: 0,
+    };
+    fields(whole, &pieces, false)
 }
 
-fn fields(whole: Piece<'_>, pieces: &[Piece<'_>], seconds: bool) -> Result<Civil, Invalid> {
+fn fields(whole: Piece<'_>, pieces: &[Piece<'_>], seconds: bool) -> Result<Civil, Vec<Invalid>> {
     if let Some(zone) = pieces.iter().find(|piece| piece.text.contains('=')) {
-        return Err(zone.invalid(findings::cron_zone(zone.text)));
+        return Err(vec![zone.invalid(findings::cron_zone(zone.text))]);
     }
     let wanted = if seconds { 6 } else { 5 };
     if pieces.len() != wanted {
-        return Err(whole.invalid(findings::cron_count(pieces.len(), seconds)));
+        return Err(vec![
+            whole.invalid(findings::cron_count(pieces.len(), seconds)),
+        ]);
     }
     let (second, rest) = if seconds {
         (Some(pieces[0]), &pieces[1..])
     } else {
         (None, pieces)
     };
-    let second_bits = second.map_or(Ok(1), |piece| numbers(piece, SECOND))?;
-    let minutes = numbers(rest[0], MINUTE)?;
-    let hours = numbers(rest[1], HOUR)?;
+    let mut faults = Vec::new();
+    let second_bits = second.map_or(1, |piece| numbers(piece, SECOND, &mut faults));
+    let minutes = numbers(rest[0], MINUTE, &mut faults);
+    let hours = numbers(rest[1], HOUR, &mut faults);
     let mut days = Days {
         of_month: 0,
         of_week: 0,
         both: false,
         ..Days::EVERY
     };
-    day_of_month(rest[2], &mut days)?;
-    days.months = numbers(rest[3], MONTH)?;
-    day_of_week(rest[4], &mut days)?;
+    day_of_month(rest[2], &mut days, &mut faults);
+    days.months = numbers(rest[3], MONTH, &mut faults);
+    day_of_week(rest[4], &mut days, &mut faults);
+    if !faults.is_empty() {
+        return Err(faults);
+    }
     days.both = [rest[2], rest[4]]
         .iter()
         .any(|piece| piece.text.starts_with(['*', '?']));
@@ -205,26 +252,27 @@ fn fields(whole: Piece<'_>, pieces: &[Piece<'_>], seconds: bool) -> Result<Civil
 }
 
 /// A field of numbers, ranges and steps.
-fn numbers(piece: Piece<'_>, field: Field) -> Result<u64, Invalid> {
+fn numbers(piece: Piece<'_>, field: Field, faults: &mut Vec<Invalid>) -> u64 {
     let mut bits = 0;
-    for item in piece.items(field)? {
+    piece.each(field, faults, |item| {
         bits |= item.range(field)?;
-    }
-    Ok(bits)
+        Ok(())
+    });
+    bits
 }
 
-fn day_of_month(piece: Piece<'_>, days: &mut Days) -> Result<(), Invalid> {
+fn day_of_month(piece: Piece<'_>, days: &mut Days, faults: &mut Vec<Invalid>) {
     if piece.text == "?" {
         days.of_month = Days::EVERY.of_month;
-        return Ok(());
+        return;
     }
-    let items = piece.items(DAY_OF_MONTH)?;
-    let is_alone = items.len() == 1;
-    for item in items {
+    let is_alone = !piece.text.contains(',');
+    piece.each(DAY_OF_MONTH, faults, |item| {
         let upper = item.text.to_ascii_uppercase();
         match upper.as_str() {
             "L" => days.last = true,
             "LW" if is_alone => days.last_weekday = true,
+            "W" => return Err(item.no_value(DAY_OF_MONTH)),
             _ if is_alone && upper.ends_with('W') => {
                 let number = Piece {
                     text: &item.text[..item.text.len() - 1],
@@ -236,19 +284,25 @@ fn day_of_month(piece: Piece<'_>, days: &mut Days) -> Result<(), Invalid> {
             _ if upper.ends_with('W') => {
                 return Err(item.invalid(findings::cron_weekday_alone(item.text)));
             }
+            _ if upper.starts_with("L-") => {
+                return Err(item.invalid(findings::cron_before_last(item.text)));
+            }
             _ => days.of_month |= item.range(DAY_OF_MONTH)?,
         }
-    }
-    Ok(())
+        Ok(())
+    });
 }
 
-fn day_of_week(piece: Piece<'_>, days: &mut Days) -> Result<(), Invalid> {
+fn day_of_week(piece: Piece<'_>, days: &mut Days, faults: &mut Vec<Invalid>) {
     if piece.text == "?" {
         days.of_week = Days::EVERY.of_week;
-        return Ok(());
+        return;
     }
-    for item in piece.items(DAY_OF_WEEK)? {
+    piece.each(DAY_OF_WEEK, faults, |item| {
         if let Some((name, which)) = item.text.split_once('#') {
+            if name.is_empty() {
+                return Err(item.no_value(DAY_OF_WEEK));
+            }
             let day = Piece {
                 text: name,
                 start: item.start,
@@ -277,26 +331,43 @@ fn day_of_week(piece: Piece<'_>, days: &mut Days) -> Result<(), Invalid> {
             let bits = item.range(DAY_OF_WEEK)?;
             days.of_week |= bits & 0x7f | bits >> 7;
         }
-    }
-    Ok(())
+        Ok(())
+    });
 }
 
 impl<'a> Piece<'a> {
-    fn items(self, field: Field) -> Result<Vec<Piece<'a>>, Invalid> {
-        let mut items = Vec::new();
+    /// Reads every item of a list, and keeps what is wrong with each.
+    fn each(
+        self,
+        field: Field,
+        faults: &mut Vec<Invalid>,
+        mut read: impl FnMut(Piece<'a>) -> Result<(), Invalid>,
+    ) {
         let mut start = self.start;
         for text in self.text.split(',') {
-            if text.is_empty() {
-                let piece = Piece {
+            let item = Piece { text, start };
+            let result = if text.is_empty() {
+                let comma = Piece {
                     text: ",",
                     start: start.saturating_sub(1).max(self.start),
                 };
-                return Err(piece.invalid(findings::cron_empty_item(field.told)));
-            }
-            items.push(Piece { text, start });
+                Err(comma.invalid(findings::cron_empty_item(field.told)))
+            } else {
+                read(item)
+            };
+            faults.extend(result.err());
             start += text.chars().count() + 1;
         }
-        Ok(items)
+    }
+
+    /// The fault of a text that is no value.
+    fn no_value(self, field: Field) -> Invalid {
+        self.invalid(findings::cron_value(
+            field.told,
+            self.text,
+            None,
+            field.names,
+        ))
     }
 
     /// `*`, a value, `a-b`, `*/n` or `a-b/n`.
@@ -322,6 +393,9 @@ impl<'a> Piece<'a> {
                 },
             )
         } else if let Some((first, last)) = range.split_once('-') {
+            if first.is_empty() || last.is_empty() {
+                return Err(piece.no_value(field));
+            }
             let behind = self.start + first.chars().count() + 1;
             let low = Piece {
                 text: first,
@@ -379,11 +453,12 @@ impl<'a> Piece<'a> {
         if let Some(found) = field.names.iter().position(|name| *name == lower) {
             return Ok(found as u64 + u64::from(field.told.min == 1));
         }
-        let near = field
-            .names
-            .iter()
-            .find(|name| lower.starts_with(*name))
-            .copied();
+        let other: &[(&str, &str)] = match field.told.max {
+            7 => &OTHER_DAY_NAMES,
+            12 => &OTHER_MONTHS,
+            _ => &[],
+        };
+        let near = nearest_name(self.text, field.names, other);
         Err(self.invalid(findings::cron_value(
             field.told,
             self.text,

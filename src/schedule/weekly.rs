@@ -2,6 +2,7 @@
 
 use crate::schedule::Invalid;
 use crate::schedule::civil::{Civil, Days};
+use crate::text::near::nearest_name;
 use crate::text::{Words, findings};
 
 /// On listed days at a local time.
@@ -10,21 +11,53 @@ pub struct Weekly {
     civil: Civil,
 }
 
+/// Items of a list that are read: more than a week has days, written any way.
+const ITEMS_MAX: usize = 100;
+
 /// The names of the days, Sunday first.
 pub const DAY_NAMES: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+
+/// French names of the days.
+pub const OTHER_DAY_NAMES: [(&str, &str); 7] = [
+    ("dim", "sun"),
+    ("lun", "mon"),
+    ("mar", "tue"),
+    ("mer", "wed"),
+    ("jeu", "thu"),
+    ("ven", "fri"),
+    ("sam", "sat"),
+];
 
 impl Weekly {
     /// `day_of_week` is a list of `mon` … `sun` and ranges of them (a range may end in `sun`), any case; hour (0 to 23)
     /// and minute (0 to 59) are in range already.
     ///
     /// # Errors
-    /// [`Invalid`] with the place inside `day_of_week`.
+    /// The first [`Invalid`], with the place inside `day_of_week`.
     pub fn parse(day_of_week: &str, hour: i8, minute: i8) -> Result<Weekly, Invalid> {
-        let mut of_week = 0u64;
+        Weekly::parse_all(day_of_week, hour, minute).map_err(|mut faults| faults.swap_remove(0))
+    }
+
+    /// As [`Weekly::parse`], with every fault.
+    ///
+    /// # Errors
+    /// At least one [`Invalid`].
+    pub fn parse_all(day_of_week: &str, hour: i8, minute: i8) -> Result<Weekly, Vec<Invalid>> {
+        let (mut of_week, mut faults) = (0u64, Vec::new());
         let mut start = 0;
-        for item in day_of_week.split(',') {
-            of_week |= days(item, start)?;
+        for item in day_of_week.split(',').take(ITEMS_MAX) {
+            match days(item, start) {
+                Ok(bits) => of_week |= bits,
+                Err(fault) => faults.push(fault),
+            }
             start += item.chars().count() + 1;
+        }
+        if let Some((at, _)) = day_of_week.match_indices(',').nth(ITEMS_MAX - 1) {
+            let rest = &day_of_week[at + 1..];
+            faults.push(invalid(rest, start, findings::day(rest, None)));
+        }
+        if !faults.is_empty() {
+            return Err(faults);
         }
         let days = Days {
             of_week,
@@ -69,8 +102,8 @@ fn day(name: &str, start: usize) -> Result<u64, Invalid> {
     if let Some(found) = DAY_NAMES.iter().position(|known| *known == lower) {
         return Ok(found as u64);
     }
-    let near = DAY_NAMES.iter().find(|known| lower.starts_with(*known));
-    Err(invalid(name, start, findings::day(name, near.copied())))
+    let near = nearest_name(name, &DAY_NAMES, &OTHER_DAY_NAMES);
+    Err(invalid(name, start, findings::day(name, near)))
 }
 
 fn invalid(text: &str, start: usize, words: Words) -> Invalid {

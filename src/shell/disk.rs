@@ -12,12 +12,15 @@ use rustix::fs::OFlags;
 
 use crate::model::diagnostic::{Diagnostic, Severity, Span};
 use crate::spec::SourceFile;
+use crate::text::cause::cause;
 use crate::text::findings::{self, Unreadable};
 use crate::text::{Text, Words};
 use crate::time::Timestamp;
 
 /// Largest job file.
 pub const FILE_BYTES_MAX: u64 = 1 << 20;
+/// Name of the daemon's own settings.
+pub const CONFIG_NAME: &str = "jobsd.yaml";
 /// Deepest folder below the root.
 const DEPTH_MAX: usize = 16;
 
@@ -205,6 +208,18 @@ pub fn scan(root: &Path) -> Result<Scan, ScanError> {
 /// # Errors
 /// [`ScanError`] when the root itself cannot be read, or is refused.
 pub fn list(root: &Path, trust: Trust) -> Result<Listing, ScanError> {
+    list_as(root, trust, true)
+}
+
+/// Lists the job files that really are below `root`; of a link that leads out of it only a warning is there.
+///
+/// # Errors
+/// [`ScanError`] when the root itself cannot be read.
+pub fn list_inside(root: &Path) -> Result<Listing, ScanError> {
+    list_as(root, Trust::Anyone, false)
+}
+
+fn list_as(root: &Path, trust: Trust, leaves: bool) -> Result<Listing, ScanError> {
     let fail = |cause| ScanError {
         root: root.to_owned(),
         cause,
@@ -222,6 +237,7 @@ pub fn list(root: &Path, trust: Trust) -> Result<Listing, ScanError> {
     fs::read_dir(&real).map_err(|e| fail(Cause::Io(e)))?;
     let mut walk = Walk {
         trust,
+        leaves,
         root: real.clone(),
         trail: HashSet::new(),
         listing: Listing::default(),
@@ -306,6 +322,8 @@ fn read_whole(file: &File, length: usize) -> io::Result<Vec<u8>> {
 /// A walk through a folder.
 struct Walk {
     trust: Trust,
+    /// Whether links that lead out of the root are followed.
+    leaves: bool,
     /// Where the root really is.
     root: PathBuf,
     /// The folders that this one is in, so that a link back is found.
@@ -349,7 +367,8 @@ impl Walk {
 
     fn visit(&mut self, entry: &fs::DirEntry, parent: &Path, depth: usize) {
         let name = entry.file_name();
-        if is_skipped(&name) {
+        // The daemon's own settings are no job, where the root holds both.
+        if is_skipped(&name) || depth == 0 && name == CONFIG_NAME {
             return;
         }
         let path = entry.path();
@@ -363,12 +382,15 @@ impl Walk {
         if !is_dir && !is_job_name(&name) {
             return;
         }
+        if is_link && !self.leaves && leads_out(&path, &self.root) {
+            return self.listing.diagnostics.push(outside(&path));
+        }
         let real = if is_link {
             fs::canonicalize(&path).ok()
         } else {
             Some(parent.join(&name))
         };
-        if let Some(real) = real.as_ref().filter(|_| is_link) {
+        if let Some(real) = real.as_ref().filter(|_| is_link && self.leaves) {
             self.follow(&path, real);
         }
         if is_dir {
@@ -399,6 +421,23 @@ impl Walk {
     }
 }
 
+/// Whether a path is a link to a file or folder that is not below this real folder. A link to anything else is refused when
+/// it is read.
+pub fn leads_out(path: &Path, real: &Path) -> bool {
+    let is_link = fs::symlink_metadata(path).is_ok_and(|meta| meta.is_symlink());
+    let is_of_use = || fs::metadata(path).is_ok_and(|meta| meta.is_file() || meta.is_dir());
+    let is_out = || fs::canonicalize(path).is_ok_and(|target| !target.starts_with(real));
+    is_link && is_of_use() && is_out()
+}
+
+/// The warning about such a link where it is not followed. Nothing of what it leads to is in it.
+pub fn outside(path: &Path) -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Warning,
+        ..finding(&path.to_string_lossy(), findings::outside_link())
+    }
+}
+
 /// Opens without waiting for a writer of a FIFO and without taking a terminal.
 fn open(path: &Path) -> io::Result<File> {
     let flags = (OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC).bits();
@@ -417,28 +456,30 @@ fn kind(meta: &fs::Metadata) -> &'static str {
         "folder"
     } else if kind.is_char_device() || kind.is_block_device() {
         "device"
+    } else if kind.is_socket() {
+        "socket"
     } else {
         "special file"
     }
 }
 
 fn unreadable(shown: &str, error: &io::Error) -> Box<Diagnostic> {
-    let cause = match error
+    let reason = match error
         .raw_os_error()
         .map(rustix::io::Errno::from_raw_os_error)
     {
         Some(rustix::io::Errno::NXIO) => {
-            return Box::new(finding(shown, findings::not_a_file("socket")));
+            // A socket, or a terminal that this process has none of.
+            let meta = fs::metadata(shown);
+            let kind = meta.map_or("special file", |meta| kind(&meta));
+            return Box::new(finding(shown, findings::not_a_file(kind)));
         }
         Some(rustix::io::Errno::LOOP) => Unreadable::LinkLoop,
         Some(rustix::io::Errno::NOENT) => Unreadable::LinkNowhere,
         _ => Unreadable::Other,
     };
-    let help = findings::unreadable_help(cause);
-    Box::new(finding(
-        shown,
-        findings::unreadable(&error.to_string(), help),
-    ))
+    let help = findings::unreadable_help(reason);
+    Box::new(finding(shown, findings::unreadable(&cause(error), help)))
 }
 
 /// A finding about a file as a whole.

@@ -258,7 +258,8 @@ pub fn files_at(root: &Path, reference: &str) -> Result<Vec<SourceFile>, String>
 /// Whether a path below the folder is read by the daemon.
 fn is_job_path(path: &Path) -> bool {
     let is_open = |name: &std::ffi::OsStr| !name.to_string_lossy().starts_with(['.', '_']);
-    path.iter().all(is_open) && path.file_name().is_some_and(disk::is_job_name)
+    let is_config = path == Path::new(disk::CONFIG_NAME);
+    !is_config && path.iter().all(is_open) && path.file_name().is_some_and(disk::is_job_name)
 }
 
 /// Takes one object from what `cat-file --batch` says: a line with its size, its bytes, a newline.

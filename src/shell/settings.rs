@@ -8,6 +8,9 @@ use crate::shell::disk::{self, Trust};
 use crate::spec;
 use crate::spec::config::ConfigSpec;
 
+/// Folders that are looked through on the way up.
+const LEVELS_MAX: usize = 16;
+
 /// What the flags said.
 #[derive(Clone, Debug, Default)]
 pub struct Flags {
@@ -99,7 +102,8 @@ pub struct Read {
 
 /// Reads `jobsd.yaml`; keys that wait for a restart of a daemon that began with `running` are warned about.
 pub fn read(path: &Path, trust: Trust, running: Option<&ConfigSpec>) -> Read {
-    if !path.exists() {
+    // A link that leads nowhere is there, and is wrong.
+    if !is_there(path) {
         return Read {
             config: Some(ConfigSpec::default()),
             findings: Vec::new(),
@@ -110,14 +114,97 @@ pub fn read(path: &Path, trust: Trust, running: Option<&ConfigSpec>) -> Read {
         Err(finding) => {
             return Read {
                 config: None,
-                findings: vec![*finding],
+                findings: shown(path, vec![*finding]),
             };
         }
     };
-    let (config, mut findings) = spec::load_config(&taken.file);
+    let (config, findings) = spec::load_config(&taken.file);
+    let mut findings = shown(path, findings);
     if let (Some(config), Some(running)) = (&config, running) {
         let keys = config.restart_keys(running);
         findings.extend(spec::restart_warnings(&taken.file, &keys));
     }
     Read { config, findings }
+}
+
+/// What may be shown of the findings: what lies behind a link out of the folder may serve, but is not shown.
+fn shown(path: &Path, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let Some(severity) = findings.iter().map(|finding| finding.severity).min() else {
+        return findings;
+    };
+    if !real(&parent(path)).is_some_and(|real| disk::leads_out(path, &real)) {
+        return findings;
+    }
+    let words = crate::text::findings::outside_settings();
+    vec![Diagnostic {
+        severity,
+        ..disk::finding(&path.to_string_lossy(), words)
+    }]
+}
+
+/// What holds for the job files of a path.
+#[derive(Clone, Debug)]
+pub struct Home {
+    /// The `jobsd.yaml`, where there is one.
+    pub config_file: Option<PathBuf>,
+    /// The real folder that the jobs are below: what a link leads to outside of it is not read.
+    pub real: Option<PathBuf>,
+}
+
+/// Finds what holds for a file or a folder of job files: the `jobsd.yaml` inside the folder, beside it, or further up where
+/// its jobs folder holds the path.
+pub fn home(path: &Path) -> Home {
+    let is_dir = path.is_dir();
+    let inside = path.join(disk::CONFIG_NAME);
+    let own = if is_dir { path } else { &parent(path) };
+    let own_real = real(own);
+    if is_dir && is_there(&inside) {
+        return Home {
+            config_file: Some(inside),
+            real: own_real,
+        };
+    }
+    let mut dir = parent(path);
+    for level in 0..LEVELS_MAX {
+        let file = dir.join(disk::CONFIG_NAME);
+        if is_there(&file) {
+            let config = read(&file, Trust::Anyone, None).config;
+            let config = config.unwrap_or_default();
+            let jobs = dir.join(config.jobs.as_deref().unwrap_or("jobs.d"));
+            let jobs = real(&jobs);
+            let holds = |real: &PathBuf| own_real.as_ref().is_some_and(|own| own.starts_with(real));
+            let held = jobs.filter(holds);
+            if level == 0 || held.is_some() {
+                return Home {
+                    config_file: Some(file),
+                    real: held.or(own_real),
+                };
+            }
+        }
+        if real(&dir).is_none_or(|real| real.parent().is_none()) {
+            break;
+        }
+        dir = parent(&dir);
+    }
+    Home {
+        config_file: None,
+        real: own_real,
+    }
+}
+
+fn is_there(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok()
+}
+
+fn real(dir: &Path) -> Option<PathBuf> {
+    let is_here = dir == Path::new("");
+    std::fs::canonicalize(if is_here { Path::new(".") } else { dir }).ok()
+}
+
+/// The folder that holds a path, also where the path is `.` or empty.
+fn parent(path: &Path) -> PathBuf {
+    match (path.file_name(), path.parent()) {
+        (Some(_), Some(parent)) => parent.to_owned(),
+        _ => path.join(".."),
+    }
 }

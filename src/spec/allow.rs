@@ -8,6 +8,8 @@ use crate::text::findings;
 #[derive(Clone, Debug, Default)]
 pub struct Allows {
     list: Vec<Allow>,
+    /// Comments that speak to jobsd in words it does not know.
+    unread: Vec<Span>,
 }
 
 #[derive(Clone, Debug)]
@@ -21,33 +23,32 @@ struct Allow {
 impl Allows {
     /// Reads them from the comments of a file.
     pub fn of(comments: &[(Span, String)]) -> Allows {
-        let read = |(span, text): &(Span, String)| {
-            let rest = text
-                .trim()
-                .strip_prefix("jobsd:")?
-                .trim_start()
-                .strip_prefix("allow(")?;
-            let (codes, reason) = rest.split_once(')')?;
-            let has_reason = !reason.trim().is_empty();
-            let allow = |code: &str| {
-                let code = code.trim().to_owned();
-                Allow {
-                    span: *span,
-                    code,
-                    has_reason,
-                    is_used: false,
-                }
+        let mut list = Vec::new();
+        let mut unread = Vec::new();
+        for (span, text) in comments {
+            let Some(rest) = text.trim().strip_prefix("jobsd:") else {
+                continue;
             };
-            Some(codes.split(',').map(allow).collect::<Vec<_>>())
-        };
-        Allows {
-            list: comments.iter().filter_map(read).flatten().collect(),
+            let inner = rest.trim_start().strip_prefix("allow(");
+            let Some((codes, reason)) = inner.and_then(|inner| inner.split_once(')')) else {
+                unread.push(*span);
+                continue;
+            };
+            // A dash is no reason.
+            let has_reason = reason.chars().any(char::is_alphanumeric);
+            list.extend(codes.split(',').map(|code| Allow {
+                span: *span,
+                code: code.trim().to_owned(),
+                has_reason,
+                is_used: false,
+            }));
         }
+        Allows { list, unread }
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
+        self.list.is_empty() && self.unread.is_empty()
     }
 
     /// Whether a warning of this code is to be left out. Without a reason it is not.
@@ -60,25 +61,22 @@ impl Allows {
         silent
     }
 
-    /// Those without a reason and those that silence nothing.
+    /// Those without a reason, those that silence nothing, and those that cannot be read.
     pub fn leftovers(&self) -> Vec<Fault> {
         let bad = self
             .list
             .iter()
             .filter(|allow| !allow.has_reason || !allow.is_used);
-        let fault = |allow: &Allow| {
+        let told = bad.map(|allow| {
             let words = if allow.has_reason {
                 findings::allow_unused(&allow.code)
             } else {
                 findings::allow_reason(&allow.code)
             };
-            Fault {
-                span: allow.span,
-                key: String::new(),
-                words,
-                related: None,
-            }
-        };
-        bad.map(fault).collect()
+            Fault::new(allow.span, words)
+        });
+        let unread = self.unread.iter();
+        let unread = unread.map(|span| Fault::new(*span, findings::allow_form()));
+        told.chain(unread).collect()
     }
 }

@@ -11,36 +11,37 @@ use serde_json::{Map, Value, json};
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct BirthdaySpec {
-    /// Do everything but send. Default: false, messages are really sent.
+    /// Do everything but send. Default: false, messages are really sent. Example: `true`.
     pub dry_run: bool,
-    /// Greet late birthdays too. Default: false.
+    /// Greet late birthdays too. Default: false. Example: `true`.
     pub process_late: bool,
-    /// How many days late at most: 1 to 365. Has an effect only with `process_late`. Default: 7.
+    /// How many days late at most: 1 to 365. Has an effect only with `process_late`. Default: 7. Example: `14`.
     #[schemars(range(min = 1, max = 365))]
     pub max_days_late: u32,
-    /// Messages per run, at least 1; `null` for no limit. Default: 10.
-    #[schemars(range(min = 1), extend("x-nullable" = true))]
+    /// Messages per run: 1 to 1000000000, or `null` for no limit. Default: 10. Example: `5`.
+    #[schemars(range(min = 1, max = 1_000_000_000), extend("x-nullable" = true))]
     pub max_messages_per_run: Option<u64>,
-    /// Messages per calendar day in the job's zone, at least 1; `null` for no limit. Default: 10.
-    #[schemars(range(min = 1), extend("x-nullable" = true))]
+    /// Messages per calendar day in the job's zone: 1 to 1000000000, or `null` for no limit. Default: 10. Example: `5`.
+    #[schemars(range(min = 1, max = 1_000_000_000), extend("x-nullable" = true))]
     pub daily_limit: Option<u64>,
-    /// Messages in the last 7 × 24 hours, at least 1; `null` for no limit. Default: 50.
-    #[schemars(range(min = 1), extend("x-nullable" = true))]
+    /// Messages in the last 7 × 24 hours: 1 to 1000000000, or `null` for no limit. Default: 50. Example: `30`.
+    #[schemars(range(min = 1, max = 1_000_000_000), extend("x-nullable" = true))]
     pub weekly_limit: Option<u64>,
     /// Address book: a file `.vcf`, `.csv` or `.ics`, or a folder of such files; relative to the folder of `jobsd.yaml`, or
-    /// of `jobs.d`. Example: `contacts/friends.vcf`.
+    /// of `jobs.d`. Default: that of `bots.birthday.defaults`, else none and the run fails. Example: `contacts/friends.vcf`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub contacts: Option<String>,
-    /// How messages leave: by exactly one of `smtp`, `webhook` and `command`. Example: `{smtp: {host: mail.example.org, from:
-    /// ana@example.org}}`.
+    /// How messages leave: by exactly one of `smtp`, `webhook` and `command`. Default: that of `bots.birthday.defaults`, else
+    /// none and the run fails. Example: `{command: [bin/send, --quiet]}`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "DeliverySpec")]
     pub delivery: Option<DeliverySpec>,
-    /// The words of messages. Default: one sentence, French or English by the language of the machine.
+    /// The words of messages. Default: one sentence, French or English by the language of the machine. Example:
+    /// `{messages: ["Dear {first_name}, all the best!"]}`.
     #[serde(skip_serializing_if = "TemplatesSpec::is_empty")]
     pub templates: TemplatesSpec,
-    /// Seconds of pause between two messages, half as much more or less by chance: 0 to 3600. Default: 2.
+    /// Seconds of pause between two messages, half as much more or less by chance: 0 to 3600. Default: 2. Example: `10`.
     #[schemars(range(min = 0, max = 3_600))]
     pub delay_secs: u64,
 }
@@ -67,16 +68,18 @@ impl Default for BirthdaySpec {
 #[serde(deny_unknown_fields, default)]
 #[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
 pub struct DeliverySpec {
-    /// By a mail server.
+    /// By a mail server. Default: not by mail. Example: `{host: mail.example.org, from: ana@example.org}`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "SmtpSpec")]
     pub smtp: Option<SmtpSpec>,
-    /// By an HTTP POST of one JSON object per message.
+    /// By an HTTP POST of one JSON object per message. Default: not by a web hook. Example:
+    /// `{url: "https://hooks.example.org/birthday"}`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "WebhookSpec")]
     pub webhook: Option<WebhookSpec>,
     /// By a program per message, which reads one JSON object on standard input and ends with 0 when the message has left, with
-    /// another exit status when it surely has not. It has 60 seconds. Example: `[bin/send, --quiet]`.
+    /// another exit status when it surely has not. It has 60 seconds. Default: not by a
+    /// program. Example: `[bin/send, --quiet]`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub command: Option<Vec<String>>,
@@ -86,33 +89,33 @@ pub struct DeliverySpec {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SmtpSpec {
-    /// Name or address of the server. Example: `mail.example.org`.
+    /// Name or address of the server, at most 253 characters. Example: `mail.example.org`.
     #[schemars(length(min = 1, max = 253))]
     pub host: String,
-    /// Port: 1 to 65535. Default: 587 with `starttls`, 465 with `implicit`, 25 with `none`.
+    /// Port: 1 to 65535. Default: 587 with `starttls`, 465 with `implicit`, 25 with `none`. Example: `2525`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 65_535))]
     pub port: Option<u16>,
     /// Encryption: `starttls` (refused where the server has none), `implicit` (from the first byte) or `none`. Default:
-    /// starttls.
+    /// starttls. Example: `implicit`.
     #[serde(default)]
     pub tls: TlsMode,
-    /// A file of PEM certificates that are trusted beside those of the system. Example: `ca.pem`.
+    /// A file of PEM certificates that are trusted beside those of the system. Default: none. Example: `ca.pem`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub ca_file: Option<String>,
-    /// User to log in as; goes with `password`. Default: no login.
+    /// User to log in as; goes with `password`. Default: no login. Example: `ana`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub user: Option<String>,
-    /// The user's password, kept elsewhere. Example: `{from_file: /run/secrets/smtp}`.
+    /// The user's password, kept elsewhere. Default: no login. Example: `{from_file: /run/secrets/smtp}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "SecretSpec")]
     pub password: Option<SecretSpec>,
-    /// The sender. Example: `Ana Lima <ana@example.org>`.
+    /// The sender, 3 to 320 characters. Example: `Ana Lima <ana@example.org>`.
     #[schemars(length(min = 3, max = 320))]
     pub from: String,
-    /// Seconds that the server may take to answer: 1 to 600. Default: 30.
+    /// Seconds that the server may take to answer: 1 to 600. Default: 30. Example: `60`.
     #[serde(default = "thirty")]
     #[schemars(range(min = 1, max = 600))]
     pub timeout_secs: u64,
@@ -137,19 +140,19 @@ pub enum TlsMode {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WebhookSpec {
-    /// Where each message is posted; one that holds a token is kept elsewhere. Example: `https://hooks.example.org/birthday`
-    /// or `{from_env: HOOK_URL}`.
+    /// Where each message is posted; one that holds a token is kept elsewhere. Or `{from_env: HOOK_URL}`. Example:
+    /// `"https://hooks.example.org/birthday"`.
     #[schemars(schema_with = "url_or_secret")]
     pub url: Value,
-    /// Headers beside the usual ones. Example: `{Authorization: {from_env: HOOK_TOKEN}}`.
+    /// Headers beside the usual ones. Default: none. Example: `{Authorization: {from_env: HOOK_TOKEN}}`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(schema_with = "header_map")]
     pub headers: BTreeMap<String, Value>,
-    /// A file of PEM certificates that are trusted beside those of the system.
+    /// A file of PEM certificates that are trusted beside those of the system. Default: none. Example: `ca.pem`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub ca_file: Option<String>,
-    /// Seconds that the answer may take: 1 to 600. Default: 30.
+    /// Seconds that the answer may take: 1 to 600. Default: 30. Example: `10`.
     #[serde(default = "thirty")]
     #[schemars(range(min = 1, max = 600))]
     pub timeout_secs: u64,
@@ -160,11 +163,12 @@ pub struct WebhookSpec {
 #[serde(deny_unknown_fields, default)]
 #[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
 pub struct SecretSpec {
-    /// Name of a variable of the daemon, passed on to the bot.
+    /// Name of a variable of the daemon, passed on to the bot. Default: the value is in a file. Example: `SMTP_PASSWORD`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^[A-Za-z_][A-Za-z0-9_]*$"))]
     pub from_env: Option<String>,
-    /// Path of a file that holds the value; one newline at its end is left out.
+    /// Path of a file that holds the value; one newline at its end is left out. Default: the value is in a variable. Example:
+    /// `/run/secrets/smtp`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub from_file: Option<String>,
@@ -175,13 +179,13 @@ pub struct SecretSpec {
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TemplatesSpec {
-    /// Subjects of mails. Example: `["Happy birthday, {first_name}!"]`.
+    /// Subjects of mails. Default: one in the language of the machine. Example: `["Happy birthday, {first_name}!"]`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub subjects: Vec<Template>,
-    /// Texts. Example: `["Dear {first_name}, all the best!"]`.
+    /// Texts of messages. Default: one in the language of the machine. Example: `["Dear {first_name}, all the best!"]`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub messages: Vec<Template>,
-    /// Subjects of late mails. Default: `subjects`.
+    /// Subjects of late mails. Default: `subjects`. Example: `["A late happy birthday"]`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub late_subjects: Vec<Template>,
     /// Texts of late messages. Default: `messages`. Example: `["Better late than never, {first_name}!"]`.
@@ -209,30 +213,31 @@ impl TemplatesSpec {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct VisitorSpec {
-    /// Do everything but visit. Default: false, pages are really visited.
+    /// Do everything but visit. Default: false, pages are really visited. Example: `true`.
     pub dry_run: bool,
-    /// Profiles per run: 1 to 500. Default: 50.
+    /// Profiles per run: 1 to 500. Default: 50. Example: `20`.
     #[schemars(range(min = 1, max = 500))]
     pub limit: u32,
     /// Pages to visit: a file of one address per line, a `.csv` with a column `url`, a `.vcf` (its URL lines), or a folder of
-    /// such files; relative to the folder of `jobsd.yaml`, or of `jobs.d`. Example: `pages.txt`.
+    /// such files; relative to the folder of `jobsd.yaml`, or of `jobs.d`. Default: that of `bots.visitor.defaults`, else none and
+    /// the run fails. Example: `pages.txt`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub addresses: Option<String>,
-    /// Seconds between two requests to one host: 0 to 3600. Default: 5.
+    /// Seconds between two requests to one host: 0 to 3600. Default: 5. Example: `10`.
     #[schemars(range(min = 0, max = 3_600))]
     pub delay_secs: u64,
-    /// Seconds that one page may take: 1 to 600. Default: 30.
+    /// Seconds that one page may take: 1 to 600. Default: 30. Example: `10`.
     #[schemars(range(min = 1, max = 600))]
     pub timeout_secs: u64,
-    /// Redirects followed from one page: 0 to 20. Default: 5.
+    /// Redirects followed from one page: 0 to 20. Default: 5. Example: `2`.
     #[schemars(range(min = 0, max = 20))]
     pub max_redirects: u32,
-    /// How a site's owner can reach you; stands in the User-Agent. Example: `ops@example.org`.
+    /// How a site's owner can reach you; stands in the User-Agent. Default: none. Example: `ops@example.org`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^[!-'*-~]{1,200}$"))]
     pub contact: Option<String>,
-    /// A file of PEM certificates that are trusted beside those of the system.
+    /// A file of PEM certificates that are trusted beside those of the system. Default: none. Example: `ca.pem`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub ca_file: Option<String>,
@@ -275,8 +280,8 @@ fn header_map(_: &mut SchemaGenerator) -> Schema {
 fn source() -> Map<String, Value> {
     let keys = json!({
         "properties": {
-            "from_env": {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$", "description": "Name of a variable of the daemon, passed on to the bot."},
-            "from_file": {"type": "string", "minLength": 1, "description": "Path of a file that holds the value."}
+            "from_env": {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$", "description": "Name of a variable of the daemon, passed on to the bot. Default: none, then `from_file` is required. Example: `SMTP_PASSWORD`."},
+            "from_file": {"type": "string", "minLength": 1, "description": "Path of a file that holds the value. Default: none, then `from_env` is required. Example: `/run/secrets/smtp`."}
         },
         "additionalProperties": false,
         "minProperties": 1,

@@ -1,495 +1,325 @@
-//! What a schema cannot say, and `JobSpec` to `Job`.
-
-use std::collections::BTreeMap;
-use std::num::NonZeroU64;
-use std::sync::{Arc, LazyLock};
-use std::time::Duration;
+//! What a schema cannot say: schedules, zones, programs, and texts that no program or reader can use.
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
+use serde_json::Value;
 
-use crate::bot;
 use crate::model::diagnostic::Span;
-use crate::model::job::{Allowance, Definition, Job, JobId, Policies, Retry};
-use crate::model::program::{EnvValue, Limits, Surroundings};
 use crate::schedule::cron::Cron;
-use crate::schedule::daily::Daily;
-use crate::schedule::interval::Interval;
 use crate::schedule::weekly::Weekly;
-use crate::schedule::{Invalid, Rule, Schedule};
-use crate::spec::bot_words;
-use crate::spec::bots::{self, BirthdaySpec, VisitorSpec};
+use crate::schedule::{Invalid, Schedule};
 use crate::spec::config::Settings;
-use crate::spec::file::{
-    BotType, CommandSpec, CronSpec, DailySpec, IntervalSpec, JobSpec, ScheduleType, WeeklySpec,
-};
-use crate::spec::schema::nearest;
+use crate::spec::file::ScheduleType;
 use crate::spec::tree::{Fault, Kind, Node};
-use crate::text::{Words, findings};
-use crate::time::{TimeZone, Timestamp};
+use crate::spec::{bot_words, compile, lint, zone};
+use crate::text::findings::{self, Url};
+use crate::text::near::nearest;
+use crate::text::{Words, is_hidden, secret};
 
-/// A finding without a place: its key path and words, and the place inside the value where there is one.
-#[derive(Debug)]
-pub struct Refusal {
-    key: &'static str,
-    /// What is wrong and what to do.
-    pub words: Words,
-    inside: Option<(usize, usize)>,
-}
+/// Keys whose texts reach a program, where a NUL would cut them.
+const TO_PROGRAMS: [&str; 6] = [
+    "bot_config",
+    "env",
+    "env_file",
+    "group",
+    "user",
+    "working_dir",
+];
+/// Keys whose texts people read.
+const TO_PEOPLE: [&str; 3] = ["description", "labels", "name"];
+/// Names that a link template may hold.
+const URL_NAMES: [&str; 4] = ["branch", "content", "line", "path"];
 
-/// Findings that neither a schema nor [`outline`] can carry.
-pub fn check(root: &Node) -> Vec<Fault> {
+/// Findings about a job that the schema's own leave over.
+pub fn check(root: &Node, known: &[Fault]) -> Vec<Fault> {
     let mut faults = Vec::new();
-    decimals(root, &mut faults);
-    if root
-        .at("/bot_type")
-        .is_some_and(|node| node.is_text("command"))
-    {
+    decimals(root, known, &mut faults);
+    if is_word(root, "bot_type", "command") {
         command(root, &mut faults);
     }
     if let Some((_, config)) = root.get("bot_config") {
         bot_words::check(config, "bot_config", &mut faults);
     }
+    for key in TO_PROGRAMS {
+        texts(root, key, &|c| c == '\0', &mut faults);
+    }
+    for key in TO_PEOPLE {
+        texts(root, key, &misleads, &mut faults);
+    }
+    if let Some((_, node)) = root.get("name").filter(|(_, node)| is_blank(node)) {
+        faults.push(at(node.span, "name", findings::blank("name")));
+    }
+    if let Some((_, labels)) = root.get("labels")
+        && let Some((key, _)) = labels.get("")
+    {
+        faults.push(at(key.span, "labels.", findings::too_short("labels.", 1)));
+    }
     faults
 }
 
-/// Why [`outline`] gives no job: the zone, the schedule.
+/// Why a file gives no job although each value is of its kind: its zone and its schedule, fault by fault.
 pub fn refusals(root: &Node) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    let text = |pointer: &str| {
-        root.at(pointer)
-            .map(Node::to_json)
-            .and_then(|v| Some(v.as_str()?.to_owned()))
+    let zone = root.get("timezone").map(|(_, node)| node);
+    let zone = zone.and_then(|node| zone_of(node, "timezone"));
+    zone.into_iter().chain(schedule(root)).collect()
+}
+
+fn schedule(root: &Node) -> Vec<Fault> {
+    let Some((kind, (_, config))) = kind(root).zip(root.get("schedule_config")) else {
+        return Vec::new();
     };
-    if let Some(name) = text("/timezone")
-        && let Err(refusal) = zone(&name)
-    {
-        faults.push(refusal.place(root));
+    let place = |name: &str| Some((format!("schedule_config.{name}"), config.get(name)?.1));
+    let inside = |name: &str, faults: Vec<Invalid>| -> Vec<Fault> {
+        let found = place(name).into_iter();
+        found
+            .flat_map(|(path, node)| faults.iter().map(move |fault| inside(&path, node, fault)))
+            .collect()
+    };
+    match kind {
+        ScheduleType::Weekly => text_of(config, "day_of_week").map_or_else(Vec::new, |days| {
+            let faults = Weekly::parse_all(days, 0, 0).err().unwrap_or_default();
+            inside("day_of_week", faults)
+        }),
+        ScheduleType::Cron => text_of(config, "cron_expression").map_or_else(Vec::new, |text| {
+            let seconds = config.at("/seconds").map(Node::to_json) == Some(Value::Bool(true));
+            let faults = Cron::parse_all(text, seconds).err().unwrap_or_default();
+            inside("cron_expression", faults)
+        }),
+        ScheduleType::Interval => {
+            let mut faults = Vec::new();
+            if is_zero(config) {
+                faults.push(at(
+                    config.span,
+                    "schedule_config",
+                    findings::interval_zero(),
+                ));
+            }
+            if let Some(text) =
+                text_of(config, "anchor").filter(|text| compile::instant(text).is_none())
+                && let Some((path, node)) = place("anchor")
+            {
+                faults.push(at(node.span, &path, findings::anchor(text)));
+            }
+            faults
+        }
+        ScheduleType::Daily | ScheduleType::Manual => Vec::new(),
     }
+}
+
+/// The schedule of a file that gives no job, where it can be told all the same.
+pub fn lenient_schedule(root: &Node, settings: &Settings) -> Option<(Schedule, String)> {
     let config = root.get("schedule_config").map(|(_, node)| node.to_json());
-    let kind = text("/schedule_type");
-    let kind = kind.and_then(|kind| ScheduleType::deserialize(Value::from(kind)).ok());
-    if let (Some(kind), Some(config)) = (kind, config)
-        && let Err(Some(refusal)) = rule(kind, config)
-    {
-        faults.push(refusal.place(root));
-    }
-    faults
+    let config = config.unwrap_or_else(|| Value::Object(serde_json::Map::new()));
+    let rule = compile::rule(kind(root)?, config)?;
+    let own = root.get("timezone").map(|(_, node)| node.to_json());
+    let name = own.or_else(|| settings.defaults.get("timezone").cloned());
+    let name = name.map_or(Some("UTC".to_owned()), |name| {
+        Some(name.as_str()?.to_owned())
+    })?;
+    Some((Schedule::new(rule, zone::of(&name)?), name))
 }
 
 /// Findings in `jobsd.yaml` that a schema cannot carry.
-pub fn check_config(root: &Node) -> Vec<Fault> {
+pub fn check_config(root: &Node, known: &[Fault]) -> Vec<Fault> {
     let mut faults = Vec::new();
-    decimals(root, &mut faults);
-    let text = |pointer: &str| {
-        root.at(pointer)
-            .and_then(|node| Some((node.span, node.to_json().as_str()?.to_owned())))
-    };
-    if let Some((span, name)) = text("/defaults/timezone")
-        && let Err(refusal) = zone(&name)
-    {
-        let key = "defaults.timezone".to_owned();
-        faults.push(Fault {
-            span,
-            key,
-            words: refusal.words,
-            related: None,
-        });
+    decimals(root, known, &mut faults);
+    if let Some(node) = root.at("/defaults/timezone") {
+        faults.extend(zone_of(node, "defaults.timezone"));
     }
-    for (bot, pointer) in [
-        ("birthday", "/bots/birthday/defaults"),
-        ("visitor", "/bots/visitor/defaults"),
-    ] {
-        if let Some(config) = root.at(pointer) {
+    for bot in ["birthday", "visitor"] {
+        if let Some(config) = root.at(&format!("/bots/{bot}/defaults")) {
             bot_words::check(config, &format!("bots.{bot}.defaults"), &mut faults);
         }
     }
-    if let Some((span, address)) = text("/listen")
-        && address.parse::<core::net::SocketAddr>().is_err()
+    if let Some(text) = text_of(root, "listen")
+        && text.parse::<core::net::SocketAddr>().is_err()
     {
-        let words = findings::listen(&address);
-        faults.push(Fault {
-            span,
-            key: "listen".to_owned(),
-            words,
-            related: None,
-        });
+        let (_, span) = lint::place(root, &["listen"]);
+        faults.push(at(span, "listen", findings::listen(text)));
+    }
+    for bot in ["birthday", "visitor"] {
+        let pointer = format!("/bots/{bot}/command/0");
+        if let Some(node) = root.at(&pointer).filter(|node| is_blank(node)) {
+            let key = format!("bots.{bot}.command");
+            faults.push(at(node.span, &key, findings::empty_program()));
+        }
+    }
+    for key in ["edit_url", "new_url"] {
+        if let Some(cause) = text_of(root, key).and_then(bad_url) {
+            let (_, span) = lint::place(root, &[key]);
+            faults.push(at(span, key, findings::url(key, cause)));
+        }
     }
     faults
 }
 
-/// Makes a job of a definition that passed schema and checks, or of one read back from the journal.
-pub fn compile(id: JobId, file: &str, definition: Value, settings: &Settings) -> Option<Job> {
-    let mut spec: JobSpec = serde_json::from_value(with_defaults(definition, settings)).ok()?;
-    spec.bot_config = Some(effective_bot_config(&spec)?);
-    spec.schedule_config = Some(effective_schedule_config(&spec)?);
-    let mut job = assemble(id, file, &spec, settings)?;
-    let text = serde_json::to_string(&spec).ok()?;
-    // The program is part of it: jobsd.yaml may name another one for the same definition.
-    let program = serde_json::to_string(&job.program.argv).ok()?;
-    let mut hash = Sha256::new();
-    for part in ["[", &text, ",", &program, "]"] {
-        hash.update(part);
-    }
-    job.digest = hex(&hash.finalize());
-    job.definition = Definition::new(&text);
-    Some(job)
-}
-
-/// A job without its effective definition and digest: enough to look for what is probably not meant.
-pub fn outline(id: JobId, file: &str, definition: Value, settings: &Settings) -> Option<Job> {
-    let spec: JobSpec = serde_json::from_value(with_defaults(definition, settings)).ok()?;
-    assemble(id, file, &spec, settings)
-}
-
-fn assemble(id: JobId, file: &str, spec: &JobSpec, settings: &Settings) -> Option<Job> {
-    let empty = Value::Object(serde_json::Map::new());
-    let schedule_config = spec.schedule_config.as_ref().unwrap_or(&empty);
-    let rule = rule(spec.schedule_type, schedule_config.clone()).ok()?;
-    let zone = zone(&spec.timezone).ok()?;
-    let bot_type = spec.bot_type.as_str();
-    let bot_config = spec.bot_config.as_ref().unwrap_or(&empty);
-    let mut around = surroundings(spec)?;
-    pass_on(bot_config, spec.bot_type, &mut around);
-    let mut program = bot::program(bot_type, bot_config, around)?;
-    if let Some(own) = settings.programs.get(bot_type) {
-        program.argv.clone_from(own);
-    }
-    Some(Job {
-        id,
-        name: spec.name.clone(),
-        description: spec.description.clone(),
-        enabled: spec.enabled,
-        bot_type: bot_type.to_owned(),
-        schedule: Schedule::new(rule, zone),
-        timezone: spec.timezone.clone(),
-        policies: policies(spec),
-        allowance: allowance(bot_config),
-        program,
-        dry_run: bot_config["dry_run"].as_bool().unwrap_or(false),
-        labels: spec.labels.clone().into_iter().collect(),
-        definition: Definition::new("null"),
-        digest: String::new(),
-        file: file.to_owned(),
-    })
-}
-
-/// The definition with the defaults of `jobsd.yaml` where it is silent.
-fn with_defaults(mut definition: Value, settings: &Settings) -> Value {
-    let bot_type = definition["bot_type"].as_str();
-    let of_bot = bot_type.and_then(|bot_type| settings.bot_defaults.get(bot_type));
-    if let Some(map) = definition.as_object_mut() {
-        fill(map, &settings.defaults);
-        if let Some(defaults) = of_bot {
-            let config = map.entry("bot_config").or_insert_with(|| json!({}));
-            if let Some(config) = config.as_object_mut() {
-                fill(config, defaults);
-            }
-        }
-    }
-    definition
-}
-
-fn fill(map: &mut Map<String, Value>, defaults: &Map<String, Value>) {
-    for (key, value) in defaults {
-        map.entry(key).or_insert_with(|| value.clone());
+fn at(span: Span, key: &str, words: Words) -> Fault {
+    Fault {
+        key: key.to_owned(),
+        ..Fault::new(span, words)
     }
 }
 
-/// Variables of the daemon that a bot's config names reach the bot's program, unless the job gives them another value.
-fn pass_on(bot_config: &Value, bot_type: BotType, around: &mut Arc<Surroundings>) {
-    if bot_type == BotType::Command {
+fn kind(root: &Node) -> Option<ScheduleType> {
+    ScheduleType::deserialize(Value::from(text_of(root, "schedule_type")?)).ok()
+}
+
+fn text_of<'n>(map: &'n Node, key: &str) -> Option<&'n str> {
+    match &map.get(key)?.1.kind {
+        Kind::Scalar(Value::String(text), _) => Some(text),
+        _ => None,
+    }
+}
+
+fn is_word(root: &Node, key: &str, word: &str) -> bool {
+    root.get(key).is_some_and(|(_, node)| node.is_text(word))
+}
+
+fn is_blank(node: &Node) -> bool {
+    matches!(&node.kind, Kind::Scalar(Value::String(text), _) if text.trim().is_empty())
+}
+
+/// Whether hours, minutes and seconds are all zero or absent. A value of another kind is refused by the schema.
+fn is_zero(config: &Node) -> bool {
+    let is_nothing = |key: &str| {
+        config
+            .get(key)
+            .is_none_or(|(_, node)| node.to_json().as_u64() == Some(0))
+    };
+    let is_map = matches!(config.kind, Kind::Map(_));
+    is_map
+        && ["hours", "minutes", "seconds"]
+            .iter()
+            .all(|key| is_nothing(key))
+}
+
+/// What is wrong with a link template.
+fn bad_url(text: &str) -> Option<Url<'_>> {
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    let Some(rest) = rest.filter(|rest| !rest.starts_with(['/', '{']) && !rest.is_empty()) else {
+        return Some(Url::NoWeb);
+    };
+    if text.contains(|c: char| c.is_whitespace() || is_hidden(c)) {
+        return Some(Url::NoWeb);
+    }
+    let mut names = rest
+        .split('{')
+        .skip(1)
+        .map(|part| part.split('}').next().unwrap_or(part));
+    names
+        .find(|name| !URL_NAMES.contains(name))
+        .map(Url::Unknown)
+}
+
+fn zone_of(node: &Node, key: &str) -> Option<Fault> {
+    let Kind::Scalar(Value::String(name), _) = &node.kind else {
+        return None;
+    };
+    // The schema says that nothing and too much are no name.
+    if name.is_empty() || name.chars().count() > 64 {
+        return None;
+    }
+    let words = zone::refusal(name)?;
+    Some(at(node.span, key, words))
+}
+
+/// The place of a fault inside a text, where the file shows it letter by letter.
+fn inside(key: &str, node: &Node, fault: &Invalid) -> Fault {
+    let mut span = node.span;
+    if let Kind::Scalar(Value::String(text), Some(offset)) = &node.kind
+        // A finding about the whole text points at the value, quotes included.
+        && (fault.start, fault.end) != (0, text.chars().count())
+    {
+        let column = span.column + offset;
+        span.end_column = column + fault.end;
+        span.column = column + fault.start;
+    }
+    at(span, key, fault.words.clone())
+}
+
+/// What misleads a reader: control characters, turned writing. Marks and joiners of a script are part of it.
+fn misleads(c: char) -> bool {
+    let is_of_script = matches!(c, '\u{ad}' | '\u{200c}'..='\u{200f}' | '\u{61c}');
+    is_hidden(c) && !is_of_script && !matches!(c, '\n' | '\t')
+}
+
+/// Refuses characters in every text below a key.
+fn texts(root: &Node, key: &str, is_bad: &dyn Fn(char) -> bool, faults: &mut Vec<Fault>) {
+    let Some((_, node)) = root.get(key) else {
         return;
-    }
-    for name in bots::variables(bot_config) {
-        let value = EnvValue::FromEnv(name.clone());
-        Arc::make_mut(around).env.entry(name).or_insert(value);
-    }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |nibble: u8| DIGITS[usize::from(nibble)] as char;
-    bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-        .collect()
-}
-
-fn filled<T: DeserializeOwned + serde::Serialize>(config: Option<&Value>) -> Option<Value> {
-    let empty = Value::Object(serde_json::Map::new());
-    let config: T = serde_json::from_value(config.unwrap_or(&empty).clone()).ok()?;
-    serde_json::to_value(config).ok()
-}
-
-fn effective_bot_config(spec: &JobSpec) -> Option<Value> {
-    let config = spec.bot_config.as_ref();
-    match spec.bot_type {
-        BotType::Command => filled::<CommandSpec>(config),
-        BotType::Birthday => filled::<BirthdaySpec>(config),
-        BotType::Visitor => filled::<VisitorSpec>(config),
-    }
-}
-
-fn effective_schedule_config(spec: &JobSpec) -> Option<Value> {
-    let config = spec.schedule_config.as_ref();
-    match spec.schedule_type {
-        ScheduleType::Daily => filled::<DailySpec>(config),
-        ScheduleType::Weekly => filled::<WeeklySpec>(config),
-        ScheduleType::Interval => filled::<IntervalSpec>(config),
-        ScheduleType::Cron => filled::<CronSpec>(config),
-        ScheduleType::Manual => Some(Value::Object(serde_json::Map::new())),
-    }
-}
-
-/// The rule of a schedule; `Err(None)` when the schema has refused the config already.
-fn rule(kind: ScheduleType, config: Value) -> Result<Rule, Option<Refusal>> {
-    match kind {
-        ScheduleType::Daily => {
-            let spec: DailySpec = serde_json::from_value(config).map_err(|_| None)?;
-            let (hour, minute) = time_of_day(spec.hour, spec.minute)?;
-            Ok(Rule::Daily(Daily { hour, minute }))
-        }
-        ScheduleType::Weekly => {
-            let days = config["day_of_week"].as_str().ok_or(None)?.to_owned();
-            let spec: Option<WeeklySpec> = serde_json::from_value(config).ok();
-            let time = spec.and_then(|spec| time_of_day(spec.hour, spec.minute).ok());
-            let (hour, minute) = time.unwrap_or((0, 0));
-            let key = "schedule_config.day_of_week";
-            let weekly = Weekly::parse(&days, hour, minute).map_err(|e| Some(inside(key, e)))?;
-            if time.is_none() {
-                Err(None)
-            } else {
-                Ok(Rule::Weekly(weekly))
-            }
-        }
-        ScheduleType::Interval => interval(serde_json::from_value(config).map_err(|_| None)?),
-        ScheduleType::Cron => {
-            let spec: CronSpec = serde_json::from_value(config).map_err(|_| None)?;
-            let key = "schedule_config.cron_expression";
-            let cron = Cron::parse(&spec.cron_expression, spec.seconds);
-            cron.map(Rule::Cron).map_err(|e| Some(inside(key, e)))
-        }
-        ScheduleType::Manual => Ok(Rule::Manual),
-    }
-}
-
-fn time_of_day(hour: i8, minute: i8) -> Result<(i8, i8), Option<Refusal>> {
-    let good = (0..24).contains(&hour) && (0..60).contains(&minute);
-    if good { Ok((hour, minute)) } else { Err(None) }
-}
-
-fn interval(spec: IntervalSpec) -> Result<Rule, Option<Refusal>> {
-    let refuse = |key, words| {
-        Some(Refusal {
-            key,
-            words,
-            inside: None,
-        })
     };
-    let sum = spec
-        .hours
-        .checked_mul(3_600)
-        .zip(spec.minutes.checked_mul(60));
-    let sum = sum
-        .and_then(|(h, m)| h.checked_add(m)?.checked_add(spec.seconds))
-        .ok_or(None)?;
-    let Some(every_secs) = NonZeroU64::new(sum) else {
-        return Err(refuse("schedule_config", findings::interval_zero()));
-    };
-    let anchor = match spec.anchor.as_deref().map(str::parse::<Timestamp>) {
-        None => Timestamp::UNIX_EPOCH,
-        Some(Ok(anchor)) => anchor,
-        Some(Err(_)) => {
-            let text = spec.anchor.unwrap_or_default();
-            return Err(refuse("schedule_config.anchor", findings::anchor(&text)));
+    node.look(&mut |text, span| {
+        let is_plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+        if !is_plain && let Some(c) = text.chars().find(|c| is_bad(*c)) {
+            faults.push(at(span, key, findings::hidden_character(key, c)));
         }
-    };
-    Ok(Rule::Interval(Interval { every_secs, anchor }))
-}
-
-fn inside(key: &'static str, invalid: Invalid) -> Refusal {
-    let Invalid { start, end, words } = invalid;
-    Refusal {
-        key,
-        words,
-        inside: Some((start, end)),
-    }
-}
-
-/// A zone by its IANA name, in exact spelling.
-///
-/// # Errors
-/// [`Refusal`] with the nearest name.
-pub fn zone(name: &str) -> Result<TimeZone, Refusal> {
-    let found = TimeZone::get(name).ok();
-    let exact = found.filter(|zone| zone.iana_name() == Some(name));
-    exact.ok_or_else(|| {
-        let names: Vec<String> = crate::time::zone_names();
-        let near = nearest(name, names.iter().map(String::as_str));
-        Refusal {
-            key: "timezone",
-            words: findings::timezone(name, near),
-            inside: None,
-        }
-    })
+    });
 }
 
 fn command(root: &Node, faults: &mut Vec<Fault>) {
     let Some((_, config)) = root.get("bot_config") else {
         return;
     };
-    let refuse = |span: Span, key: &str, words| Fault {
-        span,
-        key: format!("bot_config.{key}"),
-        words,
-        related: None,
+    let Kind::Map(entries) = &config.kind else {
+        return;
+    };
+    let mut refuse = |span: Span, key: &str, words| {
+        faults.push(at(span, &format!("bot_config.{key}"), words));
+    };
+    // A misspelt key is one fault, not two.
+    let is_meant = || {
+        let mut names = entries.iter().map(|(key, _)| key.text.as_str());
+        names.any(|name| nearest(name, ["command", "shell"].into_iter()).is_some())
     };
     match (config.get("command"), config.get("shell")) {
-        (Some(_), Some((key, _))) => {
-            faults.push(refuse(key.span, "shell", findings::two_programs()));
-        }
-        (None, None) if matches!(config.kind, Kind::Map(_)) => {
-            faults.push(refuse(config.span, "command", findings::no_program()));
-        }
-        (Some((_, node)), None) if node.at("/0").is_some_and(|word| word.to_json() == "") => {
-            faults.push(refuse(node.span, "command", findings::empty_program()));
-        }
+        (Some(_), Some((key, _))) => refuse(key.span, "shell", findings::two_programs()),
+        (None, None) if !is_meant() => refuse(config.span, "command", findings::no_program()),
         _ => {}
+    }
+    if let Some((_, node)) = config.get("command")
+        && node.at("/0").is_some_and(is_blank)
+    {
+        refuse(node.span, "command", findings::empty_program());
+    }
+    if let Some((_, node)) = config.get("shell").filter(|(_, node)| is_blank(node)) {
+        refuse(node.span, "shell", findings::blank("bot_config.shell"));
     }
 }
 
-/// `8.0` is not an integer here, though JSON Schema takes it for one.
-fn decimals(root: &Node, faults: &mut Vec<Fault>) {
+/// `8.0` is not an integer here, though JSON Schema takes it for one; and one beyond 64 bits is none either.
+fn decimals(root: &Node, known: &[Fault], faults: &mut Vec<Fault>) {
     if !root.has_decimal() {
         return;
     }
+    let is_told = |path: &str, span: Span| {
+        known.iter().any(|fault| {
+            let is_below = path
+                .strip_prefix(&fault.key)
+                .is_some_and(|rest| rest.starts_with(['.', '[']));
+            fault.span == span || fault.key == path || is_below && fault.words.code == "unknown-key"
+        })
+    };
     root.walk("", &mut |path, node| {
         let Kind::Scalar(Value::Number(number), _) = &node.kind else {
             return;
         };
         let whole = number.as_f64().filter(|value| value.fract() == 0.0);
-        if let (true, Some(value)) = (number.is_f64() && path != "retry.backoff_factor", whole) {
-            let words = findings::decimal(path, &format!("{value:.0}"));
-            faults.push(Fault {
-                span: node.span,
-                key: path.to_owned(),
-                words,
-                related: None,
-            });
-        }
-    });
-}
-
-/// Most jobs run as the daemon does: they share one value.
-fn surroundings(spec: &JobSpec) -> Option<Arc<Surroundings>> {
-    static PLAIN: LazyLock<Arc<Surroundings>> = LazyLock::new(Arc::default);
-    let own = own_surroundings(spec)?;
-    let is_plain = own == Surroundings::default();
-    Some(if is_plain {
-        PLAIN.clone()
-    } else {
-        Arc::new(own)
-    })
-}
-
-fn own_surroundings(spec: &JobSpec) -> Option<Surroundings> {
-    let mut env = BTreeMap::new();
-    for (name, value) in &spec.env {
-        let value = match (
-            value.as_str(),
-            value["from_env"].as_str(),
-            value["from_file"].as_str(),
-        ) {
-            (Some(text), _, _) => EnvValue::Literal(text.to_owned()),
-            (_, Some(name), _) => EnvValue::FromEnv(name.to_owned()),
-            (_, _, Some(path)) => EnvValue::FromFile(path.into()),
-            _ => return None,
+        let is_free = path.ends_with("retry.backoff_factor");
+        let Some(value) = whole.filter(|_| number.is_f64() && !is_free) else {
+            return;
         };
-        env.insert(name.clone(), value);
-    }
-    let umask = match &spec.umask {
-        Some(text) => Some(u32::from_str_radix(text, 8).ok()?),
-        None => None,
-    };
-    Some(Surroundings {
-        working_dir: spec.working_dir.as_ref().map(Into::into),
-        env,
-        env_file: spec.env_file.as_ref().map(Into::into),
-        user: spec.user.clone(),
-        group: spec.group.clone(),
-        umask,
-        nice: spec.nice,
-        limits: Limits {
-            memory_bytes: spec.limits.memory_bytes,
-            cpu_secs: spec.limits.cpu_secs,
-            open_files: spec.limits.open_files,
-            processes: spec.limits.processes,
-            file_bytes: spec.limits.file_bytes,
-        },
-    })
-}
-
-/// Limits on messages; only a bot that sends has these keys.
-fn allowance(bot_config: &Value) -> Allowance {
-    let limit = |key: &str| bot_config[key].as_u64();
-    Allowance {
-        per_run: limit("max_messages_per_run"),
-        daily: limit("daily_limit"),
-        weekly: limit("weekly_limit"),
-    }
-}
-
-fn policies(spec: &JobSpec) -> Policies {
-    Policies {
-        max_instances: spec.max_instances,
-        overlap: spec.overlap.into(),
-        misfire_grace_time: Duration::from_secs(spec.misfire_grace_time),
-        coalesce: spec.coalesce,
-        timeout: spec.timeout.map(Duration::from_secs),
-        kill_grace: Duration::from_secs(spec.kill_grace),
-        retry: Retry {
-            max_attempts: spec.retry.max_attempts,
-            backoff: Duration::from_secs(spec.retry.backoff_secs),
-            backoff_factor: spec.retry.backoff_factor,
-            max_backoff: Duration::from_secs(spec.retry.max_backoff_secs),
-            on_exit: spec.retry.on_exit.iter().map(|code| code.0).collect(),
-        },
-        on_interrupt: spec.on_interrupt.into(),
-    }
-}
-
-impl std::fmt::Display for Refusal {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}; {}", self.words.message.en, self.words.help.en)
-    }
-}
-
-impl Refusal {
-    /// Finds the place of the refused value in the tree.
-    fn place(self, root: &Node) -> Fault {
-        let pointer = format!("/{}", self.key.replace('.', "/"));
-        let node = root.at(&pointer);
-        let mut span = node.map_or(Span::START, |node| node.span);
-        // A finding about the whole text points at the value, quotes included.
-        let width = node.map_or(0, |node| {
-            node.to_json().as_str().map_or(0, |s| s.chars().count())
-        });
-        if let (Some((start, end)), Some(Kind::Scalar(_, Some(offset)))) = (
-            self.inside.filter(|inside| *inside != (0, width)),
-            node.map(|node| &node.kind),
-        ) {
-            let column = span.column + offset;
-            span.end_column = column + end;
-            span.column = column + start;
+        if is_told(path, node.span) || faults.len() >= 100 {
+            return;
         }
-        Fault {
-            span,
-            key: self.key.to_owned(),
-            words: self.words,
-            related: None,
-        }
-    }
+        let raw = node.raw.as_deref().unwrap_or_default();
+        let words = if raw.contains(['.', 'e', 'E']) {
+            let may_show = secret::may_show(path) && value.abs() < 1e18;
+            let whole = may_show.then(|| format!("{value:.0}"));
+            findings::decimal(path, whole.as_deref())
+        } else {
+            findings::too_large_number(path, raw)
+        };
+        faults.push(at(node.span, path, words));
+    });
 }

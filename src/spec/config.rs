@@ -15,42 +15,45 @@ use crate::spec::schema::raw_part;
 #[serde(deny_unknown_fields, default)]
 #[schemars(title = "jobsd settings")]
 pub struct ConfigSpec {
-    /// Folder of job files. Default: `jobs.d`.
+    /// Folder of job files; a relative path starts from the folder of this file. Default: jobs.d. Example: `/srv/jobs.d`.
     #[schemars(length(min = 1))]
     pub jobs: Option<String>,
-    /// State directory. Default: `.jobsd`.
+    /// State directory; a relative path starts from the folder of this file. Default: .jobsd. Example: `/var/lib/jobsd`.
     #[schemars(length(min = 1))]
     pub state: Option<String>,
-    /// Address and port of the read-only endpoint. Default: `127.0.0.1:7878`.
+    /// Address and port of the read-only endpoint. Default: 127.0.0.1:7878. Example: `0.0.0.0:8080`.
     #[schemars(length(min = 1))]
     pub listen: Option<String>,
-    /// Path that the endpoint is served under. Default: `/`. Example: `/jobs`.
+    /// Path that the endpoint is served under. Default: /. Example: `/jobs`.
     #[schemars(regex(pattern = r"^/([A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*)?$"))]
     pub base_path: Option<String>,
-    /// Names accepted in `Host`, beside the listen address and `localhost`. Example: `[jobs.example.org]`.
+    /// Names accepted in `Host`, beside the listen address and `localhost`. Default: none more. Example:
+    /// `[jobs.example.org]`.
     pub allowed_hosts: Vec<String>,
-    /// Any key of a job but `name`, `bot_type`, `bot_config` and `schedule_*`: used where a job is silent. Example:
-    /// `{timezone: Europe/Paris}`.
+    /// Any key of a job but `name`, `bot_type`, `bot_config` and `schedule_*`: used where a job is silent. Default: `{}`.
+    /// Example: `{timezone: Europe/Paris}`.
     #[schemars(schema_with = "job_defaults")]
     pub defaults: Map<String, Value>,
-    /// Your own program for a bot type, and what its jobs leave out.
+    /// Your own program for a bot type. Default: the built-in bots. Example: `{birthday: {command: [/opt/greet, --all]}}`.
     pub bots: BotsSpec,
-    /// Runs at the same time over all jobs: 1 to 100000; further ones wait. Default: 1024.
+    /// Runs at the same time over all jobs: 1 to 100000; further ones wait. Default: 1024. Example: `64`.
     #[schemars(range(min = 1, max = 100_000))]
     pub max_concurrent_runs: Option<usize>,
-    /// How long the history is kept.
+    /// How long the history is kept. Default: 400 days and 10 GiB. Example: `{retain_days: 90}`.
     pub history: HistorySpec,
-    /// How much output is kept, and for how long.
+    /// How much output is kept, and for how long. Default: 10 MiB a run, 30 days, 10 GiB. Example: `{retain_days: 7}`.
     pub output: OutputSpec,
-    /// Control over TCP and for a group; off by default.
+    /// Control over TCP and for a group. Default: off on TCP. Example: `{token_file: /etc/jobsd/token}`.
     pub control: ControlSpec,
-    /// Link to edit a file on the git host, with `{path}`, `{line}` and `{branch}`.
-    #[schemars(length(min = 1))]
+    /// Link to edit a file on the git host: http or https, with `{path}`, `{line}` and `{branch}`. Default: none. Example:
+    /// `"https://git.example.org/ops/edit/{branch}/{path}#L{line}"`.
+    #[schemars(regex(pattern = r"^https?://[^/{}\s]+(/([^{}\s]|\{(path|line|branch)\})*)?$"))]
     pub edit_url: Option<String>,
-    /// Link to make a file on the git host, with `{path}`, `{branch}` and `{content}`.
-    #[schemars(length(min = 1))]
+    /// Link to make a file on the git host: http or https, with `{path}`, `{branch}` and `{content}`. Default: none.
+    /// Example: `"https://git.example.org/ops/new/{branch}?filename={path}&value={content}"`.
+    #[schemars(regex(pattern = r"^https?://[^/{}\s]+(/([^{}\s]|\{(path|branch|content)\})*)?$"))]
     pub new_url: Option<String>,
-    /// Where logs go, and how.
+    /// Where logs go, and how. Default: text on standard error. Example: `{format: json, level: warn}`.
     pub log: LogSpec,
 }
 
@@ -58,9 +61,9 @@ pub struct ConfigSpec {
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct BotsSpec {
-    /// Birthday messages.
+    /// Birthday messages. Default: the built-in bot. Example: `{command: [/opt/greet, --all]}`.
     pub birthday: BirthdayBotSpec,
-    /// Profile visits.
+    /// Profile visits. Default: the built-in bot. Example: `{command: [/opt/visit]}`.
     pub visitor: VisitorBotSpec,
 }
 
@@ -68,10 +71,11 @@ pub struct BotsSpec {
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct BirthdayBotSpec {
-    /// Program and arguments in place of the built-in one; `bot_config` reaches it as JSON on standard input.
-    #[schemars(length(min = 1))]
+    /// Program and arguments in place of the built-in one; `bot_config` reaches it as JSON on standard input. 1 item or
+    /// more, the first not empty. Default: the built-in bot. Example: `[/opt/greet, --all]`.
+    #[schemars(schema_with = "crate::spec::file::words_of_program")]
     pub command: Option<Vec<String>>,
-    /// Any key of its `bot_config`: used where a job is silent. Example: `{contacts: contacts.vcf}`.
+    /// Any key of its `bot_config`: used where a job is silent. Default: none. Example: `{contacts: contacts.vcf}`.
     #[schemars(schema_with = "birthday_defaults")]
     pub defaults: Map<String, Value>,
 }
@@ -80,10 +84,11 @@ pub struct BirthdayBotSpec {
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct VisitorBotSpec {
-    /// Program and arguments in place of the built-in one; `bot_config` reaches it as JSON on standard input.
-    #[schemars(length(min = 1))]
+    /// Program and arguments in place of the built-in one; `bot_config` reaches it as JSON on standard input. 1 item or
+    /// more, the first not empty. Default: the built-in bot. Example: `[/opt/visit]`.
+    #[schemars(schema_with = "crate::spec::file::words_of_program")]
     pub command: Option<Vec<String>>,
-    /// Any key of its `bot_config`: used where a job is silent. Example: `{addresses: pages.txt}`.
+    /// Any key of its `bot_config`: used where a job is silent. Default: none. Example: `{addresses: pages.txt}`.
     #[schemars(schema_with = "visitor_defaults")]
     pub defaults: Map<String, Value>,
 }
@@ -92,11 +97,11 @@ pub struct VisitorBotSpec {
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct HistorySpec {
-    /// Days: 1 to 36500. Default: 400.
+    /// Days: 1 to 36500. Default: 400. Example: `90`.
     #[schemars(range(min = 1, max = 36_500))]
     pub retain_days: Option<u64>,
-    /// Bytes, at least 1048576. Default: 10 GiB.
-    #[schemars(range(min = 1_048_576))]
+    /// Bytes: 1048576 to 9007199254740991. Default: 10 GiB. Example: `1073741824`.
+    #[schemars(range(min = 1_048_576, max = 9_007_199_254_740_991u64))]
     pub retain_bytes: Option<u64>,
 }
 
@@ -104,17 +109,17 @@ pub struct HistorySpec {
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct OutputSpec {
-    /// Bytes of one run: 1024 and more. Default: 10 MiB.
-    #[schemars(range(min = 1_024))]
+    /// Bytes of one run: 1024 to 9007199254740991. Default: 10 MiB. Example: `1048576`.
+    #[schemars(range(min = 1_024, max = 9_007_199_254_740_991u64))]
     pub max_bytes_per_run: Option<u64>,
-    /// Days: 1 to 36500. Default: 30.
+    /// Days: 1 to 36500. Default: 30. Example: `7`.
     #[schemars(range(min = 1, max = 36_500))]
     pub retain_days: Option<u64>,
-    /// Bytes of all runs, at least 1048576. Default: 10 GiB.
-    #[schemars(range(min = 1_048_576))]
+    /// Bytes of all runs: 1048576 to 9007199254740991. Default: 10 GiB. Example: `1073741824`.
+    #[schemars(range(min = 1_048_576, max = 9_007_199_254_740_991u64))]
     pub retain_bytes: Option<u64>,
-    /// Runs whose output is kept, at least 1. Default: any number. Example: `100000`.
-    #[schemars(range(min = 1))]
+    /// Runs whose output is kept: 1 to 1000000000. Default: any number. Example: `100000`.
+    #[schemars(range(min = 1, max = 1_000_000_000))]
     pub retain_runs: Option<u64>,
 }
 
@@ -122,10 +127,10 @@ pub struct OutputSpec {
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ControlSpec {
-    /// File with the bearer token of control over TCP.
+    /// File with the bearer token of control over TCP. Default: none, no control over TCP. Example: `/etc/jobsd/token`.
     #[schemars(length(min = 1))]
     pub token_file: Option<String>,
-    /// Group that may use the control socket.
+    /// Group that may use the control socket. Default: none, the daemon's user alone. Example: `jobs`.
     #[schemars(length(min = 1))]
     pub socket_group: Option<String>,
 }
@@ -134,12 +139,12 @@ pub struct ControlSpec {
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct LogSpec {
-    /// `text` or `json`. Default: text.
+    /// Form of a line: `text` or `json`. Default: text. Example: `json`.
     pub format: LogFormat,
-    /// File to append to. Default: standard error.
+    /// File to append to. Default: standard error. Example: `/var/log/jobsd.log`.
     #[schemars(length(min = 1))]
     pub file: Option<String>,
-    /// The least level: error, warn, info, debug or trace. Default: info.
+    /// The least level: error, warn, info, debug or trace. Default: info. Example: `warn`.
     pub level: LogLevel,
 }
 

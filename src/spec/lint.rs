@@ -4,13 +4,14 @@ use serde_json::Value;
 
 use crate::model::diagnostic::Span;
 use crate::model::job::Job;
-use crate::model::program::{EnvValue, SELF};
+use crate::model::program::SELF;
 use crate::schedule::civil::Civil;
-use crate::schedule::cron::CRON_FIELDS;
+use crate::schedule::cron::{CRON_FIELDS, Cron};
 use crate::schedule::dst;
 use crate::schedule::{Rule, Schedule};
 use crate::spec::tree::{Fault, Kind, Node};
-use crate::text::{Words, findings};
+use crate::spec::zone;
+use crate::text::{Words, findings, secret};
 use crate::time::{SignedDuration, Timestamp};
 
 /// More jobs than this at one time of day are a crowd.
@@ -19,36 +20,68 @@ const CROWD_MIN: usize = 30;
 const CHANGES_FROM: &str = "2026-01-01T00:00:00Z";
 const CHANGES_DAYS: i64 = 2 * 366;
 
-/// Warnings about a file that gave a job.
-pub fn warnings(root: &Node, job: &Job) -> Vec<Fault> {
+/// Warnings about a file; the schedule and its zone's name where they can be told, whatever else is wrong.
+pub fn warnings(root: &Node, schedule: Option<(&Schedule, &str)>) -> Vec<Fault> {
     let mut found = Vec::new();
     found.extend(without_effect(root));
-    found.extend(clear_secrets(root, job));
-    if let Rule::Cron(cron) = job.schedule.rule() {
+    variables(root, &mut found);
+    let text = match schedule.map(|(schedule, _)| schedule.rule()) {
+        Some(Rule::Cron(cron)) => Some(cron.text()),
+        Some(_) => None,
+        None => cron_text(root),
+    };
+    if let Some(text) = text {
         let (key, span) = place(root, &["schedule_config", "cron_expression"]);
-        let fields: Vec<&str> = cron.text().split_whitespace().collect();
+        let fields: Vec<&str> = text.split_whitespace().collect();
         let words = days(&fields).into_iter().chain(steps(&fields));
         found.extend(words.map(|words| fault(span, &key, words)));
     }
-    found.extend(clock_change(root, &job.schedule, &job.timezone));
-    found
-}
-
-/// Notes about a file that gave a job: shown only on request.
-pub fn notes(root: &Node, job: &Job) -> Vec<Fault> {
-    let mut found = bot_sources(root, job);
-    let rule = job.schedule.rule();
-    let follows_zone = matches!(rule, Rule::Daily(_) | Rule::Weekly(_) | Rule::Cron(_));
-    if follows_zone && root.get("timezone").is_none() {
-        let (_, span) = place(root, &["schedule_type"]);
-        let words = findings::implicit_timezone(&job.timezone);
-        found.push(fault(span, "timezone", words));
+    found.extend(abbreviation(root));
+    if let Some((schedule, zone)) = schedule {
+        found.extend(clock_change(root, schedule, zone));
     }
     found
 }
 
+/// The cron expression of a cron job, when it can be read.
+fn cron_text(root: &Node) -> Option<&str> {
+    let is_cron = root.get("schedule_type")?.1.is_text("cron");
+    let (_, config) = root.get("schedule_config").filter(|_| is_cron)?;
+    let Kind::Scalar(Value::String(text), _) = &config.get("cron_expression")?.1.kind else {
+        return None;
+    };
+    let is_good = [false, true]
+        .iter()
+        .any(|seconds| Cron::parse(text, *seconds).is_ok());
+    is_good.then_some(text)
+}
+
+/// A zone named by an abbreviation: legal, and rarely what is meant.
+fn abbreviation(root: &Node) -> Option<Fault> {
+    let (_, node) = root.get("timezone")?;
+    let Kind::Scalar(Value::String(name), _) = &node.kind else {
+        return None;
+    };
+    let near = zone::place_of(name).filter(|_| zone::of(name).is_some())?;
+    let words = findings::zone_abbreviation(name, near);
+    Some(fault(node.span, "timezone", words))
+}
+
+/// Notes about a file: shown only on request.
+pub fn notes(root: &Node, zone: &str) -> Vec<Fault> {
+    let follows_zone = ["daily", "weekly", "cron"];
+    let is_such = |node: &Node| follows_zone.iter().any(|kind| node.is_text(kind));
+    let kind = root.get("schedule_type").filter(|(_, node)| is_such(node));
+    if kind.is_none() || root.get("timezone").is_some() {
+        return Vec::new();
+    }
+    let (_, span) = place(root, &["schedule_type"]);
+    let words = findings::implicit_timezone(zone);
+    vec![fault(span, "timezone", words)]
+}
+
 /// Keys that a built-in bot needs to do anything, and that neither the file nor `jobsd.yaml` has.
-fn bot_sources(root: &Node, job: &Job) -> Vec<Fault> {
+pub fn bot_sources(root: &Node, job: &Job) -> Vec<Fault> {
     let is_built_in = job.program.argv.first().is_some_and(|word| word == SELF);
     let needed: &[&str] = match job.bot_type.as_str() {
         "birthday" if is_built_in => &["contacts", "delivery"],
@@ -69,6 +102,18 @@ fn bot_sources(root: &Node, job: &Job) -> Vec<Fault> {
         fault(span, &format!("bot_config.{key}"), words)
     };
     missing.map(note).collect()
+}
+
+/// The program of a `command` job, when the file names one.
+pub fn program(root: &Node) -> Option<&str> {
+    root.get("bot_type")
+        .filter(|(_, node)| node.is_text("command"))?;
+    match &root.at("/bot_config/command/0")?.kind {
+        Kind::Scalar(Value::String(text), _) if !text.trim().is_empty() && !text.contains('\0') => {
+            Some(text)
+        }
+        _ => None,
+    }
 }
 
 /// The one time of day of a fixed daily job, for counting crowds.
@@ -93,30 +138,27 @@ fn without_effect(root: &Node) -> Option<Fault> {
     (!has_effect).then(|| fault(key.span, "bot_config.max_days_late", findings::no_effect()))
 }
 
-/// Variables whose name promises a secret and whose value stands in the file.
-fn clear_secrets(root: &Node, job: &Job) -> Vec<Fault> {
-    const PROMISES: [&str; 7] = [
-        "PASSWORD",
-        "PASSWD",
-        "SECRET",
-        "TOKEN",
-        "API_KEY",
-        "APIKEY",
-        "PRIVATE_KEY",
-    ];
-    let looks = |name: &str, value: &EnvValue| {
-        let upper = name.to_ascii_uppercase();
-        let promises = PROMISES.iter().any(|word| upper.contains(word));
-        promises
-            && matches!(value, EnvValue::Literal(text) if text.len() >= 8 && !text.starts_with('/'))
+/// Variables whose name promises a secret and whose value stands in the file, and those that jobsd sets itself.
+fn variables(root: &Node, found: &mut Vec<Fault>) {
+    let Some((_, env)) = root.get("env") else {
+        return;
     };
-    let env = job.program.surroundings.env.iter();
-    env.filter(|(name, value)| looks(name, value))
-        .map(|(name, _)| {
-            let (key, span) = place(root, &["env", name]);
-            fault(span, &key, findings::clear_secret(name))
-        })
-        .collect()
+    let Kind::Map(entries) = &env.kind else {
+        return;
+    };
+    for (key, node) in entries {
+        let name = key.text.as_str();
+        let looks = |text: &str| text.len() >= 8 && !text.starts_with('/');
+        let path = || format!("env.{name}");
+        if secret::is_promised(name)
+            && matches!(&node.kind, Kind::Scalar(Value::String(text), _) if looks(text))
+        {
+            found.push(fault(node.span, &path(), findings::clear_secret(name)));
+        }
+        if name.starts_with("JOBSD_") {
+            found.push(fault(key.span, &path(), findings::own_variable(name)));
+        }
+    }
 }
 
 /// Day of month and day of week both restricted (rule 10).
@@ -207,6 +249,18 @@ pub fn place(root: &Node, keys: &[&str]) -> (String, Span) {
         node = value;
     }
     (path.join("."), span)
+}
+
+/// The span of the key that these keys lead to.
+pub fn key_span(root: &Node, keys: &[&str]) -> Span {
+    let (mut node, mut span) = (root, Span::START);
+    for key in keys {
+        let Some((found, value)) = node.get(key) else {
+            break;
+        };
+        (node, span) = (value, found.span);
+    }
+    span
 }
 
 fn fault(span: Span, key: &str, words: Words) -> Fault {

@@ -4,28 +4,42 @@ pub mod allow;
 pub mod bot_words;
 pub mod bots;
 pub mod check;
+pub mod compile;
 pub mod config;
 pub mod draft;
 pub mod edit;
 pub mod file;
+pub mod flow;
+pub mod forms;
+pub mod layout;
 pub mod lint;
+pub mod meaning;
 pub mod merge;
+pub mod reader;
+pub mod scalar;
 pub mod schema;
+pub mod traps;
 pub mod tree;
+pub mod violation;
+pub mod zone;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
+
+use serde_json::Value;
 
 use crate::model::diagnostic::{Diagnostic, Related, Severity, Span};
 use crate::model::job::{Definition, Job, JobId};
 use crate::spec::allow::Allows;
 use crate::spec::config::{ConfigSpec, Settings};
-use crate::spec::tree::Fault;
-use crate::text::{Text, Words, findings, visible};
+use crate::spec::tree::{Fault, Kind, Node};
+use crate::text::{Text, Words, cut, findings, visible};
 
-/// Errors of one file that are listed.
+/// Errors of one file that are listed, and as many warnings.
 const FINDINGS_MAX: usize = 100;
+/// Longest key path that a finding names.
+const KEY_CHARS_MAX: usize = 200;
 
 /// A file as it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,8 +59,8 @@ pub struct Loaded {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// What can be told of a job only by looking at the machine; given by whoever may look.
-pub type Probe<'a> = &'a dyn Fn(&Job) -> Option<Words>;
+/// What can be told of a program only by looking at the machine; given by whoever may look.
+pub type Probe<'a> = &'a dyn Fn(&str) -> Option<Words>;
 
 /// What one file says by itself; kept, so that a file that did not change is not read again.
 #[derive(Clone, Debug, Default)]
@@ -102,25 +116,78 @@ pub fn load_config(file: &SourceFile) -> (Option<ConfigSpec>, Vec<Diagnostic>) {
     }
     let mut errors = parsed.faults;
     if let Some(root) = &parsed.root {
-        errors.extend(schema::CONFIG.check(root, &root.to_json()));
-        errors.extend(check::check_config(root));
+        let found = each_key(root, &root.to_json(), parsed.has_repeats, judge_config);
+        errors = complete(errors, found);
     }
-    let config = parsed.root.filter(|_| errors.is_empty());
+    let config = parsed.root.as_ref().filter(|_| errors.is_empty());
     let config = config.and_then(|root| serde_json::from_value(root.to_json()).ok());
     if config.is_none() && errors.is_empty() {
         errors.push(whole_file(findings::our_fault()));
     }
     let place = |fault| diagnostic(&file.path, fault, Severity::Error);
-    let mut findings: Vec<Diagnostic> = errors.into_iter().map(place).collect();
-    if let Some(config) = &config {
+    let mut found: Vec<Diagnostic> = errors.into_iter().map(place).collect();
+    if let (Some(config), Some(root)) = (&config, &parsed.root) {
         let unapplied = ConfigSpec::unapplied(config).into_iter();
-        let warn = |key: &str| Fault {
-            key: key.to_owned(),
-            ..whole_file(crate::text::findings::unapplied(key))
+        let warn = |key: &str| {
+            let keys: Vec<&str> = key.split('.').collect();
+            Fault {
+                key: key.to_owned(),
+                ..Fault::new(lint::key_span(root, &keys), findings::unapplied(key))
+            }
         };
-        findings.extend(unapplied.map(|key| diagnostic(&file.path, warn(key), Severity::Warning)));
+        found.extend(unapplied.map(|key| diagnostic(&file.path, warn(key), Severity::Warning)));
     }
-    (config, findings)
+    (config, found)
+}
+
+fn judge_config(root: &Node, json: &Value) -> Vec<Fault> {
+    let mut errors = schema::CONFIG.check(root, json);
+    if matches!(root.kind, Kind::Map(_)) {
+        let more = check::check_config(root, &errors);
+        join(&mut errors, more);
+    }
+    errors
+}
+
+/// The findings of a tree; where a key stands twice, those of both its values.
+fn each_key(
+    root: &Node,
+    json: &Value,
+    has_repeats: bool,
+    judge: fn(&Node, &Value) -> Vec<Fault>,
+) -> Vec<Fault> {
+    let mut found = judge(root, json);
+    if has_repeats {
+        let last = root.with_last_keys();
+        found.extend(judge(&last, &last.to_json()));
+    }
+    found
+}
+
+/// The faults of a text and those of its tree: each once, in order of place, as many as anybody reads.
+fn complete(text: Vec<Fault>, tree: Vec<Fault>) -> Vec<Fault> {
+    // What is wrong with the text of a value is said: that its reading is wrong too is no news.
+    let is_said = |fault: &Fault| {
+        text.iter().any(|said| {
+            let is_of_key = ["duplicate-key", "many-documents"].contains(&said.words.code);
+            !is_of_key && (said.span.line, said.span.column) == (fault.span.line, fault.span.column)
+        })
+    };
+    let tree: Vec<Fault> = tree.into_iter().filter(|fault| !is_said(fault)).collect();
+    let mut errors = text;
+    errors.extend(tree);
+    drop_plain(&mut errors);
+    errors.sort_by(|a, b| order(a).cmp(&order(b)));
+    errors.dedup_by(|a, b| order(a) == order(b));
+    if errors.len() > FINDINGS_MAX {
+        errors.truncate(FINDINGS_MAX);
+        errors.push(whole_file(findings::too_many_errors(FINDINGS_MAX)));
+    }
+    errors
+}
+
+fn order(fault: &Fault) -> (Span, &str, &str) {
+    (fault.span, fault.words.code, &fault.key)
 }
 
 /// A warning at each of these keys of `jobsd.yaml`: its new value waits for a restart.
@@ -140,7 +207,7 @@ pub fn restart_warnings(file: &SourceFile, keys: &[String]) -> Vec<Diagnostic> {
 
 /// Makes a job again of the effective definition that the journal kept.
 pub fn restore(id: JobId, file: &str, definition: &Definition, settings: &Settings) -> Option<Job> {
-    check::compile(id, file, definition.value(), settings)
+    compile::compile(id, file, definition.value(), settings)
 }
 
 /// Reads job files one by one.
@@ -156,96 +223,84 @@ pub struct Reader<'a> {
 impl Reader<'_> {
     /// Reads a file.
     pub fn read(&self, file: &SourceFile) -> Reading {
-        let mut reading = Reading::default();
-        let Some(id) = id_of(&file.path) else {
-            let stem = Path::new(&file.path)
-                .file_stem()
-                .unwrap_or_default()
-                .to_string_lossy();
-            let fault = whole_file(findings::bad_id(&stem));
-            reading.report(&file.path, fault, Severity::Error);
-            return reading;
-        };
-        reading.id = Some(id.clone());
+        let path = file.path.as_str();
         let parsed = tree::parse(&file.bytes);
         let allows = Allows::of(&parsed.comments);
-        reading.allows = (!allows.is_empty()).then(|| Box::new(allows));
-        let mut errors = parsed.faults;
-        if let Some(root) = &parsed.root {
-            let is_good = self.judge(root, id, &file.path, &mut reading, &mut errors);
-            drop_plain(&mut errors);
-            if errors.is_empty() && !is_good {
-                errors.push(whole_file(findings::our_fault()));
-            }
+        let mut reading = Reading {
+            id: id_of(path),
+            allows: (!allows.is_empty()).then(|| Box::new(allows)),
+            ..Reading::default()
+        };
+        let mut text = parsed.faults;
+        if reading.id.is_none() {
+            text.push(whole_file(findings::bad_id(&stem(path))));
         }
-        if errors.len() > FINDINGS_MAX {
-            errors.truncate(FINDINGS_MAX);
-            errors.push(whole_file(findings::too_many_errors(FINDINGS_MAX)));
+        let Some(root) = &parsed.root else {
+            reading.report_all(path, complete(text, Vec::new()), Severity::Error);
+            return reading;
+        };
+        let json = root.to_json();
+        let mut found = each_key(root, &json, parsed.has_repeats, judge);
+        let id = reading.id.clone();
+        let job = id.filter(|_| text.is_empty() && found.is_empty());
+        let job = job.and_then(|id| {
+            let compile = if self.keeps_jobs {
+                compile::compile
+            } else {
+                compile::outline
+            };
+            compile(id, path, json, self.settings)
+        });
+        if job.is_none() && matches!(root.kind, Kind::Map(_)) {
+            let refusals = |root: &Node, _: &Value| check::refusals(root);
+            let none = Value::Null;
+            found.extend(each_key(root, &none, parsed.has_repeats, refusals));
         }
-        for error in errors {
-            reading.report(&file.path, error, Severity::Error);
+        let mut errors = complete(text, found);
+        if job.is_none() && errors.is_empty() {
+            errors.push(whole_file(findings::our_fault()));
+        }
+        reading.report_all(path, errors, Severity::Error);
+        self.warn(root, job.as_ref(), path, &mut reading);
+        if let Some(job) = job {
+            self.keep(root, job, &mut reading);
         }
         reading
     }
 
-    /// Checks a tree; whether it gives a job.
-    fn judge(
-        &self,
-        root: &tree::Node,
-        id: JobId,
-        path: &str,
-        reading: &mut Reading,
-        errors: &mut Vec<Fault>,
-    ) -> bool {
-        let json = root.to_json();
-        errors.extend(schema::JOB.check(root, &json));
-        let is_map = matches!(root.kind, tree::Kind::Map(_));
-        if is_map {
-            errors.extend(check::check(root));
+    /// Looks at a file for what is probably not meant, also where something is wrong.
+    fn warn(&self, root: &Node, job: Option<&Job>, path: &str, reading: &mut Reading) {
+        if !matches!(root.kind, Kind::Map(_)) {
+            return;
         }
-        let mut job = None;
-        if errors.is_empty() {
-            let compile = if self.keeps_jobs {
-                check::compile
-            } else {
-                check::outline
-            };
-            job = compile(id, path, json, self.settings);
+        let lenient = match job {
+            Some(_) => None,
+            None => check::lenient_schedule(root, self.settings),
+        };
+        let schedule = match job {
+            Some(job) => Some((&job.schedule, job.timezone.as_str())),
+            None => lenient.as_ref().map(|(rule, zone)| (rule, zone.as_str())),
+        };
+        let mut warnings = lint::warnings(root, schedule);
+        if let Some(program) = lint::program(root)
+            && let Some(words) = (self.probe)(program)
+        {
+            let (key, span) = lint::place(root, &["bot_config", "command"]);
+            warnings.push(Fault {
+                key,
+                ..Fault::new(span, words)
+            });
         }
-        match job {
-            Some(job) => {
-                self.keep(root, job, reading);
-                true
-            }
-            None => {
-                if is_map {
-                    errors.extend(check::refusals(root));
-                }
-                false
-            }
+        reading.report_all(path, warnings, Severity::Warning);
+        if let Some((_, zone)) = schedule {
+            reading.report_all(path, lint::notes(root, zone), Severity::Note);
         }
     }
 
-    /// Looks at a good job for what is probably not meant.
-    fn keep(&self, root: &tree::Node, job: Job, reading: &mut Reading) {
-        let path = job.file.clone();
-        for warning in lint::warnings(root, &job) {
-            reading.report(&path, warning, Severity::Warning);
-        }
-        for note in lint::notes(root, &job) {
-            reading.report(&path, note, Severity::Note);
-        }
-        if let Some(words) = (self.probe)(&job) {
-            let (key, span) = lint::place(root, &["bot_config", "command"]);
-            let related = None;
-            let fault = Fault {
-                span,
-                key,
-                words,
-                related,
-            };
-            reading.report(&path, fault, Severity::Warning);
-        }
+    /// Keeps what the whole needs of a good job.
+    fn keep(&self, root: &Node, job: Job, reading: &mut Reading) {
+        let notes = lint::bot_sources(root, &job);
+        reading.report_all(&job.file, notes, Severity::Note);
         if let Some(time) = lint::time_of_day(&job) {
             let (_, span) = lint::place(root, &["schedule_config"]);
             reading.time = Some(Box::new((time, span)));
@@ -284,6 +339,12 @@ impl Reading {
         (finding.message, finding.help) = findings::concealed();
         finding.key.clear();
         finding.related.clear();
+    }
+
+    fn report_all(&mut self, path: &str, faults: Vec<Fault>, severity: Severity) {
+        for fault in readable(faults, severity) {
+            self.report(path, fault, severity);
+        }
     }
 
     /// Files a finding, unless it is a warning that the file allows.
@@ -347,7 +408,7 @@ impl Loader {
             }
         }
         for (path, allows) in std::mem::take(&mut self.allows) {
-            for fault in allows.leftovers() {
+            for fault in readable(allows.leftovers(), Severity::Warning) {
                 self.report(&path, fault, Severity::Warning);
             }
         }
@@ -389,15 +450,61 @@ impl Loader {
     }
 }
 
+/// As many findings of one kind as anybody reads.
+fn readable(mut faults: Vec<Fault>, severity: Severity) -> Vec<Fault> {
+    // The errors hold the one that says so already.
+    if severity != Severity::Error && faults.len() > FINDINGS_MAX {
+        faults.truncate(FINDINGS_MAX);
+        if severity == Severity::Warning {
+            faults.push(whole_file(findings::too_many_warnings(FINDINGS_MAX)));
+        }
+    }
+    faults
+}
+
 /// Where a check has said more of a text than its pattern can, the pattern's finding goes.
 fn drop_plain(errors: &mut Vec<Fault>) {
     let told: Vec<String> = errors
         .iter()
-        .filter(|fault| ["cron", "day"].contains(&fault.words.code))
+        .filter(|fault| ["cron", "day", "timezone", "anchor", "listen"].contains(&fault.words.code))
         .map(|fault| fault.key.clone())
         .collect();
     let is_plain = |fault: &Fault| ["pattern", "length"].contains(&fault.words.code);
     errors.retain(|fault| !is_plain(fault) || !told.contains(&fault.key));
+    // Schema and check may say the same of a text.
+    let mut said = BTreeSet::new();
+    errors.retain(|fault| {
+        let Words { code, message, .. } = &fault.words;
+        said.insert((fault.span, *code, message.en.clone()))
+    });
+}
+
+/// Every finding about the tree of a job.
+fn judge(root: &Node, json: &Value) -> Vec<Fault> {
+    let mut errors = schema::JOB.check(root, json);
+    if matches!(root.kind, Kind::Map(_)) {
+        let more = check::check(root, &errors);
+        join(&mut errors, more);
+    }
+    errors
+}
+
+/// Adds the findings of the checks; where one says more of a text than its pattern or length, that one stays.
+fn join(errors: &mut Vec<Fault>, more: Vec<Fault>) {
+    let is_told = |plain: &Fault| match (plain.words.code, plain.key.strip_suffix("[0]")) {
+        ("length", Some(list)) => more.iter().any(|fault| fault.key == list),
+        ("pattern", None) => more
+            .iter()
+            .any(|fault| fault.key == plain.key && fault.span == plain.span),
+        _ => false,
+    };
+    errors.retain(|fault| !is_told(fault));
+    errors.extend(more);
+}
+
+fn stem(path: &str) -> String {
+    let stem = Path::new(path).file_stem().unwrap_or_default();
+    stem.to_string_lossy().into_owned()
 }
 
 fn id_of(path: &str) -> Option<JobId> {
@@ -420,7 +527,7 @@ fn diagnostic(path: &str, fault: Fault, severity: Severity) -> Diagnostic {
         span: fault.span,
         severity,
         code,
-        key: visible(&fault.key),
+        key: visible(&cut(&fault.key, KEY_CHARS_MAX)),
         message: message.made_visible(),
         help: help.made_visible(),
         related: related.into_iter().collect(),
@@ -428,10 +535,5 @@ fn diagnostic(path: &str, fault: Fault, severity: Severity) -> Diagnostic {
 }
 
 fn whole_file(words: Words) -> Fault {
-    Fault {
-        span: Span::START,
-        key: String::new(),
-        words,
-        related: None,
-    }
+    Fault::new(Span::START, words)
 }

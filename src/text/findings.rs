@@ -1,13 +1,13 @@
 //! The catalogue: every finding's code, what it says and what it advises, in English and French.
 
-use crate::text::{Text, Words};
+use crate::text::{Text, Words, guillemets, secret, short, yaml};
 
 /// Code, then message and help in English, then in French; names in braces are the caller's.
 macro_rules! words {
     ($code:literal, $en:literal, $en_help:literal, $fr:literal, $fr_help:literal) => {
         Words {
             code: $code,
-            message: Text::new(format!($en), format!($fr)),
+            message: Text::new(format!($en), guillemets(&format!($fr))),
             help: Text::new(format!($en_help), format!($fr_help)),
         }
     };
@@ -32,10 +32,8 @@ impl Bounds {
             (Some(min), Some(max)) => {
                 Text::new(format!("from {min} to {max}"), format!("de {min} à {max}"))
             }
-            (Some(min), None) => {
-                Text::new(format!("of at least {min}"), format!("d’au moins {min}"))
-            }
-            (None, Some(max)) => Text::new(format!("of at most {max}"), format!("d’au plus {max}")),
+            (Some(min), None) => Text::new(format!("at least {min}"), format!("au moins {min}")),
+            (None, Some(max)) => Text::new(format!("at most {max}"), format!("au plus {max}")),
             (None, None) => pair("inside its bounds", "dans ses bornes"),
         }
     }
@@ -87,6 +85,51 @@ pub fn key_not_text() -> Words {
     )
 }
 
+/// An alias in a key's place.
+pub fn alias_key() -> Words {
+    words!(
+        "syntax",
+        "an alias cannot be a key",
+        "write the key itself",
+        "un alias ne peut pas être une clé",
+        "écrivez la clé elle-même"
+    )
+}
+
+/// An alias without an anchor.
+pub fn alias_nowhere(name: &str) -> Words {
+    let name = short(name.trim_start_matches('*'));
+    words!(
+        "syntax",
+        "`*` begins an alias in YAML, and no `&{name}` stands above",
+        "quote it when it is text: \"*{name}\", or write the value itself",
+        "`*` commence un alias en YAML, et aucun `&{name}` ne figure plus haut",
+        "mettez-le entre guillemets si c’est un texte : \"*{name}\", ou écrivez la valeur elle-même"
+    )
+}
+
+/// `<<`.
+pub fn merge_key() -> Words {
+    words!(
+        "unknown-key",
+        "`<<` merges nothing: YAML 1.2 has no merge keys",
+        "write the keys themselves",
+        "`<<` ne fusionne rien : YAML 1.2 n’a pas de clé de fusion",
+        "écrivez les clés elles-mêmes"
+    )
+}
+
+/// `%YAML 1.1`.
+pub fn directive() -> Words {
+    words!(
+        "syntax",
+        "a YAML directive has no place in a job file: it is always read as YAML 1.2",
+        "remove the line; quote the value when a text begins with `%`",
+        "une directive YAML n’a pas sa place ici : le fichier est toujours lu en YAML 1.2",
+        "retirez la ligne ; mettez la valeur entre guillemets si un texte commence par `%`"
+    )
+}
+
 /// Nested too deeply.
 pub fn too_deep(max: usize) -> Words {
     words!(
@@ -111,6 +154,7 @@ pub fn tag() -> Words {
 
 /// The same key twice.
 pub fn duplicate_key(key: &str, line: usize) -> Words {
+    let key = short(key);
     words!(
         "duplicate-key",
         "duplicate key `{key}`: it stands already on line {line}",
@@ -124,21 +168,47 @@ pub fn duplicate_key(key: &str, line: usize) -> Words {
 pub fn alias_bomb(max: usize) -> Words {
     words!(
         "alias-bomb",
-        "more than {max} values, aliases expanded",
+        "more than {max} values or 1 MiB of text, aliases expanded",
         "a job file is small; remove the aliases",
-        "plus de {max} valeurs, alias développés",
+        "plus de {max} valeurs ou 1 Mio de texte, alias développés",
         "un fichier de tâche est petit ; retirez les alias"
     )
 }
 
 /// A number such as 08.
-pub fn leading_zero(value: &str, bare: &str) -> Words {
+pub fn leading_zero(key: &str, value: &str, bare: &str) -> Words {
+    if !secret::may_show(key) {
+        return words!(
+            "leading-zero",
+            "the value has a leading zero: programs read it as text, as octal or without the zero",
+            "quote it when it is text; else write it without the zero",
+            "la valeur commence par un zéro : les programmes y lisent un texte, un octal, ou ignorent le zéro",
+            "mettez-la entre guillemets si c’est un texte ; sinon écrivez-la sans le zéro"
+        );
+    }
+    let (value, bare) = (short(value), short(bare));
+    let (en, fr) = if value.contains(['8', '9']) {
+        ("as text", "comme un texte")
+    } else {
+        ("as octal", "en octal")
+    };
     words!(
         "leading-zero",
-        "{value} has a leading zero: YAML 1.1 reads it as octal, YAML 1.2 as {bare}",
+        "{value} has a leading zero: YAML 1.1 reads it {en}, YAML 1.2 as {bare}",
         "write {bare}, or quote it when it is text: \"{value}\"",
-        "{value} commence par un zéro : YAML 1.1 le lit en octal, YAML 1.2 comme {bare}",
+        "{value} commence par un zéro : YAML 1.1 le lit {fr}, YAML 1.2 comme {bare}",
         "écrivez {bare}, ou mettez-le entre guillemets si c’est un texte : \"{value}\""
+    )
+}
+
+/// UTF-16.
+pub fn utf16() -> Words {
+    words!(
+        "not-utf8",
+        "the file is UTF-16, not UTF-8",
+        "save the file as UTF-8 (iconv -f utf-16 -t utf-8)",
+        "le fichier est en UTF-16, pas en UTF-8",
+        "enregistrez le fichier en UTF-8 (iconv -f utf-16 -t utf-8)"
     )
 }
 
@@ -177,7 +247,12 @@ pub fn tab() -> Words {
 }
 
 /// A plain value that begins with a sign YAML has taken.
-pub fn must_quote(sign: char, value: &str) -> Words {
+pub fn must_quote(sign: char, key: &str, value: &str) -> Words {
+    let value = if secret::may_show(key) {
+        short(value)
+    } else {
+        "…".to_owned()
+    };
     let what = match sign {
         '*' => pair("`*` begins an alias", "`*` commence un alias"),
         _ => Text::new(
@@ -197,11 +272,12 @@ pub fn must_quote(sign: char, value: &str) -> Words {
 
 /// Any other syntax error, in the parser's words.
 pub fn syntax(info: &str) -> Words {
+    let cause = yaml::french(info);
     words!(
         "syntax",
         "not YAML: {info}",
         "check quotes, brackets and indentation above this place",
-        "ce n’est pas du YAML : {info}",
+        "ce n’est pas du YAML : {cause}",
         "vérifiez guillemets, crochets et indentation au-dessus de cet endroit"
     )
 }
@@ -296,14 +372,9 @@ pub fn needs_restart(key: &str) -> Words {
 }
 
 /// A file that cannot be read.
-pub fn unreadable(cause: &str, help: Text) -> Words {
-    let mut words = words!(
-        "io",
-        "cannot be read: {cause}",
-        "",
-        "illisible : {cause}",
-        ""
-    );
+pub fn unreadable(cause: &Text, help: Text) -> Words {
+    let Text { en, fr } = cause;
+    let mut words = words!("io", "cannot be read: {en}", "", "illisible : {fr}", "");
     words.help = help;
     words
 }
@@ -350,6 +421,7 @@ pub fn folder_loop() -> Words {
 
 /// A file name that gives no id.
 pub fn bad_id(stem: &str) -> Words {
+    let stem = short(stem);
     words!(
         "id",
         "\"{stem}\" cannot be a job id",
@@ -361,6 +433,7 @@ pub fn bad_id(stem: &str) -> Words {
 
 /// The same id twice.
 pub fn duplicate_id(id: &str, others: &str) -> Words {
+    let others = short(others);
     words!(
         "duplicate-id",
         "the id `{id}` is also that of {others}",
@@ -381,6 +454,39 @@ pub fn too_many_errors(max: usize) -> Words {
     )
 }
 
+/// More warnings than are listed.
+pub fn too_many_warnings(max: usize) -> Words {
+    words!(
+        "too-many-warnings",
+        "more than {max} warnings; the rest is left out",
+        "mend these first, then check again",
+        "plus de {max} avertissements ; les autres sont omis",
+        "corrigez d’abord ceux-ci, puis vérifiez de nouveau"
+    )
+}
+
+/// A link that leaves the folder.
+pub fn outside_link() -> Words {
+    words!(
+        "link-leaves",
+        "the link leads out of the jobs folder: it is not followed",
+        "put the file itself here; what lies outside is neither read nor shown",
+        "le lien mène hors du dossier des tâches : il n’est pas suivi",
+        "placez ici le fichier lui-même ; ce qui est au-dehors n’est ni lu ni montré"
+    )
+}
+
+/// Settings behind a link that leaves the folder, with something wrong in them.
+pub fn outside_settings() -> Words {
+    words!(
+        "link-leaves",
+        "the link leads out of its folder, to settings with findings",
+        "check that file itself; what lies outside is not shown here",
+        "le lien mène hors de son dossier, vers des réglages qui ont des défauts",
+        "vérifiez ce fichier lui-même ; ce qui est au-dehors n’est pas montré ici"
+    )
+}
+
 /// Our own fault.
 pub fn our_fault() -> Words {
     words!(
@@ -396,6 +502,7 @@ pub fn our_fault() -> Words {
 
 /// A key that nothing knows.
 pub fn unknown_key(name: &str, place: &str, near: Option<&str>, known: &[&str]) -> Words {
+    let (name, place) = (&short(name), &short(place));
     let (en, fr) = if place.is_empty() {
         (String::new(), String::new())
     } else {
@@ -431,35 +538,37 @@ fn did_you_mean(near: &str) -> Text {
 }
 
 /// A key that must be there.
-pub fn missing_key(name: &str, place: &str, about: &str) -> Words {
+pub fn missing_key(name: &str, place: &str, example: Option<&str>) -> Words {
     let (en, fr) = if place.is_empty() {
         ("the file".to_owned(), "le fichier".to_owned())
     } else {
         (format!("`{place}`"), format!("`{place}`"))
     };
-    let about = if about.is_empty() {
-        String::new()
-    } else {
-        format!(" ({about})")
-    };
-    words!(
+    let mut words = words!(
         "missing-key",
         "{en} has no `{name}`",
-        "add `{name}:`{about}",
+        "add `{name}:`",
         "il manque `{name}` dans {fr}",
-        "ajoutez `{name}:`{about}"
-    )
+        "ajoutez `{name}:`"
+    );
+    if let Some(example) = example {
+        words.help.en += &format!(", for example `{name}: {example}`");
+        words.help.fr += &format!(", par exemple `{name}: {example}`");
+    }
+    words
 }
 
 /// A number outside its bounds.
 pub fn range(key: &str, shown: &str, bounds: &Bounds) -> Words {
     let Text { en, fr } = bounds.text();
+    let has_both = bounds.min.is_some() == bounds.max.is_some();
+    let (of, d) = if has_both { ("", "") } else { ("of ", "d’") };
     words!(
         "range",
-        "`{key}`: {shown} is out of range, {en}",
-        "write a number {en}",
-        "`{key}` : {shown} est hors limites, {fr}",
-        "écrivez un nombre {fr}"
+        "`{key}`: {shown} is out of range: {en}",
+        "write a number {of}{en}",
+        "`{key}` : {shown} est hors limites : {fr}",
+        "écrivez un nombre {d}{fr}"
     )
 }
 
@@ -503,7 +612,29 @@ pub fn found_kind(json: &str) -> Text {
     }
 }
 
-/// A value of the wrong kind. `key` is empty for the whole file.
+/// A whole file of the wrong kind.
+pub fn wrong_file(is_job: bool, found: &Text, is_list: bool) -> Words {
+    let Text { en: got, fr: recu } = found;
+    let (what, quoi, key) = if is_job {
+        ("a job", "une tâche", "name")
+    } else {
+        ("jobsd.yaml", "jobsd.yaml", "listen")
+    };
+    let (dash, tiret) = if is_list {
+        (", without a dash", ", sans tiret")
+    } else {
+        ("", "")
+    };
+    words!(
+        "type",
+        "{what} expects a map of keys, got {got}",
+        "begin with `{key}: …`{dash}",
+        "{quoi} attend un ensemble de clés, reçu {recu}",
+        "commencez par `{key}: …`{tiret}"
+    )
+}
+
+/// A value of the wrong kind.
 pub fn wrong_type(
     key: &str,
     wanted: &Text,
@@ -511,11 +642,7 @@ pub fn wrong_type(
     shown: &str,
     help: Option<Text>,
 ) -> Words {
-    let (what, quoi) = if key.is_empty() {
-        ("a job".to_owned(), "une tâche".to_owned())
-    } else {
-        (format!("`{key}`"), format!("`{key}`"))
-    };
+    let key = short(key);
     let shown = if shown.is_empty() {
         String::new()
     } else {
@@ -524,9 +651,9 @@ pub fn wrong_type(
     let (Text { en, fr }, Text { en: got, fr: recu }) = (wanted, found);
     let mut words = words!(
         "type",
-        "{what} expects {en}, got {got}{shown}",
+        "`{key}` expects {en}, got {got}{shown}",
         "write {en}",
-        "{quoi} attend {fr}, reçu {recu}{shown}",
+        "`{key}` attend {fr}, reçu {recu}{shown}",
         "écrivez {fr}"
     );
     if let Some(help) = help {
@@ -537,11 +664,13 @@ pub fn wrong_type(
 
 /// What to write instead of a value of the wrong kind.
 pub fn write(value: &str) -> Text {
+    let value = short(value);
     Text::new(format!("write {value}"), format!("écrivez {value}"))
 }
 
 /// A number in quotes.
 pub fn remove_quotes(value: &str) -> Text {
+    let value = short(value);
     Text::new(
         format!("remove the quotes: {value}"),
         format!("retirez les guillemets : {value}"),
@@ -550,38 +679,118 @@ pub fn remove_quotes(value: &str) -> Text {
 
 /// A text without quotes.
 pub fn quote(value: &str) -> Text {
+    let value = short(value);
     Text::new(
         format!("quote it: \"{value}\""),
         format!("mettez-le entre guillemets : \"{value}\""),
     )
 }
 
-/// A list where a job should be.
-pub fn no_dash() -> Text {
+/// A text without quotes that must not be shown.
+pub fn quote_it() -> Text {
+    pair("quote it", "mettez-le entre guillemets")
+}
+
+/// A map instead of a list or a single value.
+pub fn a_map(key: &str, example: &str) -> Text {
+    let key = key.rsplit('.').next().unwrap_or(key);
+    Text::new(
+        format!("write a map without dashes or brackets: {key}: {{{example}}}"),
+        format!("écrivez un ensemble de clés, sans tirets ni crochets : {key}: {{{example}}}"),
+    )
+}
+
+/// One of a list of words.
+pub fn write_one_of(list: &str) -> Text {
+    Text::new(
+        format!("write one of {list}"),
+        format!("écrivez l’un de : {list}"),
+    )
+}
+
+/// The days as `day_of_week` takes them.
+pub fn write_days() -> Text {
+    Text::new(
+        format!("days are {DAYS}: mon,wed,fri or mon-fri"),
+        format!("les jours sont {DAYS} : mon,wed,fri ou mon-fri"),
+    )
+}
+
+/// An address as `listen` takes it.
+pub fn write_address() -> Text {
     pair(
-        "begin with `name: …`, without a dash",
-        "commencez par `name: …`, sans tiret",
+        "write 127.0.0.1:7878 or [::1]:7878",
+        "écrivez 127.0.0.1:7878 ou [::1]:7878",
+    )
+}
+
+/// An integer beyond 64 bits.
+pub fn too_large_number(key: &str, shown: &str) -> Words {
+    let (key, shown) = (short(key), short(shown));
+    words!(
+        "range",
+        "`{key}`: {shown} is out of range, at most 18446744073709551615",
+        "write a smaller number",
+        "`{key}` : {shown} est hors limites, au plus 18446744073709551615",
+        "écrivez un nombre plus petit"
     )
 }
 
 /// `8.0` where an integer should be.
-pub fn decimal(key: &str, whole: &str) -> Words {
-    words!(
+pub fn decimal(key: &str, whole: Option<&str>) -> Words {
+    let key = short(key);
+    let mut words = words!(
         "type",
         "`{key}` expects an integer, got a decimal number",
-        "write {whole}",
+        "write a whole number",
         "`{key}` attend un nombre entier, reçu un nombre à virgule",
-        "écrivez {whole}"
+        "écrivez un nombre entier"
+    );
+    if let Some(whole) = whole {
+        words.help = write(whole);
+    }
+    words
+}
+
+/// Too short a text.
+pub fn too_short(key: &str, min: u64) -> Words {
+    if min == 1 {
+        return words!(
+            "length",
+            "`{key}` is empty",
+            "write at least 1 character",
+            "`{key}` est vide",
+            "écrivez au moins 1 caractère"
+        );
+    }
+    words!(
+        "length",
+        "`{key}` is shorter than {min} characters",
+        "write at least {min} characters",
+        "`{key}` compte moins de {min} caractères",
+        "écrivez au moins {min} caractères"
     )
 }
 
-/// Too short a text or list.
-pub fn too_short(key: &str, min: u64) -> Words {
+/// Too short a list.
+pub fn too_few(key: &str, min: u64) -> Words {
+    let (s, of) = if min == 1 { ("", "") } else { ("s", "s") };
     words!(
         "length",
-        "`{key}` needs at least {min}",
+        "`{key}` needs at least {min} item{s}",
+        "write at least {min} item{s}: [a]",
+        "`{key}` demande au moins {min} élément{of}",
+        "écrivez au moins {min} élément{of} : [a]"
+    )
+}
+
+/// Nothing but blanks.
+pub fn blank(key: &str) -> Words {
+    words!(
+        "length",
+        "`{key}` holds nothing but blanks",
         "write something here",
-        "`{key}` en demande au moins {min}",
+        "`{key}` ne contient que des blancs",
         "écrivez quelque chose ici"
     )
 }
@@ -595,6 +804,52 @@ pub fn too_long(key: &str, max: u64) -> Words {
         "`{key}` dépasse {max} caractères",
         "raccourcissez-le"
     )
+}
+
+/// A character that no program can be given, or that nobody can see.
+pub fn hidden_character(key: &str, c: char) -> Words {
+    let (key, code) = (short(key), format!("U+{:04X}", c as u32));
+    words!(
+        "pattern",
+        "`{key}` holds the hidden character {code}",
+        "remove it",
+        "`{key}` contient le caractère caché {code}",
+        "retirez-le"
+    )
+}
+
+/// A link template that leads nowhere.
+pub fn url(key: &str, cause: Url) -> Words {
+    let (en, fr) = match cause {
+        Url::NoWeb => (
+            "is no http or https address".to_owned(),
+            "n’est pas une adresse http ou https".to_owned(),
+        ),
+        Url::Unknown(name) => {
+            let name = short(name);
+            (
+                format!("names `{{{name}}}`, which nothing fills in"),
+                format!("contient `{{{name}}}`, que rien ne remplit"),
+            )
+        }
+    };
+    let form = "https://git.example.org/repo/edit/{branch}/{path}";
+    words!(
+        "pattern",
+        "`{key}` {en}",
+        "write an address such as {form}",
+        "`{key}` {fr}",
+        "écrivez une adresse comme {form}"
+    )
+}
+
+/// What is wrong with a link template.
+#[derive(Clone, Copy, Debug)]
+pub enum Url<'a> {
+    /// No web address.
+    NoWeb,
+    /// A name in braces that nothing fills in.
+    Unknown(&'a str),
 }
 
 /// None or several of keys that exclude each other.
@@ -619,18 +874,61 @@ pub fn exactly_one(key: &str, names: &[&str]) -> Words {
 }
 
 /// A text of the wrong form.
-pub fn pattern(key: &str, shown: &str, form: &str) -> Words {
-    words!(
+pub fn pattern(key: &str, shown: &str, example: Option<&str>) -> Words {
+    let mut words = words!(
         "pattern",
-        "`{key}`: {shown} does not have the form {form}",
-        "write a text of the form {form}",
-        "`{key}` : {shown} n’a pas la forme {form}",
-        "écrivez un texte de la forme {form}"
+        "`{key}`: {shown} does not have the form that this key needs",
+        "see `jobsd schema`",
+        "`{key}` : {shown} n’a pas la forme que cette clé demande",
+        "voyez `jobsd schema`"
+    );
+    if let Some(example) = example {
+        words.help = Text::new(
+            format!("write it like {example}"),
+            format!("écrivez-le comme {example}"),
+        );
+    }
+    words
+}
+
+/// A variable that jobsd sets itself.
+pub fn own_variable(name: &str) -> Words {
+    let name = short(name);
+    words!(
+        "no-effect",
+        "`env.{name}` has no effect: jobsd sets the variables that begin with JOBSD_ itself",
+        "choose another name",
+        "`env.{name}` n’a pas d’effet : jobsd fixe lui-même les variables qui commencent par JOBSD_",
+        "choisissez un autre nom"
+    )
+}
+
+/// A zone named by an abbreviation.
+pub fn zone_abbreviation(name: &str, near: &str) -> Words {
+    words!(
+        "zone-abbreviation",
+        "\"{name}\" is an abbreviation, not a place: it may have no summer time, or another rule than people expect",
+        "write the place: {near}",
+        "\"{name}\" est une abréviation, pas un lieu : sans heure d’été peut-être, ou selon une autre règle qu’attendu",
+        "écrivez le lieu : {near}"
+    )
+}
+
+/// A fixed offset instead of a zone.
+pub fn zone_offset(name: &str) -> Words {
+    let name = short(name);
+    words!(
+        "timezone",
+        "\"{name}\" is an offset, not a time zone",
+        "write a place such as Europe/Paris, or UTC",
+        "\"{name}\" est un décalage, pas un fuseau horaire",
+        "écrivez un lieu comme Europe/Paris, ou UTC"
     )
 }
 
 /// A variable's name that no shell could use.
 pub fn variable_name(name: &str) -> Words {
+    let name = short(name);
     words!(
         "pattern",
         "`{name}` cannot name a variable",
@@ -655,6 +953,7 @@ pub fn schema(text: &str) -> Words {
 
 /// A name that is no zone.
 pub fn timezone(name: &str, near: Option<&str>) -> Words {
+    let name = short(name);
     let mut words = words!(
         "timezone",
         "\"{name}\" is not a time zone",
@@ -681,6 +980,7 @@ pub fn interval_zero() -> Words {
 
 /// An anchor that is no instant.
 pub fn anchor(text: &str) -> Words {
+    let text = short(text);
     words!(
         "anchor",
         "\"{text}\" is not an RFC 3339 instant with an offset",
@@ -741,7 +1041,7 @@ pub struct CronField {
 fn cron(en: String, help: Text, fr: String) -> Words {
     Words {
         code: "cron",
-        message: Text { en, fr },
+        message: Text::new(en, guillemets(&fr)),
         help,
     }
 }
@@ -791,9 +1091,9 @@ pub fn cron_never() -> Words {
     words!(
         "cron",
         "no calendar day ever matches: the schedule would never run",
-        "check day of month against month: 30 2 is 30 February",
+        "check day of month against month: February has 29 days at most; April, June, September and November have 30",
         "aucun jour du calendrier ne convient : rien ne s’exécuterait jamais",
-        "comparez jour du mois et mois : 30 2 est le 30 février"
+        "comparez jour du mois et mois : février a 29 jours au plus ; avril, juin, septembre et novembre en ont 30"
     )
 }
 
@@ -809,18 +1109,47 @@ pub fn cron_nickname_seconds() -> Words {
 }
 
 /// An unknown nickname.
-pub fn cron_nickname(name: &str) -> Words {
-    words!(
+pub fn cron_nickname(name: &str, near: Option<&str>) -> Words {
+    let name = short(name);
+    let mut words = words!(
         "cron",
         "\"{name}\" is not a nickname",
         "nicknames are @yearly, @annually, @monthly, @weekly, @daily, @midnight, @hourly",
         "\"{name}\" n’est pas un raccourci",
         "les raccourcis sont @yearly, @annually, @monthly, @weekly, @daily, @midnight, @hourly"
+    );
+    if let Some(near) = near {
+        words.help = did_you_mean(near);
+    }
+    words
+}
+
+/// `@every 5m`.
+pub fn cron_every() -> Words {
+    words!(
+        "cron",
+        "\"@every\" is elapsed time, not a cron expression",
+        "use schedule_type: interval with schedule_config: {{minutes: 5}}",
+        "\"@every\" est un temps écoulé, pas une expression cron",
+        "utilisez schedule_type: interval avec schedule_config: {{minutes: 5}}"
+    )
+}
+
+/// `L-3`.
+pub fn cron_before_last(text: &str) -> Words {
+    let text = short(text);
+    words!(
+        "cron",
+        "day of month: \"{text}\": days before the last one cannot be named",
+        "write L for the last day, or LW for the last weekday",
+        "jour du mois : \"{text}\" : on ne peut pas compter à partir du dernier jour",
+        "écrivez L pour le dernier jour, ou LW pour le dernier jour ouvré"
     )
 }
 
 /// A zone inside the expression.
 pub fn cron_zone(text: &str) -> Words {
+    let text = short(text);
     words!(
         "cron",
         "\"{text}\" sets a zone inside the expression",
@@ -870,6 +1199,7 @@ pub fn cron_count(found: usize, seconds: bool) -> Words {
 
 /// `W` in a list.
 pub fn cron_weekday_alone(item: &str) -> Words {
+    let item = short(item);
     words!(
         "cron",
         "day of month: \"{item}\" must stand alone",
@@ -881,6 +1211,7 @@ pub fn cron_weekday_alone(item: &str) -> Words {
 
 /// `#9`.
 pub fn cron_week(which: &str) -> Words {
+    let which = short(which);
     words!(
         "cron",
         "day of week: \"#{which}\" is not a week of the month",
@@ -904,6 +1235,7 @@ pub fn cron_empty_item(field: CronField) -> Words {
 
 /// `5-1`.
 pub fn cron_backwards(field: CronField, range: &str) -> Words {
+    let range = short(range);
     let CronField { en, fr, .. } = field;
     words!(
         "cron",
@@ -917,6 +1249,7 @@ pub fn cron_backwards(field: CronField, range: &str) -> Words {
 /// `0/15`.
 pub fn cron_single_step(field: CronField, text: &str, from: &str, step: u64) -> Words {
     let CronField { en, fr, max, .. } = field;
+    let (text, from) = (short(text), short(from));
     words!(
         "cron",
         "{en}: \"{text}\" steps from a single value",
@@ -928,6 +1261,7 @@ pub fn cron_single_step(field: CronField, text: &str, from: &str, step: u64) -> 
 
 /// `*/0`.
 pub fn cron_step(field: CronField, text: &str) -> Words {
+    let text = short(text);
     let CronField { en, fr, .. } = field;
     words!(
         "cron",
@@ -940,6 +1274,7 @@ pub fn cron_step(field: CronField, text: &str) -> Words {
 
 /// `61`.
 pub fn cron_range(field: CronField, text: &str) -> Words {
+    let text = short(text);
     let CronField { en, fr, min, max } = field;
     words!(
         "cron",
@@ -953,6 +1288,7 @@ pub fn cron_range(field: CronField, text: &str) -> Words {
 /// `monday`, `x`.
 pub fn cron_value(field: CronField, text: &str, near: Option<&str>, names: &[&str]) -> Words {
     let CronField { en, fr, min, max } = field;
+    let text = short(text);
     let mut words = words!(
         "cron",
         "{en}: \"{text}\" is not a value",
@@ -981,6 +1317,7 @@ const DAYS: &str = "mon, tue, wed, thu, fri, sat, sun";
 
 /// A day that is none.
 pub fn day(name: &str, near: Option<&str>) -> Words {
+    let name = &short(name);
     let is_number = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
     let message = if name.is_empty() {
         pair("a day is missing", "il manque un jour")
@@ -1009,13 +1346,14 @@ pub fn day(name: &str, near: Option<&str>) -> Words {
     };
     Words {
         code: "day",
-        message,
+        message: Text::new(message.en, guillemets(&message.fr)),
         help,
     }
 }
 
 /// Days backwards.
 pub fn day_backwards(range: &str) -> Words {
+    let range = short(range);
     words!(
         "day",
         "the range \"{range}\" goes backwards",
@@ -1097,6 +1435,7 @@ pub fn no_effect() -> Words {
 
 /// A program that is not on this machine.
 pub fn no_such_program(program: &str) -> Words {
+    let program = short(program);
     words!(
         "no-program",
         "the program {program} is not on this machine",
@@ -1108,6 +1447,7 @@ pub fn no_such_program(program: &str) -> Words {
 
 /// `*/2` beside a restricted day field.
 pub fn star_step_day(step: &str) -> Words {
+    let step = short(step);
     words!(
         "star-step-day",
         "`{step}` begins with `*`, so both day fields must match; some programs let one be enough",
@@ -1119,6 +1459,7 @@ pub fn star_step_day(step: &str) -> Words {
 
 /// Both day fields restricted.
 pub fn either_day(of_month: &str, of_week: &str) -> Words {
+    let (of_month, of_week) = (short(of_month), short(of_week));
     words!(
         "either-day",
         "day of month `{of_month}` and day of week `{of_week}`: one match is enough",
@@ -1134,9 +1475,9 @@ pub fn large_step(field: CronField, step: u64, value: &str) -> Words {
     words!(
         "large-step",
         "{en}: the step {step} is larger than the field: only {value} matches",
-        "write that value alone",
+        "write that value alone; for elapsed time use schedule_type: interval",
         "{fr} : le pas {step} dépasse le champ : seul {value} convient",
-        "écrivez cette valeur seule"
+        "écrivez cette valeur seule ; pour un temps écoulé, utilisez schedule_type: interval"
     )
 }
 
@@ -1194,6 +1535,7 @@ pub fn implicit_timezone(zone: &str) -> Words {
 
 /// An address that is none.
 pub fn listen(text: &str) -> Words {
+    let text = short(text);
     words!(
         "listen",
         "\"{text}\" is not an address and port",
@@ -1216,6 +1558,7 @@ pub fn unapplied(key: &str) -> Words {
 
 /// A value that looks like a secret in clear.
 pub fn clear_secret(name: &str) -> Words {
+    let name = short(name);
     words!(
         "clear-secret",
         "`env.{name}` looks like a secret written in clear",
@@ -1227,6 +1570,7 @@ pub fn clear_secret(name: &str) -> Words {
 
 /// `# jobsd: allow(…)` without a reason.
 pub fn allow_reason(code: &str) -> Words {
+    let code = short(code);
     words!(
         "allow-reason",
         "allow({code}) gives no reason",
@@ -1236,8 +1580,20 @@ pub fn allow_reason(code: &str) -> Words {
     )
 }
 
+/// `# jobsd: …` in other words.
+pub fn allow_form() -> Words {
+    words!(
+        "allow-unused",
+        "the comment speaks to jobsd in words it does not know",
+        "write # jobsd: allow(CODE) and the reason, or another comment",
+        "le commentaire s’adresse à jobsd avec des mots inconnus",
+        "écrivez # jobsd: allow(CODE) et la raison, ou un autre commentaire"
+    )
+}
+
 /// `# jobsd: allow(…)` that silences nothing.
 pub fn allow_unused(code: &str) -> Words {
+    let code = short(code);
     words!(
         "allow-unused",
         "allow({code}) silences nothing here",

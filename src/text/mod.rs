@@ -2,11 +2,18 @@
 //! JSON are never translated.
 
 pub mod bots;
+pub mod cause;
+pub mod commands;
 pub mod findings;
+pub mod help;
 pub mod history;
+pub mod near;
 pub mod pages;
 pub mod reload;
+pub mod secret;
 pub mod ui;
+pub mod usage;
+pub mod yaml;
 
 use serde::{Serialize, Serializer};
 
@@ -58,11 +65,11 @@ impl Text {
         }
     }
 
-    /// The same with hidden characters made visible.
+    /// The same with hidden characters made visible, and not longer than anybody reads.
     pub fn made_visible(&self) -> Text {
         Text {
-            en: visible(&self.en),
-            fr: visible(&self.fr),
+            en: visible(&cut(&self.en, SENTENCE_CHARS_MAX)),
+            fr: visible(&cut(&self.fr, SENTENCE_CHARS_MAX)),
         }
     }
 
@@ -75,27 +82,92 @@ impl Text {
     }
 }
 
-/// The text with what a terminal or a reader could be misled by made visible: control characters, and those that turn the
-/// direction of writing.
+/// A French sentence with its quotes and backticks as guillemets; one that is not paired belongs to a value and stays.
+pub fn guillemets(text: &str) -> String {
+    ['"', '`'].iter().fold(text.to_owned(), |text, mark| {
+        if !text.matches(*mark).count().is_multiple_of(2) {
+            return text;
+        }
+        let mut pieces = text.split(*mark);
+        let first = pieces.next().unwrap_or_default().to_owned();
+        pieces.enumerate().fold(first, |text, (n, piece)| {
+            text + if n % 2 == 0 { "«" } else { "»" } + piece
+        })
+    })
+}
+
+/// Longest part of a user's text that a sentence quotes.
+const QUOTED_CHARS_MAX: usize = 80;
+/// Longest sentence.
+const SENTENCE_CHARS_MAX: usize = 700;
+
+/// The beginning of a user's text, for a sentence that quotes it.
+pub fn short(text: &str) -> String {
+    cut(text, QUOTED_CHARS_MAX)
+}
+
+/// The beginning of a text, with dots where something was left out.
+pub fn cut(text: &str, chars_max: usize) -> String {
+    match text.char_indices().nth(chars_max) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// Whether a terminal or a reader could be misled by it: control characters, those that turn the direction of writing, and
+/// those that nobody sees.
+pub fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}')
+        || ('\u{200b}'..='\u{200f}').contains(&c)
+        || ('\u{2028}'..='\u{202e}').contains(&c)
+        || ('\u{2060}'..='\u{206f}').contains(&c)
+        || ('\u{fff9}'..='\u{fffb}').contains(&c)
+        || ('\u{e0000}'..='\u{e007f}').contains(&c)
+}
+
+/// The text with hidden characters made visible (`\u{1b}`).
 pub fn visible(text: &str) -> String {
-    let is_hidden = |c: char| {
-        c.is_control() && c != '\n'
-            || ('\u{200b}'..='\u{200f}').contains(&c)
-            || ('\u{202a}'..='\u{202e}').contains(&c)
-            || ('\u{2066}'..='\u{2069}').contains(&c)
-            || c == '\u{feff}'
-    };
     if !text.chars().any(is_hidden) {
         return text.to_owned();
     }
-    let show = |c: char| {
-        if is_hidden(c) {
-            c.escape_unicode().to_string()
-        } else {
-            c.to_string()
-        }
+    let show = |c: char| match c {
+        '\n' => "\\n".to_owned(),
+        '\t' => "\\t".to_owned(),
+        c if is_hidden(c) => c.escape_unicode().to_string(),
+        c => c.to_string(),
     };
     text.chars().map(show).collect()
+}
+
+impl std::ops::Add for Text {
+    type Output = Text;
+
+    fn add(mut self, more: Text) -> Text {
+        self.en += &more.en;
+        self.fr += &more.fr;
+        self
+    }
+}
+
+/// The text of a JSON document with hidden characters as escapes; it says the same. Line ends between values stay.
+pub fn escaped_json(json: &str) -> String {
+    let is_raw = |c: char| is_hidden(c) && c != '\n';
+    if !json.chars().any(is_raw) {
+        return json.to_owned();
+    }
+    let mut escaped = String::with_capacity(json.len() + 64);
+    for c in json.chars() {
+        if is_raw(c) {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                escaped.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
 }
 
 impl Serialize for Text {

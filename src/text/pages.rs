@@ -20,6 +20,84 @@ pub fn of(code: &str) -> Option<&'static Page> {
     PAGES.iter().find(|page| page.code == code)
 }
 
+/// Examples that are words, not keys, in French.
+const IN_WORDS: [(&str, &str); 23] = [
+    (
+        "(a file with more than 100 warnings)",
+        "(un fichier avec plus de 100 avertissements)",
+    ),
+    (
+        "(listen: 127.0.0.1:8080, under a running daemon)",
+        "(listen: 127.0.0.1:8080, sous un démon en marche)",
+    ),
+    ("(the same, and a restart)", "(le même, et un redémarrage)"),
+    ("(chmod 666 jobs.d/a.yaml)", "(chmod 666 jobs.d/a.yaml)"),
+    (
+        "(chmod 644 jobs.d/a.yaml, owned by root)",
+        "(chmod 644 jobs.d/a.yaml, propriété de root)",
+    ),
+    (
+        "(ten lines that each repeat an alias nine times)",
+        "(dix lignes qui répètent chacune un alias neuf fois)",
+    ),
+    (
+        "(31 files with hour: 3 and minute: 0)",
+        "(31 fichiers avec hour: 3 et minute: 0)",
+    ),
+    (
+        "(jobs.d/a/backup.yaml and jobs.d/b/backup.yaml)",
+        "(jobs.d/a/backup.yaml et jobs.d/b/backup.yaml)",
+    ),
+    (
+        "(jobs.d/a/backup-a.yaml and jobs.d/b/backup-b.yaml)",
+        "(jobs.d/a/backup-a.yaml et jobs.d/b/backup-b.yaml)",
+    ),
+    (
+        "(a file of comments alone)",
+        "(un fichier de commentaires seuls)",
+    ),
+    ("(jobs.d/My Job.yaml)", "(jobs.d/My Job.yaml)"),
+    ("(jobs.d/my-job.yaml)", "(jobs.d/my-job.yaml)"),
+    ("(jobs.d/a.yaml -> a.yaml)", "(jobs.d/a.yaml -> a.yaml)"),
+    (
+        "(jobs.d/a.yaml -> /etc/a.yaml)",
+        "(jobs.d/a.yaml -> /etc/a.yaml)",
+    ),
+    (
+        "(jobs.d/a.yaml, a regular file)",
+        "(jobs.d/a.yaml, un fichier ordinaire)",
+    ),
+    (
+        "(listen: localhost:7878 in jobsd.yaml)",
+        "(listen: localhost:7878 dans jobsd.yaml)",
+    ),
+    (
+        "(listen: 127.0.0.1:7878 in jobsd.yaml)",
+        "(listen: 127.0.0.1:7878 dans jobsd.yaml)",
+    ),
+    ("(mkfifo jobs.d/a.yaml)", "(mkfifo jobs.d/a.yaml)"),
+    (
+        "(a file saved as Latin-1)",
+        "(un fichier enregistré en Latin-1)",
+    ),
+    ("(none known)", "(aucun connu)"),
+    ("(a hundred opening brackets)", "(cent crochets ouvrants)"),
+    ("(a file of 2 MiB)", "(un fichier de 2 Mio)"),
+    (
+        "(a file of a thousand unknown keys)",
+        "(un fichier de mille clés inconnues)",
+    ),
+];
+
+/// An example in French: keys stay, words are translated. `None` when words have no French.
+pub fn example_in_french(example: &str) -> Option<&str> {
+    if !example.starts_with('(') {
+        return Some(example);
+    }
+    let found = IN_WORDS.iter().find(|(en, _)| *en == example);
+    found.map(|(_, fr)| *fr)
+}
+
 const fn page(
     code: &'static str,
     what: (&'static str, &'static str),
@@ -37,7 +115,7 @@ const fn page(
 }
 
 /// Every page, by code.
-pub const PAGES: [Page; 49] = [
+pub const PAGES: [Page; 51] = [
     page(
         "alias-bomb",
         (
@@ -367,8 +445,8 @@ pub const PAGES: [Page; 49] = [
             "Un lien mène hors du dossier des tâches.",
         ),
         (
-            "Git does not hold that file, and others may change it; its text is never quoted.",
-            "Git ne contient pas ce fichier, et d’autres peuvent le changer ; son texte n’est jamais cité.",
+            "Git does not hold that file, and others may change it; its text is never quoted. The daemon follows the link; validate, its --fix and fmt neither read nor write what lies behind it.",
+            "Git ne contient pas ce fichier, et d’autres peuvent le changer ; son texte n’est jamais cité. Le démon suit le lien ; validate, son --fix et fmt ne lisent ni n’écrivent ce qui est derrière.",
         ),
         "(jobs.d/a.yaml -> /etc/a.yaml)",
         "(jobs.d/a.yaml, a regular file)",
@@ -638,6 +716,19 @@ pub const PAGES: [Page; 49] = [
         "name: A job",
     ),
     page(
+        "too-many-warnings",
+        (
+            "The file has more warnings than are listed.",
+            "Le fichier a plus d’avertissements qu’il n’en est listé.",
+        ),
+        (
+            "Nobody reads hundreds of lines; the first ones mostly have one cause.",
+            "Personne ne lit des centaines de lignes ; les premières ont le plus souvent une seule cause.",
+        ),
+        "(a file with more than 100 warnings)",
+        "name: A job",
+    ),
+    page(
         "type",
         (
             "The value is of the wrong kind.",
@@ -659,5 +750,18 @@ pub const PAGES: [Page; 49] = [
         ),
         "enable: false",
         "enabled: false",
+    ),
+    page(
+        "zone-abbreviation",
+        (
+            "The time zone is an abbreviation such as CET or EST, not a place.",
+            "Le fuseau est une abréviation comme CET ou EST, pas un lieu.",
+        ),
+        (
+            "Abbreviations name different things in different systems: EST never has summer time, and what CET means depends on the age of the zone data.",
+            "Les abréviations changent de sens d’un système à l’autre : EST n’a jamais d’heure d’été, et CET dépend de l’âge des données de fuseaux.",
+        ),
+        "timezone: CET",
+        "timezone: Europe/Paris",
     ),
 ];

@@ -184,7 +184,9 @@ impl Folder {
         for (real, mut trace) in fold.traces {
             trace.moved_to = trace.moved_to.and_then(|to| self.shown(&to).pop());
             for shown in self.shown(&real) {
-                if trace.is_put && shown.file_name().is_some_and(disk::is_job_name) {
+                let is_job = shown.file_name().is_some_and(disk::is_job_name)
+                    && shown != self.root.join(disk::CONFIG_NAME);
+                if trace.is_put && is_job {
                     put.push(shown.clone());
                 }
                 self.traces.insert(shown, trace.clone());

@@ -1,0 +1,305 @@
+//! `JobSpec` to `Job`: a definition that passed schema and checks, with the settings' defaults, as the core takes it.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU64;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::bot;
+use crate::model::job::{Allowance, Definition, Job, JobId, Policies, Retry};
+use crate::model::program::{EnvValue, Limits, Surroundings};
+use crate::schedule::cron::Cron;
+use crate::schedule::daily::Daily;
+use crate::schedule::interval::Interval;
+use crate::schedule::weekly::Weekly;
+use crate::schedule::{Rule, Schedule};
+use crate::spec::bots::{self, BirthdaySpec, VisitorSpec};
+use crate::spec::config::Settings;
+use crate::spec::file::{
+    BotType, CommandSpec, CronSpec, DailySpec, IntervalSpec, JobSpec, ScheduleType, WeeklySpec,
+};
+use crate::spec::zone;
+use crate::time::Timestamp;
+
+/// Makes a job of a definition that passed schema and checks, or of one read back from the journal.
+pub fn compile(id: JobId, file: &str, definition: Value, settings: &Settings) -> Option<Job> {
+    let mut spec: JobSpec = serde_json::from_value(with_defaults(definition, settings)).ok()?;
+    spec.bot_config = Some(effective_bot_config(&spec)?);
+    spec.schedule_config = Some(effective_schedule_config(&spec)?);
+    let mut job = assemble(id, file, &spec, settings)?;
+    let text = serde_json::to_string(&spec).ok()?;
+    // The program is part of it: jobsd.yaml may name another one for the same definition.
+    let program = serde_json::to_string(&job.program.argv).ok()?;
+    let mut hash = Sha256::new();
+    for part in ["[", &text, ",", &program, "]"] {
+        hash.update(part);
+    }
+    job.digest = hex(&hash.finalize());
+    job.definition = Definition::new(&text);
+    Some(job)
+}
+
+/// A job without its effective definition and digest: enough to look for what is probably not meant.
+pub fn outline(id: JobId, file: &str, definition: Value, settings: &Settings) -> Option<Job> {
+    let spec: JobSpec = serde_json::from_value(with_defaults(definition, settings)).ok()?;
+    assemble(id, file, &spec, settings)
+}
+
+fn assemble(id: JobId, file: &str, spec: &JobSpec, settings: &Settings) -> Option<Job> {
+    let empty = Value::Object(serde_json::Map::new());
+    let schedule_config = spec.schedule_config.as_ref().unwrap_or(&empty);
+    let rule = rule(spec.schedule_type, schedule_config.clone())?;
+    let zone = zone::of(&spec.timezone)?;
+    let bot_type = spec.bot_type.as_str();
+    let bot_config = spec.bot_config.as_ref().unwrap_or(&empty);
+    let mut around = surroundings(spec)?;
+    pass_on(bot_config, spec.bot_type, &mut around);
+    let mut program = bot::program(bot_type, bot_config, around)?;
+    if let Some(own) = settings.programs.get(bot_type) {
+        program.argv.clone_from(own);
+    }
+    Some(Job {
+        id,
+        name: spec.name.clone(),
+        description: spec.description.clone(),
+        enabled: spec.enabled,
+        bot_type: bot_type.to_owned(),
+        schedule: Schedule::new(rule, zone),
+        timezone: spec.timezone.clone(),
+        policies: policies(spec),
+        allowance: allowance(bot_config),
+        program,
+        dry_run: bot_config["dry_run"].as_bool().unwrap_or(false),
+        labels: spec.labels.clone().into_iter().collect(),
+        definition: Definition::new("null"),
+        digest: String::new(),
+        file: file.to_owned(),
+    })
+}
+
+/// The definition with the defaults of `jobsd.yaml` where it is silent.
+fn with_defaults(mut definition: Value, settings: &Settings) -> Value {
+    let bot_type = definition["bot_type"].as_str();
+    let of_bot = bot_type.and_then(|bot_type| settings.bot_defaults.get(bot_type));
+    if let Some(map) = definition.as_object_mut() {
+        fill(map, &settings.defaults);
+        if let Some(defaults) = of_bot {
+            let config = map.entry("bot_config").or_insert_with(|| json!({}));
+            if let Some(config) = config.as_object_mut() {
+                fill(config, defaults);
+            }
+        }
+    }
+    definition
+}
+
+fn fill(map: &mut Map<String, Value>, defaults: &Map<String, Value>) {
+    for (key, value) in defaults {
+        map.entry(key).or_insert_with(|| value.clone());
+    }
+}
+
+/// Variables of the daemon that a bot's config names reach the bot's program, unless the job gives them another value.
+fn pass_on(bot_config: &Value, bot_type: BotType, around: &mut Arc<Surroundings>) {
+    if bot_type == BotType::Command {
+        return;
+    }
+    for name in bots::variables(bot_config) {
+        let value = EnvValue::FromEnv(name.clone());
+        Arc::make_mut(around).env.entry(name).or_insert(value);
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |nibble: u8| DIGITS[usize::from(nibble)] as char;
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
+}
+
+fn filled<T: DeserializeOwned + serde::Serialize>(config: Option<&Value>) -> Option<Value> {
+    let empty = Value::Object(serde_json::Map::new());
+    let config: T = serde_json::from_value(config.unwrap_or(&empty).clone()).ok()?;
+    serde_json::to_value(config).ok()
+}
+
+fn effective_bot_config(spec: &JobSpec) -> Option<Value> {
+    let config = spec.bot_config.as_ref();
+    match spec.bot_type {
+        BotType::Command => filled::<CommandSpec>(config),
+        BotType::Birthday => filled::<BirthdaySpec>(config),
+        BotType::Visitor => filled::<VisitorSpec>(config),
+    }
+}
+
+fn effective_schedule_config(spec: &JobSpec) -> Option<Value> {
+    let config = spec.schedule_config.as_ref();
+    match spec.schedule_type {
+        ScheduleType::Daily => filled::<DailySpec>(config),
+        ScheduleType::Weekly => filled::<WeeklySpec>(config),
+        ScheduleType::Interval => filled::<IntervalSpec>(config),
+        ScheduleType::Cron => filled::<CronSpec>(config),
+        ScheduleType::Manual => Some(Value::Object(serde_json::Map::new())),
+    }
+}
+
+/// The rule of a schedule; `None` when the config has been refused.
+pub fn rule(kind: ScheduleType, config: Value) -> Option<Rule> {
+    match kind {
+        ScheduleType::Daily => {
+            let spec: DailySpec = serde_json::from_value(config).ok()?;
+            let (hour, minute) = time_of_day(spec.hour, spec.minute)?;
+            Some(Rule::Daily(Daily { hour, minute }))
+        }
+        ScheduleType::Weekly => {
+            let spec: WeeklySpec = serde_json::from_value(config).ok()?;
+            let (hour, minute) = time_of_day(spec.hour, spec.minute)?;
+            let weekly = Weekly::parse(&spec.day_of_week, hour, minute);
+            weekly.ok().map(Rule::Weekly)
+        }
+        ScheduleType::Interval => interval(&serde_json::from_value(config).ok()?),
+        ScheduleType::Cron => {
+            let spec: CronSpec = serde_json::from_value(config).ok()?;
+            let cron = Cron::parse(&spec.cron_expression, spec.seconds);
+            cron.ok().map(Rule::Cron)
+        }
+        ScheduleType::Manual => Some(Rule::Manual),
+    }
+}
+
+fn time_of_day(hour: i8, minute: i8) -> Option<(i8, i8)> {
+    let is_good = (0..24).contains(&hour) && (0..60).contains(&minute);
+    is_good.then_some((hour, minute))
+}
+
+fn interval(spec: &IntervalSpec) -> Option<Rule> {
+    let hours = spec.hours.checked_mul(3_600)?;
+    let minutes = spec.minutes.checked_mul(60)?;
+    let sum = hours.checked_add(minutes)?.checked_add(spec.seconds)?;
+    let every_secs = NonZeroU64::new(sum)?;
+    let anchor = match spec.anchor.as_deref() {
+        None => Timestamp::UNIX_EPOCH,
+        Some(text) => instant(text)?,
+    };
+    Some(Rule::Interval(Interval { every_secs, anchor }))
+}
+
+/// RFC 3339 with an offset: nothing looser, though the time library reads more.
+pub fn instant(text: &str) -> Option<Timestamp> {
+    let bytes = text.as_bytes();
+    let form = b"dddd-dd-ddTdd:dd:dd";
+    let fits = |(byte, form): (&u8, &u8)| match form {
+        b'd' => byte.is_ascii_digit(),
+        b'T' => *byte == b'T' || *byte == b't',
+        other => byte == other,
+    };
+    if bytes.len() <= form.len() || !bytes.iter().zip(form).all(fits) {
+        return None;
+    }
+    let rest = &text[form.len()..];
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let zone = match rest.strip_prefix('.') {
+        None => rest,
+        Some(fraction) => {
+            let end = fraction.find(|c: char| !c.is_ascii_digit()).unwrap_or(0);
+            if end == 0 {
+                return None;
+            }
+            &fraction[end..]
+        }
+    };
+    let is_offset = match zone
+        .strip_prefix(['+', '-'])
+        .and_then(|z| z.split_once(':'))
+    {
+        Some((hours, minutes)) => {
+            hours.len() == 2 && minutes.len() == 2 && digits(hours) && digits(minutes)
+        }
+        None => zone == "Z" || zone == "z",
+    };
+    text.parse().ok().filter(|_| is_offset)
+}
+
+/// Most jobs run as the daemon does: they share one value.
+fn surroundings(spec: &JobSpec) -> Option<Arc<Surroundings>> {
+    static PLAIN: LazyLock<Arc<Surroundings>> = LazyLock::new(Arc::default);
+    let own = own_surroundings(spec)?;
+    let is_plain = own == Surroundings::default();
+    Some(if is_plain {
+        PLAIN.clone()
+    } else {
+        Arc::new(own)
+    })
+}
+
+fn own_surroundings(spec: &JobSpec) -> Option<Surroundings> {
+    let mut env = BTreeMap::new();
+    for (name, value) in &spec.env {
+        let value = match (
+            value.as_str(),
+            value["from_env"].as_str(),
+            value["from_file"].as_str(),
+        ) {
+            (Some(text), _, _) => EnvValue::Literal(text.to_owned()),
+            (_, Some(name), _) => EnvValue::FromEnv(name.to_owned()),
+            (_, _, Some(path)) => EnvValue::FromFile(path.into()),
+            _ => return None,
+        };
+        env.insert(name.clone(), value);
+    }
+    let umask = match &spec.umask {
+        Some(text) => Some(u32::from_str_radix(text, 8).ok()?),
+        None => None,
+    };
+    Some(Surroundings {
+        working_dir: spec.working_dir.as_ref().map(Into::into),
+        env,
+        env_file: spec.env_file.as_ref().map(Into::into),
+        user: spec.user.clone(),
+        group: spec.group.clone(),
+        umask,
+        nice: spec.nice,
+        limits: Limits {
+            memory_bytes: spec.limits.memory_bytes,
+            cpu_secs: spec.limits.cpu_secs,
+            open_files: spec.limits.open_files,
+            processes: spec.limits.processes,
+            file_bytes: spec.limits.file_bytes,
+        },
+    })
+}
+
+/// Limits on messages; only a bot that sends has these keys.
+fn allowance(bot_config: &Value) -> Allowance {
+    let limit = |key: &str| bot_config[key].as_u64();
+    Allowance {
+        per_run: limit("max_messages_per_run"),
+        daily: limit("daily_limit"),
+        weekly: limit("weekly_limit"),
+    }
+}
+
+fn policies(spec: &JobSpec) -> Policies {
+    Policies {
+        max_instances: spec.max_instances,
+        overlap: spec.overlap.into(),
+        misfire_grace_time: Duration::from_secs(spec.misfire_grace_time),
+        coalesce: spec.coalesce,
+        timeout: spec.timeout.map(Duration::from_secs),
+        kill_grace: Duration::from_secs(spec.kill_grace),
+        retry: Retry {
+            max_attempts: spec.retry.max_attempts,
+            backoff: Duration::from_secs(spec.retry.backoff_secs),
+            backoff_factor: spec.retry.backoff_factor,
+            max_backoff: Duration::from_secs(spec.retry.max_backoff_secs),
+            on_exit: spec.retry.on_exit.iter().map(|code| code.0).collect(),
+        },
+        on_interrupt: spec.on_interrupt.into(),
+    }
+}

@@ -1,0 +1,205 @@
+//! What a command line that cannot be understood is told, in both languages, and the few words that frame the help.
+
+use crate::text::{Lang, Text};
+
+/// Both languages of a sentence; names in braces are the caller's.
+macro_rules! both {
+    ($en:literal, $fr:literal) => {
+        Text::new(format!($en), format!($fr))
+    };
+}
+
+/// A fault of the command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Misuse {
+    /// A command that nothing knows, and the nearest one.
+    UnknownCommand(String, Option<String>),
+    /// A flag that nothing knows, and the nearest one.
+    UnknownFlag(String, Option<String>),
+    /// An argument more than the command takes.
+    TooMany(String),
+    /// A flag without its value, and the values it takes where they are listed.
+    NoValue(String, Vec<String>),
+    /// A word outside its list, and the nearest one of it.
+    NotOneOf(String, String, Vec<String>, Option<String>),
+    /// A value that cannot be read, and what is expected.
+    BadValue(String, String, Text),
+    /// Arguments that are missing.
+    Missing(Vec<String>),
+    /// Two flags that exclude each other.
+    Conflict(String, Vec<String>),
+    /// A flag that is given twice.
+    Twice(String),
+    /// Bytes that are not UTF-8.
+    NotUtf8,
+    /// Anything else, in the words of the library.
+    Other(String),
+}
+
+impl Misuse {
+    /// The sentence, with hidden characters made visible.
+    pub fn text(&self) -> Text {
+        self.sentence().made_visible()
+    }
+
+    fn sentence(&self) -> Text {
+        match self {
+            Misuse::UnknownCommand(name, near) => {
+                both!("unknown command `{name}`", "commande inconnue «{name}»") + did_you_mean(near)
+            }
+            Misuse::UnknownFlag(name, near) => {
+                both!("unknown flag `{name}`", "option inconnue «{name}»") + did_you_mean(near)
+            }
+            Misuse::TooMany(value) => both!(
+                "`{value}` is one argument too many",
+                "«{value}» est un argument de trop"
+            ),
+            Misuse::NoValue(flag, values) => {
+                both!("`{flag}` needs a value", "«{flag}» demande une valeur") + among(values)
+            }
+            Misuse::NotOneOf(flag, value, values, near) => {
+                both!(
+                    "`{flag}` cannot be `{value}`",
+                    "«{flag}» ne peut pas être «{value}»"
+                ) + among(values)
+                    + did_you_mean(near)
+            }
+            Misuse::BadValue(flag, value, expected) => {
+                let Text { en, fr } = expected;
+                both!(
+                    "`{flag}` cannot be `{value}`: {en}",
+                    "«{flag}» ne peut pas être «{value}» : {fr}"
+                )
+            }
+            Misuse::Missing(names) => {
+                let list = names.join(", ");
+                both!("missing: {list}", "il manque : {list}")
+            }
+            Misuse::Conflict(one, others) => {
+                let (en, fr) = (others.join("`, `"), others.join("», «"));
+                both!(
+                    "`{one}` cannot go with `{en}`",
+                    "«{one}» ne va pas avec «{fr}»"
+                )
+            }
+            Misuse::Twice(flag) => both!("`{flag}` is given twice", "«{flag}» est donné deux fois"),
+            Misuse::NotUtf8 => both!("an argument is not UTF-8", "un argument n’est pas en UTF-8"),
+            Misuse::Other(words) => Text::same(words),
+        }
+    }
+}
+
+fn did_you_mean(near: &Option<String>) -> Text {
+    near.as_ref().map_or_else(Text::default, |near| {
+        both!(". Did you mean `{near}`?", ". Vouliez-vous dire «{near}» ?")
+    })
+}
+
+fn among(values: &[String]) -> Text {
+    if values.is_empty() {
+        return Text::default();
+    }
+    let list = values.join(", ");
+    both!(": one of {list}", " : l’un de {list}")
+}
+
+/// What a value should be, by the kind of value that a flag takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// An instant.
+    Instant,
+    /// An address and port.
+    Address,
+    /// A whole number.
+    Whole,
+    /// A number.
+    Number,
+}
+
+impl Expected {
+    /// The words.
+    pub fn text(self) -> Text {
+        match self {
+            Expected::Instant => both!(
+                "write an instant with an offset, such as 2026-01-01T06:00:00+01:00",
+                "écrivez un instant avec décalage, comme 2026-01-01T06:00:00+01:00"
+            ),
+            Expected::Address => both!(
+                "write an address and port, such as 127.0.0.1:7878",
+                "écrivez une adresse avec port, comme 127.0.0.1:7878"
+            ),
+            Expected::Whole => both!("write a whole number", "écrivez un nombre entier"),
+            Expected::Number => both!("write a number", "écrivez un nombre"),
+        }
+    }
+}
+
+/// Where the flags of a command are told.
+pub fn see_help(command: &str) -> Text {
+    both!(
+        "`{command} --help` shows commands and flags",
+        "`{command} --help` montre commandes et options"
+    )
+}
+
+/// The default value of a flag, in French; the library writes the English one.
+pub fn french_default(value: &str) -> String {
+    format!(" [défaut : {value}]")
+}
+
+/// The possible values of a flag, in French.
+pub fn french_values(values: &[String]) -> String {
+    format!(" [valeurs possibles : {}]", values.join(", "))
+}
+
+/// The frame of a French help: headings, and what the library adds to every command.
+pub const FRENCH_FRAME: Frame = Frame {
+    template: "{before-help}{about-with-newline}\nUtilisation : {usage}\n\n{all-args}{after-help}",
+    commands: "Commandes\u{a0}",
+    arguments: "Arguments\u{a0}",
+    options: "Options\u{a0}",
+    command: "COMMANDE",
+    values: "Valeurs possibles :",
+    help: "Affiche l’aide",
+    version: "Affiche la version",
+    help_command: "Affiche l’aide d’une commande",
+};
+
+/// Words that frame a help.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame {
+    /// The order of its parts.
+    pub template: &'static str,
+    /// Heading of the commands.
+    pub commands: &'static str,
+    /// Heading of the arguments.
+    pub arguments: &'static str,
+    /// Heading of the flags.
+    pub options: &'static str,
+    /// What stands for a command.
+    pub command: &'static str,
+    /// Before the values of a flag, each with its own words.
+    pub values: &'static str,
+    /// Of `--help`.
+    pub help: &'static str,
+    /// Of `--version`.
+    pub version: &'static str,
+    /// Of the command `help`.
+    pub help_command: &'static str,
+}
+
+/// How a refusal begins.
+pub fn error_word(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "error: ",
+        Lang::Fr => "erreur : ",
+    }
+}
+
+/// How its remedy begins.
+pub fn help_word(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "help: ",
+        Lang::Fr => "aide : ",
+    }
+}
