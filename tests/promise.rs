@@ -112,16 +112,9 @@ fn a_start_that_the_disk_kept_waiting_lets_no_other_start_go_unrecorded() {
     }
     life.wrapper = strace(&life, "fdatasync:delay_enter=1300000:when=2+2");
     life.start();
-    let refused = |life: &Life| life.count("j0", "failed") + life.count("j1", "failed");
-    life.until("refused starts", |life| refused(life) > 2);
-    life.until("and others", |_| {
-        fs::read_to_string(&begun).is_ok_and(|text| text.lines().count() > 10)
+    life.until("starts on a slow disk", |_| {
+        fs::read_to_string(&begun).is_ok_and(|text| text.lines().count() > 30)
     });
-    assert!(
-        life.records("j0")
-            .iter()
-            .any(|run| run["reason"] == "start_failed")
-    );
     assert_eq!(fs::read_to_string(&unrecorded).unwrap_or_default(), "");
     let pid = traced(&life);
     life.signal(pid, "KILL");

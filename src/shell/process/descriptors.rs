@@ -1,13 +1,18 @@
 //! Descriptors: how many runs they allow at once, and a limit that is raised for the daemon and not for its programs.
+//!
+//! Few runs fit under the limit that the daemon was started with, and it stays as it is. When more go on, it is raised, and
+//! a program that starts meanwhile takes the old one on before it executes.
 
-use std::sync::{Mutex, PoisonError};
+use std::io;
+use std::sync::{PoisonError, RwLock};
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tokio::sync::Semaphore;
+use tokio::process::{Child, Command};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// Descriptors that a run may hold: both pipes, its process, its output file, and the ends that only its start needs.
-const PER_RUN: u64 = 6;
-/// Descriptors left for everything else: history, job files, connections.
+/// Descriptors that a run holds: both pipes, its process, its output file.
+const PER_RUN: u64 = 4;
+/// Descriptors left for everything else: history, job files, connections, starts.
 const RESERVED: u64 = 256;
 /// More runs than this need no counting.
 const RUNS_MAX: u64 = 1 << 20;
@@ -16,57 +21,104 @@ const RUNS_MAX: u64 = 1 << 20;
 #[derive(Debug)]
 pub struct Descriptors {
     inherited: Rlimit,
-    raised: Rlimit,
-    /// How many starts go on under the inherited limit.
-    narrow: Mutex<usize>,
+    /// How many runs the inherited limit allows.
+    runs_plain: usize,
     turns: Semaphore,
+    state: RwLock<State>,
 }
 
-/// While this lives, a program that is started has the limit that this daemon was started with.
+#[derive(Clone, Copy, Debug, Default)]
+struct State {
+    runs: usize,
+    is_raised: bool,
+}
+
+/// The descriptors of one run; free again when this is dropped.
 #[derive(Debug)]
-pub struct Narrow<'a>(&'a Descriptors);
+pub struct Turn<'a> {
+    descriptors: &'a Descriptors,
+    _permit: SemaphorePermit<'a>,
+}
 
 impl Descriptors {
-    /// Raises the soft limit to the hard one, and keeps from programs what this daemon was left by its own parent.
-    pub fn raise() -> Descriptors {
+    /// The descriptors of this process. Programs get none that it was left by its own parent.
+    pub fn new() -> Descriptors {
         close_on_exec();
         let inherited = getrlimit(Resource::Nofile);
-        let raised = Rlimit {
-            current: inherited.maximum,
-            maximum: inherited.maximum,
-        };
-        // What cannot be raised stays: fewer runs go on at once.
-        let is_raised = setrlimit(Resource::Nofile, raised).is_ok();
-        let raised = if is_raised { raised } else { inherited };
-        let runs = raised.current.map_or(RUNS_MAX, |limit| {
-            (limit.saturating_sub(RESERVED) / PER_RUN).clamp(1, RUNS_MAX)
-        });
         Descriptors {
             inherited,
-            raised,
-            narrow: Mutex::new(0),
-            turns: Semaphore::new(usize::try_from(runs).unwrap_or(usize::MAX >> 4)),
+            runs_plain: runs(inherited.current),
+            turns: Semaphore::new(runs(inherited.maximum)),
+            state: RwLock::default(),
         }
     }
 
-    /// Waits until there are descriptors for one more run; they are free again when the permit is dropped.
+    /// Waits until there are descriptors for one more run.
     ///
     /// # Cancel safety
     /// Cancel safe: a turn that was not taken is lost to nobody.
-    pub async fn turn(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
-        self.turns.acquire().await.ok()
+    pub async fn turn(&self) -> Option<Turn<'_>> {
+        let permit = self.turns.acquire().await.ok()?;
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        state.runs += 1;
+        if state.runs > self.runs_plain && !state.is_raised {
+            state.is_raised = self.set(self.inherited.maximum);
+        }
+        Some(Turn {
+            descriptors: self,
+            _permit: permit,
+        })
     }
 
-    /// Takes the inherited limit on for the start of a program. Meanwhile nothing else can have a descriptor above it: it
-    /// fails for a moment and is tried again, as when there are none.
-    pub fn narrow(&self) -> Narrow<'_> {
-        let mut narrow = self.narrow.lock().unwrap_or_else(PoisonError::into_inner);
-        *narrow += 1;
-        if *narrow == 1 && self.inherited != self.raised {
-            let _ = setrlimit(Resource::Nofile, self.inherited);
+    /// Starts a program with the limit that this daemon was started with.
+    ///
+    /// # Errors
+    /// Those of the start.
+    pub fn spawn(&self, command: &mut Command) -> io::Result<Child> {
+        // The limit is not raised between the look at it and the start.
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        if state.is_raised {
+            let inherited = self.inherited;
+            let take_on = move || setrlimit(Resource::Nofile, inherited).map_err(io::Error::from);
+            // SAFETY: between fork and exec the closure makes one system call on a copied value; it allocates nothing and
+            // takes no lock, so whatever other threads held at the fork does not matter.
+            unsafe { command.pre_exec(take_on) };
         }
-        Narrow(self)
+        command.spawn()
     }
+
+    fn set(&self, soft: Option<u64>) -> bool {
+        let limit = Rlimit {
+            current: soft,
+            maximum: self.inherited.maximum,
+        };
+        setrlimit(Resource::Nofile, limit).is_ok()
+    }
+}
+
+impl Default for Descriptors {
+    fn default() -> Descriptors {
+        Descriptors::new()
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let own = self.descriptors;
+        let mut state = own.state.write().unwrap_or_else(PoisonError::into_inner);
+        state.runs -= 1;
+        if state.is_raised && state.runs < own.runs_plain / 2 {
+            state.is_raised = !own.set(own.inherited.current);
+        }
+    }
+}
+
+/// How many runs a limit allows.
+fn runs(limit: Option<u64>) -> usize {
+    let runs = limit.map_or(RUNS_MAX, |limit| {
+        (limit.saturating_sub(RESERVED) / PER_RUN).clamp(1, RUNS_MAX)
+    });
+    usize::try_from(runs).unwrap_or(usize::MAX >> 4)
 }
 
 /// Marks every descriptor above standard error close-on-exec; our own are made so.
@@ -82,14 +134,4 @@ fn close_on_exec() {
             libc::CLOSE_RANGE_CLOEXEC,
         )
     };
-}
-
-impl Drop for Narrow<'_> {
-    fn drop(&mut self) {
-        let mut narrow = self.0.narrow.lock().unwrap_or_else(PoisonError::into_inner);
-        *narrow -= 1;
-        if *narrow == 0 && self.0.inherited != self.0.raised {
-            let _ = setrlimit(Resource::Nofile, self.0.raised);
-        }
-    }
 }

@@ -79,8 +79,7 @@ pub struct Places {
 }
 
 impl Places {
-    /// Places of a daemon. From now on this process adopts what its runs leave behind, and may hold as many descriptors
-    /// as the system lets it.
+    /// Places of a daemon. From now on this process adopts what its runs leave behind.
     pub fn new(state_dir: PathBuf, base_dir: PathBuf, output_bytes_max: u64) -> Places {
         // Where it is refused, the markers and groups are still there to tell whose a process is.
         let _ = rustix::process::set_child_subreaper(rustix::process::Pid::from_raw(1));
@@ -88,7 +87,7 @@ impl Places {
         Places {
             table: Arc::new(Table::new(&state_dir)),
             cgroups,
-            descriptors: Arc::new(Descriptors::raise()),
+            descriptors: Arc::new(Descriptors::new()),
             // The binary of this process, also when the file was replaced since.
             self_exe: PathBuf::from("/proc/self/exe"),
             state_dir,

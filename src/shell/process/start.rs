@@ -65,10 +65,7 @@ pub fn start(order: &Order, places: &Places) -> Result<Started, String> {
     let ((stdout, out), (stderr, err)) = (pipe()?, pipe()?);
     command.stdout(Stdio::from(out)).stderr(Stdio::from(err));
     let starting = places.table.begin_start();
-    let spawned = {
-        let _narrow = places.descriptors.narrow();
-        command.spawn()
-    };
+    let spawned = places.descriptors.spawn(&mut command);
     // The ends of the program must not stay open here.
     drop(command);
     let child = spawned.map_err(|e| surroundings::start_failure(&program, &prepared.dir, &e))?;
