@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use crate::spec::schema::{CONFIG, JOB};
+use crate::view::shapes;
 
 /// Runs the command; the answer is its exit code.
 ///
@@ -15,10 +16,10 @@ pub fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> io::Result<u8> {
-    let text = if which == "config" {
-        CONFIG.text()
-    } else {
-        JOB.text()
+    let text = match (which, shapes::of_document(which)) {
+        (_, Some(shape)) => format!("{shape:#}\n"),
+        ("config", None) => CONFIG.text().to_owned(),
+        (_, None) => JOB.text().to_owned(),
     };
     let Some(path) = check else {
         out.write_all(text.as_bytes())?;

@@ -1,10 +1,15 @@
 //! Findings and views to text: one output format each.
 
+pub mod daemon;
 pub mod github;
 pub mod gitlab;
+pub mod jobs;
 pub mod json;
 pub mod junit;
+pub mod prometheus;
+pub mod runs;
 pub mod sarif;
+pub mod screen;
 pub mod text;
 
 use crate::model::diagnostic::Diagnostic;

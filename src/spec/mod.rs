@@ -111,16 +111,7 @@ pub fn load_config(file: &SourceFile) -> (Option<ConfigSpec>, Vec<Diagnostic>) {
         errors.push(whole_file(findings::our_fault()));
     }
     let place = |fault| diagnostic(&file.path, fault, Severity::Error);
-    let mut findings: Vec<Diagnostic> = errors.into_iter().map(place).collect();
-    if let Some(config) = &config {
-        let unapplied = ConfigSpec::unapplied(config).into_iter();
-        let warn = |key: &str| Fault {
-            key: key.to_owned(),
-            ..whole_file(crate::text::findings::unapplied(key))
-        };
-        findings.extend(unapplied.map(|key| diagnostic(&file.path, warn(key), Severity::Warning)));
-    }
-    (config, findings)
+    (config, errors.into_iter().map(place).collect())
 }
 
 /// A warning at each of these keys of `jobsd.yaml`: its new value waits for a restart.

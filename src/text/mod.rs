@@ -2,6 +2,8 @@
 //! JSON are never translated.
 
 pub mod bots;
+pub mod commands;
+pub mod control;
 pub mod findings;
 pub mod history;
 pub mod pages;
