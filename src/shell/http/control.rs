@@ -199,11 +199,13 @@ pub fn denied(why: Denied) -> Response {
 /// Whether a browser says that another site sent this.
 pub fn is_foreign(site: &Site, headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let crosses =
-        text("sec-fetch-site").is_some_and(|from| from != "same-origin" && from != "none");
+    let fetch = text("sec-fetch-site");
+    let crosses = fetch.is_some_and(|from| from != "same-origin" && from != "none");
     let host =
         text("origin").map(|origin| origin.split_once("://").map_or(origin, |(_, host)| host));
-    crosses || host.is_some_and(|host| !site.allows(host))
+    // Under `no-referrer` a browser names no origin with its own form: then its other header must speak for it.
+    let is_hidden = host == Some("null") && fetch == Some("same-origin");
+    crosses || host.is_some_and(|host| !is_hidden && !site.allows(host))
 }
 
 /// The address of a client.

@@ -1,37 +1,21 @@
 //! The login of browsers: the token once, then a session that forms name with a CSRF token. Only where control is on.
 
-use askama::Template;
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use crate::shell::http::Site;
 use crate::shell::http::answer::{bad, detail};
 use crate::shell::http::control::{Fields, NAME_MAX, denied, is_foreign, peer};
 use crate::shell::http::gate::{COOKIE, Denied};
 use crate::shell::http::guard::write_refused;
-use crate::text::{Lang, visible};
-
-/// What the page may load and where its form may go.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
-
-#[derive(Template)]
-#[template(path = "login.html")]
-struct Login {
-    lang: &'static str,
-    title: &'static str,
-    token: &'static str,
-    name: &'static str,
-    submit: &'static str,
-    action: String,
-    problem: &'static str,
-}
+use crate::shell::http::{Site, page};
+use crate::text::visible;
 
 /// `GET /login`
 pub async fn show(State(site): State<Site>, headers: HeaderMap) -> Response {
-    page(&site, &headers, StatusCode::OK)
+    page::login(&site, &headers, StatusCode::OK)
 }
 
 /// `GET /session`: what forms of this browser must carry.
@@ -77,7 +61,7 @@ pub async fn log_in(State(site): State<Site>, request: Request) -> Response {
         Err(Denied::TooMany) => denied(Denied::TooMany),
         Err(_) => {
             tracing::warn!(from = %address, "a wrong token was refused");
-            page(&site, &head.headers, StatusCode::UNAUTHORIZED)
+            page::login(&site, &head.headers, StatusCode::UNAUTHORIZED)
         }
     }
 }
@@ -122,34 +106,4 @@ fn enter(site: &Site, headers: &HeaderMap, id: &str) -> Response {
         [(header::SET_COOKIE, cookie), (header::LOCATION, to)],
     )
         .into_response()
-}
-
-fn page(site: &Site, headers: &HeaderMap, code: StatusCode) -> Response {
-    let accepted = headers.get(header::ACCEPT_LANGUAGE);
-    let accepted = accepted.and_then(|value| value.to_str().ok());
-    let lang = accepted.map_or(Lang::En, Lang::of);
-    let say = |en: &'static str, fr: &'static str| if lang == Lang::Fr { fr } else { en };
-    let problem = if code == StatusCode::OK {
-        ""
-    } else {
-        say("That is not the token.", "Ce n’est pas le jeton.")
-    };
-    let page = Login {
-        lang: say("en", "fr"),
-        title: say("Log in", "Connexion"),
-        token: say("Token", "Jeton"),
-        name: say("Your name, for the journal", "Votre nom, pour le journal"),
-        submit: say("Log in", "Se connecter"),
-        action: format!("{}/login", site.base_path.trim_end_matches('/')),
-        problem,
-    };
-    match page.render() {
-        Ok(html) => (
-            code,
-            [(header::CONTENT_SECURITY_POLICY, POLICY)],
-            Html(html),
-        )
-            .into_response(),
-        Err(error) => detail(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
-    }
 }
