@@ -48,3 +48,17 @@ torture minutes="120":
 soak minutes="60":
     cargo build --release
     tools/soak.py --minutes {{minutes}}
+
+# Every route against schemathesis (from PyPI into a scratch folder).
+fuzz-http:
+    cargo build
+    python3 tools/fuzz_http.py target/debug/jobsd
+
+# Alert rules, their tests and the real /metrics, by promtool.
+check-metrics:
+    cargo build
+    tools/check_metrics.sh target/debug/jobsd
+
+# The endpoint beside a bare axum hello.
+bench-http:
+    cargo bench --bench http

@@ -17,6 +17,15 @@
   };
   document.addEventListener('click', e => {
     const button = e.target.closest('[data-copy]'); if (button) return copy(button);
+    const ask = e.target.closest('[data-confirm] > summary'), confirm = $('#confirm');
+    if (ask && confirm) {
+      e.preventDefault();
+      const parts = [...$('.pop', ask.parentElement).cloneNode(true).children], act = parts.pop();
+      parts[0].id = 'cft'; parts[0].className = 'ask'; act.className = 'row';
+      $('.body', confirm).replaceChildren(...parts);
+      $$('form', confirm).forEach(f => f.remove()); $('.ft', confirm).append(act);
+      confirm.showModal(); return;
+    }
     const opens = e.target.closest('[data-opens]');
     if (opens) { const box = $('#' + opens.dataset.opens); if (box && box.showModal) { e.preventDefault(); box.showModal(); } return; }
     const closes = e.target.closest('[data-closes]'); if (closes) return closes.closest('dialog').close();
@@ -39,6 +48,27 @@
     show();
   }
   $$('[data-submit]').forEach(e => e.addEventListener('change', () => e.form.requestSubmit()));
+
+  // Control: what the forms post, without leaving the page.
+  const tell = (text, bad) => {
+    let e = $('#said');
+    if (!e) { e = document.createElement('p'); e.id = 'said'; e.setAttribute('role', 'status'); main.firstElementChild.prepend(e); }
+    e.className = 'note ' + (bad ? 'fail' : 'info'); e.textContent = text;
+    clearTimeout(tell.timer); tell.timer = setTimeout(() => e.remove(), bad ? 20000 : 6000);
+  };
+  document.addEventListener('submit', async e => {
+    const form = e.target.closest('[data-act]');
+    if (!form) return;
+    e.preventDefault();
+    const body = new URLSearchParams(new FormData(form, e.submitter)), box = form.closest('dialog');
+    body.delete('next');
+    if (box) box.close();
+    try {
+      const answer = await fetch(form.action, { method: 'POST', body });
+      if (answer.ok) tell(form.dataset.act); else { const said = await answer.json().catch(() => ({})); tell(said.detail || String(answer.status), true); }
+    } catch { lost(); }
+    fetchParts();
+  });
 
   // Search as one types: what is on the page at once, everything from the server when typing rests.
   const field = $('[data-filter]');

@@ -3,16 +3,19 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use crate::commands::bot::Bot;
+use crate::commands::control::span;
 use crate::commands::create::NewJob;
 use crate::commands::history;
 use crate::commands::init::Ci;
+use crate::commands::show::{Format as Output, Mode, Sort, Which};
 use crate::commands::validate::Format;
 use crate::model::run::{Status, Trigger};
 use crate::shell::process::shim::Wishes;
-use crate::time::Timestamp;
+use crate::time::{SignedDuration, Timestamp};
 
 /// Scheduled jobs that live as YAML files in git.
 #[derive(Debug, Parser)]
@@ -34,9 +37,35 @@ pub struct Cli {
     /// Language of people: fr or en [default: from JOBSD_LANG, LC_ALL, LC_MESSAGES, LANG].
     #[arg(long, global = true, value_parser = ["fr", "en"])]
     pub lang: Option<String>,
+    /// Colors: auto, always or never [default: auto, which heeds NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR and TERM].
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "auto",
+        hide_default_value = true
+    )]
+    pub color: Color,
+    /// Leave the head of a table out where it is tab-separated.
+    #[arg(long, global = true)]
+    pub no_header: bool,
+    /// Times in UTC.
+    #[arg(long, global = true)]
+    pub utc: bool,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// When to color.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal that takes them.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
 }
 
 /// The subcommands.
@@ -111,7 +140,7 @@ pub enum Command {
     /// Print a JSON Schema: of job files, or of jobsd.yaml.
     Schema {
         /// Which schema.
-        #[arg(default_value = "job", value_parser = ["job", "config"])]
+        #[arg(default_value = "job", value_parser = schema_names())]
         which: String,
         /// Say whether this committed copy is current.
         #[arg(long, value_name = "FILE")]
@@ -174,19 +203,47 @@ pub enum Command {
         #[arg(long, value_parser = ["human", "json"], default_value = "human")]
         format: String,
     },
-    /// List the jobs, from the files.
+    /// List the jobs, as the daemon knows them.
+    #[command(
+        after_help = "Examples:\n  jobsd list\n  jobsd list --show failing --format json | jq -r '.jobs[].id'"
+    )]
     List {
-        /// Read files alone, ask no daemon (the only way yet).
+        /// Read the files alone, ask no daemon.
         #[arg(long)]
         offline: bool,
+        /// Jobs in this state.
+        #[arg(long, value_enum)]
+        show: Option<Which>,
+        /// Jobs in this mode.
+        #[arg(long, value_enum)]
+        mode: Option<Mode>,
+        /// Jobs of this bot type.
+        #[arg(long = "type", value_name = "TYPE")]
+        bot_type: Option<String>,
+        /// Jobs with this label.
+        #[arg(long, value_name = "KEY[=VALUE]")]
+        label: Option<String>,
+        /// Order.
+        #[arg(long, value_enum, default_value = "next")]
+        sort: Sort,
+        /// Output format.
+        #[arg(long, value_enum, default_value = "human")]
+        format: Output,
     },
     /// Show the daemon, or one job of it.
+    #[command(after_help = "Examples:\n  jobsd status\n  jobsd status backup --check")]
     Status {
         /// The job.
         id: Option<String>,
-        /// Exit 1 when something needs attention.
+        /// Exit 1 when something needs attention: bad health, a bad file; for a job, a failed last run.
         #[arg(long)]
         check: bool,
+        /// Show it again every two seconds.
+        #[arg(long)]
+        watch: bool,
+        /// Output format.
+        #[arg(long, value_enum, default_value = "human")]
+        format: Output,
     },
     /// Show past runs, newest first, from the history files; no daemon is asked.
     #[command(
@@ -234,6 +291,9 @@ pub enum Command {
         format: history::Format,
     },
     /// Run a job now.
+    #[command(
+        after_help = "Examples:\n  jobsd run backup --wait --timeout 10min\n  jobsd run birthday --dry-run --follow"
+    )]
     Run {
         /// The job.
         id: String,
@@ -243,6 +303,53 @@ pub enum Command {
         /// Leave outside effects out (bots only).
         #[arg(long)]
         dry_run: bool,
+        /// Wait for the end; exit 1 when it is not a success.
+        #[arg(long)]
+        wait: bool,
+        /// Show the output as it comes, and wait.
+        #[arg(long)]
+        follow: bool,
+        /// Wait no longer than this (90s, 15min, 2h); then exit 124.
+        #[arg(long, value_name = "SPAN", value_parser = span, conflicts_with = "follow")]
+        timeout: Option<SignedDuration>,
+        /// Exit with the program's own code.
+        #[arg(long)]
+        pass_exit_code: bool,
+        /// A production run is meant: do not ask.
+        #[arg(long, short = 'y')]
+        yes: bool,
+        /// Output format.
+        #[arg(long, value_enum, default_value = "human")]
+        format: Output,
+    },
+    /// Let nothing of a job be due, until it is resumed: an override of its file, shown as drift.
+    #[command(
+        after_help = "Examples:\n  jobsd pause backup --for 2h --reason 'disk is replaced'\n  jobsd pause backup --until 2026-12-01T08:00:00Z"
+    )]
+    Pause {
+        /// The job.
+        id: String,
+        /// Lift it after this span: 90s, 15min, 2h, 3d.
+        #[arg(long = "for", value_name = "SPAN", value_parser = span, conflicts_with = "until")]
+        lasts: Option<SignedDuration>,
+        /// Lift it at this instant (RFC 3339).
+        #[arg(long, value_name = "T")]
+        until: Option<Timestamp>,
+        /// Why; shown wherever the pause is.
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+        /// Output format.
+        #[arg(long, value_enum, default_value = "human")]
+        format: Output,
+    },
+    /// Lift a pause.
+    #[command(after_help = "Examples:\n  jobsd resume backup\n  jobsd resume backup --format json")]
+    Resume {
+        /// The job.
+        id: String,
+        /// Output format.
+        #[arg(long, value_enum, default_value = "human")]
+        format: Output,
     },
     /// Show what a run wrote.
     Logs {
@@ -275,12 +382,25 @@ pub enum Command {
         bot: Bot,
     },
     /// End a run: TERM, then KILL after the job's kill_grace.
+    #[command(
+        after_help = "Examples:\n  jobsd cancel 019a9bd1-02f4-7000-8000-000000000000\n  jobsd cancel \"$(jobsd run backup)\""
+    )]
     Cancel {
         /// The run.
         run: String,
+        /// Output format.
+        #[arg(long, value_enum, default_value = "human")]
+        format: Output,
     },
     /// Make the daemon read the job files now.
-    Reload,
+    #[command(
+        after_help = "Examples:\n  jobsd reload\n  git pull && jobsd reload && jobsd status --check"
+    )]
+    Reload {
+        /// Output format.
+        #[arg(long, value_enum, default_value = "human")]
+        format: Output,
+    },
     /// Show what the daemon would change if it read the files now, or those of another commit.
     #[command(
         after_help = "Examples:\n  jobsd diff\n  jobsd diff main --format json\n\nExit codes: 0 nothing differs; 1 something does; 3 no daemon; 5 the files cannot be read."
@@ -293,4 +413,48 @@ pub enum Command {
         #[arg(long, value_parser = ["human", "json"], default_value = "human")]
         format: String,
     },
+    /// Say why a run did or did not happen, from the history alone.
+    #[command(
+        after_help = "Examples:\n  jobsd why backup\n  jobsd why backup --at 2026-11-24T02:15:00Z --format json"
+    )]
+    Why {
+        /// The job.
+        id: String,
+        /// The instant in question (RFC 3339) [default: now].
+        #[arg(long, value_name = "T")]
+        at: Option<Timestamp>,
+        /// Output format.
+        #[arg(long, value_enum, default_value = "human")]
+        format: Output,
+    },
+    /// Look whether this machine is fit: clock, zones, folders, disk, watches, descriptors, the daemon.
+    #[command(
+        after_help = "Examples:\n  jobsd doctor\n  jobsd doctor --format json | jq '.checks[] | select(.ok | not)'"
+    )]
+    Doctor {
+        /// Output format.
+        #[arg(long, value_enum, default_value = "human")]
+        format: Output,
+    },
+    /// Print the completion script of a shell.
+    #[command(
+        after_help = "Examples:\n  jobsd completions bash > /etc/bash_completion.d/jobsd\n  jobsd completions fish > ~/.config/fish/completions/jobsd.fish"
+    )]
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Write the man pages into a folder.
+    #[command(after_help = "Examples:\n  jobsd man man1\n  jobsd man /usr/local/share/man/man1")]
+    Man {
+        /// The folder.
+        dir: PathBuf,
+    },
+}
+
+/// What `jobsd schema` knows.
+fn schema_names() -> Vec<&'static str> {
+    let mut names = vec!["job", "config"];
+    names.extend(crate::view::shapes::DOCUMENTS);
+    names
 }

@@ -2,21 +2,24 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::process::ExitCode;
 
-use jobsd::cli::{Cli, Command};
+use jobsd::cli::{Cli, Color, Command};
+use jobsd::commands::control::{self, RunOptions, Stage};
 use jobsd::commands::offline::{self, fail, refuse};
 use jobsd::commands::rewrite::{self, Mode};
+use jobsd::commands::show::{self, Format as Output, ListOptions};
 use jobsd::commands::{
-    bot, create, diff, explain, fsck, history, init, local, logs, next, online, schema, simulate,
-    validate,
+    bot, create, diff, doctor, explain, fsck, history, init, local, logs, manual, next, schema,
+    simulate, validate, why,
 };
 use jobsd::model::job::JobId;
 use jobsd::model::run::{Status, Trigger};
 use jobsd::render::plain::Plain;
+use jobsd::render::screen::Screen;
 use jobsd::render::text;
 use jobsd::shell::clock;
-use jobsd::shell::control::Request;
 use jobsd::shell::daemon::{self, Options};
 use jobsd::shell::disk::Trust;
 use jobsd::shell::journal::query::{Cursor, Filter};
@@ -25,7 +28,7 @@ use jobsd::shell::settings::{self, Flags, Layout};
 use jobsd::spec::config::LogFormat;
 use jobsd::text::Lang;
 use jobsd::text::cause::cause;
-use jobsd::time::SignedDuration;
+use jobsd::time::{SignedDuration, TimeZone};
 use jobsd::usage::{self, Read};
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
@@ -70,9 +73,14 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
     };
     let (state, settings) = (layout.state.clone(), layout.config.settings());
     let lang = lang(cli.lang.as_deref());
+    let screen = screen(cli.color, !cli.no_header, cli.utc, lang);
     let reads_it = !matches!(
         cli.command,
-        Command::Validate { .. } | Command::Schema { .. } | Command::Explain { .. }
+        Command::Validate { .. }
+            | Command::Schema { .. }
+            | Command::Explain { .. }
+            | Command::Completions { .. }
+            | Command::Man { .. }
     );
     // With a bad jobsd.yaml the folders are unknown: a client that names the state directory needs none of it.
     let is_client = flags.state.is_some() && !matches!(cli.command, Command::Serve { .. });
@@ -105,7 +113,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
                     return Ok(code);
                 }
             }
-            let color = colors();
+            let color = screen.color;
             let options = validate::Options {
                 paths,
                 config: flags.config,
@@ -234,14 +242,42 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             };
             jobs.map_or_else(Ok, |jobs| simulate::run(&jobs, &state, &options, out))
         }
-        Command::List { offline: _ } => {
-            let jobs = offline::jobs(&layout.jobs, &settings, err);
-            let out = &mut Plain(out);
-            jobs.map_or_else(Ok, |jobs| offline::list(&jobs, clock::now(), lang, out))
+        Command::List {
+            offline,
+            show: wanted,
+            mode,
+            bot_type,
+            label,
+            sort,
+            format,
+        } => {
+            let options = ListOptions {
+                show: wanted,
+                mode,
+                bot_type,
+                label,
+                sort,
+                format,
+            };
+            let rows = if offline {
+                let jobs = offline::jobs(&layout.jobs, &settings, err);
+                jobs.map(|jobs| show::offline_rows(&jobs, screen.now, lang))
+            } else {
+                show::online_rows(&state, lang).map_err(|failure| failure.tell(lang, err))
+            };
+            let mut stage = stage(&state, &screen, format, out, err);
+            rows.map_or_else(Ok, |rows| show::list(rows, &options, &mut stage))
         }
-        Command::Status { id, check } => {
-            online::ask(&state, &Request::Status { job_id: id }, check, out, err)
-        }
+        Command::Status {
+            id,
+            check,
+            watch,
+            format,
+        } => show::status(
+            id,
+            (check, watch),
+            &mut stage(&state, &screen, format, out, err),
+        ),
         Command::History {
             id,
             offline: _,
@@ -325,6 +361,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             id,
             local: true,
             dry_run,
+            ..
         } => {
             let jobs = offline::jobs(&layout.jobs, &settings, err);
             let picked = jobs.and_then(|jobs| offline::pick(jobs, &[id], err));
@@ -336,16 +373,25 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             id,
             local: false,
             dry_run,
-        } => online::ask(
-            &state,
-            &Request::Run {
-                job_id: id,
+            wait,
+            follow,
+            timeout,
+            pass_exit_code,
+            yes,
+            format,
+        } => {
+            let options = RunOptions {
+                id,
                 dry_run,
-            },
-            false,
-            out,
-            err,
-        ),
+                wait: wait || pass_exit_code || timeout.is_some(),
+                follow,
+                timeout: timeout.and_then(|span| span.try_into().ok()),
+                pass_exit_code,
+                yes,
+                can_ask: io::stdin().is_terminal() && io::stderr().is_terminal(),
+            };
+            control::run(options, &mut stage(&state, &screen, format, out, err))
+        }
         Command::Logs {
             target,
             follow,
@@ -368,8 +414,22 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
         }
         Command::Exec(_) => Ok(fail(err, "this is for the daemon alone", 2)),
         Command::Bot { bot } => bot::run(bot, lang, out, err),
-        Command::Cancel { run } => {
-            online::ask(&state, &Request::Cancel { run_id: run }, false, out, err)
+        Command::Pause {
+            id,
+            lasts,
+            until,
+            reason,
+            format,
+        } => {
+            let until = until.or(lasts.and_then(|span| screen.now.checked_add(span).ok()));
+            let mut stage = stage(&state, &screen, format, out, err);
+            control::pause(&id, until, reason, &mut stage)
+        }
+        Command::Resume { id, format } => {
+            control::resume(&id, &mut stage(&state, &screen, format, out, err))
+        }
+        Command::Cancel { run, format } => {
+            control::cancel(&run, &mut stage(&state, &screen, format, out, err))
         }
         Command::Diff { reference, format } => {
             let options = diff::Options {
@@ -382,7 +442,57 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             };
             diff::run(&options, out, err)
         }
-        Command::Reload => online::ask(&state, &Request::Reload, false, out, err),
+        Command::Reload { format } => {
+            control::reload(&mut stage(&state, &screen, format, out, err))
+        }
+        Command::Why { id, at, format } => {
+            let form = (&screen, format != Output::Human);
+            why::run((&state, &id), at, form, out, err)
+        }
+        Command::Doctor { format } => {
+            let form = (&screen, format != Output::Human);
+            doctor::run((&layout.jobs, &state), form, out)
+        }
+        Command::Completions { shell } => manual::completions(shell, out),
+        Command::Man { dir } => manual::pages(&dir, out),
+    }
+}
+
+fn stage<'a>(
+    state: &'a Path,
+    screen: &'a Screen,
+    format: Output,
+    out: &'a mut dyn Write,
+    err: &'a mut dyn Write,
+) -> Stage<'a> {
+    let as_json = format != Output::Human;
+    Stage {
+        state,
+        screen,
+        as_json,
+        out,
+        err,
+    }
+}
+
+/// Who reads standard output.
+fn screen(color: Color, header: bool, is_utc: bool, lang: Lang) -> Screen {
+    let is_terminal = io::stdout().is_terminal();
+    let columns = || {
+        let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+        Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
+    };
+    Screen {
+        width: is_terminal.then(|| columns().unwrap_or(80)),
+        color: match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => colors(),
+        },
+        header,
+        zone: if is_utc { TimeZone::UTC } else { clock::zone() },
+        lang,
+        now: clock::now(),
     }
 }
 

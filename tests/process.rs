@@ -10,7 +10,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use jobsd::shell::control::{Request, call};
+use jobsd::shell::control::Request;
+use jobsd::shell::control::socket::call;
 use serde_json::{Value, json};
 use world::World;
 

@@ -11,7 +11,8 @@ use crate::commands::offline::fail;
 use crate::commands::online::failed;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::job::Job;
-use crate::shell::control::{Request, call};
+use crate::shell::control::Request;
+use crate::shell::control::socket::call;
 use crate::shell::disk;
 use crate::shell::git;
 use crate::spec::config::Settings;
@@ -60,7 +61,7 @@ struct Change {
 pub fn run(options: &Options, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
     let in_force = match call(&options.state, &Request::InForce { job_id: None }) {
         Ok(answer) => answer,
-        Err(error) => return Ok(failed(error, err)),
+        Err(error) => return Ok(failed(error, options.lang, err)),
     };
     let (jobs, findings) = match load(options) {
         Ok(loaded) => loaded,

@@ -1,18 +1,23 @@
 //! One subcommand each.
 
 pub mod bot;
+pub mod control;
 pub mod create;
 pub mod diff;
+pub mod doctor;
 pub mod explain;
 pub mod fsck;
 pub mod history;
 pub mod init;
 pub mod local;
 pub mod logs;
+pub mod manual;
 pub mod next;
 pub mod offline;
 pub mod online;
 pub mod rewrite;
 pub mod schema;
+pub mod show;
 pub mod simulate;
 pub mod validate;
+pub mod why;

@@ -1,6 +1,6 @@
-//! Commands that work from files alone: `list`, and reading jobs for others.
+//! Reading jobs from files alone, for commands that need no daemon.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,8 +11,6 @@ use crate::spec::config::Settings;
 use crate::spec::{self, Reading, SourceFile};
 use crate::text::usage::error_word;
 use crate::text::{Lang, Text, visible};
-use crate::time::{Timestamp, rfc3339};
-use crate::view::words;
 
 /// The jobs of a folder; findings go to `err`.
 ///
@@ -83,34 +81,6 @@ pub fn pick(jobs: Vec<Arc<Job>>, ids: &[String], err: &mut dyn Write) -> Result<
     }
     let wanted = |job: &Arc<Job>| ids.is_empty() || ids.iter().any(|id| job.id.as_str() == id);
     Ok(jobs.into_iter().filter(wanted).collect())
-}
-
-/// Prints the jobs.
-///
-/// # Errors
-/// When the output cannot be written.
-pub fn list(jobs: &[Arc<Job>], now: Timestamp, lang: Lang, out: &mut dyn Write) -> io::Result<u8> {
-    writeln!(out, "ID\tNEXT\tSCHEDULE\tMODE\tNAME")?;
-    for job in jobs {
-        let next = job.schedule.next_after(now).filter(|_| job.enabled);
-        let next = next.map_or_else(
-            || if job.enabled { "-" } else { "disabled" }.to_owned(),
-            rfc3339,
-        );
-        let phrase = words::schedule(&job.schedule, lang);
-        let mode = if job.dry_run { "test" } else { "production" };
-        let name: String = job
-            .name
-            .chars()
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .collect();
-        writeln!(
-            out,
-            "{}\t{next}\t{phrase} ({})\t{mode}\t{name}",
-            job.id, job.timezone
-        )?;
-    }
-    Ok(0)
 }
 
 /// Writes a sentence and gives the exit code back.

@@ -1,51 +1,82 @@
-//! Commands that ask the daemon over its control socket.
+//! Asking the daemon over its control socket, and what its silence or refusal means for the exit code.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 
-use crate::commands::offline::fail;
-use crate::shell::control::{CallError, Request, call};
+use serde_json::Value;
 
-/// Asks, and prints the answer as JSON.
+use crate::model::refusal::Refusal;
+use crate::shell::control::Request;
+use crate::shell::control::socket::{CallError, call};
+use crate::text::{Lang, Text, control};
+
+/// Why a command ends early.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// What to tell people.
+    pub sentence: Text,
+    /// The exit code.
+    pub code: u8,
+}
+
+/// Asks the daemon of a state directory.
 ///
 /// # Errors
-/// When the output cannot be written.
-pub fn ask(
-    state: &Path,
-    request: &Request,
-    check: bool,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> io::Result<u8> {
-    match call(state, request) {
-        Ok(answer) => {
-            writeln!(out, "{}", serde_json::to_string_pretty(&answer)?)?;
-            let is_empty = |key: &str| answer[key].as_array().is_none_or(Vec::is_empty);
-            let needs_attention = !is_empty("reasons") || !is_empty("warnings");
-            Ok(u8::from(check && needs_attention))
-        }
-        Err(error) => Ok(failed(error, err)),
-    }
+/// [`Failure`] with code 3 where nobody answers, 2 for a name that is unknown, 4 for any other refusal.
+pub fn ask(state: &Path, request: &Request) -> Result<Value, Failure> {
+    call(state, request).map_err(Failure::of)
 }
 
 /// Says why a call failed; the exit code.
-pub fn failed(error: CallError, err: &mut dyn Write) -> u8 {
-    match error {
-        CallError::NoDaemon(path, error) => {
-            let sentence = format!(
-                "no daemon answers on {}: {error}; start `jobsd serve`, or name its state directory with --state",
-                path.display()
-            );
-            fail(err, &sentence, 3)
+pub fn failed(error: CallError, lang: Lang, err: &mut dyn Write) -> u8 {
+    Failure::of(error).tell(lang, err)
+}
+
+impl Failure {
+    /// What a failed call means.
+    fn of(error: CallError) -> Failure {
+        match error {
+            CallError::NoDaemon(path, cause) => Failure {
+                sentence: control::no_daemon(&path.display().to_string(), &cause.to_string()),
+                code: 3,
+            },
+            CallError::Refused(refusal) => Failure {
+                sentence: refusal.text(),
+                code: exit_code(&refusal),
+            },
+            CallError::Io(cause) => Failure {
+                sentence: control::broken(&cause.to_string()),
+                code: 3,
+            },
         }
-        CallError::Refused(sentence) => {
-            let code = if sentence.starts_with("no ") || sentence.contains("not a run id") {
-                2
-            } else {
-                4
-            };
-            fail(err, &sentence, code)
-        }
-        CallError::Io(error) => fail(err, &format!("the connection broke: {error}"), 3),
+    }
+
+    /// A failure with its exit code.
+    pub fn new(code: u8, sentence: Text) -> Failure {
+        Failure { sentence, code }
+    }
+
+    /// Tells it, and gives the exit code back.
+    pub fn tell(&self, lang: Lang, err: &mut dyn Write) -> u8 {
+        let head = if lang == Lang::Fr {
+            "erreur :"
+        } else {
+            "error:"
+        };
+        // Without stderr the exit code must do.
+        let _ = writeln!(err, "{head} {}", self.sentence.get(lang));
+        self.code
+    }
+}
+
+/// Wrong usage, or refused.
+fn exit_code(refusal: &Refusal) -> u8 {
+    match refusal {
+        Refusal::NoJob { .. }
+        | Refusal::NoRun { .. }
+        | Refusal::NotARunId { .. }
+        | Refusal::NoDryRun { .. }
+        | Refusal::Past { .. } => 2,
+        _ => 4,
     }
 }

@@ -10,11 +10,12 @@ use crate::commands::offline::refuse;
 use crate::spec::schema::{CONFIG, JOB};
 use crate::text::cause::cause;
 use crate::text::{Lang, commands as words};
+use crate::view::shapes;
 
 /// What was asked.
 #[derive(Clone, Debug)]
 pub struct Options<'a> {
-    /// `job` or `config`.
+    /// `job`, `config`, or a document of the command line.
     pub which: &'a str,
     /// The committed copy to compare with.
     pub check: Option<&'a Path>,
@@ -31,10 +32,10 @@ pub struct Options<'a> {
 pub fn run(options: &Options<'_>, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
     let (which, lang) = (options.which, options.lang);
     let checker = if which == "config" { &CONFIG } else { &JOB };
-    let text = if options.markdown {
-        markdown(which, checker.schema())
-    } else {
-        checker.text()
+    let text = match (shapes::of_document(which), options.markdown) {
+        (Some(shape), _) => format!("{shape:#}\n"),
+        (None, true) => markdown(which, checker.schema()),
+        (None, false) => checker.text(),
     };
     let Some(path) = options.check else {
         out.write_all(text.as_bytes())?;

@@ -32,6 +32,7 @@ impl Ledger {
             down_until: *down_until,
             ended_clean: *ended_clean,
             reloads: last_reload.iter().cloned().collect(),
+            last_day: Vec::new(),
             jobs: jobs
                 .iter()
                 .map(|(id, job)| (id.clone(), job.memory(budgets.memory(id))))
@@ -47,6 +48,7 @@ impl Ledger {
             down_until,
             ended_clean,
             reloads,
+            last_day: _,
             jobs,
             runs,
         } = state;
@@ -110,6 +112,7 @@ impl JobState {
             // Known to `Status` alone.
             created_at: None,
             last_started: None,
+            last_success: None,
             uses,
         }
     }

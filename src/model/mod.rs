@@ -4,5 +4,6 @@ pub mod diagnostic;
 pub mod event;
 pub mod job;
 pub mod program;
+pub mod refusal;
 pub mod run;
 pub mod state;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::event::{Adopted, Paused, Reloaded};
 use crate::model::job::JobId;
-use crate::model::run::{Reason, RunId, RunRecord};
+use crate::model::run::{Reason, RunId, RunRecord, Status};
 use crate::time::Timestamp;
 
 /// Everything live.
@@ -26,6 +26,8 @@ pub struct State {
     pub ended_clean: bool,
     /// The last sets of job files taken over, newest first.
     pub reloads: Vec<Reloaded>,
+    /// Ended runs of the last day, oldest hour first.
+    pub last_day: Vec<Hour>,
     /// Per job, also of removed ones.
     pub jobs: BTreeMap<JobId, JobMemory>,
     /// Runs that are not over.
@@ -57,9 +59,21 @@ pub struct JobMemory {
     pub created_at: Option<Timestamp>,
     /// The last run that started.
     pub last_started: Option<RunRecord>,
+    /// End of the last run that succeeded.
+    #[serde(with = "crate::time::as_rfc3339_option")]
+    pub last_success: Option<Timestamp>,
     /// Messages that count under its limits, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub uses: Vec<Use>,
+}
+
+/// The runs that ended in an hour.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hour {
+    /// Hours since the epoch.
+    pub hour: i64,
+    /// How many, by status.
+    pub runs: BTreeMap<Status, u64>,
 }
 
 /// Messages that one run counts under the limits of its job.

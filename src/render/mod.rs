@@ -1,11 +1,16 @@
 //! Findings and views to text: one output format each.
 
+pub mod daemon;
 pub mod github;
 pub mod gitlab;
+pub mod jobs;
 pub mod json;
 pub mod junit;
 pub mod plain;
+pub mod prometheus;
+pub mod runs;
 pub mod sarif;
+pub mod screen;
 pub mod text;
 
 use std::collections::BTreeMap;

@@ -17,7 +17,7 @@ use rustix::time::{
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
-use crate::time::{SignedDuration, Timestamp};
+use crate::time::{SignedDuration, TimeZone, Timestamp};
 
 /// A difference between the clocks that is a step and not a slew.
 const STEP_MIN: SignedDuration = SignedDuration::from_millis(500);
@@ -180,6 +180,11 @@ pub fn uptime() -> Duration {
     let spec = clock_gettime(ClockId::Monotonic);
     let secs = u64::try_from(spec.tv_sec).unwrap_or(0);
     Duration::new(secs, u32::try_from(spec.tv_nsec).unwrap_or(0))
+}
+
+/// The zone of this machine or of `TZ`.
+pub fn zone() -> TimeZone {
+    TimeZone::system()
 }
 
 /// Sleeps on the monotonic clock.

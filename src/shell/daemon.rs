@@ -1,5 +1,7 @@
 //! The loop: inputs in, events out; journal first, then status, then engine (A3).
 
+mod calls;
+
 use std::collections::BTreeSet;
 use std::io;
 use std::net::SocketAddr;
@@ -7,27 +9,30 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use uuid::Uuid;
+
+use serde_json::{Value, json};
 
 use crate::core::{Answer, Decision, Input, Scheduler, Setup};
 use crate::model::event::{DaemonStarted, Event, Stage, StopRequested};
 use crate::model::job::{Cause, JobId, JobSet};
+use crate::model::refusal::Refusal;
 use crate::model::run::{Reason, RunId, RunRecord};
 use crate::model::state::State;
 use crate::shell::clock::{self, Clock, pause, uptime};
-use crate::shell::control::{self, Call, Request};
+use crate::shell::control::{Call, socket};
 use crate::shell::engine::local::{Local, not_started};
 use crate::shell::health::{self, Beat, Health};
 use crate::shell::http::events::Events;
-use crate::shell::http::{self, Site};
+use crate::shell::http::gate::Gate;
+use crate::shell::http::{self, Site, server};
 use crate::shell::journal::keep::Keeper;
 use crate::shell::journal::query::History;
 use crate::shell::journal::{Journal, make_private_dir, replay};
 use crate::shell::lock::{Lock, LockError};
+use crate::shell::notify::{self, Manager};
 use crate::shell::process::tree::Who;
 use crate::shell::process::{Places, report, retention, tree};
 use crate::shell::settings::Layout;
@@ -35,7 +40,7 @@ use crate::shell::signals::{Signals, Wish};
 use crate::shell::watch::folder::Folder;
 use crate::shell::watch::hints::Hints;
 use crate::shell::watch::start::{First, first_look};
-use crate::shell::watch::{self, Ask, Gauge, News, Waiting};
+use crate::shell::watch::{self, Ask, Gauge, News};
 use crate::time::{SignedDuration, Timestamp};
 use crate::view::drift::in_force;
 use crate::view::status::{Shared, Status};
@@ -71,7 +76,7 @@ pub struct Options {
 }
 
 /// Why a daemon did not start; each a sentence that says what to do.
-pub type Refusal = String;
+pub type NoStart = String;
 
 /// What the loop works with.
 struct Daemon {
@@ -88,11 +93,13 @@ struct Daemon {
     wake_at: Option<Timestamp>,
     inbox: mpsc::Receiver<Input>,
     calls: mpsc::Receiver<Call>,
+    callers: mpsc::Sender<Call>,
     news: mpsc::Receiver<News>,
     asks: mpsc::Sender<Ask>,
     watch_gauge: Gauge,
     signals: Signals,
     keeper: Keeper,
+    manager: Manager,
 }
 
 /// What a daemon begins with.
@@ -119,21 +126,28 @@ enum Woken {
 /// Runs a daemon until it is told to stop.
 ///
 /// # Errors
-/// [`Refusal`] when it cannot start.
-pub async fn serve(options: Options) -> Result<(), Refusal> {
+/// [`NoStart`] when it cannot start.
+pub async fn serve(options: Options) -> Result<(), NoStart> {
     // First of all: a write over RLIMIT_FSIZE must not end the process.
     let signals = Signals::listen().map_err(|error| format!("signals cannot be taken: {error}"))?;
     let state = prepare_state(&options.layout.state)?;
     let _lock = take_lock(&state)?;
-    let listener = listen(options.listen).await?;
+    let (listener, address) = listen(options.listen).await?;
     let mut tasks = JoinSet::new();
     let (mut daemon, beginning) = Daemon::new(&options, &state, signals, &mut tasks).await?;
     let config = &options.layout.config;
     let mut allowed_hosts = config.allowed_hosts.clone();
-    allowed_hosts.extend([options.listen.ip().to_string(), options.listen.to_string()]);
+    allowed_hosts.extend([address.ip().to_string(), address.to_string()]);
     allowed_hosts.push("localhost".to_owned());
     let history = Arc::new(History::new(&state));
     tasks.spawn(keep_index(history.clone()));
+    let gate = match &config.control.token_file {
+        Some(file) => {
+            let file = options.layout.base.join(file);
+            Some(Arc::new(Gate::open(file, daemon.callers.clone())?))
+        }
+        None => None,
+    };
     let site = Site {
         shared: daemon.shared.clone(),
         events: daemon.events.clone(),
@@ -146,17 +160,20 @@ pub async fn serve(options: Options) -> Result<(), Refusal> {
         jobs_dir: options.layout.jobs.clone(),
         config_file: options.layout.config_file.clone(),
         memory: Arc::default(),
+        gate,
     };
-    // Before anything waits for the disk: a daemon that waits says so.
-    tasks.spawn(async move {
-        if let Err(error) = http::serve(listener, site).await {
-            tracing::error!(%error, "endpoint ended");
-        }
+    daemon.shared.update(|status| {
+        status.has_control = site.gate.is_some();
+        status.url = format!("http://{address}{}", site.base_path);
     });
+    tracing::info!(listen = %address, jobs = %options.layout.jobs.display(), "listening");
+    // Before anything waits for the disk: a daemon that waits says so.
+    tasks.spawn(server::serve(listener, http::router(site)));
     let (beat, health) = (daemon.beat.clone(), daemon.health.clone());
     beat.tick(false);
     tasks.spawn(health::watch(beat, health, state.clone()));
     daemon.begin(beginning, &mut tasks).await;
+    daemon.manager.ready();
     daemon.run().await;
     Ok(())
 }
@@ -167,7 +184,7 @@ impl Daemon {
         state: &Path,
         signals: Signals,
         tasks: &mut JoinSet<()>,
-    ) -> Result<(Daemon, Beginning), Refusal> {
+    ) -> Result<(Daemon, Beginning), NoStart> {
         let fail = |what: &str, error: &dyn std::fmt::Display| format!("{what}: {error}");
         let config = &options.layout.config;
         let shared = Arc::new(Shared::default());
@@ -201,13 +218,13 @@ impl Daemon {
         let keep = retention::Keep::new(&config.output);
         tasks.spawn(retention::keep(places.clone(), keep));
         let (sender, calls) = mpsc::channel(64);
-        let socket = control::bind(&state.join("control.sock")).map_err(|e| {
+        let socket = socket::bind(state, config.control.socket_group.as_deref()).map_err(|e| {
             fail(
                 "the control socket cannot be made in the state directory",
                 &e,
             )
         })?;
-        tasks.spawn(control::serve(socket, shared.clone(), sender));
+        tasks.spawn(socket::serve(socket, shared.clone(), sender.clone()));
         let (told, news) = mpsc::channel(4);
         let (asks, asked) = mpsc::channel(4);
         let (hint, hinted) = mpsc::channel(1);
@@ -244,11 +261,13 @@ impl Daemon {
             wake_at: None,
             inbox,
             calls,
+            callers: sender,
             news,
             asks,
             watch_gauge: Gauge::default(),
             signals,
             keeper: Keeper::new(state, &config.history, replay_bytes),
+            manager: Manager::from_env(),
         };
         let beginning = Beginning {
             first,
@@ -339,6 +358,7 @@ impl Daemon {
     async fn run(&mut self) {
         let mut is_stopping = false;
         while !(is_stopping && self.scheduler.started_runs() == 0) {
+            self.manager.alive();
             match self.wait().await {
                 Woken::Input(input) => {
                     let mut inputs = vec![input];
@@ -347,9 +367,13 @@ impl Daemon {
                     }
                     self.turn(inputs).await;
                 }
-                Woken::Call((request, answer)) => self.call(request, answer).await,
-                Woken::News(news) => self.hear(news).await,
+                Woken::Call(call) => self.call(call).await,
+                Woken::News(news) => {
+                    self.hear(news).await;
+                    self.manager.reloaded();
+                }
                 Woken::Wish(Wish::Reload) => {
+                    self.manager.reloading();
                     let (cause, answer) = (Cause::Signal, None);
                     // A full queue holds a wish to look already.
                     let _ = self.asks.try_send(Ask { cause, answer });
@@ -360,6 +384,7 @@ impl Daemon {
                 }
                 Woken::Wish(Wish::Stop) => {
                     is_stopping = true;
+                    self.manager.stopping();
                     tracing::info!(running = self.scheduler.started_runs(), "stopping");
                     self.turn(vec![Input::ShutdownRequested]).await;
                 }
@@ -402,7 +427,9 @@ impl Daemon {
         self.health.set("jobs", trouble.clone());
         for waiting in answers {
             let told = match &trouble {
-                Some(sentence) => Err(sentence.clone()),
+                Some(cause) => Err(Refusal::ReloadFailed {
+                    cause: cause.clone(),
+                }),
                 None => Ok(told(&self.shared.read(), waiting.seen)),
             };
             // A caller that went away needs no answer.
@@ -630,10 +657,13 @@ impl Daemon {
             log(event);
         }
         let (scheduler, syncs) = (&self.scheduler, self.journal.syncs());
+        let sync_time = self.journal.sync_time();
         self.shared.update(|status| {
             status.syncs = syncs;
+            status.sync_time = sync_time;
             for event in events {
                 status.apply(event);
+                status.tally.apply(event);
             }
             let touched: BTreeSet<&JobId> = events.iter().filter_map(job_of).collect();
             for job in touched.into_iter().filter_map(|id| scheduler.job(id)) {
@@ -653,59 +683,6 @@ impl Daemon {
             }
             status.drop_removed();
         });
-    }
-
-    async fn call(&mut self, request: Request, answer: oneshot::Sender<Result<Value, String>>) {
-        let result = match request {
-            Request::Reload => {
-                // The answer comes when the files are taken over; the loop does not wait for it.
-                let seen = self.shared.read().reloads_seen;
-                let (cause, answer) = (Cause::Request, Some(Waiting { answer, seen }));
-                match self.asks.try_send(Ask { cause, answer }) {
-                    Ok(()) => return,
-                    Err(error) => {
-                        if let Some(waiting) = error.into_inner().answer {
-                            let told =
-                                Err("reloads are under way already: wait for them".to_owned());
-                            // As above.
-                            let _ = waiting.answer.send(told);
-                        }
-                        return;
-                    }
-                }
-            }
-            Request::Run { job_id, dry_run } => self.run_now(&job_id, dry_run).await,
-            Request::Cancel { run_id } => match RunId::parse(&run_id) {
-                Some(run_id) => words(self.turn(vec![Input::CancelRequested(run_id)]).await),
-                None => Err(format!("`{run_id}` is not a run id: see jobsd history")),
-            },
-            Request::Status { .. } | Request::InForce { .. } => {
-                Err("answered elsewhere".to_owned())
-            }
-        };
-        // A caller that went away needs no answer.
-        let _ = answer.send(result);
-    }
-
-    async fn run_now(&mut self, job_id: &str, dry_run: bool) -> Result<Value, String> {
-        let unknown = || format!("no job `{job_id}`: see jobsd list");
-        let id = JobId::new(job_id).ok_or_else(unknown)?;
-        let is_command = self
-            .scheduler
-            .job(&id)
-            .is_some_and(|job| job.bot_type == "command");
-        if dry_run && is_command {
-            return Err(format!("`{job_id}` is a command: it has no dry run"));
-        }
-        let run_id = RunId::from_uuid(Uuid::now_v7());
-        words(
-            self.turn(vec![Input::RunRequested {
-                run_id,
-                job_id: id,
-                dry_run,
-            }])
-            .await,
-        )
     }
 }
 
@@ -766,21 +743,6 @@ fn told(status: &Status, seen: u64) -> Value {
     }
 }
 
-fn words(answer: Option<Answer>) -> Result<Value, String> {
-    match answer {
-        Some(Answer::Accepted(run_id)) => Ok(json!({"run_id": run_id})),
-        Some(Answer::NoJob(id)) => Err(format!("no job `{id}`: see jobsd list")),
-        Some(Answer::NoRun(id)) => Err(format!("no run `{id}` is going on: see jobsd history")),
-        Some(Answer::Overlap(id)) => Err(format!(
-            "`{id}` is running already (max_instances): wait, or cancel that run"
-        )),
-        Some(Answer::Done) => Ok(json!({})),
-        Some(Answer::Past(at)) => Err(format!("{at} is in the past: name an instant to come")),
-        Some(Answer::Stopping) => Err("the daemon is stopping".to_owned()),
-        None => Ok(Value::Null),
-    }
-}
-
 fn job_of(event: &Event) -> Option<&JobId> {
     match event {
         Event::Run(record) => Some(&record.job_id),
@@ -791,7 +753,7 @@ fn job_of(event: &Event) -> Option<&JobId> {
     }
 }
 
-fn prepare_state(state: &Path) -> Result<PathBuf, Refusal> {
+fn prepare_state(state: &Path) -> Result<PathBuf, NoStart> {
     let fail = |e: &dyn std::fmt::Display| {
         format!(
             "the state directory {} cannot be used: {e}; mend its permissions or name another with --state",
@@ -802,7 +764,7 @@ fn prepare_state(state: &Path) -> Result<PathBuf, Refusal> {
     state.canonicalize().map_err(|e| fail(&e))
 }
 
-fn take_lock(state: &Path) -> Result<Lock, Refusal> {
+fn take_lock(state: &Path) -> Result<Lock, NoStart> {
     let holder = format!("pid {} on {}", std::process::id(), host());
     Lock::take(state, &holder).map_err(|error| match error {
         LockError::Held(by) => format!(
@@ -816,10 +778,19 @@ fn take_lock(state: &Path) -> Result<Lock, Refusal> {
     })
 }
 
-async fn listen(address: SocketAddr) -> Result<TcpListener, Refusal> {
-    TcpListener::bind(address).await.map_err(|e| {
-        format!("{address} cannot be listened on: {e}; stop the other program or name another with --listen")
-    })
+/// The socket that systemd hands over, else one of our own.
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), NoStart> {
+    let handed =
+        notify::handed_over().and_then(|socket| socket.map(TcpListener::from_std).transpose());
+    let listener = match handed {
+        Ok(Some(listener)) => listener,
+        Ok(None) => TcpListener::bind(address).await.map_err(|e| {
+            format!("{address} cannot be listened on: {e}; stop the other program or name another with --listen")
+        })?,
+        Err(e) => return Err(format!("the socket from LISTEN_FDS cannot be used: {e}; see contrib/systemd")),
+    };
+    let address = listener.local_addr().unwrap_or(address);
+    Ok((listener, address))
 }
 
 /// The machine's name.

@@ -236,18 +236,6 @@ impl ConfigSpec {
             .cloned()
             .collect()
     }
-
-    /// The keys that this version checks and does not apply yet.
-    pub fn unapplied(&self) -> Vec<&'static str> {
-        let keys = [
-            ("control.token_file", self.control.token_file.is_some()),
-            ("control.socket_group", self.control.socket_group.is_some()),
-        ];
-        keys.into_iter()
-            .filter(|(_, is_set)| *is_set)
-            .map(|(key, _)| key)
-            .collect()
-    }
 }
 
 fn birthday_defaults(_: &mut SchemaGenerator) -> Schema {

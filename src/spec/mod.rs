@@ -125,19 +125,7 @@ pub fn load_config(file: &SourceFile) -> (Option<ConfigSpec>, Vec<Diagnostic>) {
         errors.push(whole_file(findings::our_fault()));
     }
     let place = |fault| diagnostic(&file.path, fault, Severity::Error);
-    let mut found: Vec<Diagnostic> = errors.into_iter().map(place).collect();
-    if let (Some(config), Some(root)) = (&config, &parsed.root) {
-        let unapplied = ConfigSpec::unapplied(config).into_iter();
-        let warn = |key: &str| {
-            let keys: Vec<&str> = key.split('.').collect();
-            Fault {
-                key: key.to_owned(),
-                ..Fault::new(lint::key_span(root, &keys), findings::unapplied(key))
-            }
-        };
-        found.extend(unapplied.map(|key| diagnostic(&file.path, warn(key), Severity::Warning)));
-    }
-    (config, found)
+    (config, errors.into_iter().map(place).collect())
 }
 
 fn judge_config(root: &Node, json: &Value) -> Vec<Fault> {

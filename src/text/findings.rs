@@ -1545,17 +1545,6 @@ pub fn listen(text: &str) -> Words {
     )
 }
 
-/// A setting that this version does not apply.
-pub fn unapplied(key: &str) -> Words {
-    words!(
-        "no-effect",
-        "`{key}` has no effect in this version of jobsd",
-        "remove it, or do it by other means until it has",
-        "`{key}` n’a pas d’effet dans cette version de jobsd",
-        "retirez-le, ou faites autrement en attendant"
-    )
-}
-
 /// A value that looks like a secret in clear.
 pub fn clear_secret(name: &str) -> Words {
     let name = short(name);

@@ -42,6 +42,44 @@ const FRENCH: &[(&str, &str)] = &[
     ("A run a line", "Une exécution par ligne"),
     ("Birthday messages", "Messages d’anniversaire"),
     ("Profile visits", "Visites de profils"),
+    ("Due by their schedule", "Dues selon leur planification"),
+    ("Paused", "En pause"),
+    ("Their last run failed", "Leur dernière exécution a échoué"),
+    (
+        "Their file is bad; the last good version stays in force",
+        "Leur fichier est invalide ; la dernière bonne version reste active",
+    ),
+    ("Changes the world", "Agit vraiment"),
+    ("Dry run by its file", "Simulation selon son fichier"),
+    ("The next due time first", "La prochaine échéance d’abord"),
+    ("By id", "Par id"),
+    ("The last run first", "La dernière exécution d’abord"),
+    (
+        "A table on a terminal, tab-separated elsewhere",
+        "Un tableau sur un terminal, séparé par des tabulations ailleurs",
+    ),
+    ("One object per line", "Un objet par ligne"),
+    (
+        "The instant in question (RFC 3339) [default: now]",
+        "L’instant en question (RFC 3339) [défaut : maintenant]",
+    ),
+    ("The shell", "Le shell"),
+    (
+        "Say why a run did or did not happen, from the history alone",
+        "Dit pourquoi une exécution a eu lieu ou non, d’après l’historique seul",
+    ),
+    (
+        "Look whether this machine is fit: clock, zones, folders, disk, watches, descriptors, the daemon",
+        "Regarde si cette machine convient : horloge, fuseaux, dossiers, disque, surveillance, descripteurs, démon",
+    ),
+    (
+        "Print the completion script of a shell",
+        "Affiche le script de complétion d’un shell",
+    ),
+    (
+        "Write the man pages into a folder",
+        "Écrit les pages de manuel dans un dossier",
+    ),
     ("Always", "Toujours"),
     ("Never", "Jamais"),
     (

@@ -4,12 +4,14 @@
 pub mod bots;
 pub mod cause;
 pub mod commands;
+pub mod control;
 pub mod findings;
 pub mod help;
 pub mod history;
 pub mod near;
 pub mod pages;
 pub mod reload;
+pub mod requests;
 pub mod secret;
 pub mod ui;
 pub mod usage;

@@ -96,6 +96,7 @@ catalogue! {
     sync_files_bad: "{n} invalid file|{n} invalid files", "{n} fichier invalide|{n} fichiers invalides";
     sync_reloaded: "reloaded {rel}", "rechargé {rel}";
     readonly: "Read-only", "Lecture seule";
+    control_on: "Control enabled", "Contrôle activé";
     language: "Language", "Langue";
     theme: "Theme", "Thème";
     theme_auto: "Auto", "Auto";
@@ -183,6 +184,13 @@ catalogue! {
     a_pause_help: "Pause right away, without touching the file:", "Pause immédiate, sans toucher au fichier :";
     a_pause_after: "For a lasting pause, set enabled: false in the file and commit.", "Pour une pause durable, mettez enabled: false dans le fichier et committez.";
     a_run_prod: "Production mode: real messages will be sent. Harmless trial:", "Mode production : de vrais messages seront envoyés. Essai sans effet :";
+    cf_title: "Run “{n}” now?", "Lancer « {n} » maintenant ?";
+    cf_cancel: "Cancel", "Annuler";
+    cf_dry: "Run in test mode", "Lancer en mode test";
+    cf_go: "Run in production", "Lancer en production";
+    toast_run: "Run started", "Exécution lancée";
+    toast_on: "Schedule enabled", "Planification activée";
+    toast_off: "Schedule paused", "Planification en pause";
     jd_success: "Success rate, 90 d", "Taux de succès, 90 j";
     jd_p50: "Median duration", "Durée médiane";
     jd_p95: "95th percentile", "95ᵉ centile";
@@ -321,6 +329,8 @@ catalogue! {
     unit_day: "d", "j";
     crumb: "Breadcrumb", "Fil d’Ariane";
     nav: "Navigation", "Navigation";
+    foot_login: "Log in", "Se connecter";
+    foot_logout: "Log out", "Se déconnecter";
     foot_stale: "Updates every 10 s", "Mise à jour toutes les 10 s";
     foot_static: "Updated at each visit", "Mise à jour à chaque visite";
     n_runs: "{n} run|{n} runs", "{n} exécution|{n} exécutions";
@@ -474,6 +484,12 @@ catalogue! {
     n_change: "{day}, clock {by}: {what}", "{day}, heure {by} : {what}";
     n_days: "Mon|Tue|Wed|Thu|Fri|Sat|Sun", "Lun|Mar|Mer|Jeu|Ven|Sam|Dim";
     n_opt: "optional", "facultatif";
+    login_token: "Token", "Jeton";
+    login_name: "Your name, for the journal", "Votre nom, pour le journal";
+    login_wrong: "That is not the token.", "Ce n’est pas le jeton.";
+    login_title: "Log in", "Se connecter";
+    cf_body_c: "The command runs for real.", "La commande s’exécute pour de vrai.";
+    act_done: "Done", "Fait";
     a_cancel_run: "Cancel run", "Annuler l’exécution";
     a_resume_help: "Lift the pause:", "Lever la pause :";
     a_cancel_help: "To end this run, on the server:", "Pour arrêter cette exécution, sur le serveur :";

@@ -44,6 +44,35 @@ pub fn job(status: &JobStatus, now: Timestamp) -> Option<Value> {
     Some(view)
 }
 
+/// Keys of a job's answer that are not of its definition.
+const OURS: [&str; 15] = [
+    "id",
+    "file_enabled",
+    "paused",
+    "pause",
+    "created_at",
+    "updated_at",
+    "last_run_at",
+    "last_run_status",
+    "last_run_error",
+    "last_run",
+    "next_run_at",
+    "running",
+    "file",
+    "digest",
+    "errors",
+];
+
+/// The definition inside a job's answer.
+pub fn definition(job: &Value) -> Value {
+    let mut definition = job.clone();
+    if let Some(map) = definition.as_object_mut() {
+        map.retain(|key, value| !OURS.contains(&key.as_str()) && !value.is_null());
+        map.insert("enabled".to_owned(), job["file_enabled"].clone());
+    }
+    definition
+}
+
 /// A run with the plan's `JobExecutionLog` fields: counters are 0 where there are none.
 pub fn run(record: &RunRecord) -> Value {
     let mut entry = json!(record);

@@ -10,5 +10,8 @@ pub mod feed;
 pub mod forecast;
 pub mod look;
 pub mod say;
+pub mod shapes;
 pub mod status;
+pub mod tally;
+pub mod why;
 pub mod words;

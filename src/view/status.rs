@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::core::budget::{Levels, Uses};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::event::{Event, Paused, Reloaded, Stage};
 use crate::model::job::{Commit, Job, JobId, JobSet};
-use crate::model::run::{RunId, RunRecord};
+use crate::model::run::{RunId, RunRecord, Status as RunStatus};
 use crate::model::state::State;
 use crate::time::Timestamp;
+use crate::view::tally::{LastDay, Tally};
 
 /// Reloads kept.
 const RELOADS_MAX: usize = 50;
@@ -45,6 +47,16 @@ pub struct Status {
     pub syncs: u64,
     /// Lines of the history that a crash tore, found at the start: `FILE:BYTE`. They are skipped, and fenced.
     pub torn_lines: Vec<String>,
+    /// Time spent in them.
+    pub sync_time: Duration,
+    /// Ended runs of the last day.
+    pub last_day: LastDay,
+    /// What happened since the start.
+    pub tally: Tally,
+    /// Whether control over TCP is on.
+    pub has_control: bool,
+    /// Where the endpoint is.
+    pub url: String,
     /// Version of the daemon.
     pub version: String,
     /// The machine.
@@ -80,6 +92,8 @@ pub struct JobStatus {
     pub last_final: Option<Arc<RunRecord>>,
     /// How many became final since then: when it moves, what was read of the history is old.
     pub finals: u64,
+    /// End of the last run that succeeded.
+    pub last_success: Option<Timestamp>,
 }
 
 impl JobStatus {
@@ -123,10 +137,12 @@ impl Status {
         if !self.reloads.is_empty() {
             state.reloads = self.reloads.iter().cloned().collect();
         }
+        state.last_day = self.last_day.memory();
         for (id, job) in &self.jobs {
             if let Some(memory) = state.jobs.get_mut(id) {
                 memory.created_at = job.created_at;
                 memory.last_started = job.last_started.as_deref().cloned();
+                memory.last_success = job.last_success;
             }
         }
     }
@@ -134,12 +150,14 @@ impl Status {
     /// Shows what a state says, and nothing that was shown of jobs before.
     fn restore(&mut self, state: &State) {
         self.reloads = state.reloads.iter().cloned().collect();
+        self.last_day = LastDay::of(&state.last_day);
         let shown = state.jobs.iter().map(|(id, memory)| {
             let job = JobStatus {
                 present: memory.present,
                 created_at: memory.created_at,
                 updated_at: memory.adopted.as_ref().map(|adopted| adopted.at),
                 last_started: memory.last_started.clone().map(Arc::new),
+                last_success: memory.last_success,
                 ..JobStatus::default()
             };
             (id.clone(), Arc::new(job))
@@ -195,8 +213,13 @@ impl Status {
 
     /// Forgets removed jobs without a run.
     pub fn drop_removed(&mut self) {
+        let before = self.jobs.len();
         self.jobs
             .retain(|_, status| status.present || !status.running.is_empty());
+        let jobs = &self.jobs;
+        if jobs.len() < before {
+            self.tally.keep(|id| jobs.contains_key(id));
+        }
     }
 
     fn job_mut(&mut self, id: &JobId) -> &mut JobStatus {
@@ -206,6 +229,7 @@ impl Status {
     fn apply_run(&mut self, record: &RunRecord) {
         let status = self.job_mut(&record.job_id);
         let shared = Arc::new(record.clone());
+        let mut is_over = false;
         match record.stage() {
             Stage::Planned => return,
             Stage::Started | Stage::Retrying => {
@@ -215,6 +239,10 @@ impl Status {
                 status.running.remove(&record.id);
                 status.last_final = Some(shared.clone());
                 status.finals += 1;
+                if record.status == RunStatus::Success {
+                    status.last_success = status.last_success.max(record.finished_at);
+                }
+                is_over = true;
             }
         }
         let is_newer = status
@@ -223,6 +251,9 @@ impl Status {
             .is_none_or(|last| last.started_at <= record.started_at);
         if record.started_at.is_some() && is_newer {
             status.last_started = Some(shared);
+        }
+        if is_over {
+            self.last_day.add(record);
         }
     }
 }

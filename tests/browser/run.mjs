@@ -237,6 +237,63 @@ test('without script every page says the same and the form works', async () => {
   } finally { await world.end(); }
 });
 
+test('control: login, the production dialog, pause, resume, cancel, logout; nothing without a session', async () => {
+  const world = new World();
+  fs.writeFileSync(world.path('token'), 'a token of some length\n', { mode: 0o600 });
+  world.settings('control:\n  token_file: token\n');
+  world.job('send', 'name: Sender\nbot_type: command\nbot_config:\n  shell: "echo sent"\nschedule_type: daily\nschedule_config:\n  hour: 3\ntimezone: UTC\n');
+  world.job('long', 'name: Long\nbot_type: command\nbot_config:\n  shell: "echo begun; sleep 100"\nschedule_type: manual\n');
+  await world.start();
+  try {
+    for (const javaScriptEnabled of [true, false]) {
+      const page = await open({ locale: 'en-GB', javaScriptEnabled, viewport: { width: 1360, height: 900 } });
+      await page.goto(world.url);
+      assert.equal(await page.locator('form[method=post]').count(), 0);
+      await page.getByText('Log in').click();
+      assert.deepEqual(javaScriptEnabled ? await axe(page) : [], []);
+      await page.fill('[name=token]', 'not the token at all');
+      await page.locator('main button').click();
+      await page.getByText('That is not the token.').waitFor();
+      await page.fill('[name=token]', 'a token of some length');
+      await page.fill('[name=name]', 'Ada <b>');
+      await page.locator('main button').click();
+      await page.getByText('Control enabled').waitFor();
+      page.reports.length = 0;
+      const runs = (await world.json('scheduler/jobs/send/history')).length;
+      await page.locator('#job-send summary').first().click();
+      const box = page.locator(javaScriptEnabled ? '#confirm' : '#job-send .pop');
+      assert.match(await box.innerText(), /Run “Sender” now\?[\s\S]*Production mode/);
+      if (javaScriptEnabled) {
+        assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Cancel');
+        assert.deepEqual(await axe(page), []);
+        await page.keyboard.press('Escape');
+        assert.equal((await world.json('scheduler/jobs/send/history')).length, runs);
+        await page.locator('#job-send summary').first().click();
+      }
+      await box.getByText('Run in production').click();
+      await until('it has run', async () => (await world.json('scheduler/jobs/send/history')).length > runs);
+      await until('the card says so', async () => { if (!javaScriptEnabled) await page.reload(); return (await page.locator('#job-send .st.ok').count()) > 0; });
+      await page.locator('#job-send').getByText('Pause', { exact: true }).click();
+      await page.locator('#job-send').getByText('Paused', { exact: true }).waitFor();
+      assert.match(await page.locator('.attn').innerText(), /paused by Ada/);
+      await page.locator('#job-send').getByText('Resume', { exact: true }).click();
+      await page.locator('#job-send').getByText('Active', { exact: true }).waitFor();
+      world.command('run', 'long');
+      const id = await until('it runs', async () => (await world.json('scheduler/jobs/long')).running[0]);
+      await page.goto(world.url + 'runs/' + id);
+      await page.getByText('Cancel run').click();
+      await until('it is cancelled', async () => (await world.json('scheduler/jobs/long')).last_run_status === 'cancelled');
+      await page.goto(world.url);
+      quiet(page);
+      await page.getByText('Log out').click();
+      await page.locator('footer').getByText('Read-only').waitFor();
+      assert.equal(await page.locator('form[method=post]').count(), 0);
+      await page.context().close();
+    }
+    for (const route of ['scheduler/jobs/send/run', 'scheduler/jobs/send/pause']) assert.equal((await fetch(world.url + route, { method: 'POST' })).status, 401);
+  } finally { await world.end(); }
+});
+
 test('a thousand jobs: search, filter, sort and pages live in the address', async () => {
   const world = new World();
   for (let n = 0; n < 1000; n += 1) {

@@ -1,9 +1,14 @@
 //! Answers and queries that routes share.
 
+use std::borrow::Cow;
+
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
+
+/// Most keys of a query.
+const KEYS_MAX: usize = 32;
 
 /// An answer in FastAPI's error form.
 pub fn detail(status: StatusCode, text: &str) -> Response {
@@ -20,14 +25,110 @@ pub fn no_job(id: &str) -> Response {
     detail(StatusCode::NOT_FOUND, &format!("Job {id} not found"))
 }
 
-/// The last value of a query key.
-pub fn value<'a>(query: Option<&'a str>, name: &str) -> Option<&'a str> {
-    let pairs = query
-        .unwrap_or("")
-        .split('&')
-        .filter_map(|pair| pair.split_once('='));
-    pairs
-        .filter(|(key, _)| *key == name)
-        .map(|(_, value)| value)
-        .next_back()
+/// There is no such run.
+pub fn no_run(id: &str) -> Response {
+    detail(StatusCode::NOT_FOUND, &format!("Run {id} not found"))
+}
+
+/// The disk refuses.
+pub fn unreadable(error: &std::io::Error) -> Response {
+    let text = format!("history cannot be read: {error}");
+    detail(StatusCode::INTERNAL_SERVER_ERROR, &text)
+}
+
+/// A query or a form, decoded.
+#[derive(Debug, Default)]
+pub struct Query(Vec<(String, String)>);
+
+impl Query {
+    /// Reads `key=value&…`.
+    ///
+    /// # Errors
+    /// A sentence, when it is not UTF-8 or has too many keys.
+    pub fn parse(text: Option<&str>) -> Result<Query, String> {
+        let mut pairs = Vec::new();
+        let parts = text.unwrap_or_default().split('&');
+        for part in parts.filter(|part| !part.is_empty()) {
+            if pairs.len() == KEYS_MAX {
+                return Err(format!("a query has {KEYS_MAX} keys at most"));
+            }
+            let (key, value) = part.split_once('=').unwrap_or((part, ""));
+            let read = |text: &str| {
+                let text = decode(&text.replace('+', " ")).map(Cow::into_owned);
+                text.ok_or_else(|| "the query is not UTF-8".to_owned())
+            };
+            pairs.push((read(key)?, read(value)?));
+        }
+        Ok(Query(pairs))
+    }
+
+    /// The last value of a key.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let mut found = self.0.iter().rev().filter(|(key, _)| key == name);
+        found.next().map(|(_, value)| value.as_str())
+    }
+
+    /// A boolean in the forms that FastAPI takes.
+    ///
+    /// # Errors
+    /// A sentence, when it is none.
+    pub fn flag(&self, name: &str) -> Result<Option<bool>, String> {
+        let read = |text: &str| match text.to_ascii_lowercase().as_str() {
+            "true" | "1" | "yes" | "on" => Ok(true),
+            "false" | "0" | "no" | "off" => Ok(false),
+            _ => Err(format!("{name} is true or false")),
+        };
+        self.get(name).map(read).transpose()
+    }
+
+    /// `limit`: how many records, 50 where it is not said.
+    ///
+    /// # Errors
+    /// A sentence, when it is not an integer from 1 to 500.
+    pub fn limit(&self) -> Result<usize, String> {
+        let limit = self.get("limit").map_or(Ok(50), str::parse::<usize>);
+        let limit = limit.ok().filter(|limit| (1..=500).contains(limit));
+        limit.ok_or_else(|| "limit is an integer from 1 to 500".to_owned())
+    }
+}
+
+/// Percent-decoded text; `None` when that is not UTF-8 or an escape is cut short.
+pub fn decode(text: &str) -> Option<Cow<'_, str>> {
+    if !text.contains('%') {
+        return Some(Cow::Borrowed(text));
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, tail)) = rest.split_first() {
+        if *first != b'%' {
+            bytes.push(*first);
+            rest = tail;
+            continue;
+        }
+        let digits = tail.get(..2)?;
+        let is_hex = digits.iter().all(u8::is_ascii_hexdigit);
+        let digits = std::str::from_utf8(digits).ok().filter(|_| is_hex)?;
+        bytes.push(u8::from_str_radix(digits, 16).ok()?);
+        rest = &tail[2..];
+    }
+    String::from_utf8(bytes).ok().map(Cow::Owned)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::{KEYS_MAX, Query, decode};
+
+    #[test]
+    fn a_query_is_decoded_and_bounded() {
+        let query = Query::parse(Some("a=1&b=x%20y+z&a=2&c&&=")).unwrap();
+        assert_eq!(query.get("a"), Some("2"));
+        assert_eq!(query.get("b"), Some("x y z"));
+        assert_eq!((query.get("c"), query.get("d")), (Some(""), None));
+        assert!(Query::parse(Some("a=%ff")).is_err());
+        assert!(Query::parse(Some(&"a&".repeat(KEYS_MAX + 1))).is_err());
+        for bad in ["%", "%1", "%zz", "%+1", "%c3"] {
+            assert_eq!(decode(bad), None, "{bad}");
+        }
+    }
 }

@@ -2,37 +2,60 @@
 
 use std::time::Duration;
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use tower_service::Service;
 
 use crate::shell::clock::pause;
 use crate::shell::http::Site;
-use crate::shell::http::answer::detail;
+use crate::shell::http::answer::{decode, detail};
+use crate::shell::http::finish::{Wants, finish};
 
 /// Longest answer time.
 const ANSWER_MAX: Duration = Duration::from_secs(10);
 /// Longest path and query.
 const URI_BYTES_MAX: usize = 8 << 10;
+/// What a page may load: what comes from here.
+const PAGE_POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+/// What any other answer may load, were it taken for a page.
+const DATA_POLICY: &str =
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Refuses what is not a read, not for us, or too long, and sets the headers of every answer.
-pub async fn guard(State(site): State<Site>, request: Request, next: Next) -> Response {
+pub async fn guard(
+    State((site, control)): State<(Site, Option<Router>)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let refused = refusal(&site, &request);
     let is_head = request.method() == Method::HEAD;
-    let mut response = match refusal(&site, &request) {
+    let wants = Wants::of(request.headers());
+    let is_read = is_head || request.method() == Method::GET;
+    let answer = async {
+        match control {
+            _ if is_read => next.run(request).await,
+            Some(mut control) => control.call(request).await.unwrap_or_else(|e| match e {}),
+            None => write_refused(&site, request.uri()),
+        }
+    };
+    let mut response = match refused {
         Some(refused) => refused,
         None => tokio::select! {
-            response = next.run(request) => response,
+            response = answer => response,
             () = pause(ANSWER_MAX) => detail(StatusCode::SERVICE_UNAVAILABLE, "the answer took too long"),
         },
     };
+    response = finish(response, &wants).await;
     let headers = response.headers_mut();
+    let kind = headers.get(header::CONTENT_TYPE);
+    let is_page = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let policy = if is_page { PAGE_POLICY } else { DATA_POLICY };
     for (name, value) in [
-        (
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-        ),
+        (header::CONTENT_SECURITY_POLICY, policy),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::CACHE_CONTROL, "no-cache"),
@@ -54,22 +77,27 @@ fn refusal(site: &Site, request: &Request) -> Option<Response> {
         .get(header::HOST)
         .and_then(|host| host.to_str().ok())
         .unwrap_or("");
-    if !site
-        .allowed_hosts
-        .iter()
-        .any(|allowed| is_host(host, allowed))
-    {
+    // A request line with a whole address names a host too.
+    let named = request
+        .uri()
+        .authority()
+        .map(|authority| authority.as_str());
+    if !site.allows(host) || named.is_some_and(|named| !site.allows(named)) {
         let text = "this name is not served here; add it to allowed_hosts";
         return Some(detail(StatusCode::MISDIRECTED_REQUEST, text));
     }
     if request.uri().to_string().len() > URI_BYTES_MAX {
         return Some(detail(StatusCode::URI_TOO_LONG, "the address is too long"));
     }
-    if request.method() == Method::GET || request.method() == Method::HEAD {
-        return None;
+    if decode(request.uri().path()).is_none() {
+        return Some(detail(StatusCode::BAD_REQUEST, "the address is not UTF-8"));
     }
-    let file = request
-        .uri()
+    None
+}
+
+/// What whoever wants to write is told: the file to edit, and where.
+pub fn write_refused(site: &Site, uri: &Uri) -> Response {
+    let file = uri
         .path()
         .split_once("/scheduler/jobs/")
         .map(|(_, rest)| rest)
@@ -92,11 +120,11 @@ fn refusal(site: &Site, request: &Request) -> Option<Response> {
     response
         .headers_mut()
         .insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
-    Some(response)
+    response
 }
 
 /// Whether a `Host` header names this host, with or without a port.
-fn is_host(header: &str, allowed: &str) -> bool {
+pub fn is_host(header: &str, allowed: &str) -> bool {
     let bare = match header.rsplit_once(':') {
         Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
         _ => header,

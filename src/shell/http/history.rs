@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::model::job::JobId;
 use crate::shell::http::Site;
-use crate::shell::http::answer::{bad, detail, no_job, value};
+use crate::shell::http::answer::{Query, bad, detail, no_job, unreadable};
 use crate::shell::journal::query::Filter;
 use crate::view::api;
 
@@ -18,9 +18,9 @@ pub async fn of_job(
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let limit = value(query.as_deref(), "limit").map_or(Ok(50), str::parse::<usize>);
-    let Some(limit) = limit.ok().filter(|limit| (1..=500).contains(limit)) else {
-        return bad("limit is an integer from 1 to 500");
+    let limit = match Query::parse(query.as_deref()).and_then(|query| query.limit()) {
+        Ok(limit) => limit,
+        Err(refused) => return bad(&refused),
     };
     let status = site.shared.read();
     let Some(job_id) = JobId::new(&id) else {
@@ -39,10 +39,7 @@ pub async fn of_job(
             let list: Vec<Value> = page.records.iter().map(api::run).collect();
             Json(list).into_response()
         }
-        Ok(Err(error)) => detail(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            &format!("history cannot be read: {error}"),
-        ),
+        Ok(Err(error)) => unreadable(&error),
         Err(error) => detail(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
     }
 }

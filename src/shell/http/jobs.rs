@@ -7,15 +7,15 @@ use serde_json::Value;
 
 use crate::shell::clock;
 use crate::shell::http::Site;
-use crate::shell::http::answer::{bad, no_job, value};
+use crate::shell::http::answer::{Query, bad, no_job};
 use crate::view::api;
 
 /// `GET /scheduler/jobs?enabled_only=`
 pub async fn list(State(site): State<Site>, RawQuery(query): RawQuery) -> Response {
-    let enabled_only = match value(query.as_deref(), "enabled_only") {
-        None | Some("false" | "0") => false,
-        Some("true" | "1") => true,
-        Some(_) => return bad("enabled_only is true or false"),
+    let query = Query::parse(query.as_deref());
+    let enabled_only = match query.and_then(|query| query.flag("enabled_only")) {
+        Ok(flag) => flag.unwrap_or(false),
+        Err(refused) => return bad(&refused),
     };
     let status = site.shared.read();
     let now = clock::now();

@@ -2,12 +2,21 @@
 
 pub mod answer;
 pub mod config;
+pub mod control;
 pub mod events;
+pub mod finish;
+pub mod gate;
 pub mod guard;
 pub mod health;
 pub mod history;
 pub mod jobs;
+pub mod login;
+pub mod metrics;
+pub mod openapi;
+pub mod output;
 pub mod page;
+pub mod runs;
+pub mod server;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,10 +25,10 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::routing::{MethodRouter, get};
-use tokio::net::TcpListener;
 
 use crate::shell::http::answer::detail;
 use crate::shell::http::events::Events;
+use crate::shell::http::gate::Gate;
 use crate::shell::journal::query::History;
 use crate::view::status::Shared;
 
@@ -48,20 +57,36 @@ pub struct Site {
     pub config_file: PathBuf,
     /// What pages keep between answers.
     pub memory: Arc<page::pulse::Memory>,
+    /// Who may control over TCP; `None` where nobody may.
+    pub gate: Option<Arc<Gate>>,
+}
+
+impl Site {
+    /// Whether this host, with or without a port, is one that is served.
+    pub fn allows(&self, host: &str) -> bool {
+        self.allowed_hosts
+            .iter()
+            .any(|allowed| guard::is_host(host, allowed))
+    }
 }
 
 /// A path and its handler.
 pub type Route = (&'static str, fn() -> MethodRouter<Site>);
 
 /// The routes for machines; all answer GET and HEAD alone.
-pub const ROUTES: [Route; 7] = [
+pub const ROUTES: [Route; 12] = [
     ("/scheduler/jobs", || get(jobs::list)),
     ("/scheduler/jobs/{id}", || get(jobs::one)),
     ("/scheduler/jobs/{id}/history", || get(history::of_job)),
+    ("/scheduler/runs", || get(runs::list)),
+    ("/scheduler/runs/{id}", || get(runs::one)),
+    ("/scheduler/runs/{id}/output", || get(output::show)),
     ("/scheduler/config", || get(config::show)),
     ("/scheduler/events", || get(events::follow)),
     ("/health", || get(health::health)),
     ("/ready", || get(health::ready)),
+    ("/metrics", || get(metrics::show)),
+    ("/openapi.json", || get(openapi::show)),
 ];
 
 /// The router of the endpoint.
@@ -70,20 +95,18 @@ pub fn router(site: Site) -> Router {
     for (path, route) in ROUTES.into_iter().chain(page::ROUTES) {
         router = router.route(path, route());
     }
+    if site.gate.is_some() {
+        router = router
+            .route("/login", get(login::show))
+            .route("/session", get(login::session));
+    }
     let missing = || async { detail(StatusCode::NOT_FOUND, "no such page; see GET /") };
     let base = site.base_path.trim_end_matches('/').to_owned();
     if !base.is_empty() {
         // A proxy may strip the prefix or leave it; links begin with it either way.
         router = Router::new().nest(&base, router.clone()).merge(router);
     }
-    let guard = middleware::from_fn_with_state(site.clone(), guard::guard);
+    let control = site.gate.is_some().then(|| control::router(site.clone()));
+    let guard = middleware::from_fn_with_state((site.clone(), control), guard::guard);
     router.fallback(missing).layer(guard).with_state(site)
-}
-
-/// Serves until the task is dropped.
-///
-/// # Errors
-/// Those of the listener.
-pub async fn serve(listener: TcpListener, site: Site) -> std::io::Result<()> {
-    axum::serve(listener, router(site)).await
 }

@@ -352,8 +352,9 @@ fn says_the_same(said: &State, folded: State) -> bool {
     let bare = |mut state: State| {
         state.high_water = None;
         state.reloads.truncate(1);
+        state.last_day.clear();
         for job in state.jobs.values_mut() {
-            (job.created_at, job.last_started) = (None, None);
+            (job.created_at, job.last_started, job.last_success) = (None, None, None);
         }
         state.runs.sort_by_key(|run| run.record.id);
         state

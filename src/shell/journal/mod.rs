@@ -16,9 +16,11 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::model::event::{Event, VERSION};
 use crate::model::state::State;
+use crate::shell::clock::monotonic;
 use crate::shell::journal::index::Position;
 use crate::shell::journal::known::{day_path, days};
 use crate::time::Timestamp;
@@ -38,6 +40,7 @@ pub struct Journal {
     /// dropped them and a second sync would lie.
     unsynced: Vec<u8>,
     syncs: u64,
+    sync_time: Duration,
 }
 
 impl Journal {
@@ -55,6 +58,7 @@ impl Journal {
             pending: Vec::new(),
             unsynced: Vec::new(),
             syncs: 0,
+            sync_time: Duration::ZERO,
             dir,
         };
         if let Some(day) = days(&journal.dir)?.pop() {
@@ -151,7 +155,10 @@ impl Journal {
         let Some(file) = self.file.as_ref().filter(|_| !self.unsynced.is_empty()) else {
             return Ok(());
         };
-        if let Err(error) = file.sync_data() {
+        let start = monotonic();
+        let synced = file.sync_data();
+        self.sync_time += start.elapsed();
+        if let Err(error) = synced {
             self.pending = std::mem::take(&mut self.unsynced);
             return Err(error);
         }
@@ -163,6 +170,11 @@ impl Journal {
     /// Whether something taken in is not durable yet.
     pub fn is_dirty(&self) -> bool {
         !self.unsynced.is_empty() || !self.pending.is_empty()
+    }
+
+    /// Time spent in syncs.
+    pub fn sync_time(&self) -> Duration {
+        self.sync_time
     }
 
     /// How many syncs succeeded.

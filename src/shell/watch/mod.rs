@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use crate::shell::control;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::model::job::{Cause, JobSet};
@@ -51,7 +51,7 @@ pub struct News {
 }
 
 /// Where the answer to a wish goes.
-pub type Answer = oneshot::Sender<Result<Value, String>>;
+pub type Answer = oneshot::Sender<control::Answer>;
 
 /// A wish to look now.
 #[derive(Debug)]

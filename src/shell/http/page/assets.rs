@@ -80,6 +80,11 @@ pub async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
         HeaderValue::from_static(asset.media_type),
     );
     set.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    // Its name is its tag, and it is packed already.
+    let tag = HeaderValue::from_str(&format!("\"{name}\""));
+    if let Ok(tag) = tag {
+        set.insert(header::ETAG, tag);
+    }
     let for_ever = HeaderValue::from_static("public, max-age=31536000, immutable");
     set.insert(header::CACHE_CONTROL, for_ever);
     if is_packed {

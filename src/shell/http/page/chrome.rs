@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use askama::filters::Safe;
 
 use crate::shell::http::Site;
+use crate::shell::http::gate::Session;
 use crate::shell::http::page::{Ask, assets, icons, links};
 use crate::text::ui::{Ui, fill};
 use crate::time::{TimeZone, Timestamp};
@@ -48,6 +49,12 @@ pub struct Chrome {
     pub refresh: Option<u32>,
     /// Whether the script keeps the parts of this page current.
     pub live: bool,
+    /// Whether this endpoint can control at all.
+    pub has_control: bool,
+    /// The session of a visitor who may.
+    pub session: Option<Session>,
+    /// This page's own address, to come back to.
+    pub here: String,
     pairs: Vec<(String, String)>,
 }
 
@@ -90,6 +97,9 @@ impl Chrome {
             zone_name,
             refresh: None,
             live: false,
+            has_control: site.gate.is_some(),
+            session: ask.session.clone(),
+            here: here(site, ask),
             pairs: ask.pairs.clone(),
         }
     }
@@ -147,6 +157,14 @@ impl Chrome {
     pub fn machine(&self, at: &Timestamp) -> String {
         crate::time::rfc3339(*at)
     }
+}
+
+/// The address of the page, below the base path.
+fn here(site: &Site, ask: &Ask) -> String {
+    let base = site.base_path.trim_end_matches('/');
+    let path = links::encode_path(&ask.path.join("/"));
+    let query = links::query(&ask.pairs, &[]);
+    format!("{base}/{path}{}", query.trim_end_matches('?'))
 }
 
 /// What leads to `/`. With a base path links begin there; without one they are relative, so that a proxy that strips a

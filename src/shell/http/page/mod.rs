@@ -24,6 +24,7 @@ use axum::routing::{MethodRouter, get};
 
 use crate::shell::clock;
 use crate::shell::http::answer::detail;
+use crate::shell::http::gate::Session;
 use crate::shell::http::page::chrome::Chrome;
 use crate::shell::http::{Route, Site};
 use crate::text::Lang;
@@ -61,8 +62,8 @@ pub struct Ask {
     pub theme: &'static str,
     /// `cards` or `table`, where the visitor chose.
     pub view: Option<&'static str>,
-    /// The cookies that came.
-    pub cookies: String,
+    /// The session of a visitor who may control.
+    pub session: Option<Session>,
     /// The choices to keep.
     set: Vec<String>,
 }
@@ -116,7 +117,7 @@ impl Ask {
             lang,
             theme,
             view,
-            cookies,
+            session: site.gate.as_ref().and_then(|gate| gate.session(headers)),
             set,
         }
     }
@@ -175,6 +176,22 @@ fn lost(site: &Site, ask: &Ask, text: String) -> Reply {
     let status = site.shared.read();
     let c = Chrome::new(site, ask, &status, "", crate::text::visible(&text));
     Reply::coded(StatusCode::NOT_FOUND, &Lost { c })
+}
+
+#[derive(Template)]
+#[template(path = "login.html")]
+struct Login {
+    c: Chrome,
+    is_wrong: bool,
+}
+
+/// The login of control, or its refusal of a wrong token.
+pub fn login(site: &Site, headers: &HeaderMap, code: StatusCode) -> Response {
+    let ask = Ask::new(&Uri::from_static("/login"), headers, site);
+    let status = site.shared.read();
+    let c = Chrome::new(site, &ask, &status, "", ask.say().t.login_title.to_owned());
+    let is_wrong = code != StatusCode::OK;
+    answer(Reply::coded(code, &Login { c, is_wrong }), &ask.set)
 }
 
 /// A route of a page. Pages read history from disk, so each is made where it may block.

@@ -1,0 +1,221 @@
+//! `jobsd doctor`: whether this machine is fit for it: clock, zones, folders, disk, watches, descriptors, the daemon.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::render::screen::{Cell, Screen, Table, Tint};
+use crate::shell::control::Request;
+use crate::shell::control::socket::call;
+use crate::shell::{disk, zones};
+use crate::text::Text;
+use crate::time::Timestamp;
+
+/// Free bytes under which a history may soon not be written.
+const FREE_BYTES_MIN: u64 = 100 << 20;
+
+/// One thing that was looked at.
+struct Check {
+    name: &'static str,
+    is_ok: bool,
+    found: String,
+    help: Option<Text>,
+}
+
+impl Check {
+    fn new(name: &'static str, is_ok: bool, found: impl Into<String>, en: &str, fr: &str) -> Check {
+        Check {
+            name,
+            is_ok,
+            found: found.into(),
+            help: (!is_ok).then(|| Text::new(en, fr)),
+        }
+    }
+}
+
+/// Runs the command; 1 when something is not fit.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn run(
+    (jobs, state): (&Path, &Path),
+    (screen, as_json): (&Screen, bool),
+    out: &mut dyn Write,
+) -> io::Result<u8> {
+    let checks = [
+        clock(screen.now),
+        zone_data(),
+        job_files(jobs),
+        state_folder(state),
+        free_space(state),
+        watches(),
+        descriptors(),
+        daemon(state),
+    ];
+    if as_json {
+        let list: Vec<Value> = checks.iter().map(entry).collect();
+        writeln!(
+            out,
+            "{}",
+            json!({"schema": "jobsd.doctor/v1", "checks": list})
+        )?;
+    } else {
+        out.write_all(table(&checks, screen).render(screen).as_bytes())?;
+    }
+    Ok(u8::from(checks.iter().any(|check| !check.is_ok)))
+}
+
+fn entry(check: &Check) -> Value {
+    let help = check.help.as_ref().map(|help| help.en.as_str());
+    json!({"check": check.name, "ok": check.is_ok, "found": check.found, "help": help})
+}
+
+fn table(checks: &[Check], screen: &Screen) -> Table {
+    let row = |check: &Check| {
+        let (sign, word, tint) = if check.is_ok {
+            ("✓ ok", "ok", Tint::Green)
+        } else {
+            ("✗", "bad", Tint::Red)
+        };
+        let help = check
+            .help
+            .as_ref()
+            .map(|help| format!(": {}", help.get(screen.lang)));
+        vec![
+            Cell::text(check.name),
+            Cell::both(sign, word).tinted(tint),
+            Cell::text(format!("{}{}", check.found, help.unwrap_or_default())),
+        ]
+    };
+    Table {
+        heads: ["CHECK", "RESULT", "FOUND"].map(str::to_owned).to_vec(),
+        rows: checks.iter().map(row).collect(),
+    }
+}
+
+fn clock(now: Timestamp) -> Check {
+    let is_ok = now.as_second() > 1_700_000_000;
+    let found = crate::time::rfc3339(now);
+    Check::new(
+        "clock",
+        is_ok,
+        found,
+        "set the clock, best by NTP",
+        "réglez l’horloge, au mieux par NTP",
+    )
+}
+
+fn zone_data() -> Check {
+    let found = zones::version();
+    let is_ok = !found.starts_with("version unknown");
+    let (en, fr) = ("install the tzdata package", "installez le paquet tzdata");
+    Check::new("zone data", is_ok, found, en, fr)
+}
+
+fn job_files(jobs: &Path) -> Check {
+    let (en, fr) = (
+        "name the folder with --jobs",
+        "nommez le dossier avec --jobs",
+    );
+    match disk::scan(jobs) {
+        Ok(scan) => {
+            let found = format!("{} files in {}", scan.files.len(), jobs.display());
+            Check::new("job files", true, found, en, fr)
+        }
+        Err(error) => Check::new("job files", false, error.to_string(), en, fr),
+    }
+}
+
+fn state_folder(state: &Path) -> Check {
+    let (en, fr) = (
+        "mend its permissions, or name another with --state",
+        "corrigez ses droits, ou nommez-en un autre avec --state",
+    );
+    let folder = if state.exists() {
+        state
+    } else {
+        state
+            .parent()
+            .filter(|p| *p != Path::new(""))
+            .unwrap_or(Path::new("."))
+    };
+    let wanted =
+        rustix::fs::Access::READ_OK | rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK;
+    match rustix::fs::access(folder, wanted) {
+        Ok(()) => Check::new("state", true, folder.display().to_string(), en, fr),
+        Err(error) => {
+            let found = format!("{}: {error}", folder.display());
+            Check::new("state", false, found, en, fr)
+        }
+    }
+}
+
+fn free_space(state: &Path) -> Check {
+    let (en, fr) = (
+        "free some space: without it no run can be recorded, and none starts",
+        "libérez de la place : sans elle rien ne peut être enregistré ni démarré",
+    );
+    let folder = if state.exists() {
+        state
+    } else {
+        Path::new(".")
+    };
+    match rustix::fs::statvfs(folder) {
+        Ok(stat) => {
+            let free = stat.f_bavail.saturating_mul(stat.f_frsize);
+            let found = format!("{} MiB free", free >> 20);
+            Check::new("disk", free >= FREE_BYTES_MIN, found, en, fr)
+        }
+        Err(error) => Check::new("disk", false, error.to_string(), en, fr),
+    }
+}
+
+fn watches() -> Check {
+    let read = |name: &str| {
+        let path = format!("/proc/sys/fs/inotify/{name}");
+        let text = std::fs::read_to_string(path).ok()?;
+        text.trim().parse::<u64>().ok()
+    };
+    let (en, fr) = (
+        "raise fs.inotify.max_user_instances and max_user_watches with sysctl; jobsd scans meanwhile",
+        "augmentez fs.inotify.max_user_instances et max_user_watches avec sysctl ; jobsd scrute en attendant",
+    );
+    match (read("max_user_instances"), read("max_user_watches")) {
+        (Some(instances), Some(watches)) => {
+            let is_ok = instances >= 16 && watches >= 1_024;
+            let found = format!("{instances} instances, {watches} watches");
+            Check::new("inotify", is_ok, found, en, fr)
+        }
+        _ => Check::new("inotify", true, "not Linux's; scanning", en, fr),
+    }
+}
+
+fn descriptors() -> Check {
+    let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile);
+    let hard = limit.maximum.unwrap_or(u64::MAX);
+    let (en, fr) = (
+        "raise the hard limit of open files (LimitNOFILE): each run takes a few",
+        "augmentez la limite dure de fichiers ouverts (LimitNOFILE) : chaque exécution en prend",
+    );
+    let found = format!("{hard} open files at most");
+    Check::new("descriptors", hard >= 4_096, found, en, fr)
+}
+
+fn daemon(state: &Path) -> Check {
+    let (en, fr) = ("start `jobsd serve`", "lancez « jobsd serve »");
+    match call(state, &Request::Status { job_id: None }) {
+        Ok(answer) => {
+            let reasons = answer["reasons"].as_array().cloned().unwrap_or_default();
+            let texts: Vec<&str> = reasons.iter().filter_map(Value::as_str).collect();
+            let is_ok = texts.is_empty();
+            let found = if is_ok {
+                format!("version {}", answer["version"].as_str().unwrap_or("?"))
+            } else {
+                texts.join("; ")
+            };
+            Check::new("daemon", is_ok, found, "see /health", "voir /health")
+        }
+        Err(_) => Check::new("daemon", false, "nobody answers on control.sock", en, fr),
+    }
+}

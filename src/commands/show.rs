@@ -1,0 +1,258 @@
+//! `list` and `status`: what the daemon knows, as a table, a screen or JSON.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::ValueEnum;
+use serde_json::{Value, json};
+
+use crate::commands::control::Stage;
+use crate::commands::online::{Failure, ask};
+use crate::model::job::{Definition, Job, JobId};
+use crate::render::jobs::{self, Row};
+use crate::render::{daemon, runs};
+use crate::shell::control::Request;
+use crate::spec;
+use crate::spec::config::Settings;
+use crate::text::Lang;
+use crate::view::api;
+use crate::view::status::JobStatus;
+use crate::view::words;
+
+/// Between two looks of `--watch`.
+const WATCH: Duration = Duration::from_secs(2);
+
+/// Form of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A table on a terminal, tab-separated elsewhere.
+    Human,
+    /// One document.
+    Json,
+    /// One object per line.
+    Jsonl,
+}
+
+/// Which jobs are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Which {
+    /// Due by their schedule.
+    Active,
+    /// Paused.
+    Paused,
+    /// Their last run failed.
+    Failing,
+    /// Their file is bad; the last good version stays in force.
+    Invalid,
+}
+
+/// Production or test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    /// Changes the world.
+    Production,
+    /// Dry run by its file.
+    Test,
+}
+
+/// Order of the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Sort {
+    /// The next due time first.
+    Next,
+    /// By id.
+    Name,
+    /// The last run first.
+    Last,
+}
+
+/// What of the list is wanted.
+#[derive(Clone, Debug)]
+pub struct ListOptions {
+    /// Jobs in this state.
+    pub show: Option<Which>,
+    /// Jobs in this mode.
+    pub mode: Option<Mode>,
+    /// Jobs of this type.
+    pub bot_type: Option<String>,
+    /// Jobs with this label, `key` or `key=value`.
+    pub label: Option<String>,
+    /// Order.
+    pub sort: Sort,
+    /// Form.
+    pub format: Format,
+}
+
+/// The jobs as the daemon knows them.
+///
+/// # Errors
+/// [`Failure`] when the daemon cannot be asked.
+pub fn online_rows(state: &Path, lang: Lang) -> Result<Vec<Row>, Failure> {
+    let answer = ask(state, &Request::Jobs)?;
+    let findings = answer["diagnostics"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let list = answer["jobs"].as_array().cloned().unwrap_or_default();
+    Ok(list
+        .into_iter()
+        .map(|job| row(job, &findings, lang))
+        .collect())
+}
+
+/// The jobs of the files, without any run.
+pub fn offline_rows(jobs: &[Arc<Job>], now: crate::time::Timestamp, lang: Lang) -> Vec<Row> {
+    let of_job = |job: &Arc<Job>| {
+        let next_run_at = job.schedule.next_after(now).filter(|_| job.enabled);
+        let status = JobStatus {
+            job: Some(job.clone()),
+            present: true,
+            next_run_at,
+            ..JobStatus::default()
+        };
+        let mut entry = api::job(&status, now)?;
+        entry["last_run"] = Value::Null;
+        Some(row(entry, &[], lang))
+    };
+    jobs.iter().filter_map(of_job).collect()
+}
+
+fn row(job: Value, findings: &[Value], lang: Lang) -> Row {
+    let is_of_file =
+        |finding: &&Value| finding["severity"] == "error" && finding["path"] == job["file"];
+    let line = |finding: &Value| {
+        format!(
+            "{}:{}:{}: {}",
+            finding["path"].as_str().unwrap_or_default(),
+            finding["line"],
+            finding["column"],
+            finding["message"].as_str().unwrap_or_default()
+        )
+    };
+    Row {
+        schedule: schedule(&job, lang),
+        errors: findings.iter().filter(is_of_file).map(line).collect(),
+        job,
+    }
+}
+
+/// The schedule in words; its type where this version cannot read it.
+pub fn schedule(job: &Value, lang: Lang) -> String {
+    let kind = job["schedule_type"].as_str().unwrap_or_default().to_owned();
+    let compiled = job["id"].as_str().and_then(JobId::new).and_then(|id| {
+        let definition = api::definition(job);
+        let definition = Definition::new(&definition.to_string());
+        spec::restore(id, "", &definition, &Settings::default())
+    });
+    compiled.map_or(kind, |job| words::schedule(&job.schedule, lang))
+}
+
+fn wanted(row: &Row, options: &ListOptions) -> bool {
+    let job = &row.job;
+    let in_state = options.show.is_none_or(|which| match which {
+        Which::Active => job["enabled"] == true,
+        Which::Paused => job["paused"] == true,
+        Which::Failing => row.is_failing(),
+        Which::Invalid => !row.errors.is_empty(),
+    });
+    let in_mode = options
+        .mode
+        .is_none_or(|mode| row.is_production() == (mode == Mode::Production));
+    let of_type = options
+        .bot_type
+        .as_ref()
+        .is_none_or(|kind| job["bot_type"] == kind.as_str());
+    let labelled = options
+        .label
+        .as_ref()
+        .is_none_or(|label| match label.split_once('=') {
+            Some((key, value)) => job["labels"][key] == value,
+            None => !job["labels"][label.as_str()].is_null(),
+        });
+    in_state && in_mode && of_type && labelled
+}
+
+/// `jobsd list`
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn list(mut rows: Vec<Row>, options: &ListOptions, stage: &mut Stage<'_>) -> io::Result<u8> {
+    rows.retain(|row| wanted(row, options));
+    match options.sort {
+        Sort::Name => {}
+        // What has no next due time comes last.
+        Sort::Next => rows.sort_by_key(|row| {
+            let next = runs::at(&row.job["next_run_at"]);
+            (next.is_none(), next)
+        }),
+        Sort::Last => rows.sort_by_key(|row| std::cmp::Reverse(runs::at(&row.job["last_run_at"]))),
+    }
+    match options.format {
+        Format::Human => {
+            let text = jobs::table(&rows, stage.screen);
+            stage.out.write_all(text.as_bytes())?;
+        }
+        Format::Json => writeln!(stage.out, "{}", jobs::document(&rows))?,
+        Format::Jsonl => {
+            for row in &rows {
+                writeln!(stage.out, "{}", row.entry())?;
+            }
+        }
+    }
+    Ok(0)
+}
+
+/// `jobsd status`
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn status(
+    job_id: Option<String>,
+    (check, watch): (bool, bool),
+    stage: &mut Stage<'_>,
+) -> io::Result<u8> {
+    loop {
+        let request = Request::Status {
+            job_id: job_id.clone(),
+        };
+        let answer = match ask(stage.state, &request) {
+            Ok(answer) => answer,
+            Err(failure) => return Ok(failure.tell(stage.screen.lang, stage.err)),
+        };
+        if watch && stage.screen.is_terminal() {
+            // To the top left, and everything below away.
+            write!(stage.out, "\u{1b}[H\u{1b}[J")?;
+        }
+        show(&answer, job_id.is_some(), stage)?;
+        if !watch {
+            return Ok(u8::from(check && has_problem(&answer)));
+        }
+        stage.out.flush()?;
+        std::thread::park_timeout(WATCH);
+    }
+}
+
+fn show(answer: &Value, is_job: bool, stage: &mut Stage<'_>) -> io::Result<()> {
+    if stage.as_json {
+        let (schema, key) = if is_job {
+            ("jobsd.job/v1", "job")
+        } else {
+            ("jobsd.status/v1", "status")
+        };
+        return writeln!(stage.out, "{}", json!({"schema": schema, key: answer}));
+    }
+    let text = if is_job {
+        daemon::job(answer, &schedule(answer, stage.screen.lang), stage.screen)
+    } else {
+        daemon::status(answer, stage.screen)
+    };
+    stage.out.write_all(text.as_bytes())
+}
+
+/// Bad health or a bad file; of one job, a last run that failed.
+fn has_problem(answer: &Value) -> bool {
+    let last = answer["last_run"]["status"].as_str();
+    !daemon::problems(answer).is_empty() || matches!(last, Some("failed" | "interrupted"))
+}

@@ -1,0 +1,225 @@
+//! `jobsd status`: the daemon on one screen, and one job.
+
+use serde_json::Value;
+
+use crate::render::runs::{at, result};
+use crate::render::screen::{Cell, Screen, Table, Tint};
+use crate::text::{Lang, visible};
+
+fn texts(value: &Value) -> Vec<String> {
+    let list = value.as_array().map(Vec::as_slice).unwrap_or_default();
+    list.iter()
+        .map(|item| visible(item.as_str().unwrap_or_default()))
+        .collect()
+}
+
+/// What needs attention: reasons of bad health, bad files, failing jobs.
+pub fn problems(answer: &Value) -> Vec<String> {
+    let mut problems = texts(&answer["reasons"]);
+    problems.extend(texts(&answer["warnings"]));
+    problems
+}
+
+/// The daemon.
+pub fn status(answer: &Value, screen: &Screen) -> String {
+    let say = |en, fr| screen.say(en, fr);
+    let word = |key: &str| answer[key].as_str().unwrap_or("-").to_owned();
+    let number = |key: &str| answer[key].as_u64().unwrap_or(0);
+    let problems = problems(answer);
+    let failed = answer["last_day"]["failed_jobs"]
+        .as_array()
+        .map_or(0, Vec::len);
+    let up = at(&answer["started_at"]).map_or(String::new(), |start| screen.since(start));
+    let (sign, tint) = if problems.is_empty() {
+        ("●", Tint::Green)
+    } else {
+        ("●", Tint::Red)
+    };
+    let mut text = format!(
+        "{} jobsd {} {} {}, {} {up}{}\n",
+        screen.paint(sign, tint),
+        word("version"),
+        say("on", "sur"),
+        word("host"),
+        say("up", "actif depuis"),
+        count(problems.len() + failed, screen)
+    );
+    let mut line = |head: &str, body: &str| text += &format!("  {head:<10} {body}\n");
+    let files = number("files");
+    let bad = answer["warnings"].as_array().map_or(0, Vec::len) as u64;
+    let reload = at(&answer["reloaded_at"]).map_or(String::new(), |t| {
+        format!("{} {}, ", say("reloaded", "rechargée"), screen.ago(t))
+    });
+    let valid = format!(
+        "{} {} {files} {}",
+        files.saturating_sub(bad),
+        say("of", "sur"),
+        say("files valid", "fichiers valides")
+    );
+    line(
+        say("config", "config"),
+        &format!("{}, {reload}{valid}", word("revision")),
+    );
+    for problem in &problems {
+        line("", &screen.paint(&format!("✗ {problem}"), Tint::Red));
+    }
+    let (jobs, paused, off) = (number("jobs"), number("paused"), number("disabled"));
+    let running = answer["running"].as_array().map_or(0, Vec::len);
+    let active = jobs.saturating_sub(paused + off);
+    line(
+        say("jobs", "tâches"),
+        &format!(
+            "{jobs} ({active} {}, {paused} {}), {running} {}",
+            say("active", "actives"),
+            say("paused", "en pause"),
+            say("running", "en cours")
+        ),
+    );
+    line(
+        say("last 24h", "24 h"),
+        &last_day(&answer["last_day"], screen),
+    );
+    for run in answer["last_day"]["failed_jobs"]
+        .as_array()
+        .into_iter()
+        .flatten()
+    {
+        let result = result(run, screen);
+        let id = run["job_id"].as_str().unwrap_or_default();
+        let body = format!("{} {id}: jobsd logs {id}", result.shown);
+        line("", &screen.paint(&body, Tint::Red));
+    }
+    // Bad files stand above already, among the problems.
+    let drifts = answer["drift"].as_array().into_iter().flatten();
+    for drift in drifts.filter(|drift| drift["kind"] == "paused") {
+        line(say("drift", "écart"), &self::drift(drift, screen));
+    }
+    let waiting = texts(&answer["restart_needed"]);
+    if !waiting.is_empty() {
+        line(say("restart", "relance"), &waiting.join(", "));
+    }
+    if answer["watching"]["mode"] == "scanning" {
+        let reason = answer["watching"]["reason"].as_str().unwrap_or_default();
+        line(
+            say("files", "fichiers"),
+            &format!("scanning: {}", visible(reason)),
+        );
+    }
+    let control = answer["control"].as_str().unwrap_or("off");
+    let shown = if control == "off" {
+        say("off (read-only)", "fermé (lecture seule)")
+    } else {
+        control
+    };
+    line(
+        say("control", "contrôle"),
+        &format!("{shown}     {}  {}", say("dashboard", "page"), word("url")),
+    );
+    line(say("zones", "fuseaux"), &word("zone_data"));
+    text
+}
+
+fn count(problems: usize, screen: &Screen) -> String {
+    let word = match (problems, screen.lang) {
+        (0, _) => return String::new(),
+        (1, Lang::En) => "problem",
+        (_, Lang::En) => "problems",
+        (1, Lang::Fr) => "problème",
+        (_, Lang::Fr) => "problèmes",
+    };
+    let text = format!("{problems} {word}");
+    format!("    {}", screen.paint(&text, Tint::Red))
+}
+
+fn last_day(day: &Value, screen: &Screen) -> String {
+    let total = day["runs"].as_u64().unwrap_or(0);
+    let by = day["by_status"].as_object();
+    let parts: Vec<String> = by
+        .into_iter()
+        .flatten()
+        .map(|(status, n)| format!("{n} {status}"))
+        .collect();
+    let word = screen.say("runs", "exécutions");
+    if parts.is_empty() {
+        format!("{total} {word}")
+    } else {
+        format!("{total} {word}: {}", parts.join(", "))
+    }
+}
+
+/// One drift in words: "visitor-weekend paused by ops 3d ago until …, file says enabled: true".
+pub fn drift(drift: &Value, screen: &Screen) -> String {
+    let word = |key: &str| visible(drift[key].as_str().unwrap_or_default());
+    let who = visible(drift["by"]["who"].as_str().unwrap_or("?"));
+    let when = at(&drift["at"]).map_or(String::new(), |t| screen.ago(t));
+    let until = at(&drift["until"]).map_or(String::new(), |t| {
+        format!(" {} {}", screen.say("until", "jusqu’à"), screen.short(t))
+    });
+    let reason = drift["reason"]
+        .as_str()
+        .map_or(String::new(), |text| format!(" ({})", visible(text)));
+    format!(
+        "{} {} {who} {when}{until}{reason}, {} enabled: {}",
+        word("job_id"),
+        screen.say("paused by", "mise en pause par"),
+        screen.say("file says", "le fichier dit"),
+        drift["file_enabled"]
+    )
+}
+
+/// One job.
+pub fn job(answer: &Value, schedule: &str, screen: &Screen) -> String {
+    let say = |en, fr| screen.say(en, fr);
+    let word = |key: &str| visible(answer[key].as_str().unwrap_or("-"));
+    let mut rows: Vec<(&str, Cell)> = vec![
+        ("id", Cell::text(word("id"))),
+        ("name", Cell::text(word("name"))),
+        ("file", Cell::text(word("file"))),
+        (
+            "schedule",
+            Cell::text(format!("{schedule}, {}", word("timezone"))),
+        ),
+    ];
+    let state = if answer["paused"] == true {
+        ("paused", "en pause")
+    } else if answer["enabled"] == true {
+        ("active", "active")
+    } else {
+        ("disabled", "désactivée")
+    };
+    rows.push(("state", Cell::both(say(state.0, state.1), state.0)));
+    if let Some(pause) = answer["pause"].as_object() {
+        let by = visible(pause["by"]["who"].as_str().unwrap_or("?"));
+        let since = at(&pause["at"]).map_or(String::new(), |t| screen.ago(t));
+        let reason = pause["reason"].as_str().map(visible).unwrap_or_default();
+        let until = at(&pause["until"]);
+        let shown = until.map_or(String::new(), |t| {
+            format!(" {} {}", say("until", "jusqu’à"), screen.short(t))
+        });
+        rows.push((
+            "paused",
+            Cell::both(format!("{by} {since}{shown} {reason}"), by),
+        ));
+    }
+    let time = |key: &str| at(&answer[key]).map_or(Cell::both("-", ""), |t| screen.time(t));
+    rows.push(("next", time("next_run_at")));
+    rows.push(("last", time("last_run_at")));
+    rows.push(("result", result(&answer["last_run"], screen)));
+    if let Some(error) = answer["last_run_error"].as_str() {
+        rows.push(("error", Cell::text(visible(error))));
+    }
+    if screen.is_terminal() {
+        let line = |(key, cell): &(&str, Cell)| {
+            format!("  {key:<9} {}\n", screen.paint(&cell.shown, cell.tint))
+        };
+        return rows.iter().map(line).collect();
+    }
+    let table = Table {
+        heads: vec!["KEY".to_owned(), "VALUE".to_owned()],
+        rows: rows
+            .into_iter()
+            .map(|(key, cell)| vec![Cell::text(key), cell])
+            .collect(),
+    };
+    table.render(screen)
+}

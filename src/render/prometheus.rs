@@ -1,0 +1,211 @@
+//! `/metrics`: the status as Prometheus text. Labels are job, status and reason: what a job really had, and no label that a
+//! user writes freely.
+
+use std::fmt::Write;
+
+use serde_json::json;
+
+use crate::time::Timestamp;
+use crate::view::status::Status;
+use crate::view::tally::Histogram;
+
+/// The whole page.
+pub fn page(status: &Status) -> String {
+    let mut page = Page::default();
+    build(&mut page, status);
+    files(&mut page, status);
+    runs(&mut page, status);
+    jobs(&mut page, status);
+    page.text
+}
+
+/// Text in the form of Prometheus.
+#[derive(Default)]
+struct Page {
+    text: String,
+}
+
+impl Page {
+    fn family(&mut self, name: &str, kind: &str, help: &str) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(self.text, "# HELP {name} {help}\n# TYPE {name} {kind}");
+    }
+
+    fn sample(&mut self, name: &str, labels: &[(&str, &str)], value: impl std::fmt::Display) {
+        let quote = |text: &str| {
+            text.replace('\\', r"\\")
+                .replace('"', "\\\"")
+                .replace('\n', r"\n")
+        };
+        let pairs: Vec<String> = labels
+            .iter()
+            .map(|(key, value)| format!("{key}=\"{}\"", quote(value)))
+            .collect();
+        let braces = if pairs.is_empty() {
+            String::new()
+        } else {
+            format!("{{{}}}", pairs.join(","))
+        };
+        let _ = writeln!(self.text, "{name}{braces} {value}");
+    }
+
+    fn one(&mut self, name: &str, kind: &str, help: &str, value: impl std::fmt::Display) {
+        self.family(name, kind, help);
+        self.sample(name, &[], value);
+    }
+
+    fn histogram(&mut self, name: &str, help: &str, histogram: &Histogram) {
+        self.family(name, "histogram", help);
+        let mut sum = 0;
+        let bounds = histogram.bounds.iter().map(f64::to_string);
+        let bounds = bounds.chain(["+Inf".to_owned()]);
+        let bucket = format!("{name}_bucket");
+        for (bound, count) in bounds.zip(&histogram.counts) {
+            sum += count;
+            self.sample(&bucket, &[("le", &bound)], sum);
+        }
+        self.sample(&format!("{name}_sum"), &[], histogram.sum);
+        self.sample(&format!("{name}_count"), &[], sum);
+    }
+}
+
+fn secs(at: Timestamp) -> f64 {
+    at.as_millisecond() as f64 / 1_000.0
+}
+
+fn word(value: impl serde::Serialize) -> String {
+    json!(value).as_str().unwrap_or_default().to_owned()
+}
+
+fn build(page: &mut Page, status: &Status) {
+    page.family("jobsd_build_info", "gauge", "The version that runs.");
+    page.sample("jobsd_build_info", &[("version", &status.version)], 1);
+    if let Some(start) = status.started_at {
+        let help = "When the daemon started, in seconds since 1970.";
+        page.one("jobsd_start_time_seconds", "gauge", help, secs(start));
+    }
+    let help = "1 when every promise is kept; /health says what is not.";
+    page.one(
+        "jobsd_healthy",
+        "gauge",
+        help,
+        u8::from(status.health.is_empty()),
+    );
+    let help = "Syncs of the journal.";
+    page.one("jobsd_journal_syncs_total", "counter", help, status.syncs);
+    let help = "Time spent in syncs of the journal.";
+    let spent = status.sync_time.as_secs_f64();
+    page.one("jobsd_journal_sync_seconds_total", "counter", help, spent);
+}
+
+fn files(page: &mut Page, status: &Status) {
+    let mut bad: Vec<&str> = status
+        .diagnostics
+        .iter()
+        .filter(|finding| finding.is_error())
+        .map(|finding| finding.path.as_str())
+        .collect();
+    bad.sort_unstable();
+    bad.dedup();
+    page.one(
+        "jobsd_files",
+        "gauge",
+        "Job files that were read.",
+        status.files,
+    );
+    let help = "Files with errors; the last good version of each stays in force.";
+    page.one("jobsd_files_invalid", "gauge", help, bad.len());
+    let help = "1 when the last reload found no error.";
+    page.one(
+        "jobsd_reload_last_ok",
+        "gauge",
+        help,
+        u8::from(bad.is_empty()),
+    );
+    let last = status.reloads.front().map(|reload| reload.at);
+    let good = status
+        .reloads
+        .iter()
+        .find(|reload| reload.errors.is_empty());
+    if let Some(at) = last {
+        let help = "When files were last taken over, in seconds since 1970.";
+        page.one("jobsd_reload_timestamp_seconds", "gauge", help, secs(at));
+    }
+    if let Some(good) = good {
+        let help = "When files were last taken over without an error, in seconds since 1970.";
+        page.one(
+            "jobsd_reload_last_success_timestamp_seconds",
+            "gauge",
+            help,
+            secs(good.at),
+        );
+    }
+    let name = "jobsd_reloads_total";
+    page.family(name, "counter", "Times that files were taken over.");
+    page.sample(name, &[("result", "ok")], status.tally.reloads[0]);
+    page.sample(name, &[("result", "errors")], status.tally.reloads[1]);
+}
+
+fn runs(page: &mut Page, status: &Status) {
+    let running: usize = status.jobs.values().map(|job| job.running.len()).sum();
+    page.one("jobsd_runs_running", "gauge", "Runs that go on.", running);
+    let name = "jobsd_runs_total";
+    page.family(name, "counter", "Ended runs by job, status and reason.");
+    for (id, outcomes) in &status.tally.runs {
+        for ((run_status, reason), count) in outcomes {
+            let reason = reason.map(word).unwrap_or_default();
+            let labels = [
+                ("job", id.as_str()),
+                ("status", &word(run_status)),
+                ("reason", &reason),
+            ];
+            page.sample(name, &labels, count);
+        }
+    }
+    let help = "From due time to start.";
+    page.histogram("jobsd_run_lateness_seconds", help, &status.tally.lateness);
+    let help = "From the first start of a run to its end.";
+    page.histogram("jobsd_run_duration_seconds", help, &status.tally.duration);
+}
+
+fn jobs(page: &mut Page, status: &Status) {
+    let present = || status.jobs.iter().filter(|(_, job)| job.present);
+    page.one("jobsd_jobs", "gauge", "Jobs in force.", present().count());
+    let paused = present().filter(|(_, job)| job.pause.is_some()).count();
+    page.one(
+        "jobsd_jobs_paused",
+        "gauge",
+        "Jobs that are paused.",
+        paused,
+    );
+    let name = "jobsd_job_last_success_timestamp_seconds";
+    page.family(
+        name,
+        "gauge",
+        "End of the last run that succeeded, in seconds since 1970.",
+    );
+    for (id, job) in present() {
+        if let Some(at) = job.last_success {
+            page.sample(name, &[("job", id.as_str())], secs(at));
+        }
+    }
+    let name = "jobsd_job_next_run_timestamp_seconds";
+    page.family(name, "gauge", "Next due time, in seconds since 1970.");
+    for (id, job) in present() {
+        if let Some(at) = job.next_run_at {
+            page.sample(name, &[("job", id.as_str())], secs(at));
+        }
+    }
+    let name = "jobsd_job_failing";
+    page.family(
+        name,
+        "gauge",
+        "1 when the last run that started did not succeed.",
+    );
+    for (id, job) in present() {
+        if let Some(last) = job.last_started.as_ref().filter(|run| run.is_final()) {
+            let failing = last.status != crate::model::run::Status::Success;
+            page.sample(name, &[("job", id.as_str())], u8::from(failing));
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! A run in few words: its sign, its result, what it counted.
+
+use serde_json::Value;
+
+use crate::render::screen::{Cell, Screen, Tint, span};
+use crate::time::Timestamp;
+
+/// An instant of a JSON answer.
+pub fn at(value: &Value) -> Option<Timestamp> {
+    value.as_str()?.parse().ok()
+}
+
+/// The result of a run: "✓ success (12 sent)", "✗ failed (exit 1, 3 tries)".
+pub fn result(run: &Value, screen: &Screen) -> Cell {
+    let Some(status) = run["status"].as_str() else {
+        return Cell::both("-", "").tinted(Tint::Dim);
+    };
+    let (sign, tint) = match status {
+        "success" => ("✓", Tint::Green),
+        "failed" | "interrupted" => ("✗", Tint::Red),
+        "running" => ("●", Tint::Blue),
+        _ => ("-", Tint::Yellow),
+    };
+    let mut notes = notes(run, screen);
+    if status == "running" {
+        let since = at(&run["started_at"]).map(|start| screen.since(start));
+        notes = since.map(|text| vec![text]).unwrap_or_default();
+    }
+    let brackets = if notes.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", notes.join(", "))
+    };
+    let reason = run["reason"].as_str();
+    let raw = reason.map_or(status.to_owned(), |reason| format!("{status}/{reason}"));
+    Cell::both(format!("{sign} {status}{brackets}"), raw).tinted(tint)
+}
+
+fn notes(run: &Value, screen: &Screen) -> Vec<String> {
+    let mut notes = Vec::new();
+    match run["reason"].as_str() {
+        Some("exit") => notes.push(format!("exit {}", run["exit_code"])),
+        Some("signal") => notes.push(format!("signal {}", run["signal"])),
+        Some(reason) => notes.push(reason.to_owned()),
+        None => {}
+    }
+    if let Some(tries) = run["attempt"].as_u64().filter(|n| *n > 1) {
+        notes.push(format!("{tries} {}", screen.say("tries", "essais")));
+    }
+    let is_dry = run["dry_run"] == true;
+    for (key, en, fr) in [
+        ("messages_sent", "sent", "envoyés"),
+        ("profiles_visited", "visited", "visités"),
+    ] {
+        if let Some(n) = run[key].as_u64().filter(|n| *n > 0) {
+            let word = if is_dry { "simulated" } else { en };
+            let mot = if is_dry { "simulés" } else { fr };
+            notes.push(format!("{n} {}", screen.say(word, mot)));
+        }
+    }
+    notes
+}
+
+/// How long a run took, from its first start to its end.
+pub fn took(run: &Value) -> Option<f64> {
+    let (from, to) = (at(&run["started_at"])?, at(&run["finished_at"])?);
+    Some(to.duration_since(from).as_secs_f64())
+}
+
+/// The last line of `run --wait`: the result and how long it took.
+pub fn summary(run: &Value, screen: &Screen) -> String {
+    let result = result(run, screen);
+    let shown = screen.paint(&result.shown, result.tint);
+    let took = took(run).map_or(String::new(), |secs| {
+        format!(" {} {}", screen.say("in", "en"), span(secs))
+    });
+    let error = run["error"].as_str().map_or(String::new(), |text| {
+        format!("\n  {}", crate::text::visible(text))
+    });
+    format!("{shown}{took}{error}\n")
+}

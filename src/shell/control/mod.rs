@@ -1,0 +1,241 @@
+//! Control: run, pause, resume, cancel, reload. The only way in that sends an input, and a router of its own: over the
+//! unix socket, and over TCP where `jobsd.yaml` says so.
+
+pub mod socket;
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::model::event::Actor;
+use crate::model::refusal::Refusal;
+use crate::model::run::{RunRecord, Status as RunStatus};
+use crate::shell::clock;
+use crate::spec::schema::nearest;
+use crate::text::Lang;
+use crate::time::Timestamp;
+use crate::view::status::{JobStatus, Shared, Status};
+use crate::view::{api, drift};
+
+/// A request.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "lowercase", deny_unknown_fields)]
+pub enum Request {
+    /// The daemon, or one job.
+    Status {
+        /// The job.
+        #[serde(default)]
+        job_id: Option<String>,
+    },
+    /// Every job.
+    Jobs,
+    /// A run that goes on, or the last one of its job that ended; the history says the others.
+    Show {
+        /// The run.
+        run_id: String,
+    },
+    /// Run a job now.
+    Run {
+        /// The job.
+        job_id: String,
+        /// Leave outside effects out.
+        #[serde(default)]
+        dry_run: bool,
+    },
+    /// Let nothing of a job be due.
+    Pause {
+        /// The job.
+        job_id: String,
+        /// Why.
+        #[serde(default)]
+        reason: Option<String>,
+        /// When it lifts by itself.
+        #[serde(default)]
+        until: Option<Timestamp>,
+    },
+    /// Lift a pause.
+    Resume {
+        /// The job.
+        job_id: String,
+    },
+    /// Pause or resume, by the plan's word.
+    Toggle {
+        /// The job.
+        job_id: String,
+        /// `true`: resume.
+        enabled: bool,
+    },
+    /// End a run.
+    Cancel {
+        /// The run.
+        run_id: String,
+    },
+    /// Read the job files now.
+    Reload,
+    /// File and digest of every job in force, or the definition of one.
+    InForce {
+        /// The job.
+        #[serde(default)]
+        job_id: Option<String>,
+    },
+}
+
+/// What a request is answered.
+pub type Answer = Result<Value, Refusal>;
+
+/// A request on its way to the loop: what, who, and where its answer goes.
+pub type Call = (Request, Actor, oneshot::Sender<Answer>);
+
+/// Answers a request: reads from what is shown, all else by way of the loop.
+///
+/// # Errors
+/// [`Refusal`]
+pub async fn answer(
+    request: Request,
+    by: Actor,
+    shared: &Shared,
+    inbox: &mpsc::Sender<Call>,
+) -> Answer {
+    match &request {
+        Request::Status { job_id: None } => return Ok(daemon(shared)),
+        Request::Status { job_id: Some(id) } => return job(shared, id),
+        Request::Jobs => return Ok(jobs(shared)),
+        Request::InForce { job_id } => return in_force(shared, job_id.as_deref()),
+        Request::Show { run_id } => return run(shared, run_id),
+        Request::Run { job_id, .. }
+        | Request::Pause { job_id, .. }
+        | Request::Resume { job_id }
+        | Request::Toggle { job_id, .. } => drop(job(shared, job_id)?),
+        Request::Cancel { .. } | Request::Reload => {}
+    }
+    let (sender, receiver) = oneshot::channel();
+    let call = inbox.send((request, by, sender));
+    call.await.map_err(|_| Refusal::Stopping)?;
+    receiver.await.map_err(|_| Refusal::Stopping)?
+}
+
+fn job(shared: &Shared, id: &str) -> Answer {
+    let status = shared.read();
+    let shown = status.jobs.get(id).filter(|job| job.present);
+    shown.and_then(|job| with_last_run(job)).ok_or_else(|| {
+        let known = status.jobs.keys().map(|id| id.as_str());
+        Refusal::NoJob {
+            job_id: id.to_owned(),
+            near: nearest(id, known).map(str::to_owned),
+        }
+    })
+}
+
+fn jobs(shared: &Shared) -> Value {
+    let status = shared.read();
+    let shown = status.jobs.values().filter(|job| job.present);
+    json!({
+        "jobs": shown.filter_map(|job| with_last_run(job)).collect::<Vec<_>>(),
+        "diagnostics": status.diagnostics,
+    })
+}
+
+fn with_last_run(status: &JobStatus) -> Option<Value> {
+    let mut job = api::job(status, clock::now())?;
+    let last = status.last_started.as_ref().map(|run| api::run(run));
+    job["last_run"] = last.unwrap_or(Value::Null);
+    Some(job)
+}
+
+fn in_force(shared: &Shared, job_id: Option<&str>) -> Answer {
+    let status = shared.read();
+    let present = status.jobs.values().filter(|job| job.present);
+    let mut jobs = present.filter_map(|status| status.job.as_ref());
+    if let Some(id) = job_id {
+        let job = jobs.find(|job| job.id.as_str() == id);
+        return job
+            .map(|job| job.definition.value())
+            .ok_or_else(|| Refusal::NoJob {
+                job_id: id.to_owned(),
+                near: None,
+            });
+    }
+    let list: serde_json::Map<String, Value> = jobs
+        .map(|job| {
+            let version = json!({"file": job.file, "digest": job.digest});
+            (job.id.to_string(), version)
+        })
+        .collect();
+    Ok(json!({
+        "revision": status.revision,
+        "restart_needed": status.restart_needed,
+        "jobs": list,
+    }))
+}
+
+/// The record of a run, as far as it is shown.
+fn run(shared: &Shared, run_id: &str) -> Answer {
+    let status = shared.read();
+    let found = status.jobs.values().find_map(|job| {
+        let running = job.running.values();
+        let mut known = running.chain(job.last_final.iter());
+        known.find(|run| run.id.to_string() == run_id).cloned()
+    });
+    found.map(|run| api::run(&run)).ok_or(Refusal::NoRun {
+        run_id: run_id.to_owned(),
+    })
+}
+
+fn daemon(shared: &Shared) -> Value {
+    let status = shared.read();
+    let present = || status.jobs.values().filter(|job| job.present);
+    let running: Vec<_> = status
+        .jobs
+        .values()
+        .flat_map(|job| job.running.values())
+        .collect();
+    let errors = status
+        .diagnostics
+        .iter()
+        .filter(|finding| finding.is_error());
+    let reload = status.reloads.front();
+    let is_off = |job: &&Arc<JobStatus>| job.pause.is_none() && !job.is_enabled();
+    json!({
+        "version": status.version,
+        "host": status.host,
+        "started_at": status.started_at.map(crate::time::rfc3339),
+        "revision": status.revision,
+        "reloaded_at": reload.map(|reload| crate::time::rfc3339(reload.at)),
+        "files": status.files,
+        "journal_syncs": status.syncs,
+        "torn_lines": status.torn_lines,
+        "supervision": status.supervision,
+        "zone_data": crate::shell::zones::version(),
+        "jobs": present().count(),
+        "paused": present().filter(|job| job.pause.is_some()).count(),
+        "disabled": present().filter(is_off).count(),
+        "running": running,
+        "last_day": last_day(&status),
+        "drift": api::drift(&status),
+        "control": if status.has_control { "on" } else { "off" },
+        "url": status.url,
+        "reasons": status.health.values().collect::<Vec<_>>(),
+        "warnings": errors.map(|e| drift::line(&status, e, Lang::En)).collect::<Vec<_>>(),
+        "restart_needed": status.restart_needed,
+        "watching": api::watching(&status),
+    })
+}
+
+/// What ended in the last day, and the jobs whose last run failed.
+fn last_day(status: &Status) -> Value {
+    let counts = status.last_day.at(clock::now());
+    let by_status: serde_json::Map<String, Value> = counts
+        .iter()
+        .filter_map(|(status, n)| Some((json!(status).as_str()?.to_owned(), json!(n))))
+        .collect();
+    let last = status
+        .jobs
+        .values()
+        .filter_map(|job| job.last_started.as_ref());
+    let has_failed =
+        |run: &&Arc<RunRecord>| matches!(run.status, RunStatus::Failed | RunStatus::Interrupted);
+    let failed: Vec<Value> = last.filter(has_failed).map(|run| api::run(run)).collect();
+    json!({"runs": counts.values().sum::<u64>(), "by_status": by_status, "failed_jobs": failed})
+}

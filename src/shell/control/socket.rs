@@ -1,0 +1,199 @@
+//! The control socket `control.sock`: one JSON request per line, one JSON answer per line. Whoever may open it may control:
+//! mode 0600, or 0660 for the group that `control.socket_group` names.
+
+use std::fs::Permissions;
+use std::io::{self, BufRead, BufReader, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustix::fs::Gid;
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
+use tokio::net::UnixListener;
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::JoinSet;
+
+use crate::model::event::Actor;
+use crate::model::refusal::Refusal;
+use crate::shell::clock::pause;
+use crate::shell::control::{Answer, Call, Request, answer};
+use crate::text::Lang;
+use crate::view::status::Shared;
+
+/// Longest request.
+const LINE_BYTES_MAX: u64 = 64 << 10;
+/// Connections at the same time; more wait.
+const CONNECTIONS_MAX: usize = 64;
+/// Longest life of a connection.
+const CONNECTION_MAX: Duration = Duration::from_secs(30);
+
+/// Why a call failed.
+#[derive(Debug)]
+pub enum CallError {
+    /// Nobody listens; what to do.
+    NoDaemon(PathBuf, io::Error),
+    /// The daemon refused.
+    Refused(Refusal),
+    /// The connection broke.
+    Io(io::Error),
+}
+
+/// Binds the socket; one left by a dead daemon is replaced (the lock is ours). A group gets at it through the state
+/// directory, which it may then pass through but not list.
+///
+/// # Errors
+/// Those of the file system, and a group that is unknown.
+pub fn bind(state_dir: &Path, group: Option<&str>) -> io::Result<UnixListener> {
+    let path = state_dir.join("control.sock");
+    match std::fs::remove_file(&path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    // The folder lets nobody else in, so there is no moment in which another user could connect.
+    let mode = if group.is_some() { 0o660 } else { 0o600 };
+    let listener = UnixListener::bind(&path)?;
+    std::fs::set_permissions(&path, Permissions::from_mode(0o600))?;
+    if let Some(name) = group {
+        let gid = group_id(name)?;
+        rustix::fs::chown(&path, None, Some(gid))?;
+        rustix::fs::chown(state_dir, None, Some(gid))?;
+    }
+    std::fs::set_permissions(&path, Permissions::from_mode(mode))?;
+    let old = std::fs::metadata(state_dir)?.permissions().mode() & 0o777;
+    // Programs of other users pass through as well, where there are any (0711): then a group needs no more.
+    let new = match group {
+        Some(_) => old | 0o010,
+        None if old & 0o001 == 0 => old & !0o010,
+        None => old,
+    };
+    std::fs::set_permissions(state_dir, Permissions::from_mode(new))?;
+    Ok(listener)
+}
+
+/// The number of a group, by the system's file.
+fn group_id(name: &str) -> io::Result<Gid> {
+    let text = std::fs::read_to_string("/etc/group")?;
+    let of_line = |line: &str| {
+        let mut fields = line.split(':');
+        let is_it = fields.next() == Some(name);
+        is_it.then(|| fields.nth(1)?.parse().ok()).flatten()
+    };
+    let found = text.lines().find_map(of_line).map(Gid::from_raw);
+    found.ok_or_else(|| {
+        let text = format!("there is no group `{name}`: mend control.socket_group");
+        io::Error::new(io::ErrorKind::NotFound, text)
+    })
+}
+
+/// Serves until the task is dropped.
+pub async fn serve(listener: UnixListener, shared: Arc<Shared>, inbox: mpsc::Sender<Call>) {
+    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let mut tasks = JoinSet::new();
+    loop {
+        while tasks.try_join_next().is_some() {}
+        let Ok(place) = places.clone().acquire_owned().await else {
+            return;
+        };
+        let Ok((stream, _)) = listener.accept().await else {
+            // Out of descriptors: the next try may find some.
+            pause(Duration::from_millis(50)).await;
+            continue;
+        };
+        let (shared, inbox) = (shared.clone(), inbox.clone());
+        tasks.spawn(async move {
+            tokio::select! {
+                // A broken connection is the client's affair.
+                _ = converse(stream, &shared, &inbox) => {}
+                () = pause(CONNECTION_MAX) => {}
+            }
+            drop(place);
+        });
+    }
+}
+
+async fn converse(
+    stream: tokio::net::UnixStream,
+    shared: &Shared,
+    inbox: &mpsc::Sender<Call>,
+) -> io::Result<()> {
+    let by = peer(&stream);
+    let (read, mut write) = stream.into_split();
+    let mut lines = tokio::io::BufReader::new(read.take(LINE_BYTES_MAX)).lines();
+    while let Some(line) = lines.next_line().await? {
+        let answer = match serde_json::from_str::<Request>(&line) {
+            Ok(request) => answer(request, by.clone(), shared, inbox).await,
+            Err(error) => Err(Refusal::NotARequest {
+                cause: error.to_string(),
+            }),
+        };
+        write.write_all(line_of(answer).as_bytes()).await?;
+    }
+    Ok(())
+}
+
+fn line_of(answer: Answer) -> String {
+    let value = match answer {
+        Ok(value) => json!({"ok": value}),
+        Err(refusal) => json!({"error": refusal.text().get(Lang::En), "refusal": refusal}),
+    };
+    format!("{value}\n")
+}
+
+/// Who is at the other end, by the kernel's word.
+fn peer(stream: &tokio::net::UnixStream) -> Actor {
+    let Ok(peer) = stream.peer_cred() else {
+        return Actor {
+            who: "unknown".to_owned(),
+            from: "socket".to_owned(),
+        };
+    };
+    let from = peer
+        .pid()
+        .map_or("socket".to_owned(), |pid| format!("socket, pid {pid}"));
+    Actor {
+        who: user_name(peer.uid()).unwrap_or_else(|| format!("uid {}", peer.uid())),
+        from,
+    }
+}
+
+/// The name of a user, by the system's file.
+fn user_name(uid: u32) -> Option<String> {
+    let text = std::fs::read_to_string("/etc/passwd").ok()?;
+    let is_it = |line: &&str| line.split(':').nth(2) == Some(&uid.to_string());
+    let line = text.lines().find(is_it)?;
+    line.split(':').next().map(str::to_owned)
+}
+
+/// Asks the daemon of a state directory.
+///
+/// # Errors
+/// [`CallError`].
+pub fn call(state_dir: &Path, request: &Request) -> Result<Value, CallError> {
+    let path = state_dir.join("control.sock");
+    let stream = UnixStream::connect(&path).map_err(|error| CallError::NoDaemon(path, error))?;
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .map_err(CallError::Io)?;
+    let text = serde_json::to_string(request).map_err(|error| CallError::Io(error.into()))?;
+    (&stream)
+        .write_all(format!("{text}\n").as_bytes())
+        .map_err(CallError::Io)?;
+    let mut line = String::new();
+    BufReader::new(&stream)
+        .read_line(&mut line)
+        .map_err(CallError::Io)?;
+    let mut answer: Value =
+        serde_json::from_str(&line).map_err(|error| CallError::Io(error.into()))?;
+    if answer["error"].is_null() {
+        return Ok(answer["ok"].take());
+    }
+    let refusal = serde_json::from_value(answer["refusal"].take());
+    // A newer daemon may refuse for a reason that this version does not know: its sentence tells.
+    Err(CallError::Refused(refusal.unwrap_or_else(|_| {
+        let cause = answer["error"].as_str().unwrap_or_default().to_owned();
+        Refusal::NotARequest { cause }
+    })))
+}

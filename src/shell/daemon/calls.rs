@@ -1,0 +1,182 @@
+//! What the loop does with requests: each is an input, or a few, and its answer.
+
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+use super::Daemon;
+use crate::core::{Answer, Input};
+use crate::model::event::{Actor, Asked, Paused, Verb};
+use crate::model::job::{Cause, JobId};
+use crate::model::refusal::Refusal;
+use crate::model::run::RunId;
+use crate::shell::control::{self, Call, Request};
+use crate::shell::watch::{Ask, Waiting};
+use crate::text::visible;
+use crate::time::{Timestamp, rfc3339};
+use crate::view::api;
+
+/// Characters kept of the reason of a pause.
+const REASON_MAX: usize = 500;
+
+impl Daemon {
+    pub(super) async fn call(&mut self, (request, by, answer): Call) {
+        let result = match request {
+            Request::Reload => return self.reload(by, answer).await,
+            Request::Run { job_id, dry_run } => self.run_now(by, job_id, dry_run).await,
+            Request::Cancel { run_id } => self.cancel(by, &run_id).await,
+            Request::Pause {
+                job_id,
+                reason,
+                until,
+            } => self.pause(by, &job_id, reason, until).await,
+            Request::Resume { job_id } => self.resume(by, &job_id).await,
+            Request::Toggle { job_id, enabled } => self.toggle(by, &job_id, enabled).await,
+            Request::Status { .. }
+            | Request::Jobs
+            | Request::Show { .. }
+            | Request::InForce { .. } => {
+                unreachable!("reads are answered from what is shown")
+            }
+        };
+        // A caller that went away needs no answer.
+        let _ = answer.send(result);
+    }
+
+    /// The answer comes when the files are taken over; the loop does not wait for it.
+    async fn reload(&mut self, by: Actor, answer: oneshot::Sender<control::Answer>) {
+        let asked = self.asked(Verb::Reload, by, None, None);
+        self.turn(vec![asked]).await;
+        let seen = self.shared.read().reloads_seen;
+        let (cause, answer) = (Cause::Request, Some(Waiting { answer, seen }));
+        if let Err(error) = self.asks.try_send(Ask { cause, answer })
+            && let Some(waiting) = error.into_inner().answer
+        {
+            // A caller that went away needs no answer.
+            let _ = waiting.answer.send(Err(Refusal::ReloadUnderWay));
+        }
+    }
+
+    async fn run_now(&mut self, by: Actor, job_id: String, dry_run: bool) -> control::Answer {
+        let id = known(&job_id)?;
+        let job = self.scheduler.job(&id);
+        if dry_run && job.is_some_and(|job| job.bot_type == "command") {
+            return Err(Refusal::NoDryRun { job_id });
+        }
+        let run_id = RunId::from_uuid(Uuid::now_v7());
+        let asked = self.asked(Verb::Run, by, Some(id.clone()), Some(run_id));
+        let run = Input::RunRequested {
+            run_id,
+            job_id: id,
+            dry_run,
+        };
+        words(self.turn(vec![asked, run]).await)
+    }
+
+    async fn cancel(&mut self, by: Actor, run_id: &str) -> control::Answer {
+        let Some(id) = RunId::parse(run_id) else {
+            let run_id = run_id.to_owned();
+            return Err(Refusal::NotARunId { run_id });
+        };
+        let Some(run) = self.scheduler.ledger().runs.get(&id) else {
+            let run_id = run_id.to_owned();
+            return Err(Refusal::NoRun { run_id });
+        };
+        let job_id = run.record.job_id.clone();
+        let asked = self.asked(Verb::Cancel, by, Some(job_id), Some(id));
+        words(self.turn(vec![asked, Input::CancelRequested(id)]).await)
+    }
+
+    async fn pause(
+        &mut self,
+        by: Actor,
+        job_id: &str,
+        reason: Option<String>,
+        until: Option<Timestamp>,
+    ) -> control::Answer {
+        let pause = Paused {
+            at: self.clock.look().now,
+            job_id: known(job_id)?,
+            by,
+            reason: reason.map(|text| visible(&text.chars().take(REASON_MAX).collect::<String>())),
+            until,
+        };
+        words(self.turn(vec![Input::PauseRequested(pause)]).await)?;
+        Ok(self.shown(job_id))
+    }
+
+    async fn resume(&mut self, by: Actor, job_id: &str) -> control::Answer {
+        let id = known(job_id)?;
+        let input = Input::ResumeRequested { job_id: id, by };
+        words(self.turn(vec![input]).await)?;
+        Ok(self.shown(job_id))
+    }
+
+    /// Sets or lifts a pause; what the file disables stays so.
+    async fn toggle(&mut self, by: Actor, job_id: &str, enabled: bool) -> control::Answer {
+        if !enabled {
+            return self.pause(by, job_id, None, None).await;
+        }
+        let job = self.scheduler.job(&known(job_id)?);
+        if let Some(job) = job.filter(|job| !job.enabled) {
+            return Err(Refusal::Disabled {
+                job_id: job_id.to_owned(),
+                file: job.file.clone(),
+            });
+        }
+        self.resume(by, job_id).await
+    }
+
+    fn asked(
+        &mut self,
+        verb: Verb,
+        by: Actor,
+        job_id: Option<JobId>,
+        run_id: Option<RunId>,
+    ) -> Input {
+        Input::Asked(Asked {
+            at: self.clock.look().now,
+            verb,
+            by,
+            job_id,
+            run_id,
+        })
+    }
+
+    fn shown(&self, job_id: &str) -> Value {
+        let status = self.shared.read();
+        let now = self.clock.now();
+        let job = status.jobs.get(job_id);
+        job.and_then(|job| api::job(job, now))
+            .unwrap_or(Value::Null)
+    }
+}
+
+fn known(job_id: &str) -> Result<JobId, Refusal> {
+    JobId::new(job_id).ok_or_else(|| no_job(job_id))
+}
+
+fn no_job(job_id: &str) -> Refusal {
+    Refusal::NoJob {
+        job_id: job_id.to_owned(),
+        near: None,
+    }
+}
+
+fn words(answer: Option<Answer>) -> control::Answer {
+    match answer {
+        Some(Answer::Accepted(run_id)) => Ok(json!({"run_id": run_id})),
+        Some(Answer::Done) | None => Ok(Value::Null),
+        Some(Answer::Past(until)) => Err(Refusal::Past {
+            until: rfc3339(until),
+        }),
+        Some(Answer::NoJob(id)) => Err(no_job(id.as_str())),
+        Some(Answer::NoRun(id)) => Err(Refusal::NoRun {
+            run_id: id.to_string(),
+        }),
+        Some(Answer::Overlap(id)) => Err(Refusal::Overlap {
+            job_id: id.to_string(),
+        }),
+        Some(Answer::Stopping) => Err(Refusal::Stopping),
+    }
+}

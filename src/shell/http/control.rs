@@ -1,0 +1,283 @@
+//! The routes that change something, mounted only where `control.token_file` is set: a router of its own, of POST alone.
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Json, Router};
+use serde_json::{Value, json};
+
+use crate::model::event::Actor;
+use crate::model::refusal::Refusal;
+use crate::shell::control::{self, Request as Verb};
+use crate::shell::http::answer::{Query, bad, detail};
+use crate::shell::http::gate::Denied;
+use crate::shell::http::guard::write_refused;
+use crate::shell::http::server::Peer;
+use crate::shell::http::{Site, login};
+use crate::text::{Lang, visible};
+use crate::time::Timestamp;
+
+/// Largest body.
+const BODY_BYTES_MAX: usize = 64 << 10;
+/// Characters kept of a name that a client gives itself.
+pub const NAME_MAX: usize = 64;
+
+/// The router of control.
+pub fn router(site: Site) -> Router {
+    let routes = Router::new()
+        .route("/scheduler/jobs/{id}/run", post(run))
+        .route("/scheduler/jobs/{id}/toggle", post(toggle))
+        .route("/scheduler/jobs/{id}/pause", post(pause))
+        .route("/scheduler/jobs/{id}/resume", post(resume))
+        .route("/scheduler/runs/{id}/cancel", post(cancel))
+        .route("/scheduler/reload", post(reload))
+        .route("/login", post(login::log_in))
+        .route("/logout", post(login::log_out))
+        .method_not_allowed_fallback(refuse);
+    let base = site.base_path.trim_end_matches('/').to_owned();
+    let routes = if base.is_empty() {
+        routes
+    } else {
+        // As for reads: a proxy may strip the prefix or leave it.
+        Router::new().nest(&base, routes.clone()).merge(routes)
+    };
+    routes.fallback(refuse).with_state(site)
+}
+
+/// The plan's other writes, and whatever is not here.
+async fn refuse(State(site): State<Site>, uri: Uri) -> Response {
+    write_refused(&site, &uri)
+}
+
+async fn run(site: State<Site>, Path(id): Path<String>, request: Request) -> Response {
+    let read = |fields: &Fields| {
+        let dry_run = fields.flag("dry_run")?.unwrap_or(false);
+        let job_id = id.clone();
+        Ok(Verb::Run { job_id, dry_run })
+    };
+    let done = |answer: &Value| {
+        let text = format!("Job {id} queued for immediate execution");
+        json!({"message": text, "run_id": answer["run_id"]})
+    };
+    act(&site, request, read, StatusCode::ACCEPTED, done).await
+}
+
+async fn toggle(site: State<Site>, Path(job_id): Path<String>, request: Request) -> Response {
+    let read = |fields: &Fields| {
+        let enabled = fields.flag("enabled")?;
+        let enabled = enabled.ok_or("enabled is missing: true or false")?;
+        Ok(Verb::Toggle { job_id, enabled })
+    };
+    act(&site, request, read, StatusCode::OK, Value::clone).await
+}
+
+async fn pause(site: State<Site>, Path(job_id): Path<String>, request: Request) -> Response {
+    let read = |fields: &Fields| {
+        let until = fields.get("until").filter(|text| !text.is_empty());
+        let until = until.map(|text| text.parse::<Timestamp>());
+        let until = until.transpose().map_err(|_| "until is an RFC 3339 time")?;
+        let reason = fields.get("reason").filter(|text| !text.is_empty());
+        Ok(Verb::Pause {
+            job_id,
+            reason: reason.map(str::to_owned),
+            until,
+        })
+    };
+    act(&site, request, read, StatusCode::OK, Value::clone).await
+}
+
+async fn resume(site: State<Site>, Path(job_id): Path<String>, request: Request) -> Response {
+    let read = |_: &Fields| Ok(Verb::Resume { job_id });
+    act(&site, request, read, StatusCode::OK, Value::clone).await
+}
+
+async fn cancel(site: State<Site>, Path(run_id): Path<String>, request: Request) -> Response {
+    let read = |_: &Fields| Ok(Verb::Cancel { run_id });
+    act(&site, request, read, StatusCode::ACCEPTED, Value::clone).await
+}
+
+async fn reload(site: State<Site>, request: Request) -> Response {
+    let read = |_: &Fields| Ok(Verb::Reload);
+    act(&site, request, read, StatusCode::OK, Value::clone).await
+}
+
+/// Lets a request in, reads it, hands it to the loop, and answers.
+async fn act(
+    site: &Site,
+    request: Request,
+    read: impl FnOnce(&Fields) -> Result<Verb, String>,
+    code: StatusCode,
+    done: impl FnOnce(&Value) -> Value,
+) -> Response {
+    let Some(gate) = &site.gate else {
+        return write_refused(site, request.uri());
+    };
+    let from = from(&request);
+    let address = peer(&request);
+    let (head, body) = request.into_parts();
+    let fields = match Fields::read(&head.uri, &head.headers, body).await {
+        Ok(fields) => fields,
+        Err(refused) => return bad(&refused),
+    };
+    if is_foreign(site, &head.headers) {
+        return denied(Denied::Forged);
+    }
+    let who = match gate.admit(&head.headers, fields.get("csrf"), address) {
+        Ok(who) => who,
+        Err(why) => return denied(why),
+    };
+    let by = Actor { who, from };
+    let verb = match read(&fields) {
+        Ok(verb) => verb,
+        Err(refused) => return bad(&refused),
+    };
+    match control::answer(verb, by, &site.shared, &gate.calls).await {
+        Ok(answer) => match back(site, &fields) {
+            Some(back) => back,
+            None => (code, Json(done(&answer))).into_response(),
+        },
+        Err(refusal) => refused(&refusal),
+    }
+}
+
+/// Where a form of a page leads back to: a path of this site alone.
+fn back(site: &Site, fields: &Fields) -> Option<Response> {
+    let path = fields.get("next")?;
+    let base = site.base_path.trim_end_matches('/');
+    let is_ours = path.starts_with(&format!("{base}/"))
+        && !path.starts_with("//")
+        && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+    let target = if is_ours { path } else { "/" };
+    Some(
+        (
+            StatusCode::SEE_OTHER,
+            [(header::LOCATION, target.to_owned())],
+        )
+            .into_response(),
+    )
+}
+
+fn refused(refusal: &Refusal) -> Response {
+    let code = match refusal {
+        Refusal::NoJob { .. } | Refusal::NoRun { .. } => StatusCode::NOT_FOUND,
+        Refusal::NotARunId { .. }
+        | Refusal::NoDryRun { .. }
+        | Refusal::Past { .. }
+        | Refusal::NotARequest { .. } => StatusCode::BAD_REQUEST,
+        Refusal::Overlap { .. } | Refusal::Disabled { .. } | Refusal::ReloadUnderWay => {
+            StatusCode::CONFLICT
+        }
+        Refusal::ReloadFailed { .. } | Refusal::Stopping => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    let text = match refusal {
+        Refusal::NoJob { job_id, .. } => format!("Job {job_id} not found"),
+        other => other.text().get(Lang::En).to_owned(),
+    };
+    detail(code, &text)
+}
+
+/// What a client without a right is told: never whether it was close.
+pub fn denied(why: Denied) -> Response {
+    match why {
+        Denied::Unknown => {
+            let refused = detail(StatusCode::UNAUTHORIZED, "a valid token is needed");
+            ([(header::WWW_AUTHENTICATE, "Bearer")], refused).into_response()
+        }
+        Denied::Forged => detail(
+            StatusCode::FORBIDDEN,
+            "this form does not come from this site",
+        ),
+        Denied::TooMany => {
+            let refused = detail(StatusCode::TOO_MANY_REQUESTS, "too many requests; wait");
+            ([(header::RETRY_AFTER, "6")], refused).into_response()
+        }
+    }
+}
+
+/// Whether a browser says that another site sent this.
+pub fn is_foreign(site: &Site, headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let fetch = text("sec-fetch-site");
+    let crosses = fetch.is_some_and(|from| from != "same-origin" && from != "none");
+    let host =
+        text("origin").map(|origin| origin.split_once("://").map_or(origin, |(_, host)| host));
+    // Under `no-referrer` a browser names no origin with its own form: then its other header must speak for it.
+    let is_hidden = host == Some("null") && fetch == Some("same-origin");
+    crosses || host.is_some_and(|host| !is_hidden && !site.allows(host))
+}
+
+/// The address of a client.
+pub fn peer(request: &Request) -> std::net::IpAddr {
+    let peer = request.extensions().get::<Peer>();
+    peer.map_or(std::net::IpAddr::from([0, 0, 0, 0]), |Peer(address)| {
+        address.ip()
+    })
+}
+
+/// Where a request comes from, for the journal; what a proxy claims stands behind the address that was seen.
+pub fn from(request: &Request) -> String {
+    let seen = request.extensions().get::<Peer>();
+    let seen = seen.map_or("unknown".to_owned(), |Peer(address)| address.to_string());
+    let claimed = request.headers().get("x-forwarded-for");
+    match claimed.and_then(|value| value.to_str().ok()) {
+        Some(text) => {
+            let text: String = text.chars().take(NAME_MAX).collect();
+            format!("{seen}, forwarded for {}", visible(&text))
+        }
+        None => seen,
+    }
+}
+
+/// What a request says in its query and its body, JSON or form.
+pub struct Fields {
+    query: Query,
+    form: Query,
+    json: Value,
+}
+
+impl Fields {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// A sentence.
+    pub async fn read(uri: &Uri, headers: &HeaderMap, body: Body) -> Result<Fields, String> {
+        let bytes = to_bytes(body, BODY_BYTES_MAX)
+            .await
+            .map_err(|_| format!("a body has {BODY_BYTES_MAX} bytes at most"))?;
+        let kind = headers.get(header::CONTENT_TYPE);
+        let kind = kind
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        let is_form = kind.starts_with("application/x-www-form-urlencoded");
+        let form = std::str::from_utf8(&bytes).map_err(|_| "the body is not UTF-8")?;
+        let json = if is_form || bytes.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_slice(&bytes).map_err(|e| format!("the body is not JSON: {e}"))?
+        };
+        Ok(Fields {
+            query: Query::parse(uri.query())?,
+            form: Query::parse(Some(form).filter(|_| is_form))?,
+            json,
+        })
+    }
+
+    /// A text; the body wins over the query.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let body = self.json[name].as_str().or_else(|| self.form.get(name));
+        body.or_else(|| self.query.get(name))
+    }
+
+    fn flag(&self, name: &str) -> Result<Option<bool>, String> {
+        match &self.json[name] {
+            Value::Bool(flag) => Ok(Some(*flag)),
+            Value::Null => match self.form.flag(name)? {
+                Some(flag) => Ok(Some(flag)),
+                None => self.query.flag(name),
+            },
+            _ => Err(format!("{name} is true or false")),
+        }
+    }
+}

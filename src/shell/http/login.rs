@@ -1,0 +1,109 @@
+//! The login of browsers: the token once, then a session that forms name with a CSRF token. Only where control is on.
+
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use crate::shell::http::answer::{bad, detail};
+use crate::shell::http::control::{Fields, NAME_MAX, denied, is_foreign, peer};
+use crate::shell::http::gate::{COOKIE, Denied};
+use crate::shell::http::guard::write_refused;
+use crate::shell::http::{Site, page};
+use crate::text::visible;
+
+/// `GET /login`
+pub async fn show(State(site): State<Site>, headers: HeaderMap) -> Response {
+    page::login(&site, &headers, StatusCode::OK)
+}
+
+/// `GET /session`: what forms of this browser must carry.
+pub async fn session(State(site): State<Site>, headers: HeaderMap) -> Response {
+    let session = site.gate.as_ref().and_then(|gate| gate.session(&headers));
+    match session {
+        Some(session) => Json(json!({"name": session.name, "csrf": session.csrf})).into_response(),
+        None => detail(StatusCode::NOT_FOUND, "no session: log in"),
+    }
+}
+
+/// `POST /login`
+pub async fn log_in(State(site): State<Site>, request: Request) -> Response {
+    let Some(gate) = &site.gate else {
+        return write_refused(&site, request.uri());
+    };
+    let address = peer(&request);
+    let (head, body) = request.into_parts();
+    if is_foreign(&site, &head.headers) {
+        return denied(Denied::Forged);
+    }
+    let fields = match Fields::read(&head.uri, &head.headers, body).await {
+        Ok(fields) => fields,
+        Err(refused) => return bad(&refused),
+    };
+    let name: String = fields
+        .get("name")
+        .unwrap_or_default()
+        .trim()
+        .chars()
+        .take(NAME_MAX)
+        .collect();
+    let name = if name.is_empty() {
+        "session".to_owned()
+    } else {
+        visible(&name)
+    };
+    match gate.log_in(fields.get("token").unwrap_or_default(), &name, address) {
+        Ok(id) => {
+            tracing::info!(who = ?name, from = %address, "logged in");
+            enter(&site, &head.headers, &id)
+        }
+        Err(Denied::TooMany) => denied(Denied::TooMany),
+        Err(_) => {
+            tracing::warn!(from = %address, "a wrong token was refused");
+            page::login(&site, &head.headers, StatusCode::UNAUTHORIZED)
+        }
+    }
+}
+
+/// `POST /logout`
+pub async fn log_out(State(site): State<Site>, request: Request) -> Response {
+    if is_foreign(&site, request.headers()) {
+        return denied(Denied::Forged);
+    }
+    if let Some(gate) = &site.gate {
+        gate.log_out(request.headers());
+    }
+    let cookie = format!(
+        "{COOKIE}=; Max-Age=0; HttpOnly; SameSite=Strict; Path={}",
+        site.base_path
+    );
+    let to = site.base_path.clone();
+    (
+        StatusCode::SEE_OTHER,
+        [(header::SET_COOKIE, cookie), (header::LOCATION, to)],
+    )
+        .into_response()
+}
+
+fn enter(site: &Site, headers: &HeaderMap, id: &str) -> Response {
+    let scheme = headers
+        .get("x-forwarded-proto")
+        .and_then(|value| value.to_str().ok());
+    // On a plain connection a secure cookie would never come back.
+    let secure = if scheme == Some("https") {
+        "; Secure"
+    } else {
+        ""
+    };
+    let cookie = format!(
+        "{COOKIE}={id}; HttpOnly; SameSite=Strict; Path={}{secure}",
+        site.base_path
+    );
+    let to = site.base_path.clone();
+    (
+        StatusCode::SEE_OTHER,
+        [(header::SET_COOKIE, cookie), (header::LOCATION, to)],
+    )
+        .into_response()
+}

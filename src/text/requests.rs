@@ -1,0 +1,121 @@
+//! The catalogue of the command line: what commands say and ask.
+
+use serde_json::Value;
+
+use crate::text::{Lang, Text, reload};
+
+/// Jobs that are named in a line.
+const NAMED_MAX: usize = 10;
+
+/// A pause is set.
+pub fn paused(id: &str, until: Option<&str>) -> Text {
+    let en = until.map_or(String::new(), |until| format!(" until {until}"));
+    let fr = until.map_or(String::new(), |until| format!(" jusqu’à {until}"));
+    Text::new(
+        format!("{id} is paused{en}; it shows as drift until it is resumed"),
+        format!("{id} est en pause{fr} ; c’est un écart visible jusqu’à la reprise"),
+    )
+}
+
+/// A pause without an end.
+pub fn pause_hint(id: &str) -> Text {
+    Text::new(
+        format!("hint: `jobsd pause {id} --for 2h` ends by itself"),
+        format!("conseil : « jobsd pause {id} --for 2h » se termine toute seule"),
+    )
+}
+
+/// A pause is lifted.
+pub fn resumed(id: &str) -> Text {
+    Text::new(
+        format!("{id} is no longer paused"),
+        format!("{id} n’est plus en pause"),
+    )
+}
+
+/// A run was told to end.
+pub fn cancelled(run_id: &str) -> Text {
+    Text::new(
+        format!("run {run_id} was told to end"),
+        format!("l’exécution {run_id} a reçu l’ordre de finir"),
+    )
+}
+
+/// What a reload changed: a kind of change and the jobs in a line, at most [`NAMED_MAX`] by name.
+pub fn reloaded(reload: &Value) -> Text {
+    let (mut en, mut fr) = (Vec::new(), Vec::new());
+    for change in ["added", "changed", "removed", "renamed"] {
+        let ids = of_change(&reload[change]);
+        let count = reload["counts"][change].as_u64();
+        let count = count.unwrap_or(0).max(ids.len() as u64);
+        if count > 0 {
+            let named = ids[..ids.len().min(NAMED_MAX)].join(", ");
+            let more = if count > NAMED_MAX as u64 { " …" } else { "" };
+            let line = |lang| format!("{count} {}: {named}{more}", reload::word(change, lang));
+            en.push(line(Lang::En));
+            fr.push(line(Lang::Fr).replacen(':', " :", 1));
+        }
+    }
+    if let Some(errors) = reload["errors"].as_array().filter(|list| !list.is_empty()) {
+        let lines = errors.iter().filter_map(Value::as_str).map(str::to_owned);
+        en.extend(lines.clone());
+        fr.extend(lines);
+    }
+    if en.is_empty() {
+        return Text::new(
+            "the job files were read: nothing changed",
+            "les fichiers ont été relus : rien n’a changé",
+        );
+    }
+    Text::new(en.join("\n"), fr.join("\n"))
+}
+
+/// The jobs of a change; a renamed one with both ids.
+fn of_change(list: &Value) -> Vec<String> {
+    let list = list.as_array().map(Vec::as_slice).unwrap_or_default();
+    let name = |entry: &Value| {
+        entry.as_str().map(str::to_owned).or_else(|| {
+            let (from, to) = (entry["from"].as_str()?, entry["to"].as_str()?);
+            Some(format!("{from} → {to}"))
+        })
+    };
+    list.iter().filter_map(name).collect()
+}
+
+/// A production run where nobody can be asked.
+pub fn needs_yes(id: &str) -> Text {
+    Text::new(
+        format!(
+            "{id} is in production and this is not a terminal\n  help: add --yes to confirm, or --dry-run to try without effect"
+        ),
+        format!(
+            "{id} est en production et ceci n’est pas un terminal\n  aide : ajoutez --yes pour confirmer, ou --dry-run pour essayer sans effet"
+        ),
+    )
+}
+
+/// The question before a production run.
+pub fn confirm(id: &str, is_birthday: bool, limit: Option<u64>) -> Text {
+    let max = limit.map_or(String::new(), |n| format!(" (max {n})"));
+    let (en, fr) = if is_birthday {
+        ("send real messages", "enverra de vrais messages")
+    } else {
+        ("visit real profiles", "visitera de vrais profils")
+    };
+    Text::new(
+        format!("{id} is in PRODUCTION: it will {en}{max}.\nRun now? [y/N, d = dry run]"),
+        format!(
+            "{id} est en PRODUCTION : elle {fr}{max}.\nLancer maintenant ? [o/N, s = simulation]"
+        ),
+    )
+}
+
+/// `--timeout` is over; the run goes on.
+pub fn wait_over(run_id: &str) -> Text {
+    Text::new(
+        format!("run {run_id} is not over yet; it goes on: jobsd cancel {run_id} ends it"),
+        format!(
+            "l’exécution {run_id} n’est pas finie et continue : jobsd cancel {run_id} y met fin"
+        ),
+    )
+}

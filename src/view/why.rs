@@ -1,0 +1,157 @@
+//! The catalogue of `jobsd why`: why a run did or did not happen.
+
+use crate::model::run::{Reason, RunRecord, Status};
+use crate::text::Text;
+
+/// What a record says of its due time, and why.
+pub fn record(run: &RunRecord) -> Text {
+    let error = run.error.as_deref().unwrap_or("-");
+    match (run.status, run.reason) {
+        (Status::Running, _) if run.started_at.is_none() => Text::new(
+            "it is ordered and waits for its time or a place",
+            "elle est prévue et attend son heure ou une place",
+        ),
+        (Status::Running, _) => Text::new(
+            "it ran then and still runs",
+            "elle a démarré et tourne encore",
+        ),
+        (Status::Success, _) => Text::new("it ran: success", "elle a tourné : success"),
+        (_, Some(reason)) => because(reason, error),
+        (status, None) => Text::same(format!("{status:?}").to_lowercase()),
+    }
+}
+
+fn because(reason: Reason, error: &str) -> Text {
+    let (en, fr) = match reason {
+        Reason::Exit => (
+            "it ran and failed: its exit status was not 0",
+            "elle a tourné et échoué : son code de sortie n’était pas 0",
+        ),
+        Reason::Signal => (
+            "it ran and a signal ended it",
+            "elle a tourné et un signal l’a arrêtée",
+        ),
+        Reason::Timeout => (
+            "it ran longer than its timeout and was stopped",
+            "elle a dépassé son timeout et a été arrêtée",
+        ),
+        Reason::StartFailed => ("it could not be started", "elle n’a pas pu démarrer"),
+        Reason::Reported => (
+            "it ran, and its result file says that it failed",
+            "elle a tourné, et son fichier de résultat dit qu’elle a échoué",
+        ),
+        Reason::Overlap => (
+            "max_instances runs were active, and its overlap policy is to skip",
+            "max_instances exécutions étaient actives, et sa politique overlap est de passer",
+        ),
+        Reason::Budget => (
+            "no message was left under its limits",
+            "ses limites ne laissaient plus aucun message",
+        ),
+        Reason::Clock => (
+            "the clock was set forward over it",
+            "l’horloge a été avancée par-dessus",
+        ),
+        Reason::Downtime => (
+            "no daemon ran then, and it was too late to catch up",
+            "aucun démon ne tournait alors, et il était trop tard pour la rattraper",
+        ),
+        Reason::Coalesced => (
+            "a later due time stands for it (coalesce)",
+            "une échéance ultérieure en tient lieu (coalesce)",
+        ),
+        Reason::Late => (
+            "it could not start within misfire_grace_time although the daemon was up",
+            "elle n’a pas pu démarrer dans misfire_grace_time bien que le démon tournât",
+        ),
+        Reason::Crash => (
+            "the daemon died meanwhile: whether it took effect is unknown",
+            "le démon est mort entre-temps : on ne sait pas si elle a eu un effet",
+        ),
+        Reason::User => (
+            "somebody cancelled it, or paused its job before it could start",
+            "quelqu’un l’a annulée, ou a mis sa tâche en pause avant son départ",
+        ),
+        Reason::Replaced => (
+            "a newer run took its place (overlap: replace)",
+            "une exécution plus récente a pris sa place (overlap: replace)",
+        ),
+        Reason::Shutdown => ("the daemon was stopped", "le démon a été arrêté"),
+        Reason::Removed => (
+            "an edit took its job or due time away before it started",
+            "une modification a retiré sa tâche ou son échéance avant son départ",
+        ),
+    };
+    if error == "-" {
+        Text::new(en, fr)
+    } else {
+        Text::new(format!("{en}: {error}"), format!("{fr} : {error}"))
+    }
+}
+
+/// The job was not in the files.
+pub fn unknown(id: &str) -> Text {
+    Text::new(
+        format!("no file declared `{id}` then, as far as the history says"),
+        format!("aucun fichier ne déclarait « {id} » alors, d’après l’historique"),
+    )
+}
+
+/// `enabled: false`.
+pub fn disabled(file: &str) -> Text {
+    Text::new(
+        format!("its file says enabled: false ({file})"),
+        format!("son fichier dit enabled: false ({file})"),
+    )
+}
+
+/// A pause.
+pub fn paused(who: &str, from: &str, until: Option<&str>, reason: Option<&str>) -> Text {
+    let reason = reason.map_or(String::new(), |reason| format!(": {reason}"));
+    let en = until.map_or(String::new(), |until| format!(" until {until}"));
+    let fr = until.map_or(String::new(), |until| format!(" jusqu’à {until}"));
+    Text::new(
+        format!("{who} paused it at {from}{en}{reason}; nothing is due meanwhile"),
+        format!("{who} l’a mise en pause à {from}{fr}{reason} ; rien n’est dû pendant ce temps"),
+    )
+}
+
+/// The schedule and the due times around.
+pub fn schedule(en: &str, fr: &str, before: &str, after: &str) -> Text {
+    Text::new(
+        format!("its schedule is {en}; due before: {before}, next: {after}"),
+        format!("sa planification est {fr} ; échéance précédente : {before}, suivante : {after}"),
+    )
+}
+
+/// A due time without a record.
+pub fn no_record(due: &str) -> Text {
+    Text::new(
+        format!(
+            "the due time {due} has no record: it lies before this definition, in a pause, or no daemon has come back since"
+        ),
+        format!(
+            "l’échéance {due} n’a pas de trace : elle précède cette définition, tombe dans une pause, ou aucun démon n’est revenu depuis"
+        ),
+    )
+}
+
+/// The definition changed lately.
+pub fn adopted(at: &str) -> Text {
+    Text::new(
+        format!(
+            "this definition is in force since {at}; due times up to then belong to the one before"
+        ),
+        format!(
+            "cette définition vaut depuis {at} ; les échéances antérieures relèvent de la précédente"
+        ),
+    )
+}
+
+/// The daemon started.
+pub fn started(at: &str) -> Text {
+    Text::new(
+        format!("a daemon started at {at}; before that none may have run"),
+        format!("un démon a démarré à {at} ; avant cela, peut-être aucun ne tournait"),
+    )
+}

@@ -1,0 +1,215 @@
+//! Control over the socket, and the commands that use it, against the real daemon.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod world;
+
+use std::os::unix::fs::PermissionsExt;
+
+use serde_json::Value;
+use world::World;
+
+const EVERY_SECOND: &str =
+    "bot_config: {command: ['true']}\nschedule_type: interval\nschedule_config: {seconds: 1}";
+const MANUAL: &str = "bot_config: {shell: 'echo out; exit 7'}\nschedule_type: manual";
+
+fn of_type(world: &World, kind: &str) -> Vec<Value> {
+    let lines = world.lines().into_iter();
+    lines.filter(|line| line["type"] == kind).collect()
+}
+
+#[test]
+fn a_pause_is_kept_over_a_kill_leaves_no_record_and_shows_as_drift() {
+    let mut world = World::new();
+    world.job("tick", EVERY_SECOND);
+    world.start();
+    world.until("a first run", |w| !w.records("tick").is_empty());
+    let (code, out, err) = world.jobsd(&["pause", "tick", "--reason", "new\tdisk"]);
+    assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
+    world.until("what ran is over", |w| {
+        w.records("tick")
+            .iter()
+            .all(|run| run["status"] != "running")
+    });
+    let before = world.records("tick").len();
+    world.kill();
+    std::fs::write(world.path("offset"), "30").unwrap();
+    world.start();
+    let config = world.json("/scheduler/config");
+    let drift = &config["drift"][0];
+    assert_eq!(drift["job_id"], "tick");
+    assert_eq!(drift["reason"], "new\\u{9}disk");
+    assert!(drift["by"]["from"].as_str().unwrap().starts_with("socket"));
+    let job = world.json("/scheduler/jobs/tick");
+    assert_eq!(
+        (&job["enabled"], &job["file_enabled"], &job["paused"]),
+        (&false.into(), &true.into(), &true.into())
+    );
+    assert_eq!(job["next_run_at"], Value::Null);
+    assert_eq!(
+        world.json("/scheduler/jobs?enabled_only=true"),
+        serde_json::json!([])
+    );
+    std::fs::write(world.path("offset"), "60").unwrap();
+    let (code, out, _) = world.jobsd(&["status", "tick"]);
+    assert_eq!(code, Some(0));
+    assert!(out.contains("state\tpaused"), "{out}");
+    assert_eq!(
+        world.records("tick").len(),
+        before,
+        "no record while paused"
+    );
+    assert_eq!(world.jobsd(&["resume", "tick"]).0, Some(0));
+    world.until("it runs again", |w| w.records("tick").len() > before);
+    assert!(
+        world
+            .records("tick")
+            .iter()
+            .all(|run| run["status"] != "missed"),
+        "nothing of the pause is made up for"
+    );
+    let (pauses, resumes) = (of_type(&world, "pause"), of_type(&world, "resume"));
+    assert_eq!((pauses.len(), resumes.len()), (1, 1));
+    assert!(pauses[0]["scheduled_at"].is_null());
+    assert!(resumes[0]["by"]["who"].is_string());
+}
+
+#[test]
+fn a_pause_with_an_end_lifts_by_itself() {
+    let mut world = World::new();
+    world.job("tick", EVERY_SECOND);
+    world.start();
+    assert_eq!(world.jobsd(&["pause", "tick", "--for", "1h"]).0, Some(0));
+    let next = world.json("/scheduler/jobs/tick")["next_run_at"].clone();
+    assert!(next.is_string(), "the first due time behind the pause");
+    let before = world.records("tick").len();
+    std::fs::write(world.path("offset"), "3601").unwrap();
+    world.until("it runs again", |w| w.records("tick").len() > before);
+    assert_eq!(of_type(&world, "resume")[0]["by"], Value::Null);
+    let (code, _, err) = world.jobsd(&["pause", "tick", "--until", "2020-01-01T00:00:00Z"]);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("in the past"), "{err}");
+}
+
+#[test]
+fn every_request_says_what_it_did_in_its_exit_code() {
+    let mut world = World::new();
+    world.job("seven", MANUAL);
+    world.job(
+        "slow",
+        "bot_config: {command: [sleep, '60']}\nschedule_type: manual",
+    );
+    world.file(
+        "birthday",
+        "name: b\nbot_type: birthday\nschedule_type: manual\n",
+    );
+    let (code, _, err) = world.jobsd(&["status"]);
+    assert_eq!(code, Some(3), "no daemon: {err}");
+    world.start();
+    let code = |args: &[&str]| {
+        let (code, out, err) = world.jobsd(args);
+        code.unwrap_or_else(|| panic!("{args:?}: {out}{err}"))
+    };
+    assert_eq!(code(&["run", "seven"]), 0);
+    world.until("its end", |w| w.records("seven")[0]["status"] == "failed");
+    assert_eq!(code(&["run", "seven", "--wait"]), 1);
+    assert_eq!(code(&["run", "seven", "--pass-exit-code"]), 7);
+    assert_eq!(
+        code(&["run", "seven", "--dry-run"]),
+        2,
+        "a command has none"
+    );
+    assert_eq!(code(&["run", "seveen"]), 2);
+    assert_eq!(
+        code(&["run", "birthday"]),
+        2,
+        "production, and nobody to ask"
+    );
+    assert_eq!(code(&["run", "slow", "--timeout", "1s"]), 124);
+    assert_eq!(code(&["run", "slow"]), 4, "max_instances");
+    assert_eq!(code(&["cancel", "nothing"]), 2);
+    assert_eq!(code(&["cancel", "019a9bd1-02f4-7000-8000-000000000000"]), 2);
+    assert_eq!(code(&["pause", "seven", "--for", "soon"]), 2);
+    assert_eq!(code(&["status", "--check"]), 0);
+    world.job("bad", "nonsense: true");
+    world.until("the bad file is seen", |w| {
+        !w.json("/health")["warnings"].as_array().unwrap().is_empty()
+    });
+    assert_eq!(code(&["status", "--check"]), 1);
+    assert_eq!(code(&["reload"]), 0);
+    let asked = of_type(&world, "control");
+    let verbs: Vec<&str> = asked
+        .iter()
+        .map(|line| line["verb"].as_str().unwrap())
+        .collect();
+    assert_eq!(verbs, ["run", "run", "run", "run", "run", "reload"]);
+    assert!(
+        asked
+            .iter()
+            .all(|line| line["by"]["who"].is_string() && line["at"].is_string())
+    );
+}
+
+#[test]
+fn what_a_follower_sees_is_what_the_program_wrote() {
+    let mut world = World::new();
+    world.job("seven", MANUAL);
+    world.start();
+    let (code, out, _) = world.jobsd(&["run", "seven", "--follow"]);
+    assert_eq!(code, Some(1));
+    assert!(
+        out.starts_with("out\n") && out.contains("failed (exit 7)"),
+        "{out}"
+    );
+}
+
+#[test]
+fn the_socket_is_for_its_owner_or_for_a_named_group() {
+    let mode = |world: &World, path: &str| {
+        std::fs::metadata(world.path(path))
+            .unwrap()
+            .permissions()
+            .mode()
+            & 0o777
+    };
+    let mut world = World::new();
+    world.start();
+    assert_eq!(mode(&world, ".jobsd/control.sock"), 0o600);
+    assert_eq!(mode(&world, ".jobsd"), 0o700);
+    world.stop();
+    let own = std::process::Command::new("id")
+        .arg("-gn")
+        .output()
+        .unwrap();
+    let group = String::from_utf8(own.stdout).unwrap();
+    world.config(&format!("control: {{socket_group: {}}}\n", group.trim()));
+    world.start();
+    assert_eq!(mode(&world, ".jobsd/control.sock"), 0o660);
+    assert_eq!(
+        mode(&world, ".jobsd"),
+        0o710,
+        "to pass through, not to list"
+    );
+    world.stop();
+    world.config("control: {socket_group: no-such-group}\n");
+    let (code, _, err) = world.jobsd(&["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(code, Some(5));
+    assert!(err.contains("no group `no-such-group`"), "{err}");
+}
+
+#[test]
+fn nothing_but_a_forced_color_writes_an_escape() {
+    let mut world = World::new();
+    world.job("seven", MANUAL);
+    world.start();
+    for args in [["list"].as_slice(), &["status"], &["status", "seven"]] {
+        for (name, value) in [("NO_COLOR", "1"), ("TERM", "dumb"), ("TERM", "xterm")] {
+            let output = world.command(args).env(name, value).output().unwrap();
+            assert!(!output.stdout.contains(&0x1b), "{args:?} with {name}");
+        }
+    }
+    let output = world
+        .command(&["status", "--color", "always"])
+        .output()
+        .unwrap();
+    assert!(output.stdout.contains(&0x1b));
+}
