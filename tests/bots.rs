@@ -47,7 +47,7 @@ fn defaults(port: u16) -> String {
 /// Asks for a run and waits for its end.
 fn run(world: &World, id: &str, args: &[&str]) -> Value {
     let known = world.records(id).len();
-    let (code, _, err) = world.jobsd(&[&["run", id], args].concat());
+    let (code, _, err) = world.jobsd(&[&["run", id, "--yes"], args].concat());
     assert_eq!(code, Some(0), "{err}");
     let is_over = |record: &Value| record["status"] != "running";
     world.until("the run's end", |world| {
@@ -245,7 +245,7 @@ fn a_daemon_killed_during_a_run_counts_what_the_result_file_last_said() {
         world.config("bots: {birthday: {command: [sh, bot]}}\n");
         world.file("plan", &(PLAN.to_owned() + "kill_grace: 0\n"));
         world.start();
-        let (code, _, err) = world.jobsd(&["run", "plan"]);
+        let (code, _, err) = world.jobsd(&["run", "plan", "--yes"]);
         assert_eq!(code, Some(0), "{err}");
         world.until("the bot is at work", |world| world.path("ready").exists());
         world.kill();

@@ -37,7 +37,7 @@ fn a_pause_is_kept_over_a_kill_leaves_no_record_and_shows_as_drift() {
     let config = world.json("/scheduler/config");
     let drift = &config["drift"][0];
     assert_eq!(drift["job_id"], "tick");
-    assert_eq!(drift["reason"], "new\\u{9}disk");
+    assert_eq!(drift["reason"], "new\\tdisk");
     assert!(drift["by"]["from"].as_str().unwrap().starts_with("socket"));
     let job = world.json("/scheduler/jobs/tick");
     assert_eq!(

@@ -63,6 +63,13 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
     for problem in &problems {
         line("", &screen.paint(&format!("✗ {problem}"), Tint::Red));
     }
+    for place in texts(&answer["torn_lines"]) {
+        let body = screen.say(
+            "torn line of the history skipped:",
+            "ligne déchirée de l’historique ignorée :",
+        );
+        line("", &format!("{body} {place}"));
+    }
     let (jobs, paused, off) = (number("jobs"), number("paused"), number("disabled"));
     let running = answer["running"].as_array().map_or(0, Vec::len);
     let active = jobs.saturating_sub(paused + off);
