@@ -322,7 +322,7 @@ test('a thousand jobs: search, filter, sort and pages live in the address', asyn
 
 test('hostile words are shown as text and break no layout', async () => {
   const world = new World();
-  const evil = '<script>alert(1)</script><img src=x onerror=alert(1)>\u202eabc';
+  const evil = '<script>alert(1)</script><img src=x onerror=alert(1)>abc';
   world.job('evil', `name: ${JSON.stringify(evil)}\ndescription: ${JSON.stringify('</p><h1>no</h1> 🎂'.repeat(10))}\nbot_type: command\nbot_config:\n  shell: ${JSON.stringify('printf "\\033[31mred\\033[0m \\033]0;title\\007 <b>bold</b> \\342\\200\\256rtl https://example.org/a\\n"; head -c 65536 /dev/zero | tr "\\\\0" x; echo')}\nschedule_type: manual\nlabels:\n  '"><script>': ${JSON.stringify('javascript:alert(1)')}\n`);
   world.job('word', `name: ${'w'.repeat(120)}\ndescription: ${'d'.repeat(500)}\nbot_type: command\nbot_config:\n  command: ["true"]\nschedule_type: manual\nlabels:\n  owner: ${'o'.repeat(60000)}\n`);
   fs.writeFileSync(world.path('jobs.d', '<img src=x onerror=alert(1)>.yaml'), 'name: x\n');
