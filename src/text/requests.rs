@@ -41,7 +41,7 @@ pub fn cancelled(run_id: &str) -> Text {
     )
 }
 
-/// What a reload changed: a kind of change and the jobs in a line, at most [`NAMED_MAX`] by name.
+/// What a reload changed: a kind of change and the jobs in a line, at most `NAMED_MAX` by name.
 pub fn reloaded(reload: &Value) -> Text {
     let (mut en, mut fr) = (Vec::new(), Vec::new());
     for change in ["added", "changed", "removed", "renamed"] {

@@ -2,7 +2,7 @@
 //!
 //! Records are in the order in which their last lines were written. A cursor names a place in that order, so it stays
 //! valid whatever is written later or taken away by retention. A page costs the same whatever the size of the history:
-//! the index ([`crate::shell::journal::index`]) leads to the lines, and the lines alone are answered.
+//! the index (`shell::journal::index`) leads to the lines, and the lines alone are answered.
 
 use std::fs::File;
 use std::io;

@@ -231,7 +231,7 @@ impl Table {
     }
 
     /// Reaps what was adopted and is dead, and ends adopted processes whose run is over: TERM when they are found a second
-    /// time, KILL when they are found again after [`LEFT_MIN`]. One that shed its marker belongs to any run that began before it. Tells how many
+    /// time, KILL when they are found again after `LEFT_MIN`. One that shed its marker belongs to any run that began before it. Tells how many
     /// are left.
     pub async fn sweep(self: &Arc<Self>) -> usize {
         let look = self.look().await;
