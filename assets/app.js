@@ -187,7 +187,7 @@
     if (source || document.hidden || !main || !('live' in main.dataset)) return;
     source = new EventSource(root + 'scheduler/events');
     ['run', 'job', 'reload', 'pause', 'resume', 'health', 'reset'].forEach(kind => source.addEventListener(kind, news));
-    source.onopen = () => { clearInterval(poll); poll = undefined; state('ok', words.streams); if ($('#lost')) fetchParts(); };
+    source.onopen = () => { clearInterval(poll); poll = undefined; state('ok', words.streams); fetchParts(); };
     source.onerror = () => { if (source.readyState === 2) { source = undefined; polling(); } fetchParts(); };
   };
   document.addEventListener('visibilitychange', () => {

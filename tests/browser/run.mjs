@@ -408,11 +408,8 @@ test('behind a prefix that a proxy strips every link works', async () => {
     }
     await page.goto(base + '?view=cards');
     world.job('fresh', 'name: Fresh\nbot_type: command\nbot_config:\n  command: [echo, hi]\nschedule_type: manual\n');
-    const shown = timeout => page.locator('#job-fresh').waitFor({ timeout }).then(() => true, () => false);
-    const live = await shown(10000);
-    if (!live) await page.goto(base + '?view=cards');
-    assert.ok(live || await shown(10000), 'the new job is not shown');
-    console.log(`    ${seen.size} addresses, ${live ? 'live' : 'only after a reload: the crawl left too many streams open'}`);
+    await page.locator('#job-fresh').waitFor({ timeout: 30000 });
+    console.log(`    ${seen.size} addresses`);
   } finally { proxy.close(); proxy.closeAllConnections(); await world.end(); }
 });
 
