@@ -19,12 +19,18 @@ pub fn check(config: &Node, prefix: &str, faults: &mut Vec<Fault>) {
 }
 
 fn templates(config: &Node, prefix: &str, faults: &mut Vec<Fault>) {
+    let Some((_, templates)) = config.get("templates") else {
+        return;
+    };
     let lists = ["subjects", "messages", "late_subjects", "late_messages"];
     for list in lists {
-        for index in 0.. {
-            let Some(node) = config.at(&format!("/templates/{list}/{index}")) else {
-                break;
-            };
+        let Some((_, list_node)) = templates.get(list) else {
+            continue;
+        };
+        let Kind::List(items) = &list_node.kind else {
+            continue;
+        };
+        for (index, node) in items.iter().enumerate() {
             let Some(text) = text(node) else { continue };
             let key = format!("{prefix}.templates.{list}.{index}");
             if let Err(part) = template::parse(&text) {

@@ -109,7 +109,7 @@ fn schedule(root: &Node) -> Vec<Fault> {
 pub fn lenient_schedule(root: &Node, settings: &Settings) -> Option<(Schedule, String)> {
     let config = root.get("schedule_config").map(|(_, node)| node.to_json());
     let config = config.unwrap_or_else(|| Value::Object(serde_json::Map::new()));
-    let rule = compile::rule(kind(root)?, config)?;
+    let rule = compile::rule(kind(root)?, &config)?;
     let own = root.get("timezone").map(|(_, node)| node.to_json());
     let name = own.or_else(|| settings.defaults.get("timezone").cloned());
     let name = name.map_or(Some("UTC".to_owned()), |name| {

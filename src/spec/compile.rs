@@ -5,6 +5,7 @@ use std::num::NonZeroU64;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -52,7 +53,7 @@ pub fn outline(id: JobId, file: &str, definition: Value, settings: &Settings) ->
 fn assemble(id: JobId, file: &str, spec: &JobSpec, settings: &Settings) -> Option<Job> {
     let empty = Value::Object(serde_json::Map::new());
     let schedule_config = spec.schedule_config.as_ref().unwrap_or(&empty);
-    let rule = rule(spec.schedule_type, schedule_config.clone())?;
+    let rule = rule(spec.schedule_type, schedule_config)?;
     let zone = zone::of(&spec.timezone)?;
     let bot_type = spec.bot_type.as_str();
     let bot_config = spec.bot_config.as_ref().unwrap_or(&empty);
@@ -125,7 +126,7 @@ fn hex(bytes: &[u8]) -> String {
 
 fn filled<T: DeserializeOwned + serde::Serialize>(config: Option<&Value>) -> Option<Value> {
     let empty = Value::Object(serde_json::Map::new());
-    let config: T = serde_json::from_value(config.unwrap_or(&empty).clone()).ok()?;
+    let config = T::deserialize(config.unwrap_or(&empty)).ok()?;
     serde_json::to_value(config).ok()
 }
 
@@ -150,22 +151,22 @@ fn effective_schedule_config(spec: &JobSpec) -> Option<Value> {
 }
 
 /// The rule of a schedule; `None` when the config has been refused.
-pub fn rule(kind: ScheduleType, config: Value) -> Option<Rule> {
+pub fn rule(kind: ScheduleType, config: &Value) -> Option<Rule> {
     match kind {
         ScheduleType::Daily => {
-            let spec: DailySpec = serde_json::from_value(config).ok()?;
+            let spec: DailySpec = Deserialize::deserialize(config).ok()?;
             let (hour, minute) = time_of_day(spec.hour, spec.minute)?;
             Some(Rule::Daily(Daily { hour, minute }))
         }
         ScheduleType::Weekly => {
-            let spec: WeeklySpec = serde_json::from_value(config).ok()?;
+            let spec: WeeklySpec = Deserialize::deserialize(config).ok()?;
             let (hour, minute) = time_of_day(spec.hour, spec.minute)?;
             let weekly = Weekly::parse(&spec.day_of_week, hour, minute);
             weekly.ok().map(Rule::Weekly)
         }
-        ScheduleType::Interval => interval(&serde_json::from_value(config).ok()?),
+        ScheduleType::Interval => interval(&Deserialize::deserialize(config).ok()?),
         ScheduleType::Cron => {
-            let spec: CronSpec = serde_json::from_value(config).ok()?;
+            let spec: CronSpec = Deserialize::deserialize(config).ok()?;
             let cron = Cron::parse(&spec.cron_expression, spec.seconds);
             cron.ok().map(Rule::Cron)
         }

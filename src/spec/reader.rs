@@ -21,6 +21,8 @@ const NODES_MAX: usize = 8_000;
 const COPIED_BYTES_MAX: usize = 1 << 20;
 /// What a node costs beside its text.
 const NODE_BYTES: usize = 96;
+/// Keys of a job file that are foreseen.
+const ROOT_KEYS: usize = 16;
 /// Faults of a text that are kept; more are listed by nobody.
 const FAULTS_MAX: usize = 300;
 /// Comments that speak to jobsd and are kept.
@@ -268,7 +270,7 @@ impl<'t> Reader<'t> {
             span,
             anchor,
             items: Vec::new(),
-            entries: Vec::new(),
+            entries: Vec::with_capacity(if self.open.is_empty() { ROOT_KEYS } else { 0 }),
             slot: Slot::Free,
             seen: HashMap::new(),
             is_map,

@@ -87,7 +87,7 @@ impl Node {
             Kind::Scalar(value, _) => value.clone(),
             Kind::List(items) => Value::Array(items.iter().map(Node::to_json).collect()),
             Kind::Map(entries) => {
-                let mut map = Map::new();
+                let mut map = Map::with_capacity(entries.len());
                 // As [`Node::get`]: of a key that stands twice the first one holds.
                 for (key, node) in entries {
                     map.entry(key.text.as_str())
