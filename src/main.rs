@@ -538,12 +538,7 @@ fn serve(layout: Layout, listen: Option<SocketAddr>, err: &mut dyn Write) -> io:
         .as_ref()
         .and_then(|text| text.parse().ok());
     let listen = listen.or(configured).unwrap_or(DEFAULT_LISTEN);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
-    let served = runtime.block_on(daemon::serve(Options { layout, listen }));
-    // Nothing that still waits may hold the exit up: every run is recorded by now.
-    runtime.shutdown_background();
+    let served = daemon::serve(&Options { layout, listen });
     Ok(served.map_or_else(|sentence| fail(err, &sentence, 5), |()| 0))
 }
 

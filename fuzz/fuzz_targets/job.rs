@@ -14,7 +14,7 @@ fuzz_target!(|bytes: &[u8]| {
     assert!(errors != (loaded.jobs.len() == 1));
     assert!(!loaded.diagnostics.iter().any(|finding| finding.code == "schema"));
     let source = |_: &str| Some(String::from_utf8_lossy(bytes).into_owned());
-    let checked = Checked { files: vec!["jobs.d/a.yaml".into()], findings: loaded.diagnostics };
+    let checked = Checked { files: vec!["jobs.d/a.yaml".into()], findings: loaded.diagnostics, sources: Default::default() };
     for lang in [Lang::En, Lang::Fr] {
         text::findings(&checked.findings, &source, false, lang);
     }

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -20,6 +21,7 @@ use crate::shell::daemon::host;
 use crate::shell::journal::{Journal, make_private_dir, replay};
 use crate::shell::lock::Lock;
 use crate::shell::process::output::{self, Stream};
+use crate::shell::process::starter::Starters;
 use crate::shell::process::{Order, Places, Stop, supervise};
 use crate::shell::signals::Signals;
 use crate::time::Timestamp;
@@ -28,7 +30,7 @@ use crate::time::Timestamp;
 struct Local {
     scheduler: Scheduler,
     journal: Option<Journal>,
-    places: Places,
+    places: Arc<Places>,
     stop: watch::Sender<Stop>,
 }
 
@@ -73,7 +75,7 @@ pub fn run(
     if journal.is_some() {
         ledger.budgets = replay::replay(&state_dir, |_| ())?.ledger.budgets;
     }
-    let places = Places::new(state_dir, base_dir, 10 << 20);
+    let places = Arc::new(Places::new(state_dir, base_dir, 10 << 20));
     let (stop, _) = watch::channel(Stop::No);
     let mut local = Local {
         scheduler: scheduler(job, ledger),
@@ -148,6 +150,7 @@ fn scheduler(job: &Arc<Job>, ledger: Ledger) -> Scheduler {
 impl Local {
     async fn follow(&mut self, job: &Job, run_id: RunId, dry_run: bool) -> io::Result<RunRecord> {
         let mut signals = Signals::listen()?;
+        let starters = Starters::new(&Handle::current())?;
         let places = self.places.clone();
         let job_id = job.id.clone();
         let mut record = self.decide(
@@ -162,8 +165,9 @@ impl Local {
             match record.stage() {
                 Stage::Final => return Ok(record),
                 Stage::Started => {
-                    let order = order(job, &record);
-                    let supervised = supervise(&order, &places, self.stop.subscribe());
+                    let order = Arc::new(order(job, &record));
+                    let pending = starters.ask(order.clone(), places.clone());
+                    let supervised = supervise(&order, &places, pending, self.stop.subscribe());
                     tokio::pin!(supervised);
                     let (outcome, left) = loop {
                         tokio::select! {

@@ -274,6 +274,13 @@ impl Scheduler {
             .and_then(|state| state.job.as_ref())
     }
 
+    /// The jobs that have their next due time up to an instant.
+    pub fn due_until(&self, until: Timestamp) -> impl Iterator<Item = &JobId> {
+        let due = self.ledger.due.iter();
+        due.take_while(move |(at, _)| *at <= until)
+            .map(|(_, id)| id)
+    }
+
     /// The jobs in force.
     pub fn jobs(&self) -> impl Iterator<Item = &Arc<Job>> {
         self.ledger

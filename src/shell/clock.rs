@@ -7,7 +7,9 @@
 //! this process is the machine's plus that offset. For tests only; child processes see the real clock.
 
 use std::io;
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use rustix::time::{
@@ -29,7 +31,8 @@ const TEST_CLOCK_POLL: Duration = Duration::from_millis(5);
 #[derive(Debug)]
 pub struct Clock {
     test_offset: Option<PathBuf>,
-    timer: AsyncFd<std::os::fd::OwnedFd>,
+    /// Made by the first wait, so that the runtime which waits is the one that watches it.
+    timer: OnceLock<AsyncFd<OwnedFd>>,
     /// Wall minus boot clock, as last seen.
     offset: SignedDuration,
 }
@@ -44,26 +47,16 @@ pub struct Look {
 }
 
 impl Clock {
-    /// The clock of this process. Must be called inside the runtime.
-    ///
-    /// # Errors
-    /// When no timer can be had.
-    pub fn new() -> io::Result<Clock> {
+    /// The clock of this process.
+    pub fn system() -> Clock {
         let test_offset = std::env::var_os("JOBSD_TEST_CLOCK").map(PathBuf::from);
-        let flags = TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK;
-        let timer = timerfd_create(TimerfdClockId::Realtime, flags)?;
-        #[expect(
-            deprecated,
-            reason = "an OwnedFd stays open and the same; the successor is unsafe for types that do not"
-        )]
-        let timer = AsyncFd::with_interest(timer, Interest::READABLE)?;
         let mut clock = Clock {
             test_offset,
-            timer,
+            timer: OnceLock::new(),
             offset: SignedDuration::ZERO,
         };
         clock.offset = clock.wall().duration_since(boot());
-        Ok(clock)
+        clock
     }
 
     /// Looks at the clock.
@@ -92,18 +85,26 @@ impl Clock {
             let rest = Duration::try_from(at.duration_since(now)).unwrap_or_default();
             return pause(rest.min(TEST_CLOCK_POLL)).await;
         }
-        if self.arm(at).is_err() {
+        let Ok(timer) = self.armed(at) else {
             return pause(TEST_CLOCK_POLL).await;
-        }
+        };
         // Readable means expired or, with ECANCELED at the read, set: either way the caller looks again.
-        if let Ok(mut ready) = self.timer.readable().await {
+        if let Ok(mut ready) = timer.readable().await {
             let mut ticks = [0u8; 8];
-            let _ = rustix::io::read(self.timer.get_ref(), &mut ticks);
+            let _ = rustix::io::read(timer.get_ref(), &mut ticks);
             ready.clear_ready();
         }
     }
 
-    fn arm(&self, at: Timestamp) -> io::Result<()> {
+    /// The timer, set to an instant.
+    fn armed(&self, at: Timestamp) -> io::Result<&AsyncFd<OwnedFd>> {
+        let timer = match self.timer.get() {
+            Some(timer) => timer,
+            None => {
+                let timer = timer()?;
+                self.timer.get_or_init(|| timer)
+            }
+        };
         let zero = Timespec {
             tv_sec: 0,
             tv_nsec: 0,
@@ -117,8 +118,8 @@ impl Clock {
             it_interval: zero,
             it_value: value,
         };
-        timerfd_settime(self.timer.get_ref(), flags, &spec)?;
-        Ok(())
+        timerfd_settime(timer.get_ref(), flags, &spec)?;
+        Ok(timer)
     }
 
     /// The wall clock as this process sees it; a step is noticed by [`Clock::look`] alone.
@@ -129,6 +130,18 @@ impl Clock {
     fn wall(&self) -> Timestamp {
         self.test_offset.as_deref().map_or_else(now, moved)
     }
+}
+
+/// A timer of the wall clock.
+fn timer() -> io::Result<AsyncFd<OwnedFd>> {
+    let flags = TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK;
+    let timer = timerfd_create(TimerfdClockId::Realtime, flags)?;
+    #[expect(
+        deprecated,
+        reason = "an OwnedFd stays open and the same; the successor is unsafe for types that do not"
+    )]
+    let timer = AsyncFd::with_interest(timer, Interest::READABLE)?;
+    Ok(timer)
 }
 
 /// Whether the wall clock can be right: a machine without a battery begins in the past, a broken one leaps far ahead.

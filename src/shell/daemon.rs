@@ -1,52 +1,41 @@
 //! The loop: inputs in, events out; journal first, then status, then engine (A3).
 
+mod begin;
 mod calls;
+mod log;
 
 use std::collections::BTreeSet;
 use std::io;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
+use tokio::runtime;
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
 
 use serde_json::{Value, json};
 
-use crate::core::{Answer, Decision, Input, Scheduler, Setup};
-use crate::model::event::{DaemonStarted, Event, Stage, StopRequested};
+use crate::core::{Answer, Decision, Input, Scheduler};
+use crate::model::event::{Event, Stage, StopRequested};
 use crate::model::job::{Cause, JobId, JobSet};
 use crate::model::refusal::Refusal;
 use crate::model::run::{Reason, RunId, RunRecord};
 use crate::model::state::State;
 use crate::shell::clock::{self, Clock, pause, uptime};
-use crate::shell::control::{Call, socket};
+use crate::shell::control::Call;
 use crate::shell::engine::local::{Local, not_started};
-use crate::shell::health::{self, Beat, Health};
+use crate::shell::health::{Beat, Health};
 use crate::shell::http::events::Events;
-use crate::shell::http::gate::Gate;
-use crate::shell::http::{self, Site, server};
+use crate::shell::journal::Journal;
 use crate::shell::journal::keep::Keeper;
-use crate::shell::journal::query::History;
-use crate::shell::journal::{Journal, make_private_dir, replay};
-use crate::shell::lock::{Lock, LockError};
-use crate::shell::notify::{self, Manager};
-use crate::shell::process::tree::Who;
-use crate::shell::process::{Places, report, retention, tree};
+use crate::shell::notify::Manager;
 use crate::shell::settings::Layout;
 use crate::shell::signals::{Signals, Wish};
-use crate::shell::watch::folder::Folder;
-use crate::shell::watch::hints::Hints;
-use crate::shell::watch::start::{First, first_look};
-use crate::shell::watch::{self, Ask, Gauge, News};
+use crate::shell::watch::{Ask, Gauge, News};
 use crate::time::{SignedDuration, Timestamp};
 use crate::view::drift::in_force;
 use crate::view::status::{Shared, Status};
 
-/// Answers of children that wait to be taken in; a supervisor waits when it is full, never the loop.
-const INBOX_MAX: usize = 4_096;
 /// Endings are durable after this at the latest.
 const SYNC_WITHIN: Duration = Duration::from_millis(100);
 /// Between tries to write when the disk refuses.
@@ -55,16 +44,10 @@ const WRITE_AGAIN: Duration = Duration::from_millis(250);
 const WRITE_AGAIN_MAX: Duration = Duration::from_secs(1);
 /// Endings are not synced this close before a due time.
 const SYNC_TAKES: SignedDuration = SignedDuration::from_millis(20);
+/// How long before a due time its job is made ready.
+const FORESIGHT: SignedDuration = SignedDuration::from_secs(5);
 /// A start that its intent kept waiting for longer than this does not happen.
 const START_DELAY_MAX: SignedDuration = SignedDuration::from_secs(1);
-/// Torn lines that are named in the status; the log names all.
-const TORN_SHOWN_MAX: usize = 20;
-/// How far the index of the history may lag.
-const INDEX_EVERY: Duration = Duration::from_secs(10);
-/// Bound over all jobs.
-const CONCURRENT_RUNS_MAX: usize = 1_024;
-/// Output kept of a run.
-const OUTPUT_BYTES_MAX: u64 = 10 << 20;
 
 /// What a daemon works with.
 #[derive(Clone, Debug)]
@@ -102,17 +85,6 @@ struct Daemon {
     manager: Manager,
 }
 
-/// What a daemon begins with.
-struct Beginning {
-    first: First,
-    places: Places,
-    answers: mpsc::Sender<Input>,
-    folder: Folder,
-    hinted: mpsc::Receiver<()>,
-    told: mpsc::Sender<News>,
-    asked: mpsc::Receiver<Ask>,
-}
-
 /// What ended a wait.
 enum Woken {
     Input(Input),
@@ -123,238 +95,32 @@ enum Woken {
     Sync,
 }
 
-/// Runs a daemon until it is told to stop.
+/// Runs a daemon until it is told to stop. The loop has a thread and a runtime of its own: whatever the others do, it wakes
+/// when something is due.
 ///
 /// # Errors
 /// [`NoStart`] when it cannot start.
-pub async fn serve(options: Options) -> Result<(), NoStart> {
-    // First of all: a write over RLIMIT_FSIZE must not end the process.
-    let signals = Signals::listen().map_err(|error| format!("signals cannot be taken: {error}"))?;
-    let state = prepare_state(&options.layout.state)?;
-    let _lock = take_lock(&state)?;
-    let (listener, address) = listen(options.listen).await?;
-    let mut tasks = JoinSet::new();
-    let (mut daemon, beginning) = Daemon::new(&options, &state, signals, &mut tasks).await?;
-    let config = &options.layout.config;
-    let mut allowed_hosts = config.allowed_hosts.clone();
-    allowed_hosts.extend([address.ip().to_string(), address.to_string()]);
-    allowed_hosts.push("localhost".to_owned());
-    let history = Arc::new(History::new(&state));
-    tasks.spawn(keep_index(history.clone()));
-    let gate = match &config.control.token_file {
-        Some(file) => {
-            let file = options.layout.base.join(file);
-            Some(Arc::new(Gate::open(file, daemon.callers.clone())?))
-        }
-        None => None,
-    };
-    let site = Site {
-        shared: daemon.shared.clone(),
-        events: daemon.events.clone(),
-        history: history.clone(),
-        state_dir: state.clone(),
-        allowed_hosts: Arc::new(allowed_hosts),
-        base_path: config.base_path.clone().unwrap_or_else(|| "/".to_owned()),
-        edit_url: config.edit_url.clone(),
-        new_url: config.new_url.clone(),
-        jobs_dir: options.layout.jobs.clone(),
-        config_file: options.layout.config_file.clone(),
-        memory: Arc::default(),
-        gate,
-    };
-    daemon.shared.update(|status| {
-        status.has_control = site.gate.is_some();
-        status.url = format!("http://{address}{}", site.base_path);
-    });
-    tracing::info!(listen = %address, jobs = %options.layout.jobs.display(), "listening");
-    // Before anything waits for the disk: a daemon that waits says so.
-    tasks.spawn(server::serve(listener, http::router(site)));
-    let (beat, health) = (daemon.beat.clone(), daemon.health.clone());
-    beat.tick(false);
-    tasks.spawn(health::watch(beat, health, state.clone()));
-    daemon.begin(beginning, &mut tasks).await;
-    daemon.manager.ready();
-    daemon.run().await;
-    Ok(())
+pub fn serve(options: &Options) -> Result<(), NoStart> {
+    let fail =
+        |error: io::Error| format!("no thread can be had: {error}; raise the limits of the daemon");
+    let others = runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(fail)?;
+    let own = runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(fail)?;
+    let done = others
+        .block_on(begin::begin(options))
+        .map(|begun| own.block_on(begun.run()));
+    // Nothing that still waits may hold the exit up: every run is recorded by now.
+    own.shutdown_background();
+    others.shutdown_background();
+    done
 }
 
 impl Daemon {
-    async fn new(
-        options: &Options,
-        state: &Path,
-        signals: Signals,
-        tasks: &mut JoinSet<()>,
-    ) -> Result<(Daemon, Beginning), NoStart> {
-        let fail = |what: &str, error: &dyn std::fmt::Display| format!("{what}: {error}");
-        let config = &options.layout.config;
-        let shared = Arc::new(Shared::default());
-        let replay = replay::replay(state, |event| shared.update(|status| status.apply(event)))
-            .map_err(|e| fail("the history cannot be read; mend its permissions", &e))?;
-        for place in &replay.torn {
-            tracing::warn!(file = %place.path.display(), offset = place.offset, "torn line skipped");
-        }
-        shared.update(|status| {
-            let place =
-                |place: &replay::Place| format!("{}:{}", place.path.display(), place.offset);
-            status.torn_lines = replay.torn.iter().take(TORN_SHOWN_MAX).map(place).collect();
-        });
-        for place in &replay.unknown {
-            tracing::warn!(file = %place.path.display(), offset = place.offset, "line of a later version skipped");
-        }
-        let settings = options.layout.config.settings();
-        let replay_bytes = replay.bytes;
-        let mut ledger = replay.ledger;
-        let clock = Clock::new().map_err(|e| fail("no timer can be had", &e))?;
-        let journal =
-            Journal::open(state).map_err(|e| fail("the history cannot be written", &e))?;
-        let (answers, inbox) = mpsc::channel(INBOX_MAX);
-        let output_bytes_max = config.output.max_bytes_per_run.unwrap_or(OUTPUT_BYTES_MAX);
-        let base_dir = options.layout.base.clone();
-        let places = Places::new(state.to_owned(), base_dir, output_bytes_max);
-        let supervision = places.supervision();
-        tracing::info!(supervision, "runs are supervised");
-        shared.update(|status| status.supervision = supervision);
-        tasks.spawn(tree::sweep(places.table.clone()));
-        let keep = retention::Keep::new(&config.output);
-        tasks.spawn(retention::keep(places.clone(), keep));
-        let (sender, calls) = mpsc::channel(64);
-        let socket = socket::bind(state, config.control.socket_group.as_deref()).map_err(|e| {
-            fail(
-                "the control socket cannot be made in the state directory",
-                &e,
-            )
-        })?;
-        tasks.spawn(socket::serve(socket, shared.clone(), sender.clone()));
-        let (told, news) = mpsc::channel(4);
-        let (asks, asked) = mpsc::channel(4);
-        let (hint, hinted) = mpsc::channel(1);
-        let mut folder = Folder::new(
-            options.layout.jobs.clone(),
-            options.layout.config_file.clone(),
-            config.clone(),
-            Hints::new(hint),
-        );
-        let first = first_look(&mut folder, &mut ledger, &settings).await;
-        let setup = Setup {
-            host: host(),
-            max_concurrent_runs: config.max_concurrent_runs.unwrap_or(CONCURRENT_RUNS_MAX),
-        };
-        let epoch = format!(
-            "{:x}-{:x}",
-            clock::now().as_millisecond(),
-            std::process::id()
-        );
-        let events = Arc::new(Events::new(epoch));
-        let daemon = Daemon {
-            scheduler: Scheduler::new(setup, ledger),
-            journal,
-            engine: Local::new(places.clone(), answers.clone()),
-            health: Health {
-                shared: shared.clone(),
-                events: events.clone(),
-            },
-            shared,
-            events,
-            beat: Arc::new(Beat::default()),
-            dirty_since: None,
-            clock,
-            wake_at: None,
-            inbox,
-            calls,
-            callers: sender,
-            news,
-            asks,
-            watch_gauge: Gauge::default(),
-            signals,
-            keeper: Keeper::new(state, &config.history, replay_bytes),
-            manager: Manager::from_env(),
-        };
-        let beginning = Beginning {
-            first,
-            places,
-            answers,
-            folder,
-            hinted,
-            told,
-            asked,
-        };
-        Ok((daemon, beginning))
-    }
-
-    /// Settles what the last daemon left: its runs, its processes, the time between.
-    async fn begin(&mut self, beginning: Beginning, tasks: &mut JoinSet<()>) {
-        let places = &beginning.places;
-        let mut orphans: BTreeSet<RunId> = places.table.look_now().runs();
-        // An empty cgroup is removed by whoever asks for it.
-        orphans.extend(places.cgroups.iter().flat_map(|cgroups| cgroups.occupied()));
-        for run_id in orphans.iter().copied() {
-            let known = self.scheduler.ledger().runs.get(&run_id);
-            let job = known.and_then(|run| self.scheduler.job(&run.record.job_id));
-            let kill_grace = job.map_or(Duration::from_secs(10), |job| job.policies.kill_grace);
-            let attempt = known.map_or(0, |run| run.record.attempt);
-            let (places, answers) = (places.clone(), beginning.answers.clone());
-            tasks.spawn(async move {
-                end_orphan(run_id, &places, kill_grace).await;
-                if let Some(report) = report::last_words(&places.state_dir, run_id, attempt) {
-                    let _ = answers.send(Input::LastWords { run_id, report }).await;
-                }
-                // A closed inbox means that this daemon ends; the next one finds the run again.
-                let _ = answers.send(Input::OrphanGone(run_id)).await;
-            });
-        }
-        let jobs = match beginning.first {
-            Ok(jobs) => jobs,
-            Err(sentence) => {
-                self.health.set("jobs", Some(sentence));
-                None
-            }
-        };
-        let shown = jobs.clone();
-        let at = self.clock.look().now;
-        let version = env!("CARGO_PKG_VERSION").to_owned();
-        let daemon = DaemonStarted {
-            at,
-            version,
-            host: host(),
-            pid: std::process::id(),
-        };
-        let mut inputs = self.last_words(&places.state_dir, &orphans);
-        inputs.push(Input::Started {
-            daemon,
-            jobs,
-            orphans,
-        });
-        self.turn(inputs).await;
-        // Ready is who has recorded what was due before.
-        if let Some(set) = shown {
-            self.show_set(&set);
-        }
-        tracing::info!("ready");
-        let gauge = self.watch_gauge.clone();
-        let Beginning {
-            folder,
-            hinted,
-            told,
-            asked,
-            ..
-        } = beginning;
-        tasks.spawn(watch::watch(folder, hinted, told, asked, gauge));
-    }
-
-    /// What cut-off runs without a process have reported.
-    fn last_words(&self, state: &Path, orphans: &BTreeSet<RunId>) -> Vec<Input> {
-        let runs = self.scheduler.ledger().runs.values();
-        let records = runs
-            .map(|run| &run.record)
-            .filter(|record| record.stage() == Stage::Started && !orphans.contains(&record.id));
-        let words = records.filter_map(|record| {
-            let report = report::last_words(state, record.id, record.attempt)?;
-            let run_id = record.id;
-            Some(Input::LastWords { run_id, report })
-        });
-        words.collect()
-    }
-
     async fn run(&mut self) {
         let mut is_stopping = false;
         while !(is_stopping && self.scheduler.started_runs() == 0) {
@@ -390,6 +156,8 @@ impl Daemon {
                 }
                 Woken::Time => {
                     self.turn(vec![Input::Tick]).await;
+                    let soon = self.clock.now() + FORESIGHT;
+                    self.engine.foresee(self.scheduler.due_until(soon));
                     self.health.set("watch", self.watch_gauge.stuck());
                 }
                 Woken::Sync => {
@@ -584,7 +352,7 @@ impl Daemon {
         let mut rest = WRITE_AGAIN;
         loop {
             self.beat.tick(true);
-            let Err(error) = tokio::task::block_in_place(|| act(&mut self.journal)) else {
+            let Err(error) = act(&mut self.journal) else {
                 break;
             };
             let sentence =
@@ -654,7 +422,7 @@ impl Daemon {
 
     fn show(&mut self, events: &[Event]) {
         for event in events {
-            log(event);
+            log::log(event);
         }
         let (scheduler, syncs) = (&self.scheduler, self.journal.syncs());
         let sync_time = self.journal.sync_time();
@@ -700,37 +468,6 @@ fn take_ordered_before(events: &mut Vec<Event>, ordered: &[RunId]) -> Vec<Event>
     events.extract_if(.., is_ready).collect()
 }
 
-/// Keeps the index of the history close behind its writer, so that a page finds little left to read.
-async fn keep_index(history: Arc<History>) {
-    loop {
-        let history = history.clone();
-        let looked = tokio::task::spawn_blocking(move || history.refresh()).await;
-        if let Ok(Err(error)) = looked {
-            tracing::debug!(%error, "the history cannot be read for its index");
-        }
-        pause(INDEX_EVERY).await;
-    }
-}
-
-/// Ends the processes of a former daemon's run; returns when the last one is gone.
-async fn end_orphan(run_id: RunId, places: &Places, kill_grace: Duration) {
-    let cgroup = places
-        .cgroups
-        .as_ref()
-        .ok()
-        .map(|cgroups| cgroups.of(run_id));
-    let who = Who {
-        run_id,
-        leader: None,
-        cgroup: cgroup.as_ref(),
-    };
-    let mut grace = kill_grace;
-    while let Some(sentence) = places.table.end(who, grace, std::future::pending()).await {
-        tracing::error!(run = %run_id, sentence, "an orphan is left");
-        grace = Duration::ZERO;
-    }
-}
-
 /// What a reload did, for whoever asked for it.
 fn told(status: &Status, seen: u64) -> Value {
     let last = status
@@ -753,93 +490,10 @@ fn job_of(event: &Event) -> Option<&JobId> {
     }
 }
 
-fn prepare_state(state: &Path) -> Result<PathBuf, NoStart> {
-    let fail = |e: &dyn std::fmt::Display| {
-        format!(
-            "the state directory {} cannot be used: {e}; mend its permissions or name another with --state",
-            state.display()
-        )
-    };
-    make_private_dir(state).map_err(|e| fail(&e))?;
-    state.canonicalize().map_err(|e| fail(&e))
-}
-
-fn take_lock(state: &Path) -> Result<Lock, NoStart> {
-    let holder = format!("pid {} on {}", std::process::id(), host());
-    Lock::take(state, &holder).map_err(|error| match error {
-        LockError::Held(by) => format!(
-            "another jobsd ({by}) works on {}: stop it, or name another directory with --state",
-            state.display()
-        ),
-        LockError::Io(e) => format!(
-            "the state directory {} cannot be written: {e}; mend its permissions or name another with --state",
-            state.display()
-        ),
-    })
-}
-
-/// The socket that systemd hands over, else one of our own.
-async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), NoStart> {
-    let handed =
-        notify::handed_over().and_then(|socket| socket.map(TcpListener::from_std).transpose());
-    let listener = match handed {
-        Ok(Some(listener)) => listener,
-        Ok(None) => TcpListener::bind(address).await.map_err(|e| {
-            format!("{address} cannot be listened on: {e}; stop the other program or name another with --listen")
-        })?,
-        Err(e) => return Err(format!("the socket from LISTEN_FDS cannot be used: {e}; see contrib/systemd")),
-    };
-    let address = listener.local_addr().unwrap_or(address);
-    Ok((listener, address))
-}
-
 /// The machine's name.
 pub fn host() -> String {
     rustix::system::uname()
         .nodename()
         .to_string_lossy()
         .into_owned()
-}
-
-/// An event is logged once, where it was journalled.
-fn log(event: &Event) {
-    match event {
-        Event::Run(run) if run.stage() == Stage::Started => {
-            let due = run.scheduled_at.or(run.started_at);
-            let lateness_ms = due.map(|due| clock::now().duration_since(due).as_millis() as i64);
-            tracing::info!(job = %run.job_id, run = %run.id, attempt = run.attempt, lateness_ms, "run started");
-        }
-        Event::Run(run) if run.is_final() => {
-            tracing::info!(job = %run.job_id, run = %run.id, status = ?run.status, reason = ?run.reason, error = ?run.error, "run ended");
-        }
-        Event::Run(_) => tracing::debug!("run ordered"),
-        Event::Reload(reload) => {
-            let counts = &reload.counts;
-            tracing::info!(
-                files = reload.files,
-                added = counts.added,
-                changed = counts.changed,
-                removed = counts.removed,
-                renamed = counts.renamed,
-                errors = reload.errors.len(),
-                revision = reload.revision,
-                took_ms = reload.took_ms,
-                "job files taken over"
-            );
-        }
-        Event::Clock(clock) => tracing::warn!(from = %clock.from, to = %clock.to, "clock set back"),
-        Event::Stop(stop) => {
-            tracing::info!(run = %stop.run_id, reason = ?stop.reason, "run told to end")
-        }
-        Event::Pause(pause) => {
-            tracing::info!(job = %pause.job_id, who = ?pause.by.who, from = ?pause.by.from, until = ?pause.until, reason = ?pause.reason, "job paused");
-        }
-        Event::Resume(resume) => {
-            tracing::info!(job = %resume.job_id, by = ?resume.by, "pause lifted");
-        }
-        Event::Control(asked) => {
-            tracing::info!(verb = ?asked.verb, who = ?asked.by.who, from = ?asked.by.from, job = ?asked.job_id, run = ?asked.run_id, "asked for");
-        }
-        Event::Adopt(_) | Event::Start(_) | Event::End(_) | Event::State(_) => {}
-    }
 }

@@ -1,34 +1,55 @@
 //! Runs programs on this machine: reacts to events that are durable already (A3), and answers through the inbox only.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::io;
 use std::sync::Arc;
 
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 use crate::core::{Input, Scheduler};
 use crate::model::event::{Event, Stage};
+use crate::model::job::JobId;
 use crate::model::run::{Ending, Outcome, Report, RunId, RunRecord};
+use crate::shell::journal::make_private_dir;
+use crate::shell::process::starter::Starters;
 use crate::shell::process::{Order, Places, Stop, supervise};
+
+/// Jobs that are remembered to have a folder.
+const FORESEEN_MAX: usize = 10_000;
 
 /// The local engine: one supervising task per attempt.
 #[derive(Debug)]
 pub struct Local {
     places: Arc<Places>,
     inbox: mpsc::Sender<Input>,
+    /// What the supervising tasks run on.
+    runtime: Handle,
+    starters: Starters,
     tasks: JoinSet<RunId>,
     stops: HashMap<RunId, watch::Sender<Stop>>,
+    /// Jobs whose folder was made.
+    foreseen: HashSet<JobId>,
+    chores: JoinSet<()>,
 }
 
 impl Local {
-    /// An engine that answers into `inbox`.
-    pub fn new(places: Places, inbox: mpsc::Sender<Input>) -> Local {
-        Local {
+    /// An engine that answers into `inbox`, with tasks on this runtime.
+    ///
+    /// # Errors
+    /// When the system refuses the threads that start programs.
+    pub fn new(places: Places, inbox: mpsc::Sender<Input>, runtime: Handle) -> io::Result<Local> {
+        Ok(Local {
             places: Arc::new(places),
             inbox,
+            starters: Starters::new(&runtime)?,
+            runtime,
             tasks: JoinSet::new(),
             stops: HashMap::new(),
-        }
+            foreseen: HashSet::new(),
+            chores: JoinSet::new(),
+        })
     }
 
     /// Acts on events: starts what was started, stops what was told to stop. Never waits for a child.
@@ -52,6 +73,30 @@ impl Local {
                 _ => {}
             }
         }
+    }
+
+    /// Makes ready what these jobs need once, aside, so that their start has less to do. A start makes what is missing.
+    pub fn foresee<'a>(&mut self, due: impl Iterator<Item = &'a JobId>) {
+        while self.chores.try_join_next().is_some() {}
+        let new: Vec<JobId> = due
+            .filter(|id| !self.foreseen.contains(*id))
+            .cloned()
+            .collect();
+        if new.is_empty() {
+            return;
+        }
+        if self.foreseen.len() > FORESEEN_MAX {
+            self.foreseen.clear();
+        }
+        self.foreseen.extend(new.iter().cloned());
+        let places = self.places.clone();
+        let make = move || {
+            for id in new {
+                // The start says what is wrong.
+                let _ = make_private_dir(&places.job_state(&id));
+            }
+        };
+        self.chores.spawn_blocking_on(make, &self.runtime);
     }
 
     /// How many attempts are supervised.
@@ -83,7 +128,7 @@ impl Local {
         let Some(job) = scheduler.job(&record.job_id) else {
             return;
         };
-        let order = Order {
+        let order = Arc::new(Order {
             run_id,
             job_id: record.job_id.clone(),
             attempt,
@@ -95,12 +140,13 @@ impl Local {
             budget_remaining: record.budget_remaining(),
             timeout: job.policies.timeout,
             kill_grace: job.policies.kill_grace,
-        };
+        });
         let (stop, stopped) = watch::channel(Stop::No);
         self.stops.insert(run_id, stop);
         let places = self.places.clone();
-        self.tasks.spawn(async move {
-            let (outcome, left) = supervise(&order, &places, stopped.clone()).await;
+        let pending = self.starters.ask(order.clone(), places.clone());
+        let supervised = async move {
+            let (outcome, left) = supervise(&order, &places, pending, stopped.clone()).await;
             // The loop outlives its engine's tasks; a closed inbox means the daemon is gone, and its successor finds
             // the run in the journal.
             let _ = inbox
@@ -114,7 +160,8 @@ impl Local {
                 left.end(&order, &places, stopped).await;
             }
             run_id
-        });
+        };
+        self.tasks.spawn_on(supervised, &self.runtime);
     }
 }
 

@@ -4,11 +4,11 @@
 //! a program that starts meanwhile takes the old one on before it executes.
 
 use std::io;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::process::{Child, Command};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Descriptors that a run holds: both pipes, its process, its output file.
 const PER_RUN: u64 = 4;
@@ -23,7 +23,7 @@ pub struct Descriptors {
     inherited: Rlimit,
     /// How many runs the inherited limit allows.
     runs_plain: usize,
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
     state: RwLock<State>,
 }
 
@@ -35,9 +35,9 @@ struct State {
 
 /// The descriptors of one run; free again when this is dropped.
 #[derive(Debug)]
-pub struct Turn<'a> {
-    descriptors: &'a Descriptors,
-    _permit: SemaphorePermit<'a>,
+pub struct Turn {
+    descriptors: Arc<Descriptors>,
+    _permit: OwnedSemaphorePermit,
 }
 
 impl Descriptors {
@@ -48,7 +48,7 @@ impl Descriptors {
         Descriptors {
             inherited,
             runs_plain: runs(inherited.current),
-            turns: Semaphore::new(runs(inherited.maximum)),
+            turns: Arc::new(Semaphore::new(runs(inherited.maximum))),
             state: RwLock::default(),
         }
     }
@@ -57,15 +57,15 @@ impl Descriptors {
     ///
     /// # Cancel safety
     /// Cancel safe: a turn that was not taken is lost to nobody.
-    pub async fn turn(&self) -> Option<Turn<'_>> {
-        let permit = self.turns.acquire().await.ok()?;
+    pub async fn turn(self: &Arc<Descriptors>) -> Option<Turn> {
+        let permit = self.turns.clone().acquire_owned().await.ok()?;
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         state.runs += 1;
         if state.runs > self.runs_plain && !state.is_raised {
             state.is_raised = self.set(self.inherited.maximum);
         }
         Some(Turn {
-            descriptors: self,
+            descriptors: self.clone(),
             _permit: permit,
         })
     }
@@ -102,9 +102,9 @@ impl Default for Descriptors {
     }
 }
 
-impl Drop for Turn<'_> {
+impl Drop for Turn {
     fn drop(&mut self) {
-        let own = self.descriptors;
+        let own = &self.descriptors;
         let mut state = own.state.write().unwrap_or_else(PoisonError::into_inner);
         state.runs -= 1;
         if state.is_raised && state.runs < own.runs_plain / 2 {

@@ -10,6 +10,7 @@ pub mod report;
 pub mod retention;
 pub mod shim;
 pub mod start;
+pub mod starter;
 pub mod surroundings;
 pub mod tree;
 
@@ -26,6 +27,7 @@ use crate::shell::clock::pause;
 use crate::shell::process::cgroup::Cgroups;
 use crate::shell::process::descriptors::Descriptors;
 use crate::shell::process::start::Started;
+use crate::shell::process::starter::{Begun, Pending};
 use crate::shell::process::tree::{Leader, Table, Who};
 use crate::time::Timestamp;
 
@@ -96,6 +98,11 @@ impl Places {
         }
     }
 
+    /// The folder of a job's own.
+    pub fn job_state(&self, job_id: &JobId) -> PathBuf {
+        self.state_dir.join("bots").join(job_id.as_str())
+    }
+
     /// How the processes of a run are found, in words.
     pub fn supervision(&self) -> String {
         match &self.cgroups {
@@ -134,25 +141,29 @@ pub struct Leftovers {
     group: Option<cgroup::Group>,
 }
 
-/// Runs one attempt to its end, and gives what it left behind, which is still to be ended.
+/// Runs one attempt that was asked for to its end, and gives what it left behind, which is still to be ended.
 ///
 /// # Cancel safety
 /// Not cancel safe: a dropped future leaves the program running.
 pub async fn supervise(
     order: &Order,
     places: &Places,
+    mut pending: Pending,
     mut stop: watch::Receiver<Stop>,
 ) -> (Outcome, Option<Leftovers>) {
-    let turn = tokio::select! {
-        turn = places.descriptors.turn() => turn,
-        _ = stop.wait_for(|stop| *stop > Stop::No) => None,
-    };
-    if turn.is_none() {
-        return (ended(Ending::Stopped), None);
-    }
-    match start::start(order, places) {
-        Err(cause) => (ended(Ending::StartFailed(cause)), None),
-        Ok(started) => follow(order, places, started, stop).await,
+    match pending.begun(&mut stop).await {
+        None => (ended(Ending::Stopped), None),
+        Some(Err(cause)) => (ended(Ending::StartFailed(cause)), None),
+        Some(Ok(Begun { mut started, turn })) => {
+            pending.quiet(&mut stop).await;
+            // One that has ended already has nothing that a cgroup could hold together.
+            if started.group.is_none() && matches!(started.child.try_wait(), Ok(None)) {
+                started.group = start::enter_cgroup(order, places, started.leader);
+            }
+            let done = follow(order, places, started, stop).await;
+            drop(turn);
+            done
+        }
     }
 }
 
@@ -240,9 +251,10 @@ async fn until_end(
     started: &mut Started,
     stop: &mut watch::Receiver<Stop>,
 ) -> Option<Cut> {
+    let elapsed = started.since.elapsed();
     let limit = async {
         match order.timeout {
-            Some(timeout) => pause(timeout).await,
+            Some(timeout) => pause(timeout.saturating_sub(elapsed)).await,
             None => std::future::pending().await,
         }
     };

@@ -10,6 +10,7 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Instant;
 
 use rustix::fs::MemfdFlags;
 use rustix::io::Errno;
@@ -17,7 +18,7 @@ use rustix::pipe::{PipeFlags, pipe_with};
 use tokio::process::{Child, Command};
 
 use crate::model::program::SELF;
-use crate::shell::clock::now;
+use crate::shell::clock::{monotonic, now};
 use crate::shell::process::capture::Capture;
 use crate::shell::process::cgroup::Group;
 use crate::shell::process::mask::Secrets;
@@ -32,6 +33,8 @@ pub struct Started {
     pub child: Child,
     /// Its process id; it leads a process group.
     pub leader: u32,
+    /// When it was started, on the monotonic clock.
+    pub since: Instant,
     /// Its streams.
     pub capture: Capture,
     /// Its cgroup, where there is one.
@@ -72,11 +75,18 @@ pub fn start(order: &Order, places: &Places) -> Result<Started, String> {
     let leader = child.id().unwrap_or(0);
     places.table.enroll(leader, order.run_id);
     drop(starting);
-    let group = enter_cgroup(order, places, leader);
+    let since = monotonic();
+    // Limits hold from the first moment; everything else of a cgroup can wait for other starts.
+    let limits = &order.program.surroundings.limits;
+    let has_limits = limits.memory_bytes.or(limits.processes).is_some();
+    let group = has_limits
+        .then(|| enter_cgroup(order, places, leader))
+        .flatten();
     let capture = capture(order, places, &prepared.secrets, stdout, stderr)?;
     Ok(Started {
         child,
         leader,
+        since,
         capture,
         group,
         result: prepared.result,
@@ -94,7 +104,8 @@ fn direct(order: &Order, program: &Path) -> Command {
     command
 }
 
-fn enter_cgroup(order: &Order, places: &Places, leader: u32) -> Option<Group> {
+/// Moves a program into a cgroup of its own, where this daemon may make one.
+pub fn enter_cgroup(order: &Order, places: &Places, leader: u32) -> Option<Group> {
     let limits = &order.program.surroundings.limits;
     match places
         .cgroups

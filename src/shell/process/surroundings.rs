@@ -243,7 +243,7 @@ fn folders(order: &Order, places: &Places, account: Option<&Account>) -> Result<
     let state = &places.state_dir;
     let fail = |dir: &Path, e: io::Error| format!("{} cannot be made: {e}", dir.display());
     let make = |dir: &Path| make_private_dir(dir).map_err(|e| fail(dir, e));
-    let job_state = state.join("bots").join(order.job_id.as_str());
+    let job_state = places.job_state(&order.job_id);
     let work = state.join("work");
     make(&job_state)?;
     make(&work)?;

@@ -1,0 +1,47 @@
+//! Events in the log.
+
+use crate::model::event::{Event, Stage};
+use crate::shell::clock;
+
+/// An event is logged once, where it was journalled.
+pub fn log(event: &Event) {
+    match event {
+        Event::Run(run) if run.stage() == Stage::Started => {
+            let due = run.scheduled_at.or(run.started_at);
+            let lateness_ms = due.map(|due| clock::now().duration_since(due).as_millis() as i64);
+            tracing::info!(job = %run.job_id, run = %run.id, attempt = run.attempt, lateness_ms, "run started");
+        }
+        Event::Run(run) if run.is_final() => {
+            tracing::info!(job = %run.job_id, run = %run.id, status = ?run.status, reason = ?run.reason, error = ?run.error, "run ended");
+        }
+        Event::Run(_) => tracing::debug!("run ordered"),
+        Event::Reload(reload) => {
+            let counts = &reload.counts;
+            tracing::info!(
+                files = reload.files,
+                added = counts.added,
+                changed = counts.changed,
+                removed = counts.removed,
+                renamed = counts.renamed,
+                errors = reload.errors.len(),
+                revision = reload.revision,
+                took_ms = reload.took_ms,
+                "job files taken over"
+            );
+        }
+        Event::Clock(clock) => tracing::warn!(from = %clock.from, to = %clock.to, "clock set back"),
+        Event::Stop(stop) => {
+            tracing::info!(run = %stop.run_id, reason = ?stop.reason, "run told to end")
+        }
+        Event::Pause(pause) => {
+            tracing::info!(job = %pause.job_id, who = ?pause.by.who, from = ?pause.by.from, until = ?pause.until, reason = ?pause.reason, "job paused");
+        }
+        Event::Resume(resume) => {
+            tracing::info!(job = %resume.job_id, by = ?resume.by, "pause lifted");
+        }
+        Event::Control(asked) => {
+            tracing::info!(verb = ?asked.verb, who = ?asked.by.who, from = ?asked.by.from, job = ?asked.job_id, run = ?asked.run_id, "asked for");
+        }
+        Event::Adopt(_) | Event::Start(_) | Event::End(_) | Event::State(_) => {}
+    }
+}
