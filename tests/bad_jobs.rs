@@ -402,8 +402,8 @@ fn a_fault_of_the_text_is_told_where_it_is() {
         ("", "enabled:\nschedule_type: manual\n", &[(5, 1, "type")]),
         (
             "manual",
-            "retry: {on_exit: [x, 999]}\n",
-            &[(6, 19, "type"), (6, 22, "range")],
+            "retry: {max_attempts: 2, on_exit: [x, 999]}\n",
+            &[(6, 36, "type"), (6, 39, "range")],
         ),
     ]);
     for (text, at) in [
@@ -442,6 +442,17 @@ fn what_cannot_work_is_refused_and_what_has_no_effect_is_told() {
         ("manual", "env: {JOBSD_JOB_ID: x}\n", &[(6, 7, "no-effect")]),
         (
             "manual",
+            "retry: {backoff_secs: 5, on_exit: [75]}\n",
+            &[(6, 9, "no-effect"), (6, 26, "no-effect")],
+        ),
+        ("manual", "retry: {max_attempts: 2, backoff_secs: 5}\n", &[]),
+        (
+            "manual",
+            "retry: {max_attempts: 2, backoff_secs: 90, max_backoff_secs: 60}\n",
+            &[(6, 26, "no-effect")],
+        ),
+        (
+            "manual",
             "limits: {memory_bytes: 99999999999999999999}\n",
             &[(6, 24, "range")],
         ),
@@ -449,6 +460,22 @@ fn what_cannot_work_is_refused_and_what_has_no_effect_is_told() {
         ("manual", "timezone: localtime\n", &[(6, 11, "timezone")]),
         ("manual", "timezone: Factory\n", &[(6, 11, "timezone")]),
     ]);
+    for (limits, told) in [
+        ("max_messages_per_run: 20, daily_limit: 10", vec![(3, 14)]),
+        ("daily_limit: 10, weekly_limit: 5", vec![(3, 14)]),
+        (
+            "max_messages_per_run: 10, daily_limit: 10, weekly_limit: 50",
+            vec![],
+        ),
+    ] {
+        let text = format!(
+            "name: a\nbot_type: birthday\nbot_config: {{{limits}}}\nschedule_type: manual\n"
+        );
+        let found = judge_text(&text);
+        let of_limits = found.iter().filter(|f| f.code == "no-effect");
+        let places: Vec<_> = of_limits.map(|f| (f.span.line, f.span.column)).collect();
+        assert_eq!(places, told, "{limits}");
+    }
     for anchor in [
         "2026-01-01 00:00:00Z",
         "20260101T000000Z",

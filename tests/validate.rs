@@ -722,3 +722,58 @@ fn no_secret_is_printed() {
         }
     }
 }
+
+#[test]
+fn what_has_the_form_of_a_secret_is_told_wherever_it_stands_and_never_printed() {
+    let scratch = tempfile::tempdir().unwrap();
+    let file = |config: &str, more: &str| {
+        format!("name: a\nbot_type: command\nbot_config:\n{config}schedule_type: manual\n{more}")
+    };
+    let command = "  command: [curl, x]\n";
+    let header =
+        "  command: [curl, -H, 'Authorization: Bearer ghp_0123456789abcdefghijABCDEFGHIJ012345']\n";
+    let cases = [
+        (file(header, ""), "bot_config.command[2]"),
+        (
+            file(
+                "  shell: psql postgres://app:hunter22222@db.example.org/app\n",
+                "",
+            ),
+            "bot_config.shell",
+        ),
+        (
+            file(
+                command,
+                "env:\n  DATABASE_URL: postgres://app:hunter22222@db.example.org/app\n",
+            ),
+            "env.DATABASE_URL",
+        ),
+        (
+            file(command, "labels: {note: AKIAIOSFODNN7EXAMPLE}\n"),
+            "labels.note",
+        ),
+        (
+            file(
+                "  command: [sh, x]\n  stdin: |\n    -----BEGIN RSA PRIVATE KEY-----\n    hunter22222\n    -----END RSA PRIVATE KEY-----\n",
+                "",
+            ),
+            "bot_config.stdin",
+        ),
+    ];
+    for (text_of_file, key) in &cases {
+        fs::write(scratch.path().join("a.yaml"), text_of_file).unwrap();
+        for format in ["human", "json", "github", "gitlab", "sarif", "junit"] {
+            let args = ["validate", "a.yaml", "--format", format];
+            let shown = text(&jobsd(scratch.path(), &args, None));
+            for secret in ["hunter", "ghp_0", "AKIAIO"] {
+                assert!(!shown.contains(secret), "{format}: {shown}");
+            }
+            let is_told = shown.contains(key) && shown.contains("clear");
+            assert!(is_told || format == "junit", "{format} {key}: {shown}");
+        }
+    }
+    let good = file("  shell: psql \"postgres://app:$PASSWORD@db/app\"\n", "");
+    fs::write(scratch.path().join("a.yaml"), good).unwrap();
+    let shown = text(&jobsd(scratch.path(), &["validate", "a.yaml"], None));
+    assert!(!shown.contains("clear-secret"), "{shown}");
+}

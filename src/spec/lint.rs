@@ -11,7 +11,7 @@ use crate::schedule::dst;
 use crate::schedule::{Rule, Schedule};
 use crate::spec::tree::{Fault, Kind, Node};
 use crate::spec::zone;
-use crate::text::{Words, findings, secret};
+use crate::text::{Words, findings, secret, token};
 use crate::time::{SignedDuration, Timestamp};
 
 /// More jobs than this at one time of day are a crowd.
@@ -23,8 +23,9 @@ const CHANGES_DAYS: i64 = 2 * 366;
 /// Warnings about a file; the schedule and its zone's name where they can be told, whatever else is wrong.
 pub fn warnings(root: &Node, schedule: Option<(&Schedule, &str)>) -> Vec<Fault> {
     let mut found = Vec::new();
-    found.extend(without_effect(root));
+    without_effect(root, &mut found);
     variables(root, &mut found);
+    tokens(root, &mut found);
     let text = match schedule.map(|(schedule, _)| schedule.rule()) {
         Some(Rule::Cron(cron)) => Some(cron.text()),
         Some(_) => None,
@@ -130,12 +131,77 @@ pub fn crowd((zone, hour, minute): &(String, u32, u32), count: usize) -> Option<
     (count > CROWD_MIN).then(|| findings::crowded_minute(count, &time, zone))
 }
 
-fn without_effect(root: &Node) -> Option<Fault> {
-    let is_birthday = root.at("/bot_type")?.is_text("birthday");
-    let (key, _) = root.get("bot_config")?.1.get("max_days_late")?;
+/// Limits of which the first is never reached beside the second.
+const OUTDONE: [(&str, &str, &str); 4] = [
+    ("bot_config", "max_messages_per_run", "daily_limit"),
+    ("bot_config", "max_messages_per_run", "weekly_limit"),
+    ("bot_config", "daily_limit", "weekly_limit"),
+    ("retry", "backoff_secs", "max_backoff_secs"),
+];
+
+/// Keys that change nothing beside the others of the file.
+fn without_effect(root: &Node, found: &mut Vec<Fault>) {
+    late_days(root, found);
+    for (map, key, other) in OUTDONE {
+        let Some((_, entries)) = root.get(map) else {
+            continue;
+        };
+        let pair = entries.get(key).zip(entries.get(other));
+        let Some(((place, own), (_, bound))) = pair else {
+            continue;
+        };
+        let is_told = found.iter().any(|fault| fault.span == place.span);
+        if let Some((own, bound)) = number(own).zip(number(bound))
+            && own > bound
+            && !is_told
+        {
+            let words = findings::outdone(key, own, other, bound);
+            found.push(fault(place.span, &format!("{map}.{key}"), words));
+        }
+    }
+    let Some((_, retry)) = root.get("retry") else {
+        return;
+    };
+    let attempts = retry.get("max_attempts");
+    if attempts.is_some_and(|(_, node)| number(node) != Some(1)) {
+        return;
+    }
+    for key in [
+        "backoff_secs",
+        "backoff_factor",
+        "max_backoff_secs",
+        "on_exit",
+    ] {
+        if let Some((place, _)) = retry.get(key) {
+            let words = findings::no_retry(key);
+            found.push(fault(place.span, &format!("retry.{key}"), words));
+        }
+    }
+}
+
+fn number(node: &Node) -> Option<u64> {
+    match &node.kind {
+        Kind::Scalar(Value::Number(number), _) => number.as_u64(),
+        _ => None,
+    }
+}
+
+fn late_days(root: &Node, found: &mut Vec<Fault>) {
+    let Some((key, _)) = root
+        .get("bot_config")
+        .and_then(|(_, config)| config.get("max_days_late"))
+    else {
+        return;
+    };
+    let Some((_, kind)) = root.get("bot_type") else {
+        return;
+    };
+    let is_birthday = kind.is_text("birthday");
     let process = root.at("/bot_config/process_late").map(Node::to_json);
-    let has_effect = !is_birthday || process == Some(Value::Bool(true));
-    (!has_effect).then(|| fault(key.span, "bot_config.max_days_late", findings::no_effect()))
+    if !is_birthday || process != Some(Value::Bool(true)) {
+        let words = findings::no_effect();
+        found.push(fault(key.span, "bot_config.max_days_late", words));
+    }
 }
 
 /// Variables whose name promises a secret and whose value stands in the file, and those that jobsd sets itself.
@@ -159,6 +225,30 @@ fn variables(root: &Node, found: &mut Vec<Fault>) {
             found.push(fault(key.span, &path(), findings::own_variable(name)));
         }
     }
+}
+
+/// Texts that have the form of a secret, whatever name they stand under.
+fn tokens(root: &Node, found: &mut Vec<Fault>) {
+    let mut any = false;
+    root.look(&mut |text, _| any |= !token::tokens(text).is_empty());
+    if !any {
+        return;
+    }
+    root.walk("", &mut |path, node| {
+        let Kind::Scalar(Value::String(text), _) = &node.kind else {
+            return;
+        };
+        let is_told = found.iter().any(|fault| fault.span == node.span);
+        let first = token::tokens(text).into_iter().next().filter(|_| !is_told);
+        if let Some(token) = first {
+            // Of a text over several lines only the first is quoted, for it shows the form alone.
+            let mut span = node.span;
+            if span.end_line > span.line {
+                (span.end_line, span.end_column) = (span.line, span.column + 1);
+            }
+            found.push(fault(span, path, findings::clear_token(path, &token.what)));
+        }
+    });
 }
 
 /// Day of month and day of week both restricted (rule 10).

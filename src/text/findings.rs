@@ -1433,6 +1433,28 @@ pub fn no_effect() -> Words {
     )
 }
 
+/// A limit that is never reached, for another one comes first.
+pub fn outdone(key: &str, own: u64, other: &str, bound: u64) -> Words {
+    words!(
+        "no-effect",
+        "`{key}` ({own}) has no effect: `{other}` ({bound}) comes first",
+        "write at most {bound}, remove this line, or raise `{other}`",
+        "`{key}` ({own}) n’a pas d’effet : `{other}` ({bound}) est atteint avant",
+        "écrivez {bound} au plus, retirez cette ligne, ou relevez `{other}`"
+    )
+}
+
+/// A key of `retry` where there is one attempt alone.
+pub fn no_retry(key: &str) -> Words {
+    words!(
+        "no-effect",
+        "`retry.{key}` has no effect with one attempt alone",
+        "set retry.max_attempts to 2 or more, or remove this line",
+        "`retry.{key}` n’a pas d’effet avec une seule tentative",
+        "mettez retry.max_attempts à 2 ou plus, ou retirez cette ligne"
+    )
+}
+
 /// A program that is not on this machine.
 pub fn no_such_program(program: &str) -> Words {
     let program = short(program);
@@ -1554,6 +1576,19 @@ pub fn clear_secret(name: &str) -> Words {
         "keep it out of git: {name}: {{from_env: X}} or {{from_file: /run/secrets/x}}",
         "`env.{name}` ressemble à un secret écrit en clair",
         "gardez-le hors de git : {name}: {{from_env: X}} ou {{from_file: /run/secrets/x}}"
+    )
+}
+
+/// A text that has the form of a secret.
+pub fn clear_token(key: &str, what: &Text) -> Words {
+    let key = short(key);
+    let Text { en, fr } = what;
+    words!(
+        "clear-secret",
+        "`{key}` holds {en}, written in clear",
+        "keep it out of git: give it to the program as env: {{NAME: {{from_file: /run/secrets/x}}}}",
+        "`{key}` contient {fr}, écrit en clair",
+        "gardez-le hors de git : donnez-le au programme par env: {{NOM: {{from_file: /run/secrets/x}}}}"
     )
 }
 

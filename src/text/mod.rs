@@ -13,6 +13,7 @@ pub mod pages;
 pub mod reload;
 pub mod requests;
 pub mod secret;
+pub mod token;
 pub mod ui;
 pub mod usage;
 pub mod yaml;

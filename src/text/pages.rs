@@ -197,8 +197,8 @@ pub const PAGES: [Page; 51] = [
     page(
         "clear-secret",
         (
-            "A variable whose name promises a secret has its value in the file.",
-            "Une variable dont le nom promet un secret a sa valeur dans le fichier.",
+            "A variable whose name promises a secret has its value in the file, or a text has the form of one: a token, a private key, a password in an address.",
+            "Une variable dont le nom promet un secret a sa valeur dans le fichier, ou un texte a la forme d’un secret : un jeton, une clé privée, un mot de passe dans une adresse.",
         ),
         (
             "What is in git is known to all who read it, for ever.",

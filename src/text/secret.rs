@@ -1,4 +1,6 @@
-//! What must not be shown: values under names that promise a secret.
+//! What must not be shown: values under names that promise a secret, and what has the form of one.
+
+use crate::text::token::tokens;
 
 /// Words in a name that promise a secret.
 const PROMISES: [&str; 9] = [
@@ -24,8 +26,20 @@ pub fn may_show(path: &str) -> bool {
     !path.starts_with("env.") && !path.starts_with("defaults.env.") && !is_promised(path)
 }
 
-/// A line of a file with the values behind such names covered, letter for letter.
+/// A line of a file with the values behind such names and what has the form of a secret covered, letter for letter.
 pub fn covered(line: &str) -> String {
+    let mut shown = String::with_capacity(line.len());
+    let mut end = 0;
+    for token in tokens(line) {
+        shown.push_str(&line[end..token.place.start]);
+        shown.push_str(&hidden(&line[token.place.clone()]));
+        end = token.place.end;
+    }
+    shown.push_str(&line[end..]);
+    values_covered(&shown)
+}
+
+fn values_covered(line: &str) -> String {
     let mut shown = String::with_capacity(line.len());
     let mut rest = line;
     while let Some(colon) = rest.find(':') {
