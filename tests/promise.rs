@@ -120,6 +120,35 @@ fn a_start_that_the_disk_kept_waiting_lets_no_other_start_go_unrecorded() {
     life.signal(pid, "KILL");
 }
 
+/// A request is ordered and started in one turn: its order is on the disk 1.3 s later, and by then it is too late.
+#[test]
+fn a_start_that_the_disk_kept_waiting_for_over_a_second_does_not_happen_and_is_recorded() {
+    let mut life = Life::new();
+    let begun = life.path("begun");
+    life.job(
+        "asked",
+        &format!(
+            "bot_config: {{shell: 'echo >> {}'}}\nschedule_type: manual",
+            begun.display()
+        ),
+    );
+    life.wrapper = strace(&life, "fdatasync:delay_enter=1300000");
+    life.start();
+    life.jobsd(&["run", "asked"]);
+    life.until("its record", |life| {
+        ends(&life.records("asked")) == ["failed/start_failed"]
+    });
+    let record = life.records("asked").pop().unwrap();
+    let error = record["error"].as_str().unwrap_or_default();
+    assert!(
+        error.contains("could not be made durable in time"),
+        "{record}"
+    );
+    assert!(!begun.exists(), "a program without a durable order");
+    let pid = traced(&life);
+    life.signal(pid, "KILL");
+}
+
 #[test]
 fn a_disk_that_is_full_at_the_start_is_waited_for() {
     let mut life = Life::new();
