@@ -4,6 +4,7 @@
 mod life;
 
 use std::fs;
+use std::io::Write;
 
 use life::{Life, ends};
 use serde_json::Value;
@@ -193,6 +194,32 @@ fn retention_takes_whole_days_away_and_never_a_page() {
             })
         }
     });
+}
+
+#[test]
+fn retention_by_bytes_takes_the_oldest_day_and_what_is_within_the_limit_stays() {
+    let mut life = three_days();
+    fs::write(
+        life.path("jobsd.yaml"),
+        "history: {retain_bytes: 1048576}\n",
+    )
+    .unwrap();
+    assert_eq!(life.stop(), Some(0));
+    let days = life.days();
+    life.start();
+    let seen = life.count("tick", "success");
+    life.until("runs", |life| life.count("tick", "success") > seen);
+    assert_eq!(life.stop(), Some(0));
+    assert_eq!(life.days(), days, "all are within the limit");
+    // Lines of a later version: they are skipped, and they count.
+    let line = format!("{{\"v\":99,\"text\":\"{}\"}}\n", "x".repeat(1_000));
+    let mut oldest = fs::OpenOptions::new().append(true).open(&days[0]).unwrap();
+    oldest.write_all(line.repeat(1_100).as_bytes()).unwrap();
+    life.start();
+    life.until("the oldest day is gone", |_| !days[0].exists());
+    assert_eq!(life.days(), days[1..]);
+    assert_eq!(life.stop(), Some(0));
+    assert_eq!(life.jobsd(&["fsck"]).0, Some(0));
 }
 
 /// A life with successes, a failure, a run asked for and a missed range.
