@@ -36,6 +36,8 @@ pub struct Provenance {
     pub revision: Option<String>,
     /// The last commit that touched them.
     pub commit: Option<Commit>,
+    /// The branch that is checked out; `None` of a detached HEAD.
+    pub branch: Option<String>,
 }
 
 /// The repository around a folder.
@@ -103,6 +105,14 @@ impl Repository {
             };
         }
         None
+    }
+
+    /// The branch that HEAD names, read without the program.
+    pub fn branch(&self) -> Option<String> {
+        let text = fs::read_to_string(self.git_dir.join("HEAD")).ok()?;
+        let name = text.trim().strip_prefix("ref: refs/heads/")?;
+        // What repositories with their references in tables have there.
+        Some(name.to_owned()).filter(|name| name != ".invalid")
     }
 
     fn packed(&self, name: &str) -> Option<String> {
@@ -177,6 +187,10 @@ impl Git {
         }
         let head = repository.head();
         let marked = status.as_deref().and_then(read_status);
+        let branch = match &status {
+            Some(text) => read_branch(text),
+            None => repository.branch(),
+        };
         let id = marked.as_ref().map(|(id, _)| id.clone()).or(head);
         if let (Some(id), Some(text)) = (&id, &log) {
             self.known = Some((id.clone(), read_log(text)));
@@ -194,6 +208,7 @@ impl Git {
         Provenance {
             revision: id.map(|id| format!("{id}{mark}")),
             commit,
+            branch,
         }
     }
 }
@@ -387,6 +402,13 @@ fn read_status(text: &str) -> Option<(String, bool)> {
     is_object_id(id).then(|| (id.to_owned(), differs))
 }
 
+/// The branch of a status.
+fn read_branch(text: &str) -> Option<String> {
+    let mut lines = text.lines();
+    let name = lines.find_map(|line| line.strip_prefix("# branch.head "))?;
+    Some(name.to_owned()).filter(|name| name != "(detached)")
+}
+
 fn read_log(text: &str) -> Option<Commit> {
     let mut parts = text.trim_end_matches('\n').splitn(4, '\0');
     let mut next = || parts.next().map(str::to_owned);
@@ -413,6 +435,11 @@ mod tests {
         let other = clean + "? jobs.d/new.yaml\n";
         assert_eq!(read_status(&other), Some((ID.to_owned(), true)));
         assert_eq!(read_status("# branch.oid (initial)\n"), None);
+        assert_eq!(
+            read_branch("# branch.head ops/next\n").as_deref(),
+            Some("ops/next")
+        );
+        assert_eq!(read_branch("# branch.head (detached)\n"), None);
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub struct Status {
     pub restart_needed: Vec<String>,
     /// The last commit that touched the job files.
     pub commit: Option<Commit>,
+    /// The branch of the job files; `None` of a detached HEAD, and without git.
+    pub branch: Option<String>,
     /// Reloads since the history began to be told.
     pub reloads_seen: u64,
     /// Start of the daemon.
@@ -104,6 +106,11 @@ impl JobStatus {
 }
 
 impl Status {
+    /// The branch that links to the git host name: the one checked out, else `main`.
+    pub fn branch(&self) -> &str {
+        self.branch.as_deref().unwrap_or("main")
+    }
+
     /// Takes an event in.
     pub fn apply(&mut self, event: &Event) {
         match event {
@@ -175,6 +182,7 @@ impl Status {
         self.diagnostics.clone_from(&set.diagnostics);
         self.restart_needed.clone_from(&set.origin.restart_needed);
         self.commit.clone_from(&set.origin.commit);
+        self.branch.clone_from(&set.origin.branch);
         self.is_ready = true;
     }
 

@@ -212,7 +212,7 @@ impl Card {
             strip: chart::strip(&bars, STRIP),
             mini: chart::strip(&bars, MINI),
             strip_words: strip_words(&bars, c),
-            edit: links::git_link(site.edit_url.as_deref(), &job.file, 1, ""),
+            edit: links::git_link(site.edit_url.as_deref(), &c.branch, (&job.file, 1), ""),
         })
     }
 }

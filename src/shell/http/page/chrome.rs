@@ -31,6 +31,8 @@ pub struct Chrome {
     pub host: String,
     /// Commit of the files, short.
     pub revision: Option<String>,
+    /// Branch that links to the git host name.
+    pub branch: String,
     /// "reloaded 4 min ago".
     pub reloaded: Option<String>,
     /// Class of the dot beside the revision.
@@ -85,6 +87,7 @@ impl Chrome {
             title,
             host: status.host.clone(),
             revision: status.revision.as_deref().map(short),
+            branch: status.branch().to_owned(),
             reloaded: reloaded.map(|rel| fill(say.t.sync_reloaded, &[("rel", &rel)])),
             dot,
             invalid,

@@ -160,7 +160,12 @@ pub fn show(finding: &Diagnostic, source: Option<&str>, site: &Site, c: &Chrome)
         Severity::Note => (c.t.c_note, Look::Mute),
     };
     let line = finding.span.line;
-    let link = links::git_link(site.edit_url.as_deref(), &finding.path, line, "");
+    let link = links::git_link(
+        site.edit_url.as_deref(),
+        &c.branch,
+        (&finding.path, line),
+        "",
+    );
     let words = fill(c.t.c_open, &[("n", &line.to_string())]);
     Finding {
         severity,

@@ -246,7 +246,7 @@ fn form(site: &Site, ask: &Ask, c: &Chrome, edited: Option<Edited>) -> Form {
     } else {
         &site.new_url
     };
-    let git = links::git_link(template.as_deref(), &path, 1, &text)
+    let git = links::git_link(template.as_deref(), &c.branch, (&path, 1), &text)
         .filter(|link| bad == 0 && link.len() < 8_000);
     Form {
         timezone: job

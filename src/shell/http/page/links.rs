@@ -51,14 +51,20 @@ pub fn cookie<'a>(header: &'a str, name: &str) -> Option<&'a str> {
 }
 
 /// A link to the git host from its template; `None` without one, or where it would not lead to `http` or `https`.
-pub fn git_link(template: Option<&str>, path: &str, line: usize, content: &str) -> Option<String> {
+pub fn git_link(
+    template: Option<&str>,
+    branch: &str,
+    (path, line): (&str, usize),
+    content: &str,
+) -> Option<String> {
     let template =
         template.filter(|text| text.starts_with("https://") || text.starts_with("http://"))?;
     let (line, path, content) = (line.to_string(), encode_path(path), encode(content));
+    let branch = encode_path(branch);
     let places = [
         ("path", path.as_str()),
         ("line", &line),
-        ("branch", "main"),
+        ("branch", &branch),
         ("content", &content),
     ];
     Some(crate::text::ui::fill(template, &places))
@@ -82,14 +88,17 @@ mod tests {
     fn git_links_hold_only_encoded_text_and_lead_to_the_web() {
         let link = git_link(
             Some("https://g/{branch}/{path}#L{line}"),
-            "jobs.d/a b\".yaml",
-            4,
+            "ops/next#1",
+            ("jobs.d/a b\".yaml", 4),
             "",
         );
         assert_eq!(
             link.as_deref(),
-            Some("https://g/main/jobs.d/a%20b%22.yaml#L4")
+            Some("https://g/ops/next%231/jobs.d/a%20b%22.yaml#L4")
         );
-        assert_eq!(git_link(Some("javascript:{path}"), "a", 1, ""), None);
+        assert_eq!(
+            git_link(Some("javascript:{path}"), "main", ("a", 1), ""),
+            None
+        );
     }
 }
