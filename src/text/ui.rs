@@ -160,6 +160,13 @@ catalogue! {
     k_sched: "Schedule", "Planification";
     k_next: "Next", "Prochaine";
     k_last: "Last", "Dernière";
+    k_left: "Left", "Reste";
+    lim_title: "Limits on messages", "Plafonds de messages";
+    lim_day: "Today", "Aujourd’hui";
+    lim_today: "{n} today", "{n} aujourd’hui";
+    lim_week: "{n} in 7\u{a0}d", "{n} en 7\u{a0}j";
+    lim_left: "{a} of {b} left", "reste {a} sur {b}";
+    lim_used: "{n}% used", "{n}\u{a0}% utilisés";
     k_never: "Never run", "Jamais exécuté";
     k_none_paused: "— (paused)", "— (en pause)";
     k_running_since: "Running for {d}", "En cours depuis {d}";
