@@ -241,6 +241,8 @@ catalogue! {
     rd_raw: "Raw", "Brut";
     rd_dl: "Download", "Télécharger";
     rd_lines: "{n} line|{n} lines", "{n} ligne|{n} lignes";
+    rd_limit: "limit {n}", "plafond {n}";
+    rd_waited: "waited {d}", "attente {d}";
     rd_sent: "messages sent", "messages envoyés";
     rd_visited: "profiles visited", "profils visités";
     c_title: "Configuration", "Configuration";
