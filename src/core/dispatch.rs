@@ -282,7 +282,8 @@ impl Scheduler {
 
     /// Orders the start of the next attempt; a run without a message left to send is skipped.
     fn start(&mut self, turn: &mut Turn, job: &Job, mut record: RunRecord) {
-        if record.attempt == 0 && !self.grant(job, &mut record, turn.now) {
+        // Where no attempt has started, the run counts from now on.
+        if record.started_at.is_none() && !self.grant(job, &mut record, turn.now) {
             return self.finish(turn, record, Status::Skipped, Reason::Budget);
         }
         let is_new = !self.ledger.runs.contains_key(&record.id);
@@ -301,10 +302,10 @@ impl Scheduler {
         record.exit_code = None;
         record.signal = None;
         record.started_at = record.started_at.or(Some(turn.now));
-        record.file.clone_from(&job.file);
         if record.attempt > 1 {
             record.begin_attempt(turn.now);
         }
+        record.file.clone_from(&job.file);
         record.digest.clone_from(&job.digest);
         record.revision.clone_from(&self.revision);
         if is_new || record.attempt > 1 {
@@ -340,8 +341,8 @@ impl Scheduler {
         status: Status,
         reason: Option<Reason>,
     ) {
-        record.status = status;
         record.end_attempt(turn.now, reason);
+        record.status = status;
         record.reason = reason;
         record.retry_at = None;
         record.finished_at = Some(turn.now.max(record.started_at.unwrap_or(turn.now)));
@@ -443,7 +444,6 @@ pub fn backoff(retry: &Retry, attempt: u32) -> SignedDuration {
     signed(delay)
 }
 
-/// What an attempt's end means (PRODUCT section 5).
 /// Notes when the first attempt began: only a run that is tried again keeps a list.
 fn note_first(record: &mut RunRecord, began_at: Option<Timestamp>) {
     if let (1, true, Some(at)) = (record.attempt, record.attempts.is_empty(), began_at) {
@@ -451,6 +451,7 @@ fn note_first(record: &mut RunRecord, began_at: Option<Timestamp>) {
     }
 }
 
+/// What an attempt's end means (PRODUCT section 5).
 fn verdict(outcome: &Outcome, stop: Option<Reason>) -> (Status, Option<Reason>) {
     let reported = outcome.report.success == Some(false) || outcome.report.error.is_some();
     match (&outcome.ending, stop) {
@@ -474,7 +475,7 @@ fn take_report(record: &mut RunRecord, outcome: Outcome) {
         Ending::Signaled(signal) => record.signal = Some(signal),
         Ending::StartFailed(cause) => {
             record.error = Some(cause);
-            if record.attempt == 1 {
+            if record.is_first_start() {
                 record.started_at = None;
             }
         }
