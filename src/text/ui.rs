@@ -361,6 +361,7 @@ catalogue! {
     attn_more: "{n} more|{n} more", "{n} de plus|{n} de plus";
     r_interrupted: "Interrupted", "Interrompue";
     why_exit: "exit {n}", "code {n}";
+    why_code: "exit code {n}", "code {n}";
     why_signal: "signal {n}", "signal {n}";
     why_timeout: "timed out", "délai dépassé";
     why_start_failed: "could not start", "démarrage impossible";
@@ -399,6 +400,7 @@ catalogue! {
     h_days_all: "All of it", "Tout";
     h_period: "Period", "Période";
     h_newer: "Newest", "Plus récentes";
+    h_json: "JSON", "JSON";
     h_older: "Older", "Plus anciennes";
     h_sort: "Sort", "Tri";
     h_show: "Show", "Afficher";

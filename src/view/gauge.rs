@@ -67,16 +67,17 @@ pub fn gauges(levels: &Levels, t: &Ui) -> Vec<Gauge> {
 /// A bar of a hundred by eight: what is used, and a line at each mark.
 fn bar(meter: &Meter) -> String {
     let (class, width) = (look(meter).class(), meter.percent().min(100));
-    let mut svg = String::from(r#"<rect class="c-none" width="100" height="8"/>"#);
+    let mut svg = String::from(r#"<rect class="c-track" width="100" height="8"/>"#);
     // Writing to a string cannot fail.
     let _ = write!(
         svg,
         r#"<rect class="c-{class}" width="{width}" height="8"/>"#
     );
     for mark in [NEAR_PERCENT, FULL_PERCENT] {
+        let on = if width > mark { " on" } else { "" };
         let _ = write!(
             svg,
-            r#"<line class="c-mark" x1="{mark}" x2="{mark}" y2="8"/>"#
+            r#"<line class="c-mark{on}" x1="{mark}" x2="{mark}" y2="8"/>"#
         );
     }
     svg

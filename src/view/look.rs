@@ -86,6 +86,14 @@ pub fn why(record: &RunRecord, t: &Ui) -> String {
     because(record.reason, record.exit_code, record.signal, t)
 }
 
+/// The same where there is room for it: "exit code 1".
+pub fn whole_why(record: &RunRecord, t: &Ui) -> String {
+    match (record.reason, record.exit_code) {
+        (Some(Reason::Exit), Some(code)) => fill(t.why_code, &[("n", &code.to_string())]),
+        _ => why(record, t),
+    }
+}
+
 /// Why an attempt did not succeed: "exit 1"; empty where it did, or is under way.
 pub fn why_attempt(attempt: &Attempt, t: &Ui) -> String {
     because(attempt.reason, attempt.exit_code, attempt.signal, t)

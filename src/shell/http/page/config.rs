@@ -30,6 +30,7 @@ struct ConfigPage {
     revision: String,
     commit: Option<String>,
     reload: Option<(String, String)>,
+    folder: String,
     restart: String,
     blind: Option<String>,
     valid: String,
@@ -119,9 +120,10 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
             .as_deref()
             .map_or_else(|| c.t.c_no_git.to_owned(), short),
         commit: status.commit.as_ref().map(|commit| {
-            let author = crate::text::visible(&commit.author);
-            format!("{author} · {}", c.say.ago(commit.at))
+            let from = status.branch.as_deref().unwrap_or(&commit.author);
+            format!("{} · {}", crate::text::visible(from), c.say.ago(commit.at))
         }),
+        folder: crate::text::visible(&site.jobs_dir.to_string_lossy()),
         restart: status.restart_needed.join(", "),
         blind: status.blind.clone(),
         reload: status.reloads.front().map(|reload| {

@@ -126,7 +126,7 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
         is_dry: record.dry_run,
         attempts: record.attempt,
         counters: counters(&record, &c),
-        context: context(&record, &c),
+        context: context(&record, job, &c),
         error: record
             .error
             .as_deref()
@@ -146,7 +146,7 @@ fn sub(record: &RunRecord, run: &Shown, name: &str, c: &Chrome) -> String {
     if let (false, Some(duration)) = (record.is_final(), &run.duration) {
         text += &format!(" · {}", fill(c.t.k_running_since, &[("d", duration)]));
     }
-    let why = look::why(record, c.t);
+    let why = look::whole_why(record, c.t);
     if !why.is_empty() {
         text += &format!(" · {why}");
     }
@@ -308,10 +308,17 @@ fn tries(record: &RunRecord, output: &Output, c: &Chrome) -> Vec<Try> {
     shown.collect()
 }
 
-fn context(record: &RunRecord, c: &Chrome) -> Vec<(&'static str, String)> {
+fn context(record: &RunRecord, job: Option<&Job>, c: &Chrome) -> Vec<(&'static str, String)> {
     let mut rows = vec![(c.t.rd_run, record.id.to_string())];
     rows.push((c.t.h_trig, look::trigger(record.trigger, c.t).to_owned()));
     rows.push((c.t.rd_host, record.host.clone()));
+    // What ran is known where the definition is still the same.
+    let same = job.filter(|job| job.bot_type == "command" && job.digest == record.digest);
+    if let Some(job) = same {
+        let words = job.program.argv.join(" ");
+        let line = crate::text::visible(&words).chars().take(200).collect();
+        rows.push((c.t.n_command, line));
+    }
     let why = look::why(record, c.t);
     if !why.is_empty() {
         rows.push((c.t.rd_reason, why));
