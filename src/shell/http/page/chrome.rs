@@ -51,6 +51,8 @@ pub struct Chrome {
     pub refresh: Option<u32>,
     /// Whether the script keeps the parts of this page current.
     pub live: bool,
+    /// The change that the script follows on after: the newest before the page was made.
+    pub newest: String,
     /// Whether this endpoint can control at all.
     pub has_control: bool,
     /// The session of a visitor who may.
@@ -100,6 +102,7 @@ impl Chrome {
             zone_name,
             refresh: None,
             live: false,
+            newest: ask.newest.clone(),
             has_control: site.gate.is_some(),
             session: ask.session.clone(),
             here: here(site, ask),
