@@ -136,7 +136,7 @@ fn git(world: &World, args: &[&str]) {
 fn links_to_the_git_host_name_the_branch_that_is_checked_out() {
     let mut world = World::new();
     world.config(
-        "edit_url: https://git.example.org/edit/{branch}/x#{line}\nnew_url: https://git.example.org/new/{branch}?c={content}\n",
+        "edit_url: https://git.example.org/edit/{branch}/{path}#{line}\nnew_url: https://git.example.org/new/{branch}?f={path}&c={content}\n",
     );
     world.job(
         "one",
@@ -150,8 +150,9 @@ fn links_to_the_git_host_name_the_branch_that_is_checked_out() {
     let form = "/new?form=1&name=Two&id=two&bot_type=command&shell=true&schedule_type=manual";
     let names = |branch: &str| {
         let (edit, new) = (
-            format!("https://git.example.org/edit/{branch}/x#1"),
-            format!("https://git.example.org/new/{branch}?c="),
+            // The folder of jobs is named by its absolute path here; the git host knows it by that in the repository.
+            format!("https://git.example.org/edit/{branch}/jobs.d/one.yaml#1"),
+            format!("https://git.example.org/new/{branch}?f=jobs.d/two.yaml&#38;c="),
         );
         world.until(branch, |world| {
             world.get("/jobs/one").text().contains(&edit)

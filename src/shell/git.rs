@@ -39,6 +39,8 @@ pub struct Provenance {
     pub commit: Option<Commit>,
     /// The branch that is checked out; `None` of a detached HEAD.
     pub branch: Option<String>,
+    /// Where the folder stands in the repository; empty for all of it.
+    pub folder: Option<String>,
 }
 
 /// The repository around a folder.
@@ -58,6 +60,7 @@ pub struct Asked {
     status: Option<Child>,
     log: Option<Child>,
     until: Instant,
+    folder: Option<String>,
 }
 
 /// Asks `git`, and knows when it is better left alone.
@@ -144,6 +147,7 @@ impl Git {
                 status: None,
                 log: None,
                 until,
+                folder: inside(repository, folder),
             };
         }
         let mut paths = vec![folder.to_owned()];
@@ -171,6 +175,7 @@ impl Git {
                 .then(|| spawn(&repository.top, &log, &paths))
                 .flatten(),
             until,
+            folder: inside(repository, folder),
         }
     }
 
@@ -210,6 +215,7 @@ impl Git {
             revision: id.map(|id| format!("{id}{mark}")),
             commit,
             branch,
+            folder: asked.folder,
         }
     }
 }
@@ -314,6 +320,12 @@ fn read_status(text: &str) -> Option<(String, bool)> {
         .find_map(|line| line.strip_prefix("# branch.oid "))?;
     let differs = text.lines().any(|line| !line.starts_with('#'));
     is_object_id(id).then(|| (id.to_owned(), differs))
+}
+
+/// Where a folder stands in its repository.
+fn inside(repository: &Repository, folder: &Path) -> Option<String> {
+    let inside = folder.strip_prefix(&repository.top).ok()?;
+    Some(inside.to_string_lossy().into_owned())
 }
 
 /// The branch of a status.

@@ -41,6 +41,8 @@ pub struct Status {
     pub commit: Option<Commit>,
     /// The branch of the job files; `None` of a detached HEAD, and without git.
     pub branch: Option<String>,
+    /// Where the folder of the job files stands in its repository; `None` without git.
+    pub folder: Option<String>,
     /// Reloads since the history began to be told.
     pub reloads_seen: u64,
     /// Start of the daemon.
@@ -106,11 +108,6 @@ impl JobStatus {
 }
 
 impl Status {
-    /// The branch that links to the git host name: the one checked out, else `main`.
-    pub fn branch(&self) -> &str {
-        self.branch.as_deref().unwrap_or("main")
-    }
-
     /// Takes an event in.
     pub fn apply(&mut self, event: &Event) {
         match event {
@@ -183,6 +180,7 @@ impl Status {
         self.restart_needed.clone_from(&set.origin.restart_needed);
         self.commit.clone_from(&set.origin.commit);
         self.branch.clone_from(&set.origin.branch);
+        self.folder.clone_from(&set.origin.folder);
         self.is_ready = true;
     }
 

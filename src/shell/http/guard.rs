@@ -14,7 +14,7 @@ use crate::shell::clock::pause;
 use crate::shell::http::Site;
 use crate::shell::http::answer::{decode, detail};
 use crate::shell::http::finish::{Wants, finish};
-use crate::shell::http::page::links;
+use crate::shell::http::page::links::GitHost;
 
 /// Longest answer time.
 const ANSWER_MAX: Duration = Duration::from_secs(10);
@@ -109,8 +109,9 @@ pub fn write_refused(site: &Site, uri: &Uri) -> Response {
         });
     let text = match file {
         Some(file) => {
-            let (template, status) = (site.edit_url.as_deref(), site.shared.read());
-            let link = links::git_link(template, status.branch(), (&file, 1), "")
+            let host = GitHost::of(site, &site.shared.read());
+            let link = host
+                .link(site.edit_url.as_deref(), (&file, 1), "")
                 .map_or(String::new(), |link| format!(": {link}"));
             format!("jobs are files in git: edit {file} and merge it{link}")
         }

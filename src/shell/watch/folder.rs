@@ -657,6 +657,7 @@ impl Folder {
                 took,
                 commit: self.provenance.commit.clone(),
                 branch: self.provenance.branch.clone(),
+                folder: self.provenance.folder.clone(),
                 restart_needed: self.restart_needed.clone(),
             },
         })

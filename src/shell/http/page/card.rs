@@ -8,7 +8,7 @@ use crate::model::run::RunRecord;
 use crate::schedule::Rule;
 use crate::shell::http::Site;
 use crate::shell::http::page::chrome::{Chrome, invalid_paths};
-use crate::shell::http::page::{Ask, Reply, links};
+use crate::shell::http::page::{Ask, Reply};
 use crate::text::Lang;
 use crate::text::ui::fill;
 use crate::time::Timestamp;
@@ -218,7 +218,7 @@ impl Card {
             strip: chart::strip(&bars, STRIP),
             mini: chart::strip(&bars, MINI),
             strip_words: strip_words(&bars, c),
-            edit: links::git_link(site.edit_url.as_deref(), &c.branch, (&job.file, 1), ""),
+            edit: c.git.link(site.edit_url.as_deref(), (&job.file, 1), ""),
         })
     }
 }

@@ -6,6 +6,7 @@ use askama::filters::Safe;
 
 use crate::shell::http::Site;
 use crate::shell::http::gate::Session;
+use crate::shell::http::page::links::GitHost;
 use crate::shell::http::page::{Ask, assets, icons, links};
 use crate::text::ui::{Ui, fill};
 use crate::time::{TimeZone, Timestamp};
@@ -31,8 +32,8 @@ pub struct Chrome {
     pub host: String,
     /// Commit of the files, short.
     pub revision: Option<String>,
-    /// Branch that links to the git host name.
-    pub branch: String,
+    /// Where links to the git host lead.
+    pub git: GitHost,
     /// "reloaded 4 min ago".
     pub reloaded: Option<String>,
     /// Class of the dot beside the revision.
@@ -89,7 +90,7 @@ impl Chrome {
             title,
             host: status.host.clone(),
             revision: status.revision.as_deref().map(short),
-            branch: status.branch().to_owned(),
+            git: GitHost::of(site, status),
             reloaded: reloaded.map(|rel| fill(say.t.sync_reloaded, &[("rel", &rel)])),
             dot,
             invalid,

@@ -11,7 +11,7 @@ use crate::shell::disk;
 use crate::shell::http::Site;
 use crate::shell::http::page::card::next_due;
 use crate::shell::http::page::chrome::{Chrome, invalid_paths, short};
-use crate::shell::http::page::{Ask, Reply, links};
+use crate::shell::http::page::{Ask, Reply};
 use crate::text::ui::fill;
 use crate::view::code::{self, Piece};
 use crate::view::drift;
@@ -162,12 +162,9 @@ pub fn show(finding: &Diagnostic, source: Option<&str>, site: &Site, c: &Chrome)
         Severity::Note => (c.t.c_note, Look::Mute),
     };
     let line = finding.span.line;
-    let link = links::git_link(
-        site.edit_url.as_deref(),
-        &c.branch,
-        (&finding.path, line),
-        "",
-    );
+    let link = c
+        .git
+        .link(site.edit_url.as_deref(), (&finding.path, line), "");
     let words = fill(c.t.c_open, &[("n", &line.to_string())]);
     Finding {
         severity,
