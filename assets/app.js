@@ -185,9 +185,9 @@
   const polling = () => { poll ??= setInterval(fetchParts, 10000); state('off', words.polls); };
   const open = () => {
     if (source || document.hidden || !main || !('live' in main.dataset)) return;
-    source = new EventSource(root + 'scheduler/events');
+    source = new EventSource(root + 'scheduler/events?after=' + encodeURIComponent(main.dataset.live));
     ['run', 'job', 'reload', 'pause', 'resume', 'health', 'reset'].forEach(kind => source.addEventListener(kind, news));
-    source.onopen = () => { clearInterval(poll); poll = undefined; state('ok', words.streams); fetchParts(); };
+    source.onopen = () => { clearInterval(poll); poll = undefined; state('ok', words.streams); if ($('#lost')) fetchParts(); };
     source.onerror = () => { if (source.readyState === 2) { source = undefined; polling(); } fetchParts(); };
   };
   document.addEventListener('visibilitychange', () => {

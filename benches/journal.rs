@@ -242,6 +242,7 @@ fn record(n: u64, at: Timestamp) -> RunRecord {
         },
         attempt: 1,
         retry_at: None,
+        attempts: Vec::new(),
         exit_code: Some(i32::from(fails)),
         signal: None,
         coalesced_into: None,

@@ -58,6 +58,16 @@ fn run(world: &World, id: &str, args: &[&str]) -> Value {
     world.records(id).into_iter().max_by_key(requested).unwrap()
 }
 
+/// The opening of the element whose text ends so, on a page.
+fn limit_with(world: &World, path: &str, text: &str) -> String {
+    let page = world.get(path).text();
+    let (before, _) = page
+        .split_once(text)
+        .unwrap_or_else(|| panic!("no {text} on {path}: {page}"));
+    let start = before.rfind("<span").unwrap();
+    before[start..].to_owned()
+}
+
 #[test]
 fn a_job_with_only_the_plans_keys_takes_the_rest_from_jobsd_yaml_and_its_limits_hold() {
     let (mut world, server) = (World::new(), Server::new());
@@ -83,6 +93,19 @@ fn a_job_with_only_the_plans_keys_takes_the_rest_from_jobsd_yaml_and_its_limits_
         "{shown}"
     );
     assert_eq!(shown["bot_config"]["contacts"], "contacts.vcf");
+    let (_, told, _) = world.jobsd(&["status", "plan"]);
+    assert!(told.contains("daily\t1/3\n"), "{told}");
+    assert!(told.contains("weekly\t48/50\n"), "{told}");
+    // Two of three are under the first mark; three of three are over the last.
+    for (path, looks) in [
+        ("/?view=cards&lang=en", "1 today<"),
+        ("/jobs/plan?lang=fr", "reste 1 sur 3<"),
+    ] {
+        assert!(
+            limit_with(&world, path, looks).contains("lim st ok"),
+            "{path}"
+        );
+    }
     assert_eq!(
         run(&world, "plan", &["--dry-run"])["result"]["would_send"],
         2
@@ -100,6 +123,16 @@ fn a_job_with_only_the_plans_keys_takes_the_rest_from_jobsd_yaml_and_its_limits_
         (&json!("skipped"), &json!("budget")),
         "{empty}"
     );
+    for (path, looks) in [
+        ("/?view=cards&lang=en", "0 today<"),
+        ("/?view=cards&lang=fr", "0 aujourd’hui<"),
+        ("/jobs/plan?lang=en", "0 of 3 left<"),
+    ] {
+        assert!(
+            limit_with(&world, path, looks).contains("lim st fail"),
+            "{path}"
+        );
+    }
     let history = world.json("/scheduler/jobs/plan/history");
     let newest = history.as_array().or(history["runs"].as_array()).unwrap()[0].clone();
     assert_eq!(

@@ -378,6 +378,67 @@ fn the_attempts_of_a_run_share_its_reservation() {
     assert_eq!(life.left(), Some(45));
 }
 
+/// A job whose run may begin before midnight in Paris and be tried again behind it.
+fn retried(config: &str) -> Arc<Job> {
+    let rest = "schedule_type: manual\ntimezone: Europe/Paris\nmax_instances: 2\nretry: {max_attempts: 3, backoff_secs: 120}";
+    job(config, rest)
+}
+
+#[test]
+fn the_messages_of_a_retry_count_on_the_day_its_run_started() {
+    let mut life = Life::new(
+        retried("{max_messages_per_run: 5, daily_limit: 10}"),
+        "2026-03-02T22:59:00Z",
+    );
+    let first = life.request(false);
+    life.end(&first, Ending::Exited(1), said(2));
+    life.until("2026-03-02T23:02:00Z");
+    let second = life.running().unwrap();
+    assert_eq!((second.attempt, second.budget_remaining()), (2, Some(3)));
+    let done = life.end(&second, OK, said(3));
+    assert_eq!(done.budget.unwrap().used, 5);
+    assert_eq!(life.left(), Some(10), "nothing of it counts today");
+    let job = life.job.clone();
+    let before = at("2026-03-02T22:59:59Z");
+    let levels = life.scheduler.ledger().budgets.levels(&job, before, None);
+    assert_eq!(levels.daily.unwrap().used, 5, "all of it counts yesterday");
+    life.crash(BTreeMap::new());
+    assert_eq!(life.left(), Some(10));
+}
+
+#[test]
+fn a_run_whose_attempts_could_not_start_is_judged_when_one_does() {
+    let mut life = Life::new(
+        retried("{max_messages_per_run: 10, daily_limit: 10}"),
+        "2026-03-02T22:59:00Z",
+    );
+    let failed = || Ending::StartFailed("no such program".into());
+    let first = life.request(false);
+    let pending = life.end(&first, failed(), Report::default());
+    assert_eq!((pending.attempt, pending.started_at), (1, None));
+    // Another run takes part of the next day before the first one is tried again.
+    life.until("2026-03-02T23:00:30Z");
+    let other = life.request(false);
+    assert_eq!(other.budget_remaining(), Some(10));
+    life.end(&other, OK, said(7));
+    life.until("2026-03-02T23:02:00Z");
+    let second = life.running().unwrap();
+    assert_eq!(
+        (second.attempt, second.budget_remaining()),
+        (2, Some(3)),
+        "what the day leaves, not what yesterday left"
+    );
+    life.end(&second, failed(), Report::default());
+    let last = life.request(false);
+    life.end(&last, OK, said(3));
+    life.until("2026-03-02T23:10:00Z");
+    let over = life.record(first.id);
+    assert_eq!(
+        (over.status, over.reason),
+        (Status::Skipped, Some(Reason::Budget))
+    );
+}
+
 #[test]
 fn runs_at_the_same_time_share_what_remains() {
     let rest = "schedule_type: manual\nmax_instances: 3";

@@ -19,11 +19,15 @@ struct Follower {
 
 impl Follower {
     fn new(world: &World, last: Option<&str>) -> Follower {
-        let mut stream = world.connect();
         let last = last.map_or(String::new(), |id| format!("Last-Event-ID: {id}\r\n"));
+        Follower::asking(world, "", &last)
+    }
+
+    fn asking(world: &World, query: &str, header: &str) -> Follower {
+        let mut stream = world.connect();
         write!(
             stream,
-            "GET /scheduler/events HTTP/1.1\r\nHost: localhost\r\n{last}\r\n"
+            "GET /scheduler/events{query} HTTP/1.1\r\nHost: localhost\r\n{header}\r\n"
         )
         .unwrap();
         let head = read_head(&mut stream).unwrap();
@@ -96,6 +100,22 @@ fn changes_come_as_events_and_are_replayed_to_who_comes_back() {
     let mut from_the_start = Follower::new(&world, Some(&first));
     let (_, run) = from_the_start.find(ended);
     assert_eq!(run["job_id"], "a");
+
+    // A page names the change that its script follows on after; a browser that comes back says so in the head.
+    let page = world.get("/").text();
+    let (_, behind) = page.split_once("data-live=\"").unwrap();
+    let shown = behind.split('"').next().unwrap();
+    world.job("c", QUICK);
+    world.until("c is known", |w| w.get("/scheduler/jobs/c").code == 200);
+    let query = format!("?after={shown}");
+    for (header, next) in [
+        (String::new(), "c"),
+        (format!("Last-Event-ID: {id}\r\n"), "b"),
+    ] {
+        let mut behind = Follower::asking(&world, &query, &header);
+        let (_, job) = behind.find(|kind, _| kind == "job");
+        assert_eq!(job["job_id"], next, "{header}");
+    }
 
     world.kill();
     world.start();

@@ -14,7 +14,7 @@ use crate::model::job::Job;
 use crate::shell::control::Request;
 use crate::shell::control::socket::call;
 use crate::shell::disk;
-use crate::shell::git;
+use crate::shell::git::at;
 use crate::spec::config::Settings;
 use crate::spec::{self, Reading};
 use crate::text::{Lang, reload};
@@ -109,7 +109,7 @@ type Loaded = (BTreeMap<String, Arc<Job>>, Vec<Diagnostic>);
 fn load(options: &Options) -> Result<Loaded, String> {
     let (files, mut findings, outside) = match &options.reference {
         Some(reference) => {
-            let files = git::files_at(&options.jobs, reference).map_err(|cause| {
+            let files = at::files_at(&options.jobs, reference).map_err(|cause| {
                 reload::no_reference(reference, &cause)
                     .get(options.lang)
                     .to_owned()

@@ -45,7 +45,12 @@ pub struct Meter {
 }
 
 impl Meter {
-    /// How much of the limit is used, in whole percent; 70 and 90 are the marks that pages show.
+    /// How much of the limit is left.
+    pub fn left(&self) -> u64 {
+        self.limit.saturating_sub(self.used)
+    }
+
+    /// How much of the limit is used, in whole percent, rounded down.
     pub fn percent(&self) -> u64 {
         let used = u128::from(self.used) * 100;
         u64::try_from(used / u128::from(self.limit.max(1))).unwrap_or(u64::MAX)
@@ -181,12 +186,8 @@ impl Uses {
 impl Levels {
     /// Messages left under all limits; `None` without any.
     pub fn left(&self) -> Option<u64> {
-        let left = |meter: Meter| meter.limit.saturating_sub(meter.used);
-        [self.daily, self.weekly]
-            .into_iter()
-            .flatten()
-            .map(left)
-            .min()
+        let limits = [self.daily, self.weekly].into_iter().flatten();
+        limits.map(|meter| meter.left()).min()
     }
 
     /// The limit that is used up, in words.

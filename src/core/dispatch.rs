@@ -181,12 +181,15 @@ impl Scheduler {
         }
         let stop = run.stop;
         let mut record = run.record.clone();
+        let began_at = record.started_at;
         let (status, reason) = verdict(&outcome, stop);
         spend(&mut record, &outcome.report, is_cut_off(&outcome.ending));
         take_report(&mut record, outcome);
         let retry = self.retry_delay(&record, status, stop);
         match (retry, reason) {
             (Some(delay), _) => {
+                note_first(&mut record, began_at);
+                record.end_attempt(turn.now, reason);
                 record.reason = reason;
                 record.retry_at = turn.now.checked_add(delay).ok();
                 self.emit(turn, Event::Run(Box::new(record)));
@@ -207,6 +210,9 @@ impl Scheduler {
         let job = self.job(&record.job_id);
         let again = job.is_some_and(|job| job.policies.on_interrupt == OnInterrupt::Retry);
         if again && record.started_at.is_some() {
+            let began_at = record.started_at;
+            note_first(&mut record, began_at);
+            record.end_attempt(turn.now, Some(Reason::Crash));
             record.reason = Some(Reason::Crash);
             record.retry_at = Some(turn.now);
             self.emit(turn, Event::Run(Box::new(record)));
@@ -276,7 +282,8 @@ impl Scheduler {
 
     /// Orders the start of the next attempt; a run without a message left to send is skipped.
     fn start(&mut self, turn: &mut Turn, job: &Job, mut record: RunRecord) {
-        if record.attempt == 0 && !self.grant(job, &mut record, turn.now) {
+        // Where no attempt has started, the run counts from now on.
+        if record.started_at.is_none() && !self.grant(job, &mut record, turn.now) {
             return self.finish(turn, record, Status::Skipped, Reason::Budget);
         }
         let is_new = !self.ledger.runs.contains_key(&record.id);
@@ -295,6 +302,9 @@ impl Scheduler {
         record.exit_code = None;
         record.signal = None;
         record.started_at = record.started_at.or(Some(turn.now));
+        if record.attempt > 1 {
+            record.begin_attempt(turn.now);
+        }
         record.file.clone_from(&job.file);
         record.digest.clone_from(&job.digest);
         record.revision.clone_from(&self.revision);
@@ -331,6 +341,7 @@ impl Scheduler {
         status: Status,
         reason: Option<Reason>,
     ) {
+        record.end_attempt(turn.now, reason);
         record.status = status;
         record.reason = reason;
         record.retry_at = None;
@@ -433,6 +444,13 @@ pub fn backoff(retry: &Retry, attempt: u32) -> SignedDuration {
     signed(delay)
 }
 
+/// Notes when the first attempt began: only a run that is tried again keeps a list.
+fn note_first(record: &mut RunRecord, began_at: Option<Timestamp>) {
+    if let (1, true, Some(at)) = (record.attempt, record.attempts.is_empty(), began_at) {
+        record.begin_attempt(at);
+    }
+}
+
 /// What an attempt's end means (PRODUCT section 5).
 fn verdict(outcome: &Outcome, stop: Option<Reason>) -> (Status, Option<Reason>) {
     let reported = outcome.report.success == Some(false) || outcome.report.error.is_some();
@@ -457,7 +475,7 @@ fn take_report(record: &mut RunRecord, outcome: Outcome) {
         Ending::Signaled(signal) => record.signal = Some(signal),
         Ending::StartFailed(cause) => {
             record.error = Some(cause);
-            if record.attempt == 1 {
+            if record.is_first_start() {
                 record.started_at = None;
             }
         }

@@ -129,6 +129,7 @@ impl Scheduler {
             },
             attempt: 0,
             retry_at: None,
+            attempts: Vec::new(),
             exit_code: None,
             signal: None,
             coalesced_into: None,

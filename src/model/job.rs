@@ -241,6 +241,10 @@ pub struct Origin {
     pub took: Duration,
     /// The last commit that touched the files, when git could say.
     pub commit: Option<Commit>,
+    /// The branch that is checked out, when git could say.
+    pub branch: Option<String>,
+    /// Where the folder of the files stands in its repository.
+    pub folder: Option<String>,
     /// Keys of `jobsd.yaml` whose new value waits for a restart.
     pub restart_needed: Vec<String>,
 }

@@ -239,6 +239,28 @@ pub struct Budget {
     pub used: u64,
 }
 
+/// Attempts of one run that its record tells of, the last ones (A11).
+pub const ATTEMPTS_MAX: usize = 20;
+
+/// One try of a run that had several.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// Its number, from 1.
+    pub attempt: u32,
+    /// When its start was ordered.
+    #[serde(with = "crate::time::as_rfc3339")]
+    pub started_at: Timestamp,
+    /// Its end; `None` while it is under way.
+    #[serde(with = "crate::time::as_rfc3339_option")]
+    pub finished_at: Option<Timestamp>,
+    /// Why it did not succeed.
+    pub reason: Option<Reason>,
+    /// Its exit status.
+    pub exit_code: Option<i32>,
+    /// The signal that ended it.
+    pub signal: Option<i32>,
+}
+
 /// One run: a line of the history. Lines with the same `id` are one record, and the last line says all of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunRecord {
@@ -282,6 +304,9 @@ pub struct RunRecord {
         with = "crate::time::as_rfc3339_option"
     )]
     pub retry_at: Option<Timestamp>,
+    /// Its attempts, oldest first, at most [`ATTEMPTS_MAX`]; empty while there was one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attempts: Vec<Attempt>,
     /// Exit status of the latest attempt.
     pub exit_code: Option<i32>,
     /// Signal that ended the latest attempt.
@@ -318,6 +343,40 @@ impl RunRecord {
         self.status != Status::Running
     }
 
+    /// Notes that a further attempt starts.
+    pub fn begin_attempt(&mut self, at: Timestamp) {
+        let over = (self.attempts.len() + 1).saturating_sub(ATTEMPTS_MAX);
+        self.attempts.drain(..over);
+        self.attempts.push(Attempt {
+            attempt: self.attempt,
+            started_at: at,
+            finished_at: None,
+            reason: None,
+            exit_code: None,
+            signal: None,
+        });
+    }
+
+    /// Notes how the latest attempt ended, where it is noted that it began.
+    pub fn end_attempt(&mut self, at: Timestamp, reason: Option<Reason>) {
+        let (exit_code, signal) = (self.exit_code, self.signal);
+        let last = self.attempts.last_mut();
+        if let Some(last) = last.filter(|last| last.finished_at.is_none()) {
+            last.finished_at = Some(at.max(last.started_at));
+            (last.reason, last.exit_code, last.signal) = (reason, exit_code, signal);
+        }
+    }
+
+    /// Whether every attempt before the latest one is known not to have started its program.
+    pub fn is_first_start(&self) -> bool {
+        let earlier = self
+            .attempts
+            .iter()
+            .filter(|one| one.attempt < self.attempt);
+        let unstarted = earlier.filter(|one| one.reason == Some(Reason::StartFailed));
+        unstarted.count() + 1 == self.attempt as usize
+    }
+
     /// Messages that its next attempt may send; `None` without a limit.
     pub fn budget_remaining(&self) -> Option<u64> {
         let budget = self.budget?;
@@ -327,5 +386,47 @@ impl RunRecord {
     /// The last due time the record settles.
     pub fn settles_through(&self) -> Option<Timestamp> {
         self.scheduled_until.or(self.scheduled_at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn record() -> RunRecord {
+        let id = "0193a000-0000-7000-8000-000000000000";
+        let line = json!({"id": id, "job_id": "j", "scheduled_at": null, "started_at": null, "finished_at": null,
+            "status": "running", "reason": null, "error": null, "trigger": "manual", "attempt": 0, "exit_code": null,
+            "signal": null, "dry_run": false, "messages_sent": null, "profiles_visited": null, "result": null,
+            "output_bytes": 0, "revision": null, "file": "j.yaml", "digest": "", "host": "h"});
+        serde_json::from_value(line).expect("a line as it was before attempts were told")
+    }
+
+    #[test]
+    fn a_record_tells_of_the_last_attempts_and_of_no_more() {
+        let (mut record, at) = (record(), Timestamp::UNIX_EPOCH);
+        for attempt in 1..=100 {
+            record.attempt = attempt;
+            record.begin_attempt(at);
+            record.end_attempt(at, Some(Reason::StartFailed));
+            let is_told = (attempt as usize) <= ATTEMPTS_MAX;
+            assert_eq!(record.is_first_start(), is_told, "{attempt}");
+        }
+        let told: Vec<u32> = record.attempts.iter().map(|one| one.attempt).collect();
+        assert_eq!(told, (81..=100).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn an_attempt_ends_once() {
+        let (mut record, at) = (record(), Timestamp::UNIX_EPOCH);
+        record.attempt = 1;
+        record.begin_attempt(at);
+        record.end_attempt(at, Some(Reason::Exit));
+        record.end_attempt(at, Some(Reason::User));
+        assert_eq!(record.attempts[0].reason, Some(Reason::Exit));
+        assert!(!record.is_final() && record.is_first_start());
+        record.attempt = 2;
+        assert!(!record.is_first_start(), "the first one started");
     }
 }

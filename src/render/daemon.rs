@@ -2,9 +2,12 @@
 
 use serde_json::Value;
 
+use crate::core::budget::Meter;
 use crate::render::runs::{at, result};
 use crate::render::screen::{Cell, Screen, Table, Tint};
 use crate::text::{Lang, visible};
+use crate::view::gauge;
+use crate::view::look::Look;
 
 fn texts(value: &Value) -> Vec<String> {
     let list = value.as_array().map(Vec::as_slice).unwrap_or_default();
@@ -174,6 +177,35 @@ pub fn drift(drift: &Value, screen: &Screen) -> String {
     )
 }
 
+/// What is left of the limits on messages: yellow from 70 percent on, red from 90.
+fn limits(budget: &Value, screen: &Screen) -> Vec<(&'static str, Cell)> {
+    let row = |name: &'static str| {
+        let meter = Meter {
+            used: budget[name]["used"].as_u64()?,
+            limit: budget[name]["limit"].as_u64()?,
+        };
+        let (left, limit) = (meter.left(), meter.limit);
+        let shown = match screen.lang {
+            Lang::En => format!("{left} of {limit} left ({}% used)", meter.percent()),
+            Lang::Fr => format!(
+                "reste {left} sur {limit} ({}\u{a0}% utilisés)",
+                meter.percent()
+            ),
+        };
+        let tint = match gauge::look(&meter) {
+            Look::Warn => Tint::Yellow,
+            Look::Fail => Tint::Red,
+            _ => Tint::Plain,
+        };
+        Some((
+            name,
+            Cell::both(shown, format!("{left}/{limit}")).tinted(tint),
+        ))
+    };
+    let names = ["daily", "weekly"];
+    names.into_iter().filter_map(row).collect()
+}
+
 /// One job.
 pub fn job(answer: &Value, schedule: &str, screen: &Screen) -> String {
     let say = |en, fr| screen.say(en, fr);
@@ -212,6 +244,7 @@ pub fn job(answer: &Value, schedule: &str, screen: &Screen) -> String {
     rows.push(("next", time("next_run_at")));
     rows.push(("last", time("last_run_at")));
     rows.push(("result", result(&answer["last_run"], screen)));
+    rows.extend(limits(&answer["budget"], screen));
     if let Some(error) = answer["last_run_error"].as_str() {
         rows.push(("error", Cell::text(visible(error))));
     }

@@ -5,8 +5,10 @@
 //! What is asked of `git` runs beside the reading of the files, once per reload, with a bounded time. A repository's own
 //! configuration could name programs to run (`core.fsmonitor`, hooks): they are switched off.
 
+pub mod at;
+
 use std::fs;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -14,8 +16,7 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::model::job::Commit;
-use crate::shell::{clock, disk};
-use crate::spec::SourceFile;
+use crate::shell::clock;
 use crate::time::Timestamp;
 
 /// `git` answers within this, or does without.
@@ -36,6 +37,10 @@ pub struct Provenance {
     pub revision: Option<String>,
     /// The last commit that touched them.
     pub commit: Option<Commit>,
+    /// The branch that is checked out; `None` of a detached HEAD.
+    pub branch: Option<String>,
+    /// Where the folder stands in the repository; empty for all of it.
+    pub folder: Option<String>,
 }
 
 /// The repository around a folder.
@@ -55,6 +60,7 @@ pub struct Asked {
     status: Option<Child>,
     log: Option<Child>,
     until: Instant,
+    folder: Option<String>,
 }
 
 /// Asks `git`, and knows when it is better left alone.
@@ -105,6 +111,14 @@ impl Repository {
         None
     }
 
+    /// The branch that HEAD names, read without the program.
+    pub fn branch(&self) -> Option<String> {
+        let text = fs::read_to_string(self.git_dir.join("HEAD")).ok()?;
+        let name = text.trim().strip_prefix("ref: refs/heads/")?;
+        // What repositories with their references in tables have there.
+        Some(name.to_owned()).filter(|name| name != ".invalid")
+    }
+
     fn packed(&self, name: &str) -> Option<String> {
         let text = fs::read_to_string(self.common_dir.join("packed-refs")).ok()?;
         let mut lines = text.lines().filter_map(|line| line.split_once(' '));
@@ -133,6 +147,7 @@ impl Git {
                 status: None,
                 log: None,
                 until,
+                folder: inside(repository, folder),
             };
         }
         let mut paths = vec![folder.to_owned()];
@@ -160,6 +175,7 @@ impl Git {
                 .then(|| spawn(&repository.top, &log, &paths))
                 .flatten(),
             until,
+            folder: inside(repository, folder),
         }
     }
 
@@ -177,6 +193,10 @@ impl Git {
         }
         let head = repository.head();
         let marked = status.as_deref().and_then(read_status);
+        let branch = match &status {
+            Some(text) => read_branch(text),
+            None => repository.branch(),
+        };
         let id = marked.as_ref().map(|(id, _)| id.clone()).or(head);
         if let (Some(id), Some(text)) = (&id, &log) {
             self.known = Some((id.clone(), read_log(text)));
@@ -194,6 +214,8 @@ impl Git {
         Provenance {
             revision: id.map(|id| format!("{id}{mark}")),
             commit,
+            branch,
+            folder: asked.folder,
         }
     }
 }
@@ -207,93 +229,6 @@ pub fn of_path(real: &Path) -> Option<String> {
         let id = name.strip_prefix("rev-").unwrap_or(name);
         is_object_id(id).then(|| id.to_owned())
     })
-}
-
-/// The job files below a folder as another commit has them, named as the folder names them.
-///
-/// # Errors
-/// A sentence with the cause.
-pub fn files_at(root: &Path, reference: &str) -> Result<Vec<SourceFile>, String> {
-    let real = root.canonicalize().map_err(|error| error.to_string())?;
-    let repository = Repository::around(&real).ok_or("there is no repository around the folder")?;
-    let inside = real.strip_prefix(&repository.top).unwrap_or(Path::new(""));
-    let commit = format!("{reference}^{{commit}}");
-    let id = say(
-        &repository.top,
-        &["rev-parse", "--verify", "--end-of-options", &commit],
-        b"",
-    )?;
-    let id = String::from_utf8_lossy(&id).trim().to_owned();
-    let folder = if inside.as_os_str().is_empty() {
-        ".".to_owned()
-    } else {
-        inside.to_string_lossy().into_owned()
-    };
-    let list = say(
-        &repository.top,
-        &["ls-tree", "-r", "-z", "--name-only", &id, "--", &folder],
-        b"",
-    )?;
-    let names: Vec<PathBuf> = list
-        .split(|byte| *byte == 0)
-        .filter_map(|name| std::str::from_utf8(name).ok().map(PathBuf::from))
-        .filter(|path| is_job_path(path.strip_prefix(inside).unwrap_or(path)))
-        .collect();
-    let wishes: String = names
-        .iter()
-        .map(|path| format!("{id}:{}\n", path.display()))
-        .collect();
-    let objects = say(&repository.top, &["cat-file", "--batch"], wishes.as_bytes())?;
-    let mut rest = &objects[..];
-    let mut files = Vec::new();
-    for path in names {
-        let bytes = next_object(&mut rest).ok_or("git says less than it was asked for")?;
-        let below = path.strip_prefix(inside).unwrap_or(&path);
-        let path = root.join(below).to_string_lossy().into_owned();
-        files.push(SourceFile { path, bytes });
-    }
-    Ok(files)
-}
-
-/// Whether a path below the folder is read by the daemon.
-fn is_job_path(path: &Path) -> bool {
-    let is_open = |name: &std::ffi::OsStr| !name.to_string_lossy().starts_with(['.', '_']);
-    let is_config = path == Path::new(disk::CONFIG_NAME);
-    !is_config && path.iter().all(is_open) && path.file_name().is_some_and(disk::is_job_name)
-}
-
-/// Takes one object from what `cat-file --batch` says: a line with its size, its bytes, a newline.
-fn next_object(rest: &mut &[u8]) -> Option<Vec<u8>> {
-    let end = rest.iter().position(|byte| *byte == b'\n')?;
-    let head = std::str::from_utf8(&rest[..end]).ok()?;
-    let size: usize = head.rsplit(' ').next()?.parse().ok()?;
-    let body = rest.get(end + 1..end + 1 + size)?.to_vec();
-    *rest = rest.get(end + size + 2..)?;
-    Some(body)
-}
-
-/// What a git command says, given this on its standard input.
-fn say(dir: &Path, args: &[&str], stdin: &[u8]) -> Result<Vec<u8>, String> {
-    let mut command = command(dir, args);
-    command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let mut child = command.spawn().map_err(|error| error.to_string())?;
-    let mut input = child.stdin.take();
-    let output = std::thread::scope(|scope| {
-        scope.spawn(move || {
-            // A git that ends early says why on its standard error.
-            let _ = input.as_mut().map(|input| input.write_all(stdin));
-        });
-        child.wait_with_output()
-    });
-    let output = output.map_err(|error| error.to_string())?;
-    if !output.status.success() {
-        let text = String::from_utf8_lossy(&output.stderr);
-        return Err(text.lines().next().unwrap_or("git failed").to_owned());
-    }
-    Ok(output.stdout)
 }
 
 fn is_object_id(text: &str) -> bool {
@@ -387,6 +322,19 @@ fn read_status(text: &str) -> Option<(String, bool)> {
     is_object_id(id).then(|| (id.to_owned(), differs))
 }
 
+/// Where a folder stands in its repository.
+fn inside(repository: &Repository, folder: &Path) -> Option<String> {
+    let inside = folder.strip_prefix(&repository.top).ok()?;
+    Some(inside.to_string_lossy().into_owned())
+}
+
+/// The branch of a status.
+fn read_branch(text: &str) -> Option<String> {
+    let mut lines = text.lines();
+    let name = lines.find_map(|line| line.strip_prefix("# branch.head "))?;
+    Some(name.to_owned()).filter(|name| name != "(detached)")
+}
+
 fn read_log(text: &str) -> Option<Commit> {
     let mut parts = text.trim_end_matches('\n').splitn(4, '\0');
     let mut next = || parts.next().map(str::to_owned);
@@ -413,6 +361,11 @@ mod tests {
         let other = clean + "? jobs.d/new.yaml\n";
         assert_eq!(read_status(&other), Some((ID.to_owned(), true)));
         assert_eq!(read_status("# branch.oid (initial)\n"), None);
+        assert_eq!(
+            read_branch("# branch.head ops/next\n").as_deref(),
+            Some("ops/next")
+        );
+        assert_eq!(read_branch("# branch.head (detached)\n"), None);
     }
 
     #[test]

@@ -45,11 +45,13 @@ pub struct ConfigSpec {
     pub output: OutputSpec,
     /// Control over TCP and for a group. Default: off on TCP. Example: `{token_file: /etc/jobsd/token}`.
     pub control: ControlSpec,
-    /// Link to edit a file on the git host: http or https, with `{path}`, `{line}` and `{branch}`. Default: none. Example:
+    /// Link to edit a file on the git host: http or https, with `{path}`, `{line}` and `{branch}`. The branch is the one that is
+    /// checked out, `main` where HEAD is detached or there is no git. Default: none. Example:
     /// `"https://git.example.org/ops/edit/{branch}/{path}#L{line}"`.
     #[schemars(regex(pattern = r"^https?://[^/{}\s]+(/([^{}\s]|\{(path|line|branch)\})*)?$"))]
     pub edit_url: Option<String>,
-    /// Link to make a file on the git host: http or https, with `{path}`, `{branch}` and `{content}`. Default: none.
+    /// Link to make a file on the git host: http or https, with `{path}`, `{branch}` (as in `edit_url`) and `{content}`.
+    /// Default: none.
     /// Example: `"https://git.example.org/ops/new/{branch}?filename={path}&value={content}"`.
     #[schemars(regex(pattern = r"^https?://[^/{}\s]+(/([^{}\s]|\{(path|branch|content)\})*)?$"))]
     pub new_url: Option<String>,

@@ -160,6 +160,13 @@ catalogue! {
     k_sched: "Schedule", "Planification";
     k_next: "Next", "Prochaine";
     k_last: "Last", "Dernière";
+    k_left: "Left", "Reste";
+    lim_title: "Limits on messages", "Plafonds de messages";
+    lim_day: "Today", "Aujourd’hui";
+    lim_today: "{n} today", "{n} aujourd’hui";
+    lim_week: "{n} in 7\u{a0}d", "{n} en 7\u{a0}j";
+    lim_left: "{a} of {b} left", "reste {a} sur {b}";
+    lim_used: "{n}% used", "{n}\u{a0}% utilisés";
     k_never: "Never run", "Jamais exécuté";
     k_none_paused: "— (paused)", "— (en pause)";
     k_running_since: "Running for {d}", "En cours depuis {d}";
@@ -234,6 +241,8 @@ catalogue! {
     rd_raw: "Raw", "Brut";
     rd_dl: "Download", "Télécharger";
     rd_lines: "{n} line|{n} lines", "{n} ligne|{n} lignes";
+    rd_limit: "limit {n}", "plafond {n}";
+    rd_waited: "waited {d}", "attente {d}";
     rd_sent: "messages sent", "messages envoyés";
     rd_visited: "profiles visited", "profils visités";
     c_title: "Configuration", "Configuration";
@@ -352,6 +361,7 @@ catalogue! {
     attn_more: "{n} more|{n} more", "{n} de plus|{n} de plus";
     r_interrupted: "Interrupted", "Interrompue";
     why_exit: "exit {n}", "code {n}";
+    why_code: "exit code {n}", "code {n}";
     why_signal: "signal {n}", "signal {n}";
     why_timeout: "timed out", "délai dépassé";
     why_start_failed: "could not start", "démarrage impossible";
@@ -390,6 +400,7 @@ catalogue! {
     h_days_all: "All of it", "Tout";
     h_period: "Period", "Période";
     h_newer: "Newest", "Plus récentes";
+    h_json: "JSON", "JSON";
     h_older: "Older", "Plus anciennes";
     h_sort: "Sort", "Tri";
     h_show: "Show", "Afficher";

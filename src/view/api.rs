@@ -45,7 +45,7 @@ pub fn job(status: &JobStatus, now: Timestamp) -> Option<Value> {
 }
 
 /// Keys of a job's answer that are not of its definition.
-const OURS: [&str; 15] = [
+const OURS: [&str; 16] = [
     "id",
     "file_enabled",
     "paused",
@@ -58,6 +58,7 @@ const OURS: [&str; 15] = [
     "last_run",
     "next_run_at",
     "running",
+    "budget",
     "file",
     "digest",
     "errors",

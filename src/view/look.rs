@@ -1,7 +1,7 @@
 //! How a run looks: the icon and colour of its outcome, its words, its counters. Nothing is called a success that is not.
 
 use crate::model::event::Stage;
-use crate::model::run::{Reason, RunRecord, Status, Trigger};
+use crate::model::run::{Attempt, Reason, RunRecord, Status, Trigger};
 use crate::text::ui::{Ui, fill};
 use crate::view::say::Say;
 
@@ -83,11 +83,40 @@ pub fn trigger(trigger: Trigger, t: &Ui) -> &'static str {
 
 /// Why a run has its status: "exit 1", "previous instance active"; empty where there is nothing to say.
 pub fn why(record: &RunRecord, t: &Ui) -> String {
+    because(record.reason, record.exit_code, record.signal, t)
+}
+
+/// The same where there is room for it: "exit code 1".
+pub fn whole_why(record: &RunRecord, t: &Ui) -> String {
+    match (record.reason, record.exit_code) {
+        (Some(Reason::Exit), Some(code)) => fill(t.why_code, &[("n", &code.to_string())]),
+        _ => why(record, t),
+    }
+}
+
+/// Why an attempt did not succeed: "exit 1"; empty where it did, or is under way.
+pub fn why_attempt(attempt: &Attempt, t: &Ui) -> String {
+    because(attempt.reason, attempt.exit_code, attempt.signal, t)
+}
+
+/// The look of an attempt.
+pub fn of_attempt(attempt: &Attempt) -> Look {
+    match (attempt.finished_at, attempt.reason) {
+        (None, _) => Look::Run,
+        (Some(_), None) => Look::Ok,
+        (_, Some(Reason::User | Reason::Replaced | Reason::Shutdown | Reason::Removed)) => {
+            Look::Mute
+        }
+        (Some(_), Some(_)) => Look::Fail,
+    }
+}
+
+fn because(reason: Option<Reason>, exit_code: Option<i32>, signal: Option<i32>, t: &Ui) -> String {
     let number = |n: Option<i32>| n.map_or_else(|| "?".to_owned(), |n| n.to_string());
-    let text = match record.reason {
+    let text = match reason {
         None => return String::new(),
-        Some(Reason::Exit) => return fill(t.why_exit, &[("n", &number(record.exit_code))]),
-        Some(Reason::Signal) => return fill(t.why_signal, &[("n", &number(record.signal))]),
+        Some(Reason::Exit) => return fill(t.why_exit, &[("n", &number(exit_code))]),
+        Some(Reason::Signal) => return fill(t.why_signal, &[("n", &number(signal))]),
         Some(Reason::Timeout) => t.why_timeout,
         Some(Reason::StartFailed) => t.why_start_failed,
         Some(Reason::Reported) => t.why_reported,

@@ -8,6 +8,7 @@ pub mod diff;
 pub mod drift;
 pub mod feed;
 pub mod forecast;
+pub mod gauge;
 pub mod look;
 pub mod say;
 pub mod shapes;

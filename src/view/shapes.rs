@@ -85,6 +85,12 @@ fn pause() -> Value {
     }))
 }
 
+/// How full the limits of a job are.
+fn budget() -> Value {
+    let meter = object(json!({"used": count(), "limit": count()}));
+    object(json!({"daily": or_null(meter.clone()), "weekly": or_null(meter)}))
+}
+
 /// A run: `JobExecutionLog` of the plan, and ours.
 pub fn run() -> Value {
     object(json!({
@@ -101,13 +107,17 @@ pub fn run() -> Value {
         "trigger": {"type": "string", "enum": ["schedule", "manual", "catchup", "retry"]},
         "attempt": count(),
         "retry_at?": time(),
+        "attempts?": list(object(json!({
+            "attempt": count(), "started_at": time(), "finished_at": maybe_time(), "reason": maybe_text(),
+            "exit_code": maybe_integer(), "signal": maybe_integer(),
+        }))),
         "exit_code": maybe_integer(),
         "signal": maybe_integer(),
         "coalesced_into?": {"type": "string", "format": "uuid"},
         "dry_run": flag(),
         "messages_sent": count(),
         "profiles_visited": count(),
-        "budget?": {},
+        "budget?": object(json!({"reserved": count(), "used": count()})),
         "result": {},
         "output_bytes": count(),
         "revision": maybe_text(),
@@ -144,7 +154,7 @@ pub fn job() -> Value {
         "last_run_error": maybe_text(),
         "next_run_at": maybe_time(),
         "running": list(text()),
-        "budget": json!({}),
+        "budget": or_null(budget()),
         "file": text(),
         "digest": text(),
         "max_instances": count(),

@@ -39,6 +39,10 @@ pub struct Status {
     pub restart_needed: Vec<String>,
     /// The last commit that touched the job files.
     pub commit: Option<Commit>,
+    /// The branch of the job files; `None` of a detached HEAD, and without git.
+    pub branch: Option<String>,
+    /// Where the folder of the job files stands in its repository; `None` without git.
+    pub folder: Option<String>,
     /// Reloads since the history began to be told.
     pub reloads_seen: u64,
     /// Start of the daemon.
@@ -175,6 +179,8 @@ impl Status {
         self.diagnostics.clone_from(&set.diagnostics);
         self.restart_needed.clone_from(&set.origin.restart_needed);
         self.commit.clone_from(&set.origin.commit);
+        self.branch.clone_from(&set.origin.branch);
+        self.folder.clone_from(&set.origin.folder);
         self.is_ready = true;
     }
 

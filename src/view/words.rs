@@ -10,6 +10,7 @@ const TIMES_MAX: usize = 6;
 
 /// The words of a language.
 struct Vocabulary {
+    whole_days: [&'static str; 7],
     days: [&'static str; 7],
     months: [&'static str; 12],
     ordinals: [&'static str; 5],
@@ -41,6 +42,15 @@ struct Vocabulary {
 }
 
 const EN: Vocabulary = Vocabulary {
+    whole_days: [
+        "Sunday",
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+    ],
     days: ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"],
     months: [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
@@ -74,6 +84,9 @@ const EN: Vocabulary = Vocabulary {
 };
 
 const FR: Vocabulary = Vocabulary {
+    whole_days: [
+        "dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi",
+    ],
     days: ["dim", "lun", "mar", "mer", "jeu", "ven", "sam"],
     months: [
         "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.",
@@ -119,7 +132,7 @@ pub fn schedule(schedule: &Schedule, lang: Lang) -> String {
             let civil = weekly.civil();
             format!(
                 "{} {} {}",
-                week_days(civil.days.of_week, words),
+                weekly_days(civil.days.of_week, words),
                 words.at,
                 clock(&civil)
             )
@@ -346,6 +359,14 @@ fn the(words: &Vocabulary) -> String {
         "on the".to_owned()
     } else {
         words.on.to_owned()
+    }
+}
+
+/// Days of the week; one alone with its whole name.
+fn weekly_days(set: u64, words: &Vocabulary) -> String {
+    match set.count_ones() {
+        1 => listed(set, &words.whole_days),
+        _ => week_days(set, words),
     }
 }
 

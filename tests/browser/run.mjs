@@ -156,10 +156,59 @@ test('live output is followed', async () => {
     const id = await until('it runs', async () => (await world.json('scheduler/jobs/talk')).running[0]);
     const page = await open({ locale: 'en-GB' });
     await page.goto(world.url + 'runs/' + id);
-    await page.getByText('first').waitFor({ timeout: 20000 });
+    await page.locator('#output').getByText('first').waitFor({ timeout: 20000 });
     fs.writeFileSync(world.path('go'), '');
-    await page.getByText('second').waitFor({ timeout: 20000 });
+    await page.locator('#output').getByText('second').waitFor({ timeout: 20000 });
     await page.locator('h1 .st.ok').waitFor({ timeout: 20000 });
+    quiet(page);
+  } finally { await world.end(); }
+});
+
+test('attempts, counters, the error and the buttons of a run come as they change', async () => {
+  const world = new World();
+  const shell = 'while [ ! -e go$JOBSD_ATTEMPT ]; do sleep 0.05; done; echo \'{"messages_sent": 3, "error": "no \'$JOBSD_ATTEMPT\'"}\' > "$JOBSD_RESULT"';
+  world.job('twice', `name: Twice\nbot_type: command\nschedule_type: manual\nretry:\n  max_attempts: 2\n  backoff_secs: 0\nbot_config:\n  shell: ${JSON.stringify(shell)}\n`);
+  await world.start();
+  try {
+    world.command('run', 'twice');
+    const id = await until('it runs', async () => (await world.json('scheduler/jobs/twice')).running[0]);
+    const page = await open({ locale: 'en-GB', viewport: { width: 1360, height: 900 } });
+    await page.goto(world.url + 'runs/' + id);
+    const head = page.locator('#acts');
+    assert.match(await head.innerText(), /Cancel run/);
+    for (const part of ['attempts', 'counters', 'error']) assert.equal(await page.locator('#' + part).innerText(), '', part);
+    fs.writeFileSync(world.path('go1'), '');
+    await page.locator('.attempts li').nth(1).waitFor({ timeout: 20000 });
+    assert.match(await page.locator('.attempts').innerText(), /Attempt 1\s*reported by the program[\s\S]*Attempt 2/);
+    assert.equal(await page.locator('.attempts li[aria-current] .dot.run').count(), 1);
+    assert.deepEqual(await axe(page), []);
+    fs.writeFileSync(world.path('go2'), '');
+    await page.locator('h1 .st.fail').waitFor({ timeout: 20000 });
+    await page.locator('#error').getByText('no 2').waitFor();
+    assert.match(await page.locator('#counters').innerText(), /6\s*messages sent/);
+    assert.match(await head.innerText(), /Run now/);
+    assert.equal(await page.locator('.attempts li .st.fail').count(), 2);
+    await page.locator('.attempts').getByText('Attempt 2').click();
+    assert.match(page.url(), /#A2$/);
+    assert.ok(await page.locator('#A2').isVisible());
+    quiet(page);
+  } finally { await world.end(); }
+});
+
+test('what is left of limits is shown, with its marks', async () => {
+  const world = await demo('en');
+  try {
+    const page = await open({ locale: 'en-GB', viewport: { width: 1360, height: 900 } });
+    await page.goto(world.url);
+    const card = page.locator('#job-birthday-daily');
+    assert.match(await card.innerText(), /Left\s*8 today\s*·\s*15 in 7\sd/);
+    assert.deepEqual(await card.locator('.lim').evaluateAll(list => list.map(e => e.className)), ['lim st ok', 'lim st warn']);
+    assert.equal(await page.locator('#job-pg-backup .lim').count(), 0, 'no limit, nothing said');
+    await page.goto(world.url + 'jobs/birthday-daily');
+    assert.match(await page.locator('#limits').innerText(), /Today\s*8 of 20 left\s*60% used\s*Last 7 days\s*15 of 70 left\s*78% used/);
+    const marks = await page.locator('#limits .limit').first().locator('line').evaluateAll(list => list.map(e => e.getBoundingClientRect().x - e.parentNode.getBoundingClientRect().x));
+    const width = (await page.locator('#limits .limit > svg').first().boundingBox()).width;
+    assert.deepEqual(marks.map(x => Math.round(x / width * 100)), [70, 90]);
     quiet(page);
   } finally { await world.end(); }
 });
@@ -326,24 +375,40 @@ test('hostile words are shown as text and break no layout', async () => {
   world.job('evil', `name: ${JSON.stringify(evil)}\ndescription: ${JSON.stringify('</p><h1>no</h1> 🎂'.repeat(10))}\nbot_type: command\nbot_config:\n  shell: ${JSON.stringify('printf "\\033[31mred\\033[0m \\033]0;title\\007 <b>bold</b> \\342\\200\\256rtl https://example.org/a\\n"; head -c 65536 /dev/zero | tr "\\\\0" x; echo')}\nschedule_type: manual\nlabels:\n  '"><script>': ${JSON.stringify('javascript:alert(1)')}\n`);
   world.job('word', `name: ${'w'.repeat(120)}\ndescription: ${'d'.repeat(500)}\nbot_type: command\nbot_config:\n  command: ["true"]\nschedule_type: manual\nlabels:\n  owner: ${'o'.repeat(60000)}\n`);
   fs.writeFileSync(world.path('jobs.d', '<img src=x onerror=alert(1)>.yaml'), 'name: x\n');
+  // A sign that turns the direction of writing: a job file may not hold it, its name, what a program says and reports may.
+  fs.writeFileSync(world.path('jobs.d', 'a\u202egnp.yaml'), 'name: x\n');
+  world.job('turn', `name: Turn\nbot_type: command\nbot_config:\n  shell: ${JSON.stringify('printf \'{"success": false, "error": "word \\342\\200\\256 turned", "key \\342\\200\\256": 7}\' > "$JOBSD_RESULT"')}\nschedule_type: manual\n`);
   await world.start();
   try {
     world.command('run', 'evil');
+    world.command('run', 'turn');
     await until('it has run', async () => (await world.json('scheduler/jobs/evil')).last_run_status === 'success');
-    const id = (await world.json('scheduler/jobs/evil/history'))[0].id;
+    await until('it has failed', async () => (await world.json('scheduler/jobs/turn')).last_run_status === 'failed');
+    const newest = async job => (await world.json(`scheduler/jobs/${job}/history`))[0];
+    const id = (await newest('evil')).id, turned = await newest('turn');
+    assert.match(turned.error, /word \u202e turned/, 'the record holds what was reported');
     for (const width of [1360, 390]) {
       const page = await open({ locale: 'en-GB', viewport: { width, height: 900 } });
       page.on('dialog', dialog => { page.reports.push('a dialog: ' + dialog.message()); dialog.dismiss(); });
-      for (const route of ['', '?view=table', 'jobs/evil', 'jobs/word', `runs/${id}`, 'runs', 'config', `?q=${encodeURIComponent(evil)}`, `new?form=1&name=${encodeURIComponent(evil)}&id=${encodeURIComponent(evil)}`, 'jobs/evil/edit', `jobs/${encodeURIComponent(evil)}`]) {
+      for (const route of ['', '?view=table', 'jobs/evil', 'jobs/word', 'jobs/turn', `runs/${id}`, `runs/${turned.id}`, 'runs', 'config', `?q=${encodeURIComponent(evil)}`, `new?form=1&name=${encodeURIComponent(evil)}&id=${encodeURIComponent(evil)}`, 'jobs/evil/edit', `jobs/${encodeURIComponent(evil)}`]) {
         const answer = await page.goto(world.url + route);
         assert.ok(await reflows(page), `${route} at ${width} scrolls sideways`);
         assert.equal(await page.locator('main script, main img, main b:has-text("bold")').count(), 0, route);
+        assert.doesNotMatch(await page.content(), /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/, `${route} turns the direction of writing`);
         if (answer.status() === 404) page.reports.length = 0;
         quiet(page, route);
       }
       await page.goto(world.url + `runs/${id}`);
       assert.equal(await page.locator('#output .err').first().innerText(), 'red');
       assert.equal(await page.locator('#output a').getAttribute('href'), 'https://example.org/a');
+      assert.match(await page.locator('#output').innerText(), /bold<\/b> \\u\{202e\}rtl/);
+      await page.goto(world.url + `runs/${turned.id}`);
+      assert.match(await page.locator('#error').innerText(), /word \\u\{202e\} turned/);
+      assert.match(await page.locator('#counters').innerText(), /7\s*key \\u\{202e\}/);
+      for (const route of ['', 'config']) {
+        await page.goto(world.url + route);
+        assert.match(await page.locator('main').innerText(), /a\\u\{202e\}gnp\.yaml/, route);
+      }
       await page.goto(world.url + 'jobs/evil');
       assert.equal(await page.locator('a[href^="javascript"]').count(), 0);
     }

@@ -36,7 +36,12 @@ export class World {
     this.clock(0);
   }
   path(...parts) { return path.join(this.dir, ...parts); }
-  clock(offset) { fs.writeFileSync(this.path('offset'), String(offset)); this.offset = offset; }
+  // By a rename: the daemon never reads half of it.
+  clock(offset) {
+    fs.writeFileSync(this.path('fresh'), String(offset));
+    fs.renameSync(this.path('fresh'), this.path('offset'));
+    this.offset = offset;
+  }
   now() { return Date.now() + this.offset * 1000; }
   // Makes the daemon's present this instant.
   at(instant) { this.clock(Math.round((Date.parse(instant) - Date.now()) / 1000)); }
@@ -51,7 +56,7 @@ export class World {
   history(records) {
     const days = new Map();
     for (const record of records) {
-      const day = (record.finished_at ?? record.scheduled_at).slice(0, 10);
+      const day = (record.at ?? record.finished_at ?? record.scheduled_at).slice(0, 10);
       days.set(day, (days.get(day) ?? '') + JSON.stringify(record) + '\n');
     }
     for (const [day, text] of days) fs.writeFileSync(this.path('.jobsd/history', `${day}.jsonl`), text, { mode: 0o600 });
@@ -120,12 +125,18 @@ function record(id, due, secs, more = {}) {
     messages_sent: null, profiles_visited: null, result: null, output_bytes: 0, revision: '9d04e1b5a2f0c3d4e5f60718293a4b5c6d7e8f90', file: `jobs.d/${id}.yaml`, digest: '0', host: 'prod-01', ...fields };
 }
 
+// Attempts that failed: how long each took, and the wait before it.
+const tries = (start, spans) => spans.map(([took, waited], n) => {
+  const began = start + spans.slice(0, n + 1).reduce((sum, [, wait]) => sum + wait * 1000, 0) + spans.slice(0, n).reduce((sum, [before]) => sum + before * 1000, 0);
+  return { attempt: n + 1, started_at: new Date(began).toISOString(), finished_at: new Date(began + took * 1000).toISOString(), reason: 'exit', exit_code: 1, signal: null };
+});
+
 export const jobs = lang => {
   const name = id => `name: ${words[lang][id][0]}\n` + (words[lang][id][1] ? `description: ${words[lang][id][1]}\n` : '');
   const zone = 'timezone: Europe/Paris\n';
   const every = text => `schedule_type: interval\nschedule_config:\n  ${text}\n`;
   return {
-    'birthday-daily': `# yaml-language-server: $schema=../schema/job.schema.json\n${name('birthday-daily')}bot_type: birthday\nschedule_type: daily\nschedule_config:\n  hour: 8\n  minute: 0\n${zone}bot_config:\n  process_late: true\n  max_days_late: 7\n  max_messages_per_run: 15\n`,
+    'birthday-daily': `# yaml-language-server: $schema=../schema/job.schema.json\n${name('birthday-daily')}bot_type: birthday\nschedule_type: daily\nschedule_config:\n  hour: 8\n  minute: 0\n${zone}bot_config:\n  process_late: true\n  max_days_late: 7\n  max_messages_per_run: 15\n  daily_limit: 20\n  weekly_limit: 70\n`,
     'birthday-canary': `${name('birthday-canary')}bot_type: birthday\n${every('hours: 2\n  anchor: 2026-01-01T12:00:00+01:00')}${zone}bot_config:\n  dry_run: true\n  process_late: false\n  max_days_late: 14\n`,
     'feed-import': `${name('feed-import')}bot_type: command\n${every('hours: 1')}${zone}bot_config:\n  command: [echo, "1204 rows"]\nretry:\n  on_exit: [75]\n  max_attempts: 3\n  backoff_secs: 30\n`,
     'report-weekly': `${name('report-weekly')}bot_type: command\nschedule_type: weekly\nschedule_config:\n  day_of_week: mon\n  hour: 7\n${zone}bot_config:\n  command: [echo, report]\n`,
@@ -150,7 +161,7 @@ export function demoHistory(now = Date.parse(NOW)) {
   add('report-weekly', 90, t => t.weekday === 'mon' && t.hour === 7 && t.minute === 0, at => record('report-weekly', at, 110 + r() * 30));
   add('cert-renew', 60, t => !['sat', 'sun'].includes(t.weekday) && t.hour === 4 && t.minute === 17, (at, ago) => ago === 0 || ago === 7 ? record('cert-renew', at, 0, { started_at: null, status: 'skipped', reason: 'overlap' }) : record('cert-renew', at, 12 + r() * 9));
   add('log-rotate', 2, t => t.minute % 15 === 0, at => record('log-rotate', at, 6 + r() * 2));
-  add('pg-backup', 90, t => t.hour === 2 && t.minute === 15, (at, ago) => ago === 0 ? record('pg-backup', at, 291, { status: 'failed', reason: 'exit', exit_code: 1, attempt: 3 }) : record('pg-backup', at, 230 + r() * 40));
+  add('pg-backup', 90, t => t.hour === 2 && t.minute === 15, (at, ago) => ago === 0 ? record('pg-backup', at, 291, { status: 'failed', reason: 'exit', exit_code: 1, attempt: 3, attempts: tries(at + 100, [[100, 0], [70, 30], [31, 60]]) }) : record('pg-backup', at, 230 + r() * 40));
   add('visitor-weekdays', 90, t => ['mon', 'wed', 'fri'].includes(t.weekday) && t.hour === 14 && t.minute === 30, at => record('visitor-weekdays', at, 1000 + r() * 160, { profiles_visited: 50 }));
   add('visitor-weekend', 88, t => ['sat', 'sun'].includes(t.weekday) && t.hour === 10 && t.minute === 0, at => record('visitor-weekend', at, 800 + r() * 160, { profiles_visited: 40 }));
   return records.sort((a, b) => a.finished_at < b.finished_at ? -1 : 1);
@@ -163,15 +174,19 @@ export const BACKUP_OUTPUT = ['pg_dump: last built-in OID is 16383', 'pg_dump: r
 
 export async function demo(lang) {
   const world = new World();
-  world.at(NOW);
+  // Four minutes before the picture: nothing is due in them.
+  world.at('2026-11-19T09:38:00Z');
   world.settings('edit_url: https://git.example.org/ops/jobs/edit/{branch}/{path}#L{line}\nnew_url: https://git.example.org/ops/jobs/new/{branch}?path={path}&content={content}\n');
   for (const [id, text] of Object.entries(jobs(lang))) world.job(id, text);
   const records = demoHistory();
-  world.history(records);
+  const pause = { v: 1, type: 'pause', at: '2026-11-16T17:20:00Z', job_id: 'visitor-weekend', by: { who: 'gaspard', from: 'socket' }, reason: null, until: null };
+  const behind = records.findIndex(record => record.finished_at > pause.at);
+  world.history([...records.slice(0, behind), pause, ...records.slice(behind)]);
   const failed = records.findLast(record => record.job_id === 'pg-backup');
   failed.output_bytes = BACKUP_OUTPUT.join('\n').length;
   world.failed = failed;
-  const said = BACKUP_OUTPUT.map((text, n) => `${new Date(Date.parse('2026-11-19T01:19:20.114Z') + n * 137).toISOString()} stderr F ${text}\n`);
+  const line = (n, stream, text) => `${new Date(Date.parse('2026-11-19T01:19:20.114Z') + n * 137).toISOString()} ${stream} F ${text}\n`;
+  const said = [line(-0.1, 'jobsd', 'attempt 3'), ...BACKUP_OUTPUT.map((text, n) => line(n, 'stderr', text))];
   fs.writeFileSync(world.path('.jobsd/output', `${failed.id}.log`), said.join(''), { mode: 0o600 });
   execFileSync('git', ['init', '-q', '-b', 'main'], { cwd: world.dir });
   fs.writeFileSync(world.path('.gitignore'), '.jobsd/\noffset\nlog\nfresh\n');
@@ -181,6 +196,7 @@ export async function demo(lang) {
   world.job('feed-import', jobs(lang)['feed-import'].replace('max_attempts: 3', "max_attempts: 'trois'"));
   git('add', '.'); git('commit', '-qm', 'feed-import: 3 attempts');
   await until('the bad file is seen', async () => (await world.json('scheduler/config')).diagnostics.some(finding => finding.severity === 'error'));
+  world.at(NOW);
   world.command('run', 'log-rotate');
   await until('the run is under way', async () => (await world.json('scheduler/jobs/log-rotate')).running.length > 0);
   return world;

@@ -14,6 +14,7 @@ pub async fn show(State(site): State<Site>) -> Response {
     Json(json!({
         "revision": status.revision,
         "commit": status.commit,
+        "branch": status.branch,
         "files": status.files,
         "diagnostics": api::diagnostics(&status),
         "reloads": status.reloads,

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
@@ -14,7 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use crate::model::event::Event;
 use crate::shell::clock::pause;
 use crate::shell::http::Site;
-use crate::shell::http::answer::detail;
+use crate::shell::http::answer::{Query, bad, detail};
 use crate::view::feed::{Feed, Notice, NoticeId};
 
 /// Readers at the same time.
@@ -52,6 +52,11 @@ impl Events {
         self.change(|feed| feed.health(reasons));
     }
 
+    /// The id of the newest change: who reads the status behind this and follows on after it misses nothing.
+    pub fn newest(&self) -> NoticeId {
+        self.feed().newest()
+    }
+
     fn change(&self, change: impl FnOnce(&mut Feed)) {
         let newest = {
             let mut feed = self.feed();
@@ -81,8 +86,16 @@ struct Reader {
     _place: OwnedSemaphorePermit,
 }
 
-/// `GET /scheduler/events`
-pub async fn follow(State(site): State<Site>, headers: HeaderMap) -> Response {
+/// `GET /scheduler/events?after=`
+pub async fn follow(
+    State(site): State<Site>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let query = match Query::parse(query.as_deref()) {
+        Ok(query) => query,
+        Err(refused) => return bad(&refused),
+    };
     let events = site.events.clone();
     let Ok(place) = events.readers.clone().try_acquire_owned() else {
         let text = "too many readers follow along; try again later";
@@ -91,7 +104,8 @@ pub async fn follow(State(site): State<Site>, headers: HeaderMap) -> Response {
     };
     let last = headers
         .get("last-event-id")
-        .and_then(|value| value.to_str().ok());
+        .and_then(|value| value.to_str().ok())
+        .or(query.get("after"));
     let reader = Reader::new(events, last, place);
     let body = Body::from_stream(stream::unfold(reader, Reader::next));
     ([(header::CONTENT_TYPE, "text/event-stream")], body).into_response()

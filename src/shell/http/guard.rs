@@ -14,6 +14,7 @@ use crate::shell::clock::pause;
 use crate::shell::http::Site;
 use crate::shell::http::answer::{decode, detail};
 use crate::shell::http::finish::{Wants, finish};
+use crate::shell::http::page::links::GitHost;
 
 /// Longest answer time.
 const ANSWER_MAX: Duration = Duration::from_secs(10);
@@ -108,10 +109,10 @@ pub fn write_refused(site: &Site, uri: &Uri) -> Response {
         });
     let text = match file {
         Some(file) => {
-            let link = site.edit_url.as_ref().map_or(String::new(), |template| {
-                let link = template.replace("{path}", &file).replace("{line}", "1");
-                format!(": {}", link.replace("{branch}", "main"))
-            });
+            let host = GitHost::of(site, &site.shared.read());
+            let link = host
+                .link(site.edit_url.as_deref(), (&file, 1), "")
+                .map_or(String::new(), |link| format!(": {link}"));
             format!("jobs are files in git: edit {file} and merge it{link}")
         }
         None => "this endpoint is read-only: jobs are files in jobs.d, in git".to_owned(),

@@ -91,9 +91,9 @@ fn plain(path: &str) -> Value {
             vec![],
         ),
         "/scheduler/events" => (
-            "Changes as they come; Last-Event-ID goes on",
+            "Changes as they come; Last-Event-ID goes on, or after",
             "text/event-stream",
-            vec![],
+            vec![query("after", json!({"type": "string"}))],
         ),
         _ => ("The kept output of a run", "text/plain", vec![id()]),
     };

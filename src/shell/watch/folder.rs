@@ -602,14 +602,14 @@ impl Folder {
         let Some(repository) = &self.repository else {
             return Provenance {
                 revision: git::of_path(&real),
-                commit: None,
+                ..Provenance::default()
             };
         };
         let is_asked = self.is_dirty || !self.has_begun || wish.cause != Cause::Edit;
         let is_moved = || {
             let revision = self.provenance.revision.as_deref();
             let known = revision.map(|text| text.trim_end_matches('+').to_owned());
-            known != repository.head()
+            known != repository.head() || self.provenance.branch != repository.branch()
         };
         // A written index may mean that something else differs from the commit now.
         let index = std::fs::metadata(repository.git_dir.join("index"));
@@ -624,7 +624,7 @@ impl Folder {
             Some(_) => found,
             None => Provenance {
                 revision: git::of_path(&real),
-                commit: None,
+                ..Provenance::default()
             },
         }
     }
@@ -656,6 +656,8 @@ impl Folder {
                 cause,
                 took,
                 commit: self.provenance.commit.clone(),
+                branch: self.provenance.branch.clone(),
+                folder: self.provenance.folder.clone(),
                 restart_needed: self.restart_needed.clone(),
             },
         })

@@ -122,7 +122,7 @@ fn trouble(c: &Chrome, sentence: &str) -> Entry {
 fn failing(c: &Chrome, status: &JobStatus, job: &Job) -> Option<Entry> {
     let run = bad_run(status)?;
     let at = run.finished_at.or(run.scheduled_at)?;
-    let why = look::why(run, c.t);
+    let why = look::whole_why(run, c.t);
     let (what, more) = match run.status {
         RunStatus::Missed => (c.t.attn_missed, why),
         RunStatus::Interrupted => (c.t.attn_interrupted, c.t.attn_interrupted_d.to_owned()),

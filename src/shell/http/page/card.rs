@@ -8,11 +8,12 @@ use crate::model::run::RunRecord;
 use crate::schedule::Rule;
 use crate::shell::http::Site;
 use crate::shell::http::page::chrome::{Chrome, invalid_paths};
-use crate::shell::http::page::{Ask, Reply, links};
+use crate::shell::http::page::{Ask, Reply};
 use crate::text::Lang;
 use crate::text::ui::fill;
 use crate::time::Timestamp;
 use crate::view::chart::{self, Bar, MINI, STRIP};
+use crate::view::gauge::{self, Gauge};
 use crate::view::look::{self, Look};
 use crate::view::say::Say;
 use crate::view::status::{JobStatus, Status};
@@ -83,6 +84,8 @@ pub struct Card {
     pub no_next: &'static str,
     /// "Running for 7 s".
     pub running: Option<String>,
+    /// What is left of its limits on messages.
+    pub gauges: Vec<Gauge>,
     /// The last run that started.
     pub last: Option<Shown>,
     /// When it was.
@@ -205,6 +208,9 @@ impl Card {
                 let span = say.span(say.now.duration_since(at));
                 fill(c.t.k_running_since, &[("d", &span)])
             }),
+            gauges: shown
+                .levels(say.now)
+                .map_or_else(Vec::new, |levels| gauge::gauges(&levels, c.t)),
             last: last.map(|run| Shown::new(run, say)),
             last_at: last
                 .and_then(|run| run.finished_at.or(run.started_at))
@@ -212,7 +218,7 @@ impl Card {
             strip: chart::strip(&bars, STRIP),
             mini: chart::strip(&bars, MINI),
             strip_words: strip_words(&bars, c),
-            edit: links::git_link(site.edit_url.as_deref(), &job.file, 1, ""),
+            edit: c.git.link(site.edit_url.as_deref(), (&job.file, 1), ""),
         })
     }
 }

@@ -6,6 +6,7 @@ use askama::filters::Safe;
 
 use crate::shell::http::Site;
 use crate::shell::http::gate::Session;
+use crate::shell::http::page::links::GitHost;
 use crate::shell::http::page::{Ask, assets, icons, links};
 use crate::text::ui::{Ui, fill};
 use crate::time::{TimeZone, Timestamp};
@@ -31,6 +32,8 @@ pub struct Chrome {
     pub host: String,
     /// Commit of the files, short.
     pub revision: Option<String>,
+    /// Where links to the git host lead.
+    pub git: GitHost,
     /// "reloaded 4 min ago".
     pub reloaded: Option<String>,
     /// Class of the dot beside the revision.
@@ -49,6 +52,8 @@ pub struct Chrome {
     pub refresh: Option<u32>,
     /// Whether the script keeps the parts of this page current.
     pub live: bool,
+    /// The change that the script follows on after: the newest before the page was made.
+    pub newest: String,
     /// Whether this endpoint can control at all.
     pub has_control: bool,
     /// The session of a visitor who may.
@@ -85,6 +90,7 @@ impl Chrome {
             title,
             host: status.host.clone(),
             revision: status.revision.as_deref().map(short),
+            git: GitHost::of(site, status),
             reloaded: reloaded.map(|rel| fill(say.t.sync_reloaded, &[("rel", &rel)])),
             dot,
             invalid,
@@ -97,6 +103,7 @@ impl Chrome {
             zone_name,
             refresh: None,
             live: false,
+            newest: ask.newest.clone(),
             has_control: site.gate.is_some(),
             session: ask.session.clone(),
             here: here(site, ask),

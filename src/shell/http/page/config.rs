@@ -11,7 +11,7 @@ use crate::shell::disk;
 use crate::shell::http::Site;
 use crate::shell::http::page::card::next_due;
 use crate::shell::http::page::chrome::{Chrome, invalid_paths, short};
-use crate::shell::http::page::{Ask, Reply, links};
+use crate::shell::http::page::{Ask, Reply};
 use crate::text::ui::fill;
 use crate::view::code::{self, Piece};
 use crate::view::drift;
@@ -30,6 +30,7 @@ struct ConfigPage {
     revision: String,
     commit: Option<String>,
     reload: Option<(String, String)>,
+    folder: String,
     restart: String,
     blind: Option<String>,
     valid: String,
@@ -119,9 +120,10 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
             .as_deref()
             .map_or_else(|| c.t.c_no_git.to_owned(), short),
         commit: status.commit.as_ref().map(|commit| {
-            let author = crate::text::visible(&commit.author);
-            format!("{author} · {}", c.say.ago(commit.at))
+            let from = status.branch.as_deref().unwrap_or(&commit.author);
+            format!("{} · {}", crate::text::visible(from), c.say.ago(commit.at))
         }),
+        folder: crate::text::visible(&site.jobs_dir.to_string_lossy()),
         restart: status.restart_needed.join(", "),
         blind: status.blind.clone(),
         reload: status.reloads.front().map(|reload| {
@@ -160,7 +162,9 @@ pub fn show(finding: &Diagnostic, source: Option<&str>, site: &Site, c: &Chrome)
         Severity::Note => (c.t.c_note, Look::Mute),
     };
     let line = finding.span.line;
-    let link = links::git_link(site.edit_url.as_deref(), &finding.path, line, "");
+    let link = c
+        .git
+        .link(site.edit_url.as_deref(), (&finding.path, line), "");
     let words = fill(c.t.c_open, &[("n", &line.to_string())]);
     Finding {
         severity,

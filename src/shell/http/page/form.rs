@@ -15,7 +15,7 @@ use crate::shell::http::Site;
 use crate::shell::http::page::chrome::Chrome;
 use crate::shell::http::page::config::Line;
 use crate::shell::http::page::job::{FIRES, Fires, fires};
-use crate::shell::http::page::{Ask, Reply, links, lost};
+use crate::shell::http::page::{Ask, Reply, lost};
 use crate::shell::settings;
 use crate::spec::config::Settings;
 use crate::spec::draft::{Draft, Unreadable, render};
@@ -246,7 +246,9 @@ fn form(site: &Site, ask: &Ask, c: &Chrome, edited: Option<Edited>) -> Form {
     } else {
         &site.new_url
     };
-    let git = links::git_link(template.as_deref(), &path, 1, &text)
+    let git = c
+        .git
+        .link(template.as_deref(), (&path, 1), &text)
         .filter(|link| bad == 0 && link.len() < 8_000);
     Form {
         timezone: job

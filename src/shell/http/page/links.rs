@@ -1,6 +1,10 @@
 //! Addresses: queries, cookies, and the templates of links to the git host.
 
 use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use crate::shell::http::Site;
+use crate::view::status::Status;
 
 /// A text as part of an address.
 pub fn encode(text: &str) -> String {
@@ -50,18 +54,64 @@ pub fn cookie<'a>(header: &'a str, name: &str) -> Option<&'a str> {
         .next()
 }
 
-/// A link to the git host from its template; `None` without one, or where it would not lead to `http` or `https`.
-pub fn git_link(template: Option<&str>, path: &str, line: usize, content: &str) -> Option<String> {
-    let template =
-        template.filter(|text| text.starts_with("https://") || text.starts_with("http://"))?;
+/// Where the job files are on the git host.
+#[derive(Clone, Debug)]
+pub struct GitHost {
+    /// The branch that is checked out, else `main`.
+    branch: String,
+    /// The folder of job files as the user names it, and where it stands in its repository, when git could say.
+    folders: (PathBuf, Option<String>),
+}
+
+impl GitHost {
+    /// As it is now.
+    pub fn of(site: &Site, status: &Status) -> GitHost {
+        GitHost {
+            branch: status.branch.clone().unwrap_or_else(|| "main".to_owned()),
+            folders: (site.jobs_dir.clone(), status.folder.clone()),
+        }
+    }
+
+    /// The path of a file in its repository; one that is not below the folder of job files stays as it is named.
+    fn path(&self, file: &str) -> String {
+        let (root, folder) = &self.folders;
+        let below = Path::new(file).strip_prefix(root);
+        match (folder, below) {
+            (Some(folder), Ok(below)) => {
+                Path::new(folder).join(below).to_string_lossy().into_owned()
+            }
+            _ => file.to_owned(),
+        }
+    }
+
+    /// A link to a line of a file from its template; `None` without one, or where it would not lead to `http` or `https`.
+    pub fn link(
+        &self,
+        template: Option<&str>,
+        (file, line): (&str, usize),
+        content: &str,
+    ) -> Option<String> {
+        let template =
+            template.filter(|text| text.starts_with("https://") || text.starts_with("http://"))?;
+        Some(filled(
+            template,
+            &self.branch,
+            (&self.path(file), line),
+            content,
+        ))
+    }
+}
+
+fn filled(template: &str, branch: &str, (path, line): (&str, usize), content: &str) -> String {
     let (line, path, content) = (line.to_string(), encode_path(path), encode(content));
+    let branch = encode_path(branch);
     let places = [
         ("path", path.as_str()),
         ("line", &line),
-        ("branch", "main"),
+        ("branch", &branch),
         ("content", &content),
     ];
-    Some(crate::text::ui::fill(template, &places))
+    crate::text::ui::fill(template, &places)
 }
 
 #[cfg(test)]
@@ -80,16 +130,21 @@ mod tests {
 
     #[test]
     fn git_links_hold_only_encoded_text_and_lead_to_the_web() {
-        let link = git_link(
-            Some("https://g/{branch}/{path}#L{line}"),
-            "jobs.d/a b\".yaml",
-            4,
-            "",
-        );
+        let host = |folder: Option<&str>| GitHost {
+            branch: "ops/next#1".to_owned(),
+            folders: (PathBuf::from("/srv/jobs.d"), folder.map(str::to_owned)),
+        };
+        let template = Some("https://g/{branch}/{path}#L{line}");
+        let link = host(Some("jobs.d")).link(template, ("/srv/jobs.d/a b\".yaml", 4), "");
         assert_eq!(
             link.as_deref(),
-            Some("https://g/main/jobs.d/a%20b%22.yaml#L4")
+            Some("https://g/ops/next%231/jobs.d/a%20b%22.yaml#L4")
         );
-        assert_eq!(git_link(Some("javascript:{path}"), "a", 1, ""), None);
+        let evil = host(None).link(Some("javascript:{path}"), ("a", 1), "");
+        assert_eq!(evil, None);
+        let paths = |folder, file| host(folder).path(file);
+        assert_eq!(paths(Some(""), "/srv/jobs.d/team/a.yaml"), "team/a.yaml");
+        assert_eq!(paths(None, "/srv/jobs.d/a.yaml"), "/srv/jobs.d/a.yaml");
+        assert_eq!(paths(Some("jobs.d"), "/etc/jobsd.yaml"), "/etc/jobsd.yaml");
     }
 }

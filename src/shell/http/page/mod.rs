@@ -64,6 +64,8 @@ pub struct Ask {
     pub view: Option<&'static str>,
     /// The session of a visitor who may control.
     pub session: Option<Session>,
+    /// The newest change when it was asked.
+    pub newest: String,
     /// The choices to keep.
     set: Vec<String>,
 }
@@ -117,6 +119,7 @@ impl Ask {
             lang,
             theme,
             view,
+            newest: site.events.newest().to_string(),
             session: site.gate.as_ref().and_then(|gate| gate.session(headers)),
             set,
         }

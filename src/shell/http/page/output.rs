@@ -39,6 +39,8 @@ pub struct Said {
     pub attempt: Option<u32>,
     /// Whether it is the daemon's own.
     pub is_own: bool,
+    /// Whether it is the first that tells of an error.
+    pub is_first_error: bool,
     /// Its text.
     pub pieces: Vec<Piece>,
 }
@@ -60,11 +62,16 @@ pub fn read(state_dir: &Path, id: RunId, zone: &TimeZone, c: &Chrome) -> Output 
         .take(over)
         .map(<[u8]>::len)
         .sum();
-    lines.drain(..over);
     if skipped == 0 {
-        for (n, line) in lines.iter_mut().enumerate() {
-            line.number = Some(over + n + 1);
+        let said = lines.iter_mut().filter(|line| !line.is_own);
+        for (n, line) in said.enumerate() {
+            line.number = Some(n + 1);
         }
+    }
+    lines.drain(..over);
+    let is_error = |line: &&mut Said| line.pieces.iter().any(|piece| piece.class == "err");
+    if let Some(line) = lines.iter_mut().find(is_error) {
+        line.is_first_error = true;
     }
     let hidden = skipped + dropped as u64;
     let said = lines.iter().filter(|line| !line.is_own).count();
@@ -95,6 +102,7 @@ fn lines(bytes: &[u8], zone: &TimeZone) -> Vec<Said> {
             at: at.map_or_else(String::new, |at| say::format(at, zone, "%H:%M:%S%.3f")),
             attempt: attempt.and_then(|n| n.parse().ok()),
             is_own,
+            is_first_error: false,
             pieces: code::output(&text),
         });
     }

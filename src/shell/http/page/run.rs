@@ -33,6 +33,7 @@ struct RunPage {
     is_running: bool,
     is_dry: bool,
     attempts: u32,
+    tries: Vec<Try>,
     counters: Vec<Counter>,
     context: Vec<(&'static str, String)>,
     error: Option<String>,
@@ -49,6 +50,20 @@ struct Fact {
 struct Counter {
     value: String,
     word: String,
+    limit: String,
+}
+
+/// An attempt in the list of a run that had several.
+struct Try {
+    number: u32,
+    look: Look,
+    word: &'static str,
+    /// "exit 1 · waited 30 s".
+    detail: String,
+    duration: String,
+    /// Where its output begins on the page.
+    anchor: Option<String>,
+    is_latest: bool,
 }
 
 /// `GET /runs/{id}`
@@ -96,6 +111,7 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
             .collect();
         chart::percentile(&mut secs, 50)
     });
+    let output = output::read(&site.state_dir, record.id, &zone, &c);
     Reply::html(&RunPage {
         job_id: record.job_id.to_string(),
         short_id: record.id.to_string().chars().take(13).collect(),
@@ -104,12 +120,13 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
             .filter(|shown| shown.present)
             .and_then(|shown| Card::new(site, &c, &status, shown)),
         facts: facts(&record, job, median, &c),
-        output: output::read(&site.state_dir, record.id, &zone, &c),
+        tries: tries(&record, &output, &c),
+        output,
         is_running,
         is_dry: record.dry_run,
         attempts: record.attempt,
         counters: counters(&record, &c),
-        context: context(&record, &c),
+        context: context(&record, job, &c),
         error: record
             .error
             .as_deref()
@@ -129,7 +146,7 @@ fn sub(record: &RunRecord, run: &Shown, name: &str, c: &Chrome) -> String {
     if let (false, Some(duration)) = (record.is_final(), &run.duration) {
         text += &format!(" · {}", fill(c.t.k_running_since, &[("d", duration)]));
     }
-    let why = look::why(record, c.t);
+    let why = look::whole_why(record, c.t);
     if !why.is_empty() {
         text += &format!(" · {why}");
     }
@@ -225,15 +242,18 @@ fn exit_words(record: &RunRecord, c: &Chrome) -> String {
 
 /// The two counters of the contract, and every number of the result.
 fn counters(record: &RunRecord, c: &Chrome) -> Vec<Counter> {
+    let reserved = record.budget.map(|budget| c.t.number(budget.reserved));
+    let limit = reserved.map_or(String::new(), |n| fill(c.t.rd_limit, &[("n", &n)]));
     let named = [
-        (record.messages_sent, c.t.rd_sent),
-        (record.profiles_visited, c.t.rd_visited),
+        (record.messages_sent, c.t.rd_sent, limit),
+        (record.profiles_visited, c.t.rd_visited, String::new()),
     ];
-    let counted = named.into_iter().filter_map(|(n, word)| {
+    let counted = named.into_iter().filter_map(|(n, word, limit)| {
         let value = c.t.number(n?);
         Some(Counter {
             value,
             word: word.to_owned(),
+            limit,
         })
     });
     let result = record.result.as_ref().and_then(|result| result.as_object());
@@ -243,15 +263,62 @@ fn counters(record: &RunRecord, c: &Chrome) -> Vec<Counter> {
             None => value.as_f64()?.to_string(),
         };
         let word = crate::text::visible(key).chars().take(60).collect();
-        Some(Counter { value, word })
+        Some(Counter {
+            value,
+            word,
+            limit: String::new(),
+        })
     });
     counted.chain(more).take(20).collect()
 }
 
-fn context(record: &RunRecord, c: &Chrome) -> Vec<(&'static str, String)> {
+/// The attempts, where the record tells of them.
+fn tries(record: &RunRecord, output: &Output, c: &Chrome) -> Vec<Try> {
+    let earlier = std::iter::once(None).chain(record.attempts.iter().map(Some));
+    let pairs = record.attempts.iter().zip(earlier);
+    let shown = pairs.map(|(attempt, earlier)| {
+        let waited = earlier
+            .and_then(|earlier| earlier.finished_at)
+            .map(|end| c.say.span(attempt.started_at.duration_since(end)));
+        let waited = waited.map(|span| fill(c.t.rd_waited, &[("d", &span)]));
+        let why = Some(look::why_attempt(attempt, c.t)).filter(|why| !why.is_empty());
+        let details: Vec<String> = why.into_iter().chain(waited).collect();
+        let end = attempt.finished_at.unwrap_or(c.say.now);
+        let is_in_output = |said: &output::Said| said.attempt == Some(attempt.attempt);
+        let anchor = match attempt.attempt {
+            1 => Some("output".to_owned()).filter(|_| !output.lines.is_empty()),
+            n => Some(format!("A{n}")).filter(|_| output.lines.iter().any(is_in_output)),
+        };
+        let look = look::of_attempt(attempt);
+        Try {
+            number: attempt.attempt,
+            word: match look {
+                Look::Ok => c.t.r_success,
+                Look::Run => c.t.r_running,
+                Look::Mute => c.t.r_cancelled,
+                Look::Fail | Look::Warn | Look::None => c.t.r_failed,
+            },
+            look,
+            detail: details.join(" · "),
+            duration: c.say.span(end.duration_since(attempt.started_at)),
+            anchor,
+            is_latest: attempt.attempt == record.attempt,
+        }
+    });
+    shown.collect()
+}
+
+fn context(record: &RunRecord, job: Option<&Job>, c: &Chrome) -> Vec<(&'static str, String)> {
     let mut rows = vec![(c.t.rd_run, record.id.to_string())];
     rows.push((c.t.h_trig, look::trigger(record.trigger, c.t).to_owned()));
     rows.push((c.t.rd_host, record.host.clone()));
+    // What ran is known where the definition is still the same.
+    let same = job.filter(|job| job.bot_type == "command" && job.digest == record.digest);
+    if let Some(job) = same {
+        let words = job.program.argv.join(" ");
+        let line = crate::text::visible(&words).chars().take(200).collect();
+        rows.push((c.t.n_command, line));
+    }
     let why = look::why(record, c.t);
     if !why.is_empty() {
         rows.push((c.t.rd_reason, why));

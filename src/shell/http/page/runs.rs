@@ -40,6 +40,7 @@ struct Runs {
     job: Option<String>,
     status: &'static str,
     chips: Vec<Chip>,
+    json: String,
     days: &'static str,
     rows: Vec<Row>,
     newest: Option<String>,
@@ -126,7 +127,8 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
         q: ask.value("q").unwrap_or("").chars().take(200).collect(),
         job: one.map(JobId::to_string),
         status: status_name,
-        chips: chips(&c, ask, status_name),
+        chips: chips(&c, ask, status_name, &status),
+        json: json_query(one, status_name),
         days,
         rows,
         newest: choice.cursor.is_some().then(|| link("")),
@@ -222,11 +224,21 @@ fn row(run: &RunRecord, status: &Status, c: &Chrome) -> Row {
     }
 }
 
-fn chips(c: &Chrome, ask: &Ask, now: &str) -> Vec<Chip> {
-    let chips = STATUSES.into_iter().map(|(name, status)| Chip {
-        word: status.map_or(c.t.f_all, |status| look::word(status, c.t)),
+/// The query that asks the API for the same records.
+fn json_query(one: Option<&JobId>, status: &str) -> String {
+    let job = one.map_or("", JobId::as_str);
+    links::query(
+        &[],
+        &[("job_id", job), ("status", status), ("limit", "500")],
+    )
+}
+
+fn chips(c: &Chrome, ask: &Ask, now: &str, status: &Status) -> Vec<Chip> {
+    let running: usize = status.jobs.values().map(|job| job.running.len()).sum();
+    let chips = STATUSES.into_iter().map(|(name, of)| Chip {
+        word: of.map_or(c.t.f_all, |status| look::word(status, c.t)),
         to: links::query(&ask.pairs, &[("s", name), ("from", "")]),
-        count: None,
+        count: (of == Some(RunStatus::Running) && running > 0).then(|| c.t.number(running as u64)),
         is_on: name == now,
     });
     chips.collect()
