@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use jobsd::cli::{Cli, Color, Command};
 use jobsd::commands::control::{self, RunOptions, Stage};
-use jobsd::commands::offline::{self, fail, refuse};
+use jobsd::commands::offline::{self, refuse};
 use jobsd::commands::rewrite::{self, Mode};
 use jobsd::commands::show::{self, Format as Output, ListOptions};
 use jobsd::commands::{
@@ -26,8 +26,8 @@ use jobsd::shell::journal::query::{Cursor, Filter};
 use jobsd::shell::process::shim;
 use jobsd::shell::settings::{self, Flags, Layout};
 use jobsd::spec::config::LogFormat;
-use jobsd::text::Lang;
 use jobsd::text::cause::cause;
+use jobsd::text::{Lang, command_errors};
 use jobsd::time::{SignedDuration, TimeZone};
 use jobsd::usage::{self, Read};
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
@@ -58,9 +58,10 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
+    let lang = lang(cli.lang.as_deref());
     if let Command::Bot { bot } = cli.command {
         // A program of its own: nothing of jobsd.yaml is its business.
-        return bot::run(bot, lang(cli.lang.as_deref()), out, err);
+        return bot::run(bot, lang, out, err);
     }
     let flags = Flags {
         jobs: cli.jobs,
@@ -69,10 +70,9 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
     };
     let layout = match Layout::find(&flags) {
         Ok(layout) => layout,
-        Err(error) => return Ok(fail(err, &error.to_string(), 2)),
+        Err(error) => return Ok(refuse(err, &error.text(), lang, 2)),
     };
     let (state, settings) = (layout.state.clone(), layout.config.settings());
-    let lang = lang(cli.lang.as_deref());
     let screen = screen(cli.color, !cli.no_header, cli.utc, lang);
     let reads_it = !matches!(
         cli.command,
@@ -90,7 +90,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
         return Ok(2);
     }
     match cli.command {
-        Command::Serve { listen } => serve(layout, listen, err),
+        Command::Serve { listen } => serve(layout, listen, lang, err),
         Command::Validate {
             paths,
             format,
@@ -200,10 +200,10 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             let named = match (&schedule, &file) {
                 (Some(text), _) => next::bare(text, &tz, lang, err).map(|named| vec![named]),
                 (None, Some(file)) => {
-                    offline::job_of_file(file, &settings, err).map(|job| vec![(&job).into()])
+                    offline::job_of_file(file, &settings, lang, err).map(|job| vec![(&job).into()])
                 }
-                (None, None) => offline::jobs(&layout.jobs, &settings, err)
-                    .and_then(|jobs| offline::pick(jobs, &ids, err))
+                (None, None) => offline::jobs(&layout.jobs, &settings, lang, err)
+                    .and_then(|jobs| offline::pick(jobs, &ids, lang, err))
                     .map(|jobs| jobs.iter().map(Into::into).collect()),
             };
             let (now, as_json) = (clock::now(), format == "json");
@@ -228,8 +228,8 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             max_concurrent_runs,
             format,
         } => {
-            let jobs = offline::jobs(&layout.jobs, &settings, err)
-                .and_then(|jobs| offline::pick(jobs, &ids, err));
+            let jobs = offline::jobs(&layout.jobs, &settings, lang, err)
+                .and_then(|jobs| offline::pick(jobs, &ids, lang, err));
             let from = from.unwrap_or_else(clock::now);
             let until = until.unwrap_or_else(|| from + SignedDuration::from_hours(24));
             let as_json = format == "json";
@@ -260,7 +260,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
                 format,
             };
             let rows = if offline {
-                let jobs = offline::jobs(&layout.jobs, &settings, err);
+                let jobs = offline::jobs(&layout.jobs, &settings, lang, err);
                 jobs.map(|jobs| show::offline_rows(&jobs, screen.now, lang))
             } else {
                 show::online_rows(&state, lang).map_err(|failure| failure.tell(lang, err))
@@ -297,7 +297,9 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             };
             let (since, until) = match (known(&since), known(&until)) {
                 (Ok(since), Ok(until)) => (since, until),
-                (Err(sentence), _) | (_, Err(sentence)) => return Ok(fail(err, &sentence, 2)),
+                (Err(sentence), _) | (_, Err(sentence)) => {
+                    return Ok(refuse(err, &sentence, lang, 2));
+                }
             };
             let cursor = match cursor
                 .as_deref()
@@ -306,13 +308,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             {
                 Ok(cursor) => cursor,
                 Err(text) => {
-                    return Ok(fail(
-                        err,
-                        &format!(
-                            "`{text}` is no cursor: take `next` of `jobsd history --format json`"
-                        ),
-                        2,
-                    ));
+                    return Ok(refuse(err, &command_errors::not_a_cursor(text), lang, 2));
                 }
             };
             let job_id = match id
@@ -322,20 +318,16 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             {
                 Ok(job_id) => job_id,
                 Err(text) => {
-                    return Ok(fail(
-                        err,
-                        &format!("`{text}` is no job id: see jobsd list"),
-                        2,
-                    ));
+                    return Ok(refuse(err, &command_errors::not_a_job_id(text), lang, 2));
                 }
             };
             if let Some(id) = &job_id
                 && !history::is_known(&state, id)?
             {
                 // A job that never ran is no mistake; one that nobody knows is.
-                let jobs = offline::jobs(&layout.jobs, &settings, &mut io::sink());
+                let jobs = offline::jobs(&layout.jobs, &settings, lang, &mut io::sink());
                 let ids = [id.to_string()];
-                if let Err(code) = offline::pick(jobs.unwrap_or_default(), &ids, err) {
+                if let Err(code) = offline::pick(jobs.unwrap_or_default(), &ids, lang, err) {
                     return Ok(code);
                 }
             }
@@ -363,10 +355,10 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             dry_run,
             ..
         } => {
-            let jobs = offline::jobs(&layout.jobs, &settings, err);
-            let picked = jobs.and_then(|jobs| offline::pick(jobs, &[id], err));
+            let jobs = offline::jobs(&layout.jobs, &settings, lang, err);
+            let picked = jobs.and_then(|jobs| offline::pick(jobs, &[id], lang, err));
             picked.map_or_else(Ok, |jobs| {
-                local::run(&jobs[0], &state, layout.base, dry_run, (out, err))
+                local::run(&jobs[0], &state, layout.base, dry_run, (lang, out, err))
             })
         }
         Command::Run {
@@ -412,7 +404,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             };
             logs::run(&state, &options, out, err)
         }
-        Command::Exec(_) => Ok(fail(err, "this is for the daemon alone", 2)),
+        Command::Exec(_) => Ok(refuse(err, &command_errors::daemon_alone(), lang, 2)),
         Command::Bot { bot } => bot::run(bot, lang, out, err),
         Command::Pause {
             id,
@@ -514,20 +506,22 @@ fn lang(flag: Option<&str>) -> Lang {
     flag.map_or_else(|| set.map_or(Lang::En, |text| Lang::of(&text)), Lang::of)
 }
 
-fn serve(layout: Layout, listen: Option<SocketAddr>, err: &mut dyn Write) -> io::Result<u8> {
+fn serve(
+    layout: Layout,
+    listen: Option<SocketAddr>,
+    lang: Lang,
+    err: &mut dyn Write,
+) -> io::Result<u8> {
     // A daemon that runs as root trusts its settings only when nobody else can write them.
     let read = settings::read(&layout.config_file, Trust::of_this_process(), None);
     if read.config.is_none() {
         let source = |path: &str| std::fs::read_to_string(path).ok();
-        err.write_all(text::findings(&read.findings, &source, false, Lang::En).as_bytes())?;
+        err.write_all(text::findings(&read.findings, &source, false, lang).as_bytes())?;
         return Ok(2);
     }
     if let Err(error) = start_log(&layout) {
-        return Ok(fail(
-            err,
-            &format!("the log cannot be written: {error}; mend log.file"),
-            5,
-        ));
+        let sentence = command_errors::no_log(&cause(&error));
+        return Ok(refuse(err, &sentence, lang, 5));
     }
     for finding in &layout.diagnostics {
         tracing::warn!(finding = finding.line(Lang::En), "jobsd.yaml");
@@ -544,7 +538,7 @@ fn serve(layout: Layout, listen: Option<SocketAddr>, err: &mut dyn Write) -> io:
     let served = runtime.block_on(daemon::serve(Options { layout, listen }));
     // Nothing that still waits may hold the exit up: every run is recorded by now.
     runtime.shutdown_background();
-    Ok(served.map_or_else(|sentence| fail(err, &sentence, 5), |()| 0))
+    Ok(served.map_or_else(|sentence| refuse(err, &sentence, lang, 5), |()| 0))
 }
 
 /// Starts logging as `jobsd.yaml` says; `JOBSD_LOG` wins over its level.

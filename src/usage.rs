@@ -13,7 +13,7 @@ use crate::spec::schema::nearest;
 use crate::text::help::{french, french_lines};
 use crate::text::usage::{self, Expected, FRENCH_FRAME as FRAME, Misuse};
 use crate::text::{Lang, Text};
-use crate::time::Timestamp;
+use crate::time::{SignedDuration, Timestamp};
 
 /// What a command line comes to.
 #[derive(Debug)]
@@ -166,6 +166,9 @@ fn expected(error: &Error, shown: &str, command: &Command) -> Text {
     }
     if is(&[TypeId::of::<f64>()]) {
         return Expected::Number.text();
+    }
+    if is(&[TypeId::of::<SignedDuration>()]) {
+        return Expected::Span.text();
     }
     let source = std::error::Error::source(error);
     Text::same(source.map_or(String::new(), ToString::to_string))

@@ -582,6 +582,110 @@ fn five_hundred_slow_clients_neither_delay_jobs_nor_fill_memory() {
 }
 
 #[test]
+fn what_is_refused_says_so_in_the_language_of_whoever_asks() {
+    let mut world = World::new();
+    world.job(
+        "seven",
+        "bot_config: {shell: 'exit 7'}\nschedule_type: manual",
+    );
+    world.start();
+    let long = format!("/scheduler/jobs?x={}", "a".repeat(9 << 10));
+    for (method, path, code, en, fr) in [
+        (
+            "GET",
+            "/scheduler/jobs/nothing",
+            404,
+            "Job nothing not found",
+            "Tâche nothing introuvable",
+        ),
+        (
+            "GET",
+            "/scheduler/jobs/nothing/history",
+            404,
+            "Job nothing not found",
+            "Tâche nothing introuvable",
+        ),
+        (
+            "GET",
+            "/scheduler/runs/nothing",
+            404,
+            "Run nothing not found",
+            "Exécution nothing introuvable",
+        ),
+        (
+            "GET",
+            "/scheduler/jobs?enabled_only=maybe",
+            400,
+            "enabled_only is true or false",
+            "enabled_only vaut true ou false",
+        ),
+        (
+            "GET",
+            "/scheduler/runs?limit=501",
+            400,
+            "limit is an integer from 1 to 500",
+            "limit est un entier de 1 à 500",
+        ),
+        (
+            "GET",
+            "/scheduler/runs?since=x",
+            400,
+            "since is an RFC 3339 time",
+            "since est un instant RFC 3339",
+        ),
+        (
+            "GET",
+            "/scheduler/runs?status=x",
+            400,
+            "status is one of success",
+            "status est l’un de success",
+        ),
+        (
+            "GET",
+            "/scheduler/runs?cursor=x",
+            400,
+            "cursor is the next_cursor",
+            "cursor est le next_cursor",
+        ),
+        ("GET", "/nothing", 404, "no such page", "aucune page ici"),
+        (
+            "GET",
+            &long,
+            414,
+            "the address is too long",
+            "l’adresse est trop longue",
+        ),
+        (
+            "PUT",
+            "/scheduler/jobs/seven",
+            405,
+            "jobs are files in git: edit ",
+            "les tâches sont des fichiers dans git : modifiez ",
+        ),
+        (
+            "POST",
+            "/scheduler/jobs",
+            405,
+            "this endpoint is read-only",
+            "ce point d’accès est en lecture seule",
+        ),
+    ] {
+        for (accepted, words) in [("fr-CA, en;q=0.5", fr), ("en, fr;q=0.5", en), ("de", en)] {
+            let reply = world.request(method, path, &[("Accept-Language", accepted)], b"");
+            assert_eq!(reply.code, code, "{method} {path}");
+            let detail = reply.json()["detail"].clone();
+            let detail = detail.as_str().unwrap();
+            assert!(detail.starts_with(words), "{method} {path}: {detail}");
+            assert_eq!(reply.header("vary"), Some("accept-language, cookie"));
+        }
+        let kept = world.request(method, path, &[("Cookie", "jobsd_lang=fr")], b"");
+        assert!(kept.json()["detail"].as_str().unwrap().starts_with(fr));
+        let silent = world.request(method, path, &[], b"");
+        assert!(silent.json()["detail"].as_str().unwrap().starts_with(en));
+    }
+}
+
+#[test]
 fn metrics_count_what_happened_since_the_start() {
     let world = busy();
     let reply = world.get("/metrics");

@@ -13,6 +13,7 @@ use crate::render::runs;
 use crate::render::screen::Screen;
 use crate::shell::control::Request;
 use crate::shell::journal::query::History;
+use crate::text::usage::Expected;
 use crate::text::{Text, requests};
 use crate::time::{SignedDuration, Timestamp};
 
@@ -286,8 +287,7 @@ fn ended(run: &Value, options: &RunOptions, stage: &mut Stage<'_>) -> io::Result
 
 /// Reads a span of time: `90s`, `15min`, `2h`, `1h30m`, `3d`, `1w`.
 pub fn span(text: &str) -> Result<SignedDuration, String> {
-    let refuse =
-        || format!("`{text}` is not a span of time: write 90s, 15min, 2h, 1h30m, 3d or 1w");
+    let refuse = || Expected::Span.text().en;
     let mut secs: i64 = 0;
     let mut rest = text;
     while !rest.is_empty() {

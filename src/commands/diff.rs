@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use crate::commands::offline::fail;
+use crate::commands::offline::refuse;
 use crate::commands::online::failed;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::job::Job;
@@ -17,7 +17,7 @@ use crate::shell::disk;
 use crate::shell::git;
 use crate::spec::config::Settings;
 use crate::spec::{self, Reading};
-use crate::text::{Lang, reload};
+use crate::text::{Lang, Text, reload};
 
 /// Jobs whose definitions are compared key by key; of more, the file alone is named.
 const DETAILED_MAX: usize = 200;
@@ -65,7 +65,7 @@ pub fn run(options: &Options, out: &mut dyn Write, err: &mut dyn Write) -> io::R
     };
     let (jobs, findings) = match load(options) {
         Ok(loaded) => loaded,
-        Err(sentence) => return Ok(fail(err, &sentence, 5)),
+        Err(sentence) => return Ok(refuse(err, &sentence, options.lang, 5)),
     };
     let known = in_force["jobs"].as_object().cloned().unwrap_or_default();
     let mut changes = compare(&known, &jobs, &findings);
@@ -106,18 +106,15 @@ pub fn run(options: &Options, out: &mut dyn Write, err: &mut dyn Write) -> io::R
 type Loaded = (BTreeMap<String, Arc<Job>>, Vec<Diagnostic>);
 
 /// Reads the files as the daemon would.
-fn load(options: &Options) -> Result<Loaded, String> {
+fn load(options: &Options) -> Result<Loaded, Text> {
     let (files, mut findings, outside) = match &options.reference {
         Some(reference) => {
-            let files = git::files_at(&options.jobs, reference).map_err(|cause| {
-                reload::no_reference(reference, &cause)
-                    .get(options.lang)
-                    .to_owned()
-            })?;
+            let files = git::files_at(&options.jobs, reference)
+                .map_err(|cause| reload::no_reference(reference, &cause))?;
             (files, Vec::new(), HashSet::new())
         }
         None => {
-            let scan = disk::scan(&options.jobs).map_err(|error| error.to_string())?;
+            let scan = disk::scan(&options.jobs).map_err(|error| error.text())?;
             (scan.files, scan.diagnostics, scan.outside)
         }
     };

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::model::job::JobId;
 use crate::model::run::{RunRecord, Status};
 use crate::shell::journal::query::{Cursor, Filter, History};
-use crate::text::{Lang, history as words};
+use crate::text::{Lang, Text, command_errors, history as words};
 use crate::time::{SignedDuration, Timestamp, rfc3339};
 
 /// Records read at once.
@@ -104,7 +104,7 @@ pub fn is_known(state: &Path, job_id: &JobId) -> io::Result<bool> {
 ///
 /// # Errors
 /// A sentence that says what is meant.
-pub fn instant(text: &str, now: Timestamp) -> Result<Timestamp, String> {
+pub fn instant(text: &str, now: Timestamp) -> Result<Timestamp, Text> {
     if let Ok(at) = text.parse() {
         return Ok(at);
     }
@@ -122,7 +122,7 @@ pub fn instant(text: &str, now: Timestamp) -> Result<Timestamp, String> {
         .zip(count)
         .and_then(|((_, secs), count)| count.checked_mul(*secs));
     let at = secs.and_then(|secs| now.checked_sub(SignedDuration::from_secs(secs)).ok());
-    at.ok_or_else(|| format!("`{text}` is neither an instant (2026-11-24T08:00:00Z) nor a span before now (90s, 30min, 2h, 7d, 2w)"))
+    at.ok_or_else(|| command_errors::not_an_instant(text))
 }
 
 /// What all matching records come to.

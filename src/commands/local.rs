@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::commands::offline::fail;
+use crate::commands::offline::refuse;
 use crate::core::ledger::Ledger;
 use crate::core::{Decision, Input, Scheduler, Setup};
 use crate::model::event::{DaemonStarted, Event, Stage};
@@ -22,6 +22,7 @@ use crate::shell::lock::Lock;
 use crate::shell::process::output::{self, Stream};
 use crate::shell::process::{Order, Places, Stop, supervise};
 use crate::shell::signals::Signals;
+use crate::text::{Lang, command_errors as words};
 use crate::time::Timestamp;
 
 /// What a run needs.
@@ -41,32 +42,24 @@ pub fn run(
     state: &Path,
     base_dir: PathBuf,
     dry_run: bool,
-    (out, err): (&mut dyn Write, &mut dyn Write),
+    (lang, out, err): (Lang, &mut dyn Write, &mut dyn Write),
 ) -> io::Result<u8> {
     if dry_run && job.bot_type == "command" {
-        let sentence = format!("`{}` is a command: it has no dry run", job.id);
-        return Ok(fail(err, &sentence, 2));
+        return Ok(refuse(err, &words::no_dry_run(job.id.as_str()), lang, 2));
     }
     make_private_dir(state)?;
     let state_dir = state.canonicalize()?;
+    let shown = state_dir.display().to_string();
     let holder = format!("pid {} on {} (run --local)", std::process::id(), host());
     let lock = Lock::take(&state_dir, &holder).ok();
     let has_limit = job.allowance.daily.or(job.allowance.weekly).is_some();
     if lock.is_none() && has_limit && !dry_run && !job.dry_run {
-        let sentence = format!(
-            "a daemon holds {} and counts what `{}` sends: run it there (without --local), or add --dry-run",
-            state_dir.display(),
-            job.id
-        );
-        return Ok(fail(err, &sentence, 4));
+        let sentence = words::counted_there(&shown, job.id.as_str());
+        return Ok(refuse(err, &sentence, lang, 4));
     }
     let journal = lock.as_ref().map(|_| open(&state_dir)).transpose()?;
     if journal.is_none() {
-        writeln!(
-            err,
-            "note: a daemon holds {}: this run is not recorded",
-            state_dir.display()
-        )?;
+        writeln!(err, "{}", words::not_recorded(&shown).get(lang))?;
     }
     // What was sent before counts under the job's limits.
     let mut ledger = Ledger::default();
@@ -104,7 +97,7 @@ pub fn run(
         }
     }
     out.flush()?;
-    say(&record, err)
+    say(&record, lang, err)
 }
 
 /// The journal, ready for events of this instant.
@@ -242,7 +235,7 @@ fn order(job: &Job, record: &RunRecord) -> Order {
     }
 }
 
-fn say(record: &RunRecord, err: &mut dyn Write) -> io::Result<u8> {
+fn say(record: &RunRecord, lang: Lang, err: &mut dyn Write) -> io::Result<u8> {
     let word = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     let mut text = format!(
         "{}: {}",
@@ -253,7 +246,7 @@ fn say(record: &RunRecord, err: &mut dyn Write) -> io::Result<u8> {
         text += &format!(" ({})", word(serde_json::json!(reason)));
     }
     if let Some(code) = record.exit_code.filter(|code| *code != 0) {
-        text += &format!(", exit status {code}");
+        text += &format!(", {}", words::exit_status(code).get(lang));
     }
     if let Some(error) = &record.error {
         text += &format!(": {error}");

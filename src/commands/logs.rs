@@ -6,7 +6,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::commands::offline::fail;
+use crate::commands::offline::refuse;
 use crate::model::job::JobId;
 use crate::model::run::{RunId, RunRecord, Status};
 use crate::shell::journal::query::{Filter, History};
@@ -53,7 +53,7 @@ pub fn run(
     let history = History::new(state);
     let Some(record) = find(&history, &options.target)? else {
         let text = unknown(&options.target);
-        return Ok(fail(err, text.get(options.lang), 2));
+        return Ok(refuse(err, &text, options.lang, 2));
     };
     let mut printer = Printer::new(options);
     let mut reader = Reader::new(state, record.id);

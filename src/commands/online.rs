@@ -8,6 +8,8 @@ use serde_json::Value;
 use crate::model::refusal::Refusal;
 use crate::shell::control::Request;
 use crate::shell::control::socket::{CallError, call};
+use crate::text::cause::cause;
+use crate::text::usage::error_word;
 use crate::text::{Lang, Text, control};
 
 /// Why a command ends early.
@@ -36,16 +38,16 @@ impl Failure {
     /// What a failed call means.
     fn of(error: CallError) -> Failure {
         match error {
-            CallError::NoDaemon(path, cause) => Failure {
-                sentence: control::no_daemon(&path.display().to_string(), &cause.to_string()),
+            CallError::NoDaemon(path, error) => Failure {
+                sentence: control::no_daemon(&path.display().to_string(), &cause(&error)),
                 code: 3,
             },
             CallError::Refused(refusal) => Failure {
                 sentence: refusal.text(),
                 code: exit_code(&refusal),
             },
-            CallError::Io(cause) => Failure {
-                sentence: control::broken(&cause.to_string()),
+            CallError::Io(error) => Failure {
+                sentence: control::broken(&cause(&error)),
                 code: 3,
             },
         }
@@ -58,13 +60,8 @@ impl Failure {
 
     /// Tells it, and gives the exit code back.
     pub fn tell(&self, lang: Lang, err: &mut dyn Write) -> u8 {
-        let head = if lang == Lang::Fr {
-            "erreur :"
-        } else {
-            "error:"
-        };
         // Without stderr the exit code must do.
-        let _ = writeln!(err, "{head} {}", self.sentence.get(lang));
+        let _ = writeln!(err, "{}{}", error_word(lang), self.sentence.get(lang));
         self.code
     }
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::commands::offline::refuse;
 use crate::model::event::{Adopted, Change, Event, Paused};
 use crate::model::job::{Job, JobId};
 use crate::model::run::{RunId, RunRecord};
@@ -56,9 +57,7 @@ pub fn run(
     };
     if !story.is_known {
         let sentence = control::no_job(id, None);
-        let head = screen.say("error:", "erreur :");
-        writeln!(err, "{head} {}", sentence.get(screen.lang))?;
-        return Ok(2);
+        return Ok(refuse(err, &sentence, screen.lang, 2));
     }
     let job = story.job();
     let due = job.as_ref().and_then(|job| last_due(job, at));

@@ -41,6 +41,8 @@ use crate::shell::watch::folder::Folder;
 use crate::shell::watch::hints::Hints;
 use crate::shell::watch::start::{First, first_look};
 use crate::shell::watch::{self, Ask, Gauge, News};
+use crate::text::cause::cause;
+use crate::text::{Text, command_errors as words};
 use crate::time::{SignedDuration, Timestamp};
 use crate::view::drift::in_force;
 use crate::view::status::{Shared, Status};
@@ -76,7 +78,7 @@ pub struct Options {
 }
 
 /// Why a daemon did not start; each a sentence that says what to do.
-pub type NoStart = String;
+pub type NoStart = Text;
 
 /// What the loop works with.
 struct Daemon {
@@ -129,7 +131,7 @@ enum Woken {
 /// [`NoStart`] when it cannot start.
 pub async fn serve(options: Options) -> Result<(), NoStart> {
     // First of all: a write over RLIMIT_FSIZE must not end the process.
-    let signals = Signals::listen().map_err(|error| format!("signals cannot be taken: {error}"))?;
+    let signals = Signals::listen().map_err(|e| words::no_signals(&cause(&e)))?;
     let state = prepare_state(&options.layout.state)?;
     let _lock = take_lock(&state)?;
     let (listener, address) = listen(options.listen).await?;
@@ -185,11 +187,10 @@ impl Daemon {
         signals: Signals,
         tasks: &mut JoinSet<()>,
     ) -> Result<(Daemon, Beginning), NoStart> {
-        let fail = |what: &str, error: &dyn std::fmt::Display| format!("{what}: {error}");
         let config = &options.layout.config;
         let shared = Arc::new(Shared::default());
         let replay = replay::replay(state, |event| shared.update(|status| status.apply(event)))
-            .map_err(|e| fail("the history cannot be read; mend its permissions", &e))?;
+            .map_err(|e| words::unreadable_history(&cause(&e)))?;
         for place in &replay.torn {
             tracing::warn!(file = %place.path.display(), offset = place.offset, "torn line skipped");
         }
@@ -204,9 +205,8 @@ impl Daemon {
         let settings = options.layout.config.settings();
         let replay_bytes = replay.bytes;
         let mut ledger = replay.ledger;
-        let clock = Clock::new().map_err(|e| fail("no timer can be had", &e))?;
-        let journal =
-            Journal::open(state).map_err(|e| fail("the history cannot be written", &e))?;
+        let clock = Clock::new().map_err(|e| words::no_timer(&cause(&e)))?;
+        let journal = Journal::open(state).map_err(|e| words::unwritable_history(&cause(&e)))?;
         let (answers, inbox) = mpsc::channel(INBOX_MAX);
         let output_bytes_max = config.output.max_bytes_per_run.unwrap_or(OUTPUT_BYTES_MAX);
         let base_dir = options.layout.base.clone();
@@ -218,12 +218,8 @@ impl Daemon {
         let keep = retention::Keep::new(&config.output);
         tasks.spawn(retention::keep(places.clone(), keep));
         let (sender, calls) = mpsc::channel(64);
-        let socket = socket::bind(state, config.control.socket_group.as_deref()).map_err(|e| {
-            fail(
-                "the control socket cannot be made in the state directory",
-                &e,
-            )
-        })?;
+        let socket = socket::bind(state, config.control.socket_group.as_deref())
+            .map_err(|e| words::no_socket(&cause(&e)))?;
         tasks.spawn(socket::serve(socket, shared.clone(), sender.clone()));
         let (told, news) = mpsc::channel(4);
         let (asks, asked) = mpsc::channel(4);
@@ -754,27 +750,18 @@ fn job_of(event: &Event) -> Option<&JobId> {
 }
 
 fn prepare_state(state: &Path) -> Result<PathBuf, NoStart> {
-    let fail = |e: &dyn std::fmt::Display| {
-        format!(
-            "the state directory {} cannot be used: {e}; mend its permissions or name another with --state",
-            state.display()
-        )
-    };
-    make_private_dir(state).map_err(|e| fail(&e))?;
-    state.canonicalize().map_err(|e| fail(&e))
+    let shown = state.display().to_string();
+    let fail = |e: io::Error| words::unusable_state(&shown, &cause(&e));
+    make_private_dir(state).map_err(fail)?;
+    state.canonicalize().map_err(fail)
 }
 
 fn take_lock(state: &Path) -> Result<Lock, NoStart> {
     let holder = format!("pid {} on {}", std::process::id(), host());
+    let shown = state.display().to_string();
     Lock::take(state, &holder).map_err(|error| match error {
-        LockError::Held(by) => format!(
-            "another jobsd ({by}) works on {}: stop it, or name another directory with --state",
-            state.display()
-        ),
-        LockError::Io(e) => format!(
-            "the state directory {} cannot be written: {e}; mend its permissions or name another with --state",
-            state.display()
-        ),
+        LockError::Held(by) => words::another_daemon(&shown, &by),
+        LockError::Io(e) => words::unwritable_state(&shown, &cause(&e)),
     })
 }
 
@@ -784,10 +771,10 @@ async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), NoStar
         notify::handed_over().and_then(|socket| socket.map(TcpListener::from_std).transpose());
     let listener = match handed {
         Ok(Some(listener)) => listener,
-        Ok(None) => TcpListener::bind(address).await.map_err(|e| {
-            format!("{address} cannot be listened on: {e}; stop the other program or name another with --listen")
-        })?,
-        Err(e) => return Err(format!("the socket from LISTEN_FDS cannot be used: {e}; see contrib/systemd")),
+        Ok(None) => TcpListener::bind(address)
+            .await
+            .map_err(|e| words::no_listener(&address.to_string(), &cause(&e)))?,
+        Err(e) => return Err(words::bad_handed_socket(&cause(&e))),
     };
     let address = listener.local_addr().unwrap_or(address);
     Ok((listener, address))

@@ -90,21 +90,23 @@ pub fn not_a_request(cause: &str) -> Text {
 }
 
 /// Nobody listens on the socket.
-pub fn no_daemon(path: &str, cause: &str) -> Text {
+pub fn no_daemon(path: &str, cause: &Text) -> Text {
+    let Text { en, fr } = cause;
     Text::new(
         format!(
-            "no daemon answers on {path}: {cause}; start `jobsd serve`, or name its state directory with --state"
+            "no daemon answers on {path}: {en}; start `jobsd serve`, or name its state directory with --state"
         ),
         format!(
-            "aucun démon ne répond sur {path} : {cause} ; lancez « jobsd serve », ou nommez son répertoire d'état avec --state"
+            "aucun démon ne répond sur {path} : {fr} ; lancez « jobsd serve », ou nommez son répertoire d'état avec --state"
         ),
     )
 }
 
 /// The connection broke.
-pub fn broken(cause: &str) -> Text {
+pub fn broken(cause: &Text) -> Text {
+    let Text { en, fr } = cause;
     Text::new(
-        format!("the connection broke: {cause}"),
-        format!("la connexion a été rompue : {cause}"),
+        format!("the connection broke: {en}"),
+        format!("la connexion a été rompue : {fr}"),
     )
 }

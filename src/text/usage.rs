@@ -114,6 +114,8 @@ pub enum Expected {
     Whole,
     /// A number.
     Number,
+    /// A span of time.
+    Span,
 }
 
 impl Expected {
@@ -130,6 +132,10 @@ impl Expected {
             ),
             Expected::Whole => both!("write a whole number", "écrivez un nombre entier"),
             Expected::Number => both!("write a number", "écrivez un nombre"),
+            Expected::Span => both!(
+                "write a span of time: 90s, 15min, 2h, 1h30m, 3d or 1w",
+                "écrivez une durée : 90s, 15min, 2h, 1h30m, 3d ou 1w"
+            ),
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::model::event::Event;
 use crate::shell::clock::pause;
 use crate::shell::http::Site;
 use crate::shell::http::answer::detail;
+use crate::text::http as words;
 use crate::view::feed::{Feed, Notice, NoticeId};
 
 /// Readers at the same time.
@@ -85,8 +86,7 @@ struct Reader {
 pub async fn follow(State(site): State<Site>, headers: HeaderMap) -> Response {
     let events = site.events.clone();
     let Ok(place) = events.readers.clone().try_acquire_owned() else {
-        let text = "too many readers follow along; try again later";
-        let busy = detail(StatusCode::SERVICE_UNAVAILABLE, text);
+        let busy = detail(StatusCode::SERVICE_UNAVAILABLE, words::many_readers());
         return ([(header::RETRY_AFTER, "5")], busy).into_response();
     };
     let last = headers

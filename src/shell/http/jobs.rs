@@ -15,7 +15,7 @@ pub async fn list(State(site): State<Site>, RawQuery(query): RawQuery) -> Respon
     let query = Query::parse(query.as_deref());
     let enabled_only = match query.and_then(|query| query.flag("enabled_only")) {
         Ok(flag) => flag.unwrap_or(false),
-        Err(refused) => return bad(&refused),
+        Err(refused) => return bad(refused),
     };
     let status = site.shared.read();
     let now = clock::now();

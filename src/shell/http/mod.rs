@@ -30,6 +30,7 @@ use crate::shell::http::answer::detail;
 use crate::shell::http::events::Events;
 use crate::shell::http::gate::Gate;
 use crate::shell::journal::query::History;
+use crate::text::http as words;
 use crate::view::status::Shared;
 
 /// What every handler may read.
@@ -100,7 +101,7 @@ pub fn router(site: Site) -> Router {
             .route("/login", get(login::show))
             .route("/session", get(login::session));
     }
-    let missing = || async { detail(StatusCode::NOT_FOUND, "no such page; see GET /") };
+    let missing = || async { detail(StatusCode::NOT_FOUND, words::no_page()) };
     let base = site.base_path.trim_end_matches('/').to_owned();
     if !base.is_empty() {
         // A proxy may strip the prefix or leave it; links begin with it either way.
