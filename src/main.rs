@@ -1,18 +1,17 @@
 //! The `jobsd` program: reads the command line, runs one command, gives its exit code.
 
 use std::io::{self, IsTerminal, Write};
-use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::process::ExitCode;
 
-use jobsd::cli::{Cli, Color, Command};
+use jobsd::cli::{Cli, Command};
 use jobsd::commands::control::{self, RunOptions, Stage};
 use jobsd::commands::offline::{self, refuse};
 use jobsd::commands::rewrite::{self, Mode};
 use jobsd::commands::show::{self, Format as Output, ListOptions};
 use jobsd::commands::{
-    bot, create, diff, doctor, explain, fsck, history, init, local, logs, manual, next, schema,
-    simulate, validate, why,
+    bot, create, diff, doctor, explain, fsck, history, init, local, logs, manual, next, pauses,
+    schema, serve, simulate, terminal, validate, why,
 };
 use jobsd::model::job::JobId;
 use jobsd::model::run::{Status, Trigger};
@@ -20,20 +19,13 @@ use jobsd::render::plain::Plain;
 use jobsd::render::screen::Screen;
 use jobsd::render::text;
 use jobsd::shell::clock;
-use jobsd::shell::daemon::{self, Options};
-use jobsd::shell::disk::Trust;
 use jobsd::shell::journal::query::{Cursor, Filter};
 use jobsd::shell::process::shim;
-use jobsd::shell::settings::{self, Flags, Layout};
-use jobsd::spec::config::LogFormat;
+use jobsd::shell::settings::{Flags, Layout};
 use jobsd::text::cause::cause;
 use jobsd::text::{Lang, command_errors};
-use jobsd::time::{SignedDuration, TimeZone};
+use jobsd::time::SignedDuration;
 use jobsd::usage::{self, Read};
-use tracing_subscriber::fmt::writer::BoxMakeWriter;
-
-/// Where the endpoint listens when nothing is said.
-const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 7878);
 
 fn main() -> ExitCode {
     let args: Vec<_> = std::env::args_os().collect();
@@ -45,7 +37,7 @@ fn main() -> ExitCode {
             Command::Exec(wishes) => std::process::exit(shim::run(wishes)),
             _ => run(*cli, &mut out, &mut err),
         },
-        Read::Show(help) if colors() => writeln!(out, "{}", help.ansi()).map(|()| 0),
+        Read::Show(help) if terminal::colors() => writeln!(out, "{}", help.ansi()).map(|()| 0),
         Read::Show(help) => writeln!(out, "{help}").map(|()| 0),
         Read::Refuse(text) => err.write_all(text.as_bytes()).map(|()| 2),
     };
@@ -63,6 +55,15 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
         // A program of its own: nothing of jobsd.yaml is its business.
         return bot::run(bot, lang, out, err);
     }
+    let level = terminal::level(&cli);
+    let is_daemon = matches!(cli.command, Command::Serve { .. });
+    if let Some(level) = level.filter(|_| !is_daemon && !cli.quiet) {
+        terminal::explain(level);
+    }
+    let screen = match terminal::screen(&cli, lang) {
+        Ok(screen) => screen,
+        Err(sentence) => return Ok(refuse(err, &sentence, lang, 2)),
+    };
     let flags = Flags {
         jobs: cli.jobs,
         state: cli.state,
@@ -73,7 +74,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
         Err(error) => return Ok(refuse(err, &error.text(), lang, 2)),
     };
     let (state, settings) = (layout.state.clone(), layout.config.settings());
-    let screen = screen(cli.color, !cli.no_header, cli.utc, lang);
+    tracing::debug!(jobs = %layout.jobs.display(), config = %layout.config_file.display(), state = %state.display(), "folders");
     let reads_it = !matches!(
         cli.command,
         Command::Validate { .. }
@@ -90,7 +91,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
         return Ok(2);
     }
     match cli.command {
-        Command::Serve { listen } => serve(layout, listen, lang, err),
+        Command::Serve { listen } => serve::run(layout, listen, (level, lang), err),
         Command::Validate {
             paths,
             format,
@@ -108,7 +109,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
                 paths
             };
             if fix {
-                let code = rewrite::fix(&paths, lang, err)?;
+                let code = rewrite::fix(&paths, (screen.quiet, lang), err)?;
                 if code == 2 {
                     return Ok(code);
                 }
@@ -123,6 +124,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
                 allow,
                 notes,
                 color,
+                quiet: screen.quiet,
                 lang,
             };
             validate::run(&options, out, err)
@@ -249,6 +251,8 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             bot_type,
             label,
             sort,
+            columns,
+            watch,
             format,
         } => {
             let options = ListOptions {
@@ -257,16 +261,13 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
                 bot_type,
                 label,
                 sort,
+                columns,
+                watch,
                 format,
             };
-            let rows = if offline {
-                let jobs = offline::jobs(&layout.jobs, &settings, lang, err);
-                jobs.map(|jobs| show::offline_rows(&jobs, screen.now, lang))
-            } else {
-                show::online_rows(&state, lang).map_err(|failure| failure.tell(lang, err))
-            };
             let mut stage = stage(&state, &screen, format, out, err);
-            rows.map_or_else(Ok, |rows| show::list(rows, &options, &mut stage))
+            let files = offline.then_some((layout.jobs.as_path(), &settings));
+            show::list(files, &options, &mut stage)
         }
         Command::Status {
             id,
@@ -358,7 +359,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             let jobs = offline::jobs(&layout.jobs, &settings, lang, err);
             let picked = jobs.and_then(|jobs| offline::pick(jobs, &[id], lang, err));
             picked.map_or_else(Ok, |jobs| {
-                local::run(&jobs[0], &state, layout.base, dry_run, (lang, out, err))
+                local::run(&jobs[0], &state, layout.base, dry_run, (&screen, out, err))
             })
         }
         Command::Run {
@@ -400,6 +401,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
                 tail,
                 timestamps,
                 is_terminal: io::stdout().is_terminal(),
+                quiet: screen.quiet,
                 lang,
             };
             logs::run(&state, &options, out, err)
@@ -408,6 +410,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
         Command::Bot { bot } => bot::run(bot, lang, out, err),
         Command::Pause {
             id,
+            all: _,
             lasts,
             until,
             reason,
@@ -415,13 +418,14 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
         } => {
             let until = until.or(lasts.and_then(|span| screen.now.checked_add(span).ok()));
             let mut stage = stage(&state, &screen, format, out, err);
-            control::pause(&id, until, reason, &mut stage)
+            pauses::pause(id.as_deref(), until, reason, &mut stage)
         }
-        Command::Resume { id, format } => {
-            control::resume(&id, &mut stage(&state, &screen, format, out, err))
+        Command::Resume { id, all: _, format } => {
+            let mut stage = stage(&state, &screen, format, out, err);
+            pauses::resume(id.as_deref(), &mut stage)
         }
-        Command::Cancel { run, format } => {
-            control::cancel(&run, &mut stage(&state, &screen, format, out, err))
+        Command::Cancel { run, grace, format } => {
+            control::cancel(&run, grace, &mut stage(&state, &screen, format, out, err))
         }
         Command::Diff { reference, format } => {
             let options = diff::Options {
@@ -467,35 +471,6 @@ fn stage<'a>(
     }
 }
 
-/// Who reads standard output.
-fn screen(color: Color, header: bool, is_utc: bool, lang: Lang) -> Screen {
-    let is_terminal = io::stdout().is_terminal();
-    let columns = || {
-        let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
-        Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
-    };
-    Screen {
-        width: is_terminal.then(|| columns().unwrap_or(80)),
-        color: match color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto => colors(),
-        },
-        header,
-        zone: if is_utc { TimeZone::UTC } else { clock::zone() },
-        lang,
-        now: clock::now(),
-    }
-}
-
-/// Whether standard output takes colors: `NO_COLOR`, then `CLICOLOR_FORCE`, then `TERM`, then whether it is a terminal.
-fn colors() -> bool {
-    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    let forced = is_set("CLICOLOR_FORCE") || is_set("FORCE_COLOR");
-    !is_set("NO_COLOR") && (forced || !is_dumb && io::stdout().is_terminal())
-}
-
 /// The flag, then the environment in the order that programs use.
 fn lang(flag: Option<&str>) -> Lang {
     let names = ["JOBSD_LANG", "LC_ALL", "LC_MESSAGES", "LANG"];
@@ -504,67 +479,4 @@ fn lang(flag: Option<&str>) -> Lang {
         .filter_map(|name| std::env::var(name).ok())
         .find(|text| !text.is_empty());
     flag.map_or_else(|| set.map_or(Lang::En, |text| Lang::of(&text)), Lang::of)
-}
-
-fn serve(
-    layout: Layout,
-    listen: Option<SocketAddr>,
-    lang: Lang,
-    err: &mut dyn Write,
-) -> io::Result<u8> {
-    // A daemon that runs as root trusts its settings only when nobody else can write them.
-    let read = settings::read(&layout.config_file, Trust::of_this_process(), None);
-    if read.config.is_none() {
-        let source = |path: &str| std::fs::read_to_string(path).ok();
-        err.write_all(text::findings(&read.findings, &source, false, lang).as_bytes())?;
-        return Ok(2);
-    }
-    if let Err(error) = start_log(&layout) {
-        let sentence = command_errors::no_log(&cause(&error));
-        return Ok(refuse(err, &sentence, lang, 5));
-    }
-    for finding in &layout.diagnostics {
-        tracing::warn!(finding = finding.line(Lang::En), "jobsd.yaml");
-    }
-    let configured = layout
-        .config
-        .listen
-        .as_ref()
-        .and_then(|text| text.parse().ok());
-    let listen = listen.or(configured).unwrap_or(DEFAULT_LISTEN);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
-    let served = runtime.block_on(daemon::serve(Options { layout, listen }));
-    // Nothing that still waits may hold the exit up: every run is recorded by now.
-    runtime.shutdown_background();
-    Ok(served.map_or_else(|sentence| refuse(err, &sentence, lang, 5), |()| 0))
-}
-
-/// Starts logging as `jobsd.yaml` says; `JOBSD_LOG` wins over its level.
-fn start_log(layout: &Layout) -> io::Result<()> {
-    let log = &layout.config.log;
-    let filter = tracing_subscriber::EnvFilter::try_from_env("JOBSD_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(log.level.as_str()));
-    let writer = match &log.file {
-        None => BoxMakeWriter::new(io::stderr),
-        Some(file) => {
-            let path = layout.base.join(file);
-            let file = std::fs::OpenOptions::new()
-                .append(true)
-                .create(true)
-                .open(path)?;
-            BoxMakeWriter::new(std::sync::Mutex::new(file))
-        }
-    };
-    // A log that cannot be written must not end the daemon: reporting it would panic on the same stderr.
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(writer);
-    let builder = builder.with_ansi(false).log_internal_errors(false);
-    match log.format {
-        LogFormat::Text => builder.init(),
-        LogFormat::Json => builder.json().init(),
-    }
-    Ok(())
 }

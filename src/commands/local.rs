@@ -15,6 +15,7 @@ use crate::core::{Decision, Input, Scheduler, Setup};
 use crate::model::event::{DaemonStarted, Event, Stage};
 use crate::model::job::{Job, JobSet};
 use crate::model::run::{RunId, RunRecord, Status};
+use crate::render::screen::Screen;
 use crate::shell::clock::{self, pause};
 use crate::shell::daemon::host;
 use crate::shell::journal::{Journal, make_private_dir, replay};
@@ -22,7 +23,7 @@ use crate::shell::lock::Lock;
 use crate::shell::process::output::{self, Stream};
 use crate::shell::process::{Order, Places, Stop, supervise};
 use crate::shell::signals::Signals;
-use crate::text::{Lang, command_errors as words};
+use crate::text::command_errors as words;
 use crate::time::Timestamp;
 
 /// What a run needs.
@@ -42,8 +43,9 @@ pub fn run(
     state: &Path,
     base_dir: PathBuf,
     dry_run: bool,
-    (lang, out, err): (Lang, &mut dyn Write, &mut dyn Write),
+    (screen, out, err): (&Screen, &mut dyn Write, &mut dyn Write),
 ) -> io::Result<u8> {
+    let lang = screen.lang;
     if dry_run && job.bot_type == "command" {
         return Ok(refuse(err, &words::no_dry_run(job.id.as_str()), lang, 2));
     }
@@ -58,7 +60,7 @@ pub fn run(
         return Ok(refuse(err, &sentence, lang, 4));
     }
     let journal = lock.as_ref().map(|_| open(&state_dir)).transpose()?;
-    if journal.is_none() {
+    if journal.is_none() && !screen.quiet {
         writeln!(err, "{}", words::not_recorded(&shown).get(lang))?;
     }
     // What was sent before counts under the job's limits.
@@ -97,7 +99,7 @@ pub fn run(
         }
     }
     out.flush()?;
-    say(&record, lang, err)
+    say(&record, screen, err)
 }
 
 /// The journal, ready for events of this instant.
@@ -186,7 +188,11 @@ impl Local {
                     tokio::select! {
                         () = pause(rest) => record = self.decide(Input::Tick, run_id)?,
                         _ = signals.next() => {
-                            record = self.decide(Input::CancelRequested(run_id), run_id)?;
+                            let cancel = Input::CancelRequested {
+                                run_id,
+                                grace_secs: None,
+                            };
+                            record = self.decide(cancel, run_id)?;
                         }
                     }
                 }
@@ -235,7 +241,7 @@ fn order(job: &Job, record: &RunRecord) -> Order {
     }
 }
 
-fn say(record: &RunRecord, lang: Lang, err: &mut dyn Write) -> io::Result<u8> {
+fn say(record: &RunRecord, screen: &Screen, err: &mut dyn Write) -> io::Result<u8> {
     let word = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     let mut text = format!(
         "{}: {}",
@@ -246,12 +252,14 @@ fn say(record: &RunRecord, lang: Lang, err: &mut dyn Write) -> io::Result<u8> {
         text += &format!(" ({})", word(serde_json::json!(reason)));
     }
     if let Some(code) = record.exit_code.filter(|code| *code != 0) {
-        text += &format!(", {}", words::exit_status(code).get(lang));
+        text += &format!(", {}", words::exit_status(code).get(screen.lang));
     }
     if let Some(error) = &record.error {
         text += &format!(": {error}");
     }
-    writeln!(err, "{text}")?;
+    if record.status != Status::Success || !screen.quiet {
+        writeln!(err, "{text}")?;
+    }
     Ok(match record.status {
         Status::Success => 0,
         Status::Cancelled => 130,

@@ -36,6 +36,8 @@ pub struct Options {
     pub timestamps: bool,
     /// Whether the reader is a terminal, which must not be steered by a program's output.
     pub is_terminal: bool,
+    /// No notes.
+    pub quiet: bool,
     /// Language of people.
     pub lang: Lang,
 }
@@ -72,7 +74,7 @@ pub fn run(
         std::thread::sleep(LOOK);
     }
     printer.finish(&last, out)?;
-    if reader.is_missing() {
+    if reader.is_missing() && !options.quiet {
         writeln!(err, "{}", silence(&last).get(options.lang))?;
     }
     out.flush()?;

@@ -26,7 +26,10 @@ pub struct Failure {
 /// # Errors
 /// [`Failure`] with code 3 where nobody answers, 2 for a name that is unknown, 4 for any other refusal.
 pub fn ask(state: &Path, request: &Request) -> Result<Value, Failure> {
-    call(state, request).map_err(Failure::of)
+    tracing::debug!(daemon = %state.display(), request = ?request, "asked");
+    let answer = call(state, request).map_err(Failure::of)?;
+    tracing::trace!(%answer, "answered");
+    Ok(answer)
 }
 
 /// Says why a call failed; the exit code.

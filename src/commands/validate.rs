@@ -56,6 +56,8 @@ pub struct Options {
     pub notes: bool,
     /// Whether to color.
     pub color: bool,
+    /// No progress.
+    pub quiet: bool,
     /// Language of people.
     pub lang: Lang,
 }
@@ -74,7 +76,7 @@ pub fn run(options: &Options, out: &mut dyn Write, err: &mut dyn Write) -> io::R
     }
     let mut checked = Checked::default();
     let mut unreadable = false;
-    let mut progress = Progress::new();
+    let mut progress = Progress::new(options.quiet);
     for path in &options.paths {
         match check(path, options, &mut progress) {
             Ok(more) => {
@@ -312,11 +314,11 @@ impl Progress {
         clippy::disallowed_methods,
         reason = "how long a command has run, for a bar that people see"
     )]
-    fn new() -> Progress {
+    fn new(quiet: bool) -> Progress {
         let begun = std::time::Instant::now();
         Progress {
             begun,
-            is_on: io::stderr().is_terminal(),
+            is_on: !quiet && io::stderr().is_terminal(),
             is_shown: false,
         }
     }

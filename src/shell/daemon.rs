@@ -606,6 +606,7 @@ impl Daemon {
             at: self.clock.now(),
             run_id,
             reason: Reason::Shutdown,
+            grace_secs: None,
         };
         let stops: Vec<Event> = ids.map(|run_id| Event::Stop(stop(run_id))).collect();
         self.engine.react(&stops, &self.scheduler);

@@ -109,6 +109,14 @@ pub fn not_a_limit(min: usize, max: usize) -> Text {
     )
 }
 
+/// Not a whole number within its bound.
+pub fn not_a_number(key: &str, max: u64) -> Text {
+    both!(
+        "{key} is an integer from 0 to {max}",
+        "{key} est un entier de 0 à {max}"
+    )
+}
+
 /// Not an instant.
 pub fn not_a_time(key: &str) -> Text {
     both!(

@@ -19,6 +19,9 @@ use crate::time::Timestamp;
 use crate::view::status::{JobStatus, Shared, Status};
 use crate::view::{api, drift};
 
+/// Longest time from TERM to KILL: that of `kill_grace`.
+pub const GRACE_SECS_MAX: u64 = 86_400;
+
 /// A request.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "verb", rename_all = "lowercase", deny_unknown_fields)]
@@ -71,6 +74,9 @@ pub enum Request {
     Cancel {
         /// The run.
         run_id: String,
+        /// From TERM to KILL, where another time than the job's is wanted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        grace_secs: Option<u64>,
     },
     /// Read the job files now.
     Reload,

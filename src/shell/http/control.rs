@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::model::event::Actor;
 use crate::model::refusal::Refusal;
-use crate::shell::control::{self, Request as Verb};
+use crate::shell::control::{self, GRACE_SECS_MAX, Request as Verb};
 use crate::shell::http::answer::{Query, bad, detail};
 use crate::shell::http::gate::Denied;
 use crate::shell::http::guard::write_refused;
@@ -94,7 +94,10 @@ async fn resume(site: State<Site>, Path(job_id): Path<String>, request: Request)
 }
 
 async fn cancel(site: State<Site>, Path(run_id): Path<String>, request: Request) -> Response {
-    let read = |_: &Fields| Ok(Verb::Cancel { run_id });
+    let read = |fields: &Fields| {
+        let grace_secs = fields.number("grace_secs", GRACE_SECS_MAX)?;
+        Ok(Verb::Cancel { run_id, grace_secs })
+    };
     act(&site, request, read, StatusCode::ACCEPTED, Value::clone).await
 }
 
@@ -265,6 +268,22 @@ impl Fields {
     pub fn get(&self, name: &str) -> Option<&str> {
         let body = self.json[name].as_str().or_else(|| self.form.get(name));
         body.or_else(|| self.query.get(name))
+    }
+
+    /// A whole number from 0.
+    fn number(&self, name: &str, max: u64) -> Result<Option<u64>, Text> {
+        let body = &self.json[name];
+        let number = match body {
+            Value::Null => self.get(name).map(|text| text.parse().ok()),
+            number => Some(number.as_u64()),
+        };
+        match number {
+            Some(number) => number
+                .filter(|number| *number <= max)
+                .map(Some)
+                .ok_or_else(|| words::not_a_number(name, max)),
+            None => Ok(None),
+        }
     }
 
     fn flag(&self, name: &str) -> Result<Option<bool>, Text> {
