@@ -35,6 +35,12 @@ pub struct Cli {
     /// State directory [default: .jobsd beside the jobs folder].
     #[arg(long, global = true, value_name = "DIR")]
     pub state: Option<PathBuf>,
+    /// The daemon to ask: https://host, or host:port [default: JOBSD_SERVER, else the socket in the state directory].
+    #[arg(long, global = true, value_name = "URL")]
+    pub server: Option<String>,
+    /// A file with the token of that server [default: JOBSD_TOKEN_FILE].
+    #[arg(long, global = true, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
     /// Language of people: fr or en [default: from JOBSD_LANG, LC_ALL, LC_MESSAGES, LANG].
     #[arg(long, global = true, value_parser = ["fr", "en"])]
     pub lang: Option<String>,
@@ -479,6 +485,38 @@ pub enum Command {
         /// The folder.
         dir: PathBuf,
     },
+}
+
+impl Command {
+    /// Whether it asks the daemon.
+    pub fn asks(&self) -> bool {
+        match self {
+            Command::List { offline, .. } => !offline,
+            Command::Run { local, .. } => !local,
+            Command::Status { .. }
+            | Command::Pause { .. }
+            | Command::Resume { .. }
+            | Command::Cancel { .. }
+            | Command::Reload { .. }
+            | Command::Diff { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// The name of what reads a state directory, or of the flag that makes it do so: a server elsewhere has no part in it.
+    pub fn reads_here(&self) -> Option<&'static str> {
+        match self {
+            Command::History { .. } => Some("jobsd history"),
+            Command::Logs { .. } => Some("jobsd logs"),
+            Command::Why { .. } => Some("jobsd why"),
+            Command::Fsck { .. } => Some("jobsd fsck"),
+            Command::Doctor { .. } => Some("jobsd doctor"),
+            Command::Run { local: true, .. } => Some("--local"),
+            Command::Run { follow: true, .. } => Some("--follow"),
+            Command::List { offline: true, .. } => Some("--offline"),
+            _ => None,
+        }
+    }
 }
 
 /// What `jobsd schema` knows.

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use jobsd::cli::{Cli, Command};
 use jobsd::commands::control::{self, RunOptions, Stage};
 use jobsd::commands::offline::{self, refuse};
+use jobsd::commands::online::{Daemon, Place};
 use jobsd::commands::rewrite::{self, Mode};
 use jobsd::commands::show::{self, Format as Output, ListOptions};
 use jobsd::commands::{
@@ -15,15 +16,15 @@ use jobsd::commands::{
 };
 use jobsd::model::job::JobId;
 use jobsd::model::run::{Status, Trigger};
+use jobsd::render;
 use jobsd::render::plain::Plain;
 use jobsd::render::screen::Screen;
-use jobsd::render::text;
 use jobsd::shell::clock;
 use jobsd::shell::journal::query::{Cursor, Filter};
 use jobsd::shell::process::shim;
 use jobsd::shell::settings::{Flags, Layout};
 use jobsd::text::cause::cause;
-use jobsd::text::{Lang, command_errors};
+use jobsd::text::{self, Lang, command_errors};
 use jobsd::time::SignedDuration;
 use jobsd::usage::{self, Read};
 
@@ -87,9 +88,33 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
     let is_client = flags.state.is_some() && !matches!(cli.command, Command::Serve { .. });
     if reads_it && layout.is_bad() && !is_client {
         let source = |path: &str| std::fs::read_to_string(path).ok();
-        err.write_all(text::findings(&layout.diagnostics, &source, false, lang).as_bytes())?;
+        err.write_all(
+            render::text::findings(&layout.diagnostics, &source, false, lang).as_bytes(),
+        )?;
         return Ok(2);
     }
+    let named = |flag: Option<String>, name: &str| {
+        let set = std::env::var(name).ok();
+        flag.or(set).filter(|text| !text.is_empty())
+    };
+    let server = named(cli.server, "JOBSD_SERVER");
+    if let Some(what) = server.as_ref().and_then(|_| cli.command.reads_here()) {
+        return Ok(refuse(err, &text::control::reads_here(what), lang, 2));
+    }
+    let token_file = cli
+        .token_file
+        .map(|path| path.to_string_lossy().into_owned());
+    let is_free = flags.jobs.is_none() && flags.state.is_none() && flags.config.is_none();
+    let place = Place {
+        state: &state,
+        server,
+        token_file: named(token_file, "JOBSD_TOKEN_FILE").map(Into::into),
+        listens: (is_free && cli.command.asks()).then(|| serve::address(&layout)),
+    };
+    let daemon = match Daemon::find(place, &screen, err) {
+        Ok(daemon) => daemon,
+        Err(failure) => return Ok(failure.tell(lang, err)),
+    };
     match cli.command {
         Command::Serve { listen } => serve::run(layout, listen, (level, lang), err),
         Command::Validate {
@@ -265,7 +290,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
                 watch,
                 format,
             };
-            let mut stage = stage(&state, &screen, format, out, err);
+            let mut stage = stage((&daemon, &state), &screen, format, out, err);
             let files = offline.then_some((layout.jobs.as_path(), &settings));
             show::list(files, &options, &mut stage)
         }
@@ -277,7 +302,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
         } => show::status(
             id,
             (check, watch),
-            &mut stage(&state, &screen, format, out, err),
+            &mut stage((&daemon, &state), &screen, format, out, err),
         ),
         Command::History {
             id,
@@ -383,7 +408,10 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
                 yes,
                 can_ask: io::stdin().is_terminal() && io::stderr().is_terminal(),
             };
-            control::run(options, &mut stage(&state, &screen, format, out, err))
+            control::run(
+                options,
+                &mut stage((&daemon, &state), &screen, format, out, err),
+            )
         }
         Command::Logs {
             target,
@@ -417,29 +445,30 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             format,
         } => {
             let until = until.or(lasts.and_then(|span| screen.now.checked_add(span).ok()));
-            let mut stage = stage(&state, &screen, format, out, err);
+            let mut stage = stage((&daemon, &state), &screen, format, out, err);
             pauses::pause(id.as_deref(), until, reason, &mut stage)
         }
         Command::Resume { id, all: _, format } => {
-            let mut stage = stage(&state, &screen, format, out, err);
+            let mut stage = stage((&daemon, &state), &screen, format, out, err);
             pauses::resume(id.as_deref(), &mut stage)
         }
-        Command::Cancel { run, grace, format } => {
-            control::cancel(&run, grace, &mut stage(&state, &screen, format, out, err))
-        }
+        Command::Cancel { run, grace, format } => control::cancel(
+            &run,
+            grace,
+            &mut stage((&daemon, &state), &screen, format, out, err),
+        ),
         Command::Diff { reference, format } => {
             let options = diff::Options {
                 jobs: layout.jobs,
                 reference,
-                state,
                 settings,
                 as_json: format == "json",
                 lang,
             };
-            diff::run(&options, out, err)
+            diff::run(&options, &daemon, out, err)
         }
         Command::Reload { format } => {
-            control::reload(&mut stage(&state, &screen, format, out, err))
+            control::reload(&mut stage((&daemon, &state), &screen, format, out, err))
         }
         Command::Why { id, at, format } => {
             let form = (&screen, format != Output::Human);
@@ -455,7 +484,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
 }
 
 fn stage<'a>(
-    state: &'a Path,
+    (daemon, state): (&'a Daemon, &'a Path),
     screen: &'a Screen,
     format: Output,
     out: &'a mut dyn Write,
@@ -463,6 +492,7 @@ fn stage<'a>(
 ) -> Stage<'a> {
     let as_json = format != Output::Human;
     Stage {
+        daemon,
         state,
         screen,
         as_json,

@@ -455,7 +455,7 @@ fn errors_of_commands_come_in_both_languages_with_their_prefix() {
             "«disk» est une commande : elle n’a pas de simulation",
         ),
         (
-            &["status"],
+            &["status", "--state", ".jobsd"],
             3,
             "no daemon answers on .jobsd/control.sock: No such file or directory",
             "aucun démon ne répond sur .jobsd/control.sock : aucun fichier ni dossier",

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::commands::logs;
-use crate::commands::online::{Failure, ask};
+use crate::commands::online::{Daemon, Failure, ask};
 use crate::model::run::RunId;
 use crate::render::runs;
 use crate::render::screen::Screen;
@@ -22,7 +22,9 @@ const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// What a command writes to and for whom.
 pub struct Stage<'a> {
-    /// The state directory of the daemon.
+    /// Who is asked.
+    pub daemon: &'a Daemon,
+    /// The state directory of a daemon of this machine.
     pub state: &'a Path,
     /// Who reads.
     pub screen: &'a Screen,
@@ -65,7 +67,7 @@ impl Stage<'_> {
         request: &Request,
         done: impl FnOnce(&Value) -> Text,
     ) -> io::Result<u8> {
-        match ask(self.state, request) {
+        match ask(self.daemon, request) {
             Err(failure) => Ok(self.fail(&failure)),
             Ok(answer) if self.as_json => {
                 let document = json!({"schema": "jobsd.answer/v1", "answer": answer});
@@ -107,7 +109,7 @@ pub fn reload(stage: &mut Stage<'_>) -> io::Result<u8> {
 /// When the output cannot be written.
 pub fn run(mut options: RunOptions, stage: &mut Stage<'_>) -> io::Result<u8> {
     let job_id = Some(options.id.clone());
-    let job = match ask(stage.state, &Request::Status { job_id }) {
+    let job = match ask(stage.daemon, &Request::Status { job_id }) {
         Ok(job) => job,
         Err(failure) => return Ok(stage.fail(&failure)),
     };
@@ -124,7 +126,7 @@ pub fn run(mut options: RunOptions, stage: &mut Stage<'_>) -> io::Result<u8> {
         job_id: options.id.clone(),
         dry_run: options.dry_run,
     };
-    let answer = match ask(stage.state, &request) {
+    let answer = match ask(stage.daemon, &request) {
         Ok(answer) => answer,
         Err(failure) => return Ok(stage.fail(&failure)),
     };
@@ -185,7 +187,7 @@ fn wait(run_id: &str, options: &RunOptions, stage: &mut Stage<'_>) -> io::Result
     let mut waited = Duration::ZERO;
     let mut is_followed = !options.follow;
     loop {
-        match find(run_id, stage.state) {
+        match find(run_id, stage) {
             Err(failure) => return Ok(stage.fail(&failure)),
             Ok(Some(_)) if !is_followed => {
                 // Returns when the run is over.
@@ -227,15 +229,15 @@ fn follow(run_id: &str, stage: &mut Stage<'_>) -> io::Result<u8> {
 }
 
 /// The run as the daemon shows it, else as the history says it; `None` while it waits for a place.
-fn find(run_id: &str, state: &Path) -> Result<Option<Value>, Failure> {
+fn find(run_id: &str, stage: &Stage<'_>) -> Result<Option<Value>, Failure> {
     let request = Request::Show {
         run_id: run_id.to_owned(),
     };
-    match ask(state, &request) {
+    match ask(stage.daemon, &request) {
         Ok(run) => Ok(Some(run)),
         Err(failure) if failure.code == 2 => {
             let run_id = RunId::parse(run_id);
-            let run = run_id.and_then(|id| History::new(state).run(id).ok().flatten());
+            let run = run_id.and_then(|id| History::new(stage.state).run(id).ok().flatten());
             Ok(run.map(|run| json!(run)))
         }
         Err(failure) => Err(failure),

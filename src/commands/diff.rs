@@ -8,11 +8,10 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use crate::commands::offline::refuse;
-use crate::commands::online::failed;
+use crate::commands::online::{Daemon, ask};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::job::Job;
 use crate::shell::control::Request;
-use crate::shell::control::socket::call;
 use crate::shell::disk;
 use crate::shell::git;
 use crate::spec::config::Settings;
@@ -29,8 +28,6 @@ pub struct Options {
     pub jobs: PathBuf,
     /// The commit whose files are compared; `None`: those on disk.
     pub reference: Option<String>,
-    /// State directory of the daemon.
-    pub state: PathBuf,
     /// What fills in where a job is silent.
     pub settings: Settings,
     /// JSON instead of lines.
@@ -58,10 +55,15 @@ struct Change {
 ///
 /// # Errors
 /// When the output cannot be written.
-pub fn run(options: &Options, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
-    let in_force = match call(&options.state, &Request::InForce { job_id: None }) {
+pub fn run(
+    options: &Options,
+    daemon: &Daemon,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> io::Result<u8> {
+    let in_force = match ask(daemon, &Request::InForce { job_id: None }) {
         Ok(answer) => answer,
-        Err(error) => return Ok(failed(error, options.lang, err)),
+        Err(failure) => return Ok(failure.tell(options.lang, err)),
     };
     let (jobs, findings) = match load(options) {
         Ok(loaded) => loaded,
@@ -74,7 +76,7 @@ pub fn run(options: &Options, out: &mut dyn Write, err: &mut dyn Write) -> io::R
         .filter(|change| change.word == "changed")
         .take(DETAILED_MAX)
     {
-        change.keys = keys_of(&options.state, change, &jobs);
+        change.keys = keys_of(daemon, change, &jobs);
     }
     let restart: Vec<&str> = in_force["restart_needed"]
         .as_array()
@@ -190,13 +192,13 @@ fn stem(path: &str) -> String {
 
 /// The keys that differ between the definition in force and the new one.
 fn keys_of(
-    state: &Path,
+    daemon: &Daemon,
     change: &Change,
     jobs: &BTreeMap<String, Arc<Job>>,
 ) -> Vec<(String, Value, Value)> {
     let job_id = Some(change.id.clone());
     let (Ok(old), Some(job)) = (
-        call(state, &Request::InForce { job_id }),
+        ask(daemon, &Request::InForce { job_id }),
         jobs.get(&change.id),
     ) else {
         return Vec::new();

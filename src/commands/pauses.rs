@@ -60,7 +60,7 @@ fn all(
     told: &dyn Fn(&str) -> Text,
     stage: &mut Stage<'_>,
 ) -> io::Result<u8> {
-    let answer = match ask(stage.state, &Request::Jobs) {
+    let answer = match ask(stage.daemon, &Request::Jobs) {
         Ok(answer) => answer,
         Err(failure) => return Ok(stage.fail(&failure)),
     };
@@ -69,7 +69,7 @@ fn all(
     let ids: Vec<&str> = wanted.filter_map(|job| job["id"].as_str()).collect();
     let (mut done, mut code): (Vec<Value>, u8) = (Vec::new(), 0);
     for id in &ids {
-        match ask(stage.state, &request(id)) {
+        match ask(stage.daemon, &request(id)) {
             Ok(job) if stage.as_json => done.push(job),
             Ok(_) => writeln!(stage.out, "{}", told(id).get(stage.screen.lang))?,
             Err(failure) => {

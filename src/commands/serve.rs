@@ -15,8 +15,14 @@ use crate::text::cause::cause;
 use crate::text::{Lang, command_errors};
 
 /// Where the endpoint listens when nothing is said.
-pub const DEFAULT_LISTEN: SocketAddr =
-    SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 7878);
+const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 7878);
+
+/// Where the endpoint listens when no flag says it.
+pub fn address(layout: &Layout) -> SocketAddr {
+    let listen = layout.config.listen.as_ref();
+    let configured = listen.and_then(|text| text.parse().ok());
+    configured.unwrap_or(DEFAULT_LISTEN)
+}
 
 /// Runs the daemon: 0 on SIGTERM, 2 for a bad jobsd.yaml, 5 where it cannot begin.
 ///
@@ -42,12 +48,7 @@ pub fn run(
     for finding in &layout.diagnostics {
         tracing::warn!(finding = finding.line(Lang::En), "jobsd.yaml");
     }
-    let configured = layout
-        .config
-        .listen
-        .as_ref()
-        .and_then(|text| text.parse().ok());
-    let listen = listen.or(configured).unwrap_or(DEFAULT_LISTEN);
+    let listen = listen.unwrap_or_else(|| address(&layout));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::commands::control::Stage;
 use crate::commands::offline;
-use crate::commands::online::{Failure, ask};
+use crate::commands::online::{Daemon, Failure, ask};
 use crate::model::job::{Definition, Job, JobId};
 use crate::render::jobs::{self, Column, Row};
 use crate::render::screen::Screen;
@@ -96,8 +96,8 @@ pub struct ListOptions {
 ///
 /// # Errors
 /// [`Failure`] when the daemon cannot be asked.
-fn online_rows(state: &Path, lang: Lang) -> Result<Vec<Row>, Failure> {
-    let answer = ask(state, &Request::Jobs)?;
+fn online_rows(daemon: &Daemon, lang: Lang) -> Result<Vec<Row>, Failure> {
+    let answer = ask(daemon, &Request::Jobs)?;
     let findings = answer["diagnostics"]
         .as_array()
         .cloned()
@@ -195,7 +195,7 @@ pub fn list(
         let rows = match files {
             Some((root, settings)) => offline::jobs(root, settings, screen.lang, stage.err)
                 .map(|jobs| offline_rows(&jobs, screen.now, screen.lang)),
-            None => online_rows(stage.state, screen.lang)
+            None => online_rows(stage.daemon, screen.lang)
                 .map_err(|failure| failure.tell(screen.lang, stage.err)),
         };
         match rows {
@@ -269,7 +269,7 @@ pub fn status(
         let request = Request::Status {
             job_id: job_id.clone(),
         };
-        let answer = match ask(stage.state, &request) {
+        let answer = match ask(stage.daemon, &request) {
             Ok(answer) => answer,
             Err(failure) => return Ok(failure.tell(stage.screen.lang, stage.err)),
         };

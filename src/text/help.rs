@@ -68,6 +68,14 @@ const FRENCH: &[(&str, &str)] = &[
         "KILL après ce délai au lieu du kill_grace de la tâche (0s, 10s, 2min) ; aussi pour une exécution déjà prévenue",
     ),
     (
+        "The daemon to ask: https://host, or host:port [default: JOBSD_SERVER, else the socket in the state directory]",
+        "Le démon à interroger : https://hôte, ou hôte:port [défaut : JOBSD_SERVER, sinon la socket du répertoire d’état]",
+    ),
+    (
+        "A file with the token of that server [default: JOBSD_TOKEN_FILE]",
+        "Un fichier avec le jeton de ce serveur [défaut : JOBSD_TOKEN_FILE]",
+    ),
+    (
         "Every job that is not paused",
         "Toutes les tâches qui ne sont pas en pause",
     ),

@@ -144,6 +144,7 @@ pub fn job() -> Value {
         "last_run_error": maybe_text(),
         "next_run_at": maybe_time(),
         "running": list(text()),
+        "last_run?": or_null(run()),
         "budget": json!({}),
         "file": text(),
         "digest": text(),
@@ -242,7 +243,8 @@ pub fn ready() -> Value {
     object(json!({"ready": flag()}))
 }
 
-fn status() -> Value {
+/// The daemon on one screen.
+pub fn status() -> Value {
     json!({
         "type": "object",
         "required": [

@@ -75,7 +75,7 @@ impl Site {
 pub type Route = (&'static str, fn() -> MethodRouter<Site>);
 
 /// The routes for machines; all answer GET and HEAD alone.
-pub const ROUTES: [Route; 12] = [
+pub const ROUTES: [Route; 13] = [
     ("/scheduler/jobs", || get(jobs::list)),
     ("/scheduler/jobs/{id}", || get(jobs::one)),
     ("/scheduler/jobs/{id}/history", || get(history::of_job)),
@@ -83,6 +83,7 @@ pub const ROUTES: [Route; 12] = [
     ("/scheduler/runs/{id}", || get(runs::one)),
     ("/scheduler/runs/{id}/output", || get(output::show)),
     ("/scheduler/config", || get(config::show)),
+    ("/scheduler/status", || get(config::status)),
     ("/scheduler/events", || get(events::follow)),
     ("/health", || get(health::health)),
     ("/ready", || get(health::ready)),
