@@ -134,6 +134,38 @@ fn the_list_has_the_columns_that_are_named_in_their_order() {
 }
 
 #[test]
+fn the_list_tells_every_schedule_in_words() {
+    let mut world = World::new();
+    let cron = "schedule_type: cron\nschedule_config: {cron_expression: '0 30 8 * * 1-5', seconds: true}\n";
+    // A job with limits has a budget in its answer, which is no part of its definition.
+    world.file(
+        "limits",
+        &format!("name: limits\nbot_type: birthday\n{cron}"),
+    );
+    world.job(
+        "plain",
+        &format!("bot_config: {{command: ['true']}}\n{cron}"),
+    );
+    world.start();
+    for (lang, words) in [
+        ("en", "At 08:30, Mon to Fri"),
+        ("fr", "À 08:30, du lun au ven"),
+    ] {
+        let args = [
+            "list",
+            "--columns",
+            "schedule",
+            "--no-header",
+            "--lang",
+            lang,
+        ];
+        assert_eq!(done(&world, &args), format!("{words}\n{words}\n"));
+        let status = done(&world, &["status", "limits", "--lang", lang]);
+        assert!(status.contains(words), "{status}");
+    }
+}
+
+#[test]
 fn a_watched_list_follows_the_files() {
     let world = World::new();
     world.job("first", MANUAL);

@@ -145,15 +145,17 @@ fn row(job: Value, findings: &[Value], lang: Lang) -> Row {
     }
 }
 
-/// The schedule in words; its type where this version cannot read it.
+/// The schedule in words; as it is written where this version cannot read the job of a newer daemon.
 pub fn schedule(job: &Value, lang: Lang) -> String {
-    let kind = job["schedule_type"].as_str().unwrap_or_default().to_owned();
+    let expression = job["schedule_config"]["cron_expression"].as_str();
+    let written = expression.or(job["schedule_type"].as_str());
+    let written = written.unwrap_or_default().to_owned();
     let compiled = job["id"].as_str().and_then(JobId::new).and_then(|id| {
         let definition = api::definition(job);
         let definition = Definition::new(&definition.to_string());
         spec::restore(id, "", &definition, &Settings::default())
     });
-    compiled.map_or(kind, |job| words::schedule(&job.schedule, lang))
+    compiled.map_or(written, |job| words::schedule(&job.schedule, lang))
 }
 
 fn wanted(row: &Row, options: &ListOptions) -> bool {
@@ -303,4 +305,28 @@ fn show(answer: &Value, is_job: bool, screen: &Screen, stage: &mut Stage<'_>) ->
 fn has_problem(answer: &Value) -> bool {
     let last = answer["last_run"]["status"].as_str();
     !daemon::problems(answer).is_empty() || matches!(last, Some("failed" | "interrupted"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::schedule;
+    use crate::text::Lang;
+
+    #[test]
+    fn a_schedule_is_told_in_words_and_one_of_a_newer_version_as_it_is_written() {
+        let mut job = json!({
+            "id": "a", "name": "a", "file_enabled": true, "bot_type": "command",
+            "bot_config": {"command": ["df"]}, "schedule_type": "cron", "timezone": "UTC", "budget": {"daily": {}},
+            "schedule_config": {"cron_expression": "*/10 30 8 * * 1-5", "seconds": true},
+        });
+        let words = "Every 10 s, at minute 30, from 08:00 to 08:59, Mon to Fri";
+        assert_eq!(schedule(&job, Lang::En), words);
+        job["moon_phase"] = json!("full");
+        assert_eq!(schedule(&job, Lang::En), "*/10 30 8 * * 1-5");
+        job["schedule_type"] = json!("moon");
+        job["schedule_config"] = json!({});
+        assert_eq!(schedule(&job, Lang::En), "moon");
+    }
 }
