@@ -155,3 +155,11 @@ pub fn started(at: &str) -> Text {
         format!("un démon a démarré à {at} ; avant cela, peut-être aucun ne tournait"),
     )
 }
+
+/// The daemon was stopped, and none came back.
+pub fn stopped(at: &str) -> Text {
+    Text::new(
+        format!("the daemon was stopped at {at}, and none had started since"),
+        format!("le démon a été arrêté à {at}, et aucun n’avait redémarré depuis"),
+    )
+}
