@@ -32,9 +32,11 @@ struct Local {
     journal: Option<Journal>,
     places: Places,
     stop: watch::Sender<Stop>,
+    /// The exit code of the first signal that came.
+    ended_by: Option<u8>,
 }
 
-/// Runs a job. The exit code is 0 for success, 1 when it failed, 130 when it was interrupted.
+/// Runs a job. The exit code is 0 for success, 1 when it failed, 130 or 143 when a signal ended it.
 ///
 /// # Errors
 /// When the state directory or the output cannot be written.
@@ -75,6 +77,7 @@ pub fn run(
         journal,
         places,
         stop,
+        ended_by: None,
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -99,7 +102,8 @@ pub fn run(
         }
     }
     out.flush()?;
-    say(&record, screen, err)
+    let code = say(&record, screen, err)?;
+    Ok(local.ended_by.unwrap_or(code))
 }
 
 /// The journal, ready for events of this instant.
@@ -163,7 +167,10 @@ impl Local {
                     let (outcome, left) = loop {
                         tokio::select! {
                             ended = &mut supervised => break ended,
-                            _ = signals.next() => self.stop.send_modify(Stop::further),
+                            code = signals.next_end() => {
+                                self.ended_by.get_or_insert(code);
+                                self.stop.send_modify(Stop::further);
+                            }
                         }
                     };
                     if let Some(left) = left {
@@ -187,7 +194,8 @@ impl Local {
                         .unwrap_or_default();
                     tokio::select! {
                         () = pause(rest) => record = self.decide(Input::Tick, run_id)?,
-                        _ = signals.next() => {
+                        code = signals.next_end() => {
+                            self.ended_by.get_or_insert(code);
                             let cancel = Input::CancelRequested {
                                 run_id,
                                 grace_secs: None,
@@ -262,7 +270,6 @@ fn say(record: &RunRecord, screen: &Screen, err: &mut dyn Write) -> io::Result<u
     }
     Ok(match record.status {
         Status::Success => 0,
-        Status::Cancelled => 130,
         _ => 1,
     })
 }
