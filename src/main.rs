@@ -370,9 +370,8 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
                 cursor,
                 summary,
                 format,
-                lang,
             };
-            history::run(&state, &options, out)
+            history::run(&state, &options, &screen, out)
         }
         Command::Fsck { repair, format } => fsck::run(&state, repair, format, lang, out, err),
         Command::Run {
@@ -430,6 +429,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
                 timestamps,
                 is_terminal: io::stdout().is_terminal(),
                 quiet: screen.quiet,
+                zone: screen.zone,
                 lang,
             };
             logs::run(&state, &options, out, err)

@@ -218,6 +218,7 @@ fn follow(run_id: &str, stage: &mut Stage<'_>) -> io::Result<u8> {
         timestamps: false,
         is_terminal: stage.screen.is_terminal(),
         quiet: true,
+        zone: stage.screen.zone.clone(),
         lang: stage.screen.lang,
     };
     let mut silent = io::sink();

@@ -252,8 +252,9 @@ impl Change {
         let id = from.map_or(self.id.clone(), |from| format!("{from} → {}", self.id));
         let detail = match &self.finding {
             Some(finding) => format!(
-                "{}; {}",
+                "{}{}{}",
                 finding.line(lang),
+                if lang == Lang::Fr { " ; " } else { "; " },
                 reload::fate(self.has_version).get(lang)
             ),
             None => self.file.clone(),

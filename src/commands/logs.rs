@@ -38,6 +38,8 @@ pub struct Options {
     pub is_terminal: bool,
     /// No notes.
     pub quiet: bool,
+    /// Zone of the times on a terminal.
+    pub zone: TimeZone,
     /// Language of people.
     pub lang: Lang,
 }
@@ -205,7 +207,6 @@ fn inode(file: &File) -> io::Result<(u64, u64)> {
 /// Lines of the file to lines for people or programs.
 struct Printer<'a> {
     options: &'a Options,
-    zone: TimeZone,
     part: Vec<u8>,
     attempt: u32,
     /// The last lines, where only they are wanted; a part of a line is glued to what follows.
@@ -217,7 +218,6 @@ impl<'a> Printer<'a> {
     fn new(options: &'a Options) -> Printer<'a> {
         Printer {
             options,
-            zone: TimeZone::system(),
             part: Vec::new(),
             attempt: 1,
             kept: std::collections::VecDeque::new(),
@@ -314,7 +314,7 @@ impl<'a> Printer<'a> {
         parsed.map_or_else(
             || at.to_owned(),
             |at| {
-                at.to_zoned_datetime(self.zone.clone())
+                at.to_zoned_datetime(self.options.zone.clone())
                     .strftime("%H:%M:%S%.3f")
                     .to_string()
             },

@@ -234,7 +234,8 @@ fn explain(
         let moved = changes::moved(&change, options.lang);
         writeln!(
             out,
-            "    {day}, {moved}: {}",
+            "    {day}, {moved}{}{}",
+            say(": ", " : "),
             changes::effect(&named.schedule, &change, options.lang)
         )?;
     }

@@ -6,6 +6,7 @@ pub mod cause;
 pub mod command_errors;
 pub mod commands;
 pub mod control;
+pub mod doctor;
 pub mod findings;
 pub mod help;
 pub mod history;
