@@ -11,8 +11,8 @@ use jobsd::commands::online::{Daemon, Place};
 use jobsd::commands::rewrite::{self, Mode};
 use jobsd::commands::show::{self, Format as Output, ListOptions};
 use jobsd::commands::{
-    bot, create, diff, doctor, explain, fsck, history, init, local, logs, manual, next, pauses,
-    schema, serve, simulate, terminal, validate, why,
+    bot, completion, create, diff, doctor, explain, fsck, history, init, local, logs, manual, next,
+    pauses, schema, serve, simulate, terminal, validate, why,
 };
 use jobsd::model::job::JobId;
 use jobsd::model::run::{Status, Trigger};
@@ -478,7 +478,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             let form = (&screen, format != Output::Human);
             doctor::run((&layout.jobs, &state), form, out)
         }
-        Command::Completions { shell } => manual::completions(shell, out),
+        Command::Completions { shell } => completion::run(shell, out),
         Command::Man { dir } => manual::pages(&dir, out),
     }
 }

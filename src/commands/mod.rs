@@ -1,6 +1,7 @@
 //! One subcommand each.
 
 pub mod bot;
+pub mod completion;
 pub mod control;
 pub mod create;
 pub mod diff;
