@@ -314,7 +314,7 @@ pub enum Command {
     },
     /// Run a job now.
     #[command(
-        after_help = "Examples:\n  jobsd run backup --wait --timeout 10min\n  jobsd run birthday --dry-run --follow"
+        after_help = "Examples:\n  jobsd run backup --wait --timeout 10min\n  jobsd run birthday --dry-run --follow\n  jobsd run birthday --local --set max_messages_per_run=1"
     )]
     Run {
         /// The job.
@@ -322,6 +322,9 @@ pub enum Command {
         /// In the foreground, without a daemon; recorded when no daemon holds the state directory.
         #[arg(long)]
         local: bool,
+        /// Another value in its bot_config, for this run alone: --set dry_run=true; needs --local.
+        #[arg(long, value_name = "KEY=VALUE", requires = "local")]
+        set: Vec<String>,
         /// Leave outside effects out (bots only).
         #[arg(long)]
         dry_run: bool,

@@ -12,7 +12,7 @@ use jobsd::commands::rewrite::{self, Mode};
 use jobsd::commands::show::{self, Format as Output, ListOptions};
 use jobsd::commands::{
     bot, completion, create, diff, doctor, explain, fsck, history, init, local, logs, manual, next,
-    pauses, schema, serve, simulate, terminal, validate, why,
+    overrides, pauses, schema, serve, simulate, terminal, validate, why,
 };
 use jobsd::model::job::JobId;
 use jobsd::model::run::{Status, Trigger};
@@ -377,18 +377,22 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
         Command::Run {
             id,
             local: true,
+            set,
             dry_run,
             ..
         } => {
             let jobs = offline::jobs(&layout.jobs, &settings, lang, err);
             let picked = jobs.and_then(|jobs| offline::pick(jobs, &[id], lang, err));
-            picked.map_or_else(Ok, |jobs| {
-                local::run(&jobs[0], &state, layout.base, dry_run, (&screen, out, err))
+            let job =
+                picked.and_then(|jobs| overrides::apply(&jobs[0], &set, &settings, (lang, err)));
+            job.map_or_else(Ok, |job| {
+                local::run(&job, &state, layout.base, dry_run, (&screen, out, err))
             })
         }
         Command::Run {
             id,
             local: false,
+            set: _,
             dry_run,
             wait,
             follow,

@@ -257,3 +257,47 @@ fn quiet_leaves_errors_alone_and_verbose_says_what_is_asked() {
         "the result is the same"
     );
 }
+
+#[test]
+fn a_run_in_the_foreground_takes_other_values_of_its_config_checked_like_a_file() {
+    let world = World::new();
+    world.job(
+        "echo",
+        "bot_config: {shell: cat, stdin: written}\nschedule_type: manual",
+    );
+    let run = |set: &[&str]| world.jobsd(&[&["run", "echo"], set].concat());
+    assert_eq!(run(&["--local"]).1, "written");
+    let (code, out, err) = run(&[
+        "--local",
+        "--set",
+        "stdin=said",
+        "--set",
+        "shell=cat; exit 3",
+    ]);
+    assert_eq!((code, out.as_str()), (Some(1), "said"), "{err}");
+    assert_eq!(run(&["--local"]).1, "written", "for that run alone");
+    for (set, said) in [
+        ("stdn=x", "unknown key"),
+        ("stdin=7", "expects a string"),
+        ("command=[\"true\"]", "one of"),
+        ("nothing", "is not KEY=VALUE"),
+        ("=x", "is not KEY=VALUE"),
+    ] {
+        let (code, out, err) = run(&["--local", "--set", set]);
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{set}: {err}");
+        assert!(
+            err.starts_with("error: ") && err.contains(said),
+            "{set}: {err}"
+        );
+    }
+    let (code, _, err) = run(&["--set", "stdin=said"]);
+    assert_eq!(code, Some(2), "what a daemon runs is what stands in git");
+    assert!(err.contains("--local"), "{err}");
+    let runs = world.records("echo");
+    assert_eq!(runs.len(), 3, "what was refused did not run");
+    let digests: Vec<&Value> = runs.iter().map(|run| &run["digest"]).collect();
+    assert!(
+        digests[0] == digests[2] && digests[0] != digests[1],
+        "{digests:?}"
+    );
+}

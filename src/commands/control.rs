@@ -142,7 +142,8 @@ fn ordered(run_id: &str, options: &RunOptions, stage: &mut Stage<'_>) -> io::Res
         let document = json!({"schema": "jobsd.answer/v1", "answer": {"run_id": run_id}});
         writeln!(stage.out, "{document}")?;
     } else if stage.screen.is_terminal() {
-        let kind = if options.dry_run { ", dry run" } else { "" };
+        let dry_run = stage.screen.say(", dry run", ", simulation");
+        let kind = if options.dry_run { dry_run } else { "" };
         writeln!(stage.out, "▶ {run_id}{kind}    jobsd logs {run_id} -f")?;
     } else {
         writeln!(stage.out, "{run_id}")?;

@@ -16,6 +16,7 @@ pub mod manual;
 pub mod next;
 pub mod offline;
 pub mod online;
+pub mod overrides;
 pub mod pauses;
 pub mod rewrite;
 pub mod schema;

@@ -167,6 +167,20 @@ pub fn not_recorded(path: &str) -> Text {
     )
 }
 
+/// What is no pair of a key and a value.
+pub fn not_a_pair(text: &str) -> Text {
+    both!(
+        "`{text}` is not KEY=VALUE: write a key of bot_config, such as --set dry_run=true",
+        "«{text}» n’est pas CLÉ=VALEUR : écrivez une clé de bot_config, comme --set dry_run=true"
+    )
+}
+
+/// A value that the job cannot have.
+pub fn of_set(sentence: &Text) -> Text {
+    let Text { en, fr } = sentence;
+    both!("--set: {en}", "--set : {fr}")
+}
+
 /// How a program ended.
 pub fn exit_status(code: i32) -> Text {
     both!("exit status {code}", "code de sortie {code}")

@@ -76,6 +76,10 @@ const FRENCH: &[(&str, &str)] = &[
         "Un fichier avec le jeton de ce serveur [défaut : JOBSD_TOKEN_FILE]",
     ),
     (
+        "Another value in its bot_config, for this run alone: --set dry_run=true; needs --local",
+        "Une autre valeur dans son bot_config, pour cette exécution seule : --set dry_run=true ; demande --local",
+    ),
+    (
         "Every job that is not paused",
         "Toutes les tâches qui ne sont pas en pause",
     ),
