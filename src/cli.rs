@@ -7,13 +7,14 @@ use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::commands::bot::Bot;
-use crate::commands::control::span;
+use crate::commands::control::{Grace, grace, span};
 use crate::commands::create::NewJob;
 use crate::commands::history;
 use crate::commands::init::Ci;
 use crate::commands::show::{Format as Output, Mode, Sort, Which};
 use crate::commands::validate::Format;
 use crate::model::run::{Status, Trigger};
+use crate::render::jobs::Column;
 use crate::shell::process::shim::Wishes;
 use crate::time::{SignedDuration, Timestamp};
 
@@ -34,6 +35,12 @@ pub struct Cli {
     /// State directory [default: .jobsd beside the jobs folder].
     #[arg(long, global = true, value_name = "DIR")]
     pub state: Option<PathBuf>,
+    /// The daemon to ask: https://host, or host:port [default: JOBSD_SERVER, else the socket in the state directory].
+    #[arg(long, global = true, value_name = "URL")]
+    pub server: Option<String>,
+    /// A file with the token of that server [default: JOBSD_TOKEN_FILE].
+    #[arg(long, global = true, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
     /// Language of people: fr or en [default: from JOBSD_LANG, LC_ALL, LC_MESSAGES, LANG].
     #[arg(long, global = true, value_parser = ["fr", "en"])]
     pub lang: Option<String>,
@@ -52,6 +59,15 @@ pub struct Cli {
     /// Times in UTC.
     #[arg(long, global = true)]
     pub utc: bool,
+    /// Times in this zone [default: that of the terminal].
+    #[arg(long, global = true, value_name = "ZONE")]
+    pub tz: Option<String>,
+    /// Errors alone: no hints, notes or progress on standard error.
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say on standard error what is used and asked; twice: everything.
+    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -205,7 +221,7 @@ pub enum Command {
     },
     /// List the jobs, as the daemon knows them.
     #[command(
-        after_help = "Examples:\n  jobsd list\n  jobsd list --show failing --format json | jq -r '.jobs[].id'"
+        after_help = "Examples:\n  jobsd list\n  jobsd list --columns id,next,result --watch\n  jobsd list --show failing --format json | jq -r '.jobs[].id'"
     )]
     List {
         /// Read the files alone, ask no daemon.
@@ -226,6 +242,12 @@ pub enum Command {
         /// Order.
         #[arg(long, value_enum, default_value = "next")]
         sort: Sort,
+        /// Columns of the table, in this order.
+        #[arg(long, value_enum, value_delimiter = ',', value_name = "COLUMN")]
+        columns: Vec<Column>,
+        /// Show it again every two seconds.
+        #[arg(long)]
+        watch: bool,
         /// Output format.
         #[arg(long, value_enum, default_value = "human")]
         format: Output,
@@ -292,7 +314,7 @@ pub enum Command {
     },
     /// Run a job now.
     #[command(
-        after_help = "Examples:\n  jobsd run backup --wait --timeout 10min\n  jobsd run birthday --dry-run --follow"
+        after_help = "Examples:\n  jobsd run backup --wait --timeout 10min\n  jobsd run birthday --dry-run --follow\n  jobsd run birthday --local --set max_messages_per_run=1"
     )]
     Run {
         /// The job.
@@ -300,6 +322,9 @@ pub enum Command {
         /// In the foreground, without a daemon; recorded when no daemon holds the state directory.
         #[arg(long)]
         local: bool,
+        /// Another value in its bot_config, for this run alone: --set dry_run=true; needs --local.
+        #[arg(long, value_name = "KEY=VALUE", requires = "local")]
+        set: Vec<String>,
         /// Leave outside effects out (bots only).
         #[arg(long)]
         dry_run: bool,
@@ -324,11 +349,15 @@ pub enum Command {
     },
     /// Let nothing of a job be due, until it is resumed: an override of its file, shown as drift.
     #[command(
-        after_help = "Examples:\n  jobsd pause backup --for 2h --reason 'disk is replaced'\n  jobsd pause backup --until 2026-12-01T08:00:00Z"
+        after_help = "Examples:\n  jobsd pause backup --for 2h --reason 'disk is replaced'\n  jobsd pause backup --until 2026-12-01T08:00:00Z\n  jobsd pause --all --for 1h --reason 'mail is down'"
     )]
     Pause {
         /// The job.
-        id: String,
+        #[arg(required_unless_present = "all")]
+        id: Option<String>,
+        /// Every job that is not paused.
+        #[arg(long, conflicts_with = "id")]
+        all: bool,
         /// Lift it after this span: 90s, 15min, 2h, 3d.
         #[arg(long = "for", value_name = "SPAN", value_parser = span, conflicts_with = "until")]
         lasts: Option<SignedDuration>,
@@ -343,10 +372,16 @@ pub enum Command {
         format: Output,
     },
     /// Lift a pause.
-    #[command(after_help = "Examples:\n  jobsd resume backup\n  jobsd resume backup --format json")]
+    #[command(
+        after_help = "Examples:\n  jobsd resume backup\n  jobsd resume backup --format json\n  jobsd resume --all"
+    )]
     Resume {
         /// The job.
-        id: String,
+        #[arg(required_unless_present = "all")]
+        id: Option<String>,
+        /// Every job that is paused.
+        #[arg(long, conflicts_with = "id")]
+        all: bool,
         /// Output format.
         #[arg(long, value_enum, default_value = "human")]
         format: Output,
@@ -383,11 +418,14 @@ pub enum Command {
     },
     /// End a run: TERM, then KILL after the job's kill_grace.
     #[command(
-        after_help = "Examples:\n  jobsd cancel 019a9bd1-02f4-7000-8000-000000000000\n  jobsd cancel \"$(jobsd run backup)\""
+        after_help = "Examples:\n  jobsd cancel 019a9bd1-02f4-7000-8000-000000000000\n  jobsd cancel \"$(jobsd run backup)\" --grace 0s"
     )]
     Cancel {
         /// The run.
         run: String,
+        /// KILL after this time instead of the job's kill_grace (0s, 10s, 2min); also for a run that is told already.
+        #[arg(long, value_name = "SPAN", value_parser = grace)]
+        grace: Option<Grace>,
         /// Output format.
         #[arg(long, value_enum, default_value = "human")]
         format: Output,
@@ -450,6 +488,38 @@ pub enum Command {
         /// The folder.
         dir: PathBuf,
     },
+}
+
+impl Command {
+    /// Whether it asks the daemon.
+    pub fn asks(&self) -> bool {
+        match self {
+            Command::List { offline, .. } => !offline,
+            Command::Run { local, .. } => !local,
+            Command::Status { .. }
+            | Command::Pause { .. }
+            | Command::Resume { .. }
+            | Command::Cancel { .. }
+            | Command::Reload { .. }
+            | Command::Diff { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// The name of what reads a state directory, or of the flag that makes it do so: a server elsewhere has no part in it.
+    pub fn reads_here(&self) -> Option<&'static str> {
+        match self {
+            Command::History { .. } => Some("jobsd history"),
+            Command::Logs { .. } => Some("jobsd logs"),
+            Command::Why { .. } => Some("jobsd why"),
+            Command::Fsck { .. } => Some("jobsd fsck"),
+            Command::Doctor { .. } => Some("jobsd doctor"),
+            Command::Run { local: true, .. } => Some("--local"),
+            Command::Run { follow: true, .. } => Some("--follow"),
+            Command::List { offline: true, .. } => Some("--offline"),
+            _ => None,
+        }
+    }
 }
 
 /// What `jobsd schema` knows.

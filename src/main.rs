@@ -1,39 +1,32 @@
 //! The `jobsd` program: reads the command line, runs one command, gives its exit code.
 
 use std::io::{self, IsTerminal, Write};
-use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::process::ExitCode;
 
-use jobsd::cli::{Cli, Color, Command};
+use jobsd::cli::{Cli, Command};
 use jobsd::commands::control::{self, RunOptions, Stage};
-use jobsd::commands::offline::{self, fail, refuse};
+use jobsd::commands::offline::{self, refuse};
+use jobsd::commands::online::{Daemon, Place};
 use jobsd::commands::rewrite::{self, Mode};
 use jobsd::commands::show::{self, Format as Output, ListOptions};
 use jobsd::commands::{
-    bot, create, diff, doctor, explain, fsck, history, init, local, logs, manual, next, schema,
-    simulate, validate, why,
+    bot, completion, create, diff, doctor, explain, fsck, history, init, local, logs, manual, next,
+    overrides, pauses, schema, serve, simulate, terminal, validate, why,
 };
 use jobsd::model::job::JobId;
 use jobsd::model::run::{Status, Trigger};
+use jobsd::render;
 use jobsd::render::plain::Plain;
 use jobsd::render::screen::Screen;
-use jobsd::render::text;
 use jobsd::shell::clock;
-use jobsd::shell::daemon::{self, Options};
-use jobsd::shell::disk::Trust;
 use jobsd::shell::journal::query::{Cursor, Filter};
 use jobsd::shell::process::shim;
-use jobsd::shell::settings::{self, Flags, Layout};
-use jobsd::spec::config::LogFormat;
-use jobsd::text::Lang;
+use jobsd::shell::settings::{Flags, Layout};
 use jobsd::text::cause::cause;
-use jobsd::time::{SignedDuration, TimeZone};
+use jobsd::text::{self, Lang, command_errors};
+use jobsd::time::SignedDuration;
 use jobsd::usage::{self, Read};
-use tracing_subscriber::fmt::writer::BoxMakeWriter;
-
-/// Where the endpoint listens when nothing is said.
-const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 7878);
 
 fn main() -> ExitCode {
     let args: Vec<_> = std::env::args_os().collect();
@@ -45,7 +38,7 @@ fn main() -> ExitCode {
             Command::Exec(wishes) => std::process::exit(shim::run(wishes)),
             _ => run(*cli, &mut out, &mut err),
         },
-        Read::Show(help) if colors() => writeln!(out, "{}", help.ansi()).map(|()| 0),
+        Read::Show(help) if terminal::colors() => writeln!(out, "{}", help.ansi()).map(|()| 0),
         Read::Show(help) => writeln!(out, "{help}").map(|()| 0),
         Read::Refuse(text) => err.write_all(text.as_bytes()).map(|()| 2),
     };
@@ -58,10 +51,20 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
+    let lang = lang(cli.lang.as_deref());
     if let Command::Bot { bot } = cli.command {
         // A program of its own: nothing of jobsd.yaml is its business.
-        return bot::run(bot, lang(cli.lang.as_deref()), out, err);
+        return bot::run(bot, lang, out, err);
     }
+    let level = terminal::level(&cli);
+    let is_daemon = matches!(cli.command, Command::Serve { .. });
+    if let Some(level) = level.filter(|_| !is_daemon && !cli.quiet) {
+        terminal::explain(level);
+    }
+    let screen = match terminal::screen(&cli, lang) {
+        Ok(screen) => screen,
+        Err(sentence) => return Ok(refuse(err, &sentence, lang, 2)),
+    };
     let flags = Flags {
         jobs: cli.jobs,
         state: cli.state,
@@ -69,11 +72,10 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
     };
     let layout = match Layout::find(&flags) {
         Ok(layout) => layout,
-        Err(error) => return Ok(fail(err, &error.to_string(), 2)),
+        Err(error) => return Ok(refuse(err, &error.text(), lang, 2)),
     };
     let (state, settings) = (layout.state.clone(), layout.config.settings());
-    let lang = lang(cli.lang.as_deref());
-    let screen = screen(cli.color, !cli.no_header, cli.utc, lang);
+    tracing::debug!(jobs = %layout.jobs.display(), config = %layout.config_file.display(), state = %state.display(), "folders");
     let reads_it = !matches!(
         cli.command,
         Command::Validate { .. }
@@ -86,11 +88,35 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
     let is_client = flags.state.is_some() && !matches!(cli.command, Command::Serve { .. });
     if reads_it && layout.is_bad() && !is_client {
         let source = |path: &str| std::fs::read_to_string(path).ok();
-        err.write_all(text::findings(&layout.diagnostics, &source, false, lang).as_bytes())?;
+        err.write_all(
+            render::text::findings(&layout.diagnostics, &source, false, lang).as_bytes(),
+        )?;
         return Ok(2);
     }
+    let named = |flag: Option<String>, name: &str| {
+        let set = std::env::var(name).ok();
+        flag.or(set).filter(|text| !text.is_empty())
+    };
+    let server = named(cli.server, "JOBSD_SERVER");
+    if let Some(what) = server.as_ref().and_then(|_| cli.command.reads_here()) {
+        return Ok(refuse(err, &text::control::reads_here(what), lang, 2));
+    }
+    let token_file = cli
+        .token_file
+        .map(|path| path.to_string_lossy().into_owned());
+    let is_free = flags.jobs.is_none() && flags.state.is_none() && flags.config.is_none();
+    let place = Place {
+        state: &state,
+        server,
+        token_file: named(token_file, "JOBSD_TOKEN_FILE").map(Into::into),
+        listens: (is_free && cli.command.asks()).then(|| serve::address(&layout)),
+    };
+    let daemon = match Daemon::find(place, &screen, err) {
+        Ok(daemon) => daemon,
+        Err(failure) => return Ok(failure.tell(lang, err)),
+    };
     match cli.command {
-        Command::Serve { listen } => serve(layout, listen, err),
+        Command::Serve { listen } => serve::run(layout, listen, (level, lang), err),
         Command::Validate {
             paths,
             format,
@@ -108,7 +134,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
                 paths
             };
             if fix {
-                let code = rewrite::fix(&paths, lang, err)?;
+                let code = rewrite::fix(&paths, (screen.quiet, lang), err)?;
                 if code == 2 {
                     return Ok(code);
                 }
@@ -123,6 +149,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
                 allow,
                 notes,
                 color,
+                quiet: screen.quiet,
                 lang,
             };
             validate::run(&options, out, err)
@@ -200,10 +227,10 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             let named = match (&schedule, &file) {
                 (Some(text), _) => next::bare(text, &tz, lang, err).map(|named| vec![named]),
                 (None, Some(file)) => {
-                    offline::job_of_file(file, &settings, err).map(|job| vec![(&job).into()])
+                    offline::job_of_file(file, &settings, lang, err).map(|job| vec![(&job).into()])
                 }
-                (None, None) => offline::jobs(&layout.jobs, &settings, err)
-                    .and_then(|jobs| offline::pick(jobs, &ids, err))
+                (None, None) => offline::jobs(&layout.jobs, &settings, lang, err)
+                    .and_then(|jobs| offline::pick(jobs, &ids, lang, err))
                     .map(|jobs| jobs.iter().map(Into::into).collect()),
             };
             let (now, as_json) = (clock::now(), format == "json");
@@ -228,8 +255,8 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             max_concurrent_runs,
             format,
         } => {
-            let jobs = offline::jobs(&layout.jobs, &settings, err)
-                .and_then(|jobs| offline::pick(jobs, &ids, err));
+            let jobs = offline::jobs(&layout.jobs, &settings, lang, err)
+                .and_then(|jobs| offline::pick(jobs, &ids, lang, err));
             let from = from.unwrap_or_else(clock::now);
             let until = until.unwrap_or_else(|| from + SignedDuration::from_hours(24));
             let as_json = format == "json";
@@ -249,6 +276,8 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             bot_type,
             label,
             sort,
+            columns,
+            watch,
             format,
         } => {
             let options = ListOptions {
@@ -257,16 +286,13 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
                 bot_type,
                 label,
                 sort,
+                columns,
+                watch,
                 format,
             };
-            let rows = if offline {
-                let jobs = offline::jobs(&layout.jobs, &settings, err);
-                jobs.map(|jobs| show::offline_rows(&jobs, screen.now, lang))
-            } else {
-                show::online_rows(&state, lang).map_err(|failure| failure.tell(lang, err))
-            };
-            let mut stage = stage(&state, &screen, format, out, err);
-            rows.map_or_else(Ok, |rows| show::list(rows, &options, &mut stage))
+            let mut stage = stage((&daemon, &state), &screen, format, out, err);
+            let files = offline.then_some((layout.jobs.as_path(), &settings));
+            show::list(files, &options, &mut stage)
         }
         Command::Status {
             id,
@@ -276,7 +302,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
         } => show::status(
             id,
             (check, watch),
-            &mut stage(&state, &screen, format, out, err),
+            &mut stage((&daemon, &state), &screen, format, out, err),
         ),
         Command::History {
             id,
@@ -297,7 +323,9 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             };
             let (since, until) = match (known(&since), known(&until)) {
                 (Ok(since), Ok(until)) => (since, until),
-                (Err(sentence), _) | (_, Err(sentence)) => return Ok(fail(err, &sentence, 2)),
+                (Err(sentence), _) | (_, Err(sentence)) => {
+                    return Ok(refuse(err, &sentence, lang, 2));
+                }
             };
             let cursor = match cursor
                 .as_deref()
@@ -306,13 +334,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             {
                 Ok(cursor) => cursor,
                 Err(text) => {
-                    return Ok(fail(
-                        err,
-                        &format!(
-                            "`{text}` is no cursor: take `next` of `jobsd history --format json`"
-                        ),
-                        2,
-                    ));
+                    return Ok(refuse(err, &command_errors::not_a_cursor(text), lang, 2));
                 }
             };
             let job_id = match id
@@ -322,20 +344,16 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             {
                 Ok(job_id) => job_id,
                 Err(text) => {
-                    return Ok(fail(
-                        err,
-                        &format!("`{text}` is no job id: see jobsd list"),
-                        2,
-                    ));
+                    return Ok(refuse(err, &command_errors::not_a_job_id(text), lang, 2));
                 }
             };
             if let Some(id) = &job_id
                 && !history::is_known(&state, id)?
             {
                 // A job that never ran is no mistake; one that nobody knows is.
-                let jobs = offline::jobs(&layout.jobs, &settings, &mut io::sink());
+                let jobs = offline::jobs(&layout.jobs, &settings, lang, &mut io::sink());
                 let ids = [id.to_string()];
-                if let Err(code) = offline::pick(jobs.unwrap_or_default(), &ids, err) {
+                if let Err(code) = offline::pick(jobs.unwrap_or_default(), &ids, lang, err) {
                     return Ok(code);
                 }
             }
@@ -352,26 +370,29 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
                 cursor,
                 summary,
                 format,
-                lang,
             };
-            history::run(&state, &options, out)
+            history::run(&state, &options, &screen, out)
         }
         Command::Fsck { repair, format } => fsck::run(&state, repair, format, lang, out, err),
         Command::Run {
             id,
             local: true,
+            set,
             dry_run,
             ..
         } => {
-            let jobs = offline::jobs(&layout.jobs, &settings, err);
-            let picked = jobs.and_then(|jobs| offline::pick(jobs, &[id], err));
-            picked.map_or_else(Ok, |jobs| {
-                local::run(&jobs[0], &state, layout.base, dry_run, (out, err))
+            let jobs = offline::jobs(&layout.jobs, &settings, lang, err);
+            let picked = jobs.and_then(|jobs| offline::pick(jobs, &[id], lang, err));
+            let job =
+                picked.and_then(|jobs| overrides::apply(&jobs[0], &set, &settings, (lang, err)));
+            job.map_or_else(Ok, |job| {
+                local::run(&job, &state, layout.base, dry_run, (&screen, out, err))
             })
         }
         Command::Run {
             id,
             local: false,
+            set: _,
             dry_run,
             wait,
             follow,
@@ -390,7 +411,10 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
                 yes,
                 can_ask: io::stdin().is_terminal() && io::stderr().is_terminal(),
             };
-            control::run(options, &mut stage(&state, &screen, format, out, err))
+            control::run(
+                options,
+                &mut stage((&daemon, &state), &screen, format, out, err),
+            )
         }
         Command::Logs {
             target,
@@ -408,42 +432,47 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
                 tail,
                 timestamps,
                 is_terminal: io::stdout().is_terminal(),
+                quiet: screen.quiet,
+                zone: screen.zone,
                 lang,
             };
             logs::run(&state, &options, out, err)
         }
-        Command::Exec(_) => Ok(fail(err, "this is for the daemon alone", 2)),
+        Command::Exec(_) => Ok(refuse(err, &command_errors::daemon_alone(), lang, 2)),
         Command::Bot { bot } => bot::run(bot, lang, out, err),
         Command::Pause {
             id,
+            all: _,
             lasts,
             until,
             reason,
             format,
         } => {
             let until = until.or(lasts.and_then(|span| screen.now.checked_add(span).ok()));
-            let mut stage = stage(&state, &screen, format, out, err);
-            control::pause(&id, until, reason, &mut stage)
+            let mut stage = stage((&daemon, &state), &screen, format, out, err);
+            pauses::pause(id.as_deref(), until, reason, &mut stage)
         }
-        Command::Resume { id, format } => {
-            control::resume(&id, &mut stage(&state, &screen, format, out, err))
+        Command::Resume { id, all: _, format } => {
+            let mut stage = stage((&daemon, &state), &screen, format, out, err);
+            pauses::resume(id.as_deref(), &mut stage)
         }
-        Command::Cancel { run, format } => {
-            control::cancel(&run, &mut stage(&state, &screen, format, out, err))
-        }
+        Command::Cancel { run, grace, format } => control::cancel(
+            &run,
+            grace,
+            &mut stage((&daemon, &state), &screen, format, out, err),
+        ),
         Command::Diff { reference, format } => {
             let options = diff::Options {
                 jobs: layout.jobs,
                 reference,
-                state,
                 settings,
                 as_json: format == "json",
                 lang,
             };
-            diff::run(&options, out, err)
+            diff::run(&options, &daemon, out, err)
         }
         Command::Reload { format } => {
-            control::reload(&mut stage(&state, &screen, format, out, err))
+            control::reload(&mut stage((&daemon, &state), &screen, format, out, err))
         }
         Command::Why { id, at, format } => {
             let form = (&screen, format != Output::Human);
@@ -453,13 +482,13 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             let form = (&screen, format != Output::Human);
             doctor::run((&layout.jobs, &state), form, out)
         }
-        Command::Completions { shell } => manual::completions(shell, out),
+        Command::Completions { shell } => completion::run(shell, out),
         Command::Man { dir } => manual::pages(&dir, out),
     }
 }
 
 fn stage<'a>(
-    state: &'a Path,
+    (daemon, state): (&'a Daemon, &'a Path),
     screen: &'a Screen,
     format: Output,
     out: &'a mut dyn Write,
@@ -467,41 +496,13 @@ fn stage<'a>(
 ) -> Stage<'a> {
     let as_json = format != Output::Human;
     Stage {
+        daemon,
         state,
         screen,
         as_json,
         out,
         err,
     }
-}
-
-/// Who reads standard output.
-fn screen(color: Color, header: bool, is_utc: bool, lang: Lang) -> Screen {
-    let is_terminal = io::stdout().is_terminal();
-    let columns = || {
-        let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
-        Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
-    };
-    Screen {
-        width: is_terminal.then(|| columns().unwrap_or(80)),
-        color: match color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto => colors(),
-        },
-        header,
-        zone: if is_utc { TimeZone::UTC } else { clock::zone() },
-        lang,
-        now: clock::now(),
-    }
-}
-
-/// Whether standard output takes colors: `NO_COLOR`, then `CLICOLOR_FORCE`, then `TERM`, then whether it is a terminal.
-fn colors() -> bool {
-    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    let forced = is_set("CLICOLOR_FORCE") || is_set("FORCE_COLOR");
-    !is_set("NO_COLOR") && (forced || !is_dumb && io::stdout().is_terminal())
 }
 
 /// The flag, then the environment in the order that programs use.
@@ -512,60 +513,4 @@ fn lang(flag: Option<&str>) -> Lang {
         .filter_map(|name| std::env::var(name).ok())
         .find(|text| !text.is_empty());
     flag.map_or_else(|| set.map_or(Lang::En, |text| Lang::of(&text)), Lang::of)
-}
-
-fn serve(layout: Layout, listen: Option<SocketAddr>, err: &mut dyn Write) -> io::Result<u8> {
-    // A daemon that runs as root trusts its settings only when nobody else can write them.
-    let read = settings::read(&layout.config_file, Trust::of_this_process(), None);
-    if read.config.is_none() {
-        let source = |path: &str| std::fs::read_to_string(path).ok();
-        err.write_all(text::findings(&read.findings, &source, false, Lang::En).as_bytes())?;
-        return Ok(2);
-    }
-    if let Err(error) = start_log(&layout) {
-        return Ok(fail(
-            err,
-            &format!("the log cannot be written: {error}; mend log.file"),
-            5,
-        ));
-    }
-    for finding in &layout.diagnostics {
-        tracing::warn!(finding = finding.line(Lang::En), "jobsd.yaml");
-    }
-    let configured = layout
-        .config
-        .listen
-        .as_ref()
-        .and_then(|text| text.parse().ok());
-    let listen = listen.or(configured).unwrap_or(DEFAULT_LISTEN);
-    let served = daemon::serve(&Options { layout, listen });
-    Ok(served.map_or_else(|sentence| fail(err, &sentence, 5), |()| 0))
-}
-
-/// Starts logging as `jobsd.yaml` says; `JOBSD_LOG` wins over its level.
-fn start_log(layout: &Layout) -> io::Result<()> {
-    let log = &layout.config.log;
-    let filter = tracing_subscriber::EnvFilter::try_from_env("JOBSD_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(log.level.as_str()));
-    let writer = match &log.file {
-        None => BoxMakeWriter::new(io::stderr),
-        Some(file) => {
-            let path = layout.base.join(file);
-            let file = std::fs::OpenOptions::new()
-                .append(true)
-                .create(true)
-                .open(path)?;
-            BoxMakeWriter::new(std::sync::Mutex::new(file))
-        }
-    };
-    // A log that cannot be written must not end the daemon: reporting it would panic on the same stderr.
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(writer);
-    let builder = builder.with_ansi(false).log_internal_errors(false);
-    match log.format {
-        LogFormat::Text => builder.init(),
-        LogFormat::Json => builder.json().init(),
-    }
-    Ok(())
 }

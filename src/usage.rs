@@ -9,11 +9,12 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, Error, FromArgMatches};
 
 use crate::cli::Cli;
+use crate::commands::control::Grace;
 use crate::spec::schema::nearest;
 use crate::text::help::{french, french_lines};
 use crate::text::usage::{self, Expected, FRENCH_FRAME as FRAME, Misuse};
 use crate::text::{Lang, Text};
-use crate::time::Timestamp;
+use crate::time::{SignedDuration, Timestamp};
 
 /// What a command line comes to.
 #[derive(Debug)]
@@ -166,6 +167,12 @@ fn expected(error: &Error, shown: &str, command: &Command) -> Text {
     }
     if is(&[TypeId::of::<f64>()]) {
         return Expected::Number.text();
+    }
+    if is(&[TypeId::of::<SignedDuration>()]) {
+        return Expected::Span.text();
+    }
+    if is(&[TypeId::of::<Grace>()]) {
+        return Expected::Grace.text();
     }
     let source = std::error::Error::source(error);
     Text::same(source.map_or(String::new(), ToString::to_string))

@@ -22,6 +22,7 @@ fn screen(width: Option<usize>, lang: Lang) -> Screen {
         width,
         color: false,
         header: true,
+        quiet: false,
         zone: TimeZone::get("Europe/Paris").unwrap(),
         lang,
         now: "2026-11-19T09:42:00Z".parse().unwrap(),
@@ -101,10 +102,13 @@ fn rows() -> Vec<Row> {
 
 #[test]
 fn the_list_reads_as_designed_with_a_fixed_clock_in_both_languages() {
-    insta::assert_snapshot!("list_en", table(&rows(), &screen(Some(110), Lang::En)));
-    insta::assert_snapshot!("list_fr", table(&rows(), &screen(Some(110), Lang::Fr)));
-    insta::assert_snapshot!("list_narrow", table(&rows(), &screen(Some(80), Lang::En)));
-    insta::assert_snapshot!("list_tabs", table(&rows(), &screen(None, Lang::En)));
+    insta::assert_snapshot!("list_en", table(&rows(), &[], &screen(Some(110), Lang::En)));
+    insta::assert_snapshot!("list_fr", table(&rows(), &[], &screen(Some(110), Lang::Fr)));
+    insta::assert_snapshot!(
+        "list_narrow",
+        table(&rows(), &[], &screen(Some(80), Lang::En))
+    );
+    insta::assert_snapshot!("list_tabs", table(&rows(), &[], &screen(None, Lang::En)));
 }
 
 #[test]

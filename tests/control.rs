@@ -195,21 +195,3 @@ fn the_socket_is_for_its_owner_or_for_a_named_group() {
     assert_eq!(code, Some(5));
     assert!(err.contains("no group `no-such-group`"), "{err}");
 }
-
-#[test]
-fn nothing_but_a_forced_color_writes_an_escape() {
-    let mut world = World::new();
-    world.job("seven", MANUAL);
-    world.start();
-    for args in [["list"].as_slice(), &["status"], &["status", "seven"]] {
-        for (name, value) in [("NO_COLOR", "1"), ("TERM", "dumb"), ("TERM", "xterm")] {
-            let output = world.command(args).env(name, value).output().unwrap();
-            assert!(!output.stdout.contains(&0x1b), "{args:?} with {name}");
-        }
-    }
-    let output = world
-        .command(&["status", "--color", "always"])
-        .output()
-        .unwrap();
-    assert!(output.stdout.contains(&0x1b));
-}

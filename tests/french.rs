@@ -110,7 +110,7 @@ fn the_help_is_framed_in_french_too() {
 
 #[test]
 fn refusals_of_the_command_line_come_in_both_languages() {
-    let cases: [(&[&str], &str, &str); 13] = [
+    let cases: [(&[&str], &str, &str); 14] = [
         (
             &["lsit"],
             "unknown command `lsit`. Did you mean `list`?",
@@ -156,6 +156,11 @@ fn refusals_of_the_command_line_come_in_both_languages() {
             &["simulate", "--duration", "x"],
             "write a number",
             "écrivez un nombre",
+        ),
+        (
+            &["pause", "a", "--for", "soon"],
+            "write a span of time",
+            "écrivez une durée",
         ),
         (
             &["new", "a", "--daily", "8:00", "--cron", "x"],

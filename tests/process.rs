@@ -164,6 +164,7 @@ fn a_cancel_ends_every_kind_of_descendant() {
     for run_id in &runs {
         let request = Request::Cancel {
             run_id: run_id.clone(),
+            grace_secs: None,
         };
         call(&world.path(".jobsd"), &request).unwrap();
     }
@@ -194,6 +195,7 @@ fn a_replacement_ends_every_kind_of_descendant_before_it_starts() {
     for run_id in &second {
         let request = Request::Cancel {
             run_id: run_id.clone(),
+            grace_secs: None,
         };
         call(&world.path(".jobsd"), &request).unwrap();
     }

@@ -157,7 +157,10 @@ impl Table {
                     dry_run: false,
                 }
             }
-            ["cancel", name] => Input::CancelRequested(self.find(name).id),
+            ["cancel", name] => Input::CancelRequested {
+                run_id: self.find(name).id,
+                grace_secs: None,
+            },
             ["pause", id, rest @ ..] => Input::PauseRequested(Paused {
                 at: now,
                 job_id: JobId::new(id).unwrap(),

@@ -361,7 +361,11 @@ impl World {
             88..90 => {
                 let known: Vec<RunId> = self.scheduler.ledger().runs.keys().copied().collect();
                 if let Some(run_id) = known.first() {
-                    self.feed(Input::CancelRequested(*run_id));
+                    let run_id = *run_id;
+                    self.feed(Input::CancelRequested {
+                        run_id,
+                        grace_secs: None,
+                    });
                 }
             }
             90..92 => self.pause_or_resume(),

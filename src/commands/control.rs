@@ -1,4 +1,4 @@
-//! `run`, `pause`, `resume`, `cancel`, `reload`: what asks the daemon for a change.
+//! `run`, `cancel`, `reload`: what asks the daemon for a change; `pauses.rs` has `pause` and `resume`.
 
 use std::io::{self, BufRead, Write};
 use std::path::Path;
@@ -7,21 +7,24 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::commands::logs;
-use crate::commands::online::{Failure, ask};
+use crate::commands::online::{Daemon, Failure, ask};
 use crate::model::run::RunId;
 use crate::render::runs;
 use crate::render::screen::Screen;
-use crate::shell::control::Request;
+use crate::shell::control::{GRACE_SECS_MAX, Request};
 use crate::shell::journal::query::History;
+use crate::text::usage::Expected;
 use crate::text::{Text, requests};
-use crate::time::{SignedDuration, Timestamp};
+use crate::time::SignedDuration;
 
 /// Between two looks at a run that is waited for.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// What a command writes to and for whom.
 pub struct Stage<'a> {
-    /// The state directory of the daemon.
+    /// Who is asked.
+    pub daemon: &'a Daemon,
+    /// The state directory of a daemon of this machine.
     pub state: &'a Path,
     /// Who reads.
     pub screen: &'a Screen,
@@ -55,12 +58,16 @@ pub struct RunOptions {
 }
 
 impl Stage<'_> {
-    fn fail(&mut self, failure: &Failure) -> u8 {
+    pub(super) fn fail(&mut self, failure: &Failure) -> u8 {
         failure.tell(self.screen.lang, self.err)
     }
 
-    fn answer(&mut self, request: &Request, done: impl FnOnce(&Value) -> Text) -> io::Result<u8> {
-        match ask(self.state, request) {
+    pub(super) fn answer(
+        &mut self,
+        request: &Request,
+        done: impl FnOnce(&Value) -> Text,
+    ) -> io::Result<u8> {
+        match ask(self.daemon, request) {
             Err(failure) => Ok(self.fail(&failure)),
             Ok(answer) if self.as_json => {
                 let document = json!({"schema": "jobsd.answer/v1", "answer": answer});
@@ -74,47 +81,16 @@ impl Stage<'_> {
     }
 }
 
-/// `jobsd pause`
-///
-/// # Errors
-/// When the output cannot be written.
-pub fn pause(
-    id: &str,
-    until: Option<Timestamp>,
-    reason: Option<String>,
-    stage: &mut Stage<'_>,
-) -> io::Result<u8> {
-    let shown = until.map(|until| stage.screen.short(until));
-    let request = Request::Pause {
-        job_id: id.to_owned(),
-        reason,
-        until,
-    };
-    let code = stage.answer(&request, |_| requests::paused(id, shown.as_deref()))?;
-    if code == 0 && until.is_none() && stage.screen.is_terminal() {
-        let hint = requests::pause_hint(id);
-        writeln!(stage.err, "{}", hint.get(stage.screen.lang))?;
-    }
-    Ok(code)
-}
-
-/// `jobsd resume`
-///
-/// # Errors
-/// When the output cannot be written.
-pub fn resume(id: &str, stage: &mut Stage<'_>) -> io::Result<u8> {
-    let job_id = id.to_owned();
-    stage.answer(&Request::Resume { job_id }, |_| requests::resumed(id))
-}
-
 /// `jobsd cancel`
 ///
 /// # Errors
 /// When the output cannot be written.
-pub fn cancel(run_id: &str, stage: &mut Stage<'_>) -> io::Result<u8> {
-    let run_id = run_id.to_owned();
-    let done = requests::cancelled(&run_id);
-    stage.answer(&Request::Cancel { run_id }, |_| done)
+pub fn cancel(run_id: &str, grace: Option<Grace>, stage: &mut Stage<'_>) -> io::Result<u8> {
+    let request = Request::Cancel {
+        run_id: run_id.to_owned(),
+        grace_secs: grace.map(|Grace(secs)| secs),
+    };
+    stage.answer(&request, |_| requests::cancelled(run_id))
 }
 
 /// `jobsd reload`
@@ -133,7 +109,7 @@ pub fn reload(stage: &mut Stage<'_>) -> io::Result<u8> {
 /// When the output cannot be written.
 pub fn run(mut options: RunOptions, stage: &mut Stage<'_>) -> io::Result<u8> {
     let job_id = Some(options.id.clone());
-    let job = match ask(stage.state, &Request::Status { job_id }) {
+    let job = match ask(stage.daemon, &Request::Status { job_id }) {
         Ok(job) => job,
         Err(failure) => return Ok(stage.fail(&failure)),
     };
@@ -150,7 +126,7 @@ pub fn run(mut options: RunOptions, stage: &mut Stage<'_>) -> io::Result<u8> {
         job_id: options.id.clone(),
         dry_run: options.dry_run,
     };
-    let answer = match ask(stage.state, &request) {
+    let answer = match ask(stage.daemon, &request) {
         Ok(answer) => answer,
         Err(failure) => return Ok(stage.fail(&failure)),
     };
@@ -166,7 +142,8 @@ fn ordered(run_id: &str, options: &RunOptions, stage: &mut Stage<'_>) -> io::Res
         let document = json!({"schema": "jobsd.answer/v1", "answer": {"run_id": run_id}});
         writeln!(stage.out, "{document}")?;
     } else if stage.screen.is_terminal() {
-        let kind = if options.dry_run { ", dry run" } else { "" };
+        let dry_run = stage.screen.say(", dry run", ", simulation");
+        let kind = if options.dry_run { dry_run } else { "" };
         writeln!(stage.out, "▶ {run_id}{kind}    jobsd logs {run_id} -f")?;
     } else {
         writeln!(stage.out, "{run_id}")?;
@@ -205,13 +182,13 @@ fn confirm(job: &Value, options: &RunOptions, stage: &mut Stage<'_>) -> io::Resu
 
 /// Waits for the end of a run; the exit code is 0 for success, 1 for any other end, 124 when the time is over.
 fn wait(run_id: &str, options: &RunOptions, stage: &mut Stage<'_>) -> io::Result<u8> {
-    if stage.screen.is_terminal() {
+    if stage.screen.takes_hints() {
         writeln!(stage.err, "▶ run {run_id}")?;
     }
     let mut waited = Duration::ZERO;
     let mut is_followed = !options.follow;
     loop {
-        match find(run_id, stage.state) {
+        match find(run_id, stage) {
             Err(failure) => return Ok(stage.fail(&failure)),
             Ok(Some(_)) if !is_followed => {
                 // Returns when the run is over.
@@ -241,6 +218,8 @@ fn follow(run_id: &str, stage: &mut Stage<'_>) -> io::Result<u8> {
         tail: None,
         timestamps: false,
         is_terminal: stage.screen.is_terminal(),
+        quiet: true,
+        zone: stage.screen.zone.clone(),
         lang: stage.screen.lang,
     };
     let mut silent = io::sink();
@@ -252,15 +231,15 @@ fn follow(run_id: &str, stage: &mut Stage<'_>) -> io::Result<u8> {
 }
 
 /// The run as the daemon shows it, else as the history says it; `None` while it waits for a place.
-fn find(run_id: &str, state: &Path) -> Result<Option<Value>, Failure> {
+fn find(run_id: &str, stage: &Stage<'_>) -> Result<Option<Value>, Failure> {
     let request = Request::Show {
         run_id: run_id.to_owned(),
     };
-    match ask(state, &request) {
+    match ask(stage.daemon, &request) {
         Ok(run) => Ok(Some(run)),
         Err(failure) if failure.code == 2 => {
             let run_id = RunId::parse(run_id);
-            let run = run_id.and_then(|id| History::new(state).run(id).ok().flatten());
+            let run = run_id.and_then(|id| History::new(stage.state).run(id).ok().flatten());
             Ok(run.map(|run| json!(run)))
         }
         Err(failure) => Err(failure),
@@ -286,8 +265,7 @@ fn ended(run: &Value, options: &RunOptions, stage: &mut Stage<'_>) -> io::Result
 
 /// Reads a span of time: `90s`, `15min`, `2h`, `1h30m`, `3d`, `1w`.
 pub fn span(text: &str) -> Result<SignedDuration, String> {
-    let refuse =
-        || format!("`{text}` is not a span of time: write 90s, 15min, 2h, 1h30m, 3d or 1w");
+    let refuse = || Expected::Span.text().en;
     let mut secs: i64 = 0;
     let mut rest = text;
     while !rest.is_empty() {
@@ -317,9 +295,28 @@ pub fn span(text: &str) -> Result<SignedDuration, String> {
         .ok_or_else(refuse)
 }
 
+/// Seconds from TERM to KILL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grace(pub u64);
+
+/// Reads a time from TERM to KILL: a span, or none at all (`0s`), up to a day.
+///
+/// # Errors
+/// What is expected, in English.
+pub fn grace(text: &str) -> Result<Grace, String> {
+    if matches!(text, "0" | "0s") {
+        return Ok(Grace(0));
+    }
+    let secs = u64::try_from(span(text)?.as_secs()).unwrap_or(u64::MAX);
+    let is_bounded = secs <= GRACE_SECS_MAX;
+    is_bounded
+        .then_some(Grace(secs))
+        .ok_or_else(|| Expected::Grace.text().en)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::span;
+    use super::{Grace, grace, span};
     use crate::time::SignedDuration;
 
     #[test]
@@ -342,5 +339,15 @@ mod tests {
             assert!(span(bad).is_err(), "{bad}");
         }
         assert_eq!(span("90s"), Ok(SignedDuration::from_secs(90)));
+    }
+
+    #[test]
+    fn a_grace_is_from_nothing_to_a_day() {
+        for (text, secs) in [("0", 0), ("0s", 0), ("90s", 90), ("24h", 86_400)] {
+            assert_eq!(grace(text), Ok(Grace(secs)), "{text}");
+        }
+        for bad in ["", "10", "25h", "-1s", "00s"] {
+            assert!(grace(bad).is_err(), "{bad}");
+        }
     }
 }

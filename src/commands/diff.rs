@@ -7,17 +7,16 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use crate::commands::offline::fail;
-use crate::commands::online::failed;
+use crate::commands::offline::refuse;
+use crate::commands::online::{Daemon, ask};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::job::Job;
 use crate::shell::control::Request;
-use crate::shell::control::socket::call;
 use crate::shell::disk;
 use crate::shell::git::at;
 use crate::spec::config::Settings;
 use crate::spec::{self, Reading};
-use crate::text::{Lang, reload};
+use crate::text::{Lang, Text, reload};
 
 /// Jobs whose definitions are compared key by key; of more, the file alone is named.
 const DETAILED_MAX: usize = 200;
@@ -29,8 +28,6 @@ pub struct Options {
     pub jobs: PathBuf,
     /// The commit whose files are compared; `None`: those on disk.
     pub reference: Option<String>,
-    /// State directory of the daemon.
-    pub state: PathBuf,
     /// What fills in where a job is silent.
     pub settings: Settings,
     /// JSON instead of lines.
@@ -58,14 +55,19 @@ struct Change {
 ///
 /// # Errors
 /// When the output cannot be written.
-pub fn run(options: &Options, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
-    let in_force = match call(&options.state, &Request::InForce { job_id: None }) {
+pub fn run(
+    options: &Options,
+    daemon: &Daemon,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> io::Result<u8> {
+    let in_force = match ask(daemon, &Request::InForce { job_id: None }) {
         Ok(answer) => answer,
-        Err(error) => return Ok(failed(error, options.lang, err)),
+        Err(failure) => return Ok(failure.tell(options.lang, err)),
     };
     let (jobs, findings) = match load(options) {
         Ok(loaded) => loaded,
-        Err(sentence) => return Ok(fail(err, &sentence, 5)),
+        Err(sentence) => return Ok(refuse(err, &sentence, options.lang, 5)),
     };
     let known = in_force["jobs"].as_object().cloned().unwrap_or_default();
     let mut changes = compare(&known, &jobs, &findings);
@@ -74,7 +76,7 @@ pub fn run(options: &Options, out: &mut dyn Write, err: &mut dyn Write) -> io::R
         .filter(|change| change.word == "changed")
         .take(DETAILED_MAX)
     {
-        change.keys = keys_of(&options.state, change, &jobs);
+        change.keys = keys_of(daemon, change, &jobs);
     }
     let restart: Vec<&str> = in_force["restart_needed"]
         .as_array()
@@ -106,18 +108,15 @@ pub fn run(options: &Options, out: &mut dyn Write, err: &mut dyn Write) -> io::R
 type Loaded = (BTreeMap<String, Arc<Job>>, Vec<Diagnostic>);
 
 /// Reads the files as the daemon would.
-fn load(options: &Options) -> Result<Loaded, String> {
+fn load(options: &Options) -> Result<Loaded, Text> {
     let (files, mut findings, outside) = match &options.reference {
         Some(reference) => {
-            let files = at::files_at(&options.jobs, reference).map_err(|cause| {
-                reload::no_reference(reference, &cause)
-                    .get(options.lang)
-                    .to_owned()
-            })?;
+            let files = at::files_at(&options.jobs, reference)
+                .map_err(|cause| reload::no_reference(reference, &cause))?;
             (files, Vec::new(), HashSet::new())
         }
         None => {
-            let scan = disk::scan(&options.jobs).map_err(|error| error.to_string())?;
+            let scan = disk::scan(&options.jobs).map_err(|error| error.text())?;
             (scan.files, scan.diagnostics, scan.outside)
         }
     };
@@ -193,13 +192,13 @@ fn stem(path: &str) -> String {
 
 /// The keys that differ between the definition in force and the new one.
 fn keys_of(
-    state: &Path,
+    daemon: &Daemon,
     change: &Change,
     jobs: &BTreeMap<String, Arc<Job>>,
 ) -> Vec<(String, Value, Value)> {
     let job_id = Some(change.id.clone());
     let (Ok(old), Some(job)) = (
-        call(state, &Request::InForce { job_id }),
+        ask(daemon, &Request::InForce { job_id }),
         jobs.get(&change.id),
     ) else {
         return Vec::new();
@@ -253,8 +252,9 @@ impl Change {
         let id = from.map_or(self.id.clone(), |from| format!("{from} → {}", self.id));
         let detail = match &self.finding {
             Some(finding) => format!(
-                "{}; {}",
+                "{}{}{}",
                 finding.line(lang),
+                if lang == Lang::Fr { " ; " } else { "; " },
                 reload::fate(self.has_version).get(lang)
             ),
             None => self.file.clone(),

@@ -9,7 +9,8 @@ use crate::render::screen::{Cell, Screen, Table, Tint};
 use crate::shell::control::Request;
 use crate::shell::control::socket::call;
 use crate::shell::{disk, zones};
-use crate::text::Text;
+use crate::text::cause::cause;
+use crate::text::{Text, doctor as words};
 use crate::time::Timestamp;
 
 /// Free bytes under which a history may soon not be written.
@@ -19,16 +20,16 @@ const FREE_BYTES_MIN: u64 = 100 << 20;
 struct Check {
     name: &'static str,
     is_ok: bool,
-    found: String,
+    found: Text,
     help: Option<Text>,
 }
 
 impl Check {
-    fn new(name: &'static str, is_ok: bool, found: impl Into<String>, en: &str, fr: &str) -> Check {
+    fn new(name: &'static str, is_ok: bool, found: Text, en: &str, fr: &str) -> Check {
         Check {
             name,
             is_ok,
-            found: found.into(),
+            found,
             help: (!is_ok).then(|| Text::new(en, fr)),
         }
     }
@@ -68,7 +69,7 @@ pub fn run(
 
 fn entry(check: &Check) -> Value {
     let help = check.help.as_ref().map(|help| help.en.as_str());
-    json!({"check": check.name, "ok": check.is_ok, "found": check.found, "help": help})
+    json!({"check": check.name, "ok": check.is_ok, "found": check.found.en, "help": help})
 }
 
 fn table(checks: &[Check], screen: &Screen) -> Table {
@@ -76,27 +77,35 @@ fn table(checks: &[Check], screen: &Screen) -> Table {
         let (sign, word, tint) = if check.is_ok {
             ("✓ ok", "ok", Tint::Green)
         } else {
-            ("✗", "bad", Tint::Red)
+            (screen.say("✗ bad", "✗ mal"), "bad", Tint::Red)
         };
         let help = check
             .help
             .as_ref()
-            .map(|help| format!(": {}", help.get(screen.lang)));
+            .map(|help| format!("{}{}", screen.say(": ", " : "), help.get(screen.lang)));
         vec![
             Cell::text(check.name),
             Cell::both(sign, word).tinted(tint),
-            Cell::text(format!("{}{}", check.found, help.unwrap_or_default())),
+            Cell::text(format!(
+                "{}{}",
+                check.found.get(screen.lang),
+                help.unwrap_or_default()
+            )),
         ]
     };
     Table {
-        heads: ["CHECK", "RESULT", "FOUND"].map(str::to_owned).to_vec(),
+        heads: vec![
+            screen.say("CHECK", "CONTRÔLE").to_owned(),
+            screen.say("RESULT", "RÉSULTAT").to_owned(),
+            screen.say("FOUND", "CONSTAT").to_owned(),
+        ],
         rows: checks.iter().map(row).collect(),
     }
 }
 
 fn clock(now: Timestamp) -> Check {
     let is_ok = now.as_second() > 1_700_000_000;
-    let found = crate::time::rfc3339(now);
+    let found = Text::same(crate::time::rfc3339(now));
     Check::new(
         "clock",
         is_ok,
@@ -110,7 +119,7 @@ fn zone_data() -> Check {
     let found = zones::version();
     let is_ok = !found.starts_with("version unknown");
     let (en, fr) = ("install the tzdata package", "installez le paquet tzdata");
-    Check::new("zone data", is_ok, found, en, fr)
+    Check::new("zone data", is_ok, Text::same(found), en, fr)
 }
 
 fn job_files(jobs: &Path) -> Check {
@@ -120,10 +129,10 @@ fn job_files(jobs: &Path) -> Check {
     );
     match disk::scan(jobs) {
         Ok(scan) => {
-            let found = format!("{} files in {}", scan.files.len(), jobs.display());
+            let found = words::files_in(scan.files.len(), &jobs.display().to_string());
             Check::new("job files", true, found, en, fr)
         }
-        Err(error) => Check::new("job files", false, error.to_string(), en, fr),
+        Err(error) => Check::new("job files", false, error.text(), en, fr),
     }
 }
 
@@ -143,9 +152,15 @@ fn state_folder(state: &Path) -> Check {
     let wanted =
         rustix::fs::Access::READ_OK | rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK;
     match rustix::fs::access(folder, wanted) {
-        Ok(()) => Check::new("state", true, folder.display().to_string(), en, fr),
+        Ok(()) => Check::new(
+            "state",
+            true,
+            Text::same(folder.display().to_string()),
+            en,
+            fr,
+        ),
         Err(error) => {
-            let found = format!("{}: {error}", folder.display());
+            let found = words::of_folder(&folder.display().to_string(), &cause(&error.into()));
             Check::new("state", false, found, en, fr)
         }
     }
@@ -164,10 +179,10 @@ fn free_space(state: &Path) -> Check {
     match rustix::fs::statvfs(folder) {
         Ok(stat) => {
             let free = stat.f_bavail.saturating_mul(stat.f_frsize);
-            let found = format!("{} MiB free", free >> 20);
+            let found = words::free(free >> 20);
             Check::new("disk", free >= FREE_BYTES_MIN, found, en, fr)
         }
-        Err(error) => Check::new("disk", false, error.to_string(), en, fr),
+        Err(error) => Check::new("disk", false, cause(&error.into()), en, fr),
     }
 }
 
@@ -184,10 +199,10 @@ fn watches() -> Check {
     match (read("max_user_instances"), read("max_user_watches")) {
         (Some(instances), Some(watches)) => {
             let is_ok = instances >= 16 && watches >= 1_024;
-            let found = format!("{instances} instances, {watches} watches");
+            let found = words::watches(instances, watches);
             Check::new("inotify", is_ok, found, en, fr)
         }
-        _ => Check::new("inotify", true, "not Linux's; scanning", en, fr),
+        _ => Check::new("inotify", true, words::no_watches(), en, fr),
     }
 }
 
@@ -198,7 +213,7 @@ fn descriptors() -> Check {
         "raise the hard limit of open files (LimitNOFILE): each run takes a few",
         "augmentez la limite dure de fichiers ouverts (LimitNOFILE) : chaque exécution en prend",
     );
-    let found = format!("{hard} open files at most");
+    let found = words::descriptors(hard);
     Check::new("descriptors", hard >= 4_096, found, en, fr)
 }
 
@@ -210,12 +225,15 @@ fn daemon(state: &Path) -> Check {
             let texts: Vec<&str> = reasons.iter().filter_map(Value::as_str).collect();
             let is_ok = texts.is_empty();
             let found = if is_ok {
-                format!("version {}", answer["version"].as_str().unwrap_or("?"))
+                Text::same(format!(
+                    "version {}",
+                    answer["version"].as_str().unwrap_or("?")
+                ))
             } else {
-                texts.join("; ")
+                Text::same(texts.join("; "))
             };
             Check::new("daemon", is_ok, found, "see /health", "voir /health")
         }
-        Err(_) => Check::new("daemon", false, "nobody answers on control.sock", en, fr),
+        Err(_) => Check::new("daemon", false, words::no_daemon(), en, fr),
     }
 }

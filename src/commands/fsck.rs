@@ -7,10 +7,10 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::commands::history::Format;
-use crate::commands::offline::fail;
+use crate::commands::offline::refuse;
 use crate::shell::journal::check::{Checked, check};
 use crate::shell::lock::{Lock, LockError};
-use crate::text::{Lang, history as words};
+use crate::text::{Lang, command_errors, history as words};
 
 /// Checks. Exit code 1 when an error was found, 5 when the history cannot be read or a daemon holds what is to be mended.
 ///
@@ -24,15 +24,9 @@ pub fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> io::Result<u8> {
+    let shown = state.display().to_string();
     if !state.is_dir() {
-        return Ok(fail(
-            err,
-            &format!(
-                "there is no state directory {}: name it with --state",
-                state.display()
-            ),
-            5,
-        ));
+        return Ok(refuse(err, &command_errors::no_state(&shown), lang, 5));
     }
     let mut checked = check(state)?;
     if repair && !checked.torn_tails.is_empty() {
@@ -40,11 +34,8 @@ pub fn run(
         let lock = match Lock::take(state, &holder) {
             Ok(lock) => lock,
             Err(LockError::Held(by)) => {
-                let sentence = format!(
-                    "a daemon ({by}) works on {}: it fences torn tails itself; stop it to repair",
-                    state.display()
-                );
-                return Ok(fail(err, &sentence, 5));
+                let sentence = command_errors::held_by_daemon(&shown, &by);
+                return Ok(refuse(err, &sentence, lang, 5));
             }
             Err(LockError::Io(error)) => return Err(error),
         };

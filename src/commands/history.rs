@@ -7,10 +7,12 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::model::job::JobId;
-use crate::model::run::{RunRecord, Status};
+use crate::model::run::Status;
+use crate::render::history::{bars, span, spoken, table};
+use crate::render::screen::Screen;
 use crate::shell::journal::query::{Cursor, Filter, History};
-use crate::text::{Lang, history as words};
-use crate::time::{SignedDuration, Timestamp, rfc3339};
+use crate::text::{Lang, Text, command_errors, history as words};
+use crate::time::{SignedDuration, Timestamp};
 
 /// Records read at once.
 const PAGE: usize = 500;
@@ -28,8 +30,6 @@ pub struct Options {
     pub summary: bool,
     /// Output format.
     pub format: Format,
-    /// Language of people.
-    pub lang: Lang,
 }
 
 /// How runs are written.
@@ -47,7 +47,12 @@ pub enum Format {
 ///
 /// # Errors
 /// When the history cannot be read or the output cannot be written.
-pub fn run(state: &Path, options: &Options, out: &mut dyn Write) -> io::Result<u8> {
+pub fn run(
+    state: &Path,
+    options: &Options,
+    screen: &Screen,
+    out: &mut dyn Write,
+) -> io::Result<u8> {
     let history = History::new(state);
     let (mut records, mut next) = (Vec::new(), options.cursor);
     while records.len() < options.limit {
@@ -64,7 +69,18 @@ pub fn run(state: &Path, options: &Options, out: &mut dyn Write) -> io::Result<u
         .then(|| Summary::of(&history, &options.filter))
         .transpose()?;
     match options.format {
-        Format::Human => table(&records, summary.as_ref(), options.lang, out)?,
+        Format::Human => {
+            let has_job = options.filter.job_id.is_none();
+            write!(out, "{}", table(&records, has_job, screen))?;
+            if let Some(summary) = summary {
+                let bars = if screen.is_terminal() {
+                    bars(&records, screen)
+                } else {
+                    String::new()
+                };
+                writeln!(out, "{}{bars}", summary.sentence(screen.lang))?;
+            }
+        }
         Format::Json => {
             let summary = summary.map(|summary| summary.json());
             let next = next.map(|next| next.to_string());
@@ -104,7 +120,7 @@ pub fn is_known(state: &Path, job_id: &JobId) -> io::Result<bool> {
 ///
 /// # Errors
 /// A sentence that says what is meant.
-pub fn instant(text: &str, now: Timestamp) -> Result<Timestamp, String> {
+pub fn instant(text: &str, now: Timestamp) -> Result<Timestamp, Text> {
     if let Ok(at) = text.parse() {
         return Ok(at);
     }
@@ -122,7 +138,7 @@ pub fn instant(text: &str, now: Timestamp) -> Result<Timestamp, String> {
         .zip(count)
         .and_then(|((_, secs), count)| count.checked_mul(*secs));
     let at = secs.and_then(|secs| now.checked_sub(SignedDuration::from_secs(secs)).ok());
-    at.ok_or_else(|| format!("`{text}` is neither an instant (2026-11-24T08:00:00Z) nor a span before now (90s, 30min, 2h, 7d, 2w)"))
+    at.ok_or_else(|| command_errors::not_an_instant(text))
 }
 
 /// What all matching records come to.
@@ -157,8 +173,9 @@ impl Summary {
     }
 
     fn at(&self, share: usize) -> Option<f64> {
-        let last = self.spans.len().checked_sub(1)?;
-        Some(self.spans[last * share / 100])
+        // The least span that so many of a hundred do not exceed.
+        let rank = (self.spans.len() * share).div_ceil(100).checked_sub(1)?;
+        self.spans.get(rank).copied()
     }
 
     fn json(&self) -> Value {
@@ -176,12 +193,12 @@ impl Summary {
             .map(|(s, n)| format!("{n} {}", s.as_str()))
             .collect();
         if !counts.is_empty() {
-            text += &format!(": {}", counts.join(", "));
+            text += &format!("{}{}", words::colon(lang), counts.join(", "));
         }
         let good = self.counts.get(&Status::Success).copied().unwrap_or(0);
         let ended = total - self.counts.get(&Status::Running).copied().unwrap_or(0);
         if ended > 0 {
-            text += &format!(" ({:.1} %)", 100.0 * good as f64 / ended as f64);
+            text += words::share(100.0 * good as f64 / ended as f64).get(lang);
         }
         text += ".";
         if let (Some(median), Some(p95)) = (self.at(50), self.at(95)) {
@@ -189,71 +206,6 @@ impl Summary {
             text += &format!(" {}", times.get(lang));
         }
         text
-    }
-}
-
-fn table(
-    records: &[RunRecord],
-    summary: Option<&Summary>,
-    lang: Lang,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let heads: Vec<String> = words::heads()
-        .iter()
-        .map(|head| head.get(lang).to_owned())
-        .collect();
-    writeln!(out, "{}", heads.join("\t"))?;
-    for record in records {
-        writeln!(out, "{}", row(record).join("\t"))?;
-    }
-    match summary {
-        Some(summary) => writeln!(out, "{}", summary.sentence(lang)),
-        None => Ok(()),
-    }
-}
-
-fn row(record: &RunRecord) -> [String; 11] {
-    let time = |at: Option<Timestamp>| at.map_or("-".to_owned(), rfc3339);
-    let word = |value: Value| value.as_str().unwrap_or("-").to_owned();
-    let lag = record.started_at.zip(record.scheduled_at);
-    let lag = lag.map(|(start, due)| spoken(start.duration_since(due).as_secs_f64()));
-    let due = match (record.scheduled_until, record.count) {
-        (Some(until), Some(count)) => format!(
-            "{} … {} ({count})",
-            time(record.scheduled_at),
-            rfc3339(until)
-        ),
-        _ => time(record.scheduled_at),
-    };
-    [
-        time(record.started_at),
-        record.job_id.to_string(),
-        record.status.as_str().to_owned(),
-        word(json!(record.reason)),
-        record
-            .exit_code
-            .map_or("-".to_owned(), |code| code.to_string()),
-        record.attempt.to_string(),
-        span(record).map_or("-".to_owned(), spoken),
-        lag.unwrap_or_else(|| "-".to_owned()),
-        record.trigger.as_str().to_owned(),
-        due,
-        record.id.to_string(),
-    ]
-}
-
-fn span(record: &RunRecord) -> Option<f64> {
-    let (start, end) = record.started_at.zip(record.finished_at)?;
-    Some(end.duration_since(start).as_secs_f64())
-}
-
-/// Seconds as people say them: `0.1s`, `4min 10s`, `2h 3min`.
-fn spoken(secs: f64) -> String {
-    let whole = secs.round() as i64;
-    match whole {
-        ..60 => format!("{secs:.1}s"),
-        60..3_600 => format!("{}min {}s", whole / 60, whole % 60),
-        _ => format!("{}h {}min", whole / 3_600, whole / 60 % 60),
     }
 }
 

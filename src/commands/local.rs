@@ -10,12 +10,13 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::commands::offline::fail;
+use crate::commands::offline::refuse;
 use crate::core::ledger::Ledger;
 use crate::core::{Decision, Input, Scheduler, Setup};
 use crate::model::event::{DaemonStarted, Event, Stage};
 use crate::model::job::{Job, JobSet};
 use crate::model::run::{RunId, RunRecord, Status};
+use crate::render::screen::Screen;
 use crate::shell::clock::{self, pause};
 use crate::shell::daemon::host;
 use crate::shell::journal::{Journal, make_private_dir, replay};
@@ -24,6 +25,7 @@ use crate::shell::process::output::{self, Stream};
 use crate::shell::process::starter::Starters;
 use crate::shell::process::{Order, Places, Stop, supervise};
 use crate::shell::signals::Signals;
+use crate::text::command_errors as words;
 use crate::time::Timestamp;
 
 /// What a run needs.
@@ -32,9 +34,11 @@ struct Local {
     journal: Option<Journal>,
     places: Arc<Places>,
     stop: watch::Sender<Stop>,
+    /// The exit code of the first signal that came.
+    ended_by: Option<u8>,
 }
 
-/// Runs a job. The exit code is 0 for success, 1 when it failed, 130 when it was interrupted.
+/// Runs a job. The exit code is 0 for success, 1 when it failed, 130 or 143 when a signal ended it.
 ///
 /// # Errors
 /// When the state directory or the output cannot be written.
@@ -43,32 +47,25 @@ pub fn run(
     state: &Path,
     base_dir: PathBuf,
     dry_run: bool,
-    (out, err): (&mut dyn Write, &mut dyn Write),
+    (screen, out, err): (&Screen, &mut dyn Write, &mut dyn Write),
 ) -> io::Result<u8> {
+    let lang = screen.lang;
     if dry_run && job.bot_type == "command" {
-        let sentence = format!("`{}` is a command: it has no dry run", job.id);
-        return Ok(fail(err, &sentence, 2));
+        return Ok(refuse(err, &words::no_dry_run(job.id.as_str()), lang, 2));
     }
     make_private_dir(state)?;
     let state_dir = state.canonicalize()?;
+    let shown = state_dir.display().to_string();
     let holder = format!("pid {} on {} (run --local)", std::process::id(), host());
     let lock = Lock::take(&state_dir, &holder).ok();
     let has_limit = job.allowance.daily.or(job.allowance.weekly).is_some();
     if lock.is_none() && has_limit && !dry_run && !job.dry_run {
-        let sentence = format!(
-            "a daemon holds {} and counts what `{}` sends: run it there (without --local), or add --dry-run",
-            state_dir.display(),
-            job.id
-        );
-        return Ok(fail(err, &sentence, 4));
+        let sentence = words::counted_there(&shown, job.id.as_str());
+        return Ok(refuse(err, &sentence, lang, 4));
     }
     let journal = lock.as_ref().map(|_| open(&state_dir)).transpose()?;
-    if journal.is_none() {
-        writeln!(
-            err,
-            "note: a daemon holds {}: this run is not recorded",
-            state_dir.display()
-        )?;
+    if journal.is_none() && !screen.quiet {
+        writeln!(err, "{}", words::not_recorded(&shown).get(lang))?;
     }
     // What was sent before counts under the job's limits.
     let mut ledger = Ledger::default();
@@ -82,6 +79,7 @@ pub fn run(
         journal,
         places,
         stop,
+        ended_by: None,
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -106,7 +104,8 @@ pub fn run(
         }
     }
     out.flush()?;
-    say(&record, err)
+    let code = say(&record, screen, err)?;
+    Ok(local.ended_by.unwrap_or(code))
 }
 
 /// The journal, ready for events of this instant.
@@ -172,7 +171,10 @@ impl Local {
                     let (outcome, left) = loop {
                         tokio::select! {
                             ended = &mut supervised => break ended,
-                            _ = signals.next() => self.stop.send_modify(Stop::further),
+                            code = signals.next_end() => {
+                                self.ended_by.get_or_insert(code);
+                                self.stop.send_modify(Stop::further);
+                            }
                         }
                     };
                     if let Some(left) = left {
@@ -196,8 +198,13 @@ impl Local {
                         .unwrap_or_default();
                     tokio::select! {
                         () = pause(rest) => record = self.decide(Input::Tick, run_id)?,
-                        _ = signals.next() => {
-                            record = self.decide(Input::CancelRequested(run_id), run_id)?;
+                        code = signals.next_end() => {
+                            self.ended_by.get_or_insert(code);
+                            let cancel = Input::CancelRequested {
+                                run_id,
+                                grace_secs: None,
+                            };
+                            record = self.decide(cancel, run_id)?;
                         }
                     }
                 }
@@ -246,7 +253,7 @@ fn order(job: &Job, record: &RunRecord) -> Order {
     }
 }
 
-fn say(record: &RunRecord, err: &mut dyn Write) -> io::Result<u8> {
+fn say(record: &RunRecord, screen: &Screen, err: &mut dyn Write) -> io::Result<u8> {
     let word = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     let mut text = format!(
         "{}: {}",
@@ -257,15 +264,16 @@ fn say(record: &RunRecord, err: &mut dyn Write) -> io::Result<u8> {
         text += &format!(" ({})", word(serde_json::json!(reason)));
     }
     if let Some(code) = record.exit_code.filter(|code| *code != 0) {
-        text += &format!(", exit status {code}");
+        text += &format!(", {}", words::exit_status(code).get(screen.lang));
     }
     if let Some(error) = &record.error {
         text += &format!(": {error}");
     }
-    writeln!(err, "{text}")?;
+    if record.status != Status::Success || !screen.quiet {
+        writeln!(err, "{text}")?;
+    }
     Ok(match record.status {
         Status::Success => 0,
-        Status::Cancelled => 130,
         _ => 1,
     })
 }

@@ -6,7 +6,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::commands::offline::fail;
+use crate::commands::offline::refuse;
 use crate::model::job::JobId;
 use crate::model::run::{RunId, RunRecord, Status};
 use crate::shell::journal::query::{Filter, History};
@@ -36,6 +36,10 @@ pub struct Options {
     pub timestamps: bool,
     /// Whether the reader is a terminal, which must not be steered by a program's output.
     pub is_terminal: bool,
+    /// No notes.
+    pub quiet: bool,
+    /// Zone of the times on a terminal.
+    pub zone: TimeZone,
     /// Language of people.
     pub lang: Lang,
 }
@@ -53,7 +57,7 @@ pub fn run(
     let history = History::new(state);
     let Some(record) = find(&history, &options.target)? else {
         let text = unknown(&options.target);
-        return Ok(fail(err, text.get(options.lang), 2));
+        return Ok(refuse(err, &text, options.lang, 2));
     };
     let mut printer = Printer::new(options);
     let mut reader = Reader::new(state, record.id);
@@ -72,7 +76,7 @@ pub fn run(
         std::thread::sleep(LOOK);
     }
     printer.finish(&last, out)?;
-    if reader.is_missing() {
+    if reader.is_missing() && !options.quiet {
         writeln!(err, "{}", silence(&last).get(options.lang))?;
     }
     out.flush()?;
@@ -203,7 +207,6 @@ fn inode(file: &File) -> io::Result<(u64, u64)> {
 /// Lines of the file to lines for people or programs.
 struct Printer<'a> {
     options: &'a Options,
-    zone: TimeZone,
     part: Vec<u8>,
     attempt: u32,
     /// The last lines, where only they are wanted; a part of a line is glued to what follows.
@@ -215,7 +218,6 @@ impl<'a> Printer<'a> {
     fn new(options: &'a Options) -> Printer<'a> {
         Printer {
             options,
-            zone: TimeZone::system(),
             part: Vec::new(),
             attempt: 1,
             kept: std::collections::VecDeque::new(),
@@ -312,7 +314,7 @@ impl<'a> Printer<'a> {
         parsed.map_or_else(
             || at.to_owned(),
             |at| {
-                at.to_zoned_datetime(self.zone.clone())
+                at.to_zoned_datetime(self.options.zone.clone())
                     .strftime("%H:%M:%S%.3f")
                     .to_string()
             },

@@ -1,24 +1,12 @@
-//! `jobsd completions` and `jobsd man`: derived from the command line's own definition.
+//! `jobsd man`: pages derived from the command line's own definition.
 
 use std::io::{self, Write};
 use std::path::Path;
 
 use clap::CommandFactory;
-use clap_complete::Shell;
 use clap_mangen::Man;
 
 use crate::cli::Cli;
-
-/// Writes the completion script of a shell.
-///
-/// # Errors
-/// When the output cannot be written.
-pub fn completions(shell: Shell, out: &mut dyn Write) -> io::Result<u8> {
-    // The generator panics where it cannot write, so it writes to memory.
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "jobsd", &mut script);
-    out.write_all(&script).map(|()| 0)
-}
 
 /// Writes a man page per command into a folder.
 ///

@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::commands::offline::fail;
+use crate::commands::offline::refuse;
 use crate::model::job::Job;
 use crate::schedule::cron::Cron;
 use crate::schedule::dst;
 use crate::schedule::{Rule, Schedule};
-use crate::spec::zone::zone;
-use crate::text::Lang;
+use crate::spec::zone::{Refusal, zone};
+use crate::text::usage::{error_word, help_word};
+use crate::text::{Lang, commands};
 use crate::time::{SignedDuration, Timestamp, rfc3339};
 use crate::view::{changes, words};
 
@@ -64,7 +65,10 @@ impl From<&Arc<Job>> for Named {
 /// # Errors
 /// The exit code, once its sentence is written.
 pub fn bare(text: &str, timezone: &str, lang: Lang, err: &mut dyn Write) -> Result<Named, u8> {
-    let zone = zone(timezone).map_err(|refusal| fail(err, &refusal.to_string(), 2))?;
+    let zone = zone(timezone).map_err(|Refusal { words }| {
+        let sentence = commands::finding(&words.message, &words.help);
+        refuse(err, &sentence, lang, 2)
+    })?;
     let seconds = text.split_whitespace().count() == 6;
     let cron = Cron::parse(text, seconds).map_err(|refused| {
         let marks = format!(
@@ -72,15 +76,15 @@ pub fn bare(text: &str, timezone: &str, lang: Lang, err: &mut dyn Write) -> Resu
             " ".repeat(refused.start),
             "^".repeat(refused.end - refused.start)
         );
-        fail(
+        let (message, help) = (&refused.words.message, &refused.words.help);
+        let (message, help) = (message.get(lang), help.get(lang));
+        let (error_word, help_word) = (error_word(lang), help_word(lang));
+        // Without stderr the exit code must do.
+        let _ = writeln!(
             err,
-            &format!(
-                "{}\n  {text}\n  {marks}\n  help: {}",
-                refused.words.message.get(lang),
-                refused.words.help.get(lang)
-            ),
-            1,
-        )
+            "{error_word}{message}\n  {text}\n  {marks}\n  {help_word}{help}"
+        );
+        1
     })?;
     let schedule = Schedule::new(Rule::Cron(cron), zone);
     Ok(Named {
@@ -230,7 +234,8 @@ fn explain(
         let moved = changes::moved(&change, options.lang);
         writeln!(
             out,
-            "    {day}, {moved}: {}",
+            "    {day}, {moved}{}{}",
+            say(": ", " : "),
             changes::effect(&named.schedule, &change, options.lang)
         )?;
     }

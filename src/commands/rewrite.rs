@@ -156,22 +156,30 @@ fn not_utf8(error: &std::string::FromUtf8Error) -> Text {
 ///
 /// # Errors
 /// When the output cannot be written.
-pub fn fix(paths: &[PathBuf], lang: Lang, err: &mut dyn Write) -> io::Result<u8> {
+pub fn fix(paths: &[PathBuf], (quiet, lang): (bool, Lang), err: &mut dyn Write) -> io::Result<u8> {
     if paths.iter().any(|path| path == Path::new("-")) {
         return Ok(refuse(err, &words::not_in_place(), lang, 2));
     }
     // `validate`, which runs behind this, tells of the links that are not followed.
-    let Found { files, code, .. } = files(paths, lang, err);
+    let Found {
+        files, mut code, ..
+    } = files(paths, lang, err);
     for path in files {
         let Ok(text) = read(&path) else { continue };
         let check = |text: &str| check(&path, text);
         if let Some((better, count)) = edit::fix(&text, &check(&text), &check) {
             let shown = path.to_string_lossy();
-            let told = match write(&path, &better) {
-                Ok(()) => words::fixed(&shown, count),
-                Err(error) => words::not_written(&shown, &cause(&error)),
-            };
-            writeln!(err, "{}", visible(told.get(lang)))?;
+            match write(&path, &better) {
+                Ok(()) if quiet => {}
+                Ok(()) => {
+                    let told = words::fixed(&shown, count);
+                    writeln!(err, "{}", visible(told.get(lang)))?;
+                }
+                Err(error) => {
+                    let sentence = words::not_written(&shown, &cause(&error));
+                    code = refuse(err, &sentence, lang, 5);
+                }
+            }
         }
     }
     Ok(code)

@@ -1,6 +1,6 @@
 //! `list` and `status`: what the daemon knows, as a table, a screen or JSON.
 
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,10 +9,13 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 
 use crate::commands::control::Stage;
-use crate::commands::online::{Failure, ask};
+use crate::commands::offline;
+use crate::commands::online::{Daemon, Failure, ask};
 use crate::model::job::{Definition, Job, JobId};
-use crate::render::jobs::{self, Row};
+use crate::render::jobs::{self, Column, Row};
+use crate::render::screen::Screen;
 use crate::render::{daemon, runs};
+use crate::shell::clock;
 use crate::shell::control::Request;
 use crate::spec;
 use crate::spec::config::Settings;
@@ -81,6 +84,10 @@ pub struct ListOptions {
     pub label: Option<String>,
     /// Order.
     pub sort: Sort,
+    /// Columns of the table; the usual ones where none is named.
+    pub columns: Vec<Column>,
+    /// Show it again and again.
+    pub watch: bool,
     /// Form.
     pub format: Format,
 }
@@ -89,8 +96,8 @@ pub struct ListOptions {
 ///
 /// # Errors
 /// [`Failure`] when the daemon cannot be asked.
-pub fn online_rows(state: &Path, lang: Lang) -> Result<Vec<Row>, Failure> {
-    let answer = ask(state, &Request::Jobs)?;
+fn online_rows(daemon: &Daemon, lang: Lang) -> Result<Vec<Row>, Failure> {
+    let answer = ask(daemon, &Request::Jobs)?;
     let findings = answer["diagnostics"]
         .as_array()
         .cloned()
@@ -103,7 +110,7 @@ pub fn online_rows(state: &Path, lang: Lang) -> Result<Vec<Row>, Failure> {
 }
 
 /// The jobs of the files, without any run.
-pub fn offline_rows(jobs: &[Arc<Job>], now: crate::time::Timestamp, lang: Lang) -> Vec<Row> {
+fn offline_rows(jobs: &[Arc<Job>], now: crate::time::Timestamp, lang: Lang) -> Vec<Row> {
     let of_job = |job: &Arc<Job>| {
         let next_run_at = job.schedule.next_after(now).filter(|_| job.enabled);
         let status = JobStatus {
@@ -138,15 +145,17 @@ fn row(job: Value, findings: &[Value], lang: Lang) -> Row {
     }
 }
 
-/// The schedule in words; its type where this version cannot read it.
+/// The schedule in words; as it is written where this version cannot read the job of a newer daemon.
 pub fn schedule(job: &Value, lang: Lang) -> String {
-    let kind = job["schedule_type"].as_str().unwrap_or_default().to_owned();
+    let expression = job["schedule_config"]["cron_expression"].as_str();
+    let written = expression.or(job["schedule_type"].as_str());
+    let written = written.unwrap_or_default().to_owned();
     let compiled = job["id"].as_str().and_then(JobId::new).and_then(|id| {
         let definition = api::definition(job);
         let definition = Definition::new(&definition.to_string());
         spec::restore(id, "", &definition, &Settings::default())
     });
-    compiled.map_or(kind, |job| words::schedule(&job.schedule, lang))
+    compiled.map_or(written, |job| words::schedule(&job.schedule, lang))
 }
 
 fn wanted(row: &Row, options: &ListOptions) -> bool {
@@ -174,11 +183,59 @@ fn wanted(row: &Row, options: &ListOptions) -> bool {
     in_state && in_mode && of_type && labelled
 }
 
-/// `jobsd list`
+/// `jobsd list`, of the daemon, or of a folder of files.
 ///
 /// # Errors
 /// When the output cannot be written.
-pub fn list(mut rows: Vec<Row>, options: &ListOptions, stage: &mut Stage<'_>) -> io::Result<u8> {
+pub fn list(
+    files: Option<(&Path, &Settings)>,
+    options: &ListOptions,
+    stage: &mut Stage<'_>,
+) -> io::Result<u8> {
+    loop {
+        let screen = look(stage.screen);
+        let rows = match files {
+            Some((root, settings)) => offline::jobs(root, settings, screen.lang, stage.err)
+                .map(|jobs| offline_rows(&jobs, screen.now, screen.lang)),
+            None => online_rows(stage.daemon, screen.lang)
+                .map_err(|failure| failure.tell(screen.lang, stage.err)),
+        };
+        match rows {
+            Err(code) => return Ok(code),
+            Ok(rows) => show_rows(rows, options, &screen, stage.out)?,
+        }
+        if !options.watch {
+            return Ok(0);
+        }
+        again(&screen, stage.out)?;
+    }
+}
+
+/// The reader as of now: what is watched tells distances from each look.
+fn look(screen: &Screen) -> Screen {
+    Screen {
+        now: clock::now(),
+        ..screen.clone()
+    }
+}
+
+/// Waits for the next look, which begins where the last one did.
+fn again(screen: &Screen, out: &mut dyn Write) -> io::Result<()> {
+    out.flush()?;
+    std::thread::park_timeout(WATCH);
+    if screen.is_terminal() {
+        // To the top left, and everything below away.
+        write!(out, "\u{1b}[H\u{1b}[J")?;
+    }
+    Ok(())
+}
+
+fn show_rows(
+    mut rows: Vec<Row>,
+    options: &ListOptions,
+    screen: &Screen,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     rows.retain(|row| wanted(row, options));
     match options.sort {
         Sort::Name => {}
@@ -191,17 +248,14 @@ pub fn list(mut rows: Vec<Row>, options: &ListOptions, stage: &mut Stage<'_>) ->
     }
     match options.format {
         Format::Human => {
-            let text = jobs::table(&rows, stage.screen);
-            stage.out.write_all(text.as_bytes())?;
+            let text = jobs::table(&rows, &options.columns, screen);
+            out.write_all(text.as_bytes())
         }
-        Format::Json => writeln!(stage.out, "{}", jobs::document(&rows))?,
-        Format::Jsonl => {
-            for row in &rows {
-                writeln!(stage.out, "{}", row.entry())?;
-            }
-        }
+        Format::Json => writeln!(out, "{}", jobs::document(&rows)),
+        Format::Jsonl => rows
+            .iter()
+            .try_for_each(|row| writeln!(out, "{}", row.entry())),
     }
-    Ok(0)
 }
 
 /// `jobsd status`
@@ -217,24 +271,20 @@ pub fn status(
         let request = Request::Status {
             job_id: job_id.clone(),
         };
-        let answer = match ask(stage.state, &request) {
+        let answer = match ask(stage.daemon, &request) {
             Ok(answer) => answer,
             Err(failure) => return Ok(failure.tell(stage.screen.lang, stage.err)),
         };
-        if watch && stage.screen.is_terminal() {
-            // To the top left, and everything below away.
-            write!(stage.out, "\u{1b}[H\u{1b}[J")?;
-        }
-        show(&answer, job_id.is_some(), stage)?;
+        let screen = look(stage.screen);
+        show(&answer, job_id.is_some(), &screen, stage)?;
         if !watch {
             return Ok(u8::from(check && has_problem(&answer)));
         }
-        stage.out.flush()?;
-        std::thread::park_timeout(WATCH);
+        again(&screen, stage.out)?;
     }
 }
 
-fn show(answer: &Value, is_job: bool, stage: &mut Stage<'_>) -> io::Result<()> {
+fn show(answer: &Value, is_job: bool, screen: &Screen, stage: &mut Stage<'_>) -> io::Result<()> {
     if stage.as_json {
         let (schema, key) = if is_job {
             ("jobsd.job/v1", "job")
@@ -244,9 +294,9 @@ fn show(answer: &Value, is_job: bool, stage: &mut Stage<'_>) -> io::Result<()> {
         return writeln!(stage.out, "{}", json!({"schema": schema, key: answer}));
     }
     let text = if is_job {
-        daemon::job(answer, &schedule(answer, stage.screen.lang), stage.screen)
+        daemon::job(answer, &schedule(answer, screen.lang), screen)
     } else {
-        daemon::status(answer, stage.screen)
+        daemon::status(answer, screen)
     };
     stage.out.write_all(text.as_bytes())
 }
@@ -255,4 +305,28 @@ fn show(answer: &Value, is_job: bool, stage: &mut Stage<'_>) -> io::Result<()> {
 fn has_problem(answer: &Value) -> bool {
     let last = answer["last_run"]["status"].as_str();
     !daemon::problems(answer).is_empty() || matches!(last, Some("failed" | "interrupted"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::schedule;
+    use crate::text::Lang;
+
+    #[test]
+    fn a_schedule_is_told_in_words_and_one_of_a_newer_version_as_it_is_written() {
+        let mut job = json!({
+            "id": "a", "name": "a", "file_enabled": true, "bot_type": "command",
+            "bot_config": {"command": ["df"]}, "schedule_type": "cron", "timezone": "UTC", "budget": {"daily": {}},
+            "schedule_config": {"cron_expression": "*/10 30 8 * * 1-5", "seconds": true},
+        });
+        let words = "Every 10 s, at minute 30, from 08:00 to 08:59, Mon to Fri";
+        assert_eq!(schedule(&job, Lang::En), words);
+        job["moon_phase"] = json!("full");
+        assert_eq!(schedule(&job, Lang::En), "*/10 30 8 * * 1-5");
+        job["schedule_type"] = json!("moon");
+        job["schedule_config"] = json!({});
+        assert_eq!(schedule(&job, Lang::En), "moon");
+    }
 }

@@ -7,14 +7,16 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use crate::commands::offline::fail;
+use crate::commands::offline::refuse;
 use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::render::{Checked, github, gitlab, json, junit, sarif, text};
 use crate::shell::{disk, settings};
 use crate::spec::config::Settings;
+use crate::spec::schema::nearest;
 use crate::spec::{self, Loader, Reader, SourceFile};
+use crate::text::cause::cause;
 use crate::text::pages::PAGES;
-use crate::text::{Lang, Words, findings};
+use crate::text::{Lang, Text, Words, command_errors as words, commands, findings};
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -54,6 +56,8 @@ pub struct Options {
     pub notes: bool,
     /// Whether to color.
     pub color: bool,
+    /// No progress.
+    pub quiet: bool,
     /// Language of people.
     pub lang: Lang,
 }
@@ -65,13 +69,14 @@ pub struct Options {
 pub fn run(options: &Options, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
     for code in options.allow.iter().chain(&options.deny) {
         if code != "warnings" && !PAGES.iter().any(|page| page.code == code) {
-            let sentence = format!("no code `{code}`: `jobsd explain` lists them");
-            return Ok(fail(err, &sentence, 2));
+            let near = nearest(code, PAGES.iter().map(|page| page.code));
+            let sentence = commands::no_code(code, near);
+            return Ok(refuse(err, &sentence, options.lang, 2));
         }
     }
     let mut checked = Checked::default();
     let mut unreadable = false;
-    let mut progress = Progress::new();
+    let mut progress = Progress::new(options.quiet);
     for path in &options.paths {
         match check(path, options, &mut progress) {
             Ok(more) => {
@@ -80,7 +85,7 @@ pub fn run(options: &Options, out: &mut dyn Write, err: &mut dyn Write) -> io::R
                 checked.sources.extend(more.sources);
             }
             Err(sentence) => {
-                writeln!(err, "error: {sentence}")?;
+                refuse(err, &sentence, options.lang, 5);
                 unreadable = true;
             }
         }
@@ -144,7 +149,7 @@ fn render(checked: &Checked, options: &Options) -> String {
     }
 }
 
-fn check(path: &Path, options: &Options, progress: &mut Progress) -> Result<Checked, String> {
+fn check(path: &Path, options: &Options, progress: &mut Progress) -> Result<Checked, Text> {
     let known = RefCell::new(HashMap::new());
     let probe = |program: &str| no_such_program(program, &known);
     let stdin = (path == Path::new("-")).then(|| {
@@ -184,7 +189,7 @@ fn check(path: &Path, options: &Options, progress: &mut Progress) -> Result<Chec
             Err(finding) => checked.findings.push(finding),
         }
     } else if path.is_dir() {
-        let found = disk::list_inside(path).map_err(|error| error.to_string())?;
+        let found = disk::list_inside(path).map_err(|error| error.text())?;
         checked.findings.extend(found.diagnostics);
         for (n, file) in found.files.iter().enumerate() {
             progress.show(n, found.files.len());
@@ -196,10 +201,8 @@ fn check(path: &Path, options: &Options, progress: &mut Progress) -> Result<Chec
         }
     } else {
         if let Err(error) = std::fs::symlink_metadata(path) {
-            return Err(format!(
-                "{} cannot be read: {error}; check the path",
-                path.display()
-            ));
+            let shown = path.display().to_string();
+            return Err(words::no_path(&shown, &cause(&error)));
         }
         checked.files.push(path.to_string_lossy().into_owned());
         if home.real.is_some_and(|real| disk::leads_out(path, &real)) {
@@ -209,10 +212,8 @@ fn check(path: &Path, options: &Options, progress: &mut Progress) -> Result<Chec
         match disk::read_one(path) {
             Ok(file) => take(&file, is_config(path), &reader, &mut loader, &mut checked),
             Err(finding) if finding.code == "io" => {
-                return Err(format!(
-                    "{}: {}; {}",
-                    finding.path, finding.message.en, finding.help.en
-                ));
+                let sentence = words::unchecked(&finding.path, &finding.message, &finding.help);
+                return Err(sentence);
             }
             Err(finding) => checked.findings.push(*finding),
         }
@@ -236,12 +237,12 @@ fn take(
 }
 
 /// What stands on standard input, or that it is too much.
-fn read_stdin(name: &str) -> Result<Result<SourceFile, Diagnostic>, String> {
+fn read_stdin(name: &str) -> Result<Result<SourceFile, Diagnostic>, Text> {
     let mut bytes = Vec::new();
     let mut limited = io::stdin().take(disk::FILE_BYTES_MAX + 1);
     limited
         .read_to_end(&mut bytes)
-        .map_err(|e| format!("standard input cannot be read: {e}"))?;
+        .map_err(|e| words::no_stdin(&cause(&e)))?;
     if bytes.len() as u64 > disk::FILE_BYTES_MAX {
         let words = findings::too_large(disk::FILE_BYTES_MAX);
         return Ok(Err(disk::finding(name, words)));
@@ -313,11 +314,11 @@ impl Progress {
         clippy::disallowed_methods,
         reason = "how long a command has run, for a bar that people see"
     )]
-    fn new() -> Progress {
+    fn new(quiet: bool) -> Progress {
         let begun = std::time::Instant::now();
         Progress {
             begun,
-            is_on: io::stderr().is_terminal(),
+            is_on: !quiet && io::stderr().is_terminal(),
             is_shown: false,
         }
     }

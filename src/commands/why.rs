@@ -1,23 +1,29 @@
 //! `jobsd why`: why a run did or did not happen, joined from the history alone: schedule, pause, reload, downtime, and what
-//! the record of the due time says.
+//! the record of the due time says. It costs the same whatever the size of the history: the state line before the instant
+//! says what was in force, and the index leads to the runs.
 
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::commands::history::is_known;
+use crate::commands::offline::refuse;
 use crate::model::event::{Adopted, Change, Event, Paused};
 use crate::model::job::{Job, JobId};
 use crate::model::run::{RunId, RunRecord};
+use crate::model::state::State;
 use crate::render::screen::Screen;
-use crate::shell::journal::query::day_files;
-use crate::shell::journal::replay::{Line, read_line};
+use crate::shell::journal::past::look_back;
+use crate::shell::journal::query::{Filter, History};
 use crate::spec;
 use crate::spec::config::Settings;
 use crate::text::{Lang, Text, control};
 use crate::time::{SignedDuration, Timestamp, rfc3339};
 use crate::view::{why, words};
 
+/// Records read at once.
+const PAGE: usize = 50;
 /// How far back a due time is looked for.
 const BACK: SignedDuration = SignedDuration::from_hours(24 * 400);
 
@@ -26,7 +32,10 @@ const BACK: SignedDuration = SignedDuration::from_hours(24 * 400);
 struct Story {
     adopted: Option<Adopted>,
     pause: Option<Paused>,
+    /// When the last daemon started.
     started: Option<Timestamp>,
+    /// When it ended in good order, and none started since.
+    ended: Option<Timestamp>,
     /// Each run as its last line says it, oldest first.
     runs: Vec<RunRecord>,
     is_known: bool,
@@ -56,12 +65,10 @@ pub fn run(
     };
     if !story.is_known {
         let sentence = control::no_job(id, None);
-        let head = screen.say("error:", "erreur :");
-        writeln!(err, "{head} {}", sentence.get(screen.lang))?;
-        return Ok(2);
+        return Ok(refuse(err, &sentence, screen.lang, 2));
     }
     let job = story.job();
-    let due = job.as_ref().and_then(|job| last_due(job, at));
+    let due = story.due(at);
     let records = story.records(due, at);
     let findings = story.findings(id, job.as_ref(), (due, at), &records, screen);
     if as_json {
@@ -102,17 +109,32 @@ impl Story {
     /// Reads what was written up to an instant, and the runs around it to the end.
     fn read(state: &Path, id: &JobId, at: Timestamp) -> io::Result<Story> {
         let mut story = Story::default();
-        for path in day_files(&state.join("history"))? {
-            let mut reader = BufReader::new(std::fs::File::open(&path)?);
-            let mut line = Vec::new();
-            while reader.read_until(b'\n', &mut line)? > 0 {
-                if let Line::Event(event) = read_line(&line) {
-                    story.take(*event, id, at);
-                }
-                line.clear();
+        look_back(state, id, at, |event| story.take(event, id, at))?;
+        let history = History::new(state);
+        // What of them has an end by now; one that only waits yet is no record of the index.
+        for n in 0..story.runs.len() {
+            if !story.runs[n].is_final()
+                && let Some(last) = history.run(story.runs[n].id)?
+            {
+                story.runs[n] = last;
             }
         }
+        for run in around(&history, id, story.due(at), at)? {
+            story.note(run);
+        }
+        story.is_known |= !story.runs.is_empty() || is_known(state, id)?;
+        story.runs.sort_by_key(|run| {
+            (
+                run.scheduled_at.unwrap_or_else(|| run.requested_at()),
+                run.id,
+            )
+        });
         Ok(story)
+    }
+
+    /// The last due time up to the instant.
+    fn due(&self, at: Timestamp) -> Option<Timestamp> {
+        self.job().and_then(|job| last_due(&job, at))
     }
 
     fn take(&mut self, event: Event, id: &JobId, at: Timestamp) {
@@ -127,13 +149,33 @@ impl Story {
                 self.pause = Some(*pause);
             }
             Event::Resume(resume) if resume.job_id == *id && resume.at <= at => self.pause = None,
-            Event::Start(start) if start.at <= at => self.started = Some(start.at),
+            Event::Start(start) if start.at <= at => {
+                (self.started, self.ended) = (Some(start.at), None);
+            }
+            Event::End(end) if end.at <= at => self.ended = Some(end.at),
+            Event::State(state) => self.restore(*state, id),
             Event::Run(run) if run.job_id == *id => {
                 self.is_known = true;
                 self.note(*run);
             }
             _ => {}
         }
+    }
+
+    /// What everything before said.
+    fn restore(&mut self, mut state: State, id: &JobId) {
+        self.started = state.down_until;
+        self.ended = state.high_water.filter(|_| state.ended_clean);
+        let Some(job) = state.jobs.remove(id) else {
+            (self.adopted, self.pause) = (None, None);
+            return;
+        };
+        self.is_known = true;
+        self.adopted = job.adopted.filter(|_| job.present);
+        self.pause = job.pause;
+        let runs = state.runs.into_iter().map(|run| run.record);
+        runs.filter(|run| run.job_id == *id)
+            .for_each(|run| self.note(run));
     }
 
     fn note(&mut self, run: RunRecord) {
@@ -206,6 +248,9 @@ impl Story {
         if is_new {
             say("adopted", why::adopted(&show(adopted.at, screen)));
         }
+        if let Some(ended) = self.ended {
+            say("stopped", why::stopped(&show(ended, screen)));
+        }
         if let Some(start) = self
             .started
             .filter(|start| due.is_some_and(|due| due < *start))
@@ -216,6 +261,40 @@ impl Story {
             say("no-record", why::no_record(&show(due, screen)));
         }
         findings
+    }
+}
+
+/// The runs that the index knows of a due time, and those that went on at an instant.
+fn around(
+    history: &History,
+    id: &JobId,
+    due: Option<Timestamp>,
+    at: Timestamp,
+) -> io::Result<Vec<RunRecord>> {
+    let mut found = Vec::new();
+    let of_job = |since, until: Timestamp| Filter {
+        job_id: Some(id.clone()),
+        since,
+        // The last instant that is wanted is one of those wanted.
+        until: until.checked_add(SignedDuration::from_micros(1)).ok(),
+        ..Filter::default()
+    };
+    if let Some(due) = due {
+        found.extend(history.run(RunId::of_fire(id, due))?);
+        // A record of many due times bears the id of the first.
+        found.extend(history.page(&of_job(Some(due), due), None, PAGE)?.records);
+    }
+    let mut cursor = None;
+    loop {
+        let page = history.page(&of_job(None, at), cursor, PAGE)?;
+        let is_before = |run: &RunRecord| run.finished_at.is_some_and(|end| end < at);
+        // Newest end first: behind a page that was over by then, all were.
+        let is_enough = page.records.iter().all(is_before);
+        found.extend(page.records.into_iter().filter(|run| !is_before(run)));
+        cursor = page.next;
+        if is_enough || cursor.is_none() {
+            return Ok(found);
+        }
     }
 }
 

@@ -134,17 +134,30 @@ impl Scheduler {
         Answer::Accepted(run_id)
     }
 
-    /// Ends a run: a started one is told to stop, any other is cancelled at once.
+    /// Ends a run, in the time that its job gives it.
     pub(crate) fn cancel(&mut self, turn: &mut Turn, run_id: RunId, reason: Reason) -> Answer {
+        self.cancel_within(turn, run_id, reason, None)
+    }
+
+    /// Ends a run: a started one is told to stop, any other is cancelled at once. One that is told already is told again where
+    /// it gets another time.
+    pub(crate) fn cancel_within(
+        &mut self,
+        turn: &mut Turn,
+        run_id: RunId,
+        reason: Reason,
+        grace_secs: Option<u64>,
+    ) -> Answer {
         let Some(run) = self.ledger.runs.get(&run_id) else {
             return Answer::NoRun(run_id);
         };
         if run.record.stage() == Stage::Started {
-            if run.stop.is_none() {
+            if run.stop.is_none() || grace_secs.is_some() {
                 let stop = StopRequested {
                     at: turn.now,
                     run_id,
-                    reason,
+                    reason: run.stop.unwrap_or(reason),
+                    grace_secs,
                 };
                 self.emit(turn, Event::Stop(stop));
             }

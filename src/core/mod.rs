@@ -80,7 +80,12 @@ pub enum Input {
         dry_run: bool,
     },
     /// Somebody wants a run to end.
-    CancelRequested(RunId),
+    CancelRequested {
+        /// The run.
+        run_id: RunId,
+        /// From TERM to KILL, where another time than the job's is wanted.
+        grace_secs: Option<u64>,
+    },
     /// Somebody wants nothing of a job to be due; a pause in force is replaced.
     PauseRequested(Paused),
     /// Somebody wants a pause lifted.
@@ -232,8 +237,9 @@ impl Scheduler {
                 self.judge_fires(&mut turn);
                 turn.out.answer = Some(self.request(&mut turn, run_id, job_id, dry_run));
             }
-            Input::CancelRequested(run_id) => {
-                turn.out.answer = Some(self.cancel(&mut turn, run_id, Reason::User));
+            Input::CancelRequested { run_id, grace_secs } => {
+                let answer = self.cancel_within(&mut turn, run_id, Reason::User, grace_secs);
+                turn.out.answer = Some(answer);
             }
             Input::PauseRequested(pause) => {
                 self.settle_due(&mut turn);

@@ -66,7 +66,7 @@ impl RunRecord {
     }
 }
 
-/// An order to end a run: TERM now, KILL after the job's `kill_grace`.
+/// An order to end a run: TERM now, KILL after the job's `kill_grace`, or after the grace that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StopRequested {
     /// When it was decided.
@@ -76,6 +76,9 @@ pub struct StopRequested {
     pub run_id: RunId,
     /// The reason its record will bear.
     pub reason: Reason,
+    /// From TERM to KILL, where another time than the job's was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grace_secs: Option<u64>,
 }
 
 /// What an adoption did to a job.

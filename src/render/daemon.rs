@@ -112,7 +112,11 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
         let reason = answer["watching"]["reason"].as_str().unwrap_or_default();
         line(
             say("files", "fichiers"),
-            &format!("scanning: {}", visible(reason)),
+            &format!(
+                "{}{}",
+                say("scanning: ", "par scrutation : "),
+                visible(reason)
+            ),
         );
     }
     let control = answer["control"].as_str().unwrap_or("off");

@@ -1,5 +1,6 @@
 //! The table of `jobsd list`.
 
+use clap::ValueEnum;
 use serde_json::{Value, json};
 
 use crate::render::runs::{at, result};
@@ -15,6 +16,60 @@ pub struct Row {
     pub schedule: String,
     /// Errors in its file, each `file:line:column: …`; the last good version stays in force.
     pub errors: Vec<String>,
+}
+
+/// A column of the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Column {
+    /// The job.
+    Id,
+    /// Its name for people.
+    Name,
+    /// Its bot type.
+    Type,
+    /// Its next due time.
+    Next,
+    /// How far ahead that is.
+    Left,
+    /// Its last run.
+    Last,
+    /// What became of that.
+    Result,
+    /// Production or test.
+    Mode,
+    /// Its schedule in words.
+    Schedule,
+    /// The zone of its schedule.
+    Timezone,
+    /// Its file.
+    File,
+}
+
+impl Column {
+    /// What is shown where nothing is asked for; a distance is of no use to a program.
+    fn usual(screen: &Screen) -> Vec<Column> {
+        use Column::{Id, Last, Left, Mode, Next, Result, Schedule};
+        let all = [Id, Next, Left, Last, Result, Mode, Schedule];
+        let shown = |column: &Column| screen.is_terminal() || *column != Left;
+        all.into_iter().filter(shown).collect()
+    }
+
+    fn head(self, screen: &Screen) -> String {
+        let head = match self {
+            Column::Id => "ID",
+            Column::Name => screen.say("NAME", "NOM"),
+            Column::Type => "TYPE",
+            Column::Next => screen.say("NEXT", "PROCHAINE"),
+            Column::Left => screen.say("LEFT", "RESTE"),
+            Column::Last => screen.say("LAST", "DERNIÈRE"),
+            Column::Result => screen.say("RESULT", "RÉSULTAT"),
+            Column::Mode => "MODE",
+            Column::Schedule => screen.say("SCHEDULE", "PLANIFICATION"),
+            Column::Timezone => screen.say("TIMEZONE", "FUSEAU"),
+            Column::File => screen.say("FILE", "FICHIER"),
+        };
+        head.to_owned()
+    }
 }
 
 impl Row {
@@ -47,53 +102,47 @@ impl Row {
         }
     }
 
-    fn cells(&self, screen: &Screen) -> Vec<Cell> {
+    fn cell(&self, column: Column, screen: &Screen) -> Cell {
         let job = &self.job;
-        let (next, left) = self.next(screen);
-        let mark = if self.errors.is_empty() { "" } else { "  !" };
-        let id = job["id"].as_str().unwrap_or_default();
-        let last = at(&job["last_run_at"]);
-        let is_going = job["last_run"]["status"] == "running";
-        let passed = match last {
+        let word = |key: &str| job[key].as_str().unwrap_or_default();
+        match column {
+            Column::Id => {
+                let mark = if self.errors.is_empty() { "" } else { "  !" };
+                Cell::both(format!("{}{mark}", word("id")), word("id"))
+            }
+            Column::Name => Cell::text(word("name")),
+            Column::Type => Cell::text(word("bot_type")),
+            Column::Next => self.next(screen).0,
+            Column::Left => Cell::text(self.next(screen).1),
+            Column::Last => self.last(screen),
+            Column::Result => result(&job["last_run"], screen),
+            Column::Mode if self.is_production() => Cell::text("production").tinted(Tint::Red),
+            Column::Mode => Cell::text("test").tinted(Tint::Yellow),
+            Column::Schedule => Cell::text(self.schedule.clone()),
+            Column::Timezone => Cell::text(word("timezone")),
+            Column::File => Cell::text(word("file")),
+        }
+    }
+
+    fn last(&self, screen: &Screen) -> Cell {
+        let is_going = self.job["last_run"]["status"] == "running";
+        let passed = match at(&self.job["last_run_at"]) {
             Some(_) if is_going => screen.say("now", "maintenant").to_owned(),
             Some(last) => screen.ago(last),
             None => "-".to_owned(),
         };
-        let raw_last = job["last_run_at"].as_str().unwrap_or_default();
-        let (mode, tint) = if self.is_production() {
-            ("production", Tint::Red)
-        } else {
-            ("test", Tint::Yellow)
-        };
-        let mut cells = vec![Cell::both(format!("{id}{mark}"), id), next];
-        if screen.is_terminal() {
-            cells.push(Cell::text(left));
-        }
-        cells.extend([
-            Cell::both(passed, raw_last),
-            result(&job["last_run"], screen),
-            Cell::both(mode, mode).tinted(tint),
-            Cell::text(self.schedule.clone()),
-        ]);
-        cells
+        Cell::both(passed, self.job["last_run_at"].as_str().unwrap_or_default())
     }
 }
 
-/// The list.
-pub fn table(rows: &[Row], screen: &Screen) -> String {
-    let mut heads = vec!["ID", screen.say("NEXT", "PROCHAINE")];
-    if screen.is_terminal() {
-        heads.push(screen.say("LEFT", "RESTE"));
-    }
-    heads.extend([
-        screen.say("LAST", "DERNIÈRE"),
-        screen.say("RESULT", "RÉSULTAT"),
-        "MODE",
-        screen.say("SCHEDULE", "PLANIFICATION"),
-    ]);
+/// The list, in these columns; in the usual ones where none is named.
+pub fn table(rows: &[Row], columns: &[Column], screen: &Screen) -> String {
+    let usual = Column::usual(screen);
+    let columns = if columns.is_empty() { &usual } else { columns };
+    let cells = |row: &Row| columns.iter().map(|c| row.cell(*c, screen)).collect();
     let table = Table {
-        heads: heads.into_iter().map(str::to_owned).collect(),
-        rows: rows.iter().map(|row| row.cells(screen)).collect(),
+        heads: columns.iter().map(|column| column.head(screen)).collect(),
+        rows: rows.iter().map(cells).collect(),
     };
     let mut text = table.render(screen);
     if screen.is_terminal() {

@@ -3,6 +3,7 @@
 pub mod daemon;
 pub mod github;
 pub mod gitlab;
+pub mod history;
 pub mod jobs;
 pub mod json;
 pub mod junit;

@@ -15,6 +15,8 @@ pub struct Screen {
     pub color: bool,
     /// Whether a table off a terminal has its head.
     pub header: bool,
+    /// Whether errors alone are told beside the result.
+    pub quiet: bool,
     /// Zone of the times on a terminal.
     pub zone: TimeZone,
     /// Language of sentences.
@@ -165,6 +167,11 @@ impl Screen {
     /// Whether people look at a terminal.
     pub fn is_terminal(&self) -> bool {
         self.width.is_some()
+    }
+
+    /// Whether somebody reads hints.
+    pub fn takes_hints(&self) -> bool {
+        self.is_terminal() && !self.quiet
     }
 
     /// A text in the reader's language.

@@ -152,7 +152,11 @@ fn one(finding: &Diagnostic, line: Option<&str>, renderer: &Renderer, lang: Lang
             let place = Origin::path(path)
                 .line(finding.span.line)
                 .char_column(finding.span.column);
-            title.element(place).element(Level::HELP.message(help))
+            let level = match lang {
+                Lang::En => Level::HELP,
+                Lang::Fr => Level::HELP.with_name("aide"),
+            };
+            title.element(place).element(level.message(help))
         }
     };
     for related in &finding.related {

@@ -32,6 +32,8 @@ use crate::shell::notify::Manager;
 use crate::shell::settings::Layout;
 use crate::shell::signals::{Signals, Wish};
 use crate::shell::watch::{Ask, Gauge, News};
+use crate::text::cause::cause;
+use crate::text::{Text, command_errors as words};
 use crate::time::{SignedDuration, Timestamp};
 use crate::view::drift::in_force;
 use crate::view::status::{Shared, Status};
@@ -59,7 +61,7 @@ pub struct Options {
 }
 
 /// Why a daemon did not start; each a sentence that says what to do.
-pub type NoStart = String;
+pub type NoStart = Text;
 
 /// What the loop works with.
 struct Daemon {
@@ -101,8 +103,7 @@ enum Woken {
 /// # Errors
 /// [`NoStart`] when it cannot start.
 pub fn serve(options: &Options) -> Result<(), NoStart> {
-    let fail =
-        |error: io::Error| format!("no thread can be had: {error}; raise the limits of the daemon");
+    let fail = |error: io::Error| words::no_thread(&cause(&error));
     let others = runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -378,6 +379,7 @@ impl Daemon {
             at: self.clock.now(),
             run_id,
             reason: Reason::Shutdown,
+            grace_secs: None,
         };
         let stops: Vec<Event> = ids.map(|run_id| Event::Stop(stop(run_id))).collect();
         self.engine.react(&stops, &self.scheduler);

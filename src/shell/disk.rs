@@ -14,7 +14,7 @@ use crate::model::diagnostic::{Diagnostic, Severity, Span};
 use crate::spec::SourceFile;
 use crate::text::cause::cause;
 use crate::text::findings::{self, Unreadable};
-use crate::text::{Text, Words};
+use crate::text::{Text, Words, command_errors};
 use crate::time::Timestamp;
 
 /// Largest job file.
@@ -49,30 +49,25 @@ enum Cause {
     Open(Text),
 }
 
-impl fmt::Display for ScanError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let root = self.root.display();
+impl ScanError {
+    /// What to tell people.
+    pub fn text(&self) -> Text {
+        let root = self.root.display().to_string();
         let error = match &self.cause {
-            Cause::Open(text) => {
-                return write!(f, "the jobs folder {root} is refused: {}", text.en);
-            }
+            Cause::Open(text) => return command_errors::refused_jobs_folder(&root, text),
             Cause::Io(error) => error,
         };
         match error.kind() {
-            io::ErrorKind::NotFound => {
-                write!(
-                    f,
-                    "the jobs folder {root} does not exist: create it, or name another with --jobs"
-                )
-            }
-            io::ErrorKind::PermissionDenied => {
-                write!(
-                    f,
-                    "the jobs folder {root} cannot be read: give this user read and search permission"
-                )
-            }
-            _ => write!(f, "the jobs folder {root} cannot be read: {error}"),
+            io::ErrorKind::NotFound => command_errors::no_jobs_folder(&root),
+            io::ErrorKind::PermissionDenied => command_errors::closed_jobs_folder(&root),
+            _ => command_errors::unreadable_jobs_folder(&root, &cause(error)),
         }
+    }
+}
+
+impl fmt::Display for ScanError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text().en)
     }
 }
 

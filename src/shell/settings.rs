@@ -7,6 +7,8 @@ use crate::model::diagnostic::Diagnostic;
 use crate::shell::disk::{self, Trust};
 use crate::spec;
 use crate::spec::config::ConfigSpec;
+use crate::text::cause::cause;
+use crate::text::{Text, command_errors};
 
 /// Folders that are looked through on the way up.
 const LEVELS_MAX: usize = 16;
@@ -44,7 +46,7 @@ impl Layout {
     ///
     /// # Errors
     /// When the working directory is unknown, or a file named with `--config` is missing.
-    pub fn find(flags: &Flags) -> io::Result<Layout> {
+    pub fn find(flags: &Flags) -> Result<Layout, NoLayout> {
         let beside = flags
             .jobs
             .as_deref()
@@ -55,8 +57,7 @@ impl Layout {
             .clone()
             .unwrap_or_else(|| beside.join("jobsd.yaml"));
         if flags.config.is_some() && !config_file.exists() {
-            let text = format!("{} does not exist: mend --config", config_file.display());
-            return Err(io::Error::new(io::ErrorKind::NotFound, text));
+            return Err(NoLayout::NoConfig(config_file));
         }
         let Read { config, findings } = read(&config_file, Trust::Anyone, None);
         let config = config.unwrap_or_default();
@@ -74,7 +75,7 @@ impl Layout {
         } else {
             folder
         };
-        let base = std::path::absolute(shown)?;
+        let base = std::path::absolute(shown).map_err(NoLayout::NoWorkingDir)?;
         Ok(Layout {
             config,
             config_file,
@@ -88,6 +89,25 @@ impl Layout {
     /// Whether the file is bad.
     pub fn is_bad(&self) -> bool {
         self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+}
+
+/// Why nothing is settled.
+#[derive(Debug)]
+pub enum NoLayout {
+    /// The file named with `--config` is not there.
+    NoConfig(PathBuf),
+    /// The working directory is unknown.
+    NoWorkingDir(io::Error),
+}
+
+impl NoLayout {
+    /// What to tell people.
+    pub fn text(&self) -> Text {
+        match self {
+            NoLayout::NoConfig(path) => command_errors::no_config(&path.display().to_string()),
+            NoLayout::NoWorkingDir(error) => command_errors::no_working_dir(&cause(error)),
+        }
     }
 }
 

@@ -37,6 +37,18 @@ impl Signals {
         })
     }
 
+    /// The next signal, as the exit code of who is ended by it: 128 and its number.
+    ///
+    /// # Cancel safety
+    /// Cancel safe: no signal is lost.
+    pub async fn next_end(&mut self) -> u8 {
+        tokio::select! {
+            _ = self.term.recv() => 143,
+            _ = self.int.recv() => 130,
+            _ = self.hup.recv() => 129,
+        }
+    }
+
     /// The next wish.
     ///
     /// # Cancel safety

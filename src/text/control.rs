@@ -90,21 +90,102 @@ pub fn not_a_request(cause: &str) -> Text {
 }
 
 /// Nobody listens on the socket.
-pub fn no_daemon(path: &str, cause: &str) -> Text {
+pub fn no_daemon(path: &str, cause: &Text) -> Text {
+    let Text { en, fr } = cause;
     Text::new(
         format!(
-            "no daemon answers on {path}: {cause}; start `jobsd serve`, or name its state directory with --state"
+            "no daemon answers on {path}: {en}; start `jobsd serve`, or name its state directory with --state"
         ),
         format!(
-            "aucun démon ne répond sur {path} : {cause} ; lancez « jobsd serve », ou nommez son répertoire d'état avec --state"
+            "aucun démon ne répond sur {path} : {fr} ; lancez « jobsd serve », ou nommez son répertoire d'état avec --state"
         ),
     )
 }
 
 /// The connection broke.
-pub fn broken(cause: &str) -> Text {
+pub fn broken(cause: &Text) -> Text {
+    let Text { en, fr } = cause;
     Text::new(
-        format!("the connection broke: {cause}"),
-        format!("la connexion a été rompue : {cause}"),
+        format!("the connection broke: {en}"),
+        format!("la connexion a été rompue : {fr}"),
+    )
+}
+
+/// An address that is none.
+pub fn no_address(address: &str) -> Text {
+    Text::new(
+        format!(
+            "`{address}` is no address of a server: write https://jobs.example.org, or host:port"
+        ),
+        format!(
+            "«{address}» n’est pas une adresse de serveur : écrivez https://jobs.example.org, ou hôte:port"
+        ),
+    )
+}
+
+/// The endpoint of this machine is asked, for there is no socket.
+pub fn asked_instead(state: &str, url: &str) -> Text {
+    Text::new(
+        format!("note: no daemon in {state}; asked {url}"),
+        format!("remarque : aucun démon dans {state} ; {url} a été interrogé"),
+    )
+}
+
+/// A server cannot be reached, or is no jobsd.
+pub fn no_server(url: &str, cause: &str) -> Text {
+    Text::new(
+        format!("no daemon answers at {url}: {cause}"),
+        format!("aucun démon ne répond à {url} : {cause}"),
+    )
+}
+
+/// A token file cannot be read.
+pub fn no_token(path: &str, cause: &Text) -> Text {
+    let Text { en, fr } = cause;
+    Text::new(
+        format!("the token file {path} cannot be read: {en}"),
+        format!("le fichier de jeton {path} est illisible : {fr}"),
+    )
+}
+
+/// A server without control.
+pub fn read_only(url: &str) -> Text {
+    Text::new(
+        format!(
+            "control is off on {url} (read-only)\n  help: run it on the host, or name a token file there with control.token_file"
+        ),
+        format!(
+            "le contrôle est fermé sur {url} (lecture seule)\n  aide : lancez-la sur la machine même, ou nommez-y un fichier de jeton par control.token_file"
+        ),
+    )
+}
+
+/// A server wants a token, or another one.
+pub fn locked(url: &str, token_file: Option<&str>) -> Text {
+    match token_file {
+        None => Text::new(
+            format!(
+                "{url} wants a token\n  help: name a file that holds it with --token-file, or JOBSD_TOKEN_FILE"
+            ),
+            format!(
+                "{url} demande un jeton\n  aide : nommez un fichier qui le contient par --token-file, ou JOBSD_TOKEN_FILE"
+            ),
+        ),
+        Some(file) => Text::new(
+            format!("{url} does not take the token of {file}"),
+            format!("{url} refuse le jeton de {file}"),
+        ),
+    }
+}
+
+/// A command that reads what lies on this machine.
+pub fn reads_here(what: &str) -> Text {
+    Text::new(
+        format!(
+            "{what} reads files of this machine: leave --server (and JOBSD_SERVER) out, or run it on the host"
+        ),
+        format!(
+            "{what} lit des fichiers de cette machine : retirez --server (et JOBSD_SERVER), ou lancez-la sur la machine même"
+        ),
     )
 }

@@ -37,6 +37,53 @@ const FRENCH: &[(&str, &str)] = &[
         "On a terminal that takes them",
         "Sur un terminal qui les accepte",
     ),
+    (
+        "Times in this zone [default: that of the terminal]",
+        "Heures de ce fuseau [défaut : celui du terminal]",
+    ),
+    (
+        "Errors alone: no hints, notes or progress on standard error",
+        "Les erreurs seules : ni conseils, ni remarques, ni progression sur la sortie d’erreur",
+    ),
+    (
+        "Say on standard error what is used and asked; twice: everything",
+        "Dit sur la sortie d’erreur ce qui est utilisé et demandé ; deux fois : tout",
+    ),
+    (
+        "Columns of the table, in this order",
+        "Colonnes du tableau, dans cet ordre",
+    ),
+    ("Its name for people", "Son nom pour les gens"),
+    ("Its bot type", "Son type de bot"),
+    ("Its next due time", "Sa prochaine échéance"),
+    ("How far ahead that is", "Dans combien de temps"),
+    ("Its last run", "Sa dernière exécution"),
+    ("What became of that", "Ce qu’elle a donné"),
+    ("Production or test", "Production ou essai"),
+    ("Its schedule in words", "Sa planification en mots"),
+    ("The zone of its schedule", "Le fuseau de sa planification"),
+    ("Its file", "Son fichier"),
+    (
+        "KILL after this time instead of the job's kill_grace (0s, 10s, 2min); also for a run that is told already",
+        "KILL après ce délai au lieu du kill_grace de la tâche (0s, 10s, 2min) ; aussi pour une exécution déjà prévenue",
+    ),
+    (
+        "The daemon to ask: https://host, or host:port [default: JOBSD_SERVER, else the socket in the state directory]",
+        "Le démon à interroger : https://hôte, ou hôte:port [défaut : JOBSD_SERVER, sinon la socket du répertoire d’état]",
+    ),
+    (
+        "A file with the token of that server [default: JOBSD_TOKEN_FILE]",
+        "Un fichier avec le jeton de ce serveur [défaut : JOBSD_TOKEN_FILE]",
+    ),
+    (
+        "Another value in its bot_config, for this run alone: --set dry_run=true; needs --local",
+        "Une autre valeur dans son bot_config, pour cette exécution seule : --set dry_run=true ; demande --local",
+    ),
+    (
+        "Every job that is not paused",
+        "Toutes les tâches qui ne sont pas en pause",
+    ),
+    ("Every job that is paused", "Toutes les tâches en pause"),
     ("A table; between tabs", "Un tableau ; entre tabulations"),
     ("One document", "Un document"),
     ("A run a line", "Une exécution par ligne"),

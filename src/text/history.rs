@@ -1,6 +1,6 @@
 //! What `jobsd history` and `jobsd fsck` say to people.
 
-use crate::text::Text;
+use crate::text::{Lang, Text};
 
 /// The heads of the columns.
 pub fn heads() -> [Text; 11] {
@@ -27,6 +27,23 @@ pub fn total(runs: u64) -> Text {
         ("runs", "exécutions")
     };
     Text::new(format!("{runs} {en}"), format!("{runs} {fr}"))
+}
+
+/// What stands between a head and its list.
+pub fn colon(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => ": ",
+        Lang::Fr => " : ",
+    }
+}
+
+/// The share of the runs that succeeded, in percent.
+pub fn share(percent: f64) -> Text {
+    let number = format!("{percent:.1}");
+    Text::new(
+        format!(" ({number} %)"),
+        format!(" ({} %)", number.replace('.', ",")),
+    )
 }
 
 /// The times of the runs that ended.

@@ -3,11 +3,14 @@
 
 pub mod bots;
 pub mod cause;
+pub mod command_errors;
 pub mod commands;
 pub mod control;
+pub mod doctor;
 pub mod findings;
 pub mod help;
 pub mod history;
+pub mod http;
 pub mod near;
 pub mod pages;
 pub mod reload;

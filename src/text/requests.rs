@@ -33,6 +33,17 @@ pub fn resumed(id: &str) -> Text {
     )
 }
 
+/// Every job is as it is wanted.
+pub fn none_to_change(paused: bool) -> Text {
+    if paused {
+        return Text::new("no job is paused", "aucune tâche n’est en pause");
+    }
+    Text::new(
+        "every job is paused already",
+        "toutes les tâches sont déjà en pause",
+    )
+}
+
 /// A run was told to end.
 pub fn cancelled(run_id: &str) -> Text {
     Text::new(

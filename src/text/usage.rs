@@ -114,6 +114,10 @@ pub enum Expected {
     Whole,
     /// A number.
     Number,
+    /// A span of time.
+    Span,
+    /// A span of time up to a day, or none.
+    Grace,
 }
 
 impl Expected {
@@ -130,6 +134,14 @@ impl Expected {
             ),
             Expected::Whole => both!("write a whole number", "écrivez un nombre entier"),
             Expected::Number => both!("write a number", "écrivez un nombre"),
+            Expected::Grace => both!(
+                "write a span of time up to a day: 0s, 10s, 2min",
+                "écrivez une durée d’un jour au plus : 0s, 10s, 2min"
+            ),
+            Expected::Span => both!(
+                "write a span of time: 90s, 15min, 2h, 1h30m, 3d or 1w",
+                "écrivez une durée : 90s, 15min, 2h, 1h30m, 3d ou 1w"
+            ),
         }
     }
 }

@@ -44,6 +44,14 @@ pub fn job(status: &JobStatus, now: Timestamp) -> Option<Value> {
     Some(view)
 }
 
+/// The same with the whole record of the last run that started.
+pub fn job_with_last_run(status: &JobStatus, now: Timestamp) -> Option<Value> {
+    let mut job = job(status, now)?;
+    let last = status.last_started.as_ref().map(|record| run(record));
+    job["last_run"] = last.unwrap_or(Value::Null);
+    Some(job)
+}
+
 /// Keys of a job's answer that are not of its definition.
 const OURS: [&str; 16] = [
     "id",
@@ -68,7 +76,9 @@ const OURS: [&str; 16] = [
 pub fn definition(job: &Value) -> Value {
     let mut definition = job.clone();
     if let Some(map) = definition.as_object_mut() {
-        map.retain(|key, value| !OURS.contains(&key.as_str()) && !value.is_null());
+        // A description is shown also where there is none; no other key is (`timeout: null` is a value).
+        let is_silent = |key: &str, value: &Value| key == "description" && value.is_null();
+        map.retain(|key, value| !OURS.contains(&key.as_str()) && !is_silent(key, value));
         map.insert("enabled".to_owned(), job["file_enabled"].clone());
     }
     definition

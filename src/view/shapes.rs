@@ -154,6 +154,7 @@ pub fn job() -> Value {
         "last_run_error": maybe_text(),
         "next_run_at": maybe_time(),
         "running": list(text()),
+        "last_run?": or_null(run()),
         "budget": or_null(budget()),
         "file": text(),
         "digest": text(),
@@ -252,7 +253,8 @@ pub fn ready() -> Value {
     object(json!({"ready": flag()}))
 }
 
-fn status() -> Value {
+/// The daemon on one screen.
+pub fn status() -> Value {
     json!({
         "type": "object",
         "required": [

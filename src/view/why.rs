@@ -107,12 +107,13 @@ pub fn disabled(file: &str) -> Text {
 
 /// A pause.
 pub fn paused(who: &str, from: &str, until: Option<&str>, reason: Option<&str>) -> Text {
-    let reason = reason.map_or(String::new(), |reason| format!(": {reason}"));
+    let told = reason.map_or(String::new(), |reason| format!(": {reason}"));
+    let dit = reason.map_or(String::new(), |reason| format!(" : {reason}"));
     let en = until.map_or(String::new(), |until| format!(" until {until}"));
     let fr = until.map_or(String::new(), |until| format!(" jusqu’à {until}"));
     Text::new(
-        format!("{who} paused it at {from}{en}{reason}; nothing is due meanwhile"),
-        format!("{who} l’a mise en pause à {from}{fr}{reason} ; rien n’est dû pendant ce temps"),
+        format!("{who} paused it at {from}{en}{told}; nothing is due meanwhile"),
+        format!("{who} l’a mise en pause à {from}{fr}{dit} ; rien n’est dû pendant ce temps"),
     )
 }
 
@@ -153,5 +154,13 @@ pub fn started(at: &str) -> Text {
     Text::new(
         format!("a daemon started at {at}; before that none may have run"),
         format!("un démon a démarré à {at} ; avant cela, peut-être aucun ne tournait"),
+    )
+}
+
+/// The daemon was stopped, and none came back.
+pub fn stopped(at: &str) -> Text {
+    Text::new(
+        format!("the daemon was stopped at {at}, and none had started since"),
+        format!("le démon a été arrêté à {at}, et aucun n’avait redémarré depuis"),
     )
 }

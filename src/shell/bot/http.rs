@@ -1,4 +1,4 @@
-//! The HTTP client of web hooks and visits: one TLS with mail, time limits, no redirect that nobody decided.
+//! The HTTP client of web hooks, visits and `--server`: one TLS with mail, time limits, no redirect that nobody decided.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,14 +19,17 @@ pub fn agent(
     user_agent: &str,
     contract: &Contract,
 ) -> Result<Agent, Refusal> {
+    let own = ca_file.map(|file| own(key, file, contract)).transpose()?;
+    Ok(client(own.unwrap_or_default(), timeout, user_agent))
+}
+
+/// A client that trusts the system's authorities and these, and gives every answer as it is.
+pub fn client(own: Vec<Certificate<'static>>, timeout: Duration, user_agent: &str) -> Agent {
     let system = rustls_native_certs::load_native_certs().certs;
     let system = system
         .iter()
         .map(|der| Certificate::from_der(der).to_owned());
-    let mut trusted: Vec<Certificate<'static>> = system.collect();
-    if let Some(file) = ca_file {
-        trusted.extend(own(key, file, contract)?);
-    }
+    let trusted: Vec<Certificate<'static>> = system.chain(own).collect();
     let tls = TlsConfig::builder()
         .provider(TlsProvider::Rustls)
         .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
@@ -39,7 +42,7 @@ pub fn agent(
         .timeout_global(Some(timeout))
         .user_agent(user_agent)
         .build();
-    Ok(config.into())
+    config.into()
 }
 
 fn own(key: &str, file: &str, contract: &Contract) -> Result<Vec<Certificate<'static>>, Refusal> {

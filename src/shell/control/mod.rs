@@ -1,6 +1,7 @@
 //! Control: run, pause, resume, cancel, reload. The only way in that sends an input, and a router of its own: over the
 //! unix socket, and over TCP where `jobsd.yaml` says so.
 
+pub mod remote;
 pub mod socket;
 
 use std::sync::Arc;
@@ -18,6 +19,9 @@ use crate::text::Lang;
 use crate::time::Timestamp;
 use crate::view::status::{JobStatus, Shared, Status};
 use crate::view::{api, drift};
+
+/// Longest time from TERM to KILL: that of `kill_grace`.
+pub const GRACE_SECS_MAX: u64 = 86_400;
 
 /// A request.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -71,6 +75,9 @@ pub enum Request {
     Cancel {
         /// The run.
         run_id: String,
+        /// From TERM to KILL, where another time than the job's is wanted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        grace_secs: Option<u64>,
     },
     /// Read the job files now.
     Reload,
@@ -119,29 +126,24 @@ pub async fn answer(
 fn job(shared: &Shared, id: &str) -> Answer {
     let status = shared.read();
     let shown = status.jobs.get(id).filter(|job| job.present);
-    shown.and_then(|job| with_last_run(job)).ok_or_else(|| {
-        let known = status.jobs.keys().map(|id| id.as_str());
-        Refusal::NoJob {
-            job_id: id.to_owned(),
-            near: nearest(id, known).map(str::to_owned),
-        }
-    })
+    shown
+        .and_then(|job| api::job_with_last_run(job, clock::now()))
+        .ok_or_else(|| {
+            let known = status.jobs.keys().map(|id| id.as_str());
+            Refusal::NoJob {
+                job_id: id.to_owned(),
+                near: nearest(id, known).map(str::to_owned),
+            }
+        })
 }
 
 fn jobs(shared: &Shared) -> Value {
     let status = shared.read();
     let shown = status.jobs.values().filter(|job| job.present);
     json!({
-        "jobs": shown.filter_map(|job| with_last_run(job)).collect::<Vec<_>>(),
+        "jobs": shown.filter_map(|job| api::job_with_last_run(job, clock::now())).collect::<Vec<_>>(),
         "diagnostics": status.diagnostics,
     })
-}
-
-fn with_last_run(status: &JobStatus) -> Option<Value> {
-    let mut job = api::job(status, clock::now())?;
-    let last = status.last_started.as_ref().map(|run| api::run(run));
-    job["last_run"] = last.unwrap_or(Value::Null);
-    Some(job)
 }
 
 fn in_force(shared: &Shared, job_id: Option<&str>) -> Answer {
@@ -183,7 +185,8 @@ fn run(shared: &Shared, run_id: &str) -> Answer {
     })
 }
 
-fn daemon(shared: &Shared) -> Value {
+/// The daemon on one screen.
+pub fn daemon(shared: &Shared) -> Value {
     let status = shared.read();
     let present = || status.jobs.values().filter(|job| job.present);
     let running: Vec<_> = status

@@ -167,6 +167,11 @@ fn user_name(uid: u32) -> Option<String> {
     line.split(':').next().map(str::to_owned)
 }
 
+/// Whether a daemon takes calls on the socket of a state directory.
+pub fn answers(state_dir: &Path) -> bool {
+    UnixStream::connect(state_dir.join("control.sock")).is_ok()
+}
+
 /// Asks the daemon of a state directory.
 ///
 /// # Errors

@@ -1,5 +1,6 @@
 //! How a daemon begins: what it works with, what its predecessor left, and what runs beside the loop.
 use std::collections::BTreeSet;
+use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -33,6 +34,8 @@ use crate::shell::watch::folder::Folder;
 use crate::shell::watch::hints::Hints;
 use crate::shell::watch::start::{First, first_look};
 use crate::shell::watch::{self, Ask, Gauge, News};
+use crate::text::cause::cause;
+use crate::text::command_errors as words;
 use crate::view::status::Shared;
 
 /// Answers of children that wait to be taken in; a supervisor waits when it is full, never the loop.
@@ -78,7 +81,7 @@ impl Begun {
 /// [`NoStart`] when it cannot start.
 pub async fn begin(options: &Options) -> Result<Begun, NoStart> {
     // First of all: a write over RLIMIT_FSIZE must not end the process.
-    let signals = Signals::listen().map_err(|error| format!("signals cannot be taken: {error}"))?;
+    let signals = Signals::listen().map_err(|e| words::no_signals(&cause(&e)))?;
     let state = prepare_state(&options.layout.state)?;
     let lock = take_lock(&state)?;
     let (listener, address) = listen(options.listen).await?;
@@ -137,11 +140,10 @@ impl Daemon {
         signals: Signals,
         tasks: &mut JoinSet<()>,
     ) -> Result<(Daemon, Beginning), NoStart> {
-        let fail = |what: &str, error: &dyn std::fmt::Display| format!("{what}: {error}");
         let config = &options.layout.config;
         let shared = Arc::new(Shared::default());
         let replay = replay::replay(state, |event| shared.update(|status| status.apply(event)))
-            .map_err(|e| fail("the history cannot be read; mend its permissions", &e))?;
+            .map_err(|e| words::unreadable_history(&cause(&e)))?;
         for place in &replay.torn {
             tracing::warn!(file = %place.path.display(), offset = place.offset, "torn line skipped");
         }
@@ -157,8 +159,7 @@ impl Daemon {
         let replay_bytes = replay.bytes;
         let mut ledger = replay.ledger;
         let clock = Clock::system();
-        let journal =
-            Journal::open(state).map_err(|e| fail("the history cannot be written", &e))?;
+        let journal = Journal::open(state).map_err(|e| words::unwritable_history(&cause(&e)))?;
         let (answers, inbox) = mpsc::channel(INBOX_MAX);
         let output_bytes_max = config.output.max_bytes_per_run.unwrap_or(OUTPUT_BYTES_MAX);
         let base_dir = options.layout.base.clone();
@@ -170,12 +171,8 @@ impl Daemon {
         let keep = retention::Keep::new(&config.output);
         tasks.spawn(retention::keep(places.clone(), keep));
         let (sender, calls) = mpsc::channel(64);
-        let socket = socket::bind(state, config.control.socket_group.as_deref()).map_err(|e| {
-            fail(
-                "the control socket cannot be made in the state directory",
-                &e,
-            )
-        })?;
+        let socket = socket::bind(state, config.control.socket_group.as_deref())
+            .map_err(|e| words::no_socket(&cause(&e)))?;
         tasks.spawn(socket::serve(socket, shared.clone(), sender.clone()));
         let (told, news) = mpsc::channel(4);
         let (asks, asked) = mpsc::channel(4);
@@ -201,7 +198,7 @@ impl Daemon {
             scheduler: Scheduler::new(setup, ledger),
             journal,
             engine: Local::new(places.clone(), answers.clone(), Handle::current())
-                .map_err(|e| fail("no thread can be had", &e))?,
+                .map_err(|e| words::no_thread(&cause(&e)))?,
             health: Health {
                 shared: shared.clone(),
                 events: events.clone(),
@@ -341,27 +338,18 @@ async fn end_orphan(run_id: RunId, places: &Places, kill_grace: Duration) {
 }
 
 fn prepare_state(state: &Path) -> Result<PathBuf, NoStart> {
-    let fail = |e: &dyn std::fmt::Display| {
-        format!(
-            "the state directory {} cannot be used: {e}; mend its permissions or name another with --state",
-            state.display()
-        )
-    };
-    make_private_dir(state).map_err(|e| fail(&e))?;
-    state.canonicalize().map_err(|e| fail(&e))
+    let shown = state.display().to_string();
+    let fail = |e: io::Error| words::unusable_state(&shown, &cause(&e));
+    make_private_dir(state).map_err(fail)?;
+    state.canonicalize().map_err(fail)
 }
 
 fn take_lock(state: &Path) -> Result<Lock, NoStart> {
     let holder = format!("pid {} on {}", std::process::id(), host());
+    let shown = state.display().to_string();
     Lock::take(state, &holder).map_err(|error| match error {
-        LockError::Held(by) => format!(
-            "another jobsd ({by}) works on {}: stop it, or name another directory with --state",
-            state.display()
-        ),
-        LockError::Io(e) => format!(
-            "the state directory {} cannot be written: {e}; mend its permissions or name another with --state",
-            state.display()
-        ),
+        LockError::Held(by) => words::another_daemon(&shown, &by),
+        LockError::Io(e) => words::unwritable_state(&shown, &cause(&e)),
     })
 }
 
@@ -371,10 +359,10 @@ async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), NoStar
         notify::handed_over().and_then(|socket| socket.map(TcpListener::from_std).transpose());
     let listener = match handed {
         Ok(Some(listener)) => listener,
-        Ok(None) => TcpListener::bind(address).await.map_err(|e| {
-            format!("{address} cannot be listened on: {e}; stop the other program or name another with --listen")
-        })?,
-        Err(e) => return Err(format!("the socket from LISTEN_FDS cannot be used: {e}; see contrib/systemd")),
+        Ok(None) => TcpListener::bind(address)
+            .await
+            .map_err(|e| words::no_listener(&address.to_string(), &cause(&e)))?,
+        Err(e) => return Err(words::bad_handed_socket(&cause(&e))),
     };
     let address = listener.local_addr().unwrap_or(address);
     Ok((listener, address))

@@ -10,7 +10,7 @@ use crate::model::event::{Actor, Asked, Paused, Verb};
 use crate::model::job::{Cause, JobId};
 use crate::model::refusal::Refusal;
 use crate::model::run::RunId;
-use crate::shell::control::{self, Call, Request};
+use crate::shell::control::{self, Call, GRACE_SECS_MAX, Request};
 use crate::shell::watch::{Ask, Waiting};
 use crate::text::visible;
 use crate::time::{Timestamp, rfc3339};
@@ -24,7 +24,7 @@ impl Daemon {
         let result = match request {
             Request::Reload => return self.reload(by, answer).await,
             Request::Run { job_id, dry_run } => self.run_now(by, job_id, dry_run).await,
-            Request::Cancel { run_id } => self.cancel(by, &run_id).await,
+            Request::Cancel { run_id, grace_secs } => self.cancel(by, &run_id, grace_secs).await,
             Request::Pause {
                 job_id,
                 reason,
@@ -73,7 +73,12 @@ impl Daemon {
         words(self.turn(vec![asked, run]).await)
     }
 
-    async fn cancel(&mut self, by: Actor, run_id: &str) -> control::Answer {
+    async fn cancel(
+        &mut self,
+        by: Actor,
+        run_id: &str,
+        grace_secs: Option<u64>,
+    ) -> control::Answer {
         let Some(id) = RunId::parse(run_id) else {
             let run_id = run_id.to_owned();
             return Err(Refusal::NotARunId { run_id });
@@ -84,7 +89,13 @@ impl Daemon {
         };
         let job_id = run.record.job_id.clone();
         let asked = self.asked(Verb::Cancel, by, Some(job_id), Some(id));
-        words(self.turn(vec![asked, Input::CancelRequested(id)]).await)
+        // No run is waited for longer than the longest that its job could ask for.
+        let grace_secs = grace_secs.map(|secs| secs.min(GRACE_SECS_MAX));
+        let cancel = Input::CancelRequested {
+            run_id: id,
+            grace_secs,
+        };
+        words(self.turn(vec![asked, cancel]).await)
     }
 
     async fn pause(

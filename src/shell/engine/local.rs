@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
@@ -66,8 +67,10 @@ impl Local {
                 }
                 Event::Stop(stop) => {
                     if let Some(sender) = self.stops.get(&stop.run_id) {
+                        let within = |secs| Stop::Within(Duration::from_secs(secs));
+                        let stop = stop.grace_secs.map_or(Stop::Gently, within);
                         // A receiver that is gone has ended by itself; its report is on the way.
-                        let _ = sender.send(Stop::Gently);
+                        let _ = sender.send(stop);
                     }
                 }
                 _ => {}

@@ -3,37 +3,68 @@
 use std::borrow::Cow;
 
 use axum::Json;
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
+
+use crate::text::cause::cause;
+use crate::text::{Lang, Text, http as words};
 
 /// Most keys of a query.
 const KEYS_MAX: usize = 32;
 
-/// An answer in FastAPI's error form.
-pub fn detail(status: StatusCode, text: &str) -> Response {
-    (status, Json(json!({"detail": text}))).into_response()
+/// An answer in FastAPI's error form. It is English; what it says rides along, for [`translated`].
+pub fn detail(status: StatusCode, text: Text) -> Response {
+    let mut response = (status, Json(json!({"detail": text.en}))).into_response();
+    response.extensions_mut().insert(Detail(text));
+    response
+}
+
+/// What an error says, in both languages.
+#[derive(Clone, Debug)]
+struct Detail(Text);
+
+/// The answer in the language of whoever asked; one that is no error stays as it is.
+pub fn translated(mut response: Response, lang: Lang) -> Response {
+    let Some(Detail(text)) = response.extensions_mut().remove::<Detail>() else {
+        return response;
+    };
+    let vary = HeaderValue::from_static("accept-language, cookie");
+    response.headers_mut().append(header::VARY, vary);
+    if lang == Lang::Fr {
+        let body = json!({"detail": text.fr}).to_string();
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+        *response.body_mut() = Body::from(body);
+    }
+    response
 }
 
 /// A query that cannot be answered.
-pub fn bad(text: &str) -> Response {
+pub fn bad(text: Text) -> Response {
     detail(StatusCode::BAD_REQUEST, text)
 }
 
 /// There is no such job.
 pub fn no_job(id: &str) -> Response {
-    detail(StatusCode::NOT_FOUND, &format!("Job {id} not found"))
+    detail(StatusCode::NOT_FOUND, words::no_job(id))
 }
 
 /// There is no such run.
 pub fn no_run(id: &str) -> Response {
-    detail(StatusCode::NOT_FOUND, &format!("Run {id} not found"))
+    detail(StatusCode::NOT_FOUND, words::no_run(id))
 }
 
 /// The disk refuses.
 pub fn unreadable(error: &std::io::Error) -> Response {
-    let text = format!("history cannot be read: {error}");
-    detail(StatusCode::INTERNAL_SERVER_ERROR, &text)
+    let text = words::unreadable(&cause(error));
+    detail(StatusCode::INTERNAL_SERVER_ERROR, text)
+}
+
+/// A task that was to make the answer panicked.
+pub fn broken_off(error: &tokio::task::JoinError) -> Response {
+    let text = words::broken_off(&error.to_string());
+    detail(StatusCode::INTERNAL_SERVER_ERROR, text)
 }
 
 /// A query or a form, decoded.
@@ -45,17 +76,17 @@ impl Query {
     ///
     /// # Errors
     /// A sentence, when it is not UTF-8 or has too many keys.
-    pub fn parse(text: Option<&str>) -> Result<Query, String> {
+    pub fn parse(text: Option<&str>) -> Result<Query, Text> {
         let mut pairs = Vec::new();
         let parts = text.unwrap_or_default().split('&');
         for part in parts.filter(|part| !part.is_empty()) {
             if pairs.len() == KEYS_MAX {
-                return Err(format!("a query has {KEYS_MAX} keys at most"));
+                return Err(words::many_keys(KEYS_MAX));
             }
             let (key, value) = part.split_once('=').unwrap_or((part, ""));
             let read = |text: &str| {
                 let text = decode(&text.replace('+', " ")).map(Cow::into_owned);
-                text.ok_or_else(|| "the query is not UTF-8".to_owned())
+                text.ok_or_else(words::query_not_utf8)
             };
             pairs.push((read(key)?, read(value)?));
         }
@@ -72,11 +103,11 @@ impl Query {
     ///
     /// # Errors
     /// A sentence, when it is none.
-    pub fn flag(&self, name: &str) -> Result<Option<bool>, String> {
+    pub fn flag(&self, name: &str) -> Result<Option<bool>, Text> {
         let read = |text: &str| match text.to_ascii_lowercase().as_str() {
             "true" | "1" | "yes" | "on" => Ok(true),
             "false" | "0" | "no" | "off" => Ok(false),
-            _ => Err(format!("{name} is true or false")),
+            _ => Err(words::not_a_flag(name)),
         };
         self.get(name).map(read).transpose()
     }
@@ -85,10 +116,10 @@ impl Query {
     ///
     /// # Errors
     /// A sentence, when it is not an integer from 1 to 500.
-    pub fn limit(&self) -> Result<usize, String> {
+    pub fn limit(&self) -> Result<usize, Text> {
         let limit = self.get("limit").map_or(Ok(50), str::parse::<usize>);
         let limit = limit.ok().filter(|limit| (1..=500).contains(limit));
-        limit.ok_or_else(|| "limit is an integer from 1 to 500".to_owned())
+        limit.ok_or_else(|| words::not_a_limit(1, 500))
     }
 }
 

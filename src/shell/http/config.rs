@@ -5,8 +5,14 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use crate::shell::control;
 use crate::shell::http::Site;
 use crate::view::api;
+
+/// `GET /scheduler/status`: the daemon on one screen.
+pub async fn status(State(site): State<Site>) -> Response {
+    Json(control::daemon(&site.shared)).into_response()
+}
 
 /// `GET /scheduler/config`
 pub async fn show(State(site): State<Site>) -> Response {

@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 
 use crate::model::event::Actor;
 use crate::model::refusal::Refusal;
-use crate::shell::control::{self, Request as Verb};
+use crate::shell::control::{self, GRACE_SECS_MAX, Request as Verb};
 use crate::shell::http::answer::{Query, bad, detail};
 use crate::shell::http::gate::Denied;
 use crate::shell::http::guard::write_refused;
 use crate::shell::http::server::Peer;
 use crate::shell::http::{Site, login};
-use crate::text::{Lang, visible};
+use crate::text::{Text, http as words, visible};
 use crate::time::Timestamp;
 
 /// Largest body.
@@ -67,7 +67,7 @@ async fn run(site: State<Site>, Path(id): Path<String>, request: Request) -> Res
 async fn toggle(site: State<Site>, Path(job_id): Path<String>, request: Request) -> Response {
     let read = |fields: &Fields| {
         let enabled = fields.flag("enabled")?;
-        let enabled = enabled.ok_or("enabled is missing: true or false")?;
+        let enabled = enabled.ok_or_else(|| words::no_flag("enabled"))?;
         Ok(Verb::Toggle { job_id, enabled })
     };
     act(&site, request, read, StatusCode::OK, Value::clone).await
@@ -77,7 +77,7 @@ async fn pause(site: State<Site>, Path(job_id): Path<String>, request: Request) 
     let read = |fields: &Fields| {
         let until = fields.get("until").filter(|text| !text.is_empty());
         let until = until.map(|text| text.parse::<Timestamp>());
-        let until = until.transpose().map_err(|_| "until is an RFC 3339 time")?;
+        let until = until.transpose().map_err(|_| words::not_a_time("until"))?;
         let reason = fields.get("reason").filter(|text| !text.is_empty());
         Ok(Verb::Pause {
             job_id,
@@ -94,7 +94,10 @@ async fn resume(site: State<Site>, Path(job_id): Path<String>, request: Request)
 }
 
 async fn cancel(site: State<Site>, Path(run_id): Path<String>, request: Request) -> Response {
-    let read = |_: &Fields| Ok(Verb::Cancel { run_id });
+    let read = |fields: &Fields| {
+        let grace_secs = fields.number("grace_secs", GRACE_SECS_MAX)?;
+        Ok(Verb::Cancel { run_id, grace_secs })
+    };
     act(&site, request, read, StatusCode::ACCEPTED, Value::clone).await
 }
 
@@ -107,7 +110,7 @@ async fn reload(site: State<Site>, request: Request) -> Response {
 async fn act(
     site: &Site,
     request: Request,
-    read: impl FnOnce(&Fields) -> Result<Verb, String>,
+    read: impl FnOnce(&Fields) -> Result<Verb, Text>,
     code: StatusCode,
     done: impl FnOnce(&Value) -> Value,
 ) -> Response {
@@ -119,7 +122,7 @@ async fn act(
     let (head, body) = request.into_parts();
     let fields = match Fields::read(&head.uri, &head.headers, body).await {
         Ok(fields) => fields,
-        Err(refused) => return bad(&refused),
+        Err(refused) => return bad(refused),
     };
     if is_foreign(site, &head.headers) {
         return denied(Denied::Forged);
@@ -131,7 +134,7 @@ async fn act(
     let by = Actor { who, from };
     let verb = match read(&fields) {
         Ok(verb) => verb,
-        Err(refused) => return bad(&refused),
+        Err(refused) => return bad(refused),
     };
     match control::answer(verb, by, &site.shared, &gate.calls).await {
         Ok(answer) => match back(site, &fields) {
@@ -172,25 +175,22 @@ fn refused(refusal: &Refusal) -> Response {
         Refusal::ReloadFailed { .. } | Refusal::Stopping => StatusCode::SERVICE_UNAVAILABLE,
     };
     let text = match refusal {
-        Refusal::NoJob { job_id, .. } => format!("Job {job_id} not found"),
-        other => other.text().get(Lang::En).to_owned(),
+        Refusal::NoJob { job_id, .. } => words::no_job(job_id),
+        other => other.text(),
     };
-    detail(code, &text)
+    detail(code, text)
 }
 
 /// What a client without a right is told: never whether it was close.
 pub fn denied(why: Denied) -> Response {
     match why {
         Denied::Unknown => {
-            let refused = detail(StatusCode::UNAUTHORIZED, "a valid token is needed");
+            let refused = detail(StatusCode::UNAUTHORIZED, words::no_token());
             ([(header::WWW_AUTHENTICATE, "Bearer")], refused).into_response()
         }
-        Denied::Forged => detail(
-            StatusCode::FORBIDDEN,
-            "this form does not come from this site",
-        ),
+        Denied::Forged => detail(StatusCode::FORBIDDEN, words::foreign_form()),
         Denied::TooMany => {
-            let refused = detail(StatusCode::TOO_MANY_REQUESTS, "too many requests; wait");
+            let refused = detail(StatusCode::TOO_MANY_REQUESTS, words::too_many());
             ([(header::RETRY_AFTER, "6")], refused).into_response()
         }
     }
@@ -242,20 +242,20 @@ impl Fields {
     ///
     /// # Errors
     /// A sentence.
-    pub async fn read(uri: &Uri, headers: &HeaderMap, body: Body) -> Result<Fields, String> {
+    pub async fn read(uri: &Uri, headers: &HeaderMap, body: Body) -> Result<Fields, Text> {
         let bytes = to_bytes(body, BODY_BYTES_MAX)
             .await
-            .map_err(|_| format!("a body has {BODY_BYTES_MAX} bytes at most"))?;
+            .map_err(|_| words::large_body(BODY_BYTES_MAX))?;
         let kind = headers.get(header::CONTENT_TYPE);
         let kind = kind
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default();
         let is_form = kind.starts_with("application/x-www-form-urlencoded");
-        let form = std::str::from_utf8(&bytes).map_err(|_| "the body is not UTF-8")?;
+        let form = std::str::from_utf8(&bytes).map_err(|_| words::body_not_utf8())?;
         let json = if is_form || bytes.is_empty() {
             Value::Null
         } else {
-            serde_json::from_slice(&bytes).map_err(|e| format!("the body is not JSON: {e}"))?
+            serde_json::from_slice(&bytes).map_err(|e| words::body_not_json(&e.to_string()))?
         };
         Ok(Fields {
             query: Query::parse(uri.query())?,
@@ -270,14 +270,30 @@ impl Fields {
         body.or_else(|| self.query.get(name))
     }
 
-    fn flag(&self, name: &str) -> Result<Option<bool>, String> {
+    /// A whole number from 0.
+    fn number(&self, name: &str, max: u64) -> Result<Option<u64>, Text> {
+        let body = &self.json[name];
+        let number = match body {
+            Value::Null => self.get(name).map(|text| text.parse().ok()),
+            number => Some(number.as_u64()),
+        };
+        match number {
+            Some(number) => number
+                .filter(|number| *number <= max)
+                .map(Some)
+                .ok_or_else(|| words::not_a_number(name, max)),
+            None => Ok(None),
+        }
+    }
+
+    fn flag(&self, name: &str) -> Result<Option<bool>, Text> {
         match &self.json[name] {
             Value::Bool(flag) => Ok(Some(*flag)),
             Value::Null => match self.form.flag(name)? {
                 Some(flag) => Ok(Some(flag)),
                 None => self.query.flag(name),
             },
-            _ => Err(format!("{name} is true or false")),
+            _ => Err(words::not_a_flag(name)),
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::model::event::Event;
 use crate::shell::clock::pause;
 use crate::shell::http::Site;
 use crate::shell::http::answer::{Query, bad, detail};
+use crate::text::http as words;
 use crate::view::feed::{Feed, Notice, NoticeId};
 
 /// Readers at the same time.
@@ -94,12 +95,11 @@ pub async fn follow(
 ) -> Response {
     let query = match Query::parse(query.as_deref()) {
         Ok(query) => query,
-        Err(refused) => return bad(&refused),
+        Err(refused) => return bad(refused),
     };
     let events = site.events.clone();
     let Ok(place) = events.readers.clone().try_acquire_owned() else {
-        let text = "too many readers follow along; try again later";
-        let busy = detail(StatusCode::SERVICE_UNAVAILABLE, text);
+        let busy = detail(StatusCode::SERVICE_UNAVAILABLE, words::many_readers());
         return ([(header::RETRY_AFTER, "5")], busy).into_response();
     };
     let last = headers

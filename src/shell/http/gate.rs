@@ -15,6 +15,8 @@ use tokio::sync::mpsc;
 
 use crate::shell::clock::monotonic;
 use crate::shell::control::Call;
+use crate::text::cause::cause;
+use crate::text::{Text, command_errors as words};
 
 /// Shortest token.
 const TOKEN_BYTES_MIN: usize = 16;
@@ -66,7 +68,7 @@ impl Gate {
     ///
     /// # Errors
     /// A sentence, when the token cannot be used.
-    pub fn open(token_file: PathBuf, calls: mpsc::Sender<Call>) -> Result<Gate, String> {
+    pub fn open(token_file: PathBuf, calls: mpsc::Sender<Call>) -> Result<Gate, Text> {
         let gate = Gate {
             token_file,
             sessions: Mutex::default(),
@@ -163,35 +165,26 @@ impl Gate {
         match self.token() {
             Ok(token) => is_same(given, &token),
             Err(sentence) => {
-                tracing::error!(reason = sentence.as_str(), "control is closed");
+                tracing::error!(reason = sentence.en, "control is closed");
                 false
             }
         }
     }
 
-    fn token(&self) -> Result<String, String> {
-        let shown = self.token_file.display();
-        let fail = |e: io::Error| {
-            format!("the token file {shown} cannot be read: {e}; mend control.token_file")
-        };
+    fn token(&self) -> Result<String, Text> {
+        let shown = self.token_file.display().to_string();
+        let fail = |e: io::Error| words::no_token_file(&shown, &cause(&e));
         let meta = std::fs::metadata(&self.token_file).map_err(fail)?;
         if !meta.is_file() || meta.len() > TOKEN_BYTES_MAX {
-            return Err(format!(
-                "{shown} is not a token file: write one line of text into it"
-            ));
+            return Err(words::not_a_token_file(&shown));
         }
         if meta.mode() & 0o077 != 0 {
-            let mode = meta.mode() & 0o777;
-            return Err(format!(
-                "others may read the token file {shown} (mode {mode:o}): chmod 600 {shown}"
-            ));
+            return Err(words::open_token_file(&shown, meta.mode() & 0o777));
         }
         let text = std::fs::read_to_string(&self.token_file).map_err(fail)?;
         let token = text.trim();
         if token.len() < TOKEN_BYTES_MIN {
-            return Err(format!(
-                "the token in {shown} is shorter than {TOKEN_BYTES_MIN} characters: head -c 32 /dev/urandom | base64 > {shown}"
-            ));
+            return Err(words::short_token(&shown, TOKEN_BYTES_MIN));
         }
         Ok(token.to_owned())
     }

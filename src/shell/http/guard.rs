@@ -12,9 +12,11 @@ use tower_service::Service;
 
 use crate::shell::clock::pause;
 use crate::shell::http::Site;
-use crate::shell::http::answer::{decode, detail};
+use crate::shell::http::answer::{decode, detail, translated};
 use crate::shell::http::finish::{Wants, finish};
 use crate::shell::http::page::links::GitHost;
+use crate::shell::http::page::spoken;
+use crate::text::http as words;
 
 /// Longest answer time.
 const ANSWER_MAX: Duration = Duration::from_secs(10);
@@ -35,6 +37,7 @@ pub async fn guard(
     let refused = refusal(&site, &request);
     let is_head = request.method() == Method::HEAD;
     let wants = Wants::of(request.headers());
+    let lang = spoken(request.headers());
     let is_read = is_head || request.method() == Method::GET;
     let answer = async {
         match control {
@@ -47,10 +50,10 @@ pub async fn guard(
         Some(refused) => refused,
         None => tokio::select! {
             response = answer => response,
-            () = pause(ANSWER_MAX) => detail(StatusCode::SERVICE_UNAVAILABLE, "the answer took too long"),
+            () = pause(ANSWER_MAX) => detail(StatusCode::SERVICE_UNAVAILABLE, words::too_slow()),
         },
     };
-    response = finish(response, &wants).await;
+    response = finish(translated(response, lang), &wants).await;
     let headers = response.headers_mut();
     let kind = headers.get(header::CONTENT_TYPE);
     let is_page = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
@@ -84,14 +87,14 @@ fn refusal(site: &Site, request: &Request) -> Option<Response> {
         .authority()
         .map(|authority| authority.as_str());
     if !site.allows(host) || named.is_some_and(|named| !site.allows(named)) {
-        let text = "this name is not served here; add it to allowed_hosts";
+        let text = words::other_host();
         return Some(detail(StatusCode::MISDIRECTED_REQUEST, text));
     }
     if request.uri().to_string().len() > URI_BYTES_MAX {
-        return Some(detail(StatusCode::URI_TOO_LONG, "the address is too long"));
+        return Some(detail(StatusCode::URI_TOO_LONG, words::long_address()));
     }
     if decode(request.uri().path()).is_none() {
-        return Some(detail(StatusCode::BAD_REQUEST, "the address is not UTF-8"));
+        return Some(detail(StatusCode::BAD_REQUEST, words::address_not_utf8()));
     }
     None
 }
@@ -110,14 +113,12 @@ pub fn write_refused(site: &Site, uri: &Uri) -> Response {
     let text = match file {
         Some(file) => {
             let host = GitHost::of(site, &site.shared.read());
-            let link = host
-                .link(site.edit_url.as_deref(), (&file, 1), "")
-                .map_or(String::new(), |link| format!(": {link}"));
-            format!("jobs are files in git: edit {file} and merge it{link}")
+            let link = host.link(site.edit_url.as_deref(), (&file, 1), "");
+            words::edit_file(&file, link.as_deref())
         }
-        None => "this endpoint is read-only: jobs are files in jobs.d, in git".to_owned(),
+        None => words::read_only(),
     };
-    let mut response = detail(StatusCode::METHOD_NOT_ALLOWED, &text);
+    let mut response = detail(StatusCode::METHOD_NOT_ALLOWED, text);
     response
         .headers_mut()
         .insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));

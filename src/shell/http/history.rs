@@ -2,13 +2,12 @@
 
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 use crate::model::job::JobId;
 use crate::shell::http::Site;
-use crate::shell::http::answer::{Query, bad, detail, no_job, unreadable};
+use crate::shell::http::answer::{Query, bad, broken_off, no_job, unreadable};
 use crate::shell::journal::query::Filter;
 use crate::view::api;
 
@@ -20,7 +19,7 @@ pub async fn of_job(
 ) -> Response {
     let limit = match Query::parse(query.as_deref()).and_then(|query| query.limit()) {
         Ok(limit) => limit,
-        Err(refused) => return bad(&refused),
+        Err(refused) => return bad(refused),
     };
     let status = site.shared.read();
     let Some(job_id) = JobId::new(&id) else {
@@ -40,6 +39,6 @@ pub async fn of_job(
             Json(list).into_response()
         }
         Ok(Err(error)) => unreadable(&error),
-        Err(error) => detail(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+        Err(error) => broken_off(&error),
     }
 }

@@ -1,4 +1,4 @@
-//! The jobs: `ScheduledJobConfig` of the plan, and ours beside it.
+//! The jobs: `ScheduledJobConfig` of the plan, and ours beside it; with the record of each last run where that is asked.
 
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
@@ -8,32 +8,54 @@ use serde_json::Value;
 use crate::shell::clock;
 use crate::shell::http::Site;
 use crate::shell::http::answer::{Query, bad, no_job};
+use crate::text::Text;
+use crate::time::Timestamp;
 use crate::view::api;
+use crate::view::status::JobStatus;
 
-/// `GET /scheduler/jobs?enabled_only=`
+/// `GET /scheduler/jobs?enabled_only=&last_run=`
 pub async fn list(State(site): State<Site>, RawQuery(query): RawQuery) -> Response {
-    let query = Query::parse(query.as_deref());
-    let enabled_only = match query.and_then(|query| query.flag("enabled_only")) {
-        Ok(flag) => flag.unwrap_or(false),
-        Err(refused) => return bad(&refused),
+    let flags = Query::parse(query.as_deref())
+        .and_then(|query| Ok((query.flag("enabled_only")?, entry_of(&query)?)));
+    let (enabled_only, entry) = match flags {
+        Ok((flag, entry)) => (flag.unwrap_or(false), entry),
+        Err(refused) => return bad(refused),
     };
     let status = site.shared.read();
     let now = clock::now();
     let shown = status.jobs.values().filter(|job| job.present);
     let list: Vec<Value> = shown
         .filter(|status| !enabled_only || status.is_enabled())
-        .filter_map(|job| api::job(job, now))
+        .filter_map(|job| entry(job, now))
         .collect();
     Json(list).into_response()
 }
 
-/// `GET /scheduler/jobs/{id}`
-pub async fn one(State(site): State<Site>, Path(id): Path<String>) -> Response {
+/// How a job is answered.
+type Entry = fn(&JobStatus, Timestamp) -> Option<Value>;
+
+fn entry_of(query: &Query) -> Result<Entry, Text> {
+    Ok(match query.flag("last_run")? {
+        Some(true) => api::job_with_last_run,
+        _ => api::job,
+    })
+}
+
+/// `GET /scheduler/jobs/{id}?last_run=`
+pub async fn one(
+    State(site): State<Site>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let entry = match Query::parse(query.as_deref()).and_then(|query| entry_of(&query)) {
+        Ok(entry) => entry,
+        Err(refused) => return bad(refused),
+    };
     let status = site.shared.read();
     match status
         .jobs
         .get(id.as_str())
-        .and_then(|job| api::job(job, clock::now()))
+        .and_then(|job| entry(job, clock::now()))
     {
         Some(view) => Json(view).into_response(),
         None => no_job(&id),

@@ -11,7 +11,7 @@ use crate::shell::http::control::{Fields, NAME_MAX, denied, is_foreign, peer};
 use crate::shell::http::gate::{COOKIE, Denied};
 use crate::shell::http::guard::write_refused;
 use crate::shell::http::{Site, page};
-use crate::text::visible;
+use crate::text::{http as words, visible};
 
 /// `GET /login`
 pub async fn show(State(site): State<Site>, headers: HeaderMap) -> Response {
@@ -23,7 +23,7 @@ pub async fn session(State(site): State<Site>, headers: HeaderMap) -> Response {
     let session = site.gate.as_ref().and_then(|gate| gate.session(&headers));
     match session {
         Some(session) => Json(json!({"name": session.name, "csrf": session.csrf})).into_response(),
-        None => detail(StatusCode::NOT_FOUND, "no session: log in"),
+        None => detail(StatusCode::NOT_FOUND, words::no_session()),
     }
 }
 
@@ -39,7 +39,7 @@ pub async fn log_in(State(site): State<Site>, request: Request) -> Response {
     }
     let fields = match Fields::read(&head.uri, &head.headers, body).await {
         Ok(fields) => fields,
-        Err(refused) => return bad(&refused),
+        Err(refused) => return bad(refused),
     };
     let name: String = fields
         .get("name")

@@ -30,6 +30,7 @@ use crate::shell::http::answer::detail;
 use crate::shell::http::events::Events;
 use crate::shell::http::gate::Gate;
 use crate::shell::journal::query::History;
+use crate::text::http as words;
 use crate::view::status::Shared;
 
 /// What every handler may read.
@@ -74,7 +75,7 @@ impl Site {
 pub type Route = (&'static str, fn() -> MethodRouter<Site>);
 
 /// The routes for machines; all answer GET and HEAD alone.
-pub const ROUTES: [Route; 12] = [
+pub const ROUTES: [Route; 13] = [
     ("/scheduler/jobs", || get(jobs::list)),
     ("/scheduler/jobs/{id}", || get(jobs::one)),
     ("/scheduler/jobs/{id}/history", || get(history::of_job)),
@@ -82,6 +83,7 @@ pub const ROUTES: [Route; 12] = [
     ("/scheduler/runs/{id}", || get(runs::one)),
     ("/scheduler/runs/{id}/output", || get(output::show)),
     ("/scheduler/config", || get(config::show)),
+    ("/scheduler/status", || get(config::status)),
     ("/scheduler/events", || get(events::follow)),
     ("/health", || get(health::health)),
     ("/ready", || get(health::ready)),
@@ -100,7 +102,7 @@ pub fn router(site: Site) -> Router {
             .route("/login", get(login::show))
             .route("/session", get(login::session));
     }
-    let missing = || async { detail(StatusCode::NOT_FOUND, "no such page; see GET /") };
+    let missing = || async { detail(StatusCode::NOT_FOUND, words::no_page()) };
     let base = site.base_path.trim_end_matches('/').to_owned();
     if !base.is_empty() {
         // A proxy may strip the prefix or leave it; links begin with it either way.

@@ -32,6 +32,7 @@ pub fn document(base_path: &str) -> Value {
             "Run": shapes::run(),
             "RunPage": shapes::runs(),
             "Config": shapes::config(),
+            "Status": shapes::status(),
             "Health": shapes::health(),
             "Ready": shapes::ready(),
             "Detail": shapes::detail(),
@@ -47,12 +48,12 @@ fn operation(path: &str) -> Option<Value> {
         "/scheduler/jobs" => (
             "Every job: the plan's ScheduledJobConfig, and ours",
             list("Job"),
-            vec![query(
-                "enabled_only",
-                json!({"type": "boolean", "default": false}),
-            )],
+            vec![
+                query("enabled_only", json!({"type": "boolean", "default": false})),
+                last_run(),
+            ],
         ),
-        "/scheduler/jobs/{id}" => ("One job", named("Job"), vec![id()]),
+        "/scheduler/jobs/{id}" => ("One job", named("Job"), vec![id(), last_run()]),
         "/scheduler/jobs/{id}/history" => (
             "Runs of a job, newest first: the plan's JobExecutionLog, and ours",
             list("Run"),
@@ -65,6 +66,7 @@ fn operation(path: &str) -> Option<Value> {
             named("Config"),
             vec![],
         ),
+        "/scheduler/status" => ("The daemon on one screen", named("Status"), vec![]),
         "/health" => ("Whether every promise is kept", named("Health"), vec![]),
         "/ready" => ("Whether job files were taken over", named("Ready"), vec![]),
         "/openapi.json" => ("This document", json!({"type": "object"}), vec![]),
@@ -133,6 +135,11 @@ fn id() -> Value {
 
 fn query(name: &str, schema: Value) -> Value {
     json!({"name": name, "in": "query", "schema": schema})
+}
+
+/// Whether each job comes with the record of its last run.
+fn last_run() -> Value {
+    query("last_run", json!({"type": "boolean", "default": false}))
 }
 
 fn limit() -> Value {

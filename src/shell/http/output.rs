@@ -12,7 +12,8 @@ use futures_util::stream;
 
 use crate::model::run::RunId;
 use crate::shell::http::Site;
-use crate::shell::http::answer::{detail, no_run, unreadable};
+use crate::shell::http::answer::{broken_off, detail, no_run, unreadable};
+use crate::text::http as words;
 
 /// Read at once.
 const CHUNK_BYTES: u64 = 64 << 10;
@@ -42,7 +43,7 @@ pub async fn show(
         Ok(Ok(Some(file))) => file,
         Ok(Ok(None)) => return no_run(&id),
         Ok(Err(error)) => return unreadable(&error),
-        Err(error) => return detail(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+        Err(error) => return broken_off(&error),
     };
     answer(file, &headers).unwrap_or_else(|error| unreadable(&error))
 }
@@ -81,8 +82,8 @@ fn answer(file: File, headers: &HeaderMap) -> io::Result<Response> {
         }
         Wanted::Nothing => {
             let range = [(header::CONTENT_RANGE, format!("bytes */{length}"))];
-            let text = format!("the output has {length} bytes");
-            let refused = detail(StatusCode::RANGE_NOT_SATISFIABLE, &text);
+            let text = words::no_range(length);
+            let refused = detail(StatusCode::RANGE_NOT_SATISFIABLE, text);
             Ok((range, refused).into_response())
         }
     }

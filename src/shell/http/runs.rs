@@ -10,27 +10,25 @@ use serde_json::{Value, json};
 use crate::model::job::JobId;
 use crate::model::run::RunId;
 use crate::shell::http::Site;
-use crate::shell::http::answer::{Query, bad, detail, no_run, unreadable};
+use crate::shell::http::answer::{Query, bad, broken_off, detail, no_run, unreadable};
 use crate::shell::journal::query::{Cursor, Filter};
+use crate::text::{Text, http as words};
 use crate::time::Timestamp;
 use crate::view::api;
-
-/// A cursor that leads nowhere.
-const NO_PAGE: &str = "no page begins there";
 
 /// `GET /scheduler/runs?job_id=&status=&trigger=&since=&until=&limit=&cursor=`
 pub async fn list(State(site): State<Site>, RawQuery(query): RawQuery) -> Response {
     let (filter, limit, cursor) = match wanted(query.as_deref()) {
         Ok(wanted) => wanted,
-        Err(refused) if refused == NO_PAGE => return detail(StatusCode::NOT_FOUND, NO_PAGE),
-        Err(refused) => return bad(&refused),
+        Err(Refused::NoPage) => return detail(StatusCode::NOT_FOUND, words::no_page_begins()),
+        Err(Refused::Bad(text)) => return bad(text),
     };
     let history = site.history.clone();
     let read = move || history.page(&filter, cursor, limit);
     let page = match tokio::task::spawn_blocking(read).await {
         Ok(Ok(page)) => page,
         Ok(Err(error)) => return unreadable(&error),
-        Err(error) => return detail(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+        Err(error) => return broken_off(&error),
     };
     let runs: Vec<Value> = page.records.iter().map(api::run).collect();
     let next = page.next.map(|cursor| cursor.to_string());
@@ -51,31 +49,42 @@ pub async fn one(State(site): State<Site>, Path(id): Path<String>) -> Response {
         Ok(Ok(Some(record))) => Json(api::run(&record)).into_response(),
         Ok(Ok(None)) => no_run(&id),
         Ok(Err(error)) => unreadable(&error),
-        Err(error) => detail(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+        Err(error) => broken_off(&error),
     }
 }
 
-fn wanted(text: Option<&str>) -> Result<(Filter, usize, Option<Cursor>), String> {
+/// Why a query is not answered.
+enum Refused {
+    /// A cursor that leads nowhere.
+    NoPage,
+    /// It cannot be understood.
+    Bad(Text),
+}
+
+impl From<Text> for Refused {
+    fn from(text: Text) -> Refused {
+        Refused::Bad(text)
+    }
+}
+
+fn wanted(text: Option<&str>) -> Result<(Filter, usize, Option<Cursor>), Refused> {
     let query = Query::parse(text)?;
-    let time = |key| -> Result<Option<Timestamp>, String> {
-        let refuse = || format!("{key} is an RFC 3339 time: 2026-11-24T10:00:00Z");
+    let time = |key| -> Result<Option<Timestamp>, Text> {
         let text = query.get(key);
-        text.map(|text| text.parse().map_err(|_| refuse()))
+        text.map(|text| text.parse().map_err(|_| words::not_a_time(key)))
             .transpose()
     };
-    let job_id = query.get("job_id").map(|text| {
-        let refuse = || "job_id is the stem of a job file: [a-z0-9._-]".to_owned();
-        JobId::new(text).ok_or_else(refuse)
-    });
+    let job_id = query
+        .get("job_id")
+        .map(|text| JobId::new(text).ok_or_else(words::not_a_job_id));
     let cursor = query.get("cursor").map(|text| {
         // It looks like one, and no page ever gave it.
         let is_form = text.len() == 24 && text.bytes().all(|b| b.is_ascii_hexdigit());
-        let refused = if is_form {
-            NO_PAGE
-        } else {
-            "cursor is the next_cursor of a page"
+        let refuse = || match is_form {
+            true => Refused::NoPage,
+            false => Refused::Bad(words::not_a_cursor()),
         };
-        Cursor::parse(text).ok_or_else(|| refused.to_owned())
+        Cursor::parse(text).ok_or_else(refuse)
     });
     let statuses = "success, failed, skipped, missed, interrupted, cancelled, running";
     let filter = Filter {
@@ -89,9 +98,9 @@ fn wanted(text: Option<&str>) -> Result<(Filter, usize, Option<Cursor>), String>
 }
 
 /// A word of an enumeration.
-fn word<T: DeserializeOwned>(query: &Query, key: &str, all: &str) -> Result<Option<T>, String> {
+fn word<T: DeserializeOwned>(query: &Query, key: &str, all: &str) -> Result<Option<T>, Text> {
     let read = |text: &str| {
-        let refuse = |_| format!("{key} is one of {all}");
+        let refuse = |_| words::not_among(key, all);
         serde_json::from_value(Value::from(text)).map_err(refuse)
     };
     query.get(key).map(read).transpose()

@@ -9,6 +9,7 @@ pub mod checkpoint;
 pub(crate) mod index;
 pub mod keep;
 pub(crate) mod known;
+pub mod past;
 pub mod query;
 pub mod replay;
 

@@ -6,14 +6,14 @@
 
 use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{PoisonError, RwLock};
 
 use crate::model::event::Event;
 use crate::model::job::JobId;
 use crate::model::run::{RunId, RunRecord, Status, Trigger};
 use crate::shell::journal::index::{Draft, Entry, Position, Reader, hash, key};
-use crate::shell::journal::known::{Known, Live, day_path, days};
+use crate::shell::journal::known::{Known, Live, day_path};
 use crate::shell::journal::replay::{Line, read_line};
 use crate::time::Timestamp;
 
@@ -496,17 +496,6 @@ fn spot(day: u32, entry: Entry) -> Spot {
         at,
         bytes: entry.bytes,
     }
-}
-
-/// The files of the history, oldest first.
-///
-/// # Errors
-/// Those of the file system; a missing folder is an empty history.
-pub fn day_files(dir: &Path) -> io::Result<Vec<PathBuf>> {
-    Ok(days(dir)?
-        .into_iter()
-        .map(|day| day_path(dir, day))
-        .collect())
 }
 
 #[cfg(test)]

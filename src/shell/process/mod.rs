@@ -61,6 +61,16 @@ pub struct Order {
     pub kill_grace: Duration,
 }
 
+impl Order {
+    /// From TERM to KILL, for an attempt that is told to end like this.
+    fn grace(&self, stop: Stop) -> Duration {
+        match stop {
+            Stop::Within(grace) => grace,
+            _ => self.kill_grace,
+        }
+    }
+}
+
 /// Where things are and what all runs share; all paths absolute.
 #[derive(Clone, Debug)]
 pub struct Places {
@@ -120,6 +130,8 @@ pub enum Stop {
     No,
     /// TERM, `kill_grace`, KILL.
     Gently,
+    /// TERM, this grace, KILL.
+    Within(Duration),
     /// KILL.
     Now,
 }
@@ -287,17 +299,33 @@ async fn end(
         }),
         cgroup: started.group.as_ref(),
     };
-    let hurry = async {
-        if stop.wait_for(|stop| *stop == Stop::Now).await.is_err() {
-            std::future::pending().await
-        }
-    };
-    let ending = places.table.end(who, order.kill_grace, hurry);
+    let grace = order.grace(*stop.borrow());
+    let ending = places.table.end(who, grace, hurry(stop));
     tokio::pin!(ending);
     loop {
         tokio::select! {
             ended = &mut ending => return ended,
             () = started.capture.pump(), if started.capture.is_open() => {}
+        }
+    }
+}
+
+/// Waits until KILL is due before the grace that an ending began with is over: at once, or after the grace that is asked for
+/// meanwhile. An order that nobody can change any more stands.
+async fn hurry(stop: &mut watch::Receiver<Stop>) {
+    loop {
+        let wanted = *stop.borrow_and_update();
+        let kill = async {
+            match wanted {
+                Stop::Now => {}
+                Stop::Within(grace) => pause(grace).await,
+                Stop::No | Stop::Gently => std::future::pending().await,
+            }
+        };
+        tokio::pin!(kill);
+        tokio::select! {
+            () = &mut kill => return,
+            changed = stop.changed() => if changed.is_err() { return kill.await },
         }
     }
 }
@@ -313,12 +341,9 @@ impl Leftovers {
             }),
             cgroup: self.group.as_ref(),
         };
-        let hurry = async {
-            if stop.wait_for(|stop| *stop == Stop::Now).await.is_err() {
-                std::future::pending().await
-            }
-        };
-        if let Some(sentence) = places.table.end(who, order.kill_grace, hurry).await {
+        let grace = order.grace(*stop.borrow());
+        let ending = places.table.end(who, grace, hurry(&mut stop));
+        if let Some(sentence) = ending.await {
             tracing::error!(run = %order.run_id, sentence, "processes were left behind");
         }
     }

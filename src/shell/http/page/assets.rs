@@ -11,6 +11,7 @@ use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
 use crate::shell::http::answer::detail;
+use crate::text::http;
 
 /// An embedded file as it is served.
 #[derive(Debug)]
@@ -65,7 +66,7 @@ pub fn pack(bytes: &[u8]) -> Vec<u8> {
 pub async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
     let known = [&*CSS, &*JS, &*ICON];
     let Some(asset) = known.into_iter().find(|asset| asset.name == name) else {
-        return detail(StatusCode::NOT_FOUND, "no such file");
+        return detail(StatusCode::NOT_FOUND, http::no_file());
     };
     let accepted = headers.get(header::ACCEPT_ENCODING);
     let is_packed = accepted.is_some_and(|value| takes_gzip(value.to_str().unwrap_or("")));

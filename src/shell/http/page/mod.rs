@@ -23,7 +23,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 
 use crate::shell::clock;
-use crate::shell::http::answer::detail;
+use crate::shell::http::answer::broken_off;
 use crate::shell::http::gate::Session;
 use crate::shell::http::page::chrome::Chrome;
 use crate::shell::http::{Route, Site};
@@ -107,7 +107,7 @@ impl Ask {
         let lang = match choice("lang", &["en", "fr"]) {
             Some("fr") => Lang::Fr,
             Some(_) => Lang::En,
-            None => preferred(text(header::ACCEPT_LANGUAGE).unwrap_or("")),
+            None => spoken(headers),
         };
         let theme = choice("theme", &["auto", "light", "dark"]).unwrap_or("auto");
         let view = choice("view", &["cards", "table"]);
@@ -206,7 +206,7 @@ fn page(render: fn(&Site, &Ask) -> Reply) -> MethodRouter<Site> {
             let made = tokio::task::spawn_blocking(move || render(&site, &ask)).await;
             match made {
                 Ok(reply) => answer(reply, &set),
-                Err(error) => detail(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+                Err(error) => broken_off(&error),
             }
         },
     )
@@ -238,6 +238,16 @@ fn answer(reply: Reply, set: &[String]) -> Response {
         headers.append(header::SET_COOKIE, cookie);
     }
     response
+}
+
+/// The language of whoever asks: the one chosen before, else the one preferred.
+pub fn spoken(headers: &HeaderMap) -> Lang {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    match links::cookie(text(header::COOKIE).unwrap_or(""), "jobsd_lang") {
+        Some("fr") => Lang::Fr,
+        Some("en") => Lang::En,
+        _ => preferred(text(header::ACCEPT_LANGUAGE).unwrap_or("")),
+    }
 }
 
 /// The language that `Accept-Language` prefers of those we speak.

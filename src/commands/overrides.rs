@@ -1,0 +1,106 @@
+//! `--set KEY=VALUE`: a job with other values in its `bot_config`, for one run, checked like a file that says so.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::commands::offline::refuse;
+use crate::model::job::Job;
+use crate::spec::config::Settings;
+use crate::spec::{self, SourceFile};
+use crate::text::{Lang, command_errors as words, commands};
+
+/// The job with these values; a dot leads into a map (`delivery.smtp.host=localhost`).
+///
+/// # Errors
+/// The exit code, once its sentences are written.
+pub fn apply(
+    job: &Arc<Job>,
+    set: &[String],
+    settings: &Settings,
+    (lang, err): (Lang, &mut dyn Write),
+) -> Result<Arc<Job>, u8> {
+    if set.is_empty() {
+        return Ok(job.clone());
+    }
+    let mut definition = job.definition.value();
+    for text in set {
+        let pair = text.split_once('=').filter(|(key, _)| !key.is_empty());
+        let Some((key, value)) = pair else {
+            return Err(refuse(err, &words::not_a_pair(text), lang, 2));
+        };
+        let value = serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
+        *place(&mut definition["bot_config"], key) = value;
+    }
+    // JSON is YAML: the whole way of a file, with every rule.
+    let file = SourceFile {
+        path: job.file.clone(),
+        bytes: definition.to_string().into_bytes(),
+    };
+    let loaded = spec::load(&[file], settings);
+    let errors: Vec<_> = loaded.diagnostics.iter().filter(|f| f.is_error()).collect();
+    for error in &errors {
+        let sentence = commands::finding(&error.message, &error.help);
+        refuse(err, &words::of_set(&sentence), lang, 2);
+    }
+    let made = loaded.jobs.into_values().next();
+    made.filter(|_| errors.is_empty()).ok_or(2)
+}
+
+/// Where a key stands, made where it is not there.
+fn place<'a>(config: &'a mut Value, key: &str) -> &'a mut Value {
+    key.split('.').fold(config, |map, part| {
+        if !map.is_object() {
+            *map = json!({});
+        }
+        &mut map[part]
+    })
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::apply;
+    use crate::model::job::Job;
+    use crate::spec::config::Settings;
+    use crate::spec::{self, SourceFile};
+    use crate::text::Lang;
+
+    fn jobs() -> Vec<std::sync::Arc<Job>> {
+        let entries = std::fs::read_dir("examples").unwrap();
+        let files: Vec<SourceFile> = entries
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|end| end == "yaml"))
+            .map(|path| SourceFile {
+                path: path.to_string_lossy().into_owned(),
+                bytes: std::fs::read(&path).unwrap(),
+            })
+            .collect();
+        let loaded = spec::load(&files, &Settings::default());
+        loaded.jobs.into_values().collect()
+    }
+
+    #[test]
+    fn every_example_takes_a_value_and_refuses_an_unknown_key() {
+        let jobs = jobs();
+        assert!(jobs.len() > 5);
+        for job in jobs {
+            let (key, value) = match job.bot_type.as_str() {
+                "command" => ("stdin", "said"),
+                _ => ("dry_run", "true"),
+            };
+            let mut err = Vec::new();
+            let mut set =
+                |text: String| apply(&job, &[text], &Settings::default(), (Lang::En, &mut err));
+            let made = set(format!("{key}={value}")).unwrap();
+            assert_eq!(made.id, job.id);
+            let config = made.definition.value()["bot_config"].clone();
+            assert!(config[key] == true || config[key] == "said", "{config}");
+            assert_eq!(set(format!("no_such_{key}=1")).unwrap_err(), 2);
+            assert_eq!(set("nothing".to_owned()).unwrap_err(), 2);
+            let text = String::from_utf8(err).unwrap();
+            assert!(text.contains("no_such_"), "{}: {text}", job.id);
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! The daemon of another machine, over HTTP: reads by its read-only routes, changes by those of control, which a token opens.
+
+use std::net::{SocketAddr, TcpStream};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use ureq::Agent;
+use ureq::http::Response;
+use url::Url;
+
+use crate::model::job::JobId;
+use crate::model::refusal::Refusal;
+use crate::model::run::RunId;
+use crate::shell::bot::http::client;
+use crate::shell::control::Request;
+use crate::spec::schema::nearest;
+use crate::text::{Lang, visible};
+use crate::time::rfc3339;
+use crate::view::api;
+
+/// Longest wait for an answer; a reload of many files takes its time.
+const ANSWER_MAX: Duration = Duration::from_secs(20);
+/// Longest wait for a connection to this machine.
+const CONNECT_MAX: Duration = Duration::from_millis(500);
+/// Longest answer.
+const BYTES_MAX: u64 = 64 << 20;
+
+/// A server, and what opens it.
+#[derive(Debug)]
+pub struct Remote {
+    base: Url,
+    token_file: Option<PathBuf>,
+    lang: Lang,
+    agent: Agent,
+}
+
+/// Why a server gave no answer.
+#[derive(Debug)]
+pub enum RemoteError {
+    /// It cannot be reached, or what answers is no jobsd.
+    NoServer(String, String),
+    /// The token file cannot be read.
+    NoToken(PathBuf, std::io::Error),
+    /// It has no control.
+    ReadOnly(String),
+    /// It wants a token, or another one; the file that was used.
+    Locked(String, Option<PathBuf>),
+    /// It has no such thing.
+    Missing(String, String),
+    /// It refused, for a reason that is known here.
+    Refused(Refusal),
+    /// It refused, in its own words; whether the request was wrong.
+    Told(String, bool),
+}
+
+type Answer = Result<Value, RemoteError>;
+
+impl Remote {
+    /// A server by its address; `None` where that is none. `host:port` is one without TLS.
+    pub fn new(address: &str, token_file: Option<PathBuf>, lang: Lang) -> Option<Remote> {
+        let full = if address.contains("://") {
+            address.to_owned()
+        } else {
+            format!("http://{address}")
+        };
+        let mut base = Url::parse(&full).ok()?;
+        let is_web = matches!(base.scheme(), "http" | "https");
+        let is_bare = base.query().is_none() && base.fragment().is_none();
+        let is_plain = base.username().is_empty() && base.password().is_none();
+        if !(is_web && is_bare && is_plain && base.has_host()) {
+            return None;
+        }
+        let path = format!("{}/", base.path().trim_end_matches('/'));
+        base.set_path(&path);
+        let name = concat!("jobsd/", env!("CARGO_PKG_VERSION"));
+        Some(Remote {
+            base,
+            token_file,
+            lang,
+            agent: client(Vec::new(), ANSWER_MAX, name),
+        })
+    }
+
+    /// Its address.
+    pub fn address(&self) -> &str {
+        self.base.as_str()
+    }
+
+    /// Asks it.
+    ///
+    /// # Errors
+    /// [`RemoteError`]
+    pub fn ask(&self, request: &Request) -> Answer {
+        match request {
+            Request::Status { job_id: None } => self.get("scheduler/status"),
+            Request::Status { job_id: Some(id) } => self.job(id, "?last_run=true"),
+            Request::Jobs => {
+                let jobs = self.get("scheduler/jobs?last_run=true")?;
+                let config = self.get("scheduler/config")?;
+                Ok(json!({"jobs": jobs, "diagnostics": config["diagnostics"]}))
+            }
+            Request::InForce { job_id: None } => self.in_force(),
+            Request::InForce { job_id: Some(id) } => {
+                self.job(id, "").map(|job| api::definition(&job))
+            }
+            Request::Show { run_id } => {
+                let path = run_path(run_id)?;
+                self.known(self.get(&path), || no_run(run_id))
+            }
+            Request::Cancel { run_id, grace_secs } => {
+                let path = format!("{}/cancel", run_path(run_id)?);
+                let answer = self.post(&path, &json!({"grace_secs": grace_secs}));
+                self.known(answer, || no_run(run_id))
+            }
+            Request::Reload => self.post("scheduler/reload", &json!({})),
+            Request::Run { job_id, dry_run } => {
+                self.change(job_id, "run", &json!({"dry_run": dry_run}))
+            }
+            Request::Pause {
+                job_id,
+                reason,
+                until,
+            } => {
+                let until = until.map(rfc3339);
+                self.change(job_id, "pause", &json!({"reason": reason, "until": until}))
+            }
+            Request::Resume { job_id } => self.change(job_id, "resume", &json!({})),
+            Request::Toggle { job_id, enabled } => {
+                self.change(job_id, "toggle", &json!({"enabled": enabled}))
+            }
+        }
+    }
+
+    fn job(&self, id: &str, query: &str) -> Answer {
+        let path = format!("{}{query}", self.job_path(id)?);
+        self.known(self.get(&path), || self.no_job(id))
+    }
+
+    fn change(&self, id: &str, verb: &str, body: &Value) -> Answer {
+        let path = format!("{}/{verb}", self.job_path(id)?);
+        self.known(self.post(&path, body), || self.no_job(id))
+    }
+
+    fn job_path(&self, id: &str) -> Result<String, RemoteError> {
+        let known = JobId::new(id).map(|id| format!("scheduler/jobs/{id}"));
+        known.ok_or_else(|| RemoteError::Refused(self.no_job(id)))
+    }
+
+    /// There is no such job; the nearest one, where the server says which there are.
+    fn no_job(&self, id: &str) -> Refusal {
+        let jobs = self.get("scheduler/jobs").unwrap_or_default();
+        let ids = jobs.as_array().into_iter().flatten();
+        let near = nearest(id, ids.filter_map(|job| job["id"].as_str()));
+        Refusal::NoJob {
+            job_id: id.to_owned(),
+            near: near.map(str::to_owned),
+        }
+    }
+
+    /// An answer, where not found means that there is no such thing.
+    fn known(&self, answer: Answer, refusal: impl FnOnce() -> Refusal) -> Answer {
+        match answer {
+            Err(RemoteError::Missing(..)) => Err(RemoteError::Refused(refusal())),
+            other => other,
+        }
+    }
+
+    fn in_force(&self) -> Answer {
+        let (jobs, config) = (self.get("scheduler/jobs")?, self.get("scheduler/config")?);
+        let jobs = jobs.as_array().into_iter().flatten();
+        let jobs: serde_json::Map<String, Value> = jobs
+            .filter_map(|job| {
+                let version = json!({"file": job["file"], "digest": job["digest"]});
+                Some((job["id"].as_str()?.to_owned(), version))
+            })
+            .collect();
+        Ok(json!({
+            "revision": config["revision"],
+            "restart_needed": config["restart_needed"],
+            "jobs": jobs,
+        }))
+    }
+
+    fn get(&self, path: &str) -> Answer {
+        let url = self.url(path)?;
+        let request = self.agent.get(url.as_str());
+        self.read(request.header("Accept-Language", self.language()).call())
+    }
+
+    fn post(&self, path: &str, body: &Value) -> Answer {
+        let url = self.url(path)?;
+        let mut request = self
+            .agent
+            .post(url.as_str())
+            .header("Accept-Language", self.language())
+            .header("Content-Type", "application/json");
+        if let Some(file) = &self.token_file {
+            let token = std::fs::read_to_string(file)
+                .map_err(|error| RemoteError::NoToken(file.clone(), error))?;
+            request = request.header("Authorization", format!("Bearer {}", token.trim()));
+        }
+        self.read(request.send(body.to_string()))
+    }
+
+    fn url(&self, path: &str) -> Result<Url, RemoteError> {
+        let joined = self.base.join(path);
+        joined.map_err(|error| self.no_server(error.to_string()))
+    }
+
+    fn language(&self) -> &'static str {
+        match self.lang {
+            Lang::Fr => "fr",
+            Lang::En => "en",
+        }
+    }
+
+    fn no_server(&self, cause: String) -> RemoteError {
+        RemoteError::NoServer(self.base.to_string(), cause)
+    }
+
+    fn read(&self, answer: Result<Response<ureq::Body>, ureq::Error>) -> Answer {
+        let mut response = answer.map_err(|error| self.no_server(error.to_string()))?;
+        let status = response.status();
+        let body = response.body_mut().with_config().limit(BYTES_MAX);
+        let body = body.read_to_string();
+        let body = body.map_err(|error| self.no_server(error.to_string()))?;
+        let json = serde_json::from_str::<Value>(&body).ok();
+        let Some(json) = json else {
+            return Err(self.no_server(format!("{status}, and no JSON: this is no jobsd")));
+        };
+        if status.is_success() {
+            return Ok(json);
+        }
+        let Some(detail) = json["detail"].as_str().map(visible) else {
+            return Err(self.no_server(status.to_string()));
+        };
+        let here = self.base.to_string();
+        Err(match status.as_u16() {
+            401 | 403 => RemoteError::Locked(here, self.token_file.clone()),
+            405 => RemoteError::ReadOnly(here),
+            404 => RemoteError::Missing(here, detail),
+            400 => RemoteError::Told(detail, true),
+            409 | 429 | 503 => RemoteError::Told(detail, false),
+            _ => self.no_server(detail),
+        })
+    }
+}
+
+/// Whether anything takes connections at an address of this machine.
+pub fn answers(address: SocketAddr) -> bool {
+    TcpStream::connect_timeout(&address, CONNECT_MAX).is_ok()
+}
+
+fn run_path(run_id: &str) -> Result<String, RemoteError> {
+    let known = RunId::parse(run_id).map(|id| format!("scheduler/runs/{id}"));
+    known.ok_or_else(|| {
+        let run_id = run_id.to_owned();
+        RemoteError::Refused(Refusal::NotARunId { run_id })
+    })
+}
+
+fn no_run(run_id: &str) -> Refusal {
+    Refusal::NoRun {
+        run_id: run_id.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Remote;
+    use crate::text::Lang;
+
+    #[test]
+    fn an_address_is_a_web_address_without_query_or_password() {
+        let base = |text| Remote::new(text, None, Lang::En).map(|found| found.address().to_owned());
+        for (text, full) in [
+            ("localhost:7878", "http://localhost:7878/"),
+            ("http://127.0.0.1:7878", "http://127.0.0.1:7878/"),
+            (
+                "https://jobs.example.org/jobs",
+                "https://jobs.example.org/jobs/",
+            ),
+            (
+                "https://jobs.example.org/jobs//",
+                "https://jobs.example.org/jobs/",
+            ),
+        ] {
+            assert_eq!(base(text).as_deref(), Some(full), "{text}");
+        }
+        for bad in [
+            "",
+            "://",
+            "ftp://host",
+            "http://",
+            "http://a b",
+            "http://u:p@host",
+            "http://host?x=1",
+            "http://host#x",
+        ] {
+            assert_eq!(base(bad), None, "{bad}");
+        }
+    }
+}

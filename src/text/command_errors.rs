@@ -1,0 +1,320 @@
+//! Why a command, or the daemon, does not begin: the errors of the command line that are about no job file.
+
+use crate::text::Text;
+
+/// Both languages of a sentence; names in braces are the caller's.
+macro_rules! both {
+    ($en:literal, $fr:literal) => {
+        Text::new(format!($en), format!($fr))
+    };
+}
+
+// Every command
+
+/// `--config` names nothing.
+pub fn no_config(path: &str) -> Text {
+    both!(
+        "{path} does not exist: mend --config",
+        "{path} n’existe pas : corrigez --config"
+    )
+}
+
+/// The working directory cannot be had.
+pub fn no_working_dir(cause: &Text) -> Text {
+    let Text { en, fr } = cause;
+    both!(
+        "the working directory is unknown: {en}",
+        "le dossier de travail est inconnu : {fr}"
+    )
+}
+
+/// A command of the daemon alone.
+pub fn daemon_alone() -> Text {
+    both!("this is for the daemon alone", "ceci est réservé au démon")
+}
+
+// The jobs folder
+
+/// It does not exist.
+pub fn no_jobs_folder(path: &str) -> Text {
+    both!(
+        "the jobs folder {path} does not exist: create it, or name another with --jobs",
+        "le dossier de tâches {path} n’existe pas : créez-le, ou nommez-en un autre avec --jobs"
+    )
+}
+
+/// It may not be read.
+pub fn closed_jobs_folder(path: &str) -> Text {
+    both!(
+        "the jobs folder {path} cannot be read: give this user read and search permission",
+        "le dossier de tâches {path} est illisible : donnez à cet utilisateur le droit de lecture et de parcours"
+    )
+}
+
+/// It cannot be read.
+pub fn unreadable_jobs_folder(path: &str, cause: &Text) -> Text {
+    let Text { en, fr } = cause;
+    both!(
+        "the jobs folder {path} cannot be read: {en}",
+        "le dossier de tâches {path} est illisible : {fr}"
+    )
+}
+
+/// It is not trusted.
+pub fn refused_jobs_folder(path: &str, why: &Text) -> Text {
+    let Text { en, fr } = why;
+    both!(
+        "the jobs folder {path} is refused: {en}",
+        "le dossier de tâches {path} est refusé : {fr}"
+    )
+}
+
+// validate
+
+/// A path that is not there.
+pub fn no_path(path: &str, cause: &Text) -> Text {
+    let Text { en, fr } = cause;
+    both!(
+        "{path} cannot be read: {en}; check the path",
+        "{path} est illisible : {fr} ; vérifiez le chemin"
+    )
+}
+
+/// What was found in a path that cannot be checked.
+pub fn unchecked(path: &str, message: &Text, help: &Text) -> Text {
+    Text::new(
+        format!("{path}: {}; {}", message.en, help.en),
+        format!("{path} : {} ; {}", message.fr, help.fr),
+    )
+}
+
+/// Standard input broke.
+pub fn no_stdin(cause: &Text) -> Text {
+    let Text { en, fr } = cause;
+    both!(
+        "standard input cannot be read: {en}",
+        "l’entrée standard est illisible : {fr}"
+    )
+}
+
+// history, why
+
+/// Neither an instant nor a span.
+pub fn not_an_instant(text: &str) -> Text {
+    both!(
+        "`{text}` is neither an instant (2026-11-24T08:00:00Z) nor a span before now (90s, 30min, 2h, 7d, 2w)",
+        "«{text}» n’est ni un instant (2026-11-24T08:00:00Z) ni une durée avant maintenant (90s, 30min, 2h, 7d, 2w)"
+    )
+}
+
+/// Not a cursor.
+pub fn not_a_cursor(text: &str) -> Text {
+    both!(
+        "`{text}` is no cursor: take `next` of `jobsd history --format json`",
+        "«{text}» n’est pas un curseur : prenez `next` de `jobsd history --format json`"
+    )
+}
+
+/// Not an id of a job.
+pub fn not_a_job_id(text: &str) -> Text {
+    both!(
+        "`{text}` is no job id: see jobsd list",
+        "«{text}» n’est pas un id de tâche : voyez jobsd list"
+    )
+}
+
+// fsck
+
+/// There is no history.
+pub fn no_state(path: &str) -> Text {
+    both!(
+        "there is no state directory {path}: name it with --state",
+        "il n’y a pas de répertoire d’état {path} : nommez-le avec --state"
+    )
+}
+
+/// A daemon works on it.
+pub fn held_by_daemon(path: &str, by: &str) -> Text {
+    both!(
+        "a daemon ({by}) works on {path}: it fences torn tails itself; stop it to repair",
+        "un démon ({by}) travaille sur {path} : il clôt lui-même les lignes coupées ; arrêtez-le pour réparer"
+    )
+}
+
+// run --local
+
+/// A dry run of a command.
+pub fn no_dry_run(id: &str) -> Text {
+    both!(
+        "`{id}` is a command: it has no dry run",
+        "«{id}» est une commande : elle n’a pas de simulation"
+    )
+}
+
+/// The daemon counts.
+pub fn counted_there(path: &str, id: &str) -> Text {
+    both!(
+        "a daemon holds {path} and counts what `{id}` sends: run it there (without --local), or add --dry-run",
+        "un démon tient {path} et compte ce que «{id}» envoie : lancez-la là (sans --local), ou ajoutez --dry-run"
+    )
+}
+
+/// A run without a record.
+pub fn not_recorded(path: &str) -> Text {
+    both!(
+        "note: a daemon holds {path}: this run is not recorded",
+        "remarque : un démon tient {path} : cette exécution n’est pas enregistrée"
+    )
+}
+
+/// What is no pair of a key and a value.
+pub fn not_a_pair(text: &str) -> Text {
+    both!(
+        "`{text}` is not KEY=VALUE: write a key of bot_config, such as --set dry_run=true",
+        "«{text}» n’est pas CLÉ=VALEUR : écrivez une clé de bot_config, comme --set dry_run=true"
+    )
+}
+
+/// A value that the job cannot have.
+pub fn of_set(sentence: &Text) -> Text {
+    let Text { en, fr } = sentence;
+    both!("--set: {en}", "--set : {fr}")
+}
+
+/// How a program ended.
+pub fn exit_status(code: i32) -> Text {
+    both!("exit status {code}", "code de sortie {code}")
+}
+
+// serve
+
+/// The log cannot be written.
+pub fn no_log(cause: &Text) -> Text {
+    let Text { en, fr } = cause;
+    both!(
+        "the log cannot be written: {en}; mend log.file",
+        "le journal ne peut pas être écrit : {fr} ; corrigez log.file"
+    )
+}
+
+/// Signals cannot be taken.
+pub fn no_signals(cause: &Text) -> Text {
+    let Text { en, fr } = cause;
+    both!(
+        "signals cannot be taken: {en}",
+        "les signaux ne peuvent pas être reçus : {fr}"
+    )
+}
+
+/// No thread.
+pub fn no_thread(cause: &Text) -> Text {
+    let Text { en, fr } = cause;
+    both!(
+        "no thread can be had: {en}; raise the limits of the daemon",
+        "aucun fil d’exécution n’est disponible : {fr} ; relevez les limites du service"
+    )
+}
+
+/// The history cannot be read.
+pub fn unreadable_history(cause: &Text) -> Text {
+    let Text { en, fr } = cause;
+    both!(
+        "the history cannot be read; mend its permissions: {en}",
+        "l’historique est illisible ; corrigez ses droits : {fr}"
+    )
+}
+
+/// The history cannot be written.
+pub fn unwritable_history(cause: &Text) -> Text {
+    let Text { en, fr } = cause;
+    both!(
+        "the history cannot be written: {en}",
+        "l’historique ne peut pas être écrit : {fr}"
+    )
+}
+
+/// The socket of control cannot be made.
+pub fn no_socket(cause: &Text) -> Text {
+    let Text { en, fr } = cause;
+    both!(
+        "the control socket cannot be made in the state directory: {en}",
+        "la socket de contrôle ne peut pas être créée dans le répertoire d’état : {fr}"
+    )
+}
+
+/// The state directory cannot be used.
+pub fn unusable_state(path: &str, cause: &Text) -> Text {
+    let Text { en, fr } = cause;
+    both!(
+        "the state directory {path} cannot be used: {en}; mend its permissions or name another with --state",
+        "le répertoire d’état {path} est inutilisable : {fr} ; corrigez ses droits ou nommez-en un autre avec --state"
+    )
+}
+
+/// The state directory cannot be written.
+pub fn unwritable_state(path: &str, cause: &Text) -> Text {
+    let Text { en, fr } = cause;
+    both!(
+        "the state directory {path} cannot be written: {en}; mend its permissions or name another with --state",
+        "le répertoire d’état {path} ne peut pas être écrit : {fr} ; corrigez ses droits ou nommez-en un autre avec --state"
+    )
+}
+
+/// Another daemon.
+pub fn another_daemon(path: &str, by: &str) -> Text {
+    both!(
+        "another jobsd ({by}) works on {path}: stop it, or name another directory with --state",
+        "un autre jobsd ({by}) travaille sur {path} : arrêtez-le, ou nommez un autre répertoire avec --state"
+    )
+}
+
+/// The port is taken, or not ours.
+pub fn no_listener(address: &str, cause: &Text) -> Text {
+    let Text { en, fr } = cause;
+    both!(
+        "{address} cannot be listened on: {en}; stop the other program or name another with --listen",
+        "impossible d’écouter sur {address} : {fr} ; arrêtez l’autre programme ou nommez une autre adresse avec --listen"
+    )
+}
+
+/// What systemd handed over is of no use.
+pub fn bad_handed_socket(cause: &Text) -> Text {
+    let Text { en, fr } = cause;
+    both!(
+        "the socket from LISTEN_FDS cannot be used: {en}; see contrib/systemd",
+        "la socket de LISTEN_FDS est inutilisable : {fr} ; voyez contrib/systemd"
+    )
+}
+
+/// The token cannot be read.
+pub fn no_token_file(path: &str, cause: &Text) -> Text {
+    let Text { en, fr } = cause;
+    both!(
+        "the token file {path} cannot be read: {en}; mend control.token_file",
+        "le fichier de jeton {path} est illisible : {fr} ; corrigez control.token_file"
+    )
+}
+
+/// What is no token file.
+pub fn not_a_token_file(path: &str) -> Text {
+    both!(
+        "{path} is not a token file: write one line of text into it",
+        "{path} n’est pas un fichier de jeton : écrivez-y une ligne de texte"
+    )
+}
+
+/// A token that others may read.
+pub fn open_token_file(path: &str, mode: u32) -> Text {
+    both!(
+        "others may read the token file {path} (mode {mode:o}): chmod 600 {path}",
+        "d’autres peuvent lire le fichier de jeton {path} (mode {mode:o}) : chmod 600 {path}"
+    )
+}
+
+/// A token that could be guessed.
+pub fn short_token(path: &str, min: usize) -> Text {
+    both!(
+        "the token in {path} is shorter than {min} characters: head -c 32 /dev/urandom | base64 > {path}",
+        "le jeton de {path} a moins de {min} caractères : head -c 32 /dev/urandom | base64 > {path}"
+    )
+}

@@ -1,0 +1,62 @@
+//! What `jobsd doctor` finds.
+
+use crate::text::Text;
+
+/// Both languages of a sentence; names in braces are the caller's.
+macro_rules! both {
+    ($en:literal, $fr:literal) => {
+        Text::new(format!($en), format!($fr))
+    };
+}
+
+/// The job files of a folder.
+pub fn files_in(count: usize, folder: &str) -> Text {
+    let (s, x) = (
+        if count == 1 { "" } else { "s" },
+        if count < 2 { "" } else { "s" },
+    );
+    both!(
+        "{count} file{s} in {folder}",
+        "{count} fichier{x} dans {folder}"
+    )
+}
+
+/// A folder that cannot be used, and why.
+pub fn of_folder(folder: &str, cause: &Text) -> Text {
+    let Text { en, fr } = cause;
+    both!("{folder}: {en}", "{folder} : {fr}")
+}
+
+/// Free space.
+pub fn free(mebibytes: u64) -> Text {
+    both!("{mebibytes} MiB free", "{mebibytes} Mio libres")
+}
+
+/// Bounds of inotify.
+pub fn watches(instances: u64, watches: u64) -> Text {
+    both!(
+        "{instances} instances, {watches} watches",
+        "{instances} instances, {watches} surveillances"
+    )
+}
+
+/// No inotify at all.
+pub fn no_watches() -> Text {
+    both!("not Linux's; scanning", "pas sous Linux ; par scrutation")
+}
+
+/// The hard limit of descriptors.
+pub fn descriptors(hard: u64) -> Text {
+    both!(
+        "{hard} open files at most",
+        "{hard} fichiers ouverts au plus"
+    )
+}
+
+/// No daemon.
+pub fn no_daemon() -> Text {
+    both!(
+        "nobody answers on control.sock",
+        "personne ne répond sur control.sock"
+    )
+}

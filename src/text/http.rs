@@ -1,0 +1,234 @@
+//! What the endpoint answers to a request that it cannot take: the `detail` of its errors. English, unless whoever asks
+//! prefers French.
+
+use crate::text::Text;
+
+/// Both languages of a sentence; names in braces are the caller's.
+macro_rules! both {
+    ($en:literal, $fr:literal) => {
+        Text::new(format!($en), format!($fr))
+    };
+}
+
+/// There is no such job; the English words are the plan's.
+pub fn no_job(id: &str) -> Text {
+    both!("Job {id} not found", "Tâche {id} introuvable")
+}
+
+/// There is no such run.
+pub fn no_run(id: &str) -> Text {
+    both!("Run {id} not found", "Exécution {id} introuvable")
+}
+
+/// There is no such page.
+pub fn no_page() -> Text {
+    both!("no such page; see GET /", "aucune page ici ; voyez GET /")
+}
+
+/// There is no such file.
+pub fn no_file() -> Text {
+    both!("no such file", "aucun fichier de ce nom")
+}
+
+/// The history cannot be read.
+pub fn unreadable(cause: &Text) -> Text {
+    let Text { en, fr } = cause;
+    both!(
+        "history cannot be read: {en}",
+        "l’historique est illisible : {fr}"
+    )
+}
+
+/// What was done for a request broke off.
+pub fn broken_off(cause: &str) -> Text {
+    both!(
+        "the answer broke off: {cause}",
+        "la réponse a été interrompue : {cause}"
+    )
+}
+
+/// The answer was not made in time.
+pub fn too_slow() -> Text {
+    both!(
+        "the answer took too long",
+        "la réponse a pris trop de temps"
+    )
+}
+
+// The address and the query
+
+/// A `Host` that is not ours.
+pub fn other_host() -> Text {
+    both!(
+        "this name is not served here; add it to allowed_hosts",
+        "ce nom n’est pas servi ici ; ajoutez-le à allowed_hosts"
+    )
+}
+
+/// An address over the bound.
+pub fn long_address() -> Text {
+    both!("the address is too long", "l’adresse est trop longue")
+}
+
+/// An address in another encoding.
+pub fn address_not_utf8() -> Text {
+    both!("the address is not UTF-8", "l’adresse n’est pas en UTF-8")
+}
+
+/// A query in another encoding.
+pub fn query_not_utf8() -> Text {
+    both!("the query is not UTF-8", "la requête n’est pas en UTF-8")
+}
+
+/// A query over the bound.
+pub fn many_keys(max: usize) -> Text {
+    both!(
+        "a query has {max} keys at most",
+        "une requête a {max} clés au plus"
+    )
+}
+
+/// Not a boolean.
+pub fn not_a_flag(key: &str) -> Text {
+    both!("{key} is true or false", "{key} vaut true ou false")
+}
+
+/// A boolean that is missing.
+pub fn no_flag(key: &str) -> Text {
+    both!(
+        "{key} is missing: true or false",
+        "il manque {key} : true ou false"
+    )
+}
+
+/// Not a number of records.
+pub fn not_a_limit(min: usize, max: usize) -> Text {
+    both!(
+        "limit is an integer from {min} to {max}",
+        "limit est un entier de {min} à {max}"
+    )
+}
+
+/// Not a whole number within its bound.
+pub fn not_a_number(key: &str, max: u64) -> Text {
+    both!(
+        "{key} is an integer from 0 to {max}",
+        "{key} est un entier de 0 à {max}"
+    )
+}
+
+/// Not an instant.
+pub fn not_a_time(key: &str) -> Text {
+    both!(
+        "{key} is an RFC 3339 time: 2026-11-24T10:00:00Z",
+        "{key} est un instant RFC 3339 : 2026-11-24T10:00:00Z"
+    )
+}
+
+/// Not an id of a job.
+pub fn not_a_job_id() -> Text {
+    both!(
+        "job_id is the stem of a job file: [a-z0-9._-]",
+        "job_id est le nom d’un fichier de tâche sans extension : [a-z0-9._-]"
+    )
+}
+
+/// Not a cursor.
+pub fn not_a_cursor() -> Text {
+    both!(
+        "cursor is the next_cursor of a page",
+        "cursor est le next_cursor d’une page"
+    )
+}
+
+/// A cursor that leads nowhere.
+pub fn no_page_begins() -> Text {
+    both!("no page begins there", "aucune page ne commence là")
+}
+
+/// A word outside its list.
+pub fn not_among(key: &str, all: &str) -> Text {
+    both!("{key} is one of {all}", "{key} est l’un de {all}")
+}
+
+/// A range behind the end.
+pub fn no_range(length: u64) -> Text {
+    both!(
+        "the output has {length} bytes",
+        "la sortie a {length} octets"
+    )
+}
+
+/// All places of followers are taken.
+pub fn many_readers() -> Text {
+    both!(
+        "too many readers follow along; try again later",
+        "trop de lecteurs suivent déjà ; réessayez plus tard"
+    )
+}
+
+// Writes
+
+/// A write on a job: the file to edit, and the link to it.
+pub fn edit_file(file: &str, link: Option<&str>) -> Text {
+    let told = both!(
+        "jobs are files in git: edit {file} and merge it",
+        "les tâches sont des fichiers dans git : modifiez {file} et fusionnez"
+    );
+    told + match link {
+        Some(link) => both!(": {link}", " : {link}"),
+        None => Text::default(),
+    }
+}
+
+/// Any other write.
+pub fn read_only() -> Text {
+    both!(
+        "this endpoint is read-only: jobs are files in jobs.d, in git",
+        "ce point d’accès est en lecture seule : les tâches sont des fichiers de jobs.d, dans git"
+    )
+}
+
+/// No token, or a wrong one.
+pub fn no_token() -> Text {
+    both!("a valid token is needed", "il faut un jeton valable")
+}
+
+/// A form of another site.
+pub fn foreign_form() -> Text {
+    both!(
+        "this form does not come from this site",
+        "ce formulaire ne vient pas de ce site"
+    )
+}
+
+/// Too many tries.
+pub fn too_many() -> Text {
+    both!("too many requests; wait", "trop de requêtes ; patientez")
+}
+
+/// Nobody is logged in.
+pub fn no_session() -> Text {
+    both!("no session: log in", "aucune session : connectez-vous")
+}
+
+/// A body over the bound.
+pub fn large_body(max: usize) -> Text {
+    both!(
+        "a body has {max} bytes at most",
+        "un corps a {max} octets au plus"
+    )
+}
+
+/// A body in another encoding.
+pub fn body_not_utf8() -> Text {
+    both!("the body is not UTF-8", "le corps n’est pas en UTF-8")
+}
+
+/// A body that is no JSON.
+pub fn body_not_json(cause: &str) -> Text {
+    both!(
+        "the body is not JSON: {cause}",
+        "le corps n’est pas du JSON : {cause}"
+    )
+}
