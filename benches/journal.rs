@@ -151,11 +151,32 @@ fn alone(folder: &Path) {
     let mut started: Vec<i128> = page.records.into_iter().filter_map(lag).collect();
     started.sort_unstable();
     println!(
-        "one job due alone: ordered ahead, started {} µs late, its program begins {} µs late (medians of {})",
+        "one job due alone: ordered ahead, started {} µs late, its program begins {} µs late, {} µs when a bare loop spawns it (medians of {})",
         started[started.len() / 2],
         begun[begun.len() / 2],
+        bare_start(&own, folder),
         begun.len()
     );
+}
+
+/// The same program, spawned at each full second by a loop that does nothing else.
+fn bare_start(own: &Path, folder: &Path) -> i64 {
+    let stamps = folder.join("bare-stamps");
+    for _ in 0..30 {
+        let now = jobsd::shell::clock::now();
+        let due = Timestamp::from_second(now.as_second() + 1).unwrap();
+        std::thread::sleep(due.duration_since(now).try_into().unwrap());
+        let mut child = Command::new(own)
+            .arg(&stamps)
+            .env("JOBSD_SCHEDULED_AT", due.to_string())
+            .spawn()
+            .unwrap();
+        child.wait().unwrap();
+    }
+    let text = fs::read_to_string(&stamps).unwrap();
+    let mut begun: Vec<i64> = text.lines().map(|line| line.parse().unwrap()).collect();
+    begun.sort_unstable();
+    begun[begun.len() / 2]
 }
 
 /// 1,000 jobs due together: syncs until all are started.
@@ -172,23 +193,14 @@ fn together(folder: &Path) {
     let (daemon, _) = Daemon::start(&jobs, &state);
     let syncs = || -> u64 {
         let output = Command::new(env!("CARGO_BIN_EXE_jobsd"))
-            .args(["status", "--jobs"])
+            .args(["status", "--format", "json", "--jobs"])
             .arg(&jobs)
             .arg("--state")
             .arg(&state)
             .output()
             .unwrap();
-        let text = String::from_utf8(output.stdout).unwrap();
-        let line = text
-            .lines()
-            .find(|line| line.contains("journal_syncs"))
-            .unwrap();
-        line.split(&[':', ','][..])
-            .nth(1)
-            .unwrap()
-            .trim()
-            .parse()
-            .unwrap()
+        let status: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        status["status"]["journal_syncs"].as_u64().unwrap()
     };
     let now = jobsd::shell::clock::now;
     while now() < due - SignedDuration::from_millis(400) {

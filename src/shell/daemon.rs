@@ -321,7 +321,8 @@ impl Daemon {
             self.engine.react(&events, &self.scheduler);
             Vec::new()
         };
-        // Readers follow after the start: a start waits for nobody.
+        // Log and readers follow after the start: a start waits for nobody.
+        events.iter().for_each(log::log);
         self.events.tell(&events);
         refused
     }
@@ -423,10 +424,10 @@ impl Daemon {
     }
 
     fn show(&mut self, events: &[Event]) {
-        for event in events {
-            log::log(event);
-        }
         let (scheduler, syncs) = (&self.scheduler, self.journal.syncs());
+        if events.is_empty() && self.shared.read().syncs == syncs {
+            return;
+        }
         let sync_time = self.journal.sync_time();
         self.shared.update(|status| {
             status.syncs = syncs;
@@ -451,7 +452,9 @@ impl Daemon {
                     status.show_uses(&job.id, scheduler.ledger().budgets.of(&job.id));
                 }
             }
-            status.drop_removed();
+            if !events.is_empty() {
+                status.drop_removed();
+            }
         });
     }
 }

@@ -15,8 +15,10 @@ use crate::view::status::Shared;
 
 /// The loop comes round at least once a second; this long without it is bad.
 const STALLED_AFTER: Duration = Duration::from_millis(2_500);
-/// Between two looks.
-const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// Between two looks at the loop.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// Between two questions to the disk.
+const ASK_EVERY: Duration = Duration::from_secs(2);
 /// Less free space than this is a full disk.
 const FREE_BYTES_MIN: u64 = 64 << 10;
 
@@ -80,7 +82,7 @@ impl Beat {
 /// Watches until the task is dropped.
 pub async fn watch(beat: Arc<Beat>, health: Health, state_dir: PathBuf) {
     let mut probes = JoinSet::new();
-    let mut asked_at = uptime();
+    let mut asked_at = Duration::ZERO;
     loop {
         pause(LOOK_EVERY).await;
         health.set("loop", beat.trouble());
@@ -88,11 +90,12 @@ pub async fn watch(beat: Arc<Beat>, health: Health, state_dir: PathBuf) {
         while let Some(answer) = probes.try_join_next() {
             health.set("disk", answer.unwrap_or(None));
         }
-        if probes.is_empty() {
+        let waited = uptime().saturating_sub(asked_at);
+        if probes.is_empty() && waited >= ASK_EVERY {
             let state_dir = state_dir.clone();
             probes.spawn_blocking(move || full(&state_dir));
             asked_at = uptime();
-        } else if uptime().saturating_sub(asked_at) > STALLED_AFTER {
+        } else if !probes.is_empty() && waited > STALLED_AFTER {
             let sentence = format!("the disk of {} does not answer", state_dir.display());
             health.set("disk", Some(sentence));
         }
