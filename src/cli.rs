@@ -113,6 +113,9 @@ pub enum Command {
         /// The name of standard input (`-`), for messages and the id.
         #[arg(long, value_name = "FILE")]
         stdin_filename: Option<String>,
+        /// Show this many findings at most, in the formats human and github; all count.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+        max_errors: Option<u32>,
         /// Show notes too: what is left implicit.
         #[arg(long)]
         notes: bool,

@@ -124,6 +124,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             strict,
             allow,
             stdin_filename,
+            max_errors,
             notes,
             fix,
         } => {
@@ -147,6 +148,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
                 format,
                 deny,
                 allow,
+                shown_max: max_errors.map(|most| most as usize),
                 notes,
                 color,
                 quiet: screen.quiet,

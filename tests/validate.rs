@@ -777,3 +777,42 @@ fn what_has_the_form_of_a_secret_is_told_wherever_it_stands_and_never_printed() 
     let shown = text(&jobsd(scratch.path(), &["validate", "a.yaml"], None));
     assert!(!shown.contains("clear-secret"), "{shown}");
 }
+
+#[test]
+fn max_errors_shows_the_first_ones_errors_before_warnings_and_all_count() {
+    let scratch = tempfile::tempdir().unwrap();
+    fs::create_dir(scratch.path().join("jobs.d")).unwrap();
+    let warning = job("env: {JOBSD_JOB_ID: x}");
+    fs::write(scratch.path().join("jobs.d/a.yaml"), warning).unwrap();
+    for id in ["b", "c", "d"] {
+        let path = scratch.path().join(format!("jobs.d/{id}.yaml"));
+        fs::write(path, job("nmae: x\nenabled: 7")).unwrap();
+    }
+    let run = |args: &[&str]| {
+        let output = jobsd(scratch.path(), &[&["validate"], args].concat(), None);
+        let err = String::from_utf8(output.stderr.clone()).unwrap();
+        (output.status.code(), text(&output), err)
+    };
+    let (code, all, err) = run(&["--format", "github"]);
+    assert_eq!((code, all.lines().count(), err.as_str()), (Some(1), 7, ""));
+    let (code, some, err) = run(&["--format", "github", "--max-errors", "2"]);
+    assert_eq!((code, some.lines().count()), (Some(1), 2));
+    assert!(
+        some.lines().all(|line| line.contains("jobs.d/b.yaml")),
+        "{some}"
+    );
+    assert!(err.contains("not shown (--max-errors): 5"), "{err}");
+    let (_, human, err) = run(&["--max-errors", "6", "--lang", "fr"]);
+    assert!(
+        human.contains("6 erreurs") && !human.contains("a.yaml:"),
+        "{human}"
+    );
+    assert!(
+        err.contains("constats non montrés (--max-errors) : 1"),
+        "{err}"
+    );
+    let (_, document, err) = run(&["--format", "json", "--max-errors", "1"]);
+    let document: serde_json::Value = serde_json::from_str(&document).unwrap();
+    assert_eq!(document["diagnostics"].as_array().map(Vec::len), Some(7));
+    assert_eq!(err, "", "a document is whole");
+}

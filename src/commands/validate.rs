@@ -1,5 +1,6 @@
 //! `jobsd validate`: a compiler for job files. No daemon, no network.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::io::{self, IsTerminal, Read, Write};
@@ -52,6 +53,8 @@ pub struct Options {
     pub deny: Vec<String>,
     /// Codes of warnings that are left out.
     pub allow: Vec<String>,
+    /// Findings shown at most, in the formats of lines; without it all are.
+    pub shown_max: Option<usize>,
     /// Notes are shown too.
     pub notes: bool,
     /// Whether to color.
@@ -105,6 +108,11 @@ pub fn run(options: &Options, out: &mut dyn Write, err: &mut dyn Write) -> io::R
     }
     out.write_all(render(&checked, options).as_bytes())?;
     out.flush()?;
+    let hidden = checked.findings.len() - shown(&checked.findings, options).len();
+    if hidden > 0 && matches!(options.format, Format::Human | Format::Github) && !options.quiet {
+        let note = commands::not_shown(hidden);
+        writeln!(err, "{}", note.get(options.lang))?;
+    }
     Ok(
         match (
             unreadable,
@@ -132,18 +140,38 @@ fn is_denied(finding: &Diagnostic, options: &Options) -> bool {
     by_name || all && finding.severity == Severity::Warning
 }
 
+/// The findings that are shown, in their order; where not all are, errors come before what only warns.
+fn shown<'f>(list: &'f [Diagnostic], options: &Options) -> Cow<'f, [Diagnostic]> {
+    let most = options.shown_max.unwrap_or(usize::MAX);
+    if list.len() <= most {
+        return Cow::Borrowed(list);
+    }
+    let errors = list.iter().filter(|finding| finding.is_error()).count();
+    let mut left = (most.min(errors), most.saturating_sub(errors));
+    let fits = |finding: &&Diagnostic| {
+        let left = match finding.is_error() {
+            true => &mut left.0,
+            false => &mut left.1,
+        };
+        let fits = *left > 0;
+        *left = left.saturating_sub(1);
+        fits
+    };
+    list.iter().filter(fits).cloned().collect()
+}
+
 fn render(checked: &Checked, options: &Options) -> String {
     let list = &checked.findings;
     match options.format {
         Format::Json => json::document(checked),
         Format::Jsonl => json::lines(list),
-        Format::Github => github::commands(list),
+        Format::Github => github::commands(&shown(list, options)),
         Format::Gitlab => gitlab::report(list),
         Format::Sarif => sarif::log(list, env!("CARGO_PKG_VERSION")),
         Format::Junit => junit::report(checked),
         Format::Human => {
             let source = |path: &str| quoted(path, checked);
-            text::findings(list, &source, options.color, options.lang)
+            text::findings(&shown(list, options), &source, options.color, options.lang)
                 + &text::summary(checked, options.lang)
         }
     }

@@ -42,6 +42,14 @@ pub fn no_code(code: &str, near: Option<&str>) -> Text {
         }
 }
 
+/// Findings that `--max-errors` leaves out.
+pub fn not_shown(count: usize) -> Text {
+    both!(
+        "note: findings not shown (--max-errors): {count}",
+        "note : constats non montrés (--max-errors) : {count}"
+    )
+}
+
 /// The heads of a page's two examples.
 pub fn examples() -> (Text, Text) {
     (both!("Wrong:", "Faux :"), both!("Right:", "Juste :"))

@@ -195,6 +195,10 @@ const FRENCH: &[(&str, &str)] = &[
         "Le nom de l’entrée standard (`-`), pour les messages et l’id",
     ),
     (
+        "Show this many findings at most, in the formats human and github; all count",
+        "Montre au plus autant de constats, dans les formats human et github ; tous comptent",
+    ),
+    (
         "Show notes too: what is left implicit",
         "Montre aussi les notes : ce qui reste implicite",
     ),
