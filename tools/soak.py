@@ -24,6 +24,15 @@ def text(dice):
     return "bot_config: {command: %s}\nschedule_type: interval\nschedule_config: {seconds: %d}" % (command, seconds)
 
 
+def calm(pid):
+    """The least of some looks: descriptors of programs that just run come and go."""
+    looks = []
+    for _ in range(20):
+        looks.append(look(pid))
+        time.sleep(0.1)
+    return {key: min(each[key] for each in looks) for key in looks[0]}
+
+
 def look(pid):
     with open("/proc/%d/status" % pid) as file:
         status = dict(line.split(":", 1) for line in file if ":" in line)
@@ -61,7 +70,7 @@ def main():
             time.sleep(0.5)
             if time.time() - begin >= next_look:
                 lines = sum(sum(1 for _ in open(os.path.join(folder, ".jobsd/history", name), "rb")) for name in os.listdir(folder + "/.jobsd/history")) if looks else 0
-                looks.append(dict(look(daemon.pid), minute=round((time.time() - begin) / 60, 1), lines=lines))
+                looks.append(dict(calm(daemon.pid), minute=round((time.time() - begin) / 60, 1), lines=lines))
                 print(json.dumps(looks[-1]), flush=True)
                 next_look += min(60, options.minutes * 6)
         daemon.send_signal(signal.SIGTERM)
