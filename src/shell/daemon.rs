@@ -28,6 +28,7 @@ use crate::shell::health::{Beat, Health};
 use crate::shell::http::events::Events;
 use crate::shell::journal::Journal;
 use crate::shell::journal::keep::Keeper;
+use crate::shell::memory;
 use crate::shell::notify::Manager;
 use crate::shell::settings::Layout;
 use crate::shell::signals::{Signals, Wish};
@@ -103,6 +104,7 @@ enum Woken {
 /// # Errors
 /// [`NoStart`] when it cannot start.
 pub fn serve(options: &Options) -> Result<(), NoStart> {
+    memory::keep_little();
     let fail = |error: io::Error| words::no_thread(&cause(&error));
     let others = runtime::Builder::new_multi_thread()
         .enable_all()

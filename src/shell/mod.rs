@@ -11,6 +11,7 @@ pub mod health;
 pub mod http;
 pub mod journal;
 pub mod lock;
+pub mod memory;
 pub mod notify;
 pub mod process;
 pub mod settings;

@@ -1,9 +1,9 @@
 //! How runs ended, by minute and by job and day: read once from each day's file of the history, then only what was added.
 //! A cache; it holds nothing that the files do not say.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -14,6 +14,11 @@ use crate::model::run::{RunId, Status};
 use crate::time::{SignedDuration, TimeZone, Timestamp, civil::Date};
 use crate::view::chart::Tally;
 use crate::view::look::look;
+
+/// Bytes of a file that are read at once.
+const PIECE_BYTES: usize = 256 << 10;
+/// Runs remembered of a day: a failed sync writes the last lines again, never much older ones.
+const SEEN_MAX: usize = 16_384;
 
 /// Days that a page looks back.
 pub const DAYS_MAX: usize = 90;
@@ -30,11 +35,34 @@ struct DayFold {
     /// Bytes read.
     read: u64,
     /// Runs counted, for a line may be written again after a failed sync.
-    seen: HashSet<RunId>,
+    seen: Seen,
     /// By minute since 1970.
     minutes: BTreeMap<i64, Tally>,
     /// By job and day of the job's zone.
     jobs: HashMap<JobId, BTreeMap<Date, Tally>>,
+}
+
+/// The newest runs that were counted.
+#[derive(Debug, Default)]
+struct Seen {
+    runs: HashSet<RunId>,
+    order: VecDeque<RunId>,
+}
+
+impl Seen {
+    /// Remembers a run; whether it was not remembered yet.
+    fn is_new(&mut self, id: RunId) -> bool {
+        if !self.runs.insert(id) {
+            return false;
+        }
+        self.order.push_back(id);
+        if self.order.len() > SEEN_MAX
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.runs.remove(&oldest);
+        }
+        true
+    }
 }
 
 /// What the fold reads of a line.
@@ -116,7 +144,14 @@ fn refresh(
         };
         let path = state_dir.join("history").join(format!("{date}.jsonl"));
         match File::open(path) {
-            Ok(file) => days.entry(date).or_default().read(file, zone)?,
+            Ok(file) => {
+                let fold = days.entry(date).or_default();
+                fold.read(file, zone)?;
+                if back > 0 {
+                    // Nothing is written to a day that is over.
+                    fold.seen = Seen::default();
+                }
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => drop(days.remove(&date)),
             Err(error) => return Err(error),
         }
@@ -137,18 +172,19 @@ impl DayFold {
             return Ok(());
         }
         file.seek(SeekFrom::Start(self.read))?;
-        let mut bytes = Vec::new();
-        file.take(length - self.read).read_to_end(&mut bytes)?;
-        // A line without its end is still being written.
-        let whole = bytes
-            .iter()
-            .rposition(|byte| *byte == b'\n')
-            .map_or(0, |at| at + 1);
-        for line in bytes[..whole].split(|byte| *byte == b'\n') {
-            self.take(line, zone);
+        // In pieces: a busy day's file is larger than what a page may cost.
+        let mut reader = BufReader::with_capacity(PIECE_BYTES, file.take(length - self.read));
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            let read = reader.read_until(b'\n', &mut line)?;
+            // A line without its end is still being written.
+            if !line.ends_with(b"\n") {
+                return Ok(());
+            }
+            self.take(&line, zone);
+            self.read += read as u64;
         }
-        self.read += whole as u64;
-        Ok(())
     }
 
     /// Counts a line that ends a run; others, and torn ones, say nothing here.
@@ -156,7 +192,7 @@ impl DayFold {
         let line: Line = serde_json::from_slice(line).ok()?;
         let (id, job_id, status) = (line.id?, line.job_id?, line.status?);
         let at = line.started_at.or(line.scheduled_at).or(line.finished_at)?;
-        if line.r#type != "run" || status == Status::Running || !self.seen.insert(id) {
+        if line.r#type != "run" || status == Status::Running || !self.seen.is_new(id) {
             return None;
         }
         let (look, count) = (look(status), line.count.unwrap_or(1));
@@ -166,5 +202,46 @@ impl DayFold {
         let of_job = self.jobs.entry(job_id).or_default();
         of_job.entry(day).or_default().add(look, count);
         Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::Write;
+
+    use uuid::Uuid;
+
+    use super::{Digest, SEEN_MAX};
+    use crate::time::{TimeZone, Timestamp};
+
+    #[test]
+    fn lines_written_twice_count_once_and_a_torn_one_when_it_is_whole() {
+        let state = tempfile::tempdir().unwrap();
+        let history = state.path().join("history");
+        fs::create_dir(&history).unwrap();
+        let now: Timestamp = "2026-01-02T12:00:00Z".parse().unwrap();
+        let line = |n: usize| {
+            let id = Uuid::from_u128(n as u128);
+            format!(
+                "{{\"v\":1,\"type\":\"run\",\"id\":\"{id}\",\"job_id\":\"a\",\"status\":\"success\",\"started_at\":\"2026-01-02T11:30:00Z\"}}\n"
+            )
+        };
+        let runs = SEEN_MAX + 100;
+        let mut text: String = (1..=runs).map(line).collect();
+        text.extend((runs - 50..=runs).map(line));
+        let torn = line(runs + 1);
+        text.push_str(&torn[..40]);
+        let path = history.join("2026-01-02.jsonl");
+        fs::write(&path, text).unwrap();
+        let digest = Digest::default();
+        let total = || {
+            let hours = digest.hours(state.path(), now, &|_| TimeZone::UTC).unwrap();
+            hours.iter().map(|tally| tally.total()).sum::<u64>()
+        };
+        assert_eq!(total(), runs as u64);
+        let mut file = fs::OpenOptions::new().append(true).open(&path).unwrap();
+        file.write_all(torn[40..].as_bytes()).unwrap();
+        assert_eq!(total(), runs as u64 + 1);
     }
 }
