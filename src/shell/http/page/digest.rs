@@ -206,6 +206,7 @@ impl DayFold {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails where it stands")]
 mod tests {
     use std::fs;
     use std::io::Write;
