@@ -242,7 +242,7 @@ mod tests {
         };
         assert_eq!(total(), runs as u64);
         let mut file = fs::OpenOptions::new().append(true).open(&path).unwrap();
-        file.write_all(torn[40..].as_bytes()).unwrap();
+        file.write_all(&torn.as_bytes()[40..]).unwrap();
         assert_eq!(total(), runs as u64 + 1);
     }
 }
