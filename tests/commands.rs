@@ -170,12 +170,39 @@ fn every_document_has_the_shape_that_schema_prints() {
             .collect();
         assert_eq!(errors, Vec::<String>::new(), "{args:?}");
     }
+    assert_eq!(world.stop(), Some(0));
+    hold_lines(&world);
+    world.start();
     let (code, out, _) = world.jobsd(&["list", "--label", "team=ops", "--no-header"]);
     assert_eq!(code, Some(0));
     assert!(
         out.starts_with("tick\t") && out.lines().count() == 1,
         "{out}"
     );
+}
+
+/// Every line of the history has the shape that `jobsd schema history` prints, and a line of a run no key besides.
+fn hold_lines(world: &World) {
+    let (code, schema, _) = world.jobsd(&["schema", "history"]);
+    assert_eq!(code, Some(0));
+    let schema: Value = serde_json::from_str(&schema).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let known = schema["then"]["properties"].as_object().unwrap();
+    let lines = world.lines();
+    assert!(lines.iter().any(|line| line["type"] == "pause"));
+    for line in &lines {
+        let errors = validator.iter_errors(line);
+        let errors: Vec<String> = errors
+            .map(|e| format!("{e} at {}", e.instance_path()))
+            .collect();
+        assert_eq!(errors, Vec::<String>::new(), "{line}");
+        if line["type"] == "run" {
+            let mut keys = line.as_object().unwrap().keys();
+            let unknown = keys.find(|key| *key != "v" && !known.contains_key(*key));
+            assert_eq!(unknown, None, "{line}");
+        }
+    }
+    assert!(!validator.is_valid(&serde_json::json!({"v": 1, "type": "run", "id": "x"})));
 }
 
 #[test]

@@ -300,8 +300,42 @@ fn document(name: &str, key: &str, schema: Value) -> Value {
     shape
 }
 
+/// The other types of lines in the history.
+const LINE_TYPES: [&str; 10] = [
+    "stop", "adopt", "reload", "pause", "resume", "control", "clock", "start", "end", "state",
+];
+
+/// A line of the history: of a run, or of another type. Readers pass over keys that they do not know.
+fn line() -> Value {
+    let mut of_run = run();
+    of_run["properties"]["type"] = json!({"const": "run"});
+    // A run that is not over has counted nothing yet.
+    for key in ["messages_sent", "profiles_visited"] {
+        of_run["properties"][key] = maybe_integer();
+    }
+    if let Some(of_run) = of_run.as_object_mut() {
+        of_run.remove("additionalProperties");
+    }
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "jobsd history",
+        "type": "object",
+        "properties": {
+            "v": {"type": "integer", "minimum": 1},
+            "type": {"type": "string", "minLength": 1},
+        },
+        "required": ["v", "type"],
+        "if": {"properties": {"type": {"const": "run"}}},
+        "then": of_run,
+        "else": {
+            "properties": {"type": {"enum": LINE_TYPES}, "at": time()},
+        },
+    })
+}
+
 /// The documents that commands print with `--format json`.
-pub const DOCUMENTS: [&str; 7] = [
+pub const DOCUMENTS: [&str; 8] = [
+    "history",
     "list",
     "status",
     "job-status",
@@ -314,6 +348,7 @@ pub const DOCUMENTS: [&str; 7] = [
 /// The schema of such a document.
 pub fn of_document(name: &str) -> Option<Value> {
     Some(match name {
+        "history" => line(),
         "list" => document("list", "jobs", list(job_of_command())),
         "status" => document("status", "status", status()),
         "job-status" => document("job", "job", job_of_command()),
