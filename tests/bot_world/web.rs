@@ -23,7 +23,7 @@ impl Request {
     }
 }
 
-/// Raw bytes of an answer; `None` hangs up without one.
+/// Raw bytes of an answer; `None` hangs up without one, no bytes at all leave hanging up to the client.
 pub type Answer = Option<Vec<u8>>;
 
 /// The server.
@@ -120,5 +120,8 @@ fn serve(
     };
     requests.lock().unwrap().push(request.clone());
     let bytes = answer(&request)?;
+    if bytes.is_empty() {
+        reader.read_to_end(&mut Vec::new()).ok()?;
+    }
     reader.get_mut().write_all(&bytes).ok()
 }
