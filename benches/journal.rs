@@ -264,10 +264,10 @@ fn record(n: u64, at: Timestamp) -> RunRecord {
         profiles_visited: None,
         result: None,
         output_bytes: 120,
-        revision: Some("0123456789abcdef0123456789abcdef01234567".to_owned()),
-        file: format!("jobs.d/job-{}.yaml", n % JOBS),
-        digest: "0123456789abcdef".to_owned(),
-        host: "bench".to_owned(),
+        revision: Some("0123456789abcdef0123456789abcdef01234567".into()),
+        file: format!("jobs.d/job-{}.yaml", n % JOBS).into(),
+        digest: "0123456789abcdef".into(),
+        host: "bench".into(),
     }
 }
 

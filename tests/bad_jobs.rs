@@ -227,7 +227,7 @@ fn a_journalled_definition_gives_the_same_job_again() {
             .unwrap();
             assert_eq!(
                 (again.digest, again.definition),
-                (job.digest.clone(), job.definition.clone())
+                (job.digest, job.definition.clone())
             );
         }
     }

@@ -280,8 +280,13 @@ impl World {
         for last in adopted {
             if let Some(definition) = &last.definition {
                 ledger.define(Arc::new(
-                    spec::restore(last.job_id, &last.file, definition, &Settings::default())
-                        .unwrap(),
+                    spec::restore(
+                        last.job_id.clone(),
+                        &last.file,
+                        definition,
+                        &Settings::default(),
+                    )
+                    .unwrap(),
                 ));
             }
         }

@@ -238,7 +238,7 @@ impl Life {
             .env("JOBSD_RUN_ID", record.id.to_string())
             .env("JOBSD_ATTEMPT", record.attempt.to_string())
             .env("JOBSD_SCHEDULED_AT", scheduled_at.to_string())
-            .env("JOBSD_TIMEZONE", &self.job.timezone)
+            .env("JOBSD_TIMEZONE", &*self.job.timezone)
             .env(
                 "JOBSD_BUDGET_REMAINING",
                 record.budget_remaining().unwrap().to_string(),

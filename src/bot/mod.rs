@@ -15,15 +15,15 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::model::program::{Program, SELF, Surroundings};
+use crate::model::program::{Argv, Program, SELF, Surroundings};
 
 /// The program of a job, from its effective `bot_config`.
 pub fn program(bot_type: &str, config: &Value, surroundings: Arc<Surroundings>) -> Option<Program> {
     let (argv, stdin) = match bot_type {
         "command" => command(config)?,
         bot => {
-            let argv = [SELF, "bot", bot].map(str::to_owned).to_vec();
-            (argv, Some(config.to_string()))
+            let argv = Argv::new([SELF, "bot", bot]);
+            (argv, Some(config.to_string().into()))
         }
     };
     Some(Program {
@@ -33,18 +33,12 @@ pub fn program(bot_type: &str, config: &Value, surroundings: Arc<Surroundings>) 
     })
 }
 
-fn command(config: &Value) -> Option<(Vec<String>, Option<String>)> {
-    let stdin = config["stdin"].as_str().map(str::to_owned);
+fn command(config: &Value) -> Option<(Argv, Option<Box<str>>)> {
+    let stdin = config["stdin"].as_str().map(Box::from);
     if let Some(text) = config["shell"].as_str() {
-        return Some((
-            vec!["/bin/sh".to_owned(), "-c".to_owned(), text.to_owned()],
-            stdin,
-        ));
+        return Some((Argv::new(["/bin/sh", "-c", text]), stdin));
     }
     let words = config["command"].as_array()?;
-    let argv = words
-        .iter()
-        .map(|word| word.as_str().map(str::to_owned))
-        .collect::<Option<Vec<_>>>()?;
-    Some((argv, stdin))
+    let words: Option<Vec<&str>> = words.iter().map(Value::as_str).collect();
+    Some((Argv::new(words?), stdin))
 }

@@ -159,7 +159,7 @@ fn tell(job: &Job, path: &Path, place: Place<'_>, out: &mut dyn Write) -> io::Re
         dues => words::next_line(&dues.join(", ")),
     };
     writeln!(out, "{}", say(next))?;
-    let mode = words::mode(&job.bot_type, job.dry_run);
+    let mode = words::mode(job.bot_type, job.dry_run);
     writeln!(out, "{}\n", say(mode))?;
     writeln!(out, "  git add {shown} && git commit -m \"Add {}\"", job.id)
 }

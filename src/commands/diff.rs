@@ -156,10 +156,14 @@ fn compare(
         .collect();
     for (id, job) in jobs {
         match known.get(id) {
-            Some(old) if old["digest"] == job.digest && is_same_file(&old["file"], &job.file) => {}
+            Some(old)
+                if old["digest"] == job.digest.to_string()
+                    && is_same_file(&old["file"], &job.file) => {}
             Some(_) => changes.push(Change::new("changed", id, &job.file)),
             None => {
-                let twin = gone.iter().position(|(_, old)| old["digest"] == job.digest);
+                let twin = gone
+                    .iter()
+                    .position(|(_, old)| old["digest"] == job.digest.to_string());
                 let word = if twin.is_some() { "renamed" } else { "added" };
                 changes.push(Change {
                     from: twin.map(|at| gone.remove(at).0.clone()),

@@ -120,7 +120,7 @@ fn open(state_dir: &Path) -> io::Result<Journal> {
 /// A scheduler that knows this job alone.
 fn scheduler(job: &Arc<Job>, ledger: Ledger) -> Scheduler {
     let setup = Setup {
-        host: host(),
+        host: host().into(),
         max_concurrent_runs: 1,
     };
     let mut scheduler = Scheduler::new(setup, ledger);
@@ -245,7 +245,7 @@ fn order(job: &Job, record: &RunRecord) -> Order {
         program: job.program.clone(),
         trigger: record.trigger,
         scheduled_at: record.requested_at(),
-        timezone: job.timezone.clone(),
+        timezone: job.timezone.to_string(),
         dry_run: record.dry_run,
         budget_remaining: record.budget_remaining(),
         timeout: job.policies.timeout,

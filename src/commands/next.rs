@@ -53,7 +53,7 @@ impl From<&Arc<Job>> for Named {
     fn from(job: &Arc<Job>) -> Named {
         Named {
             id: Some(job.id.to_string()),
-            timezone: job.timezone.clone(),
+            timezone: job.timezone.to_string(),
             schedule: job.schedule.clone(),
             enabled: job.enabled,
         }

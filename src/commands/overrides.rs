@@ -35,7 +35,7 @@ pub fn apply(
     }
     // JSON is YAML: the whole way of a file, with every rule.
     let file = SourceFile {
-        path: job.file.clone(),
+        path: job.file.to_string(),
         bytes: definition.to_string().into_bytes(),
     };
     let loaded = spec::load(&[file], settings);
@@ -86,7 +86,7 @@ mod tests {
         let jobs = jobs();
         assert!(jobs.len() > 5);
         for job in jobs {
-            let (key, value) = match job.bot_type.as_str() {
+            let (key, value) = match job.bot_type {
                 "command" => ("stdin", "said"),
                 _ => ("dry_run", "true"),
             };

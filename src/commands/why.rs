@@ -4,6 +4,7 @@
 
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -30,8 +31,8 @@ const BACK: SignedDuration = SignedDuration::from_hours(24 * 400);
 /// What the history says of a job around an instant.
 #[derive(Default)]
 struct Story {
-    adopted: Option<Adopted>,
-    pause: Option<Paused>,
+    adopted: Option<Arc<Adopted>>,
+    pause: Option<Box<Paused>>,
     /// When the last daemon started.
     started: Option<Timestamp>,
     /// When it ended in good order, and none started since.
@@ -142,11 +143,11 @@ impl Story {
             Event::Adopt(adopted) if adopted.job_id == *id => {
                 self.is_known = true;
                 if adopted.at <= at {
-                    self.adopted = Some(*adopted).filter(|a| a.change != Change::Removed);
+                    self.adopted = Some(adopted).filter(|a| a.change != Change::Removed);
                 }
             }
             Event::Pause(pause) if pause.job_id == *id && pause.at <= at => {
-                self.pause = Some(*pause);
+                self.pause = Some(pause);
             }
             Event::Resume(resume) if resume.job_id == *id && resume.at <= at => self.pause = None,
             Event::Start(start) if start.at <= at => {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::core::{Scheduler, Turn};
+use crate::model::digest::Digest;
 use crate::model::event::{
     Adopted, Change, Counts, Event, NAMED_MAX, ReloadResult, Reloaded, Renamed,
 };
@@ -66,16 +67,16 @@ impl Scheduler {
 
     /// A job that is gone and one that is new are a rename when they have the same definition and nobody else has it.
     fn tell_renames_apart(&self, set: &JobSet, difference: &mut Difference) {
-        let mut gone: BTreeMap<&str, Vec<JobId>> = BTreeMap::new();
+        let mut gone: BTreeMap<Digest, Vec<JobId>> = BTreeMap::new();
         for id in &difference.removed {
             if let Some(job) = self.job(id) {
-                gone.entry(&job.digest).or_default().push(id.clone());
+                gone.entry(job.digest).or_default().push(id.clone());
             }
         }
-        let mut new: BTreeMap<&str, Vec<JobId>> = BTreeMap::new();
+        let mut new: BTreeMap<Digest, Vec<JobId>> = BTreeMap::new();
         for id in difference.added.iter().filter(|_| !gone.is_empty()) {
             if let Some(job) = set.jobs.get(id) {
-                new.entry(&job.digest).or_default().push(id.clone());
+                new.entry(job.digest).or_default().push(id.clone());
             }
         }
         for (digest, from) in &gone {
@@ -109,25 +110,25 @@ impl Scheduler {
         turn: &mut Turn,
         job: &Arc<Job>,
         change: Change,
-        revision: Option<&String>,
+        revision: Option<&Arc<str>>,
     ) {
         let adopted = Adopted {
             at: turn.now,
             job_id: job.id.clone(),
             change,
             file: job.file.clone(),
-            digest: job.digest.clone(),
+            digest: job.digest,
             definition: Some(job.definition.clone()),
             revision: revision.cloned(),
         };
-        self.emit(turn, Event::Adopt(Box::new(adopted)));
+        self.emit(turn, Event::Adopt(Arc::new(adopted)));
         self.ledger.define(job.clone());
         if !job.enabled {
             self.drop_waiting(turn, &job.id);
         }
     }
 
-    fn remove(&mut self, turn: &mut Turn, id: &JobId, revision: Option<&String>) {
+    fn remove(&mut self, turn: &mut Turn, id: &JobId, revision: Option<&Arc<str>>) {
         let Some(job) = self.job(id).cloned() else {
             return;
         };
@@ -136,11 +137,11 @@ impl Scheduler {
             job_id: id.clone(),
             change: Change::Removed,
             file: job.file.clone(),
-            digest: job.digest.clone(),
+            digest: job.digest,
             definition: None,
             revision: revision.cloned(),
         };
-        self.emit(turn, Event::Adopt(Box::new(adopted)));
+        self.emit(turn, Event::Adopt(Arc::new(adopted)));
         self.drop_waiting(turn, id);
     }
 
@@ -189,7 +190,7 @@ fn reloaded(turn: &Turn, set: &JobSet, difference: &Difference) -> Reloaded {
         } else {
             ReloadResult::Partial
         },
-        revision: set.revision.clone(),
+        revision: set.revision.as_deref().map(str::to_owned),
         commit: set.origin.commit.clone(),
         took_ms: u64::try_from(set.origin.took.as_millis()).unwrap_or(u64::MAX),
         files: set.files,

@@ -319,7 +319,7 @@ impl Scheduler {
             record.begin_attempt(turn.now);
         }
         record.file.clone_from(&job.file);
-        record.digest.clone_from(&job.digest);
+        record.digest = job.digest.to_string().into();
         record.revision.clone_from(&self.revision);
         if is_new || record.attempt > 1 {
             self.order(turn, record.id);

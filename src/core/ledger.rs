@@ -17,7 +17,7 @@ const STRETCHES_MAX: usize = 256;
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
     /// Per job, also of removed ones: their cursor stays (A6).
-    pub jobs: BTreeMap<JobId, JobState>,
+    pub jobs: BTreeMap<JobId, Box<JobState>>,
     /// Runs that are not over.
     pub runs: BTreeMap<RunId, RunState>,
     /// The latest instant seen.
@@ -54,9 +54,9 @@ pub struct JobState {
     /// Due times up to here are settled.
     pub cursor: Option<Timestamp>,
     /// The last adoption, as journalled; the definition is restored from it.
-    pub adopted: Option<Adopted>,
+    pub adopted: Option<Arc<Adopted>>,
     /// The pause in force; it stays with the id while the job is away.
-    pub pause: Option<Paused>,
+    pub pause: Option<Box<Paused>>,
     /// First due time behind the cursor and the pause, while the job is enabled.
     pub next: Option<Timestamp>,
     /// Ordered runs that are not judged yet.
@@ -119,14 +119,29 @@ impl Ledger {
     pub fn define(&mut self, job: Arc<Job>) {
         let id = job.id.clone();
         let state = self.jobs.entry(id.clone()).or_default();
-        if let Some(adopted) = &mut state.adopted
-            && adopted.definition.as_ref() == Some(&job.definition)
-        {
-            // One text for both.
-            adopted.definition = Some(job.definition.clone());
-        }
         state.job = Some(job);
         self.refresh_next(&id);
+    }
+
+    /// Lays what is remembered of jobs anew, with one id and one text each: a replay leaves it scattered between what it
+    /// read and dropped. Nothing else changes.
+    pub fn compact(&mut self) {
+        let jobs = std::mem::take(&mut self.jobs);
+        let compact = jobs.iter().map(|(id, state)| {
+            let id = state.job.as_ref().map_or(id, |job| &job.id);
+            let mut state = state.clone();
+            state.adopted = state.adopted.map(|adopted| {
+                let mut adopted = Adopted::clone(&adopted);
+                adopted.job_id = id.clone();
+                if let Some(job) = &state.job {
+                    adopted.share_with(job);
+                }
+                Arc::new(adopted)
+            });
+            (id.clone(), state)
+        });
+        self.jobs = compact.collect();
+        self.due = std::mem::take(&mut self.due).into_iter().collect();
     }
 
     /// Remembers that this instant was seen.
@@ -257,7 +272,7 @@ impl Ledger {
         }
     }
 
-    fn apply_adopted(&mut self, adopted: &Adopted) {
+    fn apply_adopted(&mut self, adopted: &Arc<Adopted>) {
         self.see(adopted.at);
         let state = self.jobs.entry(adopted.job_id.clone()).or_default();
         state.present = adopted.change != Change::Removed;
@@ -273,7 +288,7 @@ impl Ledger {
         self.see(pause.at);
         self.forget_pause(&pause.job_id);
         let state = self.jobs.entry(pause.job_id.clone()).or_default();
-        state.pause = Some(pause.clone());
+        state.pause = Some(Box::new(pause.clone()));
         self.place_pause(&pause.job_id);
         self.refresh_next(&pause.job_id);
     }

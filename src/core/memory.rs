@@ -55,9 +55,9 @@ impl Ledger {
         let jobs_of = jobs;
         let jobs = jobs_of
             .iter()
-            .map(|(id, memory)| (id.clone(), JobState::of(memory)));
+            .map(|(id, memory)| (id.clone(), Box::new(JobState::of(memory))));
         *self = Ledger {
-            jobs: jobs.collect::<BTreeMap<JobId, JobState>>(),
+            jobs: jobs.collect::<BTreeMap<JobId, Box<JobState>>>(),
             high_water: *high_water,
             down_until: *down_until,
             ended_clean: *ended_clean,

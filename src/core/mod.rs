@@ -142,7 +142,7 @@ pub struct Decision {
 #[derive(Clone, Debug)]
 pub struct Setup {
     /// The machine's name, for records.
-    pub host: String,
+    pub host: Arc<str>,
     /// Bound over all jobs.
     pub max_concurrent_runs: usize,
 }
@@ -152,7 +152,7 @@ pub struct Setup {
 pub struct Scheduler {
     pub(crate) ledger: Ledger,
     pub(crate) setup: Setup,
-    pub(crate) revision: Option<String>,
+    pub(crate) revision: Option<Arc<str>>,
     pub(crate) stopping: bool,
     /// What cut-off runs reported, until they are recorded.
     pub(crate) last_words: BTreeMap<RunId, Report>,
@@ -307,9 +307,14 @@ impl Scheduler {
             .or(state.next)
     }
 
+    /// Lays what is remembered anew, see [`Ledger::compact`].
+    pub fn compact(&mut self) {
+        self.ledger.compact();
+    }
+
     /// The pause in force of a job.
     pub fn pause_of(&self, id: &JobId) -> Option<&Paused> {
-        self.ledger.jobs.get(id)?.pause.as_ref()
+        self.ledger.jobs.get(id)?.pause.as_deref()
     }
 
     /// How many runs have a process, as far as the events say.

@@ -141,7 +141,7 @@ impl Scheduler {
             output_bytes: 0,
             revision: self.revision.clone(),
             file: job.file.clone(),
-            digest: job.digest.clone(),
+            digest: job.digest.to_string().into(),
             host: self.setup.host.clone(),
         }
     }

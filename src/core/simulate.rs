@@ -31,7 +31,7 @@ pub fn live(
     see: &mut dyn FnMut(Timestamp, &Event),
 ) {
     let setup = Setup {
-        host: "simulation".to_owned(),
+        host: "simulation".into(),
         max_concurrent_runs: plan.max_concurrent_runs,
     };
     let mut scheduler = Scheduler::new(setup, Ledger::default());

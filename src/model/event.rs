@@ -3,9 +3,14 @@
 //! Compatibility: every line has `v`. A reader of version 1 ignores keys it does not know; a line of a type it does not
 //! know is counted and skipped; a line with a larger `v` is refused with its place.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-use crate::model::job::{Cause, Commit, Definition, JobId};
+use crate::model::alike;
+use crate::model::definition::Definition;
+use crate::model::digest::Digest;
+use crate::model::job::{Cause, Commit, Job, JobId};
 use crate::model::run::{Reason, RunId, RunRecord, Status};
 use crate::model::state::State;
 use crate::time::Timestamp;
@@ -22,7 +27,7 @@ pub enum Event {
     /// A running run was told to end.
     Stop(StopRequested),
     /// A definition was adopted or dropped.
-    Adopt(Box<Adopted>),
+    Adopt(Arc<Adopted>),
     /// A set of job files was taken over.
     Reload(Box<Reloaded>),
     /// A job was paused: nothing of it is due until the pause is lifted.
@@ -104,14 +109,30 @@ pub struct Adopted {
     /// What happened to it.
     pub change: Change,
     /// The file it stands in.
-    pub file: String,
+    pub file: Arc<str>,
     /// Digest of the definition.
-    pub digest: String,
+    pub digest: Digest,
     /// The effective definition, from which a restart restores the job; `None` when removed.
     pub definition: Option<Definition>,
     /// Commit of the files that it came with.
-    #[serde(default)]
-    pub revision: Option<String>,
+    #[serde(default, deserialize_with = "alike::text_option")]
+    pub revision: Option<Arc<str>>,
+}
+
+impl Adopted {
+    /// Takes the job's own texts where they say the same: one in memory for both.
+    pub(crate) fn share_with(&mut self, job: &Job) {
+        if self.file == job.file {
+            self.file.clone_from(&job.file);
+        }
+        if let Some(definition) = self
+            .definition
+            .as_mut()
+            .filter(|own| **own == job.definition)
+        {
+            definition.clone_from(&job.definition);
+        }
+    }
 }
 
 /// Most ids that a reload names of each kind; `counts` says how many there are.

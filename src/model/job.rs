@@ -6,9 +6,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
+use crate::model::definition::Definition;
 use crate::model::diagnostic::Diagnostic;
+use crate::model::digest::Digest;
 use crate::model::program::Program;
 use crate::schedule::Schedule;
 use crate::time::Timestamp;
@@ -122,34 +124,34 @@ pub struct Job {
     /// The stem of the file.
     pub id: JobId,
     /// What people read.
-    pub name: String,
+    pub name: Box<str>,
     /// More for people.
-    pub description: Option<String>,
+    pub description: Option<Box<str>>,
     /// `false`: listed, nothing is due.
     pub enabled: bool,
     /// `birthday`, `visitor` or `command`.
-    pub bot_type: String,
+    pub bot_type: &'static str,
     /// The rule of its due times, compiled, with its zone.
     pub schedule: Schedule,
     /// IANA name of that zone.
-    pub timezone: String,
+    pub timezone: Arc<str>,
     /// How due times and runs are dealt with.
-    pub policies: Policies,
+    pub policies: Arc<Policies>,
     /// How many messages it may send.
-    pub allowance: Allowance,
+    pub allowance: Arc<Allowance>,
     /// What a run executes.
     pub program: Program,
     /// Whether runs are dry by the file's word.
     pub dry_run: bool,
     /// Owner, team, runbook …, in order of their names. A list: a map of one entry takes half a kilobyte.
-    pub labels: Vec<(String, String)>,
+    pub labels: Arc<[(String, String)]>,
     /// The effective definition, defaults filled in, with the keys of the file: what the API shows, what the journal keeps
     /// to restore the job after a restart, and what `digest` covers. Holds references to secrets only.
     pub definition: Definition,
-    /// SHA-256 of `definition`, hexadecimal.
-    pub digest: String,
+    /// Digest of `definition` and of the program that it stands for.
+    pub digest: Digest,
     /// The file, relative to the jobs folder's parent (`jobs.d/a.yaml`).
-    pub file: String,
+    pub file: Arc<str>,
 }
 
 impl Job {
@@ -161,47 +163,6 @@ impl Job {
     }
 }
 
-/// A definition as JSON text, shared by everything that keeps it: as a tree it would take ten times the memory, and it is
-/// read only when a job is shown, journalled or restored.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Definition(Arc<str>);
-
-impl Definition {
-    /// Takes a JSON document.
-    pub fn new(json: &str) -> Definition {
-        Definition(json.into())
-    }
-
-    /// The definition as a tree.
-    pub fn value(&self) -> serde_json::Value {
-        serde_json::from_str(&self.0).expect("it was written by our own serializer")
-    }
-
-    /// The definition as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Definition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl Serialize for Definition {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.value().serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Definition {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Definition, D::Error> {
-        let value = serde_json::Value::deserialize(deserializer)?;
-        Ok(Definition(value.to_string().into()))
-    }
-}
-
 /// All jobs at one moment: made of the good files and, for each bad file, the last good version of its job (A9).
 #[derive(Clone, Debug, Default)]
 pub struct JobSet {
@@ -210,7 +171,7 @@ pub struct JobSet {
     /// Findings of every file, errors and warnings.
     pub diagnostics: Vec<Diagnostic>,
     /// Commit of the tree that holds the files, with `+` when they differ from it; `None` without git.
-    pub revision: Option<String>,
+    pub revision: Option<Arc<str>>,
     /// How many files were read.
     pub files: usize,
     /// How it came about.

@@ -1,6 +1,9 @@
 //! The data everybody shares, in the order it lives: job, due time, run, event.
 
+pub(crate) mod alike;
+pub mod definition;
 pub mod diagnostic;
+pub mod digest;
 pub mod event;
 pub mod job;
 pub mod program;

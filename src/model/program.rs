@@ -10,17 +10,50 @@ use serde::{Deserialize, Serialize};
 /// What a job executes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Program {
-    /// Program and arguments, at least one word, never passed through a shell. A shell text is `/bin/sh -c TEXT`.
-    /// The first word [`SELF`] stands for the jobsd binary itself (the built-in bots).
-    pub argv: Vec<String>,
+    /// Program and arguments, never passed through a shell. A shell text is `/bin/sh -c TEXT`. The first word [`SELF`]
+    /// stands for the jobsd binary itself (the built-in bots).
+    pub argv: Argv,
     /// Standard input; `None` is an empty one.
-    pub stdin: Option<String>,
+    pub stdin: Option<Box<str>>,
     /// Where and as whom it runs.
     pub surroundings: Arc<Surroundings>,
 }
 
-/// As the first word of an argv: the jobsd binary that is running.
-pub const SELF: &str = "\u{0}jobsd";
+impl Program {
+    /// The program: a path, or a name that is looked up in `PATH`.
+    pub fn name(&self) -> &str {
+        self.argv.words().next().unwrap_or("")
+    }
+
+    /// What it is called with.
+    pub fn arguments(&self) -> impl Iterator<Item = &str> {
+        self.argv.words().skip(1)
+    }
+}
+
+/// Words in one text, each ended by a NUL, which no word of a program can hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Argv(Box<str>);
+
+impl Argv {
+    /// Takes words.
+    pub fn new<'a>(words: impl IntoIterator<Item = &'a str>) -> Argv {
+        let mut text = String::new();
+        for word in words {
+            text.push_str(word);
+            text.push('\0');
+        }
+        Argv(text.into())
+    }
+
+    /// The words in order.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.0.split_terminator('\0')
+    }
+}
+
+/// As the first word of an argv: the jobsd binary that is running. No program has an empty name.
+pub const SELF: &str = "";
 
 /// Where and as whom a program runs; every field absent means "as the daemon does".
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,10 +1,12 @@
 //! `RunRecord`: a history line of PRODUCT section 5, and its parts.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::model::alike;
 use crate::model::job::JobId;
 use crate::time::{Timestamp, rfc3339};
 
@@ -328,13 +330,15 @@ pub struct RunRecord {
     /// Bytes of output, as produced.
     pub output_bytes: u64,
     /// Commit of the job files.
-    pub revision: Option<String>,
+    #[serde(default, deserialize_with = "alike::text_option")]
+    pub revision: Option<Arc<str>>,
     /// The job file.
-    pub file: String,
+    pub file: Arc<str>,
     /// Digest of the effective job.
-    pub digest: String,
+    pub digest: Arc<str>,
     /// The machine.
-    pub host: String,
+    #[serde(deserialize_with = "alike::text")]
+    pub host: Arc<str>,
 }
 
 impl RunRecord {

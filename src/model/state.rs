@@ -4,6 +4,7 @@
 //! Compatibility: every field has a default, and unknown keys are ignored.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -44,9 +45,9 @@ pub struct JobMemory {
     #[serde(with = "crate::time::as_rfc3339_option")]
     pub cursor: Option<Timestamp>,
     /// Its last adoption.
-    pub adopted: Option<Adopted>,
+    pub adopted: Option<Arc<Adopted>>,
     /// The pause in force.
-    pub pause: Option<Paused>,
+    pub pause: Option<Box<Paused>>,
     /// Stretches of due times that were acted on: first and last.
     pub settled: Vec<Stretch>,
     /// End of the newest stretch that was forgotten.

@@ -12,7 +12,6 @@ use crate::text::near::{nearest, nearest_name};
 /// A checked cron expression.
 #[derive(Clone, Debug)]
 pub struct Cron {
-    text: String,
     civil: Civil,
 }
 
@@ -127,15 +126,7 @@ impl Cron {
         if !civil.days.can_match() {
             return Err(vec![whole.invalid(findings::cron_never())]);
         }
-        Ok(Cron {
-            text: text.to_owned(),
-            civil,
-        })
-    }
-
-    /// The user's text.
-    pub fn text(&self) -> &str {
-        &self.text
+        Ok(Cron { civil })
     }
 
     /// The local times.

@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 use serde_json::{Value, json};
 
 use crate::core::{Answer, Decision, Input, Scheduler};
+use crate::model::diagnostic::Diagnostic;
 use crate::model::event::{Event, Stage, StopRequested};
 use crate::model::job::{Cause, JobId, JobSet};
 use crate::model::refusal::Refusal;
@@ -73,6 +74,8 @@ struct Daemon {
     events: Arc<Events>,
     health: Health,
     beat: Arc<Beat>,
+    /// The set that is being taken over: it is shown together with its jobs.
+    unshown: Option<Arc<JobSet>>,
     /// When the oldest line was written that is not durable yet, on the monotonic clock.
     dirty_since: Option<Duration>,
     clock: Clock,
@@ -188,8 +191,10 @@ impl Daemon {
         let trouble = match result {
             Ok(set) => {
                 if let Some(set) = set {
-                    self.turn(vec![Input::JobsLoaded(set.clone())]).await;
-                    self.show_set(&set);
+                    let before = self.shared.read().diagnostics.clone();
+                    self.unshown = Some(set.clone());
+                    self.turn(vec![Input::JobsLoaded(set)]).await;
+                    self.log_findings(&before);
                 }
                 None
             }
@@ -208,10 +213,8 @@ impl Daemon {
         }
     }
 
-    /// Shows the findings of a set that is in force by now, and logs each bad file with the version that stays.
-    fn show_set(&self, set: &JobSet) {
-        let before = self.shared.read().diagnostics.clone();
-        self.shared.update(|status| status.show_set(set));
+    /// Logs each bad file that a set brought, with the version that stays in force.
+    fn log_findings(&self, before: &[Diagnostic]) {
         let status = self.shared.read();
         for finding in &status.diagnostics {
             if finding.is_error() && !before.contains(finding) {
@@ -427,13 +430,17 @@ impl Daemon {
 
     fn show(&mut self, events: &[Event]) {
         let (scheduler, syncs) = (&self.scheduler, self.journal.syncs());
-        if events.is_empty() && self.shared.read().syncs == syncs {
+        let set = self.unshown.take();
+        if events.is_empty() && set.is_none() && self.shared.read().syncs == syncs {
             return;
         }
         let sync_time = self.journal.sync_time();
         self.shared.update(|status| {
             status.syncs = syncs;
             status.sync_time = sync_time;
+            if let Some(set) = &set {
+                status.show_set(set);
+            }
             for event in events {
                 status.apply(event);
                 status.tally.apply(event);

@@ -8,11 +8,14 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 
 use crate::bot;
-use crate::model::job::{Allowance, Definition, Job, JobId, Policies, Retry};
-use crate::model::program::{EnvValue, Limits, Surroundings};
+use crate::model::alike::Alike;
+use crate::model::definition::Definition;
+use crate::model::digest::Digest;
+use crate::model::job::{Allowance, Job, JobId, Policies, Retry};
+use crate::model::program::{Argv, EnvValue, Limits, Surroundings};
 use crate::schedule::cron::Cron;
 use crate::schedule::daily::Daily;
 use crate::schedule::interval::Interval;
@@ -26,6 +29,11 @@ use crate::spec::file::{
 use crate::spec::zone;
 use crate::time::Timestamp;
 
+static ZONES: Alike<str> = Alike::new();
+static POLICIES: Alike<Policies> = Alike::new();
+static ALLOWANCES: Alike<Allowance> = Alike::new();
+static LABELS: Alike<[(String, String)]> = Alike::new();
+
 /// Makes a job of a definition that passed schema and checks, or of one read back from the journal.
 pub fn compile(id: JobId, file: &str, definition: Value, settings: &Settings) -> Option<Job> {
     let mut spec: JobSpec = serde_json::from_value(with_defaults(definition, settings)).ok()?;
@@ -34,12 +42,13 @@ pub fn compile(id: JobId, file: &str, definition: Value, settings: &Settings) ->
     let mut job = assemble(id, file, &spec, settings)?;
     let text = serde_json::to_string(&spec).ok()?;
     // The program is part of it: jobsd.yaml may name another one for the same definition.
-    let program = serde_json::to_string(&job.program.argv).ok()?;
+    let words: Vec<&str> = job.program.argv.words().collect();
+    let program = serde_json::to_string(&words).ok()?;
     let mut hash = Sha256::new();
     for part in ["[", &text, ",", &program, "]"] {
         hash.update(part);
     }
-    job.digest = hex(&hash.finalize());
+    job.digest = Digest::new(hash.finalize().into());
     job.definition = Definition::new(&text);
     Some(job)
 }
@@ -61,24 +70,24 @@ fn assemble(id: JobId, file: &str, spec: &JobSpec, settings: &Settings) -> Optio
     pass_on(bot_config, spec.bot_type, &mut around);
     let mut program = bot::program(bot_type, bot_config, around)?;
     if let Some(own) = settings.programs.get(bot_type) {
-        program.argv.clone_from(own);
+        program.argv = Argv::new(own.iter().map(String::as_str));
     }
     Some(Job {
         id,
-        name: spec.name.clone(),
-        description: spec.description.clone(),
+        name: spec.name.as_str().into(),
+        description: spec.description.as_deref().map(Into::into),
         enabled: spec.enabled,
-        bot_type: bot_type.to_owned(),
+        bot_type,
         schedule: Schedule::new(rule, zone),
-        timezone: spec.timezone.clone(),
-        policies: policies(spec),
-        allowance: allowance(bot_config),
+        timezone: ZONES.one(spec.timezone.as_str().into()),
+        policies: POLICIES.one(policies(spec).into()),
+        allowance: ALLOWANCES.one(allowance(bot_config).into()),
         program,
         dry_run: bot_config["dry_run"].as_bool().unwrap_or(false),
-        labels: spec.labels.clone().into_iter().collect(),
+        labels: LABELS.one(spec.labels.clone().into_iter().collect()),
         definition: Definition::new("null"),
-        digest: String::new(),
-        file: file.to_owned(),
+        digest: Digest::default(),
+        file: file.into(),
     })
 }
 
@@ -113,15 +122,6 @@ fn pass_on(bot_config: &Value, bot_type: BotType, around: &mut Arc<Surroundings>
         let value = EnvValue::FromEnv(name.clone());
         Arc::make_mut(around).env.entry(name).or_insert(value);
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |nibble: u8| DIGITS[usize::from(nibble)] as char;
-    bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-        .collect()
 }
 
 fn filled<T: DeserializeOwned + serde::Serialize>(config: Option<&Value>) -> Option<Value> {

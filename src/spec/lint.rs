@@ -1,5 +1,7 @@
 //! Warnings: what is legal and has no effect, or is probably not meant. Notes: what is left implicit.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::model::diagnostic::Span;
@@ -27,9 +29,9 @@ pub fn warnings(root: &Node, schedule: Option<(&Schedule, &str)>) -> Vec<Fault> 
     variables(root, &mut found);
     tokens(root, &mut found);
     let text = match schedule.map(|(schedule, _)| schedule.rule()) {
-        Some(Rule::Cron(cron)) => Some(cron.text()),
+        Some(Rule::Cron(_)) => expression(root),
         Some(_) => None,
-        None => cron_text(root),
+        None => expression(root).filter(|text| is_cron(text)),
     };
     if let Some(text) = text {
         let (key, span) = place(root, &["schedule_config", "cron_expression"]);
@@ -44,17 +46,20 @@ pub fn warnings(root: &Node, schedule: Option<(&Schedule, &str)>) -> Vec<Fault> 
     found
 }
 
-/// The cron expression of a cron job, when it can be read.
-fn cron_text(root: &Node) -> Option<&str> {
+/// The cron expression of a cron job.
+fn expression(root: &Node) -> Option<&str> {
     let is_cron = root.get("schedule_type")?.1.is_text("cron");
     let (_, config) = root.get("schedule_config").filter(|_| is_cron)?;
     let Kind::Scalar(Value::String(text), _) = &config.get("cron_expression")?.1.kind else {
         return None;
     };
-    let is_good = [false, true]
+    Some(text)
+}
+
+fn is_cron(text: &str) -> bool {
+    [false, true]
         .iter()
-        .any(|seconds| Cron::parse(text, *seconds).is_ok());
-    is_good.then_some(text)
+        .any(|seconds| Cron::parse(text, *seconds).is_ok())
 }
 
 /// A zone named by an abbreviation: legal, and rarely what is meant.
@@ -83,8 +88,8 @@ pub fn notes(root: &Node, zone: &str) -> Vec<Fault> {
 
 /// Keys that a built-in bot needs to do anything, and that neither the file nor `jobsd.yaml` has.
 pub fn bot_sources(root: &Node, job: &Job) -> Vec<Fault> {
-    let is_built_in = job.program.argv.first().is_some_and(|word| word == SELF);
-    let needed: &[&str] = match job.bot_type.as_str() {
+    let is_built_in = job.program.name() == SELF;
+    let needed: &[&str] = match job.bot_type {
         "birthday" if is_built_in => &["contacts", "delivery"],
         "visitor" if is_built_in => &["addresses"],
         _ => &[],
@@ -99,7 +104,7 @@ pub fn bot_sources(root: &Node, job: &Job) -> Vec<Fault> {
         None => place(root, &["bot_type"]),
     };
     let note = |key: &&str| {
-        let words = findings::bot_source(key, &job.bot_type);
+        let words = findings::bot_source(key, job.bot_type);
         fault(span, &format!("bot_config.{key}"), words)
     };
     missing.map(note).collect()
@@ -117,8 +122,11 @@ pub fn program(root: &Node) -> Option<&str> {
     }
 }
 
+/// Zone, hour, minute.
+pub type TimeOfDay = (Arc<str>, u32, u32);
+
 /// The one time of day of a fixed daily job, for counting crowds.
-pub fn time_of_day(job: &Job) -> Option<(String, u32, u32)> {
+pub fn time_of_day(job: &Job) -> Option<TimeOfDay> {
     let civil = fixed(&job.schedule).filter(|_| job.enabled)?;
     let is_one = civil.hours.count_ones() == 1 && civil.minutes.count_ones() == 1;
     let (hour, minute) = (civil.hours.trailing_zeros(), civil.minutes.trailing_zeros());
@@ -126,7 +134,7 @@ pub fn time_of_day(job: &Job) -> Option<(String, u32, u32)> {
 }
 
 /// The warning about this many jobs at one time of day, when they are a crowd.
-pub fn crowd((zone, hour, minute): &(String, u32, u32), count: usize) -> Option<Words> {
+pub fn crowd((zone, hour, minute): &TimeOfDay, count: usize) -> Option<Words> {
     let time = format!("{hour:02}:{minute:02}");
     (count > CROWD_MIN).then(|| findings::crowded_minute(count, &time, zone))
 }

@@ -29,10 +29,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::model::definition::Definition;
 use crate::model::diagnostic::{Diagnostic, Related, Severity, Span};
-use crate::model::job::{Definition, Job, JobId};
+use crate::model::job::{Job, JobId};
 use crate::spec::allow::Allows;
 use crate::spec::config::{ConfigSpec, Settings};
+use crate::spec::lint::TimeOfDay;
 use crate::spec::tree::{Fault, Kind, Node};
 use crate::text::{Text, Words, cut, findings, visible};
 
@@ -71,14 +73,21 @@ pub struct Reading {
     pub job: Option<Arc<Job>>,
     /// Its findings.
     pub findings: Vec<Diagnostic>,
-    /// The one time of day of its job, and the place of the schedule.
-    time: Option<Box<(TimeOfDay, Span)>>,
+    /// The one time of day of a job that was not to be kept; else the job itself says it.
+    time: Option<Box<TimeOfDay>>,
+    /// Where its schedule stands.
+    schedule_at: KeyPlace,
     /// The warnings that it allows.
     allows: Option<Box<Allows>>,
 }
 
-/// Zone, hour, minute.
-type TimeOfDay = (String, u32, u32);
+/// Where a key stands, in a third of a span's room: there are ten thousand.
+#[derive(Clone, Copy, Debug, Default)]
+struct KeyPlace {
+    line: u32,
+    column: u32,
+    width: u32,
+}
 
 /// Puts readings together and finds what only the whole can tell.
 #[derive(Default)]
@@ -266,7 +275,7 @@ impl Reader<'_> {
             None => check::lenient_schedule(root, self.settings),
         };
         let schedule = match job {
-            Some(job) => Some((&job.schedule, job.timezone.as_str())),
+            Some(job) => Some((&job.schedule, &*job.timezone)),
             None => lenient.as_ref().map(|(rule, zone)| (rule, zone.as_str())),
         };
         let mut warnings = lint::warnings(root, schedule);
@@ -289,12 +298,11 @@ impl Reader<'_> {
     fn keep(&self, root: &Node, job: Job, reading: &mut Reading) {
         let notes = lint::bot_sources(root, &job);
         reading.report_all(&job.file, notes, Severity::Note);
-        if let Some(time) = lint::time_of_day(&job) {
-            let (_, span) = lint::place(root, &["schedule_config"]);
-            reading.time = Some(Box::new((time, span)));
-        }
+        reading.schedule_at = KeyPlace::of(lint::place(root, &["schedule_config"]).1);
         if self.keeps_jobs {
             reading.job = Some(Arc::new(job));
+        } else {
+            reading.time = lint::time_of_day(&job).map(Box::new);
         }
     }
 }
@@ -347,6 +355,27 @@ impl Reading {
     }
 }
 
+impl KeyPlace {
+    fn of(span: Span) -> KeyPlace {
+        let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        KeyPlace {
+            line: small(span.line),
+            column: small(span.column),
+            width: small(span.end_column.saturating_sub(span.column)),
+        }
+    }
+
+    fn span(self) -> Span {
+        let (line, column) = (self.line as usize, self.column as usize);
+        Span {
+            line,
+            column,
+            end_line: line,
+            end_column: column + self.width as usize,
+        }
+    }
+}
+
 impl Loader {
     /// Takes a reading in.
     pub fn take(&mut self, path: &str, reading: Reading) {
@@ -355,8 +384,11 @@ impl Loader {
             job,
             findings,
             time,
+            schedule_at,
             allows,
         } = reading;
+        let time = time.map(|time| *time);
+        let time = time.or_else(|| lint::time_of_day(job.as_deref()?));
         if let Some(id) = id {
             self.ids.entry(id).or_default().push(path.to_owned());
         }
@@ -364,9 +396,9 @@ impl Loader {
             self.loaded.jobs.insert(job.id.clone(), job);
         }
         self.loaded.diagnostics.extend(findings);
-        if let Some((time, span)) = time.map(|time| *time) {
+        if let Some(time) = time {
             let places = self.times.entry(time).or_default();
-            places.push((path.to_owned(), span));
+            places.push((path.to_owned(), schedule_at.span()));
         }
         if let Some(allows) = allows {
             self.allows.insert(path.to_owned(), *allows);

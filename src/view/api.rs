@@ -26,7 +26,7 @@ pub fn job(status: &JobStatus, now: Timestamp) -> Option<Value> {
         ("paused", status.pause.is_some().into()),
         ("pause", json!(status.pause)),
         ("created_at", time(status.created_at)),
-        ("updated_at", time(status.updated_at)),
+        ("updated_at", time(status.updated_at())),
         ("last_run_at", time(last.and_then(|run| run.started_at))),
         ("last_run_status", json!(last.map(|run| run.status))),
         (
@@ -36,8 +36,8 @@ pub fn job(status: &JobStatus, now: Timestamp) -> Option<Value> {
         ("next_run_at", time(status.next_run_at)),
         ("running", json!(status.running.keys().collect::<Vec<_>>())),
         ("budget", json!(status.levels(now))),
-        ("file", job.file.as_str().into()),
-        ("digest", job.digest.as_str().into()),
+        ("file", (*job.file).into()),
+        ("digest", job.digest.to_string().into()),
     ] {
         map.insert(key.to_owned(), value);
     }

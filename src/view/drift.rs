@@ -1,10 +1,12 @@
 //! Drift: where what is in force is not what the files say, and which version is in force instead.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::model::diagnostic::Diagnostic;
+use crate::model::digest::Digest;
 use crate::model::job::JobId;
 use crate::text::Lang;
 use crate::time::Timestamp;
@@ -39,9 +41,9 @@ pub struct InForce {
     /// The job.
     pub job_id: JobId,
     /// Digest of the definition.
-    pub digest: String,
+    pub digest: Digest,
     /// Commit of the files that it came with.
-    pub revision: Option<String>,
+    pub revision: Option<Arc<str>>,
     /// Since when.
     #[serde(with = "crate::time::as_rfc3339_option")]
     pub adopted_at: Option<Timestamp>,
@@ -92,16 +94,16 @@ pub fn line(status: &Status, finding: &Diagnostic, lang: Lang) -> String {
 fn version(id: &JobId, known: &JobStatus) -> Option<InForce> {
     Some(InForce {
         job_id: id.clone(),
-        digest: known.job.as_ref()?.digest.clone(),
-        revision: known.revision.clone(),
-        adopted_at: known.updated_at,
+        digest: known.job.as_ref()?.digest,
+        revision: known.revision().cloned(),
+        adopted_at: known.updated_at(),
     })
 }
 
 impl InForce {
     /// Short name for people: the commit where there is one, and the beginning of the digest.
     pub fn name(&self) -> String {
-        let digest: String = self.digest.chars().take(12).collect();
+        let digest: String = self.digest.to_string().chars().take(12).collect();
         match &self.revision {
             None => digest,
             Some(revision) => {

@@ -73,8 +73,18 @@ impl Feed {
         }
     }
 
+    /// Takes events in that happened together. More of them than are kept are not told one by one: whoever follows along
+    /// reads everything again.
+    pub fn take_all(&mut self, events: &[Event]) {
+        if events.len() <= NOTICES_MAX {
+            return events.iter().for_each(|event| self.take(event));
+        }
+        self.newest += events.len() as u64;
+        (self.notices, self.bytes) = (VecDeque::new(), 0);
+    }
+
     /// Takes an event in, where it changes what is shown.
-    pub fn take(&mut self, event: &Event) {
+    fn take(&mut self, event: &Event) {
         match event {
             // Shown from the start on, as everywhere.
             Event::Run(record) if record.stage() == Stage::Planned => {}
@@ -122,8 +132,8 @@ impl Feed {
 
     /// At most `max` changes behind a number, oldest first; `None` when some of them are gone.
     pub fn after(&self, number: u64, max: usize) -> Option<Vec<Notice>> {
-        let skipped = self.notices.len() as u64 - (self.newest - number).min(NOTICES_MAX as u64);
         self.holds_all(number).then(|| {
+            let skipped = self.notices.len() as u64 - (self.newest - number);
             let behind = self.notices.iter().skip(skipped as usize);
             behind.take(max).cloned().collect()
         })
@@ -153,6 +163,8 @@ impl Feed {
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::{BYTES_MAX, Feed, NOTICES_MAX, NoticeId};
+    use crate::model::event::{DaemonEnded, Event};
+    use crate::time::Timestamp;
 
     fn numbers(feed: &Feed, behind: u64, max: usize) -> Option<Vec<u64>> {
         let found = feed.after(behind, max)?;
@@ -178,6 +190,19 @@ mod tests {
         assert_eq!(feed.position(&feed.id(newest + 1)), None);
         let other = NoticeId::parse("other.20").unwrap();
         assert_eq!(feed.position(&other), None);
+    }
+
+    #[test]
+    fn more_changes_at_once_than_are_kept_are_told_as_gone() {
+        let mut feed = Feed::new("e".to_owned());
+        feed.push("health", "x");
+        let at = Timestamp::UNIX_EPOCH;
+        feed.take_all(&vec![Event::End(DaemonEnded { at }); NOTICES_MAX + 1]);
+        assert_eq!(feed.position(&feed.id(1)), None);
+        assert_eq!(numbers(&feed, 1, 9), None);
+        let newest = feed.newest().number;
+        feed.push("health", "x");
+        assert_eq!(numbers(&feed, newest, 9), Some(vec![newest + 1]));
     }
 
     #[test]

@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::core::budget::{Levels, Uses};
+use crate::core::ledger::Ledger;
 use crate::model::diagnostic::Diagnostic;
-use crate::model::event::{Event, Paused, Reloaded, Stage};
+use crate::model::event::{Adopted, Event, Paused, Reloaded, Stage};
 use crate::model::job::{Commit, Job, JobId, JobSet};
 use crate::model::run::{RunId, RunRecord, Status as RunStatus};
 use crate::model::state::State;
@@ -22,7 +23,7 @@ pub struct Status {
     /// The jobs, removed ones as long as a run of theirs goes on.
     pub jobs: BTreeMap<JobId, Arc<JobStatus>>,
     /// Commit of the job files.
-    pub revision: Option<String>,
+    pub revision: Option<Arc<str>>,
     /// How many job files were read.
     pub files: usize,
     /// Findings in them.
@@ -77,19 +78,17 @@ pub struct JobStatus {
     /// Whether it is in the job set.
     pub present: bool,
     /// The pause in force, which differs from what the file says: drift.
-    pub pause: Option<Paused>,
+    pub pause: Option<Box<Paused>>,
     /// Its next due time.
     pub next_run_at: Option<Timestamp>,
     /// When its definition was first adopted.
     pub created_at: Option<Timestamp>,
-    /// When its definition was last adopted.
-    pub updated_at: Option<Timestamp>,
-    /// Commit of the files that this definition came with.
-    pub revision: Option<String>,
+    /// The last adoption.
+    pub adopted: Option<Arc<Adopted>>,
     /// Runs that have started and are not over.
     pub running: BTreeMap<RunId, Arc<RunRecord>>,
     /// What it has sent, for its limits.
-    pub uses: Uses,
+    pub uses: Option<Box<Uses>>,
     /// The last run that started.
     pub last_started: Option<Arc<RunRecord>>,
     /// The last record that became final since the start of the daemon.
@@ -101,6 +100,16 @@ pub struct JobStatus {
 }
 
 impl JobStatus {
+    /// When its definition was last adopted.
+    pub fn updated_at(&self) -> Option<Timestamp> {
+        self.adopted.as_ref().map(|adopted| adopted.at)
+    }
+
+    /// Commit of the files that its definition came with.
+    pub fn revision(&self) -> Option<&Arc<str>> {
+        self.adopted.as_ref()?.revision.as_ref()
+    }
+
     /// Whether due times count: the file says so and no pause is in force.
     pub fn is_enabled(&self) -> bool {
         self.pause.is_none() && self.job.as_ref().is_some_and(|job| job.enabled)
@@ -115,9 +124,8 @@ impl Status {
             Event::Adopt(adopted) => {
                 let job = self.job_mut(&adopted.job_id);
                 job.created_at = job.created_at.or(Some(adopted.at));
-                job.updated_at = Some(adopted.at);
-                job.revision.clone_from(&adopted.revision);
                 job.present = adopted.definition.is_some();
+                job.adopted = Some(adopted.clone());
             }
             Event::Reload(reload) => {
                 self.reloads.push_front((**reload).clone());
@@ -159,7 +167,7 @@ impl Status {
             let job = JobStatus {
                 present: memory.present,
                 created_at: memory.created_at,
-                updated_at: memory.adopted.as_ref().map(|adopted| adopted.at),
+                adopted: memory.adopted.clone(),
                 last_started: memory.last_started.clone().map(Arc::new),
                 last_success: memory.last_success,
                 ..JobStatus::default()
@@ -194,7 +202,7 @@ impl Status {
         let known = self.jobs.get(&job.id);
         let is_shown = known.is_some_and(|status| {
             status.next_run_at == next_run_at
-                && status.pause.as_ref() == pause
+                && status.pause.as_deref() == pause
                 && status
                     .job
                     .as_ref()
@@ -204,17 +212,32 @@ impl Status {
             let status = self.job_mut(&job.id);
             status.job = Some(job.clone());
             status.next_run_at = next_run_at;
-            status.pause = pause.cloned();
+            status.pause = pause.cloned().map(Box::new);
         }
     }
 
     /// Shows what a job has sent.
     pub fn show_uses(&mut self, id: &JobId, uses: Option<&Uses>) {
-        let known = self.jobs.get(id).map(|status| &status.uses);
-        let is_shown = known == uses || uses.is_none() && known.is_none_or(Uses::is_empty);
-        if !is_shown {
-            self.job_mut(id).uses = uses.cloned().unwrap_or_default();
+        let uses = uses.filter(|uses| !uses.is_empty());
+        let known = self.jobs.get(id);
+        if known.and_then(|status| status.uses.as_deref()) != uses {
+            self.job_mut(id).uses = uses.cloned().map(Box::new);
         }
+    }
+
+    /// Lays what is shown of jobs anew, as `Ledger::compact` did, with that ledger's ids and adoptions.
+    pub fn compact(&mut self, ledger: &Ledger) {
+        let compact = self.jobs.iter().map(|(id, status)| {
+            let mut status = JobStatus::clone(status);
+            let Some((id, state)) = ledger.jobs.get_key_value(id) else {
+                return (id.clone(), Arc::new(status));
+            };
+            if status.adopted == state.adopted {
+                status.adopted.clone_from(&state.adopted);
+            }
+            (id.clone(), Arc::new(status))
+        });
+        self.jobs = compact.collect();
     }
 
     /// Forgets removed jobs without a run.
@@ -268,7 +291,9 @@ impl JobStatus {
     /// How full its limits are at an instant; `None` without any.
     pub fn levels(&self, at: Timestamp) -> Option<Levels> {
         let job = self.job.as_ref()?;
-        let levels = self.uses.levels(job, at, None);
+        let none = Uses::default();
+        let uses = self.uses.as_deref().unwrap_or(&none);
+        let levels = uses.levels(job, at, None);
         levels.left().is_some().then_some(levels)
     }
 }

@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -13,7 +14,7 @@ use tokio::task::JoinSet;
 
 use super::{Daemon, NoStart, Options, host};
 use crate::core::{Input, Scheduler, Setup};
-use crate::model::event::{DaemonStarted, Stage};
+use crate::model::event::{DaemonStarted, Event, Stage};
 use crate::model::run::RunId;
 use crate::shell::clock::{self, Clock, pause};
 use crate::shell::control::socket;
@@ -26,6 +27,7 @@ use crate::shell::journal::keep::Keeper;
 use crate::shell::journal::query::History;
 use crate::shell::journal::{Journal, make_private_dir, replay};
 use crate::shell::lock::{Lock, LockError};
+use crate::shell::memory;
 use crate::shell::notify::{self, Manager};
 use crate::shell::process::tree::Who;
 use crate::shell::process::{Places, report, retention, tree};
@@ -142,7 +144,10 @@ impl Daemon {
     ) -> Result<(Daemon, Beginning), NoStart> {
         let config = &options.layout.config;
         let shared = Arc::new(Shared::default());
-        let replay = replay::replay(state, |event| shared.update(|status| status.apply(event)))
+        // On a thread of its own the allocator keeps what it drops apart from what stays.
+        let see = |event: &Event| shared.update(|status| status.apply(event));
+        let replay = thread::scope(|scope| scope.spawn(|| replay::replay(state, see)).join())
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
             .map_err(|e| words::unreadable_history(&cause(&e)))?;
         for place in &replay.torn {
             tracing::warn!(file = %place.path.display(), offset = place.offset, "torn line skipped");
@@ -185,7 +190,7 @@ impl Daemon {
         );
         let first = first_look(&mut folder, &mut ledger, &settings).await;
         let setup = Setup {
-            host: host(),
+            host: host().into(),
             max_concurrent_runs: config.max_concurrent_runs.unwrap_or(CONCURRENT_RUNS_MAX),
         };
         let epoch = format!(
@@ -206,6 +211,7 @@ impl Daemon {
             shared,
             events,
             beat: Arc::new(Beat::default()),
+            unshown: None,
             dirty_since: None,
             clock,
             wake_at: None,
@@ -276,19 +282,25 @@ impl Daemon {
         });
         self.turn(inputs).await;
         // Ready is who has recorded what was due before.
-        if let Some(set) = shown {
-            self.show_set(&set);
-        }
+        self.unshown = shown;
+        self.show(&[]);
+        self.log_findings(&[]);
         tracing::info!("ready");
         let gauge = self.watch_gauge.clone();
         let Beginning {
-            folder,
+            mut folder,
             hinted,
             told,
             asked,
             ..
         } = beginning;
+        // What the start read and dropped lies between what stays.
+        self.scheduler.compact();
+        let ledger = self.scheduler.ledger();
+        self.shared.update(|status| status.compact(ledger));
+        folder.compact();
         tasks.spawn(watch::watch(folder, hinted, told, asked, gauge));
+        memory::give_back();
     }
 
     /// What cut-off runs without a process have reported.

@@ -132,7 +132,7 @@ impl Daemon {
         if let Some(job) = job.filter(|job| !job.enabled) {
             return Err(Refusal::Disabled {
                 job_id: job_id.to_owned(),
-                file: job.file.clone(),
+                file: job.file.to_string(),
             });
         }
         self.resume(by, job_id).await

@@ -138,7 +138,7 @@ impl Local {
             program: job.program.clone(),
             trigger: record.trigger,
             scheduled_at: record.scheduled_at.unwrap_or_else(|| record.requested_at()),
-            timezone: job.timezone.clone(),
+            timezone: job.timezone.to_string(),
             dry_run: record.dry_run,
             budget_remaining: record.budget_remaining(),
             timeout: job.policies.timeout,

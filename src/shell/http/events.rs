@@ -45,7 +45,7 @@ impl Events {
 
     /// Tells of events. Only the loop calls this; it never waits for a reader.
     pub fn tell(&self, events: &[Event]) {
-        self.change(|feed| events.iter().for_each(|event| feed.take(event)));
+        self.change(|feed| feed.take_all(events));
     }
 
     /// Tells that the health changed.

@@ -26,6 +26,9 @@ use crate::shell::journal::index::Position;
 use crate::shell::journal::known::{day_path, days};
 use crate::time::Timestamp;
 
+/// What a buffer keeps between turns.
+const BUFFER_BYTES: usize = 256 << 10;
+
 /// The only writer of the history.
 #[derive(Debug)]
 pub struct Journal {
@@ -99,7 +102,7 @@ impl Journal {
         for event in events {
             encode(event, &mut lines)?;
         }
-        self.pending.extend(lines);
+        self.pending.append(&mut lines);
         Ok(())
     }
 
@@ -165,6 +168,8 @@ impl Journal {
         }
         self.syncs += 1;
         self.unsynced.clear();
+        give_back(&mut self.unsynced);
+        give_back(&mut self.pending);
         Ok(())
     }
 
@@ -211,6 +216,13 @@ impl Journal {
         }
         (self.file, self.length, self.day) = (Some(file), length, day);
         Ok(())
+    }
+}
+
+/// Leaves an empty buffer no more memory than a usual turn takes.
+fn give_back(buffer: &mut Vec<u8>) {
+    if buffer.is_empty() && buffer.capacity() > BUFFER_BYTES {
+        *buffer = Vec::new();
     }
 }
 

@@ -115,12 +115,12 @@ pub fn command(
     give("open-files", limits.open_files.map(|n| n.to_string()));
     give("processes", limits.processes.map(|n| n.to_string()));
     give("file-bytes", limits.file_bytes.map(|n| n.to_string()));
-    let name = order.program.argv[0].as_str();
+    let name = order.program.name();
     give("arg0", (name != SELF).then(|| name.to_owned()));
     command
         .arg("--")
         .arg(program)
-        .args(&order.program.argv[1..]);
+        .args(order.program.arguments());
     Ok(Some((command, report)))
 }
 

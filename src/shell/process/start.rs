@@ -97,10 +97,10 @@ pub fn start(order: &Order, places: &Places) -> Result<Started, String> {
 
 fn direct(order: &Order, program: &Path) -> Command {
     let mut command = Command::new(program);
-    if order.program.argv[0] != SELF {
-        command.arg0(&order.program.argv[0]);
+    if order.program.name() != SELF {
+        command.arg0(order.program.name());
     }
-    command.args(&order.program.argv[1..]);
+    command.args(order.program.arguments());
     command
 }
 
@@ -157,7 +157,7 @@ fn stdin(text: Option<&str>) -> Result<Stdio, String> {
 
 /// The file of a program: found in the job's own `PATH` where its name has no slash.
 fn program(order: &Order, places: &Places, prepared: &Prepared) -> Result<PathBuf, String> {
-    let name = order.program.argv[0].as_str();
+    let name = order.program.name();
     if name == SELF {
         return Ok(places.self_exe.clone());
     }

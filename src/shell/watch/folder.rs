@@ -2,6 +2,7 @@
 //! reads what changed and nothing else, and gives one whole `JobSet` (A9).
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -71,7 +72,8 @@ pub struct Folder {
     config_stamp: Option<Stamp>,
     config_findings: Vec<Diagnostic>,
     restart_needed: Vec<String>,
-    known: BTreeMap<PathBuf, Known>,
+    /// By path as a string of bytes: paths are compared part by part, which takes ten times longer.
+    known: BTreeMap<OsString, Box<Known>>,
     moving: HashMap<PathBuf, Moving>,
     traces: HashMap<PathBuf, Trace>,
     /// Real folders and the names they go by; the same of files behind links.
@@ -156,6 +158,12 @@ impl Folder {
         self.good = good;
     }
 
+    /// Lays what is remembered of files anew: a map that grows in order of its keys is half empty.
+    pub fn compact(&mut self) {
+        self.known = std::mem::take(&mut self.known).into_iter().collect();
+        self.good = std::mem::take(&mut self.good).into_iter().collect();
+    }
+
     /// Sets watches at each look from now on.
     pub fn begin_watching(&mut self) {
         self.is_watching = true;
@@ -234,7 +242,7 @@ impl Folder {
         let twins = self.known.iter().filter(|(_, known)| same(known));
         let gone: Vec<PathBuf> = twins
             .filter(|(path, _)| std::fs::symlink_metadata(path).is_err())
-            .map(|(path, _)| path.clone())
+            .map(|(path, _)| path.into())
             .collect();
         for path in gone {
             self.forget(&path);
@@ -399,13 +407,17 @@ impl Folder {
 
     /// Takes a file when it changed and is quiet.
     fn consider(&mut self, path: &Path, stamp: Stamp, wish: Wish, again_in: &mut Option<Duration>) {
-        let known = self.known.get(path);
+        let known = self.known.get(path.as_os_str());
         let trace = self.traces.get(path);
         let is_same = known.is_some_and(|known| known.stamp == stamp);
         if is_same && trace.is_none() && !wish.all {
             self.moving.remove(path);
             // A stamp that may hide a later change: the content decides.
-            if self.known.get(path).is_some_and(|known| known.is_fresh) {
+            if self
+                .known
+                .get(path.as_os_str())
+                .is_some_and(|known| known.is_fresh)
+            {
                 self.take(path);
             }
             return;
@@ -454,7 +466,7 @@ impl Folder {
         let mut hash = [0; 16];
         hash.copy_from_slice(&digest[..16]);
         let is_fresh = is_fresh(&taken.stamp);
-        if let Some(known) = self.known.get_mut(path) {
+        if let Some(known) = self.known.get_mut(path.as_os_str()) {
             (known.stamp, known.is_fresh) = (taken.stamp, is_fresh);
             if known.hash == hash && !wish.all {
                 return;
@@ -478,34 +490,34 @@ impl Folder {
             job.clone_from(old);
         }
         self.is_dirty = true;
-        if !self.known.contains_key(path) {
+        if !self.known.contains_key(path.as_os_str()) {
             self.new_hashes.insert(hash);
         }
-        let known = Known {
+        let known = Box::new(Known {
             stamp: taken.stamp,
             hash,
             is_fresh,
             reading,
-        };
-        self.known.insert(path.to_owned(), known);
+        });
+        self.known.insert(path.into(), known);
     }
 
     /// Remembers why a file cannot be read; it is tried again at each look.
     fn refuse(&mut self, path: &Path, finding: Diagnostic) {
         self.moving.remove(path);
-        let known = self.known.get(path);
+        let known = self.known.get(path.as_os_str());
         if known.is_some_and(|known| known.reading.findings == [finding.clone()]) {
             return;
         }
         self.is_dirty = true;
         let reading = Reading::refused(finding);
-        let known = Known {
+        let known = Box::new(Known {
             stamp: Stamp::default(),
             hash: [0; 16],
             is_fresh: true,
             reading,
-        };
-        self.known.insert(path.to_owned(), known);
+        });
+        self.known.insert(path.into(), known);
     }
 
     /// Forgets files that were renamed to another job file: both halves of a rename are one change.
@@ -515,12 +527,12 @@ impl Folder {
                 .traces
                 .get(path)
                 .and_then(|trace| trace.moved_to.as_ref());
-            to.is_some_and(|to| self.known.contains_key(to)) && !path.exists()
+            to.is_some_and(|to| self.known.contains_key(to.as_os_str())) && !path.exists()
         };
         let moved: Vec<PathBuf> = self
             .traces
             .keys()
-            .filter(|path| self.known.contains_key(*path) && is_moved(path))
+            .filter(|path| self.known.contains_key(path.as_os_str()) && is_moved(path))
             .cloned()
             .collect();
         for path in moved {
@@ -537,23 +549,24 @@ impl Folder {
                 .is_ok()
         };
         self.moving
-            .retain(|path, _| is_there(path) || self.known.contains_key(path));
+            .retain(|path, _| is_there(path) || self.known.contains_key(path.as_os_str()));
         let gone: Vec<PathBuf> = self
             .known
             .keys()
+            .map(Path::new)
             .filter(|path| !is_there(path) && !self.is_closed(path))
-            .cloned()
+            .map(Path::to_owned)
             .collect();
         if gone.is_empty() {
             return;
         }
         self.drop_moved();
         let stem = |path: &Path| path.file_stem().map(std::ffi::OsStr::to_owned);
-        let present = self.known.keys().filter(|path| is_there(path));
-        let stems: HashSet<_> = present.map(|path| stem(path)).collect();
+        let present = self.known.keys().map(Path::new);
+        let stems: HashSet<_> = present.filter(|path| is_there(path)).map(stem).collect();
         let now = clock::monotonic();
         for path in gone {
-            let Some(known) = self.known.get(&path) else {
+            let Some(known) = self.known.get(path.as_os_str()) else {
                 continue;
             };
             // Its id, or its very text, stands in another file by now.
@@ -572,7 +585,7 @@ impl Folder {
 
     fn forget(&mut self, path: &Path) {
         self.moving.remove(path);
-        self.is_dirty |= self.known.remove(path).is_some();
+        self.is_dirty |= self.known.remove(path.as_os_str()).is_some();
     }
 
     fn is_closed(&self, path: &Path) -> bool {
@@ -593,7 +606,7 @@ impl Folder {
         };
         let set = self.is_dirty.then(|| self.whole(wish.cause, first_sign));
         self.is_dirty = false;
-        self.new_hashes.clear();
+        self.new_hashes = HashSet::new();
         Found { set, again_in }
     }
 
@@ -650,7 +663,7 @@ impl Folder {
         Arc::new(JobSet {
             jobs,
             diagnostics,
-            revision: self.provenance.revision.clone(),
+            revision: self.provenance.revision.as_deref().map(Into::into),
             files: self.known.len(),
             origin: Origin {
                 cause,
@@ -678,7 +691,7 @@ impl Folder {
             return;
         }
         for job in self.good.values() {
-            if self.is_closed(Path::new(&job.file)) {
+            if self.is_closed(Path::new(&*job.file)) {
                 jobs.entry(job.id.clone()).or_insert_with(|| job.clone());
             }
         }

@@ -190,8 +190,8 @@ impl Card {
         Some(Card {
             id: job.id.to_string(),
             name: crate::text::visible(&job.name),
-            file: job.file.clone(),
-            kind: job.bot_type.clone(),
+            file: job.file.to_string(),
+            kind: job.bot_type.to_owned(),
             dot,
             state,
             is_off: !shown.is_enabled(),
@@ -199,7 +199,7 @@ impl Card {
             is_test: job.dry_run,
             is_bot: job.bot_type != "command",
             late: late(job).map(|days| fill(c.t.late, &[("n", &days.to_string())])),
-            is_invalid: invalid_paths(status).contains(job.file.as_str()),
+            is_invalid: invalid_paths(status).contains(&*job.file),
             schedule: words::schedule(&job.schedule, c.t.lang),
             cron: expression(job),
             next: next_due(shown).map(|at| When::coming(at, job, c)),
@@ -301,7 +301,7 @@ fn strip_words(bars: &[Bar], c: &Chrome) -> String {
 impl Chrome {
     /// The zone's short name behind a time of a job whose zone is not the page's.
     fn mark(&self, at: Timestamp, job: &Job) -> String {
-        if job.timezone == self.zone_name {
+        if *job.timezone == *self.zone_name {
             return String::new();
         }
         let name = crate::view::say::format(at, job.schedule.zone(), "%Z");

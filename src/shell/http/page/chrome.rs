@@ -207,7 +207,7 @@ fn common_zone(status: &Status) -> String {
         .values()
         .filter_map(|status| status.job.as_ref())
     {
-        *counts.entry(job.timezone.as_str()).or_default() += 1;
+        *counts.entry(&*job.timezone).or_default() += 1;
     }
     let most = counts
         .into_iter()

@@ -159,13 +159,13 @@ fn show(site: &Site, ask: &Ask, edited: Option<Edited>) -> Reply {
 fn edited(site: &Site, ask: &Ask) -> Option<Edited> {
     let status = site.shared.read();
     let job = status.jobs.get(ask.part(1))?.job.clone()?;
-    let bytes = disk::read_one(Path::new(&job.file)).ok()?.bytes;
+    let bytes = disk::read_one(Path::new(&*job.file)).ok()?.bytes;
     let text = String::from_utf8(bytes).ok()?;
     let root = tree::parse(text.as_bytes()).root?;
     Some(Edited {
         id: job.id.clone(),
         name: crate::text::visible(&job.name),
-        path: job.file.clone(),
+        path: job.file.to_string(),
         keys: root.to_json(),
         text,
     })
@@ -253,7 +253,7 @@ fn form(site: &Site, ask: &Ask, c: &Chrome, edited: Option<Edited>) -> Form {
     Form {
         timezone: job
             .as_ref()
-            .map_or_else(String::new, |job| job.timezone.clone()),
+            .map_or_else(String::new, |job| job.timezone.to_string()),
         fires: job.map(|job| fires(&job, FIRES, c)),
         is_changed: edited.as_ref().is_none_or(|edited| edited.text != text),
         download: match &edited {
@@ -321,7 +321,7 @@ fn id_errors(site: &Site, id: &str, is_edit: bool, c: &Chrome) -> Option<String>
             .is_some_and(|stem| *stem == *id.as_str())
     };
     let known = status.jobs.get(&id).filter(|shown| shown.present);
-    let file = known.and_then(|shown| Some(shown.job.as_ref()?.file.clone()));
+    let file = known.and_then(|shown| Some(shown.job.as_ref()?.file.to_string()));
     let bad = status.diagnostics.iter().map(|finding| &finding.path);
     let taken = file.or_else(|| bad.into_iter().find(|path| stem(path)).cloned());
     taken.map(|file| fill(c.t.n_taken, &[("f", &file)]))

@@ -136,7 +136,7 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
     Reply::html(&JobPage {
         description: job.description.as_deref().map(crate::text::visible),
         mode: mode(job, &card, &c),
-        timezone: job.timezone.clone(),
+        timezone: job.timezone.to_string(),
         warning: warning(job, &c),
         rate: rate(total, &c),
         durations: durations(&records, job, &c),
@@ -183,7 +183,7 @@ fn days_of(site: &Site, c: &Chrome, job: &Job) -> BTreeMap<Date, Tally> {
 
 /// "Standard + Late (max 7 d)", or nothing for jobs that know no lateness.
 fn mode(job: &Job, card: &Card, c: &Chrome) -> String {
-    match (job.bot_type.as_str(), &card.late) {
+    match (job.bot_type, &card.late) {
         ("birthday", Some(late)) => format!("{} {late}", c.t.std),
         ("birthday", None) => c.t.std.to_owned(),
         _ => String::new(),
@@ -195,7 +195,7 @@ pub fn warning(job: &Job, c: &Chrome) -> Option<&'static str> {
     if job.dry_run {
         return None;
     }
-    match job.bot_type.as_str() {
+    match job.bot_type {
         "birthday" => Some(c.t.prod_body),
         "visitor" => Some(c.t.prod_body_v),
         _ => None,
@@ -334,7 +334,7 @@ pub fn fires(job: &Job, count: usize, c: &Chrome) -> Fires {
 
 /// The file's lines, and what is in effect, with what the file leaves out marked as default.
 fn definition(job: &Job) -> (Option<Vec<Vec<Piece>>>, Vec<Setting>) {
-    let file = disk::read_one(Path::new(&job.file)).ok();
+    let file = disk::read_one(Path::new(&*job.file)).ok();
     let text = file.and_then(|file| String::from_utf8(file.bytes).ok());
     let written = text
         .as_deref()

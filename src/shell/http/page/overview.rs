@@ -253,7 +253,7 @@ fn matching<'a>(present: &[&'a JobStatus], bar: &Bar) -> Vec<&'a JobStatus> {
         };
         let mut text = format!("{}\n{}\n{}\n{}\n", job.id, job.name, job.file, job.bot_type);
         text += job.description.as_deref().unwrap_or("");
-        for (key, value) in &job.labels {
+        for (key, value) in job.labels.iter() {
             text += &format!("\n{key}={value}");
         }
         let text = text.to_lowercase();

@@ -227,7 +227,7 @@ fn facts(record: &RunRecord, job: Option<&Job>, median: Option<f64>, c: &Chrome)
             .as_deref()
             .map_or_else(|| c.t.c_no_git.to_owned(), short),
         class: "mono",
-        small: record.file.clone(),
+        small: record.file.to_string(),
     });
     facts
 }
@@ -311,11 +311,12 @@ fn tries(record: &RunRecord, output: &Output, c: &Chrome) -> Vec<Try> {
 fn context(record: &RunRecord, job: Option<&Job>, c: &Chrome) -> Vec<(&'static str, String)> {
     let mut rows = vec![(c.t.rd_run, record.id.to_string())];
     rows.push((c.t.h_trig, look::trigger(record.trigger, c.t).to_owned()));
-    rows.push((c.t.rd_host, record.host.clone()));
+    rows.push((c.t.rd_host, record.host.to_string()));
     // What ran is known where the definition is still the same.
-    let same = job.filter(|job| job.bot_type == "command" && job.digest == record.digest);
+    let same =
+        job.filter(|job| job.bot_type == "command" && job.digest.to_string() == *record.digest);
     if let Some(job) = same {
-        let words = job.program.argv.join(" ");
+        let words = job.program.argv.words().collect::<Vec<_>>().join(" ");
         let line = crate::text::visible(&words).chars().take(200).collect();
         rows.push((c.t.n_command, line));
     }
