@@ -24,6 +24,9 @@ use crate::time::{SignedDuration, TimeZone, Timestamp};
 /// A difference between the clocks that is a step and not a slew.
 const STEP_MIN: SignedDuration = SignedDuration::from_millis(500);
 
+/// The loop comes round after this, whatever is due: a sign of life, and a look at what tells nobody when it changes.
+pub const LONGEST_SLEEP: SignedDuration = SignedDuration::from_secs(2);
+
 /// How often a test clock's file is looked at.
 const TEST_CLOCK_POLL: Duration = Duration::from_millis(5);
 
@@ -69,14 +72,14 @@ impl Clock {
         Look { now, stepped_from }
     }
 
-    /// Sleeps until the wall clock shows `at`, was set, or a second has passed; without an instant, a second at most.
+    /// Sleeps until the wall clock shows `at`, was set, or [`LONGEST_SLEEP`] has passed.
     /// An early return is harmless: the caller looks again.
     ///
     /// # Cancel safety
     /// Cancel safe: nothing is lost but the wait.
     pub async fn sleep_until(&self, at: Option<Timestamp>) {
         let now = self.wall();
-        let longest = now + SignedDuration::from_secs(1);
+        let longest = now + LONGEST_SLEEP;
         let at = at.map_or(longest, |at| at.min(longest));
         if at <= now {
             return;

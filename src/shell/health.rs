@@ -13,12 +13,12 @@ use crate::shell::clock::{pause, uptime};
 use crate::shell::http::events::Events;
 use crate::view::status::Shared;
 
-/// The loop comes round at least once a second; this long without it is bad.
-const STALLED_AFTER: Duration = Duration::from_millis(2_500);
-/// Between two looks at the loop.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// Between two questions to the disk.
-const ASK_EVERY: Duration = Duration::from_secs(2);
+/// The loop comes round after [`LONGEST_SLEEP`](crate::shell::clock::LONGEST_SLEEP) at the latest; this long without it is bad.
+const STALLED_AFTER: Duration = Duration::from_secs(3);
+/// Between two looks at the loop: with the time above under the five seconds within which bad health is said.
+const LOOK_EVERY: Duration = Duration::from_millis(1_500);
+/// Between two questions to the disk: every other look. One that is not answered by the next look is bad.
+const ASK_EVERY: Duration = Duration::from_secs(3);
 /// Less free space than this is a full disk.
 const FREE_BYTES_MIN: u64 = 64 << 10;
 
@@ -95,7 +95,7 @@ pub async fn watch(beat: Arc<Beat>, health: Health, state_dir: PathBuf) {
             let state_dir = state_dir.clone();
             probes.spawn_blocking(move || full(&state_dir));
             asked_at = uptime();
-        } else if !probes.is_empty() && waited > STALLED_AFTER {
+        } else if !probes.is_empty() {
             let sentence = format!("the disk of {} does not answer", state_dir.display());
             health.set("disk", Some(sentence));
         }
