@@ -125,6 +125,9 @@ pub fn check_config(root: &Node, known: &[Fault]) -> Vec<Fault> {
     if let Some(node) = root.at("/defaults/timezone") {
         faults.extend(zone_of(node, "defaults.timezone"));
     }
+    for key in ["bots", "defaults"] {
+        texts(root, key, &|c| c == '\0', &mut faults);
+    }
     for bot in ["birthday", "visitor"] {
         if let Some(config) = root.at(&format!("/bots/{bot}/defaults")) {
             bot_words::check(config, &format!("bots.{bot}.defaults"), &mut faults);
@@ -322,4 +325,22 @@ fn decimals(root: &Node, known: &[Fault], faults: &mut Vec<Fault>) {
         };
         faults.push(at(node.span, path, words));
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::spec::{SourceFile, load_config};
+
+    #[test]
+    fn a_nul_in_the_words_of_a_bots_program_is_refused() {
+        let file = |command: &str| SourceFile {
+            path: "jobsd.yaml".to_owned(),
+            bytes: format!("bots: {{birthday: {{command: {command}}}}}\n").into_bytes(),
+        };
+        assert!(load_config(&file(r#"["a b", c]"#)).1.is_empty());
+        let (config, found) = load_config(&file(r#"["a\0b", c]"#));
+        assert!(config.is_none());
+        let code = found.first().map(|found| (found.code, found.span.column));
+        assert_eq!(code, Some(("pattern", 29)));
+    }
 }
