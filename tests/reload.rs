@@ -15,10 +15,12 @@ use std::time::{Duration, Instant, SystemTime};
 use serde_json::{Value, json};
 use world::{BIN, World};
 
-/// What must be live within a second, and within two. The deadlines are longer, for a machine that compiles and runs other
-/// tests meanwhile, and shorter than any look that comes without a hint; `benches/reload.rs` has the figures.
-const SECOND: Duration = Duration::from_secs(4);
-const TWO_SECONDS: Duration = Duration::from_millis(4_500);
+/// What must be live within a second, and within two. `benches/reload.rs` has the figures.
+const SECOND: Duration = Duration::from_secs(1);
+const TWO_SECONDS: Duration = Duration::from_secs(2);
+/// A look at the daemon takes this long at most while the machine has time for both; what is longer counts for no more, so
+/// that a deadline is one of jobsd and not of whatever else runs here.
+const LOOK: Duration = Duration::from_millis(25);
 
 fn daily(id: &str, hour: u32) -> String {
     format!(
@@ -27,14 +29,19 @@ fn daily(id: &str, hour: u32) -> String {
 }
 
 fn within(world: &World, longest: Duration, what: &str, condition: impl Fn(&World) -> bool) {
-    let end = Instant::now() + longest;
-    while !condition(world) {
+    let mut counted = Duration::ZERO;
+    loop {
+        let begin = Instant::now();
+        if condition(world) {
+            return;
+        }
         assert!(
-            Instant::now() < end,
+            counted < longest,
             "not within {longest:?}: {what}; log:\n{}",
             world.log()
         );
         std::thread::park_timeout(Duration::from_millis(2));
+        counted += begin.elapsed().min(LOOK);
     }
 }
 
@@ -582,7 +589,7 @@ fn a_read_only_folder_is_read_and_an_unreadable_file_keeps_its_last_good_version
 #[test]
 fn one_bad_file_among_many_holds_nothing_up_and_is_named_with_the_version_in_force() {
     let mut world = World::new();
-    for n in 0..2_000 {
+    for n in 0..10_000 {
         let path = world.path("jobs.d").join(format!("j{n}.yaml"));
         fs::write(path, daily("j", 1)).unwrap();
     }
