@@ -3,6 +3,7 @@
 
 mod world;
 
+use std::fs;
 use std::io::Write;
 use std::net::TcpStream;
 
@@ -284,6 +285,7 @@ fn every_answer_has_the_shape_that_the_document_says() {
         "/scheduler/runs?trigger=magic",
         "/scheduler/runs?since=yesterday",
         "/scheduler/runs?cursor=zzz",
+        "/scheduler/runs?format=csv",
         "/scheduler/runs?job_id=../../etc",
         "/scheduler/runs?limit=%ff",
     ] {
@@ -291,6 +293,58 @@ fn every_answer_has_the_shape_that_the_document_says() {
         assert_eq!(reply.code, 400, "{bad}");
         assert!(reply.json()["detail"].is_string(), "{bad}");
     }
+}
+
+#[test]
+fn all_runs_that_match_come_as_lines_of_one_answer() {
+    let mut world = World::new();
+    let line = |n: u32| {
+        let at = format!("2026-01-01T{:02}:{:02}:00Z", n / 60, n % 60);
+        let status = if n.is_multiple_of(100) { "failed" } else { "success" };
+        json!({
+            "v": 1, "type": "run", "id": format!("0190f5b0-0000-7000-8000-{n:012x}"), "job_id": "old",
+            "scheduled_at": at, "started_at": at, "finished_at": at, "status": status, "reason": null,
+            "error": null, "trigger": "schedule", "attempt": 1, "exit_code": 0, "signal": null, "dry_run": false,
+            "messages_sent": null, "profiles_visited": null, "result": null, "output_bytes": 0,
+            "revision": null, "file": "jobs.d/old.yaml", "digest": "", "host": "h"
+        })
+        .to_string()
+    };
+    let lines: Vec<String> = (0..1_200).map(line).collect();
+    fs::create_dir_all(world.path(".jobsd/history")).unwrap();
+    fs::write(
+        world.path(".jobsd/history/2026-01-01.jsonl"),
+        lines.join("\n") + "\n",
+    )
+    .unwrap();
+    world.start();
+    let reply = world.get("/scheduler/runs?format=jsonl");
+    assert!(
+        reply
+            .header("content-type")
+            .unwrap()
+            .starts_with("application/x-ndjson")
+    );
+    assert!(
+        reply
+            .header("content-disposition")
+            .unwrap()
+            .contains("runs.jsonl")
+    );
+    let runs: Vec<Value> = reply
+        .text()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(runs.len(), 1_200);
+    assert_eq!(runs[0]["scheduled_at"], "2026-01-01T19:59:00.000Z");
+    assert_eq!(runs[1_199]["scheduled_at"], "2026-01-01T00:00:00.000Z");
+    // The same objects as in pages.
+    assert_eq!(world.json("/scheduler/runs?limit=1")["runs"][0], runs[0]);
+    let failed = world.get("/scheduler/runs?format=jsonl&status=failed&until=2026-01-01T10:00:00Z");
+    assert_eq!(failed.text().lines().count(), 6);
+    let none = world.get("/scheduler/runs?format=jsonl&job_id=nobody");
+    assert_eq!((none.code, none.text().as_str()), (200, ""));
 }
 
 #[test]

@@ -84,7 +84,7 @@ fn every_text_is_translated() {
         "nav",
         "n_minutes",
         "h_job",
-        "h_json",
+        "h_lines",
         "mode",
         "rd_mode",
         "rd_exit_none",

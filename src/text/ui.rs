@@ -400,7 +400,7 @@ catalogue! {
     h_days_all: "All of it", "Tout";
     h_period: "Period", "Période";
     h_newer: "Newest", "Plus récentes";
-    h_json: "JSON", "JSON";
+    h_lines: "JSONL", "JSONL";
     h_older: "Older", "Plus anciennes";
     h_sort: "Sort", "Tri";
     h_show: "Show", "Afficher";

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::model::run::Status;
 use crate::view::look::Look;
 
 /// One run as a bar: its look and how long it took.
@@ -16,44 +17,69 @@ pub struct Bar {
 /// How runs ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Successes.
-    pub ok: u64,
-    /// Failed or interrupted.
-    pub fail: u64,
-    /// Skipped or missed.
-    pub warn: u64,
-    /// Cancelled.
-    pub mute: u64,
+    /// By status, in the order of [`ENDS`].
+    ends: [u64; ENDS.len()],
 }
 
+/// How a run ends.
+const ENDS: [Status; 6] = [
+    Status::Success,
+    Status::Failed,
+    Status::Interrupted,
+    Status::Skipped,
+    Status::Missed,
+    Status::Cancelled,
+];
+
 impl Tally {
-    /// Counts runs of a look.
-    pub fn add(&mut self, look: Look, count: u64) {
-        match look {
-            Look::Ok => self.ok += count,
-            Look::Fail => self.fail += count,
-            Look::Warn => self.warn += count,
-            Look::Mute => self.mute += count,
-            Look::Run | Look::None => {}
+    /// Counts runs that ended so; one that goes on is none of them.
+    pub fn add(&mut self, status: Status, count: u64) {
+        if let Some(at) = ENDS.iter().position(|end| *end == status) {
+            self.ends[at] += count;
         }
     }
 
     /// Adds another tally.
     pub fn join(&mut self, other: Tally) {
-        self.ok += other.ok;
-        self.fail += other.fail;
-        self.warn += other.warn;
-        self.mute += other.mute;
+        for (sum, more) in self.ends.iter_mut().zip(other.ends) {
+            *sum += more;
+        }
+    }
+
+    /// How many ended so.
+    pub fn of(self, status: Status) -> u64 {
+        let at = ENDS.iter().position(|end| *end == status);
+        at.map_or(0, |at| self.ends[at])
+    }
+
+    /// Successes.
+    pub fn ok(self) -> u64 {
+        self.of(Status::Success)
+    }
+
+    /// Failed or interrupted.
+    pub fn fail(self) -> u64 {
+        self.of(Status::Failed) + self.of(Status::Interrupted)
+    }
+
+    /// Skipped or missed.
+    pub fn warn(self) -> u64 {
+        self.of(Status::Skipped) + self.of(Status::Missed)
+    }
+
+    /// Cancelled.
+    pub fn mute(self) -> u64 {
+        self.of(Status::Cancelled)
     }
 
     /// All of them.
     pub fn total(self) -> u64 {
-        self.ok + self.fail + self.warn + self.mute
+        self.ends.iter().sum()
     }
 
     /// The look of a day: the worst that happened, failures first.
     pub fn look(self) -> Look {
-        match (self.fail, self.warn, self.ok, self.mute) {
+        match (self.fail(), self.warn(), self.ok(), self.mute()) {
             (0, 0, 0, 0) => Look::None,
             (0, 0, 0, _) => Look::Mute,
             (0, 0, ..) => Look::Ok,
@@ -133,10 +159,10 @@ pub fn pulse(past: &[(Tally, u64)], planned: &[u64]) -> String {
     let mut svg = String::with_capacity(3_000);
     for (hour, (tally, running)) in past.iter().enumerate() {
         let parts = [
-            (Look::Ok, tally.ok),
-            (Look::Mute, tally.mute),
-            (Look::Warn, tally.warn),
-            (Look::Fail, tally.fail),
+            (Look::Ok, tally.ok()),
+            (Look::Mute, tally.mute()),
+            (Look::Warn, tally.warn()),
+            (Look::Fail, tally.fail()),
             (Look::Run, *running),
         ];
         let mut base = 106.0;
@@ -259,11 +285,11 @@ mod tests {
     fn the_worst_outcome_is_the_look_of_a_day() {
         let mut day = Tally::default();
         assert_eq!(day.look(), Look::None);
-        day.add(Look::Ok, 3);
+        day.add(Status::Success, 3);
         assert_eq!(day.look(), Look::Ok);
-        day.add(Look::Warn, 1);
+        day.add(Status::Missed, 1);
         assert_eq!(day.look(), Look::Warn);
-        day.add(Look::Fail, 1);
+        day.add(Status::Interrupted, 1);
         assert_eq!((day.look(), day.total()), (Look::Fail, 5));
     }
 

@@ -1,9 +1,17 @@
 //! How a run looks: the icon and colour of its outcome, its words, its counters. Nothing is called a success that is not.
 
+use serde_json::Value;
+
 use crate::model::event::Stage;
 use crate::model::run::{Attempt, Reason, RunRecord, Status, Trigger};
 use crate::text::ui::{Ui, fill};
+use crate::text::visible;
 use crate::view::say::Say;
+
+/// Numbers of a program's own result that a row shows; the page of the run has all of it.
+const OWN_COUNTERS_MAX: usize = 2;
+/// Longest name of such a number.
+const COUNTER_CHARS_MAX: usize = 24;
 
 /// The looks of an outcome; each has its icon and its word, so that none is told by colour alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -148,7 +156,19 @@ pub fn counters(record: &RunRecord, t: &Ui) -> String {
     if let (Some(count), None) = (record.count, record.started_at) {
         parts.push(t.count(t.range_count, count));
     }
+    parts.extend(own_counters(record, t));
     parts.join(" · ")
+}
+
+/// The first numbers that a program itself reports beside the known ones, under the names that it gives them.
+fn own_counters(record: &RunRecord, t: &Ui) -> Vec<String> {
+    let result = record.result.as_ref().and_then(Value::as_object);
+    let numbers = result.into_iter().flatten().filter_map(|(key, value)| {
+        let is_name = key.chars().count() <= COUNTER_CHARS_MAX;
+        let n = value.as_u64().filter(|_| is_name)?;
+        Some(format!("{}\u{a0}{}", t.number(n), visible(key)))
+    });
+    numbers.take(OWN_COUNTERS_MAX).collect()
 }
 
 /// Counters, or the reason where it did not succeed.

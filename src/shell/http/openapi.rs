@@ -167,5 +167,10 @@ fn run_query() -> Vec<Value> {
             "cursor",
             json!({"type": "string", "pattern": "^[0-9a-f]{24}$"}),
         ),
+        // With `jsonl` every match is a line of one answer, and `limit` says nothing.
+        query(
+            "format",
+            json!({"type": "string", "enum": ["json", "jsonl"]}),
+        ),
     ]
 }

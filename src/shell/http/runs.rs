@@ -1,9 +1,14 @@
-//! Runs of all jobs, in pages, newest first.
+//! Runs of all jobs, newest first: in pages, or all that match as JSON lines.
+
+use std::io;
+use std::sync::Arc;
 
 use axum::Json;
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::stream;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -11,18 +16,29 @@ use crate::model::job::JobId;
 use crate::model::run::RunId;
 use crate::shell::http::Site;
 use crate::shell::http::answer::{Query, bad, broken_off, detail, no_run, unreadable};
-use crate::shell::journal::query::{Cursor, Filter};
+use crate::shell::journal::query::{Cursor, Filter, History};
 use crate::text::{Text, http as words};
 use crate::time::Timestamp;
 use crate::view::api;
 
-/// `GET /scheduler/runs?job_id=&status=&trigger=&since=&until=&limit=&cursor=`
+/// Records that are read at once for the lines.
+const PIECE: usize = 500;
+
+/// `GET /scheduler/runs?job_id=&status=&trigger=&since=&until=&limit=&cursor=&format=`
 pub async fn list(State(site): State<Site>, RawQuery(query): RawQuery) -> Response {
-    let (filter, limit, cursor) = match wanted(query.as_deref()) {
+    let Wanted {
+        filter,
+        limit,
+        cursor,
+        is_lines,
+    } = match wanted(query.as_deref()) {
         Ok(wanted) => wanted,
         Err(Refused::NoPage) => return detail(StatusCode::NOT_FOUND, words::no_page_begins()),
         Err(Refused::Bad(text)) => return bad(text),
     };
+    if is_lines {
+        return lines(site.history, filter, cursor);
+    }
     let history = site.history.clone();
     let read = move || history.page(&filter, cursor, limit);
     let page = match tokio::task::spawn_blocking(read).await {
@@ -37,6 +53,35 @@ pub async fn list(State(site): State<Site>, RawQuery(query): RawQuery) -> Respon
         answer.headers_mut().insert(header::LINK, link);
     }
     answer
+}
+
+/// Every match, a line each, read as it is taken. A history that cannot be read on breaks the answer off, so that nobody
+/// takes a part for the whole.
+fn lines(history: Arc<History>, filter: Filter, cursor: Option<Cursor>) -> Response {
+    let pieces = stream::unfold(Some(cursor), move |from| {
+        let (history, filter) = (history.clone(), filter.clone());
+        async move {
+            let from = from?;
+            let read = move || history.page(&filter, from, PIECE);
+            let read = tokio::task::spawn_blocking(read).await;
+            match read.unwrap_or_else(|error| Err(io::Error::other(error))) {
+                Ok(page) => {
+                    let line = |record| format!("{}\n", api::run(record));
+                    let text: String = page.records.iter().map(line).collect();
+                    Some((Ok(Bytes::from(text)), page.next.map(Some)))
+                }
+                Err(error) => Some((Err(error), None)),
+            }
+        }
+    });
+    let head = [
+        (header::CONTENT_TYPE, "application/x-ndjson; charset=utf-8"),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"runs.jsonl\"",
+        ),
+    ];
+    (head, Body::from_stream(pieces)).into_response()
 }
 
 /// `GET /scheduler/runs/{id}`
@@ -67,7 +112,15 @@ impl From<Text> for Refused {
     }
 }
 
-fn wanted(text: Option<&str>) -> Result<(Filter, usize, Option<Cursor>), Refused> {
+/// What a query asks for.
+struct Wanted {
+    filter: Filter,
+    limit: usize,
+    cursor: Option<Cursor>,
+    is_lines: bool,
+}
+
+fn wanted(text: Option<&str>) -> Result<Wanted, Refused> {
     let query = Query::parse(text)?;
     let time = |key| -> Result<Option<Timestamp>, Text> {
         let text = query.get(key);
@@ -94,7 +147,17 @@ fn wanted(text: Option<&str>) -> Result<(Filter, usize, Option<Cursor>), Refused
         since: time("since")?,
         until: time("until")?,
     };
-    Ok((filter, query.limit()?, cursor.transpose()?))
+    let is_lines = match query.get("format") {
+        None | Some("json") => false,
+        Some("jsonl") => true,
+        Some(_) => return Err(words::not_among("format", "json, jsonl").into()),
+    };
+    Ok(Wanted {
+        filter,
+        limit: query.limit()?,
+        cursor: cursor.transpose()?,
+        is_lines,
+    })
 }
 
 /// A word of an enumeration.

@@ -13,7 +13,6 @@ use crate::model::job::JobId;
 use crate::model::run::{RunId, Status};
 use crate::time::{SignedDuration, TimeZone, Timestamp, civil::Date};
 use crate::view::chart::Tally;
-use crate::view::look::look;
 
 /// Bytes of a file that are read at once.
 const PIECE_BYTES: usize = 256 << 10;
@@ -98,6 +97,30 @@ impl Digest {
             }
         }
         Ok(hours)
+    }
+
+    /// All runs from `since` up to `now`, at most [`DAYS_MAX`] days.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn since(
+        &self,
+        state_dir: &Path,
+        since: Timestamp,
+        now: Timestamp,
+        zone: ZoneOf,
+    ) -> io::Result<Tally> {
+        let mut days = self.days.lock().unwrap_or_else(PoisonError::into_inner);
+        let hours = now.duration_since(since).as_hours();
+        let count = usize::try_from(hours / 24 + 2).unwrap_or(0);
+        refresh(&mut days, state_dir, now, count.min(DAYS_MAX), zone)?;
+        let minute = |at: Timestamp| at.as_second().div_euclid(60);
+        let mut sum = Tally::default();
+        for fold in days.values() {
+            let counted = fold.minutes.range(minute(since)..=minute(now));
+            counted.for_each(|(_, tally)| sum.join(*tally));
+        }
+        Ok(sum)
     }
 
     /// Days of jobs, as many as asked for at most.
@@ -195,12 +218,12 @@ impl DayFold {
         if line.r#type != "run" || status == Status::Running || !self.seen.is_new(id) {
             return None;
         }
-        let (look, count) = (look(status), line.count.unwrap_or(1));
+        let count = line.count.unwrap_or(1);
         let minute = at.as_second().div_euclid(60);
-        self.minutes.entry(minute).or_default().add(look, count);
+        self.minutes.entry(minute).or_default().add(status, count);
         let day = at.to_zoned_datetime(zone(&job_id)).date();
         let of_job = self.jobs.entry(job_id).or_default();
-        of_job.entry(day).or_default().add(look, count);
+        of_job.entry(day).or_default().add(status, count);
         Some(())
     }
 }

@@ -203,19 +203,19 @@ pub fn warning(job: &Job, c: &Chrome) -> Option<&'static str> {
 }
 
 fn rate(total: Tally, c: &Chrome) -> Option<Rate> {
-    let ran = total.ok + total.fail;
+    let ran = total.ok() + total.fail();
     if ran == 0 {
         return None;
     }
     // Rounded down: a hundred percent is said only where nothing failed.
-    let permille = total.ok * 1_000 / ran;
+    let permille = total.ok() * 1_000 / ran;
     let percent = c.say.decimal(permille as f64 / 10.0);
     let space = if c.t.tag() == "fr" { "\u{a0}" } else { "" };
     Some(Rate {
         percent: format!("{percent}{space}%"),
         of: fill(
             c.t.jd_of,
-            &[("a", &c.t.number(total.ok)), ("b", &c.t.number(ran))],
+            &[("a", &c.t.number(total.ok())), ("b", &c.t.number(ran))],
         ),
     })
 }
@@ -258,8 +258,8 @@ fn days(tallies: &BTreeMap<Date, Tally>, total: Tally, job: &Job, c: &Chrome) ->
     let with_runs = list.iter().filter(|day| day.total() > 0).count() as u64;
     let words = c.t.count(c.t.jd_days_sr, with_runs);
     let counts = [
-        ("ok", c.t.count(c.t.n_successes, total.ok)),
-        ("bad", c.t.count(c.t.n_failures, total.fail)),
+        ("ok", c.t.count(c.t.n_successes, total.ok())),
+        ("bad", c.t.count(c.t.n_failures, total.fail())),
     ];
     Days {
         svg: chart::days(&list, 10.0, 6.4, 30.0, 2.0),

@@ -77,7 +77,7 @@ pub fn pulse(site: &Site, c: &Chrome, status: &Status) -> Pulse {
         c.t.pulse_sr,
         &[
             ("a", &c.t.count(c.t.n_runs, total.total() + running)),
-            ("f", &c.t.count(c.t.n_failures, total.fail)),
+            ("f", &c.t.count(c.t.n_failures, total.fail())),
             ("b", &c.t.number(planned.iter().sum())),
         ],
     );
@@ -85,7 +85,7 @@ pub fn pulse(site: &Site, c: &Chrome, status: &Status) -> Pulse {
         svg: chart::pulse(&past, &planned),
         words,
         marks: marks(c),
-        has_skips: total.warn > 0,
+        has_skips: total.warn() > 0,
         has_running: running > 0,
     }
 }

@@ -40,7 +40,7 @@ struct Runs {
     job: Option<String>,
     status: &'static str,
     chips: Vec<Chip>,
-    json: String,
+    lines: Option<String>,
     days: &'static str,
     rows: Vec<Row>,
     newest: Option<String>,
@@ -127,8 +127,14 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
         q: ask.value("q").unwrap_or("").chars().take(200).collect(),
         job: one.map(JobId::to_string),
         status: status_name,
-        chips: chips(&c, ask, status_name, &status),
-        json: json_query(one, status_name),
+        chips: chips(
+            &c,
+            ask,
+            status_name,
+            &status,
+            counts(site, &c, &status, &choice),
+        ),
+        lines: lines_query(&choice, status_name),
         days,
         rows,
         newest: choice.cursor.is_some().then(|| link("")),
@@ -224,21 +230,43 @@ fn row(run: &RunRecord, status: &Status, c: &Chrome) -> Row {
     }
 }
 
-/// The query that asks the API for the same records.
-fn json_query(one: Option<&JobId>, status: &str) -> String {
-    let job = one.map_or("", JobId::as_str);
-    links::query(
-        &[],
-        &[("job_id", job), ("status", status), ("limit", "500")],
-    )
+/// The query that asks the API for the same records, all of them; `None` where it cannot say which.
+fn lines_query(choice: &Choice, status: &str) -> Option<String> {
+    if choice.among.is_some() {
+        return None;
+    }
+    let job = choice.filter.job_id.as_ref().map_or("", JobId::as_str);
+    let since = choice.filter.since.map(|at| at.to_string());
+    let asked = [
+        ("format", "jsonl"),
+        ("job_id", job),
+        ("status", status),
+        ("since", since.as_deref().unwrap_or("")),
+    ];
+    Some(links::query(&[], &asked))
 }
 
-fn chips(c: &Chrome, ask: &Ask, now: &str, status: &Status) -> Vec<Chip> {
+/// How the runs of the period ended, where they are counted: over all jobs.
+fn counts(site: &Site, c: &Chrome, status: &Status, choice: &Choice) -> Option<Tally> {
+    let since = choice.filter.since?;
+    let is_of_all = choice.filter.job_id.is_none() && choice.among.is_none();
+    let (state, zone) = (&site.state_dir, zones(status));
+    let found = is_of_all.then(|| site.memory.digest.since(state, since, c.say.now, &zone))?;
+    found.ok()
+}
+
+fn chips(c: &Chrome, ask: &Ask, now: &str, status: &Status, counts: Option<Tally>) -> Vec<Chip> {
     let running: usize = status.jobs.values().map(|job| job.running.len()).sum();
+    // What went well needs no number.
+    let count = |of: RunStatus| match of {
+        RunStatus::Running => running as u64,
+        RunStatus::Success => 0,
+        other => counts.map_or(0, |counts| counts.of(other)),
+    };
     let chips = STATUSES.into_iter().map(|(name, of)| Chip {
         word: of.map_or(c.t.f_all, |status| look::word(status, c.t)),
         to: links::query(&ask.pairs, &[("s", name), ("from", "")]),
-        count: (of == Some(RunStatus::Running) && running > 0).then(|| c.t.number(running as u64)),
+        count: of.map(count).filter(|n| *n > 0).map(|n| c.t.number(n)),
         is_on: name == now,
     });
     chips.collect()
@@ -249,15 +277,20 @@ type Tallies = std::collections::HashMap<JobId, BTreeMap<Date, Tally>>;
 
 fn tallies(site: &Site, c: &Chrome, status: &Status) -> Tallies {
     let ids: Vec<JobId> = status.jobs.keys().cloned().collect();
-    let zone = |id: &JobId| {
-        let job = status.jobs.get(id).and_then(|shown| shown.job.as_ref());
-        job.map_or(TimeZone::UTC, |job| job.schedule.zone().clone())
-    };
+    let zone = zones(status);
     let found = site
         .memory
         .digest
         .days(&site.state_dir, c.say.now, HEAT_DAYS, &ids, &zone);
     found.unwrap_or_default()
+}
+
+/// The zone of each job.
+fn zones(status: &Status) -> impl Fn(&JobId) -> TimeZone {
+    move |id| {
+        let job = status.jobs.get(id).and_then(|shown| shown.job.as_ref());
+        job.map_or(TimeZone::UTC, |job| job.schedule.zone().clone())
+    }
 }
 
 fn today(c: &Chrome) -> Date {
@@ -277,7 +310,7 @@ fn sub(c: &Chrome, tallies: &Tallies, status: &Status, one: Option<&JobId>) -> S
         "{} · {}, {}",
         c.t.h_days30,
         c.t.count(c.t.n_runs, total.total()),
-        c.t.count(c.t.n_failures, total.fail)
+        c.t.count(c.t.n_failures, total.fail())
     );
     let name = one.map(|id| {
         let job = status.jobs.get(id).and_then(|shown| shown.job.as_ref());
@@ -305,14 +338,14 @@ fn heat(c: &Chrome, status: &Status, tallies: &Tallies, one: Option<&JobId>) -> 
             rows.push((total, name, id, row));
         }
     }
-    let bad = |row: &[Tally]| row.iter().filter(|day| day.fail > 0).count();
+    let bad = |row: &[Tally]| row.iter().filter(|day| day.fail() > 0).count();
     rows.sort_by(|a, b| bad(&b.3).cmp(&bad(&a.3)).then_with(|| a.1.cmp(&b.1)));
     rows.truncate(HEAT_ROWS);
     let say = |(total, name, id, row): (Tally, String, &JobId, Vec<Tally>)| {
         let counts = [
-            c.t.count(c.t.n_successes, total.ok),
-            c.t.count(c.t.n_failures, total.fail),
-            c.t.count(c.t.n_skips, total.warn),
+            c.t.count(c.t.n_successes, total.ok()),
+            c.t.count(c.t.n_failures, total.fail()),
+            c.t.count(c.t.n_skips, total.warn()),
         ];
         let [ok, bad, skip] = &counts;
         let places = [
