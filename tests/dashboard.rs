@@ -171,3 +171,68 @@ fn links_to_the_git_host_name_the_branch_that_is_checked_out() {
     names("main");
     assert_eq!(world.json("/scheduler/config")["branch"], Value::Null);
 }
+
+#[test]
+fn the_last_outcome_of_a_job_may_be_that_it_did_not_run_and_chips_count_what_they_lead_to() {
+    let mut world = World::new();
+    world.job(
+        "often",
+        "bot_config: {command: ['true']}\nschedule_type: manual",
+    );
+    let now = jobsd::time::Timestamp::now();
+    let line = |n: i64, status: &str, reason: Value, ran: bool| {
+        let at = now - jobsd::time::SignedDuration::from_mins(n);
+        let start = if ran {
+            json!(at.to_string())
+        } else {
+            Value::Null
+        };
+        json!({
+            "v": 1, "type": "run", "id": format!("0190f5b0-0000-7000-8000-{n:012x}"), "job_id": "often",
+            "scheduled_at": at.to_string(), "started_at": start, "finished_at": start, "status": status,
+            "reason": reason, "error": null, "trigger": "schedule", "attempt": u8::from(ran), "exit_code": null,
+            "signal": null, "dry_run": false, "messages_sent": null, "profiles_visited": null,
+            "result": {"rows": 1_198, "note": "x"}, "output_bytes": 0, "revision": null,
+            "file": "jobs.d/often.yaml", "digest": "", "host": "h"
+        })
+        .to_string()
+    };
+    let lines = [
+        line(40, "failed", json!("exit"), true),
+        line(30, "success", Value::Null, true),
+        line(20, "missed", json!("late"), false),
+        line(10, "skipped", json!("overlap"), false),
+    ];
+    let day = (now - jobsd::time::SignedDuration::from_mins(10)).strftime("%Y-%m-%d");
+    let history = world.path(".jobsd/history");
+    fs::create_dir_all(&history).unwrap();
+    fs::write(
+        history.join(format!("{day}.jsonl")),
+        lines.join("\n") + "\n",
+    )
+    .unwrap();
+    world.start();
+    let overview = world.get("/?lang=en").text();
+    let card = words(&part(&overview, "id=\"job-often\"", "</article>"));
+    assert!(
+        card.contains("Skipped") && card.contains("10 min ago"),
+        "{card}"
+    );
+    assert!(!card.contains("Success ("), "{card}");
+    let page = world.get("/runs?lang=en").text();
+    let chips = words(&part(&page, "class=\"chips\"", "</nav>"));
+    assert!(
+        chips.ends_with("All Success Failed 1 Skipped 1 Missed 1 Interrupted Cancelled Running"),
+        "{chips}"
+    );
+    assert!(
+        words(&page).replace('\u{a0}', " ").contains("1,198 rows"),
+        "{}",
+        words(&page)
+    );
+    assert!(page.contains("format=jsonl"), "{page}");
+    // Where one job is chosen, its own runs are not counted by the minute: no number rather than a wrong one.
+    let one = world.get("/runs?lang=en&job=often").text();
+    let chips = words(&part(&one, "class=\"chips\"", "</nav>"));
+    assert!(chips.contains("Failed Skipped"), "{chips}");
+}

@@ -300,7 +300,11 @@ fn all_runs_that_match_come_as_lines_of_one_answer() {
     let mut world = World::new();
     let line = |n: u32| {
         let at = format!("2026-01-01T{:02}:{:02}:00Z", n / 60, n % 60);
-        let status = if n.is_multiple_of(100) { "failed" } else { "success" };
+        let status = if n.is_multiple_of(100) {
+            "failed"
+        } else {
+            "success"
+        };
         json!({
             "v": 1, "type": "run", "id": format!("0190f5b0-0000-7000-8000-{n:012x}"), "job_id": "old",
             "scheduled_at": at, "started_at": at, "finished_at": at, "status": status, "reason": null,

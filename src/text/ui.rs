@@ -336,6 +336,7 @@ catalogue! {
     days: "Mon|Tue|Wed|Thu|Fri|Sat|Sun", "lun.|mar.|mer.|jeu.|ven.|sam.|dim.";
     units_bytes: "B|KB|MB|GB|TB", "o|Ko|Mo|Go|To";
     unit_day: "d", "j";
+    when_days: "{n} day|{n} days", "{n} jour|{n} jours";
     crumb: "Breadcrumb", "Fil d’Ariane";
     nav: "Navigation", "Navigation";
     foot_login: "Log in", "Se connecter";

@@ -7,6 +7,10 @@ use crate::time::{SignedDuration, TimeZone, Timestamp};
 /// No-break space.
 const NB: char = '\u{a0}';
 const DAY: u64 = 86_400;
+/// From here on a distance is told in days.
+const DAYS_FROM: u64 = 36 * 3_600;
+/// From here on what happened the day before is told by that word.
+const HALF_A_DAY: SignedDuration = SignedDuration::from_hours(12);
 
 /// What words depend on: the language and the present.
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +42,7 @@ impl Say {
             0..60 => format!("{secs}{NB}s"),
             60..3_600 => format!("{minutes}{NB}min"),
             3_600..7_200 if minutes > 0 => format!("{hours}{NB}h{NB}{minutes:02}"),
-            3_600..129_600 => format!("{hours}{NB}h"),
+            3_600..DAYS_FROM => format!("{hours}{NB}h"),
             // Days as people count nights: 45 hours are 2 days.
             _ => format!("{}{NB}{}", (secs + DAY / 2) / DAY, self.t.unit_day),
         }
@@ -58,6 +62,26 @@ impl Say {
         match self.now.duration_since(at).as_secs() {
             ..1 => self.t.when_now.to_owned(),
             secs => fill(self.t.when_ago, &[("d", &self.rough(secs.unsigned_abs()))]),
+        }
+    }
+
+    /// How long ago, for a row: "2 h ago", "yesterday", "4 d ago".
+    pub fn ago_by_day(&self, at: Timestamp, zone: &TimeZone) -> String {
+        let is_long = self.now.duration_since(at) >= HALF_A_DAY;
+        if is_long && self.days_away(at, zone) == -1 {
+            return self.t.when_yesterday.to_owned();
+        }
+        self.ago(at)
+    }
+
+    /// How long ago, in a sentence: "2 h ago", "3 days ago".
+    pub fn ago_in_full(&self, at: Timestamp) -> String {
+        match self.now.duration_since(at).as_secs().unsigned_abs() {
+            secs @ DAYS_FROM.. if at < self.now => {
+                let days = self.t.count(self.t.when_days, (secs + DAY / 2) / DAY);
+                fill(self.t.when_ago, &[("d", &days)])
+            }
+            _ => self.ago(at),
         }
     }
 
@@ -248,5 +272,14 @@ mod tests {
             "Fri 1 Jan 2027 08:00"
         );
         assert_eq!(clean(fr.ago(at("2026-11-19T01:30:00Z"))), "il y a 8 h");
+        let by_day = |text| clean(fr.ago_by_day(at(text), &zone));
+        assert_eq!(by_day("2026-11-18T14:30:00Z"), "hier");
+        assert_eq!(by_day("2026-11-18T22:30:00Z"), "il y a 11 h");
+        assert_eq!(by_day("2026-11-17T12:00:00Z"), "il y a 2 j");
+        let full = |say: &Say, text| clean(say.ago_in_full(at(text)));
+        assert_eq!(full(&fr, "2026-11-16T17:20:00Z"), "il y a 3 jours");
+        assert_eq!(full(&en, "2026-11-16T17:20:00Z"), "3 days ago");
+        assert_eq!(full(&en, "2026-11-19T01:30:00Z"), "8 h ago");
+        assert_eq!(full(&en, "2026-11-20T01:30:00Z"), "just now");
     }
 }

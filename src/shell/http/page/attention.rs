@@ -184,7 +184,7 @@ fn paused(c: &Chrome, status: &JobStatus) -> Option<Entry> {
     let (job, pause) = (status.job.as_ref()?, status.pause.as_ref()?);
     let who = [
         ("who", pause.by.who.as_str()),
-        ("rel", &c.say.ago(pause.at)),
+        ("rel", &c.say.ago_in_full(pause.at)),
     ];
     let reason = pause
         .reason

@@ -86,7 +86,7 @@ pub struct Card {
     pub running: Option<String>,
     /// What is left of its limits on messages.
     pub gauges: Vec<Gauge>,
-    /// The last run that started.
+    /// What came of the last due time or request: a run, or why there was none.
     pub last: Option<Shown>,
     /// When it was.
     pub last_at: Option<When>,
@@ -149,7 +149,8 @@ impl When {
     /// A past instant, in the zone of its job.
     pub fn past(at: Timestamp, job: &Job, c: &Chrome) -> When {
         let text = c.say.when(at, job.schedule.zone());
-        When::new(at, text + &c.mark(at, job), c.say.ago(at), job, c)
+        let rel = c.say.ago_by_day(at, job.schedule.zone());
+        When::new(at, text + &c.mark(at, job), rel, job, c)
     }
 
     fn new(at: Timestamp, text: String, rel: String, job: &Job, c: &Chrome) -> When {
@@ -179,13 +180,14 @@ impl Card {
     /// A job in words; `None` where its definition is not known.
     pub fn new(site: &Site, c: &Chrome, status: &Status, shown: &JobStatus) -> Option<Card> {
         let (job, say) = (shown.job.as_ref()?, &c.say);
-        let last = shown.last_started.as_deref();
+        let recent = site.memory.recent(site, &job.id, shown.finals);
+        let last = last_outcome(shown, &recent);
         let started = shown
             .running
             .values()
             .filter_map(|run| run.started_at)
             .min();
-        let bars = bars(site, shown, say);
+        let bars = bars(&recent, shown, say);
         let (dot, state) = activation(shown, job, c);
         Some(Card {
             id: job.id.to_string(),
@@ -213,7 +215,7 @@ impl Card {
                 .map_or_else(Vec::new, |levels| gauge::gauges(&levels, c.t)),
             last: last.map(|run| Shown::new(run, say)),
             last_at: last
-                .and_then(|run| run.finished_at.or(run.started_at))
+                .and_then(|run| run.finished_at.or(run.started_at).or(run.scheduled_at))
                 .map(|at| When::past(at, job, c)),
             strip: chart::strip(&bars, STRIP),
             mini: chart::strip(&bars, MINI),
@@ -268,14 +270,22 @@ pub fn no_next(shown: &JobStatus, job: &Job, c: &Chrome) -> &'static str {
     }
 }
 
+/// The newest of the last run that started and of what was skipped or missed since.
+fn last_outcome<'a>(shown: &'a JobStatus, recent: &'a [RunRecord]) -> Option<&'a RunRecord> {
+    let started = shown.last_started.as_deref();
+    let since = started.and_then(|run| run.started_at);
+    let newest = recent
+        .iter()
+        .filter(|run| run.started_at.is_none())
+        .max_by_key(|run| run.scheduled_at);
+    let newest = newest.filter(|run| run.scheduled_at.is_some() && run.scheduled_at > since);
+    newest.or(started)
+}
+
 /// The runs of a job as bars, oldest first.
-pub fn bars(site: &Site, shown: &JobStatus, say: &Say) -> Vec<Bar> {
-    let Some(job) = &shown.job else {
-        return Vec::new();
-    };
-    let finished = site.memory.recent(site, &job.id, shown.finals);
+pub fn bars(recent: &[RunRecord], shown: &JobStatus, say: &Say) -> Vec<Bar> {
     let running = shown.running.values().map(|run| bar(run, say));
-    let finished = finished.iter().rev().map(|run| bar(run, say));
+    let finished = recent.iter().rev().map(|run| bar(run, say));
     finished.chain(running).collect()
 }
 

@@ -103,7 +103,8 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
         |job| crate::text::visible(&job.name),
     );
     let median = shown.and_then(|shown| {
-        let bars = bars(site, shown, &c.say);
+        let recent = site.memory.recent(site, &record.job_id, shown.finals);
+        let bars = bars(&recent, shown, &c.say);
         let mut secs: Vec<f64> = bars
             .iter()
             .filter(|bar| bar.look != Look::Run)
