@@ -23,7 +23,7 @@ use crate::time::{SignedDuration, Timestamp};
 #[command(
     name = "jobsd",
     version,
-    after_help = "Exit codes: 0 done; 1 a problem was found; 2 wrong usage; 3 no daemon; 4 refused; 5 file system or internal error."
+    after_help = "Exit codes: 0 done; 1 a problem was found; 2 wrong usage; 3 no daemon; 4 refused; 5 file system or internal error.\nMore: jobsd help exit-codes, jobsd help formats, jobsd help schedule."
 )]
 pub struct Cli {
     /// Folder of job files [default: `jobs` of jobsd.yaml, else jobs.d].
@@ -335,10 +335,10 @@ pub enum Command {
         #[arg(long)]
         wait: bool,
         /// Show the output as it comes, and wait.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "local")]
         follow: bool,
         /// Wait no longer than this (90s, 15min, 2h); then exit 124.
-        #[arg(long, value_name = "SPAN", value_parser = span, conflicts_with = "follow")]
+        #[arg(long, value_name = "SPAN", value_parser = span, conflicts_with_all = ["follow", "local"])]
         timeout: Option<SignedDuration>,
         /// Exit with the program's own code.
         #[arg(long)]
@@ -347,7 +347,7 @@ pub enum Command {
         #[arg(long, short = 'y')]
         yes: bool,
         /// Output format.
-        #[arg(long, value_enum, default_value = "human")]
+        #[arg(long, value_enum, default_value = "human", conflicts_with = "local")]
         format: Output,
     },
     /// Let nothing of a job be due, until it is resumed: an override of its file, shown as drift.

@@ -381,6 +381,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             local: true,
             set,
             dry_run,
+            pass_exit_code,
             ..
         } => {
             let jobs = offline::jobs(&layout.jobs, &settings, lang, err);
@@ -388,7 +389,11 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             let job =
                 picked.and_then(|jobs| overrides::apply(&jobs[0], &set, &settings, (lang, err)));
             job.map_or_else(Ok, |job| {
-                local::run(&job, &state, layout.base, dry_run, (&screen, out, err))
+                let how = local::How {
+                    dry_run,
+                    pass_exit_code,
+                };
+                local::run(&job, &state, layout.base, how, (&screen, out, err))
             })
         }
         Command::Run {

@@ -12,6 +12,7 @@ use crate::cli::Cli;
 use crate::commands::control::Grace;
 use crate::spec::schema::nearest;
 use crate::text::help::{french, french_lines};
+use crate::text::topics::TOPICS;
 use crate::text::usage::{self, Expected, FRENCH_FRAME as FRAME, Misuse};
 use crate::text::{Lang, Text};
 use crate::time::{SignedDuration, Timestamp};
@@ -29,6 +30,9 @@ pub enum Read {
 
 /// Reads arguments, the program's name first.
 pub fn read(args: &[OsString], lang: Lang) -> Read {
+    if let Some(text) = topic(args) {
+        return Read::Show(StyledStr::from(text.get(lang).to_owned()));
+    }
     let mut command = tree(lang);
     let matches = match command.try_get_matches_from_mut(args) {
         Ok(matches) => matches,
@@ -41,6 +45,24 @@ pub fn read(args: &[OsString], lang: Lang) -> Read {
         Ok(cli) => Read::Run(Box::new(cli)),
         Err(error) => answer(&error, args, &command, lang),
     }
+}
+
+/// The text of `jobsd help TOPIC`, with nothing but the language beside it.
+fn topic(args: &[OsString]) -> Option<Text> {
+    let mut words = args.iter().skip(1).map(|arg| arg.to_str().unwrap_or(""));
+    let mut asked = Vec::new();
+    while let Some(word) = words.next() {
+        match word {
+            "--lang" => drop(words.next()),
+            _ if word.starts_with("--lang=") => {}
+            _ => asked.push(word),
+        }
+    }
+    let ["help", name] = asked[..] else {
+        return None;
+    };
+    let found = TOPICS.iter().find(|(topic, _)| *topic == name);
+    found.map(|(_, text)| text())
 }
 
 /// The commands and their help. What goes with every command stands behind what is a command's own.

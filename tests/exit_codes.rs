@@ -50,7 +50,10 @@ fn without_a_daemon_every_exit_code_says_what_went_wrong() {
         ),
     );
     write("ugly.yaml", &GOOD.replace("name: df", "name:   df"));
-    write("fails.yaml", &GOOD.replace("'true'", "'false'"));
+    write(
+        "fails.yaml",
+        &GOOD.replace("['true']", "[sh, '-c', 'exit 3']"),
+    );
     write("old.json", "{}");
     fs::create_dir(folder.path().join("broken.d")).unwrap();
     write("broken.d/jobsd.yaml", "listen: here\n");
@@ -98,6 +101,9 @@ fn without_a_daemon_every_exit_code_says_what_went_wrong() {
         (&["list", "--server", "127.0.0.1:1"], 3),
         (&["run", "good", "--local"], 0),
         (&["run", "nothing", "--local"], 2),
+        (&["run", "good", "--local", "--follow"], 2),
+        (&["run", "good", "--local", "--timeout", "1s"], 2),
+        (&["run", "good", "--local", "--format", "json"], 2),
         (&["history"], 0),
         (&["history", "nothing"], 2),
         (&["logs", "nothing"], 2),
@@ -113,6 +119,9 @@ fn without_a_daemon_every_exit_code_says_what_went_wrong() {
         (&["lsit"], 2),
         (&[], 2),
         (&["--version"], 0),
+        (&["help", "exit-codes"], 0),
+        (&["help", "schedule", "--lang", "fr"], 0),
+        (&["help", "nothing"], 2),
         (&["completions", "bash"], 0),
         (&["completions", "cmd"], 2),
     ] {
@@ -130,6 +139,8 @@ fn without_a_daemon_every_exit_code_says_what_went_wrong() {
     )
     .unwrap();
     assert_eq!(folder.code(&["run", "fails", "--local"]).0, 1);
+    let own = ["run", "fails", "--local", "--pass-exit-code"];
+    assert_eq!(folder.code(&own).0, 3);
 }
 
 #[test]

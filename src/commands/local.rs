@@ -38,7 +38,16 @@ struct Local {
     ended_by: Option<u8>,
 }
 
-/// Runs a job. The exit code is 0 for success, 1 when it failed, 130 or 143 when a signal ended it.
+/// How a job is run here.
+#[derive(Clone, Copy, Debug)]
+pub struct How {
+    /// Leave outside effects out.
+    pub dry_run: bool,
+    /// Exit with the program's own code.
+    pub pass_exit_code: bool,
+}
+
+/// Runs a job. The exit code is 0 for success, 1 when it failed, 130 or 143 when a signal ended it; or the program's own.
 ///
 /// # Errors
 /// When the state directory or the output cannot be written.
@@ -46,10 +55,10 @@ pub fn run(
     job: &Arc<Job>,
     state: &Path,
     base_dir: PathBuf,
-    dry_run: bool,
+    how: How,
     (screen, out, err): (&Screen, &mut dyn Write, &mut dyn Write),
 ) -> io::Result<u8> {
-    let lang = screen.lang;
+    let (lang, dry_run) = (screen.lang, how.dry_run);
     if dry_run && job.bot_type == "command" {
         return Ok(refuse(err, &words::no_dry_run(job.id.as_str()), lang, 2));
     }
@@ -105,7 +114,9 @@ pub fn run(
     }
     out.flush()?;
     let code = say(&record, screen, err)?;
-    Ok(local.ended_by.unwrap_or(code))
+    let own = record.exit_code.and_then(|code| u8::try_from(code).ok());
+    let own = own.filter(|_| how.pass_exit_code);
+    Ok(local.ended_by.or(own).unwrap_or(code))
 }
 
 /// The journal, ready for events of this instant.

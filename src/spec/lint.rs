@@ -11,6 +11,7 @@ use crate::schedule::civil::Civil;
 use crate::schedule::cron::{CRON_FIELDS, Cron};
 use crate::schedule::dst;
 use crate::schedule::{Rule, Schedule};
+use crate::spec::config::Settings;
 use crate::spec::tree::{Fault, Kind, Node};
 use crate::spec::zone;
 use crate::text::{Words, findings, secret, token};
@@ -23,8 +24,13 @@ const CHANGES_FROM: &str = "2026-01-01T00:00:00Z";
 const CHANGES_DAYS: i64 = 2 * 366;
 
 /// Warnings about a file; the schedule and its zone's name where they can be told, whatever else is wrong.
-pub fn warnings(root: &Node, schedule: Option<(&Schedule, &str)>) -> Vec<Fault> {
+pub fn warnings(
+    root: &Node,
+    schedule: Option<(&Schedule, &str)>,
+    settings: &Settings,
+) -> Vec<Fault> {
     let mut found = Vec::new();
+    late_days(root, settings, &mut found);
     without_effect(root, &mut found);
     variables(root, &mut found);
     tokens(root, &mut found);
@@ -149,7 +155,6 @@ const OUTDONE: [(&str, &str, &str); 4] = [
 
 /// Keys that change nothing beside the others of the file.
 fn without_effect(root: &Node, found: &mut Vec<Fault>) {
-    late_days(root, found);
     for (map, key, other) in OUTDONE {
         let Some((_, entries)) = root.get(map) else {
             continue;
@@ -194,7 +199,7 @@ fn number(node: &Node) -> Option<u64> {
     }
 }
 
-fn late_days(root: &Node, found: &mut Vec<Fault>) {
+fn late_days(root: &Node, settings: &Settings, found: &mut Vec<Fault>) {
     let Some((key, _)) = root
         .get("bot_config")
         .and_then(|(_, config)| config.get("max_days_late"))
@@ -205,7 +210,9 @@ fn late_days(root: &Node, found: &mut Vec<Fault>) {
         return;
     };
     let is_birthday = kind.is_text("birthday");
-    let process = root.at("/bot_config/process_late").map(Node::to_json);
+    let own = root.at("/bot_config/process_late").map(Node::to_json);
+    let defaults = settings.bot_defaults.get("birthday");
+    let process = own.or_else(|| defaults?.get("process_late").cloned());
     if !is_birthday || process != Some(Value::Bool(true)) {
         let words = findings::no_effect();
         found.push(fault(key.span, "bot_config.max_days_late", words));
@@ -367,5 +374,33 @@ fn fault(span: Span, key: &str, words: Words) -> Fault {
         key: key.to_owned(),
         words,
         related: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::spec::config::Settings;
+    use crate::spec::{SourceFile, load};
+
+    #[test]
+    fn late_days_have_an_effect_where_the_settings_process_late_birthdays() {
+        let file = SourceFile {
+            path: "jobs.d/b.yaml".to_owned(),
+            bytes: b"name: b\nbot_type: birthday\nbot_config: {max_days_late: 3}\nschedule_type: manual\n"
+                .to_vec(),
+        };
+        let codes = |settings: &Settings| -> Vec<&str> {
+            let found = load(std::slice::from_ref(&file), settings).diagnostics;
+            let codes = found.iter().map(|finding| finding.code);
+            codes.filter(|code| *code == "no-effect").collect()
+        };
+        let mut settings = Settings::default();
+        assert_eq!(codes(&settings), ["no-effect"]);
+        let defaults = json!({"process_late": true});
+        let map = defaults.as_object().cloned().unwrap_or_default();
+        settings.bot_defaults.insert("birthday".to_owned(), map);
+        assert!(codes(&settings).is_empty());
     }
 }

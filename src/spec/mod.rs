@@ -278,7 +278,7 @@ impl Reader<'_> {
             Some(job) => Some((&job.schedule, &*job.timezone)),
             None => lenient.as_ref().map(|(rule, zone)| (rule, zone.as_str())),
         };
-        let mut warnings = lint::warnings(root, schedule);
+        let mut warnings = lint::warnings(root, schedule, self.settings);
         if let Some(program) = lint::program(root)
             && let Some(words) = (self.probe)(program)
         {

@@ -12,6 +12,10 @@ const FRENCH: &[(&str, &str)] = &[
         "Exit codes: 0 done; 1 a problem was found; 2 wrong usage; 3 no daemon; 4 refused; 5 file system or internal error.",
         "Codes de sortie : 0 fait ; 1 un problème a été trouvé ; 2 mauvais usage ; 3 pas de démon ; 4 refusé ; 5 système de fichiers ou erreur interne.",
     ),
+    (
+        "More: jobsd help exit-codes, jobsd help formats, jobsd help schedule.",
+        "Plus : jobsd help exit-codes, jobsd help formats, jobsd help schedule.",
+    ),
     ("Examples:", "Exemples :"),
     (
         "Folder of job files [default: `jobs` of jobsd.yaml, else jobs.d]",

@@ -17,6 +17,7 @@ pub mod reload;
 pub mod requests;
 pub mod secret;
 pub mod token;
+pub mod topics;
 pub mod ui;
 pub mod usage;
 pub mod yaml;
