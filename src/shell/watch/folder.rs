@@ -13,10 +13,11 @@ use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::model::job::{Cause, Job, JobId, JobSet, Origin};
 use crate::shell::clock;
 use crate::shell::disk::{self, Listing, Stamp, Taken, Trust};
-use crate::shell::git::{self, Git, Provenance, Repository};
 use crate::shell::settings;
-use crate::shell::watch::hints::{Fold, Hints, Interest, Trace, Wanted, inode};
+use crate::shell::watch::hints::{Fold, Hints, Trace, inode};
+use crate::shell::watch::origins::Origins;
 use crate::shell::watch::settle::{Moving, OPEN_MAX, QUIET, rest, rest_gone};
+use crate::shell::watch::wanted::wanted;
 use crate::shell::watch::writers::written_files;
 use crate::spec::config::{ConfigSpec, Settings};
 use crate::spec::{Loader, Reader, Reading};
@@ -86,11 +87,7 @@ pub struct Folder {
     good: Good,
     identity: Option<(u64, u64)>,
     replaced: Option<Instant>,
-    git: Git,
-    repository: Option<Repository>,
-    provenance: Provenance,
-    /// The index of the repository when `git` was last asked.
-    index: Option<Stamp>,
+    origins: Origins,
     /// Hashes of files that were not known before this look.
     new_hashes: HashSet<[u8; 16]>,
     /// Files that were being written at this look, once that was asked.
@@ -134,10 +131,7 @@ impl Folder {
             good: Good::new(),
             identity: None,
             replaced: None,
-            git: Git::default(),
-            repository: None,
-            provenance: Provenance::default(),
-            index: None,
+            origins: Origins::default(),
             new_hashes: HashSet::new(),
             written: None,
             first_sign: None,
@@ -171,8 +165,7 @@ impl Folder {
 
     /// Whether git is checking files out.
     pub fn is_checked_out(&self) -> bool {
-        let repository = self.repository.as_ref();
-        repository.is_some_and(|repository| repository.is_busy(clock::now()))
+        self.origins.is_busy()
     }
 
     /// Whether the folder is another one than at the last look, or came or went: one system call.
@@ -277,7 +270,7 @@ impl Folder {
             match std::fs::metadata(path) {
                 Ok(meta) => self.consider(path, Stamp::of(&meta), wish, &mut again_in),
                 // A link to nothing; a file that went away meanwhile comes up at the next look.
-                Err(_) if is_link(path) => self.take(path),
+                Err(_) if path.is_symlink() => self.take(path),
                 Err(_) => sooner(&mut again_in, QUIET),
             }
         }
@@ -305,13 +298,15 @@ impl Folder {
                 self.replaced = Some(clock::monotonic());
             }
             self.identity = identity;
-            self.repository = self
-                .root
-                .canonicalize()
-                .ok()
-                .and_then(|real| Repository::around(&real));
+            self.origins.look_around(&self.root);
             let nothing = Listing::default();
-            let wanted = self.wanted(listed.as_ref().unwrap_or(&nothing));
+            let listed_or_nothing = listed.as_ref().unwrap_or(&nothing);
+            let wanted = wanted(
+                &self.root,
+                &self.config_file,
+                listed_or_nothing,
+                self.origins.git_dir(),
+            );
             let has_new = self.is_watching && self.hints.cover(&wanted);
             rounds += 1;
             if has_new && rounds < ROUNDS_MAX {
@@ -332,51 +327,6 @@ impl Folder {
             self.closed.clone_from(&listing.closed);
             return Ok(listing);
         }
-    }
-
-    /// The folders whose events matter.
-    fn wanted(&self, listing: &Listing) -> Wanted {
-        let mut wanted = Wanted::new();
-        let mut name = |path: &Path| {
-            let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty());
-            let dir = dir.unwrap_or(Path::new(".")).canonicalize().ok();
-            if let (Some(dir), Some(name)) = (dir, path.file_name()) {
-                let interest = wanted
-                    .entry(dir)
-                    .or_insert_with(|| Interest::Names(Default::default()));
-                if let Interest::Names(names) = interest {
-                    names.insert(name.to_owned());
-                }
-            }
-        };
-        // Each link on the way to the folder may be turned to another one.
-        let mut way = Some(self.root.clone());
-        for _ in 0..ROUNDS_MAX {
-            let Some(path) = way else { break };
-            name(&path);
-            let parent = path.parent().map(Path::to_owned);
-            for dir in path.ancestors().skip(1).filter(|dir| is_link(dir)) {
-                name(dir);
-            }
-            let target = std::fs::read_link(&path).ok();
-            way = target.map(|target| parent.unwrap_or_default().join(target));
-        }
-        name(&self.config_file);
-        if let Ok(real) = self.config_file.canonicalize() {
-            name(&real);
-        }
-        for (_, real) in &listing.links {
-            name(real);
-        }
-        if let Some(repository) = &self.repository {
-            for file in ["HEAD", "index", "packed-refs", "logs/HEAD"] {
-                name(&repository.git_dir.join(file));
-            }
-        }
-        for (_, real) in &listing.folders {
-            wanted.insert(real.clone(), Interest::All);
-        }
-        wanted
     }
 
     /// Looks at `jobsd.yaml`. Whether what it says changes the jobs.
@@ -594,10 +544,9 @@ impl Folder {
 
     /// The new set, when something differs; what git says of it comes while the last files are read.
     pub fn finish(&mut self, wish: Wish, again_in: Option<Duration>) -> Found {
-        let provenance = self.provenance(wish);
-        self.is_dirty |=
-            provenance != self.provenance || !self.has_begun || wish.cause != Cause::Edit;
-        self.provenance = provenance;
+        let is_asked = self.is_dirty || !self.has_begun || wish.cause != Cause::Edit;
+        let is_moved = self.origins.ask(&self.root, &self.config_file, is_asked);
+        self.is_dirty = is_asked || is_moved;
         self.has_begun = true;
         let first_sign = if again_in.is_none() {
             self.first_sign.take()
@@ -608,38 +557,6 @@ impl Folder {
         self.is_dirty = false;
         self.new_hashes = HashSet::new();
         Found { set, again_in }
-    }
-
-    fn provenance(&mut self, wish: Wish) -> Provenance {
-        let real = self.root.canonicalize().unwrap_or_default();
-        let Some(repository) = &self.repository else {
-            return Provenance {
-                revision: git::of_path(&real),
-                ..Provenance::default()
-            };
-        };
-        let is_asked = self.is_dirty || !self.has_begun || wish.cause != Cause::Edit;
-        let is_moved = || {
-            let revision = self.provenance.revision.as_deref();
-            let known = revision.map(|text| text.trim_end_matches('+').to_owned());
-            known != repository.head() || self.provenance.branch != repository.branch()
-        };
-        // A written index may mean that something else differs from the commit now.
-        let index = std::fs::metadata(repository.git_dir.join("index"));
-        let index = index.ok().as_ref().map(Stamp::of);
-        if !is_asked && !is_moved() && index == self.index {
-            return self.provenance.clone();
-        }
-        self.index = index;
-        let asked = self.git.ask(repository, &real, &self.config_file);
-        let found = self.git.answer(repository, asked);
-        match found.revision {
-            Some(_) => found,
-            None => Provenance {
-                revision: git::of_path(&real),
-                ..Provenance::default()
-            },
-        }
     }
 
     fn whole(&mut self, cause: Cause, first_sign: Option<Instant>) -> Arc<JobSet> {
@@ -660,17 +577,18 @@ impl Folder {
         let took = first_sign.map_or(Duration::ZERO, |first| {
             clock::monotonic().saturating_duration_since(first)
         });
+        let provenance = self.origins.provenance();
         Arc::new(JobSet {
             jobs,
             diagnostics,
-            revision: self.provenance.revision.as_deref().map(Into::into),
+            revision: provenance.revision.as_deref().map(Into::into),
             files: self.known.len(),
             origin: Origin {
                 cause,
                 took,
-                commit: self.provenance.commit.clone(),
-                branch: self.provenance.branch.clone(),
-                folder: self.provenance.folder.clone(),
+                commit: provenance.commit.clone(),
+                branch: provenance.branch.clone(),
+                folder: provenance.folder.clone(),
                 restart_needed: self.restart_needed.clone(),
             },
         })
@@ -696,10 +614,6 @@ impl Folder {
             }
         }
     }
-}
-
-fn is_link(path: &Path) -> bool {
-    std::fs::symlink_metadata(path).is_ok_and(|meta| meta.is_symlink())
 }
 
 fn is_fresh(stamp: &Stamp) -> bool {

@@ -4,8 +4,10 @@
 
 pub mod folder;
 pub mod hints;
+pub mod origins;
 pub mod settle;
 pub mod start;
+pub mod wanted;
 pub mod writers;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
