@@ -213,7 +213,14 @@ impl Card {
             gauges: shown
                 .levels(say.now)
                 .map_or_else(Vec::new, |levels| gauge::gauges(&levels, c.t)),
-            last: last.map(|run| Shown::new(run, say)),
+            last: last.map(|run| {
+                let mut text = Shown::new(run, say);
+                // Why there was none needs more room than a card has.
+                if run.started_at.is_none() {
+                    text.detail.clear();
+                }
+                text
+            }),
             last_at: last
                 .and_then(|run| run.finished_at.or(run.started_at).or(run.scheduled_at))
                 .map(|at| When::past(at, job, c)),
