@@ -13,6 +13,11 @@ fuzz_target!(|bytes: &[u8]| {
     let errors = loaded.diagnostics.iter().any(|finding| finding.is_error());
     assert!(errors != (loaded.jobs.len() == 1));
     assert!(!loaded.diagnostics.iter().any(|finding| finding.code == "schema"));
+    for job in loaded.jobs.values() {
+        // What the history keeps of it gives the same job again.
+        let again = spec::restore(job.id.clone(), &job.file, &job.definition, &Settings::default());
+        assert_eq!(again.map(|again| (again.digest, again.definition)), Some((job.digest, job.definition.clone())));
+    }
     let source = |_: &str| Some(String::from_utf8_lossy(bytes).into_owned());
     let checked = Checked { files: vec!["jobs.d/a.yaml".into()], findings: loaded.diagnostics, sources: Default::default() };
     for lang in [Lang::En, Lang::Fr] {
