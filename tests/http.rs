@@ -295,51 +295,40 @@ fn every_answer_has_the_shape_that_the_document_says() {
     }
 }
 
-#[test]
-fn all_runs_that_match_come_as_lines_of_one_answer() {
+/// Runs of a job `old` at the first of January 2026, a minute each, in the history of a daemon that starts later.
+fn with_old_runs(count: u32, result: &Value) -> World {
     let mut world = World::new();
     let line = |n: u32| {
         let at = format!("2026-01-01T{:02}:{:02}:00Z", n / 60, n % 60);
-        let status = if n.is_multiple_of(100) {
-            "failed"
-        } else {
-            "success"
-        };
+        let is_bad = n.is_multiple_of(100);
+        let status = if is_bad { "failed" } else { "success" };
         json!({
             "v": 1, "type": "run", "id": format!("0190f5b0-0000-7000-8000-{n:012x}"), "job_id": "old",
             "scheduled_at": at, "started_at": at, "finished_at": at, "status": status, "reason": null,
             "error": null, "trigger": "schedule", "attempt": 1, "exit_code": 0, "signal": null, "dry_run": false,
-            "messages_sent": null, "profiles_visited": null, "result": null, "output_bytes": 0,
+            "messages_sent": null, "profiles_visited": null, "result": result, "output_bytes": 0,
             "revision": null, "file": "jobs.d/old.yaml", "digest": "", "host": "h"
         })
         .to_string()
     };
-    let lines: Vec<String> = (0..1_200).map(line).collect();
-    fs::create_dir_all(world.path(".jobsd/history")).unwrap();
-    fs::write(
-        world.path(".jobsd/history/2026-01-01.jsonl"),
-        lines.join("\n") + "\n",
-    )
-    .unwrap();
+    let lines: Vec<String> = (0..count).map(line).collect();
+    let history = world.path(".jobsd/history");
+    fs::create_dir_all(&history).unwrap();
+    fs::write(history.join("2026-01-01.jsonl"), lines.join("\n") + "\n").unwrap();
     world.start();
+    world
+}
+
+#[test]
+fn all_runs_that_match_come_as_lines_of_one_answer() {
+    let world = with_old_runs(1_200, &Value::Null);
     let reply = world.get("/scheduler/runs?format=jsonl");
-    assert!(
-        reply
-            .header("content-type")
-            .unwrap()
-            .starts_with("application/x-ndjson")
-    );
-    assert!(
-        reply
-            .header("content-disposition")
-            .unwrap()
-            .contains("runs.jsonl")
-    );
-    let runs: Vec<Value> = reply
-        .text()
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
+    let is = |name: &str, part: &str| reply.header(name).unwrap().contains(part);
+    assert!(is("content-type", "application/x-ndjson"), "{}", reply.head);
+    assert!(is("content-disposition", "runs.jsonl"), "{}", reply.head);
+    let text = reply.text();
+    let lines = text.lines().map(serde_json::from_str::<Value>);
+    let runs: Vec<Value> = lines.map(Result::unwrap).collect();
     assert_eq!(runs.len(), 1_200);
     assert_eq!(runs[0]["scheduled_at"], "2026-01-01T19:59:00.000Z");
     assert_eq!(runs[1_199]["scheduled_at"], "2026-01-01T00:00:00.000Z");
@@ -349,6 +338,34 @@ fn all_runs_that_match_come_as_lines_of_one_answer() {
     assert_eq!(failed.text().lines().count(), 6);
     let none = world.get("/scheduler/runs?format=jsonl&job_id=nobody");
     assert_eq!((none.code, none.text().as_str()), (200, ""));
+}
+
+#[test]
+fn slow_readers_of_lines_are_few_and_hold_nobody_else_up() {
+    // More than any socket holds, so that an answer lasts as long as its reader is slow.
+    let world = with_old_runs(500, &json!({"text": "x".repeat(60_000)}));
+    let slow = |_| {
+        let mut stream = world.connect();
+        write!(
+            stream,
+            "GET /scheduler/runs?format=jsonl HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        )
+        .unwrap();
+        assert!(read_head(&mut stream).unwrap().starts_with("HTTP/1.1 200"));
+        stream
+    };
+    let held: Vec<TcpStream> = (0..8).map(slow).collect();
+    let refused = world.get("/scheduler/runs?format=jsonl");
+    assert_eq!(
+        (refused.code, refused.header("retry-after")),
+        (503, Some("5"))
+    );
+    assert_eq!(world.get("/scheduler/runs?limit=1").code, 200);
+    assert_eq!(world.get("/health").code, 200);
+    drop(held);
+    world.until("a place", |world| {
+        world.get("/scheduler/runs?format=jsonl&status=failed").code == 200
+    });
 }
 
 #[test]

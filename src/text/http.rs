@@ -167,6 +167,14 @@ pub fn many_readers() -> Text {
     )
 }
 
+/// Downloads beyond those that are served at the same time.
+pub fn many_downloads() -> Text {
+    both!(
+        "too many downloads of the history at once; try again later",
+        "trop de téléchargements de l’historique à la fois ; réessayez plus tard"
+    )
+}
+
 // Writes
 
 /// A write on a job: the file to edit, and the link to it.

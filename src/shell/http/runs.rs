@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 
 use crate::model::job::JobId;
 use crate::model::run::RunId;
@@ -22,7 +23,11 @@ use crate::time::Timestamp;
 use crate::view::api;
 
 /// Records that are read at once for the lines.
-const PIECE: usize = 500;
+const PIECE: usize = 100;
+/// Answers in lines at the same time: each may last as long as its reader is slow.
+const LINES_MAX: usize = 8;
+
+static LINES: Semaphore = Semaphore::const_new(LINES_MAX);
 
 /// `GET /scheduler/runs?job_id=&status=&trigger=&since=&until=&limit=&cursor=&format=`
 pub async fn list(State(site): State<Site>, RawQuery(query): RawQuery) -> Response {
@@ -58,7 +63,11 @@ pub async fn list(State(site): State<Site>, RawQuery(query): RawQuery) -> Respon
 /// Every match, a line each, read as it is taken. A history that cannot be read on breaks the answer off, so that nobody
 /// takes a part for the whole.
 fn lines(history: Arc<History>, filter: Filter, cursor: Option<Cursor>) -> Response {
-    let pieces = stream::unfold(Some(cursor), move |from| {
+    let Ok(place) = LINES.try_acquire() else {
+        let busy = detail(StatusCode::SERVICE_UNAVAILABLE, words::many_downloads());
+        return ([(header::RETRY_AFTER, "5")], busy).into_response();
+    };
+    let pieces = stream::unfold((Some(cursor), place), move |(from, place)| {
         let (history, filter) = (history.clone(), filter.clone());
         async move {
             let from = from?;
@@ -68,9 +77,9 @@ fn lines(history: Arc<History>, filter: Filter, cursor: Option<Cursor>) -> Respo
                 Ok(page) => {
                     let line = |record| format!("{}\n", api::run(record));
                     let text: String = page.records.iter().map(line).collect();
-                    Some((Ok(Bytes::from(text)), page.next.map(Some)))
+                    Some((Ok(Bytes::from(text)), (page.next.map(Some), place)))
                 }
-                Err(error) => Some((Err(error), None)),
+                Err(error) => Some((Err(error), (None, place))),
             }
         }
     });
