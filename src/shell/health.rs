@@ -7,18 +7,21 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use rustix::fs::statvfs;
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::shell::clock::{pause, uptime};
 use crate::shell::http::events::Events;
 use crate::view::status::Shared;
 
-/// The loop comes round after [`LONGEST_SLEEP`](crate::shell::clock::LONGEST_SLEEP) at the latest; this long without it is bad.
+/// The loop comes round after [`LONGEST_SLEEP`](crate::shell::clock::LONGEST_SLEEP) at the latest; this long without it is
+/// bad.
 const STALLED_AFTER: Duration = Duration::from_secs(3);
 /// Between two looks at the loop: with the time above under the five seconds within which bad health is said.
-const LOOK_EVERY: Duration = Duration::from_millis(1_500);
-/// Between two questions to the disk: every other look. One that is not answered by the next look is bad.
-const ASK_EVERY: Duration = Duration::from_secs(3);
+const LOOK_EVERY: Duration = Duration::from_millis(1_750);
+/// Looks between two questions to the disk.
+const LOOKS_PER_QUESTION: u64 = 2;
+/// A disk that takes longer than this to say how full it is does not answer.
+const ANSWER_WITHIN: Duration = Duration::from_millis(1_400);
 /// Less free space than this is a full disk.
 const FREE_BYTES_MIN: u64 = 64 << 10;
 
@@ -81,23 +84,27 @@ impl Beat {
 
 /// Watches until the task is dropped.
 pub async fn watch(beat: Arc<Beat>, health: Health, state_dir: PathBuf) {
-    let mut probes = JoinSet::new();
-    let mut asked_at = Duration::ZERO;
-    loop {
+    // A disk that does not answer must not hold this up: the question goes aside, and one is enough.
+    let mut question: Option<JoinHandle<_>> = None;
+    for look in 0u64.. {
         pause(LOOK_EVERY).await;
         health.set("loop", beat.trouble());
-        // A disk that does not answer must not hold this up: the question goes aside, and one is enough.
-        while let Some(answer) = probes.try_join_next() {
-            health.set("disk", answer.unwrap_or(None));
-        }
-        let waited = uptime().saturating_sub(asked_at);
-        if probes.is_empty() && waited >= ASK_EVERY {
+        if question.is_none() && look.is_multiple_of(LOOKS_PER_QUESTION) {
             let state_dir = state_dir.clone();
-            probes.spawn_blocking(move || full(&state_dir));
-            asked_at = uptime();
-        } else if !probes.is_empty() {
-            let sentence = format!("the disk of {} does not answer", state_dir.display());
-            health.set("disk", Some(sentence));
+            question = Some(spawn_blocking(move || full(&state_dir)));
+        }
+        let Some(asked) = &mut question else {
+            continue;
+        };
+        tokio::select! {
+            answer = asked => {
+                health.set("disk", answer.unwrap_or(None));
+                question = None;
+            }
+            () = pause(ANSWER_WITHIN) => {
+                let sentence = format!("the disk of {} does not answer", state_dir.display());
+                health.set("disk", Some(sentence));
+            }
         }
     }
 }
