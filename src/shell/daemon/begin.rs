@@ -16,6 +16,7 @@ use super::{Daemon, NoStart, Options, host};
 use crate::core::{Input, Scheduler, Setup};
 use crate::model::event::{DaemonStarted, Event, Stage};
 use crate::model::run::RunId;
+use crate::shell::aside;
 use crate::shell::clock::{self, Clock, pause};
 use crate::shell::control::socket;
 use crate::shell::engine::local::Local;
@@ -125,8 +126,10 @@ pub async fn begin(options: &Options) -> Result<Begun, NoStart> {
     tasks.spawn(server::serve(listener, http::router(site)));
     let (beat, health) = (daemon.beat.clone(), daemon.health.clone());
     beat.tick(false);
-    tasks.spawn(health::watch(beat, health, state.clone()));
-    daemon.begin(beginning, &mut tasks).await;
+    let no_thread = |error: io::Error| words::no_thread(&cause(&error));
+    aside::run("health", health::watch(beat, health, state.clone())).map_err(no_thread)?;
+    let watched = daemon.begin(beginning, &mut tasks).await;
+    watched.map_err(no_thread)?;
     daemon.manager.ready();
     Ok(Begun {
         daemon,
@@ -238,7 +241,7 @@ impl Daemon {
     }
 
     /// Settles what the last daemon left: its runs, its processes, the time between.
-    async fn begin(&mut self, beginning: Beginning, tasks: &mut JoinSet<()>) {
+    async fn begin(&mut self, beginning: Beginning, tasks: &mut JoinSet<()>) -> io::Result<()> {
         let places = &beginning.places;
         let mut orphans: BTreeSet<RunId> = places.table.look_now().runs();
         // An empty cgroup is removed by whoever asks for it.
@@ -299,8 +302,9 @@ impl Daemon {
         let ledger = self.scheduler.ledger();
         self.shared.update(|status| status.compact(ledger));
         folder.compact();
-        tasks.spawn(watch::watch(folder, hinted, told, asked, gauge));
+        aside::run("watch", watch::watch(folder, hinted, told, asked, gauge))?;
         memory::give_back();
+        Ok(())
     }
 
     /// What cut-off runs without a process have reported.

@@ -135,7 +135,7 @@ impl Plan {
 }
 
 /// Watches a folder until the receiver of its news is gone. Where the folder or the system's watches are out of reach, it
-/// looks without them, and says so.
+/// looks without them, and says so. It blocks: a thread of its own runs it.
 pub async fn watch(
     mut folder: Folder,
     mut signal: mpsc::Receiver<()>,
@@ -176,10 +176,10 @@ pub async fn watch(
                     continue;
                 };
                 let work = move |folder: &mut Folder| Ok(folder.look_at(&put));
-                (aside(&mut folder, &gauge, work), Vec::new())
+                (guarded(&mut folder, &gauge, work), Vec::new())
             }
             Task::Pulse => {
-                if tokio::task::block_in_place(|| folder.is_replaced()) {
+                if folder.is_replaced() {
                     let now = monotonic();
                     plan.hinted.get_or_insert((now, now));
                 }
@@ -192,7 +192,7 @@ pub async fn watch(
                 (plan.hinted, plan.is_burst, plan.again_at) = (None, false, None);
                 let begin = monotonic();
                 folder.note(folder.hints.take());
-                let result = aside(&mut folder, &gauge, |folder| folder.look(wish));
+                let result = guarded(&mut folder, &gauge, |folder| folder.look(wish));
                 let took = monotonic().saturating_duration_since(begin);
                 plan.safety_at = monotonic() + safety(&folder, &result, took);
                 let answers = plan.answered(&result);
@@ -237,7 +237,7 @@ fn waits_for_git(folder: &Folder, plan: &mut Plan) -> bool {
     };
     let begun = *plan.checkout_since.get_or_insert(first);
     let is_long = now.saturating_duration_since(begun) >= CHECKOUT_MAX;
-    if is_long || !tokio::task::block_in_place(|| folder.is_checked_out()) {
+    if is_long || !folder.is_checked_out() {
         plan.checkout_since = None;
         return false;
     }
@@ -256,21 +256,19 @@ fn safety(folder: &Folder, result: &Result<Found, String>, took: Duration) -> Du
     }
 }
 
-/// Works with the folder where the disk may be waited for. A fault of ours while reading leaves the jobs as they are.
-fn aside(
+/// Works with the folder, and may wait for the disk meanwhile. A fault of ours while reading leaves the jobs as they are.
+fn guarded(
     folder: &mut Folder,
     gauge: &Gauge,
     work: impl FnOnce(&mut Folder) -> Result<Found, String>,
 ) -> Result<Found, String> {
     let root = folder.root().to_owned();
     gauge.set(Some(monotonic()));
-    let result = tokio::task::block_in_place(|| {
-        catch_unwind(AssertUnwindSafe(|| work(folder))).unwrap_or_else(|_| {
-            Err(format!(
-                "reading {} failed by a fault of jobsd",
-                root.display()
-            ))
-        })
+    let result = catch_unwind(AssertUnwindSafe(|| work(folder))).unwrap_or_else(|_| {
+        Err(format!(
+            "reading {} failed by a fault of jobsd",
+            root.display()
+        ))
     });
     gauge.set(None);
     result
