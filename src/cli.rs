@@ -10,6 +10,7 @@ use crate::commands::bot::Bot;
 use crate::commands::control::{Grace, grace, span};
 use crate::commands::create::NewJob;
 use crate::commands::history;
+use crate::commands::import::Import;
 use crate::commands::init::Ci;
 use crate::commands::show::{Format as Output, Mode, Sort, Which};
 use crate::commands::validate::Format;
@@ -134,6 +135,11 @@ pub enum Command {
     },
     /// Write a valid, commented job file.
     New(NewJob),
+    /// Write job files from a crontab or a systemd timer. Exit 1 when something does not come over.
+    #[command(
+        after_help = "Examples:\n  crontab -l | jobsd import -\n  jobsd import /etc/crontab --dry-run\n  jobsd import /etc/systemd/system/backup.timer"
+    )]
+    Import(Import),
     /// Canonical order and style of job files, comments kept.
     Fmt {
         /// Files and folders [default: the jobs folder].

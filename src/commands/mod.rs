@@ -9,6 +9,7 @@ pub mod doctor;
 pub mod explain;
 pub mod fsck;
 pub mod history;
+pub mod import;
 pub mod init;
 pub mod local;
 pub mod logs;

@@ -11,6 +11,7 @@ pub mod findings;
 pub mod help;
 pub mod history;
 pub mod http;
+pub mod import;
 pub mod near;
 pub mod pages;
 pub mod reload;
