@@ -627,6 +627,14 @@ fn a_timer_comes_over_from_its_folder() {
     assert_eq!((code, out.as_str()), (Some(1), "jobs.d/clean-2.yaml\n"));
     assert_eq!(err.lines().count(), 1, "{err}");
     assert!(err.starts_with("clean.service:3: lost: Nice=5 "), "{err}");
+    fs::write(dir.join("clean.service"), service).unwrap();
+    fs::create_dir(dir.join("clean.service.d")).unwrap();
+    let (code, _, err) = texts(&jobsd(dir, &["import", "clean.timer", "-q"], ""));
+    assert_eq!(code, Some(1));
+    assert!(
+        err.starts_with("clean.service:1: lost: the files of clean.service.d change"),
+        "{err}"
+    );
 }
 
 #[test]

@@ -29,6 +29,16 @@ use crate::view::words::schedule;
 /// Bytes of all job files that one import makes: entries repeat their variables.
 const WRITTEN_BYTES_MAX: usize = 64 << 20;
 
+/// Where crontabs of users lie, each under its user's name.
+const SPOOLS: [&str; 3] = [
+    "/var/spool/cron/crontabs",
+    "/var/spool/cron",
+    "/var/spool/cron/tabs",
+];
+
+/// Where the drop-ins of units lie, beside those in the unit's own folder.
+const DROP_INS: &str = "/etc/systemd/system";
+
 /// What is to be imported.
 #[derive(Clone, Debug, Args)]
 pub struct Import {
@@ -120,6 +130,14 @@ fn is_of_system(path: &Path) -> bool {
     path == Path::new("/etc/crontab") || path.parent() == Some(Path::new("/etc/cron.d"))
 }
 
+/// The user whose crontab it is, where it lies in the spool.
+fn owner(path: &Path) -> Option<String> {
+    let folder = path.parent()?;
+    let is_spool = SPOOLS.iter().any(|spool| folder == Path::new(spool));
+    let name = path.file_name()?.to_str()?;
+    is_spool.then(|| name.to_owned())
+}
+
 fn read(path: &Path) -> Result<Vec<u8>, Text> {
     let shown = path.to_string_lossy();
     let input: io::Result<Box<dyn Read>> = match is_input(path) {
@@ -162,7 +180,10 @@ fn timer_of(path: &Path, bytes: &[u8]) -> Result<(Vec<Found>, PathBuf), Text> {
     // The name of a unit holds no slash: it never leads elsewhere.
     let name = name.replace('/', "-");
     let service_path = path.with_file_name(name);
-    let found = match settings(&read(&service_path)?) {
+    let service = settings(&read(&service_path)?);
+    let mut found = drop_ins(Source::Named, path);
+    found.extend(drop_ins(Source::Service, &service_path));
+    found.extend(match service {
         Ok(service) => Timer {
             timer: &timer,
             service: &service,
@@ -171,8 +192,25 @@ fn timer_of(path: &Path, bytes: &[u8]) -> Result<(Vec<Found>, PathBuf), Text> {
         }
         .read(),
         Err(line) => vec![not_a_unit(Source::Service, line)],
-    };
+    });
     Ok((found, service_path))
+}
+
+/// The folder of files that change a unit, where there is one: they are not read.
+fn drop_ins(source: Source, path: &Path) -> Vec<Found> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".d");
+    let folders = [path.with_file_name(&name), Path::new(DROP_INS).join(&name)];
+    let found = folders.into_iter().find(|folder| folder.is_dir());
+    let loss = |folder: PathBuf| {
+        Found::Loss(Loss {
+            line: 1,
+            source,
+            is_job: false,
+            words: words::drop_ins(&folder.to_string_lossy()),
+        })
+    };
+    found.map(loss).into_iter().collect()
 }
 
 /// The settings of a unit file; `Err` is the line that is none.
@@ -206,6 +244,8 @@ struct Importer<'a> {
     /// Whether the zone was found; its lack is said once.
     knows_zone: bool,
     ids: Ids,
+    /// Whose crontab it is, where its place says so.
+    owner: Option<String>,
     /// Home folders by user; `None` is who runs this.
     homes: BTreeMap<Option<String>, Option<String>>,
     bytes: usize,
@@ -237,6 +277,7 @@ impl<'a> Importer<'a> {
             zone: name.unwrap_or("UTC").to_owned(),
             knows_zone: name.is_some(),
             ids,
+            owner: owner(&import.file),
             homes: BTreeMap::new(),
             bytes: 0,
             jobs: 0,
@@ -264,6 +305,7 @@ impl<'a> Importer<'a> {
 
     fn take(&mut self, mut job: Foreign) -> io::Result<bool> {
         let origin = format!("{}:{}", self.file, job.line);
+        job.user = job.user.or_else(|| self.owner.clone());
         self.settle_home(&mut job);
         let id = self.ids.free(&job.stem);
         let frame = Frame {

@@ -227,6 +227,14 @@ pub fn no_unit_line() -> Text {
     )
 }
 
+/// Files that change a unit.
+pub fn drop_ins(folder: &str) -> Text {
+    both!(
+        "the files of {folder} change this unit and are not read: copy what they say into it",
+        "les fichiers de {folder} modifient cette unité et ne sont pas lus : recopiez-y ce qu’ils disent"
+    )
+}
+
 /// A setting that a job has no place for.
 pub fn lost_key(key: &str, value: &str) -> Text {
     let value = short(value);
