@@ -308,6 +308,7 @@ fn calendar_expressions_become_cron_exactly_or_not_at_all() {
         ("2026-*-* 02:30", None),
         ("*-*-* 02:30:15", None),
         ("*:*:0/10", None),
+        ("*:*/5", None),
         ("Fri *-*-13 02:30", None),
         ("*-*-1/2 02:30", None),
         ("*-*~1 02:30", None),

@@ -7,6 +7,7 @@ pub mod create;
 pub mod diff;
 pub mod doctor;
 pub mod explain;
+pub mod export;
 pub mod fsck;
 pub mod history;
 pub mod import;

@@ -128,15 +128,14 @@ fn numbers(text: &str, max: u8) -> Option<String> {
             Some((range, step)) => (range, Some(number(step).filter(|step| *step > 0)?)),
             None => (item, None),
         };
-        Some(match (range, range.split_once(".."), step) {
-            ("*", _, Some(step)) => format!("*/{step}"),
-            (_, Some((first, last)), None) => format!("{}-{}", number(first)?, number(last)?),
-            (_, Some((first, last)), Some(step)) => {
+        Some(match (range.split_once(".."), step) {
+            (Some((first, last)), None) => format!("{}-{}", number(first)?, number(last)?),
+            (Some((first, last)), Some(step)) => {
                 format!("{}-{}/{step}", number(first)?, number(last)?)
             }
-            (_, None, None) => number(range)?.to_string(),
-            (_, None, Some(step)) if number(range)? == 0 => format!("*/{step}"),
-            (_, None, Some(step)) => format!("{}-{max}/{step}", number(range)?),
+            (None, None) => number(range)?.to_string(),
+            (None, Some(step)) if number(range)? == 0 => format!("*/{step}"),
+            (None, Some(step)) => format!("{}-{max}/{step}", number(range)?),
         })
     };
     let items: Option<Vec<String>> = text.split(',').map(item).collect();

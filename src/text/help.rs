@@ -289,6 +289,23 @@ const FRENCH: &[(&str, &str)] = &[
         "Print the job files instead of writing them",
         "Affiche les fichiers de tâche au lieu de les écrire",
     ),
+    // export
+    (
+        "Say jobs in the words of another scheduler, from the files. Exit 1 when something is lost",
+        "Dit des tâches dans les mots d’un autre planificateur, d’après les fichiers. Sort avec 1 si quelque chose se perd",
+    ),
+    ("The jobs", "Les tâches"),
+    ("Every job", "Toutes les tâches"),
+    ("Which scheduler", "Quel planificateur"),
+    ("One crontab", "Une crontab"),
+    (
+        "A timer and a service for each job",
+        "Un timer et un service par tâche",
+    ),
+    (
+        "The effective definitions, nothing lost",
+        "Les définitions effectives, sans perte",
+    ),
     // fmt
     (
         "Canonical order and style of job files, comments kept",

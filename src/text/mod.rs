@@ -7,6 +7,7 @@ pub mod command_errors;
 pub mod commands;
 pub mod control;
 pub mod doctor;
+pub mod export;
 pub mod findings;
 pub mod help;
 pub mod history;
