@@ -2,6 +2,7 @@
 //! the first bare `%` of a command begins its standard input. Line by line, so that a large one costs no memory.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::schedule::cron::Cron;
 use crate::spec::foreign::{Foreign, Found, Loss, Source, Task, When};
@@ -34,7 +35,9 @@ pub struct Crontab<'a> {
     /// What stands directly above.
     comments: Vec<&'a str>,
     timezone: Option<String>,
-    env: BTreeMap<String, String>,
+    env: Arc<BTreeMap<String, String>>,
+    /// Bytes of `env`.
+    env_bytes: usize,
 }
 
 impl<'a> Crontab<'a> {
@@ -47,7 +50,8 @@ impl<'a> Crontab<'a> {
             has_user,
             comments: Vec::new(),
             timezone: None,
-            env: BTreeMap::new(),
+            env: Arc::default(),
+            env_bytes: 0,
         }
     }
 
@@ -123,11 +127,13 @@ impl<'a> Crontab<'a> {
         if !is_name(name) {
             return Some(self.loss(words::bad_name(&short(name)), false));
         }
-        let kept: usize = self.env.iter().map(|(n, v)| n.len() + v.len()).sum();
-        if kept + name.len() + value.len() > ENV_BYTES_MAX {
+        let old = self.env.get(name).map_or(0, |old| name.len() + old.len());
+        let bytes = self.env_bytes - old + name.len() + value.len();
+        if bytes > ENV_BYTES_MAX {
             return Some(self.loss(words::much_env(&short(name), ENV_BYTES_MAX), false));
         }
-        self.env.insert(name.to_owned(), value.to_owned());
+        self.env_bytes = bytes;
+        Arc::make_mut(&mut self.env).insert(name.to_owned(), value.to_owned());
         None
     }
 

@@ -2,6 +2,7 @@
 //! read back by the same reader as every other job file.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::model::job::JobId;
 use crate::text::import::{self as words, Remark};
@@ -84,8 +85,8 @@ pub struct Foreign {
     pub grace_secs: Option<u64>,
     /// Where it runs; `None` is the home folder of its user.
     pub working_dir: Option<String>,
-    /// Variables.
-    pub env: BTreeMap<String, String>,
+    /// Variables, shared by the entries of a crontab.
+    pub env: Arc<BTreeMap<String, String>>,
     /// As whom it runs; `None` is whoever runs the daemon.
     pub user: Option<String>,
     /// With which group.
@@ -109,7 +110,7 @@ impl Foreign {
             timezone: None,
             grace_secs: None,
             working_dir: None,
-            env: BTreeMap::new(),
+            env: Arc::default(),
             user: None,
             group: None,
             remarks: Vec::new(),
@@ -178,7 +179,7 @@ pub fn text(id: &str, job: &Foreign, frame: Frame<'_>) -> String {
     if !job.env.is_empty() {
         text += "env:\n";
     }
-    for (name, value) in &job.env {
+    for (name, value) in &*job.env {
         text += &format!("  {}: {}\n", plain(name), quoted(value));
     }
     let account = [("user", &job.user), ("group", &job.group)];

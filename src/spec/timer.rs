@@ -1,6 +1,8 @@
 //! A timer of systemd with its service, as one job (systemd.timer(5), systemd.service(5)). What a job cannot say exactly is
 //! refused where the job would be another one, and named as lost where it is the same one with less around it.
 
+use std::sync::Arc;
+
 use crate::spec::calendar;
 use crate::spec::foreign::{Foreign, Found, Loss, Source, Task, When};
 use crate::spec::unit::{self, Setting};
@@ -102,7 +104,7 @@ impl Timer<'_> {
         for setting in all(self.service, "Service", "Environment") {
             let pairs =
                 unit::assignments(&setting.value).map_err(|words| of_service(setting, words))?;
-            job.env.extend(pairs);
+            Arc::make_mut(&mut job.env).extend(pairs);
         }
         Ok(job)
     }
