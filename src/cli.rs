@@ -9,7 +9,9 @@ use clap_complete::Shell;
 use crate::commands::bot::Bot;
 use crate::commands::control::{Grace, grace, span};
 use crate::commands::create::NewJob;
+use crate::commands::export::Target;
 use crate::commands::history;
+use crate::commands::import::Import;
 use crate::commands::init::Ci;
 use crate::commands::show::{Format as Output, Mode, Sort, Which};
 use crate::commands::validate::Format;
@@ -134,6 +136,26 @@ pub enum Command {
     },
     /// Write a valid, commented job file.
     New(NewJob),
+    /// Write job files from a crontab or a systemd timer. Exit 1 when something does not come over.
+    #[command(
+        after_help = "Examples:\n  crontab -l | jobsd import -\n  jobsd import /etc/crontab --dry-run\n  jobsd import /etc/systemd/system/backup.timer"
+    )]
+    Import(Import),
+    /// Say jobs in the words of another scheduler, from the files. Exit 1 when something is lost.
+    #[command(
+        after_help = "Examples:\n  jobsd export --all --to crontab\n  jobsd export backup --to systemd\n  jobsd export --all --to json"
+    )]
+    Export {
+        /// The jobs.
+        #[arg(required_unless_present = "all")]
+        ids: Vec<String>,
+        /// Every job.
+        #[arg(long, conflicts_with = "ids")]
+        all: bool,
+        /// Which scheduler.
+        #[arg(long, value_enum)]
+        to: Target,
+    },
     /// Canonical order and style of job files, comments kept.
     Fmt {
         /// Files and folders [default: the jobs folder].

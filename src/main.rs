@@ -11,8 +11,8 @@ use jobsd::commands::online::{Daemon, Place};
 use jobsd::commands::rewrite::{self, Mode};
 use jobsd::commands::show::{self, Format as Output, ListOptions};
 use jobsd::commands::{
-    bot, completion, create, diff, doctor, explain, fsck, history, init, local, logs, manual, next,
-    overrides, pauses, schema, serve, simulate, terminal, validate, why,
+    bot, completion, create, diff, doctor, explain, export, fsck, history, import, init, local,
+    logs, manual, next, overrides, pauses, schema, serve, simulate, terminal, validate, why,
 };
 use jobsd::model::job::JobId;
 use jobsd::model::run::{Status, Trigger};
@@ -175,6 +175,21 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
                 lang,
             };
             create::new(&job, place, out, err)
+        }
+        Command::Import(wanted) => {
+            let place = import::Place {
+                jobs: &layout.jobs,
+                settings: &settings,
+                screen: &screen,
+            };
+            import::run(&wanted, place, out, err)
+        }
+        Command::Export { ids, all: _, to } => {
+            let jobs = offline::jobs(&layout.jobs, &settings, lang, err)
+                .and_then(|jobs| offline::pick(jobs, &ids, lang, err));
+            jobs.map_or_else(Ok, |jobs| {
+                export::run(&jobs, to, (&layout.base, &screen), out, err)
+            })
         }
         Command::Fmt {
             paths,

@@ -10,11 +10,13 @@ use jobsd::cli::Cli;
 use world::{BIN, World};
 
 /// What has colors on a terminal, and commands that never have any; none of them changes anything or goes on.
-const COMMANDS: [&[&str]; 23] = [
+const COMMANDS: [&[&str]; 25] = [
     &["--help"],
     &["validate", "bad.yaml"],
     &["init", "fresh"],
     &["new", "fresh", "--stdout"],
+    &["import", "bad.yaml", "--dry-run"],
+    &["export", "seven", "--to", "json"],
     &["fmt", "--diff", "bad.yaml"],
     &["explain", "range"],
     &["schema"],

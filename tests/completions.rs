@@ -60,7 +60,7 @@ fn bash_completes_the_jobs_of_the_daemon_and_without_one_those_of_the_files() {
         "of the daemon"
     );
     for command in [
-        "status", "pause", "resume", "history", "logs", "why", "next", "simulate",
+        "status", "pause", "resume", "history", "logs", "why", "next", "simulate", "export",
     ] {
         assert_eq!(offered(&world, &[command, "re"]), ["report"], "{command}");
     }
@@ -89,10 +89,10 @@ fn zsh_and_fish_ask_for_the_same_ids_in_the_same_places() {
     let world = World::new();
     let script = |shell: &str| world.jobsd(&["completions", shell]).1;
     let (zsh, fish) = (script("zsh"), script("fish"));
-    // status, history, run, pause, resume, logs, why, next, simulate.
-    assert_eq!(zsh.matches(":_jobsd_jobs' \\").count(), 9, "{zsh}");
+    // status, history, run, pause, resume, logs, why, next, simulate, export.
+    assert_eq!(zsh.matches(":_jobsd_jobs' \\").count(), 10, "{zsh}");
     assert!(zsh.contains("_jobsd_jobs() {") && zsh.contains("compadd -a ids"));
-    assert_eq!(fish.matches("-f -a \"(__fish_jobsd_jobs)\"").count(), 9);
+    assert_eq!(fish.matches("-f -a \"(__fish_jobsd_jobs)\"").count(), 10);
     assert!(!fish.contains("__fish_jobsd_using_subcommand new\" -f -a \"(__fish_jobsd_jobs)"));
     assert!(fish.contains("function __fish_jobsd_jobs\n"));
 }

@@ -55,6 +55,8 @@ fn without_a_daemon_every_exit_code_says_what_went_wrong() {
         &GOOD.replace("['true']", "[sh, '-c', 'exit 3']"),
     );
     write("old.json", "{}");
+    write("tab", "0 3 * * * true\n");
+    write("lossy", "@reboot true\n");
     fs::create_dir(folder.path().join("broken.d")).unwrap();
     write("broken.d/jobsd.yaml", "listen: here\n");
     let state = ["--state", "s"];
@@ -113,6 +115,16 @@ fn without_a_daemon_every_exit_code_says_what_went_wrong() {
         (&["fsck", "--state", "none"], 5),
         (&["new", "fresh"], 0),
         (&["new", "fresh"], 2),
+        (&["import", "tab", "--dry-run"], 0),
+        (&["import", "lossy", "--dry-run"], 1),
+        (&["import", "-", "--from", "systemd"], 2),
+        (&["import", "none"], 5),
+        (&["export", "--all", "--to", "json"], 0),
+        (&["export", "good", "--to", "crontab"], 1),
+        (&["export", "nothing", "--to", "json"], 2),
+        (&["export", "--to", "json"], 2),
+        (&["export", "--all", "--to", "nats"], 2),
+        (&["export", "--all", "--to", "json", "--jobs", "none.d"], 5),
         (&["serve", "--config", "broken.d/jobsd.yaml"], 2),
         (&["serve", "--listen", "here"], 2),
         (&["serve", "--state", "old.json/s"], 5),

@@ -135,7 +135,7 @@ fn made(job: &NewJob, path: &Path, place: Place<'_>) -> Result<(String, Job), Te
 }
 
 /// The schema as seen from the jobs folder: one `..` for each part of its relative path.
-fn schema_beside(jobs: &Path) -> String {
+pub fn schema_beside(jobs: &Path) -> String {
     let is_plain = |part: std::path::Component<'_>| matches!(part, std::path::Component::Normal(_));
     let depth = jobs.components().filter(|part| is_plain(*part)).count();
     let depth = if jobs.is_absolute() { 1 } else { depth.max(1) };

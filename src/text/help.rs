@@ -268,6 +268,48 @@ const FRENCH: &[(&str, &str)] = &[
         "L’affiche au lieu d’écrire le fichier",
     ),
     ("Replace an existing file", "Remplace un fichier existant"),
+    // import
+    (
+        "Write job files from a crontab or a systemd timer. Exit 1 when something does not come over",
+        "Écrit des fichiers de tâche depuis une crontab ou un timer systemd. Sort avec 1 si quelque chose ne passe pas",
+    ),
+    (
+        "The file; `-` is standard input",
+        "Le fichier ; `-` est l’entrée standard",
+    ),
+    (
+        "What it is [default: systemd for a file *.timer, else crontab]",
+        "Ce qu’il est [défaut : systemd pour un fichier *.timer, sinon crontab]",
+    ),
+    (
+        "Where the job files go [default: the jobs folder]",
+        "Où vont les fichiers de tâche [défaut : le dossier des tâches]",
+    ),
+    (
+        "The crontab names a user in each entry, as /etc/crontab and /etc/cron.d do",
+        "La crontab nomme un utilisateur par entrée, comme /etc/crontab et /etc/cron.d",
+    ),
+    (
+        "Print the job files instead of writing them",
+        "Affiche les fichiers de tâche au lieu de les écrire",
+    ),
+    // export
+    (
+        "Say jobs in the words of another scheduler, from the files. Exit 1 when something is lost",
+        "Dit des tâches dans les mots d’un autre planificateur, d’après les fichiers. Sort avec 1 si quelque chose se perd",
+    ),
+    ("The jobs", "Les tâches"),
+    ("Every job", "Toutes les tâches"),
+    ("Which scheduler", "Quel planificateur"),
+    ("One crontab", "Une crontab"),
+    (
+        "A timer and a service for each job",
+        "Un timer et un service par tâche",
+    ),
+    (
+        "The effective definitions, nothing lost",
+        "Les définitions effectives, sans perte",
+    ),
     // fmt
     (
         "Canonical order and style of job files, comments kept",

@@ -290,6 +290,13 @@ fn doctor() -> Value {
     })))
 }
 
+fn exported() -> Value {
+    let definition = json!({"type": "object"});
+    list(object(json!({
+        "id": text(), "file": text(), "definition": definition,
+    })))
+}
+
 /// A document of a command: its schema's name, and one key.
 fn document(name: &str, key: &str, schema: Value) -> Value {
     let mut shape = object(json!({"schema": {"const": format!("jobsd.{name}/v1")}}));
@@ -334,7 +341,7 @@ fn line() -> Value {
 }
 
 /// The documents that commands print with `--format json`.
-pub const DOCUMENTS: [&str; 8] = [
+pub const DOCUMENTS: [&str; 9] = [
     "history",
     "list",
     "status",
@@ -343,6 +350,7 @@ pub const DOCUMENTS: [&str; 8] = [
     "answer",
     "why",
     "doctor",
+    "export",
 ];
 
 /// The schema of such a document.
@@ -356,6 +364,7 @@ pub fn of_document(name: &str) -> Option<Value> {
         "answer" => document("answer", "answer", json!({"type": ["object", "null"]})),
         "why" => document("why", "why", why()),
         "doctor" => document("doctor", "checks", doctor()),
+        "export" => document("export", "jobs", exported()),
         _ => return None,
     })
 }

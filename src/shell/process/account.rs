@@ -61,6 +61,16 @@ impl Account {
     }
 }
 
+/// The home folder of a user by name, or of whoever runs this.
+pub fn home(user: Option<&str>) -> Option<String> {
+    let found = match user {
+        Some(name) => User::from_name(name),
+        None => User::from_uid(Uid::effective()),
+    };
+    let home = found.ok()??.dir.to_str()?.to_owned();
+    home.starts_with('/').then_some(home)
+}
+
 fn owner(name: &str) -> Result<(Owner, u32), String> {
     let found = match name.parse() {
         Ok(id) => User::from_uid(Uid::from_raw(id)),
