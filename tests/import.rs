@@ -704,3 +704,22 @@ fn ten_thousand_entries_come_over_soon_and_each_with_its_own_id() {
         begin.elapsed()
     );
 }
+
+#[test]
+fn what_an_earlier_import_brought_is_not_brought_again() {
+    let scratch = tempfile::tempdir().unwrap();
+    let dir = scratch.path();
+    let crontab = "5 4 * * * /opt/a\n5 4 * * * /opt/a\n6 4 * * * /opt/b\n";
+    let args = ["import", "-", "--tz", "UTC"];
+    let (code, out, _) = texts(&jobsd(dir, &args, crontab));
+    // Two equal entries of one crontab are two jobs, as they are to cron.
+    let first = "jobs.d/a.yaml\njobs.d/a-2.yaml\njobs.d/b.yaml\n";
+    assert_eq!((code, out.as_str()), (Some(0), first));
+    let (code, out, err) = texts(&jobsd(dir, &args, crontab));
+    assert_eq!((code, out.as_str()), (Some(0), ""));
+    assert_eq!(err.matches("says the same already").count(), 3, "{err}");
+    // Another schedule is another job.
+    let changed = "5 5 * * * /opt/a\n";
+    let (_, out, _) = texts(&jobsd(dir, &args, changed));
+    assert_eq!(out, "jobs.d/a-3.yaml\n");
+}

@@ -1,7 +1,7 @@
 //! `jobsd import`: job files from a crontab or a timer of systemd. What does not come over is named by its line; a file that
 //! exists is never replaced.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -244,6 +244,8 @@ struct Importer<'a> {
     /// Whether the zone was found; its lack is said once.
     knows_zone: bool,
     ids: Ids,
+    /// What this import wrote: two equal entries of one crontab are two jobs.
+    written: BTreeSet<PathBuf>,
     /// Whose crontab it is, where its place says so.
     owner: Option<String>,
     /// Home folders by user; `None` is who runs this.
@@ -277,6 +279,7 @@ impl<'a> Importer<'a> {
             zone: name.unwrap_or("UTC").to_owned(),
             knows_zone: name.is_some(),
             ids,
+            written: BTreeSet::new(),
             owner: owner(&import.file),
             homes: BTreeMap::new(),
             bytes: 0,
@@ -307,13 +310,14 @@ impl<'a> Importer<'a> {
         let origin = format!("{}:{}", self.file, job.line);
         job.user = job.user.or_else(|| self.owner.clone());
         self.settle_home(&mut job);
+        if let Some(path) = self.there_already(&job, &origin) {
+            if !self.place.screen.quiet {
+                self.say(&words::there_already(&origin, &path.to_string_lossy()))?;
+            }
+            return Ok(true);
+        }
         let id = self.ids.free(&job.stem);
-        let frame = Frame {
-            schema: &self.schema,
-            origin: &origin,
-            zone: &self.zone,
-            lang: self.place.screen.lang,
-        };
+        let frame = self.frame(&origin);
         let path = self.dir.join(format!("{id}.yaml"));
         let checked = if self.bytes >= WRITTEN_BYTES_MAX {
             Err(words::much_text(WRITTEN_BYTES_MAX))
@@ -334,6 +338,32 @@ impl<'a> Importer<'a> {
         }
         self.tell(&origin, &path, &job, &made)?;
         Ok(true)
+    }
+
+    fn frame<'f>(&'f self, origin: &'f str) -> Frame<'f> {
+        Frame {
+            schema: &self.schema,
+            origin,
+            zone: &self.zone,
+            lang: self.place.screen.lang,
+        }
+    }
+
+    /// The file of an earlier import that says the same: a second one would run the job twice.
+    fn there_already(&self, job: &Foreign, origin: &str) -> Option<PathBuf> {
+        for id in Ids::of(&job.stem) {
+            let path = self.dir.join(format!("{id}.yaml"));
+            if self.written.contains(&path) {
+                continue;
+            }
+            let bytes = disk::read_one(&path).ok()?.bytes;
+            let old = self.checked(&path, &String::from_utf8(bytes).ok()?).ok();
+            let new = self.checked(&path, &foreign::text(&id, job, self.frame(origin)));
+            if old.is_some_and(|old| new.is_ok_and(|new| new.digest == old.digest)) {
+                return Some(path);
+            }
+        }
+        None
     }
 
     /// Cron and services of users run jobs in a home folder.
@@ -382,6 +412,7 @@ impl<'a> Importer<'a> {
                 return Ok(false);
             }
             writeln!(self.out, "{shown}")?;
+            self.written.insert(path.to_owned());
         }
         self.ids.take(id);
         self.jobs += 1;

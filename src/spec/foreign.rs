@@ -281,6 +281,15 @@ impl Ids {
         }
     }
 
+    /// The ids that a stem leads to, the first ones first.
+    pub fn of(stem: &str) -> impl Iterator<Item = String> {
+        let stem = clean(stem);
+        (1..).map(move |count| match count {
+            1 => stem.clone(),
+            count => numbered(&stem, count),
+        })
+    }
+
     /// From here on it is taken.
     pub fn take(&mut self, id: &JobId) {
         self.taken.insert(id.as_str().to_owned());

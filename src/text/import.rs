@@ -51,6 +51,14 @@ pub fn taken(place: &str, path: &str, schedule: &str) -> Text {
     )
 }
 
+/// A job that an earlier import brought.
+pub fn there_already(place: &str, path: &str) -> Text {
+    both!(
+        "{place}: {path} says the same already",
+        "{place}: {path} dit déjà la même chose"
+    )
+}
+
 /// A job that stays behind.
 pub fn refused(place: &str, words: &Text) -> Text {
     let Text { en, fr } = words;
