@@ -314,6 +314,7 @@ impl<'a> Importer<'a> {
             if !self.place.screen.quiet {
                 self.say(&words::there_already(&origin, &path.to_string_lossy()))?;
             }
+            self.tell_lost(&origin, &job)?;
             return Ok(true);
         }
         let id = self.ids.free(&job.stem);
@@ -432,6 +433,10 @@ impl<'a> Importer<'a> {
             let told = words::taken(origin, &path.to_string_lossy(), &when);
             self.say(&told)?;
         }
+        self.tell_lost(origin, job)
+    }
+
+    fn tell_lost(&mut self, origin: &str, job: &Foreign) -> io::Result<()> {
         for lost in &job.lost {
             self.lost += 1;
             self.say(&words::lost(origin, lost))?;
