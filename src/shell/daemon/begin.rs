@@ -284,12 +284,9 @@ impl Daemon {
             orphans,
         });
         self.turn(inputs).await;
-        // Ready is who has recorded what was due before.
-        self.unshown = shown;
-        self.show(&[]);
-        self.log_findings(&[]);
-        tracing::info!("ready");
-        let gauge = self.watch_gauge.clone();
+        // Durable before anybody is told that it is ready.
+        self.insist(Journal::sync).await;
+        self.note_written(0);
         let Beginning {
             mut folder,
             hinted,
@@ -302,9 +299,14 @@ impl Daemon {
         let ledger = self.scheduler.ledger();
         self.shared.update(|status| status.compact(ledger));
         folder.compact();
-        aside::run("watch", watch::watch(folder, hinted, told, asked, gauge))?;
         memory::give_back();
-        Ok(())
+        // Ready is who has recorded what was due before.
+        self.unshown = shown;
+        self.show(&[]);
+        self.log_findings(&[]);
+        tracing::info!("ready");
+        let gauge = self.watch_gauge.clone();
+        aside::run("watch", watch::watch(folder, hinted, told, asked, gauge))
     }
 
     /// What cut-off runs without a process have reported.
