@@ -85,7 +85,8 @@ export class World {
 
 // ---------------------------------------------------------------- the world of the screenshots
 
-const NOW = '2026-11-19T09:42:00Z';
+// Not on a full minute: two visits in a row say the same.
+const NOW = '2026-11-19T09:42:20Z';
 const words = {
   fr: {
     'birthday-daily': ['Birthday Bot', 'Souhaite les anniversaires du jour'], 'birthday-canary': ['Birthday Bot (essai)', ''],
@@ -148,7 +149,7 @@ export const jobs = lang => {
   };
 };
 
-export function demoHistory(now = Date.parse(NOW)) {
+export function demoHistory(now = Math.floor(Date.parse(NOW) / 60e3) * 60e3) {
   const records = [], r = random(7);
   const add = (id, days, test, make) => { const list = [...dues(now, days, test)]; list.forEach((at, n) => records.push(make(at, list.length - 1 - n))); };
   add('birthday-daily', 81, t => t.hour === 8 && t.minute === 0, (at, ago) => {
