@@ -243,6 +243,9 @@ fn ended_by(signal: &str, folder: &Folder, args: &[&str], begun: &str) -> String
 
 #[test]
 fn an_interrupt_is_130_and_a_termination_143() {
+    // Whoever runs the tests in the background of a script has them ignore SIGINT, and all that they start.
+    // SAFETY: the default action of a signal, which no other test sets.
+    unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) };
     for (signal, code) in [("-INT", "code 130"), ("-TERM", "code 143")] {
         let folder = Folder::new();
         let slow = GOOD.replace("command: ['true']", "shell: 'touch begun; exec sleep 600'");
