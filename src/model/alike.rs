@@ -1,5 +1,6 @@
 //! What many jobs and runs have alike (zone, policies, labels, commit, machine) is kept once for all of them.
 
+use std::borrow::Borrow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Deserializer};
@@ -20,14 +21,14 @@ impl<T: PartialEq + ?Sized> Alike<T> {
         Alike { recent }
     }
 
-    /// The value itself, or an equal one that others hold already.
-    pub(crate) fn one(&self, value: Arc<T>) -> Arc<T> {
+    /// An equal value that others hold already, else this one.
+    pub(crate) fn one<V: Borrow<T> + Into<Arc<T>>>(&self, value: V) -> Arc<T> {
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        match recent.iter().position(|known| **known == *value) {
+        match recent.iter().position(|known| **known == *value.borrow()) {
             Some(at) => recent[..=at].rotate_right(1),
             None => {
                 recent.truncate(RECENT_MAX - 1);
-                recent.insert(0, value);
+                recent.insert(0, value.into());
             }
         }
         recent[0].clone()
@@ -38,7 +39,7 @@ static TEXTS: Alike<str> = Alike::new();
 
 /// Reads a text that many lines have alike.
 pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Error> {
-    Ok(TEXTS.one(Deserialize::deserialize(deserializer)?))
+    Ok(TEXTS.one(Arc::<str>::deserialize(deserializer)?))
 }
 
 /// … or none.
@@ -56,12 +57,12 @@ mod tests {
     #[test]
     fn equal_values_are_one_and_old_ones_are_forgotten() {
         let texts: Alike<str> = Alike::new();
-        let first = texts.one("UTC".into());
-        assert!(Arc::ptr_eq(&first, &texts.one("UTC".into())));
+        let first = texts.one("UTC");
+        assert!(Arc::ptr_eq(&first, &texts.one("UTC")));
         for n in 0..RECENT_MAX {
-            texts.one(n.to_string().into());
+            texts.one(n.to_string().as_str());
         }
-        let again = texts.one("UTC".into());
+        let again = texts.one("UTC");
         assert_eq!(first, again);
         assert!(!Arc::ptr_eq(&first, &again));
         assert_eq!(
