@@ -1,8 +1,9 @@
 //! Jobs in the words of cron and systemd: what is said is read back as the very same, what cannot be said is named.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
+mod tool;
+
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use jobsd::spec::foreign::{Foreign, Found, Task, When};
 use jobsd::spec::{self, SourceFile, calendar, to_crontab, to_timer, unit};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use tool::jobsd;
 
 fn job(body: &str) -> Arc<Job> {
     let file = SourceFile {
@@ -279,22 +281,6 @@ proptest! {
     }
 }
 
-fn jobsd(dir: &Path, args: &[&str]) -> (Option<i32>, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_jobsd"));
-    let output = command
-        .current_dir(dir)
-        .env("TZ", "Europe/Paris")
-        .args(args)
-        .output()
-        .unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (
-        output.status.code(),
-        text(output.stdout),
-        text(output.stderr),
-    )
-}
-
 #[test]
 fn jobs_leave_in_both_languages_and_as_a_document() {
     let scratch = tempfile::tempdir().unwrap();
@@ -314,7 +300,11 @@ fn jobs_leave_in_both_languages_and_as_a_document() {
         "later",
         "name: Later\nbot_type: command\nbot_config: {command: [echo]}\nschedule_type: manual\n",
     );
-    let (code, out, err) = jobsd(dir, &["export", "--all", "--to", "crontab", "--lang", "en"]);
+    let (code, out, err) = jobsd(
+        dir,
+        &["export", "--all", "--to", "crontab", "--lang", "en"],
+        "",
+    );
     assert_eq!(
         out,
         "SHELL=/bin/sh
@@ -342,6 +332,7 @@ exported: 2; not exported: 1; with losses: 2
     let (code, out, err) = jobsd(
         dir,
         &["export", "backup", "--to", "systemd", "--lang", "fr"],
+        "",
     );
     assert_eq!(
         out,
@@ -375,10 +366,10 @@ TimeoutStopSec=10
         "jobs.d/backup.yaml: perdu : misfire_grace_time: 3600, timezone: Europe/Paris (clock changes)\nexportés : 1 ; non exportés : 0 ; avec pertes : 1\n"
     );
     assert_eq!(code, Some(1));
-    let (code, out, err) = jobsd(dir, &["export", "--all", "--to", "json"]);
+    let (code, out, err) = jobsd(dir, &["export", "--all", "--to", "json"], "");
     assert_eq!((code, err.as_str()), (Some(0), ""));
     let document: Value = serde_json::from_str(&out).unwrap();
-    let (_, schema, _) = jobsd(dir, &["schema", "export"]);
+    let (_, schema, _) = jobsd(dir, &["schema", "export"], "");
     let schema = serde_json::from_str(&schema).unwrap();
     assert!(
         jsonschema::validator_for(&schema)
@@ -393,10 +384,10 @@ TimeoutStopSec=10
     // A crontab that was exported comes over again.
     fs::write(
         dir.join("tab"),
-        jobsd(dir, &["export", "backup", "--to", "crontab"]).1,
+        jobsd(dir, &["export", "backup", "--to", "crontab"], "").1,
     )
     .unwrap();
-    let (code, out, err) = jobsd(dir, &["import", "tab", "--dry-run"]);
+    let (code, out, err) = jobsd(dir, &["import", "tab", "--dry-run"], "");
     assert_eq!(code, Some(0), "{err}");
     assert!(out.contains("timezone: Europe/Paris\n"), "{out}");
 }

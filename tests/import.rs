@@ -1,11 +1,12 @@
 //! Crontabs and timers of systemd as job files: what each line becomes, or why it stays behind.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
+mod tool;
+
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -21,6 +22,7 @@ use jobsd::spec::timer::Timer;
 use jobsd::spec::{self, SourceFile, calendar, unit};
 use jobsd::text::Lang;
 use proptest::prelude::*;
+use tool::jobsd;
 
 const FRAME: Frame<'_> = Frame {
     schema: "../schema/job.schema.json",
@@ -516,31 +518,6 @@ fn what_a_timer_says_and_no_job_can_is_refused_or_named() {
     assert_eq!(unit::read("[Timer]\nnonsense\n"), Err(2));
 }
 
-fn jobsd(dir: &Path, args: &[&str], input: &str) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_jobsd"));
-    let mut child = command
-        .current_dir(dir)
-        .env("TZ", "Europe/Paris")
-        .args(args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // One that refuses its arguments does not read.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    child.wait_with_output().unwrap()
-}
-
-fn texts(output: &Output) -> (Option<i32>, String, String) {
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-    (
-        output.status.code(),
-        text(&output.stdout),
-        text(&output.stderr),
-    )
-}
-
 const CRONTAB: &str = "MAILTO=ana\n# Nightly.\n30 2 * * * /opt/backup.sh\n@reboot /opt/once\n0 25 * * * late\n0 3 * * * /opt/backup.sh --weekly\n";
 
 #[test]
@@ -550,7 +527,7 @@ fn a_crontab_comes_over_in_both_languages() {
     fs::create_dir_all(dir.join("jobs.d/old")).unwrap();
     fs::write(dir.join("jobs.d/old/backup.yaml"), "mine\n").unwrap();
     fs::write(dir.join("tab"), CRONTAB).unwrap();
-    let (code, out, err) = texts(&jobsd(dir, &["import", "tab", "--lang", "en"], ""));
+    let (code, out, err) = jobsd(dir, &["import", "tab", "--lang", "en"], "");
     assert_eq!(out, "jobs.d/backup-2.yaml\njobs.d/backup-3.yaml\n");
     let wanted = "tab:1: lost: MAILTO=ana: nothing is mailed; output is kept (jobsd logs), and contrib/prometheus alerts
 tab:3: jobs.d/backup-2.yaml: Daily at 02:30
@@ -573,12 +550,12 @@ tab:5: not imported: hour: 25 is out of range 0-23; hour goes from 0 to 23";
         "mine\n"
     );
     fs::remove_file(dir.join("jobs.d/old/backup.yaml")).unwrap();
-    let (code, _, err) = texts(&jobsd(dir, &["validate"], ""));
+    let (code, _, err) = jobsd(dir, &["validate"], "");
     assert_eq!(code, Some(0), "{err}");
-    assert_eq!(texts(&jobsd(dir, &["fmt"], "")).0, Some(0));
+    assert_eq!(jobsd(dir, &["fmt"], "").0, Some(0));
 
     let french = ["import", "-", "--lang", "fr", "--dry-run", "--dir", "new.d"];
-    let (code, out, err) = texts(&jobsd(dir, &french, CRONTAB));
+    let (code, out, err) = jobsd(dir, &french, CRONTAB);
     assert_eq!(code, Some(1));
     assert!(!dir.join("new.d").exists(), "a dry run writes nothing");
     assert!(
@@ -611,10 +588,10 @@ fn a_timer_comes_over_from_its_folder() {
         "[Timer]\nOnCalendar=*-*-* 04:00\nPersistent=true\n",
     )
     .unwrap();
-    let (code, _, err) = texts(&jobsd(dir, &["import", "clean.timer"], ""));
+    let (code, _, err) = jobsd(dir, &["import", "clean.timer"], "");
     assert_eq!(code, Some(5), "its service is missing: {err}");
     fs::write(dir.join("clean.service"), service).unwrap();
-    let (code, out, err) = texts(&jobsd(dir, &["import", "clean.timer"], ""));
+    let (code, out, err) = jobsd(dir, &["import", "clean.timer"], "");
     assert_eq!(
         (code, out.as_str()),
         (Some(0), "jobs.d/clean.yaml\n"),
@@ -624,14 +601,14 @@ fn a_timer_comes_over_from_its_folder() {
     assert!(text.contains("within a week, once.\n"), "{text}");
     assert!(text.contains("misfire_grace_time: 604800\n"), "{text}");
     fs::write(dir.join("clean.service"), format!("{service}Nice=5\n")).unwrap();
-    let (code, out, err) = texts(&jobsd(dir, &["import", "clean.timer", "-q"], ""));
+    let (code, out, err) = jobsd(dir, &["import", "clean.timer", "-q"], "");
     // The job is there already; what is lost of it is said again.
     assert_eq!((code, out.as_str()), (Some(1), ""));
     assert_eq!(err.lines().count(), 1, "{err}");
     assert!(err.starts_with("clean.service:3: lost: Nice=5 "), "{err}");
     fs::write(dir.join("clean.service"), service).unwrap();
     fs::create_dir(dir.join("clean.service.d")).unwrap();
-    let (code, _, err) = texts(&jobsd(dir, &["import", "clean.timer", "-q"], ""));
+    let (code, _, err) = jobsd(dir, &["import", "clean.timer", "-q"], "");
     assert_eq!(code, Some(1));
     assert!(
         err.starts_with("clean.service:1: lost: the files of clean.service.d change"),
@@ -659,10 +636,10 @@ fn every_way_to_end_has_its_code() {
         (&["good", "--from", "systemd", "--system"], 2),
         (&[], 2),
     ] {
-        let (found, _, err) = texts(&jobsd(dir, &[&["import"], args].concat(), ""));
+        let (found, _, err) = jobsd(dir, &[&["import"], args].concat(), "");
         assert_eq!(found, Some(code), "{args:?}: {err}");
     }
-    let (_, _, err) = texts(&jobsd(dir, &["import", "large"], ""));
+    let (_, _, err) = jobsd(dir, &["import", "large"], "");
     assert!(err.contains("large is larger than 1048576 bytes"), "{err}");
     let mut command = Command::new(env!("CARGO_BIN_EXE_jobsd"));
     let args = ["import", "good", "--dry-run", "--lang", "en"];
@@ -672,8 +649,9 @@ fn every_way_to_end_has_its_code() {
         .env("TZ", "JST-9")
         .output()
         .unwrap();
-    let (code, out, err) = texts(&output);
-    assert_eq!(code, Some(0));
+    let (out, err) = (output.stdout, output.stderr);
+    let [out, err] = [out, err].map(|bytes| String::from_utf8(bytes).unwrap());
+    assert_eq!(output.status.code(), Some(0));
     assert!(out.contains("\ntimezone: UTC\n"), "{out}");
     assert!(
         err.contains("warning: the zone of this machine is unknown"),
@@ -712,15 +690,15 @@ fn what_an_earlier_import_brought_is_not_brought_again() {
     let dir = scratch.path();
     let crontab = "5 4 * * * /opt/a\n5 4 * * * /opt/a\n6 4 * * * /opt/b\n";
     let args = ["import", "-", "--tz", "UTC"];
-    let (code, out, _) = texts(&jobsd(dir, &args, crontab));
+    let (code, out, _) = jobsd(dir, &args, crontab);
     // Two equal entries of one crontab are two jobs, as they are to cron.
     let first = "jobs.d/a.yaml\njobs.d/a-2.yaml\njobs.d/b.yaml\n";
     assert_eq!((code, out.as_str()), (Some(0), first));
-    let (code, out, err) = texts(&jobsd(dir, &args, crontab));
+    let (code, out, err) = jobsd(dir, &args, crontab);
     assert_eq!((code, out.as_str()), (Some(0), ""));
     assert_eq!(err.matches("says the same already").count(), 3, "{err}");
     // Another schedule is another job.
     let changed = "5 5 * * * /opt/a\n";
-    let (_, out, _) = texts(&jobsd(dir, &args, changed));
+    let (_, out, _) = jobsd(dir, &args, changed);
     assert_eq!(out, "jobs.d/a-3.yaml\n");
 }

@@ -5,6 +5,8 @@
 //! 2026-01-01; `+1d` before one is a later day.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod restored;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -187,24 +189,7 @@ impl Table {
     fn crash(&mut self) {
         let mut ledger = Ledger::default();
         self.journal.iter().for_each(|event| ledger.apply(event));
-        let adopted: Vec<_> = ledger
-            .jobs
-            .values()
-            .filter_map(|state| state.adopted.clone())
-            .collect();
-        for last in adopted {
-            if let Some(definition) = &last.definition {
-                ledger.define(Arc::new(
-                    spec::restore(
-                        last.job_id.clone(),
-                        &last.file,
-                        definition,
-                        &Settings::default(),
-                    )
-                    .unwrap(),
-                ));
-            }
-        }
+        restored::put_in_force(&mut ledger);
         self.scheduler = Scheduler::new(setup(), ledger);
     }
 

@@ -2,6 +2,8 @@
 //! Every failure prints its seed; `SIMULATION_SEEDS` asks for more lives.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod restored;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -272,24 +274,7 @@ impl World {
             "A7: runs; seed {}",
             self.seed
         );
-        let adopted: Vec<_> = ledger
-            .jobs
-            .values()
-            .filter_map(|state| state.adopted.clone())
-            .collect();
-        for last in adopted {
-            if let Some(definition) = &last.definition {
-                ledger.define(Arc::new(
-                    spec::restore(
-                        last.job_id.clone(),
-                        &last.file,
-                        definition,
-                        &Settings::default(),
-                    )
-                    .unwrap(),
-                ));
-            }
-        }
+        restored::put_in_force(&mut ledger);
         self.scheduler = Scheduler::new(setup(), ledger);
         let down = self.dice.roll(400);
         self.now += SignedDuration::from_secs(down as i64);
