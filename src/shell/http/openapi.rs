@@ -76,6 +76,11 @@ fn operation(path: &str) -> Option<Value> {
         _ => return None,
     };
     let mut responses = json!({"200": answer("The answer", "application/json", schema.clone())});
+    if path == "/scheduler/runs" {
+        // With `format=jsonl`: a run a line.
+        let text = json!({"schema": {"type": "string"}});
+        responses["200"]["content"]["application/x-ndjson"] = text;
+    }
     if path == "/health" || path == "/ready" {
         responses["503"] = answer("It is not", "application/json", schema);
     }
