@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 
 use jobsd::shell::http::page::assets::pack;
 use jobsd::spec::config::Settings;
-use jobsd::spec::draft::{Draft, FIELDS, render};
+use jobsd::spec::draft::Draft;
+use jobsd::spec::field::FIELDS;
 use jobsd::spec::schema::JOB;
+use jobsd::spec::write::render;
 use jobsd::spec::{SourceFile, load, merge, tree};
 use jobsd::text::ui::KEYS;
 use serde_json::{Value, json};

@@ -8,7 +8,8 @@ use clap::Args;
 
 use crate::commands::offline::refuse;
 use crate::model::job::{Job, JobId};
-use crate::shell::disk::{self, Trust};
+use crate::shell::disk::Trust;
+use crate::shell::disk::listing;
 use crate::spec::config::Settings;
 use crate::spec::{self, SourceFile};
 use crate::text::cause::cause;
@@ -144,7 +145,7 @@ pub fn schema_beside(jobs: &Path) -> String {
 
 /// Another file that has the id already.
 fn holder(id: &str, path: &Path, jobs: &Path) -> Option<PathBuf> {
-    let listing = disk::list(jobs, Trust::Anyone).ok()?;
+    let listing = listing::list(jobs, Trust::Anyone).ok()?;
     let is_holder =
         |other: &PathBuf| other != path && other.file_stem().is_some_and(|stem| stem == id);
     listing.files.into_iter().find(is_holder)

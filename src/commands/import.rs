@@ -162,7 +162,7 @@ fn taken_ids(dir: &Path) -> Result<Ids, Text> {
     if matches!(fs::metadata(dir), Err(error) if error.kind() == io::ErrorKind::NotFound) {
         return Ok(Ids::default());
     }
-    let listing = disk::list(dir, Trust::Anyone).map_err(|error| error.text())?;
+    let listing = disk::listing::list(dir, Trust::Anyone).map_err(|error| error.text())?;
     let stems = listing.files.iter().filter_map(|path| path.file_stem());
     Ok(Ids::new(
         stems.map(|stem| stem.to_string_lossy().into_owned()),

@@ -218,7 +218,7 @@ fn files(paths: &[PathBuf], lang: Lang, err: &mut dyn Write) -> Found {
         let shown = path.to_string_lossy();
         let unreadable = |error: &io::Error| words::not_read(&shown, &cause(error));
         if path.is_dir() {
-            match disk::list_inside(path) {
+            match disk::listing::list_inside(path) {
                 Ok(listing) => {
                     found.files.extend(listing.files);
                     let told = listing.diagnostics.into_iter();

@@ -13,8 +13,9 @@ use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::render::{Checked, github, gitlab, json, junit, sarif, text};
 use crate::shell::{disk, settings};
 use crate::spec::config::Settings;
+use crate::spec::loader::Loader;
 use crate::spec::schema::nearest;
-use crate::spec::{self, Loader, Reader, SourceFile};
+use crate::spec::{self, Reader, SourceFile};
 use crate::text::cause::cause;
 use crate::text::pages::PAGES;
 use crate::text::{Lang, Text, Words, command_errors as words, commands, findings};
@@ -217,7 +218,7 @@ fn check(path: &Path, options: &Options, progress: &mut Progress) -> Result<Chec
             Err(finding) => checked.findings.push(finding),
         }
     } else if path.is_dir() {
-        let found = disk::list_inside(path).map_err(|error| error.text())?;
+        let found = disk::listing::list_inside(path).map_err(|error| error.text())?;
         checked.findings.extend(found.diagnostics);
         for (n, file) in found.files.iter().enumerate() {
             progress.show(n, found.files.len());

@@ -5,15 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::job::JobId;
+use crate::spec::write::{quoted, scalar};
 use crate::text::import::{self as words, Remark};
-use crate::text::{Lang, Text, is_hidden, visible};
+use crate::text::{Lang, Text, visible};
 
 /// Longest id.
 const ID_CHARS_MAX: usize = 64;
 /// Longest description that a job file takes.
 const DESCRIPTION_CHARS_MAX: usize = 500;
-/// Words of YAML that mean no text, at least to some readers.
-const NO_TEXTS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
 
 /// What a place of a foreign file gives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,7 +152,7 @@ pub fn text(id: &str, job: &Foreign, frame: Frame<'_>) -> String {
     job.remarks
         .iter()
         .for_each(|remark| note(words::remark(*remark)));
-    text += &format!("name: {}\n", plain(id));
+    text += &format!("name: {}\n", scalar(id));
     if let Some(description) = &job.description {
         text += &format!("description: {}\n", quoted(description));
     }
@@ -167,25 +166,25 @@ pub fn text(id: &str, job: &Foreign, frame: Frame<'_>) -> String {
     }
     text += &schedule(&job.when);
     let zone = job.timezone.as_deref().unwrap_or(frame.zone);
-    text += &format!("timezone: {}\n", plain(zone));
+    text += &format!("timezone: {}\n", scalar(zone));
     if let Some(grace) = job.grace_secs {
         text += &format!("misfire_grace_time: {grace}\n");
     }
     // Neither cron nor a timer ends a run that lasts.
     text += "timeout: null\n";
     if let Some(dir) = &job.working_dir {
-        text += &format!("working_dir: {}\n", plain(dir));
+        text += &format!("working_dir: {}\n", scalar(dir));
     }
     if !job.env.is_empty() {
         text += "env:\n";
     }
     for (name, value) in &*job.env {
-        text += &format!("  {}: {}\n", plain(name), quoted(value));
+        text += &format!("  {}: {}\n", scalar(name), quoted(value));
     }
     let account = [("user", &job.user), ("group", &job.group)];
     for (key, name) in account {
         if let Some(name) = name {
-            text += &format!("{key}: {}\n", plain(name));
+            text += &format!("{key}: {}\n", scalar(name));
         }
     }
     text
@@ -213,39 +212,6 @@ fn schedule(when: &When) -> String {
     }
 }
 
-/// A text in double quotes, every character that a reader could not see, or that YAML would not take, as an escape.
-fn quoted(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    for c in text.chars() {
-        let code = u32::from(c);
-        match c {
-            '"' | '\\' => quoted.extend(['\\', c]),
-            '\n' => quoted += "\\n",
-            '\t' => quoted += "\\t",
-            ' ' => quoted.push(c),
-            c if is_hidden(c) || c.is_whitespace() || code & 0xfffe == 0xfffe => {
-                quoted += &format!("\\U{code:08x}");
-            }
-            c => quoted.push(c),
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
-/// A text without quotes where nothing in it could be read as more than a word.
-fn plain(text: &str) -> String {
-    let is_word = |c: char| c.is_ascii_alphanumeric() || "_/+-.".contains(c);
-    let begins = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '_');
-    let is_other = NO_TEXTS.contains(&text.to_ascii_lowercase().as_str());
-    if begins && !is_other && text.chars().all(is_word) {
-        text.to_owned()
-    } else {
-        quoted(text)
-    }
-}
-
 /// Ids that are taken, and how far each stem has counted.
 #[derive(Clone, Debug, Default)]
 pub struct Ids {
@@ -270,10 +236,7 @@ impl Ids {
         let stem = clean(stem);
         let count = self.counts.entry(stem.clone()).or_insert(1);
         loop {
-            let id = match *count {
-                1 => stem.clone(),
-                count => numbered(&stem, count),
-            };
+            let id = numbered(&stem, *count);
             if !self.taken.contains(&id) {
                 return JobId::new(&id).expect("a cleaned stem has the form of an id");
             }
@@ -284,10 +247,7 @@ impl Ids {
     /// The ids that a stem leads to, the first ones first.
     pub fn of(stem: &str) -> impl Iterator<Item = String> {
         let stem = clean(stem);
-        (1..).map(move |count| match count {
-            1 => stem.clone(),
-            count => numbered(&stem, count),
-        })
+        (1..).map(move |count| numbered(&stem, count))
     }
 
     /// From here on it is taken.
@@ -296,7 +256,11 @@ impl Ids {
     }
 }
 
+/// The stem itself, then with `-2`, `-3` …
 fn numbered(stem: &str, count: u64) -> String {
+    if count == 1 {
+        return stem.to_owned();
+    }
     let end = format!("-{count}");
     let room = ID_CHARS_MAX - end.len();
     let stem: String = stem.chars().take(room).collect();

@@ -3,9 +3,9 @@
 
 use serde_json::{Map, Value};
 
-use crate::spec::draft::{entry, flow};
 use crate::spec::schema::job_part;
 use crate::spec::tree::{self, Key, Kind, Node};
+use crate::spec::write::{entry, flow};
 
 /// Lines that something else stands for: from, up to (not included), and what.
 type Edit = (usize, usize, Vec<String>);

@@ -11,13 +11,14 @@ pub mod crontab;
 pub mod draft;
 pub mod edit;
 pub mod export;
+pub mod field;
 pub mod file;
 pub mod flow;
 pub mod foreign;
 pub mod forms;
 pub mod layout;
 pub mod lint;
-mod loader;
+pub mod loader;
 pub mod meaning;
 pub mod merge;
 pub mod program_name;
@@ -31,6 +32,7 @@ pub mod traps;
 pub mod tree;
 pub mod unit;
 pub mod violation;
+pub mod write;
 pub mod zone;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,15 +41,13 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-pub use loader::Loader;
-
 use crate::model::definition::Definition;
 use crate::model::diagnostic::{Diagnostic, Related, Severity, Span};
 use crate::model::job::{Job, JobId};
 use crate::spec::allow::Allows;
 use crate::spec::config::{ConfigSpec, Settings};
 use crate::spec::lint::TimeOfDay;
-use crate::spec::loader::KeyPlace;
+use crate::spec::loader::{KeyPlace, Loader};
 use crate::spec::tree::{Fault, Kind, Node};
 use crate::text::{Text, Words, cut, findings, visible};
 

@@ -16,7 +16,7 @@ pub struct Bar {
 
 /// How runs ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct Outcomes {
     /// By status, in the order of [`ENDS`].
     ends: [u64; ENDS.len()],
 }
@@ -31,7 +31,7 @@ const ENDS: [Status; 6] = [
     Status::Cancelled,
 ];
 
-impl Tally {
+impl Outcomes {
     /// Counts runs that ended so; one that goes on is none of them.
     pub fn add(&mut self, status: Status, count: u64) {
         if let Some(at) = ENDS.iter().position(|end| *end == status) {
@@ -40,7 +40,7 @@ impl Tally {
     }
 
     /// Adds another tally.
-    pub fn join(&mut self, other: Tally) {
+    pub fn join(&mut self, other: Outcomes) {
         for (sum, more) in self.ends.iter_mut().zip(other.ends) {
             *sum += more;
         }
@@ -152,8 +152,8 @@ pub fn strip(bars: &[Bar], row: Row) -> String {
 }
 
 /// Forty-eight hours around now: what ran, stacked, and what is planned, outlined.
-pub fn pulse(past: &[(Tally, u64)], planned: &[u64]) -> String {
-    let total = |(tally, running): &(Tally, u64)| tally.total() + running;
+pub fn pulse(past: &[(Outcomes, u64)], planned: &[u64]) -> String {
+    let total = |(tally, running): &(Outcomes, u64)| tally.total() + running;
     let highest = past.iter().map(total).chain(planned.iter().copied()).max();
     let unit = (96.0 / highest.unwrap_or(1).max(1) as f64).min(11.5);
     let mut svg = String::with_capacity(3_000);
@@ -193,7 +193,7 @@ pub fn pulse(past: &[(Tally, u64)], planned: &[u64]) -> String {
 }
 
 /// Days in a row, each as its worst outcome; failed days are full, others a little less.
-pub fn days(days: &[Tally], step: f64, width: f64, height: f64, radius: f64) -> String {
+pub fn days(days: &[Outcomes], step: f64, width: f64, height: f64, radius: f64) -> String {
     let mut svg = String::with_capacity(days.len() * 60);
     for (place, day) in days.iter().enumerate() {
         let look = day.look();
@@ -283,7 +283,7 @@ mod tests {
 
     #[test]
     fn the_worst_outcome_is_the_look_of_a_day() {
-        let mut day = Tally::default();
+        let mut day = Outcomes::default();
         assert_eq!(day.look(), Look::None);
         day.add(Status::Success, 3);
         assert_eq!(day.look(), Look::Ok);

@@ -12,7 +12,8 @@ use sha2::{Digest, Sha256};
 use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::model::job::{Cause, Job, JobId, JobSet, Origin};
 use crate::shell::clock;
-use crate::shell::disk::{self, Listing, Stamp, Taken, Trust};
+use crate::shell::disk::listing::{self, Listing};
+use crate::shell::disk::{self, Stamp, Taken, Trust};
 use crate::shell::settings;
 use crate::shell::watch::hints::{Fold, Hints, Trace, inode};
 use crate::shell::watch::origins::Origins;
@@ -20,7 +21,8 @@ use crate::shell::watch::settle::{Moving, OPEN_MAX, QUIET, rest, rest_gone};
 use crate::shell::watch::wanted::wanted;
 use crate::shell::watch::writers::written_files;
 use crate::spec::config::{ConfigSpec, Settings};
-use crate::spec::{Loader, Reader, Reading};
+use crate::spec::loader::Loader;
+use crate::spec::{Reader, Reading};
 use crate::time::Timestamp;
 
 /// A folder is listed again when a watch was set meanwhile, at most this often in a row.
@@ -292,7 +294,7 @@ impl Folder {
     fn list(&mut self) -> Result<Listing, String> {
         let mut rounds = 0;
         loop {
-            let listed = disk::list(&self.root, self.trust);
+            let listed = listing::list(&self.root, self.trust);
             let identity = inode(&self.root);
             if identity != self.identity && self.has_begun {
                 self.replaced = Some(clock::monotonic());

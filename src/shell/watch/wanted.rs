@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::shell::disk::Listing;
+use crate::shell::disk::listing::Listing;
 use crate::shell::watch::hints::{Interest, Wanted};
 
 /// Links that are followed on the way to the folder.

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use crate::model::job::JobId;
 use crate::model::run::{RunId, Status};
 use crate::time::{SignedDuration, TimeZone, Timestamp, civil::Date};
-use crate::view::chart::Tally;
+use crate::view::chart::Outcomes;
 
 /// Bytes of a file that are read at once.
 const PIECE_BYTES: usize = 256 << 10;
@@ -24,7 +24,7 @@ pub const DAYS_MAX: usize = 90;
 
 /// The folds of the newest days.
 #[derive(Debug, Default)]
-pub struct Digest {
+pub struct Ended {
     days: Mutex<BTreeMap<Date, DayFold>>,
 }
 
@@ -36,9 +36,9 @@ struct DayFold {
     /// Runs counted, for a line may be written again after a failed sync.
     seen: Seen,
     /// By minute since 1970.
-    minutes: BTreeMap<i64, Tally>,
+    minutes: BTreeMap<i64, Outcomes>,
     /// By job and day of the job's zone.
-    jobs: HashMap<JobId, BTreeMap<Date, Tally>>,
+    jobs: HashMap<JobId, BTreeMap<Date, Outcomes>>,
 }
 
 /// The newest runs that were counted.
@@ -80,20 +80,25 @@ struct Line {
 /// The zone of a job.
 pub type ZoneOf<'a> = &'a dyn Fn(&JobId) -> TimeZone;
 
-impl Digest {
+impl Ended {
     /// Twenty-four hours up to `now`, an hour each, oldest first.
     ///
     /// # Errors
     /// Those of the file system.
-    pub fn hours(&self, state_dir: &Path, now: Timestamp, zone: ZoneOf) -> io::Result<Vec<Tally>> {
+    pub fn hours(
+        &self,
+        state_dir: &Path,
+        now: Timestamp,
+        zone: ZoneOf,
+    ) -> io::Result<Vec<Outcomes>> {
         let mut days = self.days.lock().unwrap_or_else(PoisonError::into_inner);
         refresh(&mut days, state_dir, now, 2, zone)?;
         let end = now.as_second().div_euclid(60);
-        let mut hours = vec![Tally::default(); 24];
+        let mut hours = vec![Outcomes::default(); 24];
         for fold in days.values().rev().take(2) {
-            for (minute, tally) in fold.minutes.range(end - 24 * 60 + 1..=end) {
+            for (minute, outcome) in fold.minutes.range(end - 24 * 60 + 1..=end) {
                 let hour = 23 - ((end - minute) / 60).clamp(0, 23);
-                hours[usize::try_from(hour).unwrap_or(0)].join(*tally);
+                hours[usize::try_from(hour).unwrap_or(0)].join(*outcome);
             }
         }
         Ok(hours)
@@ -109,16 +114,16 @@ impl Digest {
         since: Timestamp,
         now: Timestamp,
         zone: ZoneOf,
-    ) -> io::Result<Tally> {
+    ) -> io::Result<Outcomes> {
         let mut days = self.days.lock().unwrap_or_else(PoisonError::into_inner);
         let hours = now.duration_since(since).as_hours();
         let count = usize::try_from(hours / 24 + 2).unwrap_or(0);
         refresh(&mut days, state_dir, now, count.min(DAYS_MAX), zone)?;
         let minute = |at: Timestamp| at.as_second().div_euclid(60);
-        let mut sum = Tally::default();
+        let mut sum = Outcomes::default();
         for fold in days.values() {
             let counted = fold.minutes.range(minute(since)..=minute(now));
-            counted.for_each(|(_, tally)| sum.join(*tally));
+            counted.for_each(|(_, outcome)| sum.join(*outcome));
         }
         Ok(sum)
     }
@@ -134,16 +139,16 @@ impl Digest {
         count: usize,
         ids: &[JobId],
         zone: ZoneOf,
-    ) -> io::Result<HashMap<JobId, BTreeMap<Date, Tally>>> {
+    ) -> io::Result<HashMap<JobId, BTreeMap<Date, Outcomes>>> {
         let mut days = self.days.lock().unwrap_or_else(PoisonError::into_inner);
         // A day of the job's zone may reach into two files more.
         refresh(&mut days, state_dir, now, count + 2, zone)?;
-        let mut found: HashMap<JobId, BTreeMap<Date, Tally>> = HashMap::new();
+        let mut found: HashMap<JobId, BTreeMap<Date, Outcomes>> = HashMap::new();
         for fold in days.values().rev().take(count + 2) {
-            for (id, tallies) in ids.iter().filter_map(|id| fold.jobs.get_key_value(id)) {
+            for (id, outcomes) in ids.iter().filter_map(|id| fold.jobs.get_key_value(id)) {
                 let days = found.entry(id.clone()).or_default();
-                for (day, tally) in tallies {
-                    days.entry(*day).or_default().join(*tally);
+                for (day, outcome) in outcomes {
+                    days.entry(*day).or_default().join(*outcome);
                 }
             }
         }
@@ -236,7 +241,7 @@ mod tests {
 
     use uuid::Uuid;
 
-    use super::{Digest, SEEN_MAX};
+    use super::{Ended, SEEN_MAX};
     use crate::time::{TimeZone, Timestamp};
 
     #[test]
@@ -258,10 +263,10 @@ mod tests {
         text.push_str(&torn[..40]);
         let path = history.join("2026-01-02.jsonl");
         fs::write(&path, text).unwrap();
-        let digest = Digest::default();
+        let ended = Ended::default();
         let total = || {
-            let hours = digest.hours(state.path(), now, &|_| TimeZone::UTC).unwrap();
-            hours.iter().map(|tally| tally.total()).sum::<u64>()
+            let hours = ended.hours(state.path(), now, &|_| TimeZone::UTC).unwrap();
+            hours.iter().map(|outcome| outcome.total()).sum::<u64>()
         };
         assert_eq!(total(), runs as u64);
         let mut file = fs::OpenOptions::new().append(true).open(&path).unwrap();

@@ -13,13 +13,13 @@ use crate::shell::disk;
 use crate::shell::http::Site;
 use crate::shell::http::page::card::{self, Card, Shown, When};
 use crate::shell::http::page::chrome::Chrome;
-use crate::shell::http::page::digest::DAYS_MAX;
+use crate::shell::http::page::ended::DAYS_MAX;
 use crate::shell::http::page::{Ask, Reply, lost};
 use crate::shell::journal::query::Filter;
 use crate::spec::tree;
 use crate::text::ui::fill;
 use crate::time::{SignedDuration, Timestamp, civil::Date};
-use crate::view::chart::{self, Bar, Tally};
+use crate::view::chart::{self, Bar, Outcomes};
 use crate::view::code::{self, Piece};
 use crate::view::status::JobStatus;
 use crate::view::{changes, look};
@@ -127,8 +127,8 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
         return lost(site, ask, fill(c.t.e_unknown_job, &[("id", ask.part(1))]));
     };
     let records = runs(site, &job.id);
-    let tallies = days_of(site, &c, job);
-    let total = tallies.values().fold(Tally::default(), |mut sum, day| {
+    let outcomes = days_of(site, &c, job);
+    let total = outcomes.values().fold(Outcomes::default(), |mut sum, day| {
         sum.join(*day);
         sum
     });
@@ -140,7 +140,7 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
         warning: warning(job, &c),
         rate: rate(total, &c),
         durations: durations(&records, job, &c),
-        days: days(&tallies, total, job, &c),
+        days: days(&outcomes, total, job, &c),
         recent: recent(&records, job, &c),
         fires: fires(job, if shown.is_enabled() { FIRES } else { 0 }, &c),
         source,
@@ -166,9 +166,9 @@ fn runs(site: &Site, id: &JobId) -> Vec<RunRecord> {
     page.map_or_else(|_| Vec::new(), |page| page.records)
 }
 
-fn days_of(site: &Site, c: &Chrome, job: &Job) -> BTreeMap<Date, Tally> {
+fn days_of(site: &Site, c: &Chrome, job: &Job) -> BTreeMap<Date, Outcomes> {
     let zone = |_: &JobId| job.schedule.zone().clone();
-    let found = site.memory.digest.days(
+    let found = site.memory.ended.days(
         &site.state_dir,
         c.say.now,
         DAYS_MAX,
@@ -202,7 +202,7 @@ pub fn warning(job: &Job, c: &Chrome) -> Option<&'static str> {
     }
 }
 
-fn rate(total: Tally, c: &Chrome) -> Option<Rate> {
+fn rate(total: Outcomes, c: &Chrome) -> Option<Rate> {
     let ran = total.ok() + total.fail();
     if ran == 0 {
         return None;
@@ -247,10 +247,10 @@ fn durations(records: &[RunRecord], job: &Job, c: &Chrome) -> Option<Durations> 
     })
 }
 
-fn days(tallies: &BTreeMap<Date, Tally>, total: Tally, job: &Job, c: &Chrome) -> Days {
+fn days(outcomes: &BTreeMap<Date, Outcomes>, total: Outcomes, job: &Job, c: &Chrome) -> Days {
     let zone = job.schedule.zone();
     let today = c.say.now.to_zoned_datetime(zone.clone()).date();
-    let list: Vec<Tally> = row_of_days(tallies, today, DAYS_MAX);
+    let list: Vec<Outcomes> = row_of_days(outcomes, today, DAYS_MAX);
     let first = c
         .say
         .now
@@ -270,7 +270,11 @@ fn days(tallies: &BTreeMap<Date, Tally>, total: Tally, job: &Job, c: &Chrome) ->
 }
 
 /// The last days in a row, oldest first.
-pub fn row_of_days(tallies: &BTreeMap<Date, Tally>, today: Date, count: usize) -> Vec<Tally> {
+pub fn row_of_days(
+    outcomes: &BTreeMap<Date, Outcomes>,
+    today: Date,
+    count: usize,
+) -> Vec<Outcomes> {
     let back = |days: usize| {
         let hours = 24 * i64::try_from(days).unwrap_or(0);
         today.checked_sub(SignedDuration::from_hours(hours)).ok()
@@ -278,7 +282,7 @@ pub fn row_of_days(tallies: &BTreeMap<Date, Tally>, today: Date, count: usize) -
     let dates = (0..count).rev().map(back);
     dates
         .map(|date| {
-            date.and_then(|date| tallies.get(&date).copied())
+            date.and_then(|date| outcomes.get(&date).copied())
                 .unwrap_or_default()
         })
         .collect()

@@ -5,7 +5,7 @@ pub mod attention;
 pub mod card;
 pub mod chrome;
 pub mod config;
-pub mod digest;
+pub mod ended;
 pub mod form;
 pub mod icons;
 pub mod job;

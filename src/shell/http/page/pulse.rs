@@ -7,11 +7,11 @@ use crate::model::job::JobId;
 use crate::model::run::RunRecord;
 use crate::shell::http::Site;
 use crate::shell::http::page::chrome::Chrome;
-use crate::shell::http::page::digest::Digest;
+use crate::shell::http::page::ended::Ended;
 use crate::shell::journal::query::Filter;
 use crate::text::ui::fill;
 use crate::time::{SignedDuration, TimeZone, Timestamp};
-use crate::view::chart::{self, Tally};
+use crate::view::chart::{self, Outcomes};
 use crate::view::status::{JobStatus, Status};
 
 /// Finished runs kept of a job: as many as a card draws.
@@ -23,7 +23,7 @@ const JOBS_MAX: usize = 4_096;
 #[derive(Debug, Default)]
 pub struct Memory {
     /// Finished runs by minute and day.
-    pub digest: Digest,
+    pub ended: Ended,
     planned: Mutex<Option<(Stamp, Vec<u64>)>>,
     recent: Mutex<HashMap<JobId, Recent>>,
 }
@@ -57,9 +57,9 @@ pub fn pulse(site: &Site, c: &Chrome, status: &Status) -> Pulse {
         job.map_or(TimeZone::UTC, |job| job.schedule.zone().clone())
     };
     // An unreadable history is said by the daemon's health; the chart then shows none.
-    let past = site.memory.digest.hours(&site.state_dir, now, &zone);
-    let mut past: Vec<(Tally, u64)> = past
-        .unwrap_or_else(|_| vec![Tally::default(); 24])
+    let past = site.memory.ended.hours(&site.state_dir, now, &zone);
+    let mut past: Vec<(Outcomes, u64)> = past
+        .unwrap_or_else(|_| vec![Outcomes::default(); 24])
         .into_iter()
         .map(|tally| (tally, 0))
         .collect();
@@ -70,7 +70,7 @@ pub fn pulse(site: &Site, c: &Chrome, status: &Status) -> Pulse {
         past[place].1 += 1;
     }
     let planned = site.memory.planned(status, now);
-    let mut total = Tally::default();
+    let mut total = Outcomes::default();
     past.iter().for_each(|(tally, _)| total.join(*tally));
     let running = past.iter().map(|(_, running)| running).sum::<u64>();
     let words = fill(

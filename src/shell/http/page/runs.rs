@@ -16,7 +16,7 @@ use crate::shell::http::page::{Ask, Reply, links};
 use crate::shell::journal::query::{Cursor, Filter};
 use crate::text::ui::fill;
 use crate::time::{SignedDuration, TimeZone, civil::Date};
-use crate::view::chart::{self, Tally};
+use crate::view::chart::{self, Outcomes};
 use crate::view::look;
 use crate::view::status::Status;
 
@@ -113,7 +113,7 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
     let is_unreadable = found.is_err();
     let (records, next) = found.unwrap_or_default();
     let rows: Vec<Row> = records.iter().map(|run| row(run, &status, &c)).collect();
-    let tallies = tallies(site, &c, &status);
+    let outcomes = outcomes(site, &c, &status);
     let one = choice.filter.job_id.as_ref();
     let first = c
         .say
@@ -121,8 +121,8 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
         .checked_sub(SignedDuration::from_hours(24 * (HEAT_DAYS as i64 - 1)));
     let link = |cursor: &str| links::query(&ask.pairs, &[("from", cursor)]);
     Reply::html(&Runs {
-        sub: sub(&c, &tallies, &status, one),
-        heat: heat(&c, &status, &tallies, one),
+        sub: sub(&c, &outcomes, &status, one),
+        heat: heat(&c, &status, &outcomes, one),
         heat_first: c.say.date(first.unwrap_or(c.say.now), &c.zone),
         q: ask.value("q").unwrap_or("").chars().take(200).collect(),
         job: one.map(JobId::to_string),
@@ -247,15 +247,15 @@ fn lines_query(choice: &Choice, status: &str) -> Option<String> {
 }
 
 /// How the runs of the period ended, where they are counted: over all jobs.
-fn counts(site: &Site, c: &Chrome, status: &Status, choice: &Choice) -> Option<Tally> {
+fn counts(site: &Site, c: &Chrome, status: &Status, choice: &Choice) -> Option<Outcomes> {
     let since = choice.filter.since?;
     let is_of_all = choice.filter.job_id.is_none() && choice.among.is_none();
     let (state, zone) = (&site.state_dir, zones(status));
-    let found = is_of_all.then(|| site.memory.digest.since(state, since, c.say.now, &zone))?;
+    let found = is_of_all.then(|| site.memory.ended.since(state, since, c.say.now, &zone))?;
     found.ok()
 }
 
-fn chips(c: &Chrome, ask: &Ask, now: &str, status: &Status, counts: Option<Tally>) -> Vec<Chip> {
+fn chips(c: &Chrome, ask: &Ask, now: &str, status: &Status, counts: Option<Outcomes>) -> Vec<Chip> {
     let running: usize = status.jobs.values().map(|job| job.running.len()).sum();
     // What went well needs no number.
     let count = |of: RunStatus| match of {
@@ -273,14 +273,14 @@ fn chips(c: &Chrome, ask: &Ask, now: &str, status: &Status, counts: Option<Tally
 }
 
 /// Days of jobs by id.
-type Tallies = std::collections::HashMap<JobId, BTreeMap<Date, Tally>>;
+type OutcomesByJob = std::collections::HashMap<JobId, BTreeMap<Date, Outcomes>>;
 
-fn tallies(site: &Site, c: &Chrome, status: &Status) -> Tallies {
+fn outcomes(site: &Site, c: &Chrome, status: &Status) -> OutcomesByJob {
     let ids: Vec<JobId> = status.jobs.keys().cloned().collect();
     let zone = zones(status);
     let found = site
         .memory
-        .digest
+        .ended
         .days(&site.state_dir, c.say.now, HEAT_DAYS, &ids, &zone);
     found.unwrap_or_default()
 }
@@ -297,9 +297,9 @@ fn today(c: &Chrome) -> Date {
     c.say.now.to_zoned_datetime(c.zone.clone()).date()
 }
 
-fn sub(c: &Chrome, tallies: &Tallies, status: &Status, one: Option<&JobId>) -> String {
-    let mut total = Tally::default();
-    for (id, days) in tallies {
+fn sub(c: &Chrome, outcomes: &OutcomesByJob, status: &Status, one: Option<&JobId>) -> String {
+    let mut total = Outcomes::default();
+    for (id, days) in outcomes {
         if one.is_none_or(|one| one == id) {
             row_of_days(days, today(c), HEAT_DAYS)
                 .into_iter()
@@ -323,14 +323,14 @@ fn sub(c: &Chrome, tallies: &Tallies, status: &Status, one: Option<&JobId>) -> S
 }
 
 /// The jobs with most bad days first, then by name.
-fn heat(c: &Chrome, status: &Status, tallies: &Tallies, one: Option<&JobId>) -> Vec<Heat> {
+fn heat(c: &Chrome, status: &Status, outcomes: &OutcomesByJob, one: Option<&JobId>) -> Vec<Heat> {
     let mut rows = Vec::new();
-    for (id, days) in tallies
+    for (id, days) in outcomes
         .iter()
         .filter(|(id, _)| one.is_none_or(|one| one == *id))
     {
         let row = row_of_days(days, today(c), HEAT_DAYS);
-        let mut total = Tally::default();
+        let mut total = Outcomes::default();
         row.iter().for_each(|day| total.join(*day));
         let job = status.jobs.get(id).and_then(|shown| shown.job.as_ref());
         let name = job.map_or_else(|| id.to_string(), |job| crate::text::visible(&job.name));
@@ -338,10 +338,10 @@ fn heat(c: &Chrome, status: &Status, tallies: &Tallies, one: Option<&JobId>) -> 
             rows.push((total, name, id, row));
         }
     }
-    let bad = |row: &[Tally]| row.iter().filter(|day| day.fail() > 0).count();
+    let bad = |row: &[Outcomes]| row.iter().filter(|day| day.fail() > 0).count();
     rows.sort_by(|a, b| bad(&b.3).cmp(&bad(&a.3)).then_with(|| a.1.cmp(&b.1)));
     rows.truncate(HEAT_ROWS);
-    let say = |(total, name, id, row): (Tally, String, &JobId, Vec<Tally>)| {
+    let say = |(total, name, id, row): (Outcomes, String, &JobId, Vec<Outcomes>)| {
         let counts = [
             c.t.count(c.t.n_successes, total.ok()),
             c.t.count(c.t.n_failures, total.fail()),
