@@ -1,14 +1,11 @@
-//! Fired to dispatched: overlap policy, bounds, retry, stop. What an attempt's end means is decided here too.
+//! Fired to dispatched: overlap policy and bounds.
 
-use std::time::Duration;
-
-use crate::core::budget::{is_cut_off, spend};
 use crate::core::ledger::order_of;
 use crate::core::settle::Verdict;
-use crate::core::{Answer, ON_TIME, Scheduler, Turn, before, grace, signed};
-use crate::model::event::{Event, Stage, StopRequested};
-use crate::model::job::{Job, JobId, OnInterrupt, Overlap, Retry};
-use crate::model::run::{Ending, Outcome, Reason, Report, RunId, RunRecord, Status, Trigger};
+use crate::core::{ON_TIME, Scheduler, Turn, before, grace};
+use crate::model::event::Event;
+use crate::model::job::{Job, JobId, Overlap};
+use crate::model::run::{Reason, RunId, RunRecord, Status, Trigger};
 use crate::time::{SignedDuration, Timestamp};
 
 impl Scheduler {
@@ -110,130 +107,6 @@ impl Scheduler {
         self.ledger.started.len() >= self.setup.max_concurrent_runs
     }
 
-    /// A run that somebody asked for: it obeys the same policies, and a refusal is an answer, not a record.
-    pub(crate) fn request(
-        &mut self,
-        turn: &mut Turn,
-        run_id: RunId,
-        job_id: JobId,
-        dry_run: bool,
-    ) -> Answer {
-        if self.stopping {
-            return Answer::Stopping;
-        }
-        let present = self.ledger.jobs.get(&job_id).filter(|state| state.present);
-        let Some(job) = present.and_then(|state| state.job.clone()) else {
-            return Answer::NoJob(job_id);
-        };
-        if job.policies.overlap == Overlap::Skip && self.free_places(&job) == 0 {
-            return Answer::Overlap(job_id);
-        }
-        let mut record = self.new_record(&job, run_id, None);
-        record.dry_run = job.dry_run || dry_run;
-        self.place(turn, &job, record);
-        Answer::Accepted(run_id)
-    }
-
-    /// Ends a run, in the time that its job gives it.
-    pub(crate) fn cancel(&mut self, turn: &mut Turn, run_id: RunId, reason: Reason) -> Answer {
-        self.cancel_within(turn, run_id, reason, None)
-    }
-
-    /// Ends a run: a started one is told to stop, any other is cancelled at once. One that is told already is told again where
-    /// it gets another time.
-    pub(crate) fn cancel_within(
-        &mut self,
-        turn: &mut Turn,
-        run_id: RunId,
-        reason: Reason,
-        grace_secs: Option<u64>,
-    ) -> Answer {
-        let Some(run) = self.ledger.runs.get(&run_id) else {
-            return Answer::NoRun(run_id);
-        };
-        if run.record.stage() == Stage::Started {
-            if run.stop.is_none() || grace_secs.is_some() {
-                let stop = StopRequested {
-                    at: turn.now,
-                    run_id,
-                    reason: run.stop.unwrap_or(reason),
-                    grace_secs,
-                };
-                self.emit(turn, Event::Stop(stop));
-            }
-        } else {
-            let record = run.record.clone();
-            self.finish(turn, record, Status::Cancelled, reason);
-        }
-        Answer::Accepted(run_id)
-    }
-
-    /// Stops starting and tells every run to end. Pending retries and runs ordered for later survive the stop.
-    pub(crate) fn shut_down(&mut self, turn: &mut Turn) {
-        self.stopping = true;
-        let started: Vec<RunId> = self.ledger.started.iter().copied().collect();
-        let waiting: Vec<RunId> = self.ledger.waiting.iter().map(|(_, id)| *id).collect();
-        for run_id in started.into_iter().chain(waiting) {
-            self.cancel(turn, run_id, Reason::Shutdown);
-        }
-    }
-
-    /// Records how an attempt ended: the run is over, or a further attempt is due. A stale report is ignored.
-    pub(crate) fn end_attempt(
-        &mut self,
-        turn: &mut Turn,
-        run_id: RunId,
-        attempt: u32,
-        outcome: Outcome,
-    ) {
-        let Some(run) = self.ledger.runs.get(&run_id) else {
-            return;
-        };
-        if run.record.stage() != Stage::Started || run.record.attempt != attempt {
-            return;
-        }
-        let stop = run.stop;
-        let mut record = run.record.clone();
-        let began_at = record.started_at;
-        let (status, reason) = verdict(&outcome, stop);
-        spend(&mut record, &outcome.report, is_cut_off(&outcome.ending));
-        take_report(&mut record, outcome);
-        let retry = self.retry_delay(&record, status, stop);
-        match (retry, reason) {
-            (Some(delay), _) => {
-                note_first(&mut record, began_at);
-                record.end_attempt(turn.now, reason);
-                record.reason = reason;
-                record.retry_at = turn.now.checked_add(delay).ok();
-                self.emit(turn, Event::Run(Box::new(record)));
-            }
-            (None, reason) => self.close(turn, record, status, reason),
-        }
-    }
-
-    /// A run that a former daemon left unfinished: over, or, where the job says so, tried again.
-    pub(crate) fn interrupt(&mut self, turn: &mut Turn, run_id: RunId) {
-        let Some(run) = self.ledger.runs.get(&run_id) else {
-            return;
-        };
-        let mut record = run.record.clone();
-        let report = self.last_words.remove(&run_id).unwrap_or_default();
-        spend(&mut record, &report, true);
-        take_words(&mut record, report);
-        let job = self.job(&record.job_id);
-        let again = job.is_some_and(|job| job.policies.on_interrupt == OnInterrupt::Retry);
-        if again && record.started_at.is_some() {
-            let began_at = record.started_at;
-            note_first(&mut record, began_at);
-            record.end_attempt(turn.now, Some(Reason::Crash));
-            record.reason = Some(Reason::Crash);
-            record.retry_at = Some(turn.now);
-            self.emit(turn, Event::Run(Box::new(record)));
-        } else {
-            self.finish(turn, record, Status::Interrupted, Reason::Crash);
-        }
-    }
-
     /// Gives a due time that has come its verdict.
     fn judge(&mut self, turn: &mut Turn, record: RunRecord) {
         let Some(job) = self.job(&record.job_id).cloned() else {
@@ -252,7 +125,7 @@ impl Scheduler {
     }
 
     /// Starts a run, lets it wait, or skips it, by the overlap policy.
-    fn place(&mut self, turn: &mut Turn, job: &Job, record: RunRecord) {
+    pub(crate) fn place(&mut self, turn: &mut Turn, job: &Job, record: RunRecord) {
         let free = self.free_places(job);
         if free > 0 && !self.is_full() && self.ripe_at(job, &record, turn.now).is_none() {
             return self.start(turn, job, record);
@@ -347,7 +220,7 @@ impl Scheduler {
         self.close(turn, record, status, Some(reason));
     }
 
-    fn close(
+    pub(crate) fn close(
         &mut self,
         turn: &mut Turn,
         mut record: RunRecord,
@@ -388,7 +261,7 @@ impl Scheduler {
     }
 
     /// Instances of the job that nothing occupies.
-    fn free_places(&self, job: &Job) -> usize {
+    pub(crate) fn free_places(&self, job: &Job) -> usize {
         let active = self
             .ledger
             .jobs
@@ -423,87 +296,4 @@ impl Scheduler {
             .min_by_key(|run| order_of(&run.record))
             .map(|run| run.record.id)
     }
-
-    fn retry_delay(
-        &self,
-        record: &RunRecord,
-        status: Status,
-        stop: Option<Reason>,
-    ) -> Option<SignedDuration> {
-        let state = self
-            .ledger
-            .jobs
-            .get(&record.job_id)
-            .filter(|state| state.present)?;
-        let retry = &state.job.as_ref()?.policies.retry;
-        let worth = retry.on_exit.is_empty()
-            || record
-                .exit_code
-                .is_some_and(|code| retry.on_exit.contains(&code));
-        let again = status == Status::Failed
-            && stop.is_none()
-            && worth
-            && record.attempt < retry.max_attempts;
-        again.then(|| backoff(retry, record.attempt))
-    }
-}
-
-/// The delay after attempt `attempt`: `backoff × factor^(attempt − 1)`, at most `max_backoff`.
-pub fn backoff(retry: &Retry, attempt: u32) -> SignedDuration {
-    let exponent = i32::try_from(attempt.saturating_sub(1)).unwrap_or(i32::MAX);
-    let secs = retry.backoff.as_secs_f64() * retry.backoff_factor.powi(exponent);
-    let max = retry.max_backoff.as_secs_f64();
-    let delay = Duration::try_from_secs_f64(secs.min(max)).unwrap_or(retry.max_backoff);
-    signed(delay)
-}
-
-/// Notes when the first attempt began: only a run that is tried again keeps a list.
-fn note_first(record: &mut RunRecord, began_at: Option<Timestamp>) {
-    if let (1, true, Some(at)) = (record.attempt, record.attempts.is_empty(), began_at) {
-        record.begin_attempt(at);
-    }
-}
-
-/// What an attempt's end means (PRODUCT section 5).
-fn verdict(outcome: &Outcome, stop: Option<Reason>) -> (Status, Option<Reason>) {
-    let reported = outcome.report.success == Some(false) || outcome.report.error.is_some();
-    match (&outcome.ending, stop) {
-        (Ending::Stopped, stop) => (Status::Cancelled, Some(stop.unwrap_or(Reason::User))),
-        (Ending::Signaled(_), Some(stop)) => (Status::Cancelled, Some(stop)),
-        (Ending::Exited(0), _) if reported => (Status::Failed, Some(Reason::Reported)),
-        (Ending::Exited(0), _) => (Status::Success, None),
-        (Ending::Exited(_), _) => (Status::Failed, Some(Reason::Exit)),
-        (Ending::Signaled(_), None) => (Status::Failed, Some(Reason::Signal)),
-        (Ending::TimedOut, _) => (Status::Failed, Some(Reason::Timeout)),
-        (Ending::StartFailed(_), _) => (Status::Failed, Some(Reason::StartFailed)),
-    }
-}
-
-fn take_report(record: &mut RunRecord, outcome: Outcome) {
-    record.output_bytes += outcome.output_bytes;
-    take_words(record, outcome.report);
-    record.error = record.error.take().or(outcome.note);
-    match outcome.ending {
-        Ending::Exited(code) => record.exit_code = Some(code),
-        Ending::Signaled(signal) => record.signal = Some(signal),
-        Ending::StartFailed(cause) => {
-            record.error = Some(cause);
-            if record.is_first_start() {
-                record.started_at = None;
-            }
-        }
-        Ending::TimedOut | Ending::Stopped => {}
-    }
-}
-
-/// Takes over what an attempt reported; what the attempts of a run count adds up.
-fn take_words(record: &mut RunRecord, report: Report) {
-    let sum = |before: Option<u64>, more: Option<u64>| match (before, more) {
-        (Some(before), Some(more)) => Some(before.saturating_add(more)),
-        (before, more) => more.or(before),
-    };
-    record.messages_sent = sum(record.messages_sent, report.messages_sent);
-    record.profiles_visited = sum(record.profiles_visited, report.profiles_visited);
-    record.result = report.result;
-    record.error = report.error;
 }

@@ -6,9 +6,11 @@
 pub mod adopt;
 pub mod budget;
 pub mod dispatch;
+pub mod end;
 pub mod ledger;
 pub mod memory;
 pub mod pause;
+pub mod request;
 pub mod settle;
 pub mod simulate;
 
