@@ -5,6 +5,7 @@
 
 pub mod adopt;
 pub mod budget;
+pub mod change;
 pub mod dispatch;
 pub mod ledger;
 pub mod memory;
