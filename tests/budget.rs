@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jobsd::core::ledger::Ledger;
-use jobsd::core::{Decision, Input, Scheduler, Setup};
+use jobsd::core::{CATCH_UP_PER_SECOND, Decision, Input, Scheduler, Setup};
 use jobsd::model::event::{DaemonStarted, Event, Stage};
 use jobsd::model::job::{Job, JobId, JobSet};
 use jobsd::model::run::{Ending, Outcome, Reason, Report, RunId, RunRecord, Status};
@@ -203,6 +203,7 @@ fn scheduler(ledger: Ledger) -> Scheduler {
     let setup = Setup {
         host: "h".into(),
         max_concurrent_runs: 10,
+        catch_up_per_second: CATCH_UP_PER_SECOND,
     };
     Scheduler::new(setup, ledger)
 }

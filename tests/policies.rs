@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jobsd::core::ledger::Ledger;
-use jobsd::core::{Input, Scheduler, Setup};
+use jobsd::core::{CATCH_UP_PER_SECOND, Input, Scheduler, Setup};
 use jobsd::model::event::{DaemonStarted, Event, Stage};
 use jobsd::model::job::{Job, JobSet};
 use jobsd::model::run::{Ending, Outcome, Reason, Report, Status};
@@ -94,6 +94,7 @@ fn play(overlap: &str, earlier: Earlier, moment: Moment, clock: ClockMove) -> Fo
     let setup = Setup {
         host: "h".into(),
         max_concurrent_runs: 100,
+        catch_up_per_second: CATCH_UP_PER_SECOND,
     };
     let mut scheduler = Scheduler::new(setup, Ledger::default());
     let begin = if earlier == Earlier::NeverRan {
@@ -253,6 +254,7 @@ fn a_hundred_due_times_are_a_hundred_records_and_one_more_is_a_range() {
         let setup = Setup {
             host: "h".into(),
             max_concurrent_runs: 100,
+            catch_up_per_second: CATCH_UP_PER_SECOND,
         };
         let mut scheduler = Scheduler::new(setup, Ledger::default());
         let begin = at("10:00:30");

@@ -13,7 +13,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jobsd::core::ledger::Ledger;
-use jobsd::core::{Input, Scheduler, Setup};
+use jobsd::core::{CATCH_UP_PER_SECOND, Input, Scheduler, Setup};
 use jobsd::model::event::{Actor, DaemonStarted, Event, Paused, Stage};
 use jobsd::model::job::{Job, JobId, JobSet};
 use jobsd::model::run::{Ending, Outcome, Report, RunId, RunRecord};
@@ -40,6 +40,7 @@ fn setup() -> Setup {
     Setup {
         host: "h".into(),
         max_concurrent_runs: 4,
+        catch_up_per_second: CATCH_UP_PER_SECOND,
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jobsd::core::ledger::Ledger;
-use jobsd::core::{Decision, Input, Scheduler, Setup};
+use jobsd::core::{CATCH_UP_PER_SECOND, Decision, Input, Scheduler, Setup};
 use jobsd::model::event::{Actor, DaemonStarted, Event, Paused, Stage};
 use jobsd::model::job::{JobId, JobSet};
 use jobsd::model::run::{Ending, Outcome, Report, RunId, RunRecord, Status};
@@ -49,6 +49,7 @@ fn setup() -> Setup {
     Setup {
         host: "sim".into(),
         max_concurrent_runs: 5,
+        catch_up_per_second: CATCH_UP_PER_SECOND,
     }
 }
 

@@ -16,7 +16,7 @@ use std::sync::atomic::Ordering;
 use bot_world::mail::{Act, Moment, Server};
 use bot_world::{BIN, World, birthday, card};
 use jobsd::core::ledger::Ledger;
-use jobsd::core::{Input, Scheduler, Setup};
+use jobsd::core::{CATCH_UP_PER_SECOND, Input, Scheduler, Setup};
 use jobsd::model::event::{DaemonStarted, Event, Stage};
 use jobsd::model::job::{Job, JobSet};
 use jobsd::model::run::{Ending, Outcome, Reason, RunId, RunRecord};
@@ -452,6 +452,7 @@ fn scheduler(ledger: Ledger) -> Scheduler {
     let setup = Setup {
         host: "h".into(),
         max_concurrent_runs: 10,
+        catch_up_per_second: CATCH_UP_PER_SECOND,
     };
     Scheduler::new(setup, ledger)
 }

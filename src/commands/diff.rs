@@ -9,8 +9,10 @@ use serde_json::{Map, Value, json};
 
 use crate::commands::offline::refuse;
 use crate::commands::online::{Daemon, ask};
+use crate::core::change;
 use crate::model::diagnostic::Diagnostic;
-use crate::model::job::Job;
+use crate::model::digest::Digest;
+use crate::model::job::{Job, JobId};
 use crate::shell::control::Request;
 use crate::shell::disk;
 use crate::shell::git::at;
@@ -105,7 +107,7 @@ pub fn run(
     Ok(u8::from(!changes.is_empty() || !restart.is_empty()))
 }
 
-type Loaded = (BTreeMap<String, Arc<Job>>, Vec<Diagnostic>);
+type Loaded = (BTreeMap<JobId, Arc<Job>>, Vec<Diagnostic>);
 
 /// Reads the files as the daemon would.
 fn load(options: &Options) -> Result<Loaded, Text> {
@@ -128,56 +130,64 @@ fn load(options: &Options) -> Result<Loaded, Text> {
         finding
     };
     findings.extend(loaded.diagnostics.into_iter().map(conceal));
-    let jobs = loaded.jobs.into_iter();
-    let jobs = jobs.map(|(id, job)| (id.to_string(), job)).collect();
-    Ok((jobs, findings))
+    Ok((loaded.jobs, findings))
 }
 
+/// Compares by the rule of adoption, so that this says what a reload will do. The version in force stays for a bad file.
 fn compare(
     known: &Map<String, Value>,
-    jobs: &BTreeMap<String, Arc<Job>>,
+    jobs: &BTreeMap<JobId, Arc<Job>>,
     findings: &[Diagnostic],
 ) -> Vec<Change> {
-    let mut changes = Vec::new();
+    let mut changes = bad_files(known, findings);
+    let bad: HashSet<String> = changes.iter().map(|change| change.id.clone()).collect();
+    let known: BTreeMap<JobId, &Value> = known
+        .iter()
+        .filter(|(id, _)| !bad.contains(*id))
+        .filter_map(|(id, old)| Some((JobId::new(id)?, old)))
+        .collect();
+    let digest = |old: &Value| Digest::parse(old["digest"].as_str()?);
+    let old = known.iter().map(|(id, old)| (id, digest(old))).collect();
+    let new = jobs.iter().map(|(id, job)| (id, job.digest)).collect();
+    let differs = |id: &JobId| match (known.get(id), jobs.get(id)) {
+        (Some(old), Some(job)) => {
+            digest(old) != Some(job.digest) || !is_same_file(&old["file"], &job.file)
+        }
+        _ => true,
+    };
+    let difference = change::difference(&old, &new, differs);
+    let new_file = |id: &JobId| jobs.get(id).map_or("", |job| &*job.file);
+    let old_file = |id: &JobId| known.get(id).and_then(|old| old["file"].as_str());
+    let added = difference.added.iter();
+    changes.extend(added.map(|id| Change::new("added", id.as_str(), new_file(id))));
+    let changed = difference.changed.iter();
+    changes.extend(changed.map(|id| Change::new("changed", id.as_str(), new_file(id))));
+    changes.extend(difference.renamed.iter().map(|pair| Change {
+        from: Some(pair.from.to_string()),
+        ..Change::new("renamed", pair.to.as_str(), new_file(&pair.to))
+    }));
+    let removed = difference.removed.iter();
+    changes.extend(
+        removed.map(|id| Change::new("removed", id.as_str(), old_file(id).unwrap_or_default())),
+    );
+    changes.sort_by(|a, b| a.id.cmp(&b.id));
+    changes
+}
+
+/// A line for each file with an error, by its first error.
+fn bad_files(known: &Map<String, Value>, findings: &[Diagnostic]) -> Vec<Change> {
     let mut bad: HashSet<String> = HashSet::new();
-    for finding in findings.iter().filter(|finding| finding.is_error()) {
-        let id = stem(&finding.path);
-        if bad.insert(id.clone()) {
-            changes.push(Change {
+    let errors = findings.iter().filter(|finding| finding.is_error());
+    errors
+        .filter_map(|finding| {
+            let id = stem(&finding.path);
+            bad.insert(id.clone()).then(|| Change {
                 has_version: known.contains_key(&id),
                 finding: Some(finding.clone()),
                 ..Change::new("bad", &id, &finding.path)
-            });
-        }
-    }
-    let mut gone: Vec<(&String, &Value)> = known
-        .iter()
-        .filter(|(id, _)| !jobs.contains_key(*id) && !bad.contains(*id))
-        .collect();
-    for (id, job) in jobs {
-        match known.get(id) {
-            Some(old)
-                if old["digest"] == job.digest.to_string()
-                    && is_same_file(&old["file"], &job.file) => {}
-            Some(_) => changes.push(Change::new("changed", id, &job.file)),
-            None => {
-                let twin = gone
-                    .iter()
-                    .position(|(_, old)| old["digest"] == job.digest.to_string());
-                let word = if twin.is_some() { "renamed" } else { "added" };
-                changes.push(Change {
-                    from: twin.map(|at| gone.remove(at).0.clone()),
-                    ..Change::new(word, id, &job.file)
-                });
-            }
-        }
-    }
-    for (id, old) in gone {
-        let file = old["file"].as_str().unwrap_or_default();
-        changes.push(Change::new("removed", id, file));
-    }
-    changes.sort_by(|a, b| a.id.cmp(&b.id));
-    changes
+            })
+        })
+        .collect()
 }
 
 /// The daemon may name the folder otherwise (from another working directory): what lies below it counts.
@@ -198,12 +208,12 @@ fn stem(path: &str) -> String {
 fn keys_of(
     daemon: &Daemon,
     change: &Change,
-    jobs: &BTreeMap<String, Arc<Job>>,
+    jobs: &BTreeMap<JobId, Arc<Job>>,
 ) -> Vec<(String, Value, Value)> {
     let job_id = Some(change.id.clone());
     let (Ok(old), Some(job)) = (
         ask(daemon, &Request::InForce { job_id }),
-        jobs.get(&change.id),
+        jobs.get(change.id.as_str()),
     ) else {
         return Vec::new();
     };

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::commands::offline::refuse;
 use crate::core::ledger::Ledger;
-use crate::core::{Decision, Input, Scheduler, Setup};
+use crate::core::{CATCH_UP_PER_SECOND, Decision, Input, Scheduler, Setup};
 use crate::model::event::{DaemonStarted, Event, Stage};
 use crate::model::job::{Job, JobSet};
 use crate::model::run::{RunId, RunRecord, Status};
@@ -133,6 +133,7 @@ fn scheduler(job: &Arc<Job>, ledger: Ledger) -> Scheduler {
     let setup = Setup {
         host: host().into(),
         max_concurrent_runs: 1,
+        catch_up_per_second: CATCH_UP_PER_SECOND,
     };
     let mut scheduler = Scheduler::new(setup, ledger);
     let at = clock::now();

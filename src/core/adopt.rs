@@ -1,26 +1,14 @@
-//! Old job set against new: added, changed, removed, renamed. An unchanged job is untouched; a changed schedule never
-//! fires by being changed.
+//! Puts a job set in force. An unchanged job is untouched; a changed schedule never fires by being changed.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::core::change::{self, Difference};
+use crate::core::ledger::JobState;
 use crate::core::{Scheduler, Turn};
-use crate::model::digest::Digest;
-use crate::model::event::{
-    Adopted, Change, Counts, Event, NAMED_MAX, ReloadResult, Reloaded, Renamed,
-};
+use crate::model::event::{Adopted, Change, Counts, Event, NAMED_MAX, ReloadResult, Reloaded};
 use crate::model::job::{Job, JobId, JobSet};
 use crate::model::run::Reason;
 use crate::text::Lang;
-
-/// What differs between the jobs in force and a job set.
-#[derive(Debug, Default)]
-struct Difference {
-    added: Vec<JobId>,
-    changed: Vec<JobId>,
-    removed: Vec<JobId>,
-    renamed: Vec<Renamed>,
-}
 
 impl Scheduler {
     /// Puts a job set in force. Due times up to now are settled already.
@@ -48,61 +36,19 @@ impl Scheduler {
     }
 
     fn difference(&self, set: &JobSet) -> Difference {
-        let mut difference = Difference::default();
-        for job in set.jobs.values() {
-            match self.change(job) {
-                Some(Change::Added) => difference.added.push(job.id.clone()),
-                Some(Change::Changed) => difference.changed.push(job.id.clone()),
-                Some(Change::Removed) | None => {}
-            }
-        }
+        let in_force = |id: &JobId| {
+            let state = self.ledger.jobs.get(id).filter(|state| state.present);
+            state.and_then(|state| state.job.as_ref())
+        };
+        let differs = |id: &JobId| match (in_force(id), set.jobs.get(id)) {
+            (Some(old), Some(new)) => !Arc::ptr_eq(old, new) && old.differs(new),
+            _ => true,
+        };
         let present = self.ledger.jobs.iter().filter(|(_, state)| state.present);
-        difference.removed = present
-            .map(|(id, _)| id.clone())
-            .filter(|id| !set.jobs.contains_key(id))
-            .collect();
-        self.tell_renames_apart(set, &mut difference);
-        difference
-    }
-
-    /// A job that is gone and one that is new are a rename when they have the same definition and nobody else has it.
-    fn tell_renames_apart(&self, set: &JobSet, difference: &mut Difference) {
-        let mut gone: BTreeMap<Digest, Vec<JobId>> = BTreeMap::new();
-        for id in &difference.removed {
-            if let Some(job) = self.job(id) {
-                gone.entry(job.digest).or_default().push(id.clone());
-            }
-        }
-        let mut new: BTreeMap<Digest, Vec<JobId>> = BTreeMap::new();
-        for id in difference.added.iter().filter(|_| !gone.is_empty()) {
-            if let Some(job) = set.jobs.get(id) {
-                new.entry(job.digest).or_default().push(id.clone());
-            }
-        }
-        for (digest, from) in &gone {
-            if let ([from], Some([to])) = (&from[..], new.get(digest).map(|to| &to[..])) {
-                let (from, to) = (from.clone(), to.clone());
-                difference.renamed.push(Renamed { from, to });
-            }
-        }
-        let renamed = &difference.renamed;
-        if !renamed.is_empty() {
-            difference
-                .removed
-                .retain(|id| !renamed.iter().any(|pair| pair.from == *id));
-            difference
-                .added
-                .retain(|id| !renamed.iter().any(|pair| pair.to == *id));
-        }
-    }
-
-    fn change(&self, job: &Arc<Job>) -> Option<Change> {
-        let state = self.ledger.jobs.get(&job.id).filter(|state| state.present);
-        match state.and_then(|state| state.job.as_ref()) {
-            None => Some(Change::Added),
-            Some(old) if !Arc::ptr_eq(old, job) && old.differs(job) => Some(Change::Changed),
-            Some(_) => None,
-        }
+        let digest = |state: &JobState| state.job.as_ref().map(|job| job.digest);
+        let old = present.map(|(id, state)| (id, digest(state))).collect();
+        let new = set.jobs.iter().map(|(id, job)| (id, job.digest)).collect();
+        change::difference(&old, &new, differs)
     }
 
     fn put_in_force(

@@ -5,6 +5,7 @@
 
 pub mod adopt;
 pub mod budget;
+pub mod change;
 pub mod dispatch;
 pub mod end;
 pub mod ledger;
@@ -29,6 +30,9 @@ pub const LEAD: SignedDuration = SignedDuration::from_millis(50);
 
 /// Less than this late is on time, whatever the grace (PRODUCT section 5, promise 4).
 pub const ON_TIME: SignedDuration = SignedDuration::from_secs(1);
+
+/// Runs found due late that start per second, unless `catch_up.per_second` says otherwise.
+pub const CATCH_UP_PER_SECOND: u32 = 20;
 
 /// A wall clock that goes back by less than this was slewed, not set.
 const SET_BACK_MIN: SignedDuration = SignedDuration::from_secs(1);
@@ -147,6 +151,9 @@ pub struct Setup {
     pub host: Arc<str>,
     /// Bound over all jobs.
     pub max_concurrent_runs: usize,
+    /// Most runs started per second of those found due late: at a start, after a sleep of the machine, after an outage
+    /// of the disk.
+    pub catch_up_per_second: u32,
 }
 
 /// The pure scheduler: its ledger and its setup.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::core::ledger::Ledger;
-use crate::core::{Input, Scheduler, Setup, signed};
+use crate::core::{CATCH_UP_PER_SECOND, Input, Scheduler, Setup, signed};
 use crate::model::event::{DaemonStarted, Event, Stage};
 use crate::model::job::{Job, JobSet};
 use crate::model::run::{Ending, Outcome, Report, RunId, RunRecord};
@@ -33,6 +33,7 @@ pub fn live(
     let setup = Setup {
         host: "simulation".into(),
         max_concurrent_runs: plan.max_concurrent_runs,
+        catch_up_per_second: CATCH_UP_PER_SECOND,
     };
     let mut scheduler = Scheduler::new(setup, Ledger::default());
     let mut runs = Runs::default();

@@ -39,6 +39,9 @@ pub struct ConfigSpec {
     /// Runs at the same time over all jobs: 1 to 100000; further ones wait. Default: 1024. Example: `64`.
     #[schemars(range(min = 1, max = 100_000))]
     pub max_concurrent_runs: Option<usize>,
+    /// How fast runs found due late start: at a start of the daemon, after a sleep of the machine, after an outage of the
+    /// disk. Default: 20 per second. Example: `{per_second: 5}`.
+    pub catch_up: CatchUpSpec,
     /// How long the history is kept. Default: 400 days and 10 GiB. Example: `{retain_days: 90}`.
     pub history: HistorySpec,
     /// How much output is kept, and for how long. Default: 10 MiB a run, 30 days, 10 GiB. Example: `{retain_days: 7}`.
@@ -93,6 +96,15 @@ pub struct VisitorBotSpec {
     /// Any key of its `bot_config`: used where a job is silent. Default: none. Example: `{addresses: pages.txt}`.
     #[schemars(schema_with = "visitor_defaults")]
     pub defaults: Map<String, Value>,
+}
+
+/// How fast runs found due late start.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CatchUpSpec {
+    /// Runs started per second: 1 to 1000, in due order. Default: 20. Example: `5`.
+    #[schemars(range(min = 1, max = 1_000))]
+    pub per_second: Option<u32>,
 }
 
 /// How long the history is kept.

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::{Daemon, NoStart, Options, host};
-use crate::core::{Input, Scheduler, Setup};
+use crate::core::{CATCH_UP_PER_SECOND, Input, Scheduler, Setup};
 use crate::model::event::{DaemonStarted, Event, Stage};
 use crate::model::run::RunId;
 use crate::shell::aside;
@@ -195,6 +195,7 @@ impl Daemon {
         let setup = Setup {
             host: host().into(),
             max_concurrent_runs: config.max_concurrent_runs.unwrap_or(CONCURRENT_RUNS_MAX),
+            catch_up_per_second: config.catch_up.per_second.unwrap_or(CATCH_UP_PER_SECOND),
         };
         let epoch = format!(
             "{:x}-{:x}",
