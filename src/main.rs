@@ -470,9 +470,13 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             reason,
             format,
         } => {
-            let until = until.or(lasts.and_then(|span| screen.now.checked_add(span).ok()));
+            let end = match (until, lasts) {
+                (Some(at), _) => pauses::End::At(at),
+                (None, Some(span)) => pauses::End::After(span),
+                (None, None) => pauses::End::Never,
+            };
             let mut stage = stage((&daemon, &state), &screen, format, out, err);
-            pauses::pause(id.as_deref(), until, reason, &mut stage)
+            pauses::pause(id.as_deref(), end, reason, &mut stage)
         }
         Command::Resume { id, all: _, format } => {
             let mut stage = stage((&daemon, &state), &screen, format, out, err);

@@ -127,6 +127,7 @@ impl World {
             version: "0".into(),
             host: "sim".into(),
             pid: 1,
+            boot: None,
         };
         self.feed(Input::Started {
             daemon,
@@ -395,6 +396,7 @@ impl World {
             by,
             reason: None,
             until,
+            is_span: false,
         };
         self.feed(Input::PauseRequested(pause));
     }

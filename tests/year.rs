@@ -159,6 +159,7 @@ impl Life {
             version: String::new(),
             host: String::new(),
             pid: 1,
+            boot: None,
         };
         let set = JobSet {
             jobs: BTreeMap::from([(self.job.id.clone(), self.job.clone())]),

@@ -142,6 +142,7 @@ fn scheduler(job: &Arc<Job>, ledger: Ledger) -> Scheduler {
         version: String::new(),
         host: host(),
         pid: 0,
+        boot: None,
     };
     let jobs = BTreeMap::from([(job.id.clone(), job.clone())]);
     let set = JobSet {
@@ -256,7 +257,7 @@ fn order(job: &Job, record: &RunRecord) -> Order {
         attempt: record.attempt,
         program: job.program.clone(),
         trigger: record.trigger,
-        scheduled_at: record.requested_at(),
+        scheduled_at: record.requested(),
         timezone: job.timezone.to_string(),
         dry_run: record.dry_run,
         budget_remaining: record.budget_remaining(),

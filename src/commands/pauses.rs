@@ -8,7 +8,18 @@ use crate::commands::control::Stage;
 use crate::commands::online::ask;
 use crate::shell::control::Request;
 use crate::text::{Text, requests};
-use crate::time::Timestamp;
+use crate::time::{SignedDuration, Timestamp};
+
+/// When a pause ends by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Not at all.
+    Never,
+    /// At this instant.
+    At(Timestamp),
+    /// After this span, counted from when the daemon hears of it.
+    After(SignedDuration),
+}
 
 /// `jobsd pause`; every job that is not paused where none is named.
 ///
@@ -16,22 +27,33 @@ use crate::time::Timestamp;
 /// When the output cannot be written.
 pub fn pause(
     id: Option<&str>,
-    until: Option<Timestamp>,
+    end: End,
     reason: Option<String>,
     stage: &mut Stage<'_>,
 ) -> io::Result<u8> {
-    let shown = until.map(|until| stage.screen.short(until));
+    let (until, lasts) = match end {
+        End::Never => (None, None),
+        End::At(at) => (Some(at), None),
+        End::After(span) => (None, Some(span)),
+    };
+    let screen = stage.screen;
     let request = |id: &str| Request::Pause {
         job_id: id.to_owned(),
         reason: reason.clone(),
         until,
+        for_secs: lasts.and_then(|span| u64::try_from(span.as_secs()).ok()),
     };
-    let told = |id: &str| requests::paused(id, shown.as_deref());
+    // A span ends by the daemon's clock: its answer says when.
+    let told = |id: &str, answer: &Value| {
+        let until = answer["pause"]["until"].as_str();
+        let until = until.and_then(|text| text.parse::<Timestamp>().ok());
+        requests::paused(id, until.map(|until| screen.short(until)).as_deref())
+    };
     let code = match id {
-        Some(id) => stage.answer(&request(id), |_| told(id))?,
+        Some(id) => stage.answer(&request(id), |answer| told(id, answer))?,
         None => all(false, &request, &told, stage)?,
     };
-    if code == 0 && until.is_none() && stage.screen.takes_hints() {
+    if code == 0 && end == End::Never && stage.screen.takes_hints() {
         let hint = requests::pause_hint(id.unwrap_or("--all"));
         writeln!(stage.err, "{}", hint.get(stage.screen.lang))?;
     }
@@ -48,7 +70,7 @@ pub fn resume(id: Option<&str>, stage: &mut Stage<'_>) -> io::Result<u8> {
     };
     match id {
         Some(id) => stage.answer(&request(id), |_| requests::resumed(id)),
-        None => all(true, &request, &requests::resumed, stage),
+        None => all(true, &request, &|id, _| requests::resumed(id), stage),
     }
 }
 
@@ -57,7 +79,7 @@ pub fn resume(id: Option<&str>, stage: &mut Stage<'_>) -> io::Result<u8> {
 fn all(
     paused: bool,
     request: &dyn Fn(&str) -> Request,
-    told: &dyn Fn(&str) -> Text,
+    told: &dyn Fn(&str, &Value) -> Text,
     stage: &mut Stage<'_>,
 ) -> io::Result<u8> {
     let answer = match ask(stage.daemon, &Request::Jobs) {
@@ -71,7 +93,9 @@ fn all(
     for id in &ids {
         match ask(stage.daemon, &request(id)) {
             Ok(job) if stage.as_json => done.push(job),
-            Ok(_) => writeln!(stage.out, "{}", told(id).get(stage.screen.lang))?,
+            Ok(answer) => {
+                writeln!(stage.out, "{}", told(id, &answer).get(stage.screen.lang))?;
+            }
             Err(failure) => {
                 let refused = stage.fail(&failure);
                 code = if code == 0 { refused } else { code };

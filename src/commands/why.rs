@@ -124,12 +124,9 @@ impl Story {
             story.note(run);
         }
         story.is_known |= !story.runs.is_empty() || is_known(state, id)?;
-        story.runs.sort_by_key(|run| {
-            (
-                run.scheduled_at.unwrap_or_else(|| run.requested_at()),
-                run.id,
-            )
-        });
+        story
+            .runs
+            .sort_by_key(|run| (run.scheduled_at.unwrap_or_else(|| run.requested()), run.id));
         Ok(story)
     }
 

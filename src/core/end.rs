@@ -54,7 +54,9 @@ impl Scheduler {
         take_words(&mut record, report);
         let job = self.job(&record.job_id);
         let again = job.is_some_and(|job| job.policies.on_interrupt == OnInterrupt::Retry);
-        if again && record.started_at.is_some() {
+        if again {
+            // Also one of which no line says that it started: it may have, and at least once is what was asked for.
+            self.found_late.insert(run_id);
             let began_at = record.started_at;
             note_first(&mut record, began_at);
             record.end_attempt(turn.now, Some(Reason::Crash));
@@ -76,7 +78,7 @@ impl Scheduler {
             .ledger
             .jobs
             .get(&record.job_id)
-            .filter(|state| state.present)?;
+            .filter(|state| state.is_due())?;
         let retry = &state.job.as_ref()?.policies.retry;
         let worth = retry.on_exit.is_empty()
             || record

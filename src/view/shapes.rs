@@ -82,6 +82,7 @@ fn actor() -> Value {
 fn pause() -> Value {
     object(json!({
         "at": time(), "job_id": text(), "by": actor(), "reason": maybe_text(), "until": maybe_time(),
+        "is_span?": flag(),
     }))
 }
 

@@ -20,6 +20,8 @@ use crate::time::Timestamp;
 use crate::view::status::{JobStatus, Shared, Status};
 use crate::view::{api, drift};
 
+/// Longest pause that lifts by itself after a span: ten years.
+pub const PAUSE_SECS_MAX: u64 = 3_660 * 86_400;
 /// Longest time from TERM to KILL: that of `kill_grace`.
 pub const GRACE_SECS_MAX: u64 = 86_400;
 
@@ -58,6 +60,9 @@ pub enum Request {
         /// When it lifts by itself.
         #[serde(default)]
         until: Option<Timestamp>,
+        /// The same as a span from now on, by the daemon's clock; `until` wins.
+        #[serde(default)]
+        for_secs: Option<u64>,
     },
     /// Lift a pause.
     Resume {

@@ -121,9 +121,11 @@ impl Remote {
                 job_id,
                 reason,
                 until,
+                for_secs,
             } => {
                 let until = until.map(rfc3339);
-                self.change(job_id, "pause", &json!({"reason": reason, "until": until}))
+                let body = json!({"reason": reason, "until": until, "for_secs": for_secs});
+                self.change(job_id, "pause", &body)
             }
             Request::Resume { job_id } => self.change(job_id, "resume", &json!({})),
             Request::Toggle { job_id, enabled } => {

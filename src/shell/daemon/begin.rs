@@ -277,6 +277,7 @@ impl Daemon {
             version,
             host: host(),
             pid: std::process::id(),
+            boot: clock::machine_boot(at),
         };
         let mut inputs = self.last_words(&places.state_dir, &orphans);
         inputs.push(Input::Started {

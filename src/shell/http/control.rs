@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::model::event::Actor;
 use crate::model::refusal::Refusal;
-use crate::shell::control::{self, GRACE_SECS_MAX, Request as Verb};
+use crate::shell::control::{self, GRACE_SECS_MAX, PAUSE_SECS_MAX, Request as Verb};
 use crate::shell::http::answer::{Query, bad, detail};
 use crate::shell::http::gate::Denied;
 use crate::shell::http::guard::write_refused;
@@ -78,11 +78,13 @@ async fn pause(site: State<Site>, Path(job_id): Path<String>, request: Request) 
         let until = fields.get("until").filter(|text| !text.is_empty());
         let until = until.map(|text| text.parse::<Timestamp>());
         let until = until.transpose().map_err(|_| words::not_a_time("until"))?;
+        let for_secs = fields.number("for_secs", PAUSE_SECS_MAX)?;
         let reason = fields.get("reason").filter(|text| !text.is_empty());
         Ok(Verb::Pause {
             job_id,
             reason: reason.map(str::to_owned),
             until,
+            for_secs,
         })
     };
     act(&site, request, read, StatusCode::OK, Value::clone).await
