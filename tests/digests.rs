@@ -6,8 +6,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use jobsd::spec::config::Settings;
-use jobsd::spec::{SourceFile, load};
+use jobsd::spec::SourceFile;
+use jobsd::spec::jobs::loader::load;
+use jobsd::spec::types::config::Settings;
 use serde_json::json;
 
 /// The examples and production jobs of 0.1, and jobs that together use every key it knew.
