@@ -10,8 +10,8 @@ use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, Error, FromArgMa
 
 use crate::cli::Cli;
 use crate::commands::control::Grace;
-use crate::spec::schema::nearest;
 use crate::text::help::{french, french_lines};
+use crate::text::near::nearest;
 use crate::text::topics::TOPICS;
 use crate::text::usage::{self, Expected, FRENCH_FRAME as FRAME, Misuse};
 use crate::text::{Lang, Text};

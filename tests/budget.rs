@@ -9,8 +9,9 @@ use jobsd::core::{CATCH_UP_PER_SECOND, Decision, Input, Scheduler, Setup};
 use jobsd::model::event::{DaemonStarted, Event, Stage};
 use jobsd::model::job::{Job, JobId, JobSet};
 use jobsd::model::run::{Ending, Outcome, Reason, Report, RunId, RunRecord, Status};
-use jobsd::spec::config::Settings;
-use jobsd::spec::{self, SourceFile};
+use jobsd::spec::SourceFile;
+use jobsd::spec::jobs::loader;
+use jobsd::spec::types::config::Settings;
 use jobsd::time::{SignedDuration, Timestamp};
 use serde_json::json;
 
@@ -29,7 +30,7 @@ fn job(config: &str, rest: &str) -> Arc<Job> {
         path: "j.yaml".into(),
         bytes: text.into_bytes(),
     };
-    let loaded = spec::load(&[file], &Settings::default());
+    let loaded = loader::load(&[file], &Settings::default());
     assert!(
         loaded.diagnostics.iter().all(|d| !d.is_error()),
         "{:?}",

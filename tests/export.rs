@@ -7,12 +7,15 @@ use std::fs;
 use std::process::Command;
 use std::sync::Arc;
 
+use jobsd::foreign::crontab::Crontab;
+use jobsd::foreign::export;
+use jobsd::foreign::job::{Foreign, Found, Task, When};
+use jobsd::foreign::{systemd_time, to_crontab, to_timer, unit};
 use jobsd::model::job::Job;
 use jobsd::schedule::cron::Cron;
-use jobsd::spec::config::Settings;
-use jobsd::spec::crontab::Crontab;
-use jobsd::spec::foreign::{Foreign, Found, Task, When};
-use jobsd::spec::{self, SourceFile, calendar, to_crontab, to_timer, unit};
+use jobsd::spec::SourceFile;
+use jobsd::spec::jobs::loader;
+use jobsd::spec::types::config::Settings;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tool::jobsd;
@@ -22,7 +25,7 @@ fn job(body: &str) -> Arc<Job> {
         path: "jobs.d/x.yaml".to_owned(),
         bytes: format!("name: X\nbot_type: command\n{body}\n").into_bytes(),
     };
-    let loaded = spec::load(&[file], &Settings::default());
+    let loaded = loader::load(&[file], &Settings::default());
     let job = loaded.jobs.into_values().next();
     job.unwrap_or_else(|| panic!("{body}: {:?}", loaded.diagnostics))
 }
@@ -170,7 +173,7 @@ fn what_is_lost_is_listed_and_what_would_be_another_job_is_refused() {
         let job = job(&format!(
             "bot_config: {{shell: x}}\nschedule_type: daily\nschedule_config: {{hour: 8}}\n{body}"
         ));
-        let lost = |exported: Result<spec::export::Exported, _>| match exported {
+        let lost = |exported: Result<export::Exported, _>| match exported {
             Ok(exported) => exported.lost.join(", "),
             Err(words) => format!(
                 "refused: {}",
@@ -275,7 +278,7 @@ proptest! {
         let days = days.iter().map(u8::to_string).collect::<Vec<_>>().join(",");
         let job = of_cron(&format!("{minutes} {hour} * * {days}"));
         let units = to_timer::units(&job, "/").unwrap();
-        let (cron, zone) = calendar::cron_of(&setting(&units.text, "OnCalendar")).unwrap();
+        let (cron, zone) = systemd_time::cron_of(&setting(&units.text, "OnCalendar")).unwrap();
         prop_assert_eq!(zone.as_deref(), Some("UTC"));
         prop_assert_eq!(Some(Cron::parse(&cron, false).unwrap().civil()), job.schedule.civil());
     }

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use clap::CommandFactory;
 use jobsd::cli::Cli;
-use jobsd::spec::tree;
+use jobsd::spec::yaml::reader;
 use jobsd::text::Lang;
 use jobsd::text::help::{french, french_lines};
 use jobsd::usage::{self, Read};
@@ -271,7 +271,7 @@ fn the_words_of_the_parser_are_translated() {
         let text: String = (0..1 + roll(9))
             .map(|_| pieces[roll(pieces.len())])
             .collect();
-        for fault in tree::parse(text.as_bytes()).faults {
+        for fault in reader::parse(text.as_bytes()).faults {
             let (en, fr) = (&fault.words.message.en, &fault.words.message.fr);
             let (Some(en), Some(fr)) = (
                 en.strip_prefix("not YAML: "),

@@ -9,8 +9,9 @@ use jobsd::core::{CATCH_UP_PER_SECOND, Input, Scheduler, Setup};
 use jobsd::model::event::{DaemonStarted, Event, Stage};
 use jobsd::model::job::{Job, JobSet};
 use jobsd::model::run::{Ending, Outcome, Reason, Report, Status};
-use jobsd::spec::config::Settings;
-use jobsd::spec::{self, SourceFile};
+use jobsd::spec::SourceFile;
+use jobsd::spec::jobs::loader;
+use jobsd::spec::types::config::Settings;
 use jobsd::time::{SignedDuration, Timestamp};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -72,7 +73,7 @@ fn job(overlap: &str, enabled: bool) -> Arc<Job> {
         "name: j\nbot_type: command\nbot_config: {{command: ['true']}}\nschedule_type: interval\n\
          schedule_config: {{minutes: 1}}\nmisfire_grace_time: 30\noverlap: {overlap}\nenabled: {enabled}\n"
     );
-    let loaded = spec::load(
+    let loaded = loader::load(
         &[SourceFile {
             path: "j.yaml".into(),
             bytes: text.into_bytes(),

@@ -6,9 +6,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use jobsd::spec::layout::{self, NoForm};
-use jobsd::spec::meaning::same_meaning;
-use jobsd::spec::schema::JOB;
+use jobsd::rewrite::layout::{self, NoForm};
+use jobsd::rewrite::meaning::same_meaning;
+use jobsd::spec::rules::schema::JOB;
 
 fn jobsd(dir: &Path, args: &[&str]) -> (i32, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_jobsd"))

@@ -17,8 +17,9 @@ use jobsd::core::{CATCH_UP_PER_SECOND, Input, Scheduler, Setup};
 use jobsd::model::event::{Actor, Boot, DaemonStarted, Event, Paused, Stage};
 use jobsd::model::job::{Job, JobId, JobSet};
 use jobsd::model::run::{Ending, Outcome, Report, RunId, RunRecord};
-use jobsd::spec::config::Settings;
-use jobsd::spec::{self, SourceFile};
+use jobsd::spec::SourceFile;
+use jobsd::spec::jobs::loader;
+use jobsd::spec::types::config::Settings;
 use jobsd::time::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -73,7 +74,7 @@ fn named(name: &str, id: &str, text: &str) -> Arc<Job> {
         path: format!("jobs.d/{id}.yaml"),
         bytes: (head + text).into_bytes(),
     };
-    let loaded = spec::load(&[file], &Settings::default());
+    let loaded = loader::load(&[file], &Settings::default());
     assert!(!loaded.diagnostics.iter().any(|finding| finding.is_error()));
     loaded.jobs.into_values().next().unwrap()
 }

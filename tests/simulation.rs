@@ -12,8 +12,9 @@ use jobsd::core::{CATCH_UP_PER_SECOND, Decision, Input, Scheduler, Setup};
 use jobsd::model::event::{Actor, DaemonStarted, Event, Paused, Stage};
 use jobsd::model::job::{JobId, JobSet};
 use jobsd::model::run::{Ending, Outcome, Report, RunId, RunRecord, Status};
-use jobsd::spec::config::Settings;
-use jobsd::spec::{self, SourceFile};
+use jobsd::spec::SourceFile;
+use jobsd::spec::jobs::loader;
+use jobsd::spec::types::config::Settings;
 use jobsd::time::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -81,7 +82,7 @@ fn job_set(dice: &mut Dice) -> Arc<JobSet> {
             bytes: text.into_bytes(),
         });
     }
-    let loaded = spec::load(&files, &Settings::default());
+    let loaded = loader::load(&files, &Settings::default());
     assert!(!loaded.diagnostics.iter().any(|finding| finding.is_error()));
     Arc::new(JobSet {
         jobs: loaded.jobs,

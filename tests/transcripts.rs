@@ -15,7 +15,7 @@ use jobsd::commands::{diff, doctor, history, logs, pauses, why};
 use jobsd::model::job::JobId;
 use jobsd::render::screen::Screen;
 use jobsd::shell::journal::query::Filter;
-use jobsd::spec::config::Settings;
+use jobsd::spec::types::config::Settings;
 use jobsd::text::Lang;
 use jobsd::time::{TimeZone, Timestamp};
 use serde_json::{Value, json};

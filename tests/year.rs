@@ -21,8 +21,9 @@ use jobsd::model::event::{DaemonStarted, Event, Stage};
 use jobsd::model::job::{Job, JobSet};
 use jobsd::model::run::{Ending, Outcome, Reason, RunId, RunRecord};
 use jobsd::shell::process::report::last_words;
-use jobsd::spec::config::Settings;
-use jobsd::spec::{self, SourceFile};
+use jobsd::spec::SourceFile;
+use jobsd::spec::jobs::loader;
+use jobsd::spec::types::config::Settings;
 use jobsd::time::{SignedDuration, Timestamp, civil::Date};
 use serde_json::{Value, json};
 
@@ -127,7 +128,7 @@ impl Life {
             path: "b.yaml".into(),
             bytes: text.to_string().into_bytes(),
         };
-        let loaded = spec::load(&[file], &Settings::default());
+        let loaded = loader::load(&[file], &Settings::default());
         let job = loaded
             .jobs
             .values()

@@ -9,7 +9,7 @@ use crate::shell::bot::contract::{Contract, config};
 use crate::shell::bot::report::Report;
 use crate::shell::bot::stop::Stop;
 use crate::shell::bot::{Refusal, Voice, birthday, visitor};
-use crate::spec::bots::{BirthdaySpec, VisitorSpec};
+use crate::spec::types::bots::{BirthdaySpec, VisitorSpec};
 use crate::text::{Lang, visible};
 
 /// A config is no longer than this.

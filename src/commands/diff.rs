@@ -16,8 +16,9 @@ use crate::model::job::{Job, JobId};
 use crate::shell::control::Request;
 use crate::shell::disk;
 use crate::shell::git::at;
-use crate::spec::config::Settings;
-use crate::spec::{self, Reading};
+use crate::spec::jobs::loader;
+use crate::spec::jobs::read::Reading;
+use crate::spec::types::config::Settings;
 use crate::text::{Lang, Text, reload};
 
 /// Jobs whose definitions are compared key by key; of more, the file alone is named.
@@ -122,7 +123,7 @@ fn load(options: &Options) -> Result<Loaded, Text> {
             (scan.files, scan.diagnostics, scan.outside)
         }
     };
-    let loaded = spec::load(&files, &options.settings);
+    let loaded = loader::load(&files, &options.settings);
     let conceal = |mut finding: Diagnostic| {
         if outside.contains(Path::new(&finding.path)) {
             Reading::conceal(&mut finding);

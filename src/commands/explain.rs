@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 
 use crate::commands::offline::refuse;
-use crate::spec::schema::nearest;
 use crate::text::Lang;
 use crate::text::commands as words;
+use crate::text::near::nearest;
 use crate::text::pages::{self, PAGES, Page};
 
 /// Runs the command.

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use serde_json::json;
 
+use crate::foreign::export::Exported;
+use crate::foreign::{to_crontab, to_timer};
 use crate::model::job::Job;
 use crate::render::screen::Screen;
-use crate::spec::export::Exported;
-use crate::spec::{to_crontab, to_timer};
 use crate::text::export as words;
 use crate::text::{Text, escaped_json, visible};
 

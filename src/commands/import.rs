@@ -11,16 +11,17 @@ use clap::Args;
 
 use crate::commands::create::schema_beside;
 use crate::commands::offline::refuse;
+use crate::foreign::crontab::Crontab;
+use crate::foreign::job::{self, Foreign, Found, Frame, Ids, Loss, Source};
+use crate::foreign::timer::{self, Timer};
+use crate::foreign::unit::{self, Setting};
 use crate::model::job::{Job, JobId};
 use crate::render::screen::Screen;
 use crate::shell::disk::{self, FILE_BYTES_MAX, Trust};
 use crate::shell::process::account;
-use crate::spec::config::Settings;
-use crate::spec::crontab::Crontab;
-use crate::spec::foreign::{self, Foreign, Found, Frame, Ids, Loss, Source};
-use crate::spec::timer::{self, Timer};
-use crate::spec::unit::{self, Setting};
-use crate::spec::{Reader, SourceFile};
+use crate::spec::SourceFile;
+use crate::spec::jobs::read::Reader;
+use crate::spec::types::config::Settings;
 use crate::text::cause::cause;
 use crate::text::import as words;
 use crate::text::{Text, command_errors, commands, visible};
@@ -323,7 +324,7 @@ impl<'a> Importer<'a> {
         let checked = if self.bytes >= WRITTEN_BYTES_MAX {
             Err(words::much_text(WRITTEN_BYTES_MAX))
         } else {
-            let text = foreign::text(id.as_str(), &job, frame);
+            let text = job::text(id.as_str(), &job, frame);
             self.checked(&path, &text).map(|made| (text, made))
         };
         let (text, made) = match checked {
@@ -359,7 +360,7 @@ impl<'a> Importer<'a> {
             }
             let bytes = disk::read_one(&path).ok()?.bytes;
             let old = self.checked(&path, &String::from_utf8(bytes).ok()?).ok();
-            let new = self.checked(&path, &foreign::text(&id, job, self.frame(origin)));
+            let new = self.checked(&path, &job::text(&id, job, self.frame(origin)));
             if old.is_some_and(|old| new.is_ok_and(|new| new.digest == old.digest)) {
                 return Some(path);
             }

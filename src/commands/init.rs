@@ -8,7 +8,7 @@ use clap::ValueEnum;
 
 use crate::commands::create::{self, NewJob};
 use crate::commands::offline::refuse;
-use crate::spec::schema::{CONFIG, JOB};
+use crate::spec::rules::schema::{CONFIG, JOB};
 use crate::text::cause::cause;
 use crate::text::commands as words;
 use crate::text::{Lang, Text, visible};

@@ -11,7 +11,7 @@ use crate::model::job::Job;
 use crate::schedule::cron::Cron;
 use crate::schedule::dst;
 use crate::schedule::{Rule, Schedule};
-use crate::spec::zone::{Refusal, zone};
+use crate::spec::rules::zone::{Refusal, zone};
 use crate::text::usage::{error_word, help_word};
 use crate::text::{Lang, commands};
 use crate::time::{SignedDuration, Timestamp, rfc3339};

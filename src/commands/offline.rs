@@ -7,8 +7,10 @@ use std::sync::Arc;
 use crate::model::job::Job;
 use crate::render::text;
 use crate::shell::disk;
-use crate::spec::config::Settings;
-use crate::spec::{self, Reading, SourceFile};
+use crate::spec::SourceFile;
+use crate::spec::jobs::loader;
+use crate::spec::jobs::read::Reading;
+use crate::spec::types::config::Settings;
 use crate::text::usage::error_word;
 use crate::text::{Lang, Text, command_errors as words, control, visible};
 
@@ -26,7 +28,7 @@ pub fn jobs(
         Ok(scan) => scan,
         Err(error) => return Err(refuse(err, &error.text(), lang, 5)),
     };
-    let loaded = spec::load(&scan.files, settings);
+    let loaded = loader::load(&scan.files, settings);
     let findings = [scan.diagnostics, loaded.diagnostics].concat();
     let mut errors: Vec<_> = findings.into_iter().filter(|f| f.is_error()).collect();
     for error in &mut errors {
@@ -58,7 +60,7 @@ pub fn job_of_file(
             return Err(refuse(err, &sentence, lang, 5));
         }
     };
-    let loaded = spec::load(&[file], settings);
+    let loaded = loader::load(&[file], settings);
     match loaded.jobs.into_values().next() {
         Some(job) => Ok(job),
         None => {
@@ -82,7 +84,7 @@ pub fn pick(
     for id in ids {
         if !jobs.iter().any(|job| job.id.as_str() == id) {
             let known = jobs.iter().map(|job| job.id.as_str());
-            let near = spec::schema::nearest(id, known);
+            let near = crate::text::near::nearest(id, known);
             return Err(refuse(err, &control::no_job(id, near), lang, 2));
         }
     }

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 
 use crate::commands::offline::refuse;
 use crate::model::job::Job;
-use crate::spec::config::Settings;
-use crate::spec::{self, SourceFile};
+use crate::spec::SourceFile;
+use crate::spec::jobs::loader;
+use crate::spec::types::config::Settings;
 use crate::text::{Lang, command_errors as words, commands};
 
 /// The job with these values; a dot leads into a map (`delivery.smtp.host=localhost`).
@@ -38,7 +39,7 @@ pub fn apply(
         path: job.file.to_string(),
         bytes: definition.to_string().into_bytes(),
     };
-    let loaded = spec::load(&[file], settings);
+    let loaded = loader::load(&[file], settings);
     let errors: Vec<_> = loaded.diagnostics.iter().filter(|f| f.is_error()).collect();
     for error in &errors {
         let sentence = commands::finding(&error.message, &error.help);
@@ -63,8 +64,9 @@ fn place<'a>(config: &'a mut Value, key: &str) -> &'a mut Value {
 mod tests {
     use super::apply;
     use crate::model::job::Job;
-    use crate::spec::config::Settings;
-    use crate::spec::{self, SourceFile};
+    use crate::spec::SourceFile;
+    use crate::spec::jobs::loader;
+    use crate::spec::types::config::Settings;
     use crate::text::Lang;
 
     fn jobs() -> Vec<std::sync::Arc<Job>> {
@@ -77,7 +79,7 @@ mod tests {
                 bytes: std::fs::read(&path).unwrap(),
             })
             .collect();
-        let loaded = spec::load(&files, &Settings::default());
+        let loaded = loader::load(&files, &Settings::default());
         loaded.jobs.into_values().collect()
     }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::commands::offline::refuse;
-use crate::spec::schema::{CONFIG, JOB};
+use crate::spec::rules::schema::{CONFIG, JOB};
 use crate::text::cause::cause;
 use crate::text::{Lang, commands as words};
 use crate::view::shapes;

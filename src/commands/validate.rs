@@ -12,11 +12,13 @@ use crate::commands::offline::refuse;
 use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::render::{Checked, github, gitlab, json, junit, sarif, text};
 use crate::shell::{disk, settings};
-use crate::spec::config::Settings;
-use crate::spec::loader::Loader;
-use crate::spec::schema::nearest;
-use crate::spec::{self, Reader, SourceFile};
+use crate::spec::SourceFile;
+use crate::spec::jobs::loader::Loader;
+use crate::spec::jobs::read::Reader;
+use crate::spec::jobs::settings_file;
+use crate::spec::types::config::Settings;
 use crate::text::cause::cause;
+use crate::text::near::nearest;
 use crate::text::pages::PAGES;
 use crate::text::{Lang, Text, Words, command_errors as words, commands, findings};
 
@@ -259,7 +261,9 @@ fn take(
     checked: &mut Checked,
 ) {
     if is_config {
-        checked.findings.extend(spec::load_config(source).1);
+        checked
+            .findings
+            .extend(settings_file::load_config(source).1);
     } else {
         loader.take(&source.path, reader.read(source));
     }

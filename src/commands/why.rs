@@ -17,8 +17,8 @@ use crate::model::state::State;
 use crate::render::screen::Screen;
 use crate::shell::journal::past::look_back;
 use crate::shell::journal::query::{Filter, History};
-use crate::spec;
-use crate::spec::config::Settings;
+use crate::spec::jobs::compile;
+use crate::spec::types::config::Settings;
 use crate::text::{Lang, Text, control};
 use crate::time::{SignedDuration, Timestamp, rfc3339};
 use crate::view::{why, words};
@@ -189,7 +189,7 @@ impl Story {
         let adopted = self.adopted.as_ref()?;
         let definition = adopted.definition.as_ref()?;
         let id = adopted.job_id.clone();
-        spec::restore(id, &adopted.file, definition, &Settings::default())
+        compile::restore(id, &adopted.file, definition, &Settings::default())
     }
 
     /// The records of the due time, and of runs that went on at the instant.

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::spec::schema::job_part;
+use crate::spec::rules::schema::job_part;
 
 /// An object with these keys and no other; keys that end in `?` may be absent.
 fn object(properties: Value) -> Value {

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use jobsd::core::ledger::Ledger;
-use jobsd::spec;
-use jobsd::spec::config::Settings;
+use jobsd::spec::jobs::compile;
+use jobsd::spec::types::config::Settings;
 
 pub fn put_in_force(ledger: &mut Ledger) {
     let states = ledger.jobs.values();
@@ -13,7 +13,7 @@ pub fn put_in_force(ledger: &mut Ledger) {
     for last in adopted {
         if let Some(definition) = &last.definition {
             let (id, settings) = (last.job_id.clone(), Settings::default());
-            let job = spec::restore(id, &last.file, definition, &settings);
+            let job = compile::restore(id, &last.file, definition, &settings);
             ledger.define(Arc::new(job.unwrap()));
         }
     }

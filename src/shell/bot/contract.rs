@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::shell::bot::Refusal;
 use crate::shell::clock;
-use crate::spec::bots::SecretSpec;
+use crate::spec::types::bots::SecretSpec;
 use crate::time::{TimeZone, Timestamp, civil::Date};
 
 /// What a run is.

@@ -14,7 +14,7 @@ use crate::model::refusal::Refusal;
 use crate::model::run::RunId;
 use crate::shell::bot::http::client;
 use crate::shell::control::Request;
-use crate::spec::schema::nearest;
+use crate::text::near::nearest;
 use crate::text::{Lang, visible};
 use crate::time::rfc3339;
 use crate::view::api;

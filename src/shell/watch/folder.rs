@@ -20,9 +20,9 @@ use crate::shell::watch::origins::Origins;
 use crate::shell::watch::settle::{Moving, OPEN_MAX, QUIET, rest, rest_gone};
 use crate::shell::watch::wanted::wanted;
 use crate::shell::watch::writers::written_files;
-use crate::spec::config::{ConfigSpec, Settings};
-use crate::spec::loader::Loader;
-use crate::spec::{Reader, Reading};
+use crate::spec::jobs::loader::Loader;
+use crate::spec::jobs::read::{Reader, Reading};
+use crate::spec::types::config::{ConfigSpec, Settings};
 use crate::time::Timestamp;
 
 /// A folder is listed again when a watch was set meanwhile, at most this often in a row.
