@@ -302,7 +302,7 @@ fn run_pause_resume_cancel_reload() {
         told(lang, &|stage| {
             pauses::pause(
                 Some("pg-backup"),
-                Some(until),
+                pauses::End::At(until),
                 Some("disk".to_owned()),
                 stage,
             )
@@ -310,15 +310,15 @@ fn run_pause_resume_cancel_reload() {
     });
     golden("pause_hint", |lang| {
         told(lang, &|stage| {
-            pauses::pause(Some("pg-backup"), None, None, stage)
+            pauses::pause(Some("pg-backup"), pauses::End::Never, None, stage)
         })
     });
     golden("resume", |lang| {
         told(lang, &|stage| pauses::resume(Some("pg-backup"), stage))
     });
     golden("pause_all_and_resume_all", |lang| {
-        let paused = told(lang, &|stage| pauses::pause(None, Some(until), None, stage));
-        let again = told(lang, &|stage| pauses::pause(None, Some(until), None, stage));
+        let paused = told(lang, &|stage| pauses::pause(None, pauses::End::At(until), None, stage));
+        let again = told(lang, &|stage| pauses::pause(None, pauses::End::At(until), None, stage));
         paused + &again + &told(lang, &|stage| pauses::resume(None, stage))
     });
     golden("cancel", |lang| {
