@@ -1,11 +1,10 @@
 //! Completion of job ids, as a shell asks for it.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
-mod world;
+mod support;
 
-use std::process::Command;
-
-use world::{BIN, World};
+use support::child::{BIN, clean};
+use support::world::World;
 
 const MANUAL: &str = "bot_config: {command: ['true']}\nschedule_type: manual";
 
@@ -15,7 +14,7 @@ fn offered(world: &World, words: &[&str]) -> Vec<String> {
         COMP_WORDS=(\"$program\" \"$@\"); COMP_CWORD=$#
         _jobsd_with_jobs \"$program\" \"${COMP_WORDS[COMP_CWORD]}\" \"${COMP_WORDS[COMP_CWORD-1]}\"
         printf '%s\\n' \"${COMPREPLY[@]}\"";
-    let mut bash = Command::new("bash");
+    let mut bash = clean("bash");
     bash.current_dir(world.dir.path());
     let output = bash
         .args(["-c", script, "bash", BIN])
