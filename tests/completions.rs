@@ -39,6 +39,8 @@ fn bash_completes_the_jobs_of_the_daemon_and_without_one_those_of_the_files() {
     for id in ["backup-db", "backup-www", "report"] {
         world.job(id, MANUAL);
     }
+    // Without a socket the endpoint of the machine would be asked: nobody listens on this port.
+    world.config("listen: 127.0.0.1:1\n");
     assert_eq!(
         offered(&world, &["run", "back"]),
         ["backup-db", "backup-www"],
