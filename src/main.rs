@@ -19,10 +19,10 @@ use jobsd::model::run::{Status, Trigger};
 use jobsd::render;
 use jobsd::render::plain::Plain;
 use jobsd::render::screen::Screen;
-use jobsd::shell::clock;
 use jobsd::shell::journal::query::{Cursor, Filter};
 use jobsd::shell::process::shim;
 use jobsd::shell::settings::{Flags, Layout};
+use jobsd::shell::{address, clock};
 use jobsd::text::cause::cause;
 use jobsd::text::{self, Lang, command_errors};
 use jobsd::time::SignedDuration;
@@ -109,7 +109,8 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
         state: &state,
         server,
         token_file: named(token_file, "JOBSD_TOKEN_FILE").map(Into::into),
-        listens: (is_free && cli.command.asks()).then(|| serve::address(&layout)),
+        listens: (is_free && cli.command.asks())
+            .then(|| address::of_daemon(&state).unwrap_or_else(|| serve::address(&layout))),
     };
     let daemon = match Daemon::find(place, &screen, err) {
         Ok(daemon) => daemon,

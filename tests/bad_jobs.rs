@@ -1,6 +1,8 @@
 //! `tests/conformance/bad_jobs`, judged by its own rules.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod support;
+
 use std::path::PathBuf;
 
 use jobsd::model::diagnostic::{Diagnostic, Severity};
@@ -130,10 +132,7 @@ fn every_bad_file_is_refused_at_the_right_place() {
         let made = scratch.path().join(name);
         let path = match case["make"].as_str() {
             Some("fifo") => {
-                let status = std::process::Command::new("mkfifo")
-                    .arg(&made)
-                    .status()
-                    .unwrap();
+                let status = support::child::clean("mkfifo").arg(&made).status().unwrap();
                 assert!(status.success());
                 made
             }

@@ -1,10 +1,9 @@
 //! Jobs in the words of cron and systemd: what is said is read back as the very same, what cannot be said is named.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
-mod tool;
+mod support;
 
 use std::fs;
-use std::process::Command;
 use std::sync::Arc;
 
 use jobsd::foreign::crontab::Crontab;
@@ -18,7 +17,7 @@ use jobsd::spec::jobs::loader;
 use jobsd::spec::types::config::Settings;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use tool::jobsd;
+use support::child::{clean, jobsd};
 
 fn job(body: &str) -> Arc<Job> {
     let file = SourceFile {
@@ -263,7 +262,7 @@ proptest! {
         let Task::Shell(shell) = back.task else { panic!("{:?}", back.task) };
         // What the shell makes of it, with the variable behind the words.
         let probe = shell.replace("exec printf", "printf") + "; printf '%s' \"$A\"";
-        let output = Command::new("/bin/sh").args(["-c", &probe]).output().unwrap();
+        let output = clean("/bin/sh").args(["-c", &probe]).output().unwrap();
         let wanted = words.iter().fold(String::new(), |text, word| text + word + "|") + &value;
         prop_assert_eq!(String::from_utf8_lossy(&output.stdout), wanted);
         let units = to_timer::units(&job(&body("")), "/").unwrap();

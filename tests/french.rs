@@ -1,9 +1,10 @@
 //! French: every text of the help, every refusal of a command line, the parser's words, and the commands' own sentences.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod support;
+
 use std::ffi::OsString;
 use std::path::Path;
-use std::process::Command;
 
 use clap::CommandFactory;
 use jobsd::cli::Cli;
@@ -11,6 +12,7 @@ use jobsd::spec::yaml::reader;
 use jobsd::text::Lang;
 use jobsd::text::help::{french, french_lines};
 use jobsd::usage::{self, Read};
+use support::child::{self, BIN, clean};
 
 /// The texts of a command's help, and of all below it.
 fn texts(command: &clap::Command, lines: &mut Vec<String>, words: &mut Vec<String>) {
@@ -194,13 +196,8 @@ fn refusals_of_the_command_line_come_in_both_languages() {
 }
 
 fn jobsd(dir: &Path, args: &[&str]) -> (i32, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_jobsd"))
-        .current_dir(dir)
-        .args(args)
-        .output()
-        .unwrap();
-    let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-    (output.status.code().unwrap(), text)
+    let (code, out, err) = child::texts(clean(BIN).current_dir(dir).args(args).output().unwrap());
+    (code.unwrap(), out + &err)
 }
 
 #[test]
@@ -208,7 +205,7 @@ fn the_flag_and_the_environment_choose_the_language_of_a_refusal() {
     let scratch = tempfile::tempdir().unwrap();
     let (code, text) = jobsd(scratch.path(), &["--lang=fr", "lsit"]);
     assert!(code == 2 && text.starts_with("erreur"), "{text}");
-    let output = Command::new(env!("CARGO_BIN_EXE_jobsd"))
+    let output = clean(BIN)
         .arg("lsit")
         .env("JOBSD_LANG", "fr_FR.UTF-8")
         .output()

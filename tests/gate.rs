@@ -1,14 +1,15 @@
 //! Control over TCP: closed by default, and open to the token alone.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
-mod world;
+mod support;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::time::Instant;
 
 use serde_json::{Value, json};
-use world::{Reply, World};
+use support::http::Reply;
+use support::world::World;
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 const SLOW: &str = "bot_config: {command: [sleep, '600']}\nschedule_type: manual";

@@ -1,14 +1,15 @@
 //! The read-only endpoint of the real daemon.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-mod world;
+mod support;
 
 use std::fs;
 use std::io::Write;
 use std::net::TcpStream;
 
 use serde_json::{Value, json};
-use world::{World, read_chunk, read_head, read_reply};
+use support::http::{read_chunk, read_head, read_reply};
+use support::world::World;
 
 const QUICK: &str = "bot_config: {shell: 'exit 0'}\nschedule_type: manual";
 

@@ -1,12 +1,11 @@
 //! Crontabs and timers of systemd as job files: what each line becomes, or why it stays behind.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
-mod tool;
+mod support;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -25,7 +24,7 @@ use jobsd::spec::rules::schema::JOB;
 use jobsd::spec::types::config::Settings;
 use jobsd::text::Lang;
 use proptest::prelude::*;
-use tool::jobsd;
+use support::child::{BIN, clean, jobsd};
 
 const FRAME: Frame<'_> = Frame {
     schema: "../schema/job.schema.json",
@@ -644,7 +643,7 @@ fn every_way_to_end_has_its_code() {
     }
     let (_, _, err) = jobsd(dir, &["import", "large"], "");
     assert!(err.contains("large is larger than 1048576 bytes"), "{err}");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_jobsd"));
+    let mut command = clean(BIN);
     let args = ["import", "good", "--dry-run", "--lang", "en"];
     let output = command
         .current_dir(dir)

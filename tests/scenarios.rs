@@ -5,7 +5,7 @@
 //! 2026-01-01; `+1d` before one is a later day.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-mod restored;
+mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -236,7 +236,7 @@ impl Table {
     fn crash(&mut self) {
         let mut ledger = Ledger::default();
         self.journal.iter().for_each(|event| ledger.apply(event));
-        restored::put_in_force(&mut ledger);
+        support::restored::put_in_force(&mut ledger);
         self.scheduler = Scheduler::new(setup(self.catch_up), ledger);
     }
 

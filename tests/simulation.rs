@@ -2,7 +2,7 @@
 //! Every failure prints its seed; `SIMULATION_SEEDS` asks for more lives.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-mod restored;
+mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -277,7 +277,7 @@ impl World {
             "A7: runs; seed {}",
             self.seed
         );
-        restored::put_in_force(&mut ledger);
+        support::restored::put_in_force(&mut ledger);
         self.scheduler = Scheduler::new(setup(), ledger);
         let down = self.dice.roll(400);
         self.now += SignedDuration::from_secs(down as i64);

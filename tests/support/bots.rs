@@ -1,25 +1,16 @@
-//! A folder with an address book, real servers on loopback, and the real binary as a bot.
-#![allow(
-    dead_code,
-    clippy::unwrap_used,
-    clippy::disallowed_methods,
-    reason = "tests; each uses a part"
-)]
-
-pub mod mail;
-pub mod web;
+//! A folder with an address book, and the real binary as a bot, without a daemon.
 
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
 use serde_json::{Value, json};
 
-pub const BIN: &str = env!("CARGO_BIN_EXE_jobsd");
+use super::child::{BIN, clean};
 
 /// A scratch folder of a job.
-pub struct World {
+pub struct BotFolder {
     pub dir: tempfile::TempDir,
     /// The next run's number.
     runs: std::cell::Cell<u32>,
@@ -47,18 +38,20 @@ impl Ended {
     }
 }
 
-impl World {
-    pub fn new() -> World {
-        World::at(tempfile::tempdir().unwrap())
+impl BotFolder {
+    pub fn new() -> BotFolder {
+        BotFolder::at(tempfile::tempdir().unwrap())
     }
 
     /// A world whose syncs cost nothing, for many runs: a killed process loses no more in memory than on disk.
-    pub fn in_memory() -> World {
-        World::at(tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| tempfile::tempdir().unwrap()))
+    pub fn in_memory() -> BotFolder {
+        BotFolder::at(
+            tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| tempfile::tempdir().unwrap()),
+        )
     }
 
-    fn at(dir: tempfile::TempDir) -> World {
-        let world = World {
+    fn at(dir: tempfile::TempDir) -> BotFolder {
+        let world = BotFolder {
             dir,
             runs: std::cell::Cell::new(0),
         };
@@ -87,10 +80,9 @@ impl World {
         self.runs.set(self.runs.get() + 1);
         let run_id = format!("run-{}", self.runs.get());
         let result = self.path(&format!("{run_id}.json"));
-        let mut command = Command::new(BIN);
+        let mut command = clean(BIN);
         command
             .args(["bot", bot])
-            .env_clear()
             .env("JOBSD_RUN_ID", &run_id)
             .env("JOBSD_SCHEDULED_AT", format!("{day}T08:00:00.000Z"))
             .env("JOBSD_TIMEZONE", "UTC")
