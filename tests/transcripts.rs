@@ -415,7 +415,8 @@ fn doctor_of_a_folder_without_a_daemon() {
             width: Some(200),
             ..screen(lang)
         };
-        let text = told(|out, _| doctor::run((&jobs, &state), (&wide, false), out));
+        let text =
+            told(|out, _| doctor::run((&jobs, &state), &Settings::default(), (&wide, false), out));
         // What this machine happens to have is not ours to write down.
         let kept = text.lines().filter(|line| {
             !["zone data", "inotify", "descriptors", "disk"]

@@ -1555,6 +1555,17 @@ pub fn implicit_timezone(zone: &str) -> Words {
     )
 }
 
+/// A zone that has other hours in the zone data that does not serve.
+pub fn zone_data(zone: &str, from: &str) -> Words {
+    words!(
+        "zone-data",
+        "the two copies of the zone data of this machine differ for {zone} from {from}",
+        "`jobsd doctor` says which serves; bring the tzdata package up to date, because programs read it",
+        "les deux copies des données de fuseaux de cette machine diffèrent pour {zone} à partir de {from}",
+        "« jobsd doctor » dit laquelle sert ; mettez à jour le paquet tzdata, car les programmes le lisent"
+    )
+}
+
 /// An address that is none.
 pub fn listen(text: &str) -> Words {
     let text = short(text);
