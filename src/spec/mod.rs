@@ -49,7 +49,7 @@ use crate::spec::config::{ConfigSpec, Settings};
 use crate::spec::lint::TimeOfDay;
 use crate::spec::loader::{KeyPlace, Loader};
 use crate::spec::tree::{Fault, Kind, Node};
-use crate::text::{Text, Words, cut, findings, visible};
+use crate::text::{Text, Words, cut, findings, secret, visible};
 
 /// Errors of one file that are listed, and as many warnings.
 const FINDINGS_MAX: usize = 100;
@@ -411,7 +411,13 @@ fn id_of(path: &str) -> Option<JobId> {
     JobId::new(Path::new(path).file_stem()?.to_str()?)
 }
 
-fn diagnostic(path: &str, fault: Fault, severity: Severity) -> Diagnostic {
+/// A finding about a file. Below a name that promises a secret, names are values: nothing of them is shown, whatever the
+/// finding is; and what has the form of a secret is covered wherever it stands.
+fn diagnostic(path: &str, mut fault: Fault, severity: Severity) -> Diagnostic {
+    if let Some(shown) = secret::shown_part(&fault.key) {
+        fault.words = findings::below_secret(fault.words.code, shown);
+        fault.key = format!("{shown}.…");
+    }
     let related = fault.related.map(|span| Related {
         path: path.to_owned(),
         span,
@@ -427,9 +433,9 @@ fn diagnostic(path: &str, fault: Fault, severity: Severity) -> Diagnostic {
         span: fault.span,
         severity,
         code,
-        key: visible(&cut(&fault.key, KEY_CHARS_MAX)),
-        message: message.made_visible(),
-        help: help.made_visible(),
+        key: visible(&cut(&secret::forms_covered(&fault.key), KEY_CHARS_MAX)),
+        message: message.made_visible().without_secrets(),
+        help: help.made_visible().without_secrets(),
         related: related.into_iter().collect(),
     }
 }

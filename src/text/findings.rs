@@ -938,6 +938,19 @@ pub fn variable_name(name: &str) -> Words {
     )
 }
 
+/// Something below a name that promises a secret, where a name may be the secret.
+pub fn below_secret(code: &'static str, place: &str) -> Words {
+    let place = short(place);
+    let words = words!(
+        "type",
+        "what stands below `{place}` is wrong; it may be a secret, so none of it is shown",
+        "write a quoted text, {{from_env: NAME}} or {{from_file: PATH}}",
+        "ce qui figure sous `{place}` est faux ; c’est peut-être un secret, donc rien n’en est montré",
+        "écrivez un texte entre guillemets, {{from_env: NOM}} ou {{from_file: CHEMIN}}"
+    );
+    Words { code, ..words }
+}
+
 /// Anything else that the schema refuses, in the validator's words.
 pub fn schema(text: &str) -> Words {
     words!(
