@@ -22,7 +22,8 @@ use jobsd::render::screen::Screen;
 use jobsd::shell::journal::query::{Cursor, Filter};
 use jobsd::shell::process::shim;
 use jobsd::shell::settings::{Flags, Layout};
-use jobsd::shell::{address, clock};
+use jobsd::shell::{address, clock, zones};
+use jobsd::spec::types::config::ZoneData;
 use jobsd::text::cause::cause;
 use jobsd::text::{self, Lang, command_errors};
 use jobsd::time::SignedDuration;
@@ -54,8 +55,11 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
     let lang = lang(cli.lang.as_deref());
     if let Command::Bot { bot } = cli.command {
         // A program of its own: nothing of jobsd.yaml is its business.
+        zones::choose_as_told();
         return bot::run(bot, lang, out, err);
     }
+    // The zone of `defaults` in jobsd.yaml is looked up before jobsd.yaml says which copy serves.
+    zones::choose(ZoneData::default());
     let level = terminal::level(&cli);
     let is_daemon = matches!(cli.command, Command::Serve { .. });
     if let Some(level) = level.filter(|_| !is_daemon && !cli.quiet) {
@@ -74,6 +78,9 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
         Ok(layout) => layout,
         Err(error) => return Ok(refuse(err, &error.text(), lang, 2)),
     };
+    if layout.config.zone_data != ZoneData::default() {
+        zones::choose(layout.config.zone_data);
+    }
     let (state, settings) = (layout.state.clone(), layout.config.settings());
     tracing::debug!(jobs = %layout.jobs.display(), config = %layout.config_file.display(), state = %state.display(), "folders");
     let reads_it = !matches!(
@@ -507,7 +514,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
         }
         Command::Doctor { format } => {
             let form = (&screen, format != Output::Human);
-            doctor::run((&layout.jobs, &state), form, out)
+            doctor::run((&layout.jobs, &state), &settings, form, out)
         }
         Command::Completions { shell } => completion::run(shell, out),
         Command::Man { dir } => manual::pages(&dir, out),

@@ -517,6 +517,59 @@ fn a_zone_file_updated_on_the_system_is_used_after_a_reload() {
     world.until("the new zone", |world| next(world).contains("T02:30"));
 }
 
+/// The system's 2025b against what is bundled: Vancouver keeps its summer time from November 2026 on.
+#[test]
+fn old_zone_data_of_the_system_does_not_serve() {
+    let mut world = World::new();
+    let own = world.path("zones");
+    fs::create_dir_all(own.join("America")).unwrap();
+    fs::write(own.join("tzdata.zi"), "# version 2025b\n").unwrap();
+    // Eight hours behind UTC for good, which the bundled copy does not say of November 2026.
+    fs::copy(
+        "/usr/share/zoneinfo/Etc/GMT+8",
+        own.join("America/Vancouver"),
+    )
+    .unwrap();
+    world.env.push(("TZDIR", own));
+    world.job("a", "bot_config: {shell: 'echo $JOBSD_ZONE_DATA'}\nschedule_type: daily\nschedule_config: {hour: 8}\ntimezone: America/Vancouver");
+    let next = |world: &World| {
+        let job = world.json("/scheduler/jobs/a");
+        job["next_run_at"].as_str().unwrap_or("-").to_owned()
+    };
+    for (setting, hour, serves) in [
+        ("newer", "T15:00", "bundled"),
+        ("bundled", "T15:00", "bundled"),
+        ("system", "T16:00", "zones"),
+    ] {
+        fs::write(world.path("jobsd.yaml"), format!("zone_data: {setting}\n")).unwrap();
+        world.start();
+        assert!(next(&world).contains(hour), "{setting}: {}", next(&world));
+        let config = world.json("/scheduler/config");
+        assert_eq!(config["zones"]["setting"], setting);
+        assert_eq!(config["zones"]["differing"][0]["zone"], "America/Vancouver");
+        let (_, status, _) = world.jobsd(&["status"]);
+        assert!(status.contains("! America/Vancouver: 202"), "{status}");
+        let offline = world
+            .jobsd(&["next", "a", "--count", "1", "--format", "json"])
+            .1;
+        assert!(offline.contains(hour), "{setting}: {offline}");
+        let (code, doctor, _) = world.jobsd(&["doctor"]);
+        assert!(
+            code == Some(1) && doctor.contains("differ for America/Vancouver"),
+            "{doctor}"
+        );
+        assert!(
+            world
+                .jobsd(&["validate", "--notes"])
+                .1
+                .contains("zone-data")
+        );
+        world.kill();
+        let (_, out, _) = world.jobsd(&["run", "a", "--local"]);
+        assert!(out.contains(serves), "{setting}: {out}");
+    }
+}
+
 #[test]
 fn every_example_runs() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

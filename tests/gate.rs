@@ -159,6 +159,19 @@ fn without_the_token_nothing_happens_and_a_wrong_one_takes_as_long_as_none() {
     assert!(none.abs_diff(*wrong) < 5_000, "{none} µs and {wrong} µs");
     let codes: Vec<u16> = (0..15).map(|_| ask(Some("guess")).code).collect();
     assert_eq!(codes.last(), Some(&429), "guessing is slowed: {codes:?}");
+    // Behind a proxy the guesses of a stranger come from the address of everybody.
+    let codes: Vec<u16> = (0..40)
+        .map(|_| post(&world, "/scheduler/reload", "").code)
+        .collect();
+    assert!(codes.iter().all(|code| *code == 200), "{codes:?}");
+    let form = [("Content-Type", "application/x-www-form-urlencoded")];
+    let login = |token: &str| {
+        world
+            .request("POST", "/login", &form, format!("token={token}").as_bytes())
+            .code
+    };
+    assert_eq!(login("guess"), 429);
+    assert_eq!(login(TOKEN), 303);
 }
 
 #[test]

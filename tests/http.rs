@@ -580,6 +580,9 @@ fn what_is_no_request_is_refused_and_the_next_one_is_served() {
             "GET /scheduler/jobs?{} HTTP/1.1\r\n{host}\r\n",
             "a=1&".repeat(1_000)
         ),
+        format!("GET /health HTTP/1.1\r\n{host}Host: localhost\r\n\r\n"),
+        format!("GET http://localhost/health HTTP/1.1\r\n{host}Host: evil.example\r\n\r\n"),
+        "GET http://localhost/health HTTP/1.1\r\nConnection: close\r\n\r\n".to_owned(),
         "GET /health\r\n\r\n".to_owned(),
         "\u{1}\u{2}\u{3}\r\n\r\n".to_owned(),
         format!("POST /health HTTP/1.1\r\n{host}Transfer-Encoding: chunked\r\n\r\nzz\r\nx"),

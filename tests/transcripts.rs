@@ -319,8 +319,12 @@ fn run_pause_resume_cancel_reload() {
         told(lang, &|stage| pauses::resume(Some("pg-backup"), stage))
     });
     golden("pause_all_and_resume_all", |lang| {
-        let paused = told(lang, &|stage| pauses::pause(None, pauses::End::At(until), None, stage));
-        let again = told(lang, &|stage| pauses::pause(None, pauses::End::At(until), None, stage));
+        let paused = told(lang, &|stage| {
+            pauses::pause(None, pauses::End::At(until), None, stage)
+        });
+        let again = told(lang, &|stage| {
+            pauses::pause(None, pauses::End::At(until), None, stage)
+        });
         paused + &again + &told(lang, &|stage| pauses::resume(None, stage))
     });
     golden("cancel", |lang| {
@@ -417,7 +421,8 @@ fn doctor_of_a_folder_without_a_daemon() {
             width: Some(200),
             ..screen(lang)
         };
-        let text = told(|out, _| doctor::run((&jobs, &state), (&wide, false), out));
+        let text =
+            told(|out, _| doctor::run((&jobs, &state), &Settings::default(), (&wide, false), out));
         // What this machine happens to have is not ours to write down.
         let kept = text.lines().filter(|line| {
             !["zone data", "inotify", "descriptors", "disk"]

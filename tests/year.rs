@@ -233,7 +233,7 @@ impl Life {
     fn execute(&mut self, record: &RunRecord) {
         self.prepare_trouble();
         let result = format!("work/{}.{}.json", record.id, record.attempt);
-        let scheduled_at = record.scheduled_at.unwrap_or_else(|| record.requested_at());
+        let scheduled_at = record.scheduled_at.unwrap_or_else(|| record.requested());
         let mut command = clean(BIN);
         command
             .args(["bot", "birthday"])

@@ -20,7 +20,7 @@ pub fn run(
 ) -> io::Result<u8> {
     let pick = |(en, fr): (&'static str, &'static str)| if lang == Lang::Fr { fr } else { en };
     let Some(code) = code else {
-        for page in &PAGES {
+        for page in PAGES {
             writeln!(out, "{}\t{}", page.code, pick(page.what))?;
         }
         return Ok(0);

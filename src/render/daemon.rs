@@ -130,7 +130,26 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
         &format!("{shown}     {}  {}", say("dashboard", "page"), word("url")),
     );
     line(say("zones", "fuseaux"), &word("zone_data"));
+    for warning in zone_warnings(&answer["zones"], screen.lang) {
+        line("", &screen.paint(&format!("! {warning}"), Tint::Yellow));
+    }
     text
+}
+
+/// The zones in use that have other hours in the copy of the zone data that does not serve: programs may read it.
+fn zone_warnings(zones: &Value, lang: Lang) -> Vec<String> {
+    let other = visible(zones["other"].as_str().unwrap_or("-"));
+    let differing = zones["differing"].as_array().into_iter().flatten();
+    differing
+        .map(|one| {
+            let word = |key: &str| visible(one[key].as_str().unwrap_or("-"));
+            let (zone, from) = (word("zone"), word("from"));
+            match lang {
+                Lang::En => format!("{zone}: {other} has other hours from {from}"),
+                Lang::Fr => format!("{zone} : {other} a d’autres heures à partir de {from}"),
+            }
+        })
+        .collect()
 }
 
 fn count(problems: usize, screen: &Screen) -> String {

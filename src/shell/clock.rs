@@ -212,7 +212,10 @@ pub fn uptime() -> Duration {
 
 /// The zone of this machine or of `TZ`.
 pub fn zone() -> TimeZone {
-    TimeZone::system()
+    let zone = TimeZone::system();
+    // By its name it is the zone that schedules know, from the copy of the data that serves.
+    let known = zone.iana_name().and_then(crate::time::zone);
+    known.unwrap_or(zone)
 }
 
 /// Sleeps on the monotonic clock.

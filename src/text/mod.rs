@@ -82,6 +82,14 @@ impl Text {
         }
     }
 
+    /// The same with what has the form of a secret covered.
+    pub fn without_secrets(&self) -> Text {
+        Text {
+            en: secret::forms_covered(&self.en),
+            fr: secret::forms_covered(&self.fr),
+        }
+    }
+
     /// The sentence in a language.
     pub fn get(&self, lang: Lang) -> &str {
         match lang {

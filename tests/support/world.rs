@@ -27,6 +27,8 @@ pub struct World {
     pub state: PathBuf,
     /// What runs the daemon: `strace …`, or nothing.
     pub under: Vec<String>,
+    /// Variables of the daemon and of every command beside it.
+    pub env: Vec<(&'static str, PathBuf)>,
     pub daemon: Option<Child>,
 }
 
@@ -47,6 +49,7 @@ impl World {
             jobs,
             state,
             under: Vec::new(),
+            env: Vec::new(),
             daemon: None,
         }
     }
@@ -93,6 +96,7 @@ impl World {
             command.arg("--state").arg(&self.state);
         }
         command.env("JOBSD_TEST_CLOCK", self.path("offset"));
+        command.envs(self.env.iter().map(|(name, value)| (name, value)));
         let mut options = fs::OpenOptions::new();
         let log = options.create(true).append(true).open(self.path("log"));
         command.stdin(Stdio::null()).stdout(Stdio::null());
@@ -273,6 +277,7 @@ impl World {
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = clean(BIN);
         command.arg("--jobs").arg(&self.jobs).args(args);
+        command.envs(self.env.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null());
         command
     }

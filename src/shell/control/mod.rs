@@ -14,6 +14,7 @@ use crate::model::event::Actor;
 use crate::model::refusal::Refusal;
 use crate::model::run::{RunRecord, Status as RunStatus};
 use crate::shell::clock;
+use crate::shell::zones;
 use crate::text::Lang;
 use crate::text::near::nearest;
 use crate::time::Timestamp;
@@ -215,7 +216,8 @@ pub fn daemon(shared: &Shared) -> Value {
         "journal_syncs": status.syncs,
         "torn_lines": status.torn_lines,
         "supervision": status.supervision,
-        "zone_data": crate::shell::zones::version(),
+        "zone_data": zones::version(),
+        "zones": zones::facts(present().filter_map(|job| Some(&*job.job.as_ref()?.timezone))),
         "jobs": present().count(),
         "paused": present().filter(|job| job.pause.is_some()).count(),
         "disabled": present().filter(is_off).count(),

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::model::diagnostic::{Diagnostic, Related, Severity, Span};
 use crate::spec::yaml::tree::{Fault, Node};
-use crate::text::{Text, Words, cut, findings, visible};
+use crate::text::{Text, Words, cut, findings, secret, visible};
 
 /// Errors of one file that are listed, and as many warnings.
 const FINDINGS_MAX: usize = 100;
@@ -96,7 +96,13 @@ pub(super) fn join(errors: &mut Vec<Fault>, more: Vec<Fault>) {
     errors.extend(more);
 }
 
-pub(super) fn diagnostic(path: &str, fault: Fault, severity: Severity) -> Diagnostic {
+/// A finding about a file. Below a name that promises a secret, names are values: nothing of them is shown, whatever the finding
+/// is; and what has the form of a secret is covered wherever it stands.
+pub(super) fn diagnostic(path: &str, mut fault: Fault, severity: Severity) -> Diagnostic {
+    if let Some(shown) = secret::shown_part(&fault.key) {
+        fault.words = findings::below_secret(fault.words.code, shown);
+        fault.key = format!("{shown}.…");
+    }
     let related = fault.related.map(|span| Related {
         path: path.to_owned(),
         span,
@@ -112,9 +118,9 @@ pub(super) fn diagnostic(path: &str, fault: Fault, severity: Severity) -> Diagno
         span: fault.span,
         severity,
         code,
-        key: visible(&cut(&fault.key, KEY_CHARS_MAX)),
-        message: message.made_visible(),
-        help: help.made_visible(),
+        key: visible(&cut(&secret::forms_covered(&fault.key), KEY_CHARS_MAX)),
+        message: message.made_visible().without_secrets(),
+        help: help.made_visible().without_secrets(),
         related: related.into_iter().collect(),
     }
 }

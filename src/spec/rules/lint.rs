@@ -15,7 +15,7 @@ use crate::spec::rules::zone;
 use crate::spec::types::config::Settings;
 use crate::spec::yaml::tree::{Fault, Kind, Node};
 use crate::text::{Words, findings, secret, token};
-use crate::time::{SignedDuration, Timestamp};
+use crate::time::{self, SignedDuration, Timestamp, rfc3339};
 
 /// More jobs than this at one time of day are a crowd.
 const CROWD_MIN: usize = 30;
@@ -84,12 +84,21 @@ pub fn notes(root: &Node, zone: &str) -> Vec<Fault> {
     let follows_zone = ["daily", "weekly", "cron"];
     let is_such = |node: &Node| follows_zone.iter().any(|kind| node.is_text(kind));
     let kind = root.get("schedule_type").filter(|(_, node)| is_such(node));
-    if kind.is_none() || root.get("timezone").is_some() {
+    if kind.is_none() {
         return Vec::new();
     }
-    let (_, span) = place(root, &["schedule_type"]);
-    let words = findings::implicit_timezone(zone);
-    vec![fault(span, "timezone", words)]
+    let is_written = root.get("timezone").is_some();
+    let key = if is_written {
+        "timezone"
+    } else {
+        "schedule_type"
+    };
+    let (_, span) = place(root, &[key]);
+    let note = |words| fault(span, "timezone", words);
+    let implicit = (!is_written).then(|| note(findings::implicit_timezone(zone)));
+    let differs = time::zone_differs_from(zone);
+    let differs = differs.map(|from| note(findings::zone_data(zone, &rfc3339(from))));
+    implicit.into_iter().chain(differs).collect()
 }
 
 /// Keys that a built-in bot needs to do anything, and that neither the file nor `jobsd.yaml` has.

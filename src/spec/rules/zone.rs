@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::text::near::nearest;
 use crate::text::{Words, findings};
-use crate::time::{TimeZone, zone_names};
+use crate::time::{self, TimeZone, zone_names};
 
 /// Names that a zone folder holds and that mean another zone on another machine, or none.
 const NOT_NAMES: [&str; 3] = ["localtime", "posixrules", "Factory"];
@@ -65,8 +65,7 @@ pub fn of(name: &str) -> Option<TimeZone> {
     if NOT_NAMES.contains(&name) || name.starts_with("posix/") || name.starts_with("right/") {
         return None;
     }
-    let found = TimeZone::get(name).ok();
-    found.filter(|zone| zone.iana_name() == Some(name))
+    time::zone(name).filter(|zone| zone.iana_name() == Some(name))
 }
 
 /// Why a name is no zone.

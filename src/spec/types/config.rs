@@ -58,6 +58,10 @@ pub struct ConfigSpec {
     /// Example: `"https://git.example.org/ops/new/{branch}?filename={path}&value={content}"`.
     #[schemars(regex(pattern = r"^https?://[^/{}\s]+(/([^{}\s]|\{(path|branch|content)\})*)?$"))]
     pub new_url: Option<String>,
+    /// Which copy of the zone data serves: the newer of the system's and the one inside the binary (`newer`), or always
+    /// one of them (`system`, `bundled`). A system whose version cannot be read counts as older. Default: newer. Example:
+    /// `system`.
+    pub zone_data: ZoneData,
     /// Where logs go, and how. Default: text on standard error. Example: `{format: json, level: warn}`.
     pub log: LogSpec,
 }
@@ -160,6 +164,21 @@ pub struct LogSpec {
     pub file: Option<String>,
     /// The least level: error, warn, info, debug or trace. Default: info. Example: `warn`.
     pub level: LogLevel,
+}
+
+/// Which copy of the zone data serves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+#[expect(
+    missing_docs,
+    reason = "a documented variant would turn the schema's enum into a oneOf"
+)]
+pub enum ZoneData {
+    #[default]
+    Newer,
+    System,
+    Bundled,
 }
 
 /// Form of a log line.

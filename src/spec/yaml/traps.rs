@@ -2,7 +2,7 @@
 
 use crate::model::diagnostic::Span;
 use crate::spec::yaml::tree::Fault;
-use crate::text::findings;
+use crate::text::{findings, secret};
 
 /// The text of a file without its byte-order mark.
 ///
@@ -87,7 +87,7 @@ pub fn lost_alias(text: &str, span: &Span, key: &str) -> Fault {
     let rest = unquoted(text.split('\n').next().unwrap_or(""));
     let (head, tail) = rest.split_once([' ', '\t']).unwrap_or((rest, ""));
     let is_text = !tail.is_empty() && !tail.trim_start().starts_with([':', ',', ']', '}']);
-    let words = if is_text {
+    let words = if is_text || !secret::may_show(key) {
         findings::must_quote('*', key, rest)
     } else {
         let name = head.trim_end_matches([',', ']', '}', ':']);
