@@ -26,6 +26,7 @@ use crate::shell::process::starter::Starters;
 use crate::shell::process::{Order, Places, Stop, supervise};
 use crate::shell::signals::Signals;
 use crate::text::command_errors as words;
+use crate::text::failure;
 use crate::time::Timestamp;
 
 /// What a run needs.
@@ -276,11 +277,9 @@ fn say(record: &RunRecord, screen: &Screen, err: &mut dyn Write) -> io::Result<u
     if let Some(reason) = record.reason {
         text += &format!(" ({})", word(serde_json::json!(reason)));
     }
-    if let Some(code) = record.exit_code.filter(|code| *code != 0) {
-        text += &format!(", {}", words::exit_status(code).get(screen.lang));
-    }
     if let Some(error) = &record.error {
-        text += &format!(": {error}");
+        let words = failure::read(error);
+        text += &format!(": {}", words.get(screen.lang));
     }
     if record.status != Status::Success || !screen.quiet {
         writeln!(err, "{text}")?;

@@ -12,6 +12,7 @@ use crate::core::{ON_TIME, Scheduler};
 use crate::model::job::{Job, JobId};
 use crate::model::run::{Budget, Ending, Report, RunId, RunRecord};
 use crate::model::state::Use;
+use crate::text::failure;
 use crate::time::{SignedDuration, TimeZone, Timestamp, civil::Date};
 
 /// The week of a weekly limit.
@@ -215,10 +216,10 @@ impl Levels {
     pub(crate) fn exhausted(&self) -> Option<String> {
         let full = |meter: &Meter| meter.used >= meter.limit;
         if let Some(meter) = self.daily.filter(full) {
-            return Some(format!("daily_limit ({}) is used up", meter.limit));
+            return Some(failure::exhausted("daily_limit", meter.limit).en);
         }
         let weekly = self.weekly.filter(full)?;
-        Some(format!("weekly_limit ({}) is used up", weekly.limit))
+        Some(failure::exhausted("weekly_limit", weekly.limit).en)
     }
 }
 

@@ -8,6 +8,7 @@ use crate::core::{ON_TIME, Scheduler, Turn, before, grace};
 use crate::model::event::{Event, Stage};
 use crate::model::job::{Job, JobId, Overlap};
 use crate::model::run::{Reason, RunId, RunRecord, Status, Trigger};
+use crate::text::failure;
 use crate::time::{SignedDuration, Timestamp};
 
 impl Scheduler {
@@ -320,7 +321,7 @@ impl Scheduler {
         let reason = self.miss_reason(turn, due);
         if reason == Reason::Late {
             let lag = turn.now.duration_since(due).as_secs_f64();
-            record.error = Some(format!("could not start within its grace; {lag:.1} s late"));
+            record.error = Some(failure::late(lag).en);
         }
         self.finish(turn, record, Status::Missed, reason);
     }

@@ -119,6 +119,7 @@ impl JobState {
             // Known to `Status` alone.
             created_at: None,
             last_started: None,
+            last_ended: None,
             last_success: None,
             uses,
         }

@@ -357,6 +357,16 @@ impl RunRecord {
         self.status != Status::Running
     }
 
+    /// Whether a program ran, or should have, without outside effects: it counts in no rate, state or alert.
+    pub fn is_dry_run(&self) -> bool {
+        self.dry_run && self.attempt > 0
+    }
+
+    /// Whether it ended as something that nobody wants: `failed` or `interrupted`.
+    pub fn is_bad(&self) -> bool {
+        matches!(self.status, Status::Failed | Status::Interrupted)
+    }
+
     /// Notes that a further attempt starts.
     pub fn begin_attempt(&mut self, at: Timestamp) {
         let over = (self.attempts.len() + 1).saturating_sub(ATTEMPTS_MAX);

@@ -64,8 +64,11 @@ pub struct JobMemory {
     /// When its definition was first adopted.
     #[serde(with = "crate::time::as_rfc3339_option")]
     pub created_at: Option<Timestamp>,
-    /// The last run that started.
+    /// The last run that was tried.
     pub last_started: Option<RunRecord>,
+    /// The last one that is over, where that is another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_ended: Option<RunRecord>,
     /// End of the last run that succeeded.
     #[serde(with = "crate::time::as_rfc3339_option")]
     pub last_success: Option<Timestamp>,

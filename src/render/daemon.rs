@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::core::budget::Meter;
 use crate::render::runs::{at, result};
 use crate::render::screen::{Cell, Screen, Table, Tint};
+use crate::text::failure;
 use crate::text::{Lang, visible};
 use crate::view::gauge;
 use crate::view::look::Look;
@@ -269,7 +270,8 @@ pub fn job(answer: &Value, schedule: &str, screen: &Screen) -> String {
     rows.push(("result", result(&answer["last_run"], screen)));
     rows.extend(limits(&answer["budget"], screen));
     if let Some(error) = answer["last_run_error"].as_str() {
-        rows.push(("error", Cell::text(visible(error))));
+        let words = failure::read(error);
+        rows.push(("error", Cell::text(visible(words.get(screen.lang)))));
     }
     if screen.is_terminal() {
         let line = |(key, cell): &(&str, Cell)| {

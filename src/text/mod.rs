@@ -8,6 +8,7 @@ pub mod commands;
 pub mod control;
 pub mod doctor;
 pub mod export;
+pub mod failure;
 pub mod findings;
 pub mod help;
 pub mod history;

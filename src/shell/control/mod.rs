@@ -12,7 +12,6 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::model::event::Actor;
 use crate::model::refusal::Refusal;
-use crate::model::run::{RunRecord, Status as RunStatus};
 use crate::shell::clock;
 use crate::shell::zones;
 use crate::text::Lang;
@@ -240,12 +239,7 @@ fn last_day(status: &Status) -> Value {
         .iter()
         .filter_map(|(status, n)| Some((json!(status).as_str()?.to_owned(), json!(n))))
         .collect();
-    let last = status
-        .jobs
-        .values()
-        .filter_map(|job| job.last_started.as_ref());
-    let has_failed =
-        |run: &&Arc<RunRecord>| matches!(run.status, RunStatus::Failed | RunStatus::Interrupted);
-    let failed: Vec<Value> = last.filter(has_failed).map(|run| api::run(run)).collect();
+    let failed = status.jobs.values().filter_map(|job| job.failing());
+    let failed: Vec<Value> = failed.map(api::run).collect();
     json!({"runs": counts.values().sum::<u64>(), "by_status": by_status, "failed_jobs": failed})
 }
