@@ -18,6 +18,7 @@ use crate::shell::address::{self, Removal};
 use crate::shell::aside;
 use crate::shell::clock::{self, Clock, pause};
 use crate::shell::control::socket;
+use crate::shell::engine::job_state;
 use crate::shell::engine::local::Local;
 use crate::shell::health::{self, Beat, Health};
 use crate::shell::http::events::Events;
@@ -288,6 +289,7 @@ impl Daemon {
             jobs,
             orphans,
         });
+        job_state::finish_renames(places, &self.scheduler);
         self.turn(inputs).await;
         // Durable before anybody is told that it is ready.
         self.insist(Journal::sync).await;
