@@ -7,13 +7,13 @@ use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::commands::bot::Bot;
-use crate::commands::control::{Grace, grace, span};
-use crate::commands::create::NewJob;
 use crate::commands::export::Target;
 use crate::commands::history;
 use crate::commands::import::Import;
 use crate::commands::init::Ci;
-use crate::commands::show::{Format as Output, Mode, Sort, Which};
+use crate::commands::list::{Format as Output, Mode, Sort, Which};
+use crate::commands::new::NewJob;
+use crate::commands::run::{Grace, grace, span};
 use crate::commands::validate::Format;
 use crate::model::run::{Status, Trigger};
 use crate::render::jobs::Column;

@@ -5,14 +5,14 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use jobsd::cli::{Cli, Command};
-use jobsd::commands::control::{self, RunOptions, Stage};
+use jobsd::commands::fmt::{self, Mode};
+use jobsd::commands::list::{self, Format as Output, ListOptions};
 use jobsd::commands::offline::{self, refuse};
 use jobsd::commands::online::{Daemon, Place};
-use jobsd::commands::rewrite::{self, Mode};
-use jobsd::commands::show::{self, Format as Output, ListOptions};
+use jobsd::commands::run::{self, RunOptions, Stage};
 use jobsd::commands::{
-    bot, completion, create, diff, doctor, explain, export, fsck, history, import, init, local,
-    logs, manual, next, overrides, pauses, schema, serve, simulate, terminal, validate, why,
+    bot, completions, diff, doctor, explain, export, fsck, history, import, init, local, logs, man,
+    new, next, overrides, pause, schema, serve, simulate, terminal, validate, why,
 };
 use jobsd::model::job::JobId;
 use jobsd::model::run::{Status, Trigger};
@@ -135,7 +135,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
                 paths
             };
             if fix {
-                let code = rewrite::fix(&paths, (screen.quiet, lang), err)?;
+                let code = fmt::fix(&paths, (screen.quiet, lang), err)?;
                 if code == 2 {
                     return Ok(code);
                 }
@@ -168,13 +168,13 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             init::run(&options, out, err)
         }
         Command::New(job) => {
-            let place = create::Place {
+            let place = new::Place {
                 jobs: &layout.jobs,
                 settings: &settings,
                 now: clock::now(),
                 lang,
             };
-            create::new(&job, place, out, err)
+            new::new(&job, place, out, err)
         }
         Command::Import(wanted) => {
             let place = import::Place {
@@ -207,7 +207,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
                 (true, false) => Mode::Diff,
                 (false, false) => Mode::Check,
             };
-            rewrite::format(&paths, mode, lang, out, err)
+            fmt::format(&paths, mode, lang, out, err)
         }
         Command::Explain {
             code: _,
@@ -309,14 +309,14 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             };
             let mut stage = stage((&daemon, &state), &screen, format, out, err);
             let files = offline.then_some((layout.jobs.as_path(), &settings));
-            show::list(files, &options, &mut stage)
+            list::list(files, &options, &mut stage)
         }
         Command::Status {
             id,
             check,
             watch,
             format,
-        } => show::status(
+        } => list::status(
             id,
             (check, watch),
             &mut stage((&daemon, &state), &screen, format, out, err),
@@ -433,7 +433,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
                 yes,
                 can_ask: io::stdin().is_terminal() && io::stderr().is_terminal(),
             };
-            control::run(
+            run::run(
                 options,
                 &mut stage((&daemon, &state), &screen, format, out, err),
             )
@@ -472,13 +472,13 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
         } => {
             let until = until.or(lasts.and_then(|span| screen.now.checked_add(span).ok()));
             let mut stage = stage((&daemon, &state), &screen, format, out, err);
-            pauses::pause(id.as_deref(), until, reason, &mut stage)
+            pause::pause(id.as_deref(), until, reason, &mut stage)
         }
         Command::Resume { id, all: _, format } => {
             let mut stage = stage((&daemon, &state), &screen, format, out, err);
-            pauses::resume(id.as_deref(), &mut stage)
+            pause::resume(id.as_deref(), &mut stage)
         }
-        Command::Cancel { run, grace, format } => control::cancel(
+        Command::Cancel { run, grace, format } => run::cancel(
             &run,
             grace,
             &mut stage((&daemon, &state), &screen, format, out, err),
@@ -494,7 +494,7 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             diff::run(&options, &daemon, out, err)
         }
         Command::Reload { format } => {
-            control::reload(&mut stage((&daemon, &state), &screen, format, out, err))
+            run::reload(&mut stage((&daemon, &state), &screen, format, out, err))
         }
         Command::Why { id, at, format } => {
             let form = (&screen, format != Output::Human);
@@ -504,8 +504,8 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
             let form = (&screen, format != Output::Human);
             doctor::run((&layout.jobs, &state), form, out)
         }
-        Command::Completions { shell } => completion::run(shell, out),
-        Command::Man { dir } => manual::pages(&dir, out),
+        Command::Completions { shell } => completions::run(shell, out),
+        Command::Man { dir } => man::pages(&dir, out),
     }
 }
 

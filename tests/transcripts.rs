@@ -9,9 +9,9 @@ use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use jobsd::commands::control::{self, RunOptions, Stage};
 use jobsd::commands::online::Daemon;
-use jobsd::commands::{diff, doctor, history, logs, pauses, why};
+use jobsd::commands::run::{self, RunOptions, Stage};
+use jobsd::commands::{diff, doctor, history, logs, pause, why};
 use jobsd::model::job::JobId;
 use jobsd::render::screen::Screen;
 use jobsd::shell::journal::query::Filter;
@@ -279,28 +279,26 @@ fn run_pause_resume_cancel_reload() {
     };
     golden("run_wait", |lang| {
         told(lang, &|stage| {
-            control::run(run("pg-backup", true, false), stage)
+            run::run(run("pg-backup", true, false), stage)
         })
     });
     golden("run_follow", |lang| {
-        told(lang, &|stage| {
-            control::run(run("pg-backup", true, true), stage)
-        })
+        told(lang, &|stage| run::run(run("pg-backup", true, true), stage))
     });
     golden("run_production_without_a_terminal", |lang| {
         told(lang, &|stage| {
-            control::run(run("birthday", false, false), stage)
+            run::run(run("birthday", false, false), stage)
         })
     });
     golden("run_unknown", |lang| {
         told(lang, &|stage| {
-            control::run(run("pg-bakup", false, false), stage)
+            run::run(run("pg-bakup", false, false), stage)
         })
     });
     let until = at("2030-01-01T08:00:00Z");
     golden("pause_until", |lang| {
         told(lang, &|stage| {
-            pauses::pause(
+            pause::pause(
                 Some("pg-backup"),
                 Some(until),
                 Some("disk".to_owned()),
@@ -310,27 +308,27 @@ fn run_pause_resume_cancel_reload() {
     });
     golden("pause_hint", |lang| {
         told(lang, &|stage| {
-            pauses::pause(Some("pg-backup"), None, None, stage)
+            pause::pause(Some("pg-backup"), None, None, stage)
         })
     });
     golden("resume", |lang| {
-        told(lang, &|stage| pauses::resume(Some("pg-backup"), stage))
+        told(lang, &|stage| pause::resume(Some("pg-backup"), stage))
     });
     golden("pause_all_and_resume_all", |lang| {
-        let paused = told(lang, &|stage| pauses::pause(None, Some(until), None, stage));
-        let again = told(lang, &|stage| pauses::pause(None, Some(until), None, stage));
-        paused + &again + &told(lang, &|stage| pauses::resume(None, stage))
+        let paused = told(lang, &|stage| pause::pause(None, Some(until), None, stage));
+        let again = told(lang, &|stage| pause::pause(None, Some(until), None, stage));
+        paused + &again + &told(lang, &|stage| pause::resume(None, stage))
     });
     golden("cancel", |lang| {
         let (code, id, err) = world.jobsd(&["run", "slow"]);
         assert_eq!(code, Some(0), "{err}");
         let is_shown = |w: &World| w.json("/scheduler/jobs/slow")["running"][0] == id.trim();
         world.until("it runs", is_shown);
-        let text = told(lang, &|stage| control::cancel(id.trim(), None, stage));
+        let text = told(lang, &|stage| run::cancel(id.trim(), None, stage));
         world.until("it is over", |w| !is_shown(w));
-        text + &told(lang, &|stage| control::cancel(id.trim(), None, stage))
+        text + &told(lang, &|stage| run::cancel(id.trim(), None, stage))
     });
-    golden("reload_nothing", |lang| told(lang, &control::reload));
+    golden("reload_nothing", |lang| told(lang, &run::reload));
 }
 
 #[test]

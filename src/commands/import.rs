@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use crate::commands::create::schema_beside;
+use crate::commands::new::schema_beside;
 use crate::commands::offline::refuse;
 use crate::model::job::{Job, JobId};
 use crate::render::screen::Screen;

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use clap::ValueEnum;
 
-use crate::commands::create::{self, NewJob};
+use crate::commands::new::{self, NewJob};
 use crate::commands::offline::refuse;
 use crate::spec::schema::{CONFIG, JOB};
 use crate::text::cause::cause;
@@ -104,7 +104,7 @@ fn files(options: &Options) -> Result<Vec<(String, String)>, Text> {
         ..NewJob::default()
     };
     let up = "../".repeat(Path::new(&jobs).components().count());
-    let example = create::text(&hello, &format!("{up}schema/job.schema.json"), options.lang)?;
+    let example = new::text(&hello, &format!("{up}schema/job.schema.json"), options.lang)?;
     // The templates are written for the default folder.
     let own = |template: &str, folder: &str| template.replace("jobs.d", folder);
     let mut files = vec![

@@ -1,29 +1,29 @@
 //! One subcommand each.
 
 pub mod bot;
-pub mod completion;
-pub mod control;
-pub mod create;
+pub mod completions;
 pub mod diff;
 pub mod doctor;
 pub mod explain;
 pub mod export;
+pub mod fmt;
 pub mod fsck;
 pub mod history;
 pub mod import;
 pub mod init;
+pub mod list;
 pub mod local;
 pub mod logs;
-pub mod manual;
+pub mod man;
+pub mod new;
 pub mod next;
 pub mod offline;
 pub mod online;
 pub mod overrides;
-pub mod pauses;
-pub mod rewrite;
+pub mod pause;
+pub mod run;
 pub mod schema;
 pub mod serve;
-pub mod show;
 pub mod simulate;
 pub mod terminal;
 pub mod validate;

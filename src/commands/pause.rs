@@ -4,8 +4,8 @@ use std::io;
 
 use serde_json::{Value, json};
 
-use crate::commands::control::Stage;
 use crate::commands::online::ask;
+use crate::commands::run::Stage;
 use crate::shell::control::Request;
 use crate::text::{Text, requests};
 use crate::time::Timestamp;

@@ -8,9 +8,9 @@ use std::time::Duration;
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
-use crate::commands::control::Stage;
 use crate::commands::offline;
 use crate::commands::online::{Daemon, Failure, ask};
+use crate::commands::run::Stage;
 use crate::model::definition::Definition;
 use crate::model::job::{Job, JobId};
 use crate::render::jobs::{self, Column, Row};
