@@ -9,7 +9,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, Error, FromArgMatches};
 
 use crate::cli::Cli;
-use crate::commands::run::Grace;
+use crate::commands::spans::Grace;
 use crate::spec::schema::nearest;
 use crate::text::help::{french, french_lines};
 use crate::text::topics::TOPICS;

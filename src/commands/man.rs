@@ -1,36 +1,50 @@
 //! `jobsd man`: pages derived from the command line's own definition.
 
-use std::io::{self, Write};
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 
-use clap::CommandFactory;
-use clap_mangen::Man;
+use clap::{Args, CommandFactory};
 
 use crate::cli::Cli;
+use crate::commands::Runs;
+use crate::commands::context::{Context, Needs};
+use crate::commands::exit::{Exit, Failure};
 
-/// Writes a man page per command into a folder.
-///
-/// # Errors
-/// Those of the file system.
-pub fn pages(dir: &Path, out: &mut dyn Write) -> io::Result<u8> {
-    std::fs::create_dir_all(dir)?;
-    let mut root = Cli::command();
-    root.build();
-    let mut count = 1;
-    page(&root, "jobsd", dir)?;
-    for command in root
-        .get_subcommands()
-        .filter(|command| !command.is_hide_set())
-    {
-        page(command, &format!("jobsd-{}", command.get_name()), dir)?;
-        count += 1;
+/// Write the man pages into a folder.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  jobsd man man1\n  jobsd man /usr/local/share/man/man1")]
+pub struct Man {
+    /// The folder.
+    dir: PathBuf,
+}
+
+impl Runs for Man {
+    fn needs(&self) -> Needs {
+        Needs::Layout
     }
-    writeln!(out, "{count} pages in {}", dir.display())?;
-    Ok(0)
+
+    fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        std::fs::create_dir_all(&self.dir)?;
+        let mut root = Cli::command();
+        root.build();
+        let mut count = 1;
+        page(&root, "jobsd", &self.dir)?;
+        for command in root
+            .get_subcommands()
+            .filter(|command| !command.is_hide_set())
+        {
+            page(command, &format!("jobsd-{}", command.get_name()), &self.dir)?;
+            count += 1;
+        }
+        writeln!(context.out, "{count} pages in {}", self.dir.display())?;
+        Ok(Exit::Done)
+    }
 }
 
 fn page(command: &clap::Command, name: &str, dir: &Path) -> io::Result<()> {
     let mut text = Vec::new();
-    Man::new(command.clone()).title(name).render(&mut text)?;
+    clap_mangen::Man::new(command.clone())
+        .title(name)
+        .render(&mut text)?;
     std::fs::write(dir.join(format!("{name}.1")), text)
 }

@@ -1,15 +1,22 @@
-//! One subcommand each.
+//! The subcommands. One is a file here and a line of the list below; the file has its arguments, its help, what it needs and
+//! what it does.
 
 pub mod bot;
+pub mod cancel;
 pub mod completions;
+pub mod context;
 pub mod diff;
 pub mod doctor;
+pub mod exec;
+pub mod exit;
 pub mod explain;
 pub mod export;
 pub mod fmt;
 pub mod fsck;
+pub mod globals;
 pub mod history;
 pub mod import;
+mod importer;
 pub mod init;
 pub mod list;
 pub mod local;
@@ -21,10 +28,96 @@ pub mod offline;
 pub mod online;
 pub mod overrides;
 pub mod pause;
+mod probe;
+mod progress;
+pub mod reload;
+pub mod resume;
 pub mod run;
 pub mod schema;
 pub mod serve;
 pub mod simulate;
+pub mod spans;
+pub mod status;
 pub mod terminal;
 pub mod validate;
+mod watch;
 pub mod why;
+
+use clap::{Args, Subcommand};
+
+use crate::commands::context::{Context, Needs};
+use crate::commands::exit::{Exit, Failure};
+
+/// A subcommand: its arguments are the type.
+pub trait Runs: Args {
+    /// What it needs before it begins.
+    fn needs(&self) -> Needs;
+
+    /// Does it.
+    ///
+    /// # Errors
+    /// [`Failure`] where it ends early.
+    fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure>;
+}
+
+/// Makes the subcommands of a list of files and types, in the order of the help.
+macro_rules! commands {
+    ($($(#[$attribute:meta])* $file:ident::$name:ident,)+) => {
+        /// The subcommands.
+        #[derive(Debug, Subcommand)]
+        #[expect(missing_docs, reason = "the help of each is in its file")]
+        pub enum Command {
+            $($(#[$attribute])* $name($file::$name),)+
+        }
+
+        impl Command {
+            /// What it needs before it begins.
+            pub fn needs(&self) -> Needs {
+                match self {
+                    $(Command::$name(command) => command.needs(),)+
+                }
+            }
+
+            /// Does it.
+            ///
+            /// # Errors
+            /// [`Failure`] where it ends early.
+            pub fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+                match self {
+                    $(Command::$name(command) => command.run(context),)+
+                }
+            }
+        }
+    };
+}
+
+commands! {
+    serve::Serve,
+    validate::Validate,
+    init::Init,
+    new::New,
+    import::Import,
+    export::Export,
+    fmt::Fmt,
+    explain::Explain,
+    schema::Schema,
+    next::Next,
+    simulate::Simulate,
+    list::List,
+    status::Status,
+    history::History,
+    fsck::Fsck,
+    run::Run,
+    pause::Pause,
+    resume::Resume,
+    logs::Logs,
+    exec::Exec,
+    bot::Bot,
+    cancel::Cancel,
+    reload::Reload,
+    diff::Diff,
+    why::Why,
+    doctor::Doctor,
+    completions::Completions,
+    man::Man,
+}

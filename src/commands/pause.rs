@@ -1,89 +1,101 @@
-//! `pause` and `resume`: the override of one job, or of all.
+//! `jobsd pause`: the override of one job, or of all; `resume.rs` lifts it.
 
-use std::io;
+use clap::Args;
+use serde_json::Value;
+use serde_json::json;
 
-use serde_json::{Value, json};
-
-use crate::commands::online::ask;
-use crate::commands::run::Stage;
+use crate::commands::Runs;
+use crate::commands::context::{Context, Needs};
+use crate::commands::exit::{Exit, Failure};
+use crate::commands::spans::span;
+use crate::render::Format;
 use crate::shell::control::Request;
 use crate::text::{Text, requests};
-use crate::time::Timestamp;
+use crate::time::{SignedDuration, Timestamp};
 
-/// `jobsd pause`; every job that is not paused where none is named.
-///
-/// # Errors
-/// When the output cannot be written.
-pub fn pause(
-    id: Option<&str>,
+/// Let nothing of a job be due, until it is resumed: an override of its file, shown as drift.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  jobsd pause backup --for 2h --reason 'disk is replaced'\n  jobsd pause backup --until 2026-12-01T08:00:00Z\n  jobsd pause --all --for 1h --reason 'mail is down'"
+)]
+pub struct Pause {
+    /// The job.
+    #[arg(required_unless_present = "all")]
+    id: Option<String>,
+    /// Every job that is not paused.
+    #[arg(long, conflicts_with = "id")]
+    all: bool,
+    /// Lift it after this span: 90s, 15min, 2h, 3d.
+    #[arg(long = "for", value_name = "SPAN", value_parser = span, conflicts_with = "until")]
+    lasts: Option<SignedDuration>,
+    /// Lift it at this instant (RFC 3339).
+    #[arg(long, value_name = "T")]
     until: Option<Timestamp>,
+    /// Why; shown wherever the pause is.
+    #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
-    stage: &mut Stage<'_>,
-) -> io::Result<u8> {
-    let shown = until.map(|until| stage.screen.short(until));
-    let request = |id: &str| Request::Pause {
-        job_id: id.to_owned(),
-        reason: reason.clone(),
-        until,
-    };
-    let told = |id: &str| requests::paused(id, shown.as_deref());
-    let code = match id {
-        Some(id) => stage.answer(&request(id), |_| told(id))?,
-        None => all(false, &request, &told, stage)?,
-    };
-    if code == 0 && until.is_none() && stage.screen.takes_hints() {
-        let hint = requests::pause_hint(id.unwrap_or("--all"));
-        writeln!(stage.err, "{}", hint.get(stage.screen.lang))?;
-    }
-    Ok(code)
+    /// Output format.
+    #[arg(long, value_enum, default_value = "human")]
+    format: Format,
 }
 
-/// `jobsd resume`; every job that is paused where none is named.
-///
-/// # Errors
-/// When the output cannot be written.
-pub fn resume(id: Option<&str>, stage: &mut Stage<'_>) -> io::Result<u8> {
-    let request = |id: &str| Request::Resume {
-        job_id: id.to_owned(),
-    };
-    match id {
-        Some(id) => stage.answer(&request(id), |_| requests::resumed(id)),
-        None => all(true, &request, &requests::resumed, stage),
+impl Runs for Pause {
+    fn needs(&self) -> Needs {
+        Needs::Daemon
+    }
+
+    fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        let (as_json, now) = (self.format.is_json(), context.screen.now);
+        let ends = self.lasts.and_then(|span| now.checked_add(span).ok());
+        let until = self.until.or(ends);
+        let shown = until.map(|until| context.screen.short(until));
+        let request = |id: &str| Request::Pause {
+            job_id: id.to_owned(),
+            reason: self.reason.clone(),
+            until,
+        };
+        let told = |id: &str| requests::paused(id, shown.as_deref());
+        let exit = match &self.id {
+            Some(id) => context.answer(&request(id), as_json, |_| told(id))?,
+            None => all(false, &request, &told, as_json, context)?,
+        };
+        if exit == Exit::Done && until.is_none() && context.screen.takes_hints() {
+            let hint = requests::pause_hint(self.id.as_deref().unwrap_or("--all"));
+            writeln!(context.err, "{}", hint.get(context.lang()))?;
+        }
+        Ok(exit)
     }
 }
 
 /// Asks for each job that is paused, or for each that is not. One that is refused does not keep the others from it; the exit
 /// code is that of the first refusal.
-fn all(
+pub(super) fn all(
     paused: bool,
     request: &dyn Fn(&str) -> Request,
     told: &dyn Fn(&str) -> Text,
-    stage: &mut Stage<'_>,
-) -> io::Result<u8> {
-    let answer = match ask(stage.daemon, &Request::Jobs) {
-        Ok(answer) => answer,
-        Err(failure) => return Ok(stage.fail(&failure)),
-    };
+    as_json: bool,
+    context: &mut Context<'_>,
+) -> Result<Exit, Failure> {
+    let answer = context.ask(&Request::Jobs)?;
     let jobs = answer["jobs"].as_array().into_iter().flatten();
     let wanted = jobs.filter(|job| job["paused"] == paused);
     let ids: Vec<&str> = wanted.filter_map(|job| job["id"].as_str()).collect();
-    let (mut done, mut code): (Vec<Value>, u8) = (Vec::new(), 0);
+    let (mut done, mut exit): (Vec<Value>, Exit) = (Vec::new(), Exit::Done);
     for id in &ids {
-        match ask(stage.daemon, &request(id)) {
-            Ok(job) if stage.as_json => done.push(job),
-            Ok(_) => writeln!(stage.out, "{}", told(id).get(stage.screen.lang))?,
+        match context.ask(&request(id)) {
+            Ok(job) if as_json => done.push(job),
+            Ok(_) => writeln!(context.out, "{}", told(id).get(context.screen.lang))?,
             Err(failure) => {
-                let refused = stage.fail(&failure);
-                code = if code == 0 { refused } else { code };
+                let refused = context.report(&failure);
+                exit = if exit == Exit::Done { refused } else { exit };
             }
         }
     }
-    if stage.as_json {
-        let document = json!({"schema": "jobsd.answer/v1", "answer": {"jobs": done}});
-        writeln!(stage.out, "{document}")?;
+    if as_json {
+        context.document(&json!({"jobs": done}))?;
     } else if ids.is_empty() {
         let nothing = requests::none_to_change(paused);
-        writeln!(stage.out, "{}", nothing.get(stage.screen.lang))?;
+        writeln!(context.out, "{}", nothing.get(context.screen.lang))?;
     }
-    Ok(code)
+    Ok(exit)
 }

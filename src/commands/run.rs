@@ -1,353 +1,227 @@
-//! `run`, `cancel`, `reload`: what asks the daemon for a change; `pauses.rs` has `pause` and `resume`.
+//! `jobsd run`: a run at once, by the daemon or here.
 
 use std::io::{self, BufRead, Write};
-use std::path::Path;
 use std::time::Duration;
 
+use clap::Args;
 use serde_json::{Value, json};
 
-use crate::commands::logs;
-use crate::commands::online::{Daemon, Failure, ask};
+use crate::commands::context::{Context, Needs};
+use crate::commands::exit::{Exit, Failure};
+use crate::commands::logs::Logs;
+use crate::commands::spans::span;
+use crate::commands::{Runs, local, overrides};
 use crate::model::run::RunId;
-use crate::render::runs;
-use crate::render::screen::Screen;
-use crate::shell::control::{GRACE_SECS_MAX, Request};
+use crate::render::{Format, runs};
+use crate::shell::clock;
+use crate::shell::control::Request;
 use crate::shell::journal::query::History;
-use crate::text::usage::Expected;
-use crate::text::{Text, requests};
+use crate::text::requests;
 use crate::time::SignedDuration;
 
 /// Between two looks at a run that is waited for.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
-/// What a command writes to and for whom.
-pub struct Stage<'a> {
-    /// Who is asked.
-    pub daemon: &'a Daemon,
-    /// The state directory of a daemon of this machine.
-    pub state: &'a Path,
-    /// Who reads.
-    pub screen: &'a Screen,
-    /// Whether the answer is JSON.
-    pub as_json: bool,
-    /// Results.
-    pub out: &'a mut dyn Write,
-    /// Hints, questions and failures.
-    pub err: &'a mut dyn Write,
-}
-
-/// How a run is asked for.
-#[derive(Clone, Debug, Default)]
-pub struct RunOptions {
+/// Run a job now.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  jobsd run backup --wait --timeout 10min\n  jobsd run birthday --dry-run --follow\n  jobsd run birthday --local --set max_messages_per_run=1"
+)]
+pub struct Run {
     /// The job.
-    pub id: String,
-    /// Leave outside effects out.
-    pub dry_run: bool,
-    /// Wait for the end.
-    pub wait: bool,
-    /// Show the output as it comes; waits.
-    pub follow: bool,
-    /// Longest wait.
-    pub timeout: Option<Duration>,
+    id: String,
+    /// In the foreground, without a daemon; recorded when no daemon holds the state directory.
+    #[arg(long)]
+    local: bool,
+    /// Another value in its bot_config, for this run alone: --set dry_run=true; needs --local.
+    #[arg(long, value_name = "KEY=VALUE", requires = "local")]
+    set: Vec<String>,
+    /// Leave outside effects out (bots only).
+    #[arg(long)]
+    dry_run: bool,
+    /// Wait for the end; exit 1 when it is not a success.
+    #[arg(long)]
+    wait: bool,
+    /// Show the output as it comes, and wait.
+    #[arg(long, conflicts_with = "local")]
+    follow: bool,
+    /// Wait no longer than this (90s, 15min, 2h); then exit 124.
+    #[arg(long, value_name = "SPAN", value_parser = span, conflicts_with_all = ["follow", "local"])]
+    timeout: Option<SignedDuration>,
     /// Exit with the program's own code.
-    pub pass_exit_code: bool,
-    /// Production is meant.
-    pub yes: bool,
-    /// Whether somebody can be asked.
-    pub can_ask: bool,
+    #[arg(long)]
+    pass_exit_code: bool,
+    /// A production run is meant: do not ask.
+    #[arg(long, short = 'y')]
+    yes: bool,
+    /// Output format.
+    #[arg(long, value_enum, default_value = "human", conflicts_with = "local")]
+    format: Format,
 }
 
-impl Stage<'_> {
-    pub(super) fn fail(&mut self, failure: &Failure) -> u8 {
-        failure.tell(self.screen.lang, self.err)
+impl Runs for Run {
+    fn needs(&self) -> Needs {
+        match (self.local, self.follow) {
+            (true, _) => Needs::State("--local"),
+            (false, true) => Needs::DaemonAndState("--follow"),
+            (false, false) => Needs::Daemon,
+        }
     }
 
-    pub(super) fn answer(
-        &mut self,
-        request: &Request,
-        done: impl FnOnce(&Value) -> Text,
-    ) -> io::Result<u8> {
-        match ask(self.daemon, request) {
-            Err(failure) => Ok(self.fail(&failure)),
-            Ok(answer) if self.as_json => {
-                let document = json!({"schema": "jobsd.answer/v1", "answer": answer});
-                writeln!(self.out, "{document}").map(|()| 0)
+    fn run(mut self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        if self.local {
+            return self.run_here(context);
+        }
+        let job_id = Some(self.id.clone());
+        let job = context.ask(&Request::Status { job_id })?;
+        // A command has no dry run, so there is nothing to confirm.
+        let is_bot = job["bot_type"] != "command";
+        if is_bot && job["bot_config"]["dry_run"] != true && !self.dry_run && !self.yes {
+            match self.confirm(&job, context)? {
+                Consent::Run => {}
+                Consent::DryRun => self.dry_run = true,
+                Consent::No => return Ok(Exit::Done),
             }
-            Ok(answer) => {
-                let text = done(&answer);
-                writeln!(self.out, "{}", text.get(self.screen.lang)).map(|()| 0)
-            }
+        }
+        let request = Request::Run {
+            job_id: self.id.clone(),
+            dry_run: self.dry_run,
+        };
+        let answer = context.ask(&request)?;
+        let run_id = answer["run_id"].as_str().unwrap_or_default();
+        if self.waits() {
+            self.wait(run_id, context)
+        } else {
+            Ok(self.ordered(run_id, context).map(|()| Exit::Done)?)
         }
     }
 }
 
-/// `jobsd cancel`
-///
-/// # Errors
-/// When the output cannot be written.
-pub fn cancel(run_id: &str, grace: Option<Grace>, stage: &mut Stage<'_>) -> io::Result<u8> {
-    let request = Request::Cancel {
-        run_id: run_id.to_owned(),
-        grace_secs: grace.map(|Grace(secs)| secs),
-    };
-    stage.answer(&request, |_| requests::cancelled(run_id))
-}
+impl Run {
+    fn waits(&self) -> bool {
+        self.wait || self.follow || self.pass_exit_code || self.timeout.is_some()
+    }
 
-/// `jobsd reload`
-///
-/// # Errors
-/// When the output cannot be written.
-pub fn reload(stage: &mut Stage<'_>) -> io::Result<u8> {
-    stage.answer(&Request::Reload, |answer| {
-        requests::reloaded(&answer["reload"])
-    })
-}
+    /// Without a daemon.
+    fn run_here(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        let jobs = context.jobs(std::slice::from_ref(&self.id))?;
+        let job = overrides::apply(&jobs[0], &self.set, context)?;
+        let how = local::How {
+            dry_run: self.dry_run,
+            pass_exit_code: self.pass_exit_code,
+        };
+        local::run(&job, how, context)
+    }
 
-/// `jobsd run`
-///
-/// # Errors
-/// When the output cannot be written.
-pub fn run(mut options: RunOptions, stage: &mut Stage<'_>) -> io::Result<u8> {
-    let job_id = Some(options.id.clone());
-    let job = match ask(stage.daemon, &Request::Status { job_id }) {
-        Ok(job) => job,
-        Err(failure) => return Ok(stage.fail(&failure)),
-    };
-    // A command has no dry run, so there is nothing to confirm.
-    let is_bot = job["bot_type"] != "command";
-    if is_bot && job["bot_config"]["dry_run"] != true && !options.dry_run && !options.yes {
-        match confirm(&job, &options, stage)? {
-            Consent::Run => {}
-            Consent::DryRun => options.dry_run = true,
-            Consent::No(code) => return Ok(code),
+    fn ordered(&self, run_id: &str, context: &mut Context<'_>) -> io::Result<()> {
+        let (screen, out) = (&context.screen, &mut context.out);
+        if self.format.is_json() {
+            context.document(&json!({"run_id": run_id}))
+        } else if screen.is_terminal() {
+            let dry_run = screen.say(", dry run", ", simulation");
+            let kind = if self.dry_run { dry_run } else { "" };
+            writeln!(out, "▶ {run_id}{kind}    jobsd logs {run_id} -f")
+        } else {
+            writeln!(out, "{run_id}")
         }
     }
-    let request = Request::Run {
-        job_id: options.id.clone(),
-        dry_run: options.dry_run,
-    };
-    let answer = match ask(stage.daemon, &request) {
-        Ok(answer) => answer,
-        Err(failure) => return Ok(stage.fail(&failure)),
-    };
-    let run_id = answer["run_id"].as_str().unwrap_or_default().to_owned();
-    if !options.wait && !options.follow {
-        return ordered(&run_id, &options, stage);
-    }
-    wait(&run_id, &options, stage)
-}
 
-fn ordered(run_id: &str, options: &RunOptions, stage: &mut Stage<'_>) -> io::Result<u8> {
-    if stage.as_json {
-        let document = json!({"schema": "jobsd.answer/v1", "answer": {"run_id": run_id}});
-        writeln!(stage.out, "{document}")?;
-    } else if stage.screen.is_terminal() {
-        let dry_run = stage.screen.say(", dry run", ", simulation");
-        let kind = if options.dry_run { dry_run } else { "" };
-        writeln!(stage.out, "▶ {run_id}{kind}    jobsd logs {run_id} -f")?;
-    } else {
-        writeln!(stage.out, "{run_id}")?;
+    /// Asks once, on a terminal; elsewhere it takes `--yes`.
+    fn confirm(&self, job: &Value, context: &mut Context<'_>) -> Result<Consent, Failure> {
+        let lang = context.lang();
+        if !context.can_ask {
+            return Err(Failure::Said(Exit::Usage, requests::needs_yes(&self.id)));
+        }
+        let limit = job["bot_config"]["max_messages_per_run"].as_u64();
+        let limit = limit.or(job["bot_config"]["limit"].as_u64());
+        let is_birthday = job["bot_type"] == "birthday";
+        let question = requests::confirm(&self.id, is_birthday, limit);
+        write!(context.err, "{} ", question.get(lang))?;
+        context.err.flush()?;
+        let mut line = String::new();
+        io::stdin().lock().read_line(&mut line)?;
+        Ok(match line.trim().to_lowercase().as_str() {
+            "y" | "yes" | "o" | "oui" => Consent::Run,
+            "d" | "s" => Consent::DryRun,
+            _ => Consent::No,
+        })
     }
-    Ok(0)
+
+    /// Waits for the end of a run: a problem is found where it is no success; the program's own code where that is asked.
+    fn wait(&self, run_id: &str, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        if context.screen.takes_hints() {
+            writeln!(context.err, "▶ run {run_id}")?;
+        }
+        let limit: Option<Duration> = self.timeout.and_then(|span| span.try_into().ok());
+        let mut waited = Duration::ZERO;
+        let mut is_followed = !self.follow;
+        loop {
+            match find(run_id, context)? {
+                Some(_) if !is_followed => {
+                    // Returns when the run is over.
+                    self.show_output(run_id, context)?;
+                    is_followed = true;
+                    continue;
+                }
+                Some(run) if run["status"] != "running" => {
+                    return Ok(self.ended(&run, context)?);
+                }
+                _ => {}
+            }
+            if limit.is_some_and(|limit| waited >= limit) {
+                return Err(Failure::Said(Exit::TimedOut, requests::wait_over(run_id)));
+            }
+            clock::rest(LOOK_AGAIN);
+            waited += LOOK_AGAIN;
+        }
+    }
+
+    /// Shows what the run writes, on stderr where the result is JSON.
+    fn show_output(&self, run_id: &str, context: &mut Context<'_>) -> io::Result<()> {
+        let Context {
+            screen, out, err, ..
+        } = context;
+        let to: &mut dyn Write = if self.format.is_json() { err } else { out };
+        Logs::following(run_id).copy(&context.layout.state, screen, to)?;
+        to.flush()
+    }
+
+    fn ended(&self, run: &Value, context: &mut Context<'_>) -> io::Result<Exit> {
+        if self.format.is_json() {
+            let document = json!({"schema": "jobsd.run/v1", "run": run});
+            writeln!(context.out, "{document}")?;
+        } else {
+            let text = runs::summary(run, &context.screen);
+            context.out.write_all(text.as_bytes())?;
+        }
+        let own = run["exit_code"].as_u64();
+        let own = own.and_then(|code| u8::try_from(code).ok());
+        Ok(match own.filter(|_| self.pass_exit_code) {
+            Some(code) => Exit::Own(code),
+            None => Exit::found(run["status"] != "success"),
+        })
+    }
 }
 
 /// What was said to a production run.
 enum Consent {
     Run,
     DryRun,
-    No(u8),
-}
-
-/// Asks once, on a terminal; elsewhere it takes `--yes`.
-fn confirm(job: &Value, options: &RunOptions, stage: &mut Stage<'_>) -> io::Result<Consent> {
-    let lang = stage.screen.lang;
-    if !options.can_ask {
-        let failure = Failure::new(2, requests::needs_yes(&options.id));
-        return Ok(Consent::No(stage.fail(&failure)));
-    }
-    let limit = job["bot_config"]["max_messages_per_run"].as_u64();
-    let limit = limit.or(job["bot_config"]["limit"].as_u64());
-    let is_birthday = job["bot_type"] == "birthday";
-    let question = requests::confirm(&options.id, is_birthday, limit);
-    write!(stage.err, "{} ", question.get(lang))?;
-    stage.err.flush()?;
-    let mut line = String::new();
-    io::stdin().lock().read_line(&mut line)?;
-    Ok(match line.trim().to_lowercase().as_str() {
-        "y" | "yes" | "o" | "oui" => Consent::Run,
-        "d" | "s" => Consent::DryRun,
-        _ => Consent::No(0),
-    })
-}
-
-/// Waits for the end of a run; the exit code is 0 for success, 1 for any other end, 124 when the time is over.
-fn wait(run_id: &str, options: &RunOptions, stage: &mut Stage<'_>) -> io::Result<u8> {
-    if stage.screen.takes_hints() {
-        writeln!(stage.err, "▶ run {run_id}")?;
-    }
-    let mut waited = Duration::ZERO;
-    let mut is_followed = !options.follow;
-    loop {
-        match find(run_id, stage) {
-            Err(failure) => return Ok(stage.fail(&failure)),
-            Ok(Some(_)) if !is_followed => {
-                // Returns when the run is over.
-                follow(run_id, stage)?;
-                is_followed = true;
-                continue;
-            }
-            Ok(Some(run)) if run["status"] != "running" => return ended(&run, options, stage),
-            Ok(_) => {}
-        }
-        if options.timeout.is_some_and(|limit| waited >= limit) {
-            let failure = Failure::new(124, requests::wait_over(run_id));
-            return Ok(stage.fail(&failure));
-        }
-        std::thread::park_timeout(LOOK_AGAIN);
-        waited += LOOK_AGAIN;
-    }
-}
-
-/// Shows what the run writes, on stderr where the result is JSON.
-fn follow(run_id: &str, stage: &mut Stage<'_>) -> io::Result<u8> {
-    let options = logs::Options {
-        target: run_id.to_owned(),
-        follow: true,
-        stderr: false,
-        attempt: None,
-        tail: None,
-        timestamps: false,
-        is_terminal: stage.screen.is_terminal(),
-        quiet: true,
-        zone: stage.screen.zone.clone(),
-        lang: stage.screen.lang,
-    };
-    let mut silent = io::sink();
-    if stage.as_json {
-        logs::run(stage.state, &options, stage.err, &mut silent)
-    } else {
-        logs::run(stage.state, &options, stage.out, &mut silent)
-    }
+    No,
 }
 
 /// The run as the daemon shows it, else as the history says it; `None` while it waits for a place.
-fn find(run_id: &str, stage: &Stage<'_>) -> Result<Option<Value>, Failure> {
+fn find(run_id: &str, context: &Context<'_>) -> Result<Option<Value>, Failure> {
     let request = Request::Show {
         run_id: run_id.to_owned(),
     };
-    match ask(stage.daemon, &request) {
+    match context.ask(&request) {
         Ok(run) => Ok(Some(run)),
-        Err(failure) if failure.code == 2 => {
+        Err(Failure::Said(Exit::Usage, _)) => {
             let run_id = RunId::parse(run_id);
-            let run = run_id.and_then(|id| History::new(stage.state).run(id).ok().flatten());
+            let run = run_id.and_then(|id| History::new(context.state()).run(id).ok().flatten());
             Ok(run.map(|run| json!(run)))
         }
         Err(failure) => Err(failure),
-    }
-}
-
-fn ended(run: &Value, options: &RunOptions, stage: &mut Stage<'_>) -> io::Result<u8> {
-    if stage.as_json {
-        let document = json!({"schema": "jobsd.run/v1", "run": run});
-        writeln!(stage.out, "{document}")?;
-    } else {
-        let text = runs::summary(run, stage.screen);
-        stage.out.write_all(text.as_bytes())?;
-    }
-    let own = run["exit_code"]
-        .as_u64()
-        .and_then(|code| u8::try_from(code).ok());
-    Ok(match (options.pass_exit_code, own) {
-        (true, Some(code)) => code,
-        _ => u8::from(run["status"] != "success"),
-    })
-}
-
-/// Reads a span of time: `90s`, `15min`, `2h`, `1h30m`, `3d`, `1w`.
-pub fn span(text: &str) -> Result<SignedDuration, String> {
-    let refuse = || Expected::Span.text().en;
-    let mut secs: i64 = 0;
-    let mut rest = text;
-    while !rest.is_empty() {
-        let digits = rest
-            .find(|c: char| !c.is_ascii_digit())
-            .ok_or_else(refuse)?;
-        let number: i64 = rest[..digits].parse().map_err(|_| refuse())?;
-        rest = &rest[digits..];
-        let unit = rest
-            .find(|c: char| c.is_ascii_digit())
-            .unwrap_or(rest.len());
-        let each = match &rest[..unit] {
-            "s" => 1,
-            "m" | "min" => 60,
-            "h" => 3_600,
-            "d" | "j" => 86_400,
-            "w" => 604_800,
-            _ => return Err(refuse()),
-        };
-        rest = &rest[unit..];
-        let part = number.checked_mul(each).ok_or_else(refuse)?;
-        secs = secs.checked_add(part).ok_or_else(refuse)?;
-    }
-    let is_sane = (1..=3_660 * 86_400).contains(&secs);
-    is_sane
-        .then(|| SignedDuration::from_secs(secs))
-        .ok_or_else(refuse)
-}
-
-/// Seconds from TERM to KILL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Grace(pub u64);
-
-/// Reads a time from TERM to KILL: a span, or none at all (`0s`), up to a day.
-///
-/// # Errors
-/// What is expected, in English.
-pub fn grace(text: &str) -> Result<Grace, String> {
-    if matches!(text, "0" | "0s") {
-        return Ok(Grace(0));
-    }
-    let secs = u64::try_from(span(text)?.as_secs()).unwrap_or(u64::MAX);
-    let is_bounded = secs <= GRACE_SECS_MAX;
-    is_bounded
-        .then_some(Grace(secs))
-        .ok_or_else(|| Expected::Grace.text().en)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Grace, grace, span};
-    use crate::time::SignedDuration;
-
-    #[test]
-    fn spans_of_time_are_read_strictly() {
-        let secs = |text| span(text).map(|span| span.as_secs());
-        assert_eq!(secs("2h"), Ok(7_200));
-        assert_eq!(secs("1h30m"), Ok(5_400));
-        assert_eq!(secs("3d"), Ok(259_200));
-        for bad in [
-            "",
-            "2",
-            "h",
-            "2x",
-            "-2h",
-            "0s",
-            "99999999999999999999h",
-            "9999w",
-            "2h 3m",
-        ] {
-            assert!(span(bad).is_err(), "{bad}");
-        }
-        assert_eq!(span("90s"), Ok(SignedDuration::from_secs(90)));
-    }
-
-    #[test]
-    fn a_grace_is_from_nothing_to_a_day() {
-        for (text, secs) in [("0", 0), ("0s", 0), ("90s", 90), ("24h", 86_400)] {
-            assert_eq!(grace(text), Ok(Grace(secs)), "{text}");
-        }
-        for bad in ["", "10", "25h", "-1s", "00s"] {
-            assert!(grace(bad).is_err(), "{bad}");
-        }
     }
 }

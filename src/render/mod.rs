@@ -16,7 +16,27 @@ pub mod text;
 
 use std::collections::BTreeMap;
 
+use clap::ValueEnum;
+
 use crate::model::diagnostic::Diagnostic;
+
+/// The form of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A table on a terminal, tab-separated elsewhere.
+    Human,
+    /// One document.
+    Json,
+    /// One object per line.
+    Jsonl,
+}
+
+impl Format {
+    /// Whether it is for programs; what is no list is the same document in both forms.
+    pub fn is_json(self) -> bool {
+        self != Format::Human
+    }
+}
 
 /// What a check found, and in which files.
 #[derive(Clone, Debug, Default)]

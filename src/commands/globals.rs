@@ -1,0 +1,86 @@
+//! The flags that go with every command.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::shell::settings::Flags;
+
+/// The flags that go with every command.
+#[derive(Clone, Debug, Args)]
+pub struct Globals {
+    /// Folder of job files [default: `jobs` of jobsd.yaml, else jobs.d].
+    #[arg(long, global = true, value_name = "DIR")]
+    pub jobs: Option<PathBuf>,
+    /// The daemon's own settings [default: jobsd.yaml beside the jobs folder].
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// State directory [default: .jobsd beside the jobs folder].
+    #[arg(long, global = true, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+    /// The daemon to ask: https://host, or host:port [default: JOBSD_SERVER, else the socket in the state directory].
+    #[arg(long, global = true, value_name = "URL")]
+    pub server: Option<String>,
+    /// A file with the token of that server [default: JOBSD_TOKEN_FILE].
+    #[arg(long, global = true, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+    /// Language of people: fr or en [default: from JOBSD_LANG, LC_ALL, LC_MESSAGES, LANG].
+    #[arg(long, global = true, value_parser = ["fr", "en"])]
+    pub lang: Option<String>,
+    /// Colors: auto, always or never [default: auto, which heeds NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR and TERM].
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "auto",
+        hide_default_value = true
+    )]
+    pub color: Color,
+    /// Leave the head of a table out where it is tab-separated.
+    #[arg(long, global = true)]
+    pub no_header: bool,
+    /// Times in UTC.
+    #[arg(long, global = true)]
+    pub utc: bool,
+    /// Times in this zone [default: that of the terminal].
+    #[arg(long, global = true, value_name = "ZONE")]
+    pub tz: Option<String>,
+    /// Errors alone: no hints, notes or progress on standard error.
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say on standard error what is used and asked; twice: everything.
+    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
+/// When to color.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal that takes them.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl Globals {
+    /// The level that `-q`, `-v` and `-vv` ask for.
+    pub fn level(&self) -> Option<&'static str> {
+        match self.verbose {
+            _ if self.quiet => Some("error"),
+            0 => None,
+            1 => Some("debug"),
+            _ => Some("trace"),
+        }
+    }
+
+    /// The folders that are named.
+    pub fn folders(&self) -> Flags {
+        Flags {
+            jobs: self.jobs.clone(),
+            state: self.state.clone(),
+            config: self.config.clone(),
+        }
+    }
+}
