@@ -8,6 +8,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use clap::CommandFactory;
 use world::{BIN, World};
 
 const GOOD: &str =
@@ -34,6 +35,18 @@ impl Folder {
         let output = command.stdin(Stdio::null()).output().unwrap();
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
         (output.status.code().unwrap(), text)
+    }
+}
+
+#[test]
+fn every_command_has_an_exit_code_here() {
+    let table = include_str!("exit_codes.rs");
+    let root = jobsd::cli::Cli::command();
+    let commands = root
+        .get_subcommands()
+        .filter(|command| !command.is_hide_set());
+    for name in commands.map(clap::Command::get_name) {
+        assert!(table.contains(&format!("\"{name}\"")), "{name} is missing");
     }
 }
 

@@ -13,6 +13,7 @@ use crate::shell::bot::report::Report;
 use crate::shell::bot::stop::Stop;
 use crate::shell::bot::{Refusal, Voice, birthday, visitor};
 use crate::spec::bots::{BirthdaySpec, VisitorSpec};
+use crate::text::help::French;
 use crate::text::visible;
 
 /// A config is no longer than this.
@@ -36,6 +37,15 @@ pub struct Bot {
 }
 
 impl Runs for Bot {
+    const FRENCH: French = French::new(
+        "Lance un bot intégré comme le fait jobsd : sa configuration en JSON sur l’entrée standard, l’exécution dans l’environnement (docs/bots.md)",
+        &[
+            ("bot", "Quel bot"),
+            ("bot/birthday", "Messages d’anniversaire"),
+            ("bot/visitor", "Visites de profils"),
+        ],
+    );
+
     fn needs(&self) -> Needs {
         Needs::Nothing
     }

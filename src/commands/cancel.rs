@@ -8,6 +8,7 @@ use crate::commands::exit::{Exit, Failure};
 use crate::commands::spans::{Grace, grace};
 use crate::render::Format;
 use crate::shell::control::Request;
+use crate::text::help::French;
 use crate::text::requests;
 
 /// End a run: TERM, then KILL after the job's kill_grace.
@@ -27,6 +28,17 @@ pub struct Cancel {
 }
 
 impl Runs for Cancel {
+    const FRENCH: French = French::new(
+        "Met fin à une exécution : TERM, puis KILL après le kill_grace de la tâche",
+        &[
+            ("run", "L’exécution"),
+            (
+                "grace",
+                "KILL après ce délai au lieu du kill_grace de la tâche (0s, 10s, 2min) ; aussi pour une exécution déjà prévenue",
+            ),
+        ],
+    );
+
     fn needs(&self) -> Needs {
         Needs::Daemon
     }

@@ -8,6 +8,7 @@ use crate::cli::Cli;
 use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
+use crate::text::help::French;
 
 /// What lists the ids, `PROGRAM` standing for the program.
 const LIST: &str = "PROGRAM list --columns id --no-header -q 2>/dev/null || PROGRAM list --offline --columns id --no-header -q 2>/dev/null";
@@ -23,6 +24,11 @@ pub struct Completions {
 }
 
 impl Runs for Completions {
+    const FRENCH: French = French::new(
+        "Affiche le script de complétion d’un shell",
+        &[("shell", "Le shell")],
+    );
+
     fn needs(&self) -> Needs {
         Needs::Layout
     }

@@ -10,14 +10,17 @@ use serde_json::{Map, Value, json};
 use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
+use crate::commands::formats::human_or_json;
 use crate::core::change;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::digest::Digest;
 use crate::model::job::{Job, JobId};
+use crate::render::Format;
 use crate::shell::control::Request;
 use crate::shell::disk;
 use crate::shell::git::at;
 use crate::spec::{self, Reading};
+use crate::text::help::French;
 use crate::text::{Lang, Text, reload};
 
 /// Jobs whose definitions are compared key by key; of more, the file alone is named.
@@ -33,8 +36,8 @@ pub struct Diff {
     #[arg(value_name = "REF")]
     reference: Option<String>,
     /// Output format.
-    #[arg(long, value_parser = ["human", "json"], default_value = "human")]
-    format: String,
+    #[arg(long, value_parser = human_or_json(), default_value = "human")]
+    format: Format,
 }
 
 /// One line of the answer.
@@ -53,6 +56,15 @@ struct Change {
 }
 
 impl Runs for Diff {
+    const FRENCH: French = French::new(
+        "Montre ce que le démon changerait en lisant les fichiers maintenant, ou ceux d’un autre commit",
+        &[
+            ("reference", "Une branche, une étiquette ou un commit du dépôt du dossier des tâches [défaut : les fichiers du disque]"),
+        ],
+    ).with_after(
+        "Exemples :\n  jobsd diff\n  jobsd diff main --format json\n\nCodes de sortie : 0 rien ne diffère ; 1 quelque chose diffère ; 3 pas de démon ; 5 fichiers illisibles.",
+    );
+
     fn needs(&self) -> Needs {
         Needs::Daemon
     }
@@ -78,7 +90,7 @@ impl Runs for Diff {
             .map(|keys| keys.iter().filter_map(Value::as_str).collect())
             .unwrap_or_default();
         let out = &mut context.out;
-        if self.format == "json" {
+        if self.format.is_json() {
             let list: Vec<Value> = changes.iter().map(Change::json).collect();
             let document = json!({"schema": "jobsd.diff/v1", "revision": in_force["revision"],
                 "changes": list, "restart_needed": restart});

@@ -14,6 +14,7 @@ use crate::shell::control::Request;
 use crate::shell::control::socket::call;
 use crate::shell::{disk, zones};
 use crate::text::cause::cause;
+use crate::text::help::French;
 use crate::text::{Text, doctor as words};
 use crate::time::Timestamp;
 
@@ -51,6 +52,11 @@ pub struct Doctor {
 }
 
 impl Runs for Doctor {
+    const FRENCH: French = French::new(
+        "Regarde si cette machine convient : horloge, fuseaux, dossiers, disque, surveillance, descripteurs, démon",
+        &[],
+    );
+
     fn needs(&self) -> Needs {
         Needs::State("jobsd doctor")
     }

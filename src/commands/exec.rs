@@ -6,6 +6,7 @@ use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
 use crate::shell::process::shim::{self, Wishes};
+use crate::text::help::French;
 
 /// Take on a user, a mask, limits, and become a program: what the daemon starts some programs through.
 #[derive(Debug, Args)]
@@ -19,6 +20,8 @@ pub struct Exec {
 }
 
 impl Runs for Exec {
+    const FRENCH: French = French::NONE;
+
     fn needs(&self) -> Needs {
         Needs::Nothing
     }

@@ -8,6 +8,7 @@ use crate::commands::exit::{Exit, Failure};
 use crate::spec::schema::nearest;
 use crate::text::Lang;
 use crate::text::commands as words;
+use crate::text::help::French;
 use crate::text::pages::{self, PAGES, Page};
 
 /// Explain a code of `validate`; without one, list them.
@@ -21,6 +22,14 @@ pub struct Explain {
 }
 
 impl Runs for Explain {
+    const FRENCH: French = French::new(
+        "Explique un code de `validate` ; sans code, en donne la liste",
+        &[
+            ("code", "Le code"),
+            ("markdown", "Toutes les pages en Markdown"),
+        ],
+    );
+
     fn needs(&self) -> Needs {
         Needs::Layout
     }

@@ -14,6 +14,7 @@ use crate::render::screen::Screen;
 use crate::spec::export::Exported;
 use crate::spec::{to_crontab, to_timer};
 use crate::text::export as words;
+use crate::text::help::French;
 use crate::text::{Text, escaped_json, visible};
 
 /// Another scheduler.
@@ -45,6 +46,18 @@ pub struct Export {
 }
 
 impl Runs for Export {
+    const FRENCH: French = French::new(
+        "Dit des tâches dans les mots d’un autre planificateur, d’après les fichiers. Sort avec 1 si quelque chose se perd",
+        &[
+            ("ids", "Les tâches"),
+            ("all", "Toutes les tâches"),
+            ("to", "Quel planificateur"),
+            ("to/crontab", "Une crontab"),
+            ("to/systemd", "Un timer et un service par tâche"),
+            ("to/json", "Les définitions effectives, sans perte"),
+        ],
+    );
+
     fn needs(&self) -> Needs {
         Needs::Files
     }

@@ -19,6 +19,7 @@ use crate::spec::layout::{NoForm, canonical};
 use crate::spec::schema::{CONFIG, JOB};
 use crate::spec::{self, SourceFile, edit};
 use crate::text::cause::cause;
+use crate::text::help::French;
 use crate::text::{Text, commands as words, findings, visible};
 
 /// What becomes of the files.
@@ -49,6 +50,22 @@ pub struct Fmt {
 }
 
 impl Runs for Fmt {
+    const FRENCH: French = French::new(
+        "Ordre et style canoniques des fichiers de tâche, commentaires gardés",
+        &[
+            (
+                "paths",
+                "Fichiers et dossiers [défaut : le dossier des tâches]",
+            ),
+            (
+                "check",
+                "Nomme les fichiers qui changeraient ; sort avec 1 s’il y en a (par défaut)",
+            ),
+            ("diff", "Montre ce qui changerait"),
+            ("write", "Écrit les fichiers"),
+        ],
+    );
+
     fn needs(&self) -> Needs {
         Needs::Files
     }

@@ -12,6 +12,7 @@ use crate::commands::exit::{Exit, Failure};
 use crate::commands::history::Format;
 use crate::shell::journal::check::{Checked, check};
 use crate::shell::lock::{Lock, LockError};
+use crate::text::help::French;
 use crate::text::{Lang, command_errors, history as words};
 
 /// Check every line of the history, and what the lines say of each other. Exit 1 when something is wrong.
@@ -27,6 +28,19 @@ pub struct Fsck {
 }
 
 impl Runs for Fsck {
+    const FRENCH: French = French::new(
+        "Vérifie chaque ligne de l’historique, et ce que les lignes disent les unes des autres. Sort avec 1 si quelque chose est faux",
+        &[
+            (
+                "repair",
+                "Termine une dernière ligne déchirée par un saut de ligne, comme un démon ; rien d’autre n’est jamais changé. Démon arrêté",
+            ),
+            ("format/human", "Un tableau ; entre tabulations"),
+            ("format/json", "Un document"),
+            ("format/jsonl", "Une exécution par ligne"),
+        ],
+    );
+
     fn needs(&self) -> Needs {
         Needs::State("jobsd fsck")
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::shell::settings::Flags;
+use crate::text::help::French;
 
 /// The flags that go with every command.
 #[derive(Clone, Debug, Args)]
@@ -52,6 +53,43 @@ pub struct Globals {
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
 }
+
+/// The help of the program and of the flags in French.
+pub const FRENCH: French = French::new(
+    "Des tâches planifiées qui vivent en fichiers YAML dans git",
+    &[
+        ("jobs", "Dossier des fichiers de tâche [défaut : `jobs` de jobsd.yaml, sinon jobs.d]"),
+        ("config", "Réglages du démon [défaut : jobsd.yaml à côté du dossier des tâches]"),
+        ("state", "Dossier d’état [défaut : .jobsd à côté du dossier des tâches]"),
+        ("server", "Le démon à interroger : https://hôte, ou hôte:port [défaut : JOBSD_SERVER, sinon la socket du répertoire d’état]"),
+        ("token_file", "Un fichier avec le jeton de ce serveur [défaut : JOBSD_TOKEN_FILE]"),
+        ("lang", "Langue : fr ou en [défaut : selon JOBSD_LANG, LC_ALL, LC_MESSAGES, LANG]"),
+        ("color", "Couleurs : auto, always ou never [défaut : auto, qui suit NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR et TERM]"),
+        ("color/auto", "Sur un terminal qui les accepte"),
+        ("color/always", "Toujours"),
+        ("color/never", "Jamais"),
+        ("no_header", "Omet l’en-tête d’un tableau séparé par des tabulations"),
+        ("utc", "Heures en UTC"),
+        ("tz", "Heures de ce fuseau [défaut : celui du terminal]"),
+        ("quiet", "Les erreurs seules : ni conseils, ni remarques, ni progression sur la sortie d’erreur"),
+        ("verbose", "Dit sur la sortie d’erreur ce qui est utilisé et demandé ; deux fois : tout"),
+    ],
+)
+.with_after("Codes de sortie : 0 fait ; 1 un problème a été trouvé ; 2 mauvais usage ; 3 pas de démon ; 4 refusé ; 5 système de fichiers ou erreur interne.\nPlus : jobsd help exit-codes, jobsd help formats, jobsd help schedule.");
+
+/// What several commands take alike, in French.
+pub const SHARED: French = French::new(
+    "",
+    &[
+        ("format", "Format de sortie"),
+        (
+            "format/human",
+            "Un tableau sur un terminal, séparé par des tabulations ailleurs",
+        ),
+        ("format/json", "Un document"),
+        ("format/jsonl", "Un objet par ligne"),
+    ],
+);
 
 /// When to color.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -15,6 +15,7 @@ use crate::model::run::{RunRecord, Status, Trigger};
 use crate::render::history::{bars, span, spoken, table};
 use crate::shell::clock;
 use crate::shell::journal::query::{self, Cursor, Filter};
+use crate::text::help::French;
 use crate::text::{Lang, Text, command_errors, history as words};
 use crate::time::{SignedDuration, Timestamp};
 
@@ -70,6 +71,36 @@ pub enum Format {
 }
 
 impl Runs for History {
+    const FRENCH: French = French::new(
+        "Montre les exécutions passées, la plus récente d’abord, d’après l’historique ; sans démon",
+        &[
+            ("id", "La tâche ; toutes si aucune n’est nommée"),
+            ("offline", "Lit les fichiers seuls, sans démon : toujours"),
+            (
+                "status",
+                "De ce statut seulement ; `running` : commencées et pas finies",
+            ),
+            ("trigger", "Lancées par cela seulement"),
+            (
+                "since",
+                "Commencées (ou, sans départ, dues) à cet instant ou après : RFC 3339, ou une durée avant maintenant (90s, 30min, 2h, 7d)",
+            ),
+            ("until", "Commencées avant cet instant"),
+            ("limit", "Combien"),
+            (
+                "cursor",
+                "Reprend où une page s’est arrêtée : `next` du format json",
+            ),
+            (
+                "summary",
+                "Résume toutes celles qui conviennent, sous les exécutions",
+            ),
+            ("format/human", "Un tableau ; entre tabulations"),
+            ("format/json", "Un document"),
+            ("format/jsonl", "Une exécution par ligne"),
+        ],
+    );
+
     fn needs(&self) -> Needs {
         Needs::State("jobsd history")
     }

@@ -17,6 +17,7 @@ use crate::spec::foreign::{Found, Ids, Loss, Source};
 use crate::spec::timer::{self, Timer};
 use crate::spec::unit::{self, Setting};
 use crate::text::cause::cause;
+use crate::text::help::French;
 use crate::text::import as words;
 use crate::text::{Text, command_errors, commands};
 
@@ -53,6 +54,29 @@ pub struct Import {
 }
 
 impl Runs for Import {
+    const FRENCH: French = French::new(
+        "Écrit des fichiers de tâche depuis une crontab ou un timer systemd. Sort avec 1 si quelque chose ne passe pas",
+        &[
+            ("file", "Le fichier ; `-` est l’entrée standard"),
+            (
+                "from",
+                "Ce qu’il est [défaut : systemd pour un fichier *.timer, sinon crontab]",
+            ),
+            (
+                "dir",
+                "Où vont les fichiers de tâche [défaut : le dossier des tâches]",
+            ),
+            (
+                "system",
+                "La crontab nomme un utilisateur par entrée, comme /etc/crontab et /etc/cron.d",
+            ),
+            (
+                "dry_run",
+                "Affiche les fichiers de tâche au lieu de les écrire",
+            ),
+        ],
+    );
+
     fn needs(&self) -> Needs {
         Needs::Files
     }

@@ -14,6 +14,7 @@ use crate::shell::settings::Flags;
 use crate::spec::schema::{CONFIG, JOB};
 use crate::text::cause::cause;
 use crate::text::commands as words;
+use crate::text::help::French;
 use crate::text::{Lang, Text, visible};
 
 /// Where CI runs.
@@ -41,6 +42,18 @@ pub struct Init {
 }
 
 impl Runs for Init {
+    const FRENCH: French = French::new(
+        "Commence un dossier : jobs.d avec un exemple, schémas, réglages d’éditeur, CI et crochet de commit",
+        &[
+            ("dir", "Le dossier"),
+            ("ci", "Où tourne la CI"),
+            ("ci/github", "GitHub Actions"),
+            ("ci/gitlab", "GitLab CI"),
+            ("ci/forgejo", "Forgejo Actions"),
+            ("ci/none", "Nulle part"),
+        ],
+    );
+
     fn needs(&self) -> Needs {
         Needs::Files
     }

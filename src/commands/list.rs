@@ -19,6 +19,7 @@ use crate::shell::control::Request;
 use crate::spec;
 use crate::spec::config::Settings;
 use crate::text::Lang;
+use crate::text::help::French;
 use crate::view::api;
 use crate::view::status::JobStatus;
 use crate::view::words;
@@ -181,6 +182,43 @@ fn wanted(row: &Row, options: &List) -> bool {
 }
 
 impl Runs for List {
+    const FRENCH: French = French::new(
+        "Liste les tâches, telles que le démon les connaît",
+        &[
+            ("offline", "Lit les fichiers seuls, sans démon"),
+            ("show", "Tâches dans cet état"),
+            ("show/active", "Dues selon leur planification"),
+            ("show/paused", "En pause"),
+            ("show/failing", "Leur dernière exécution a échoué"),
+            (
+                "show/invalid",
+                "Leur fichier est invalide ; la dernière bonne version reste active",
+            ),
+            ("mode", "Tâches dans ce mode"),
+            ("mode/production", "Agit vraiment"),
+            ("mode/test", "Simulation selon son fichier"),
+            ("bot_type", "Tâches de ce type de bot"),
+            ("label", "Tâches portant cette étiquette"),
+            ("sort", "Ordre"),
+            ("sort/next", "La prochaine échéance d’abord"),
+            ("sort/name", "Par id"),
+            ("sort/last", "La dernière exécution d’abord"),
+            ("columns", "Colonnes du tableau, dans cet ordre"),
+            ("columns/id", "La tâche"),
+            ("columns/name", "Son nom pour les gens"),
+            ("columns/type", "Son type de bot"),
+            ("columns/next", "Sa prochaine échéance"),
+            ("columns/left", "Dans combien de temps"),
+            ("columns/last", "Sa dernière exécution"),
+            ("columns/result", "Ce qu’elle a donné"),
+            ("columns/mode", "Production ou essai"),
+            ("columns/schedule", "Sa planification en mots"),
+            ("columns/timezone", "Le fuseau de sa planification"),
+            ("columns/file", "Son fichier"),
+            ("watch", "Le montre de nouveau toutes les deux secondes"),
+        ],
+    );
+
     fn needs(&self) -> Needs {
         if self.offline {
             Needs::State("--offline")

@@ -17,6 +17,7 @@ use crate::render::screen::Screen;
 use crate::shell::clock;
 use crate::shell::journal::query::{Filter, History};
 use crate::shell::process::output::{self, Line, Stream};
+use crate::text::help::French;
 use crate::text::{Text, visible};
 use crate::time::Timestamp;
 
@@ -49,6 +50,24 @@ pub struct Logs {
 }
 
 impl Runs for Logs {
+    const FRENCH: French = French::new(
+        "Montre ce qu’une exécution a écrit",
+        &[
+            (
+                "target",
+                "Une exécution, ou une tâche : sa plus récente exécution commencée",
+            ),
+            ("follow", "Continue jusqu’à la fin de l’exécution"),
+            ("stderr", "L’erreur standard seule"),
+            ("attempt", "Cette tentative seule"),
+            ("tail", "Les dernières lignes seules"),
+            (
+                "timestamps",
+                "Commence chaque ligne par son heure, et `!` pour l’erreur standard",
+            ),
+        ],
+    );
+
     fn needs(&self) -> Needs {
         Needs::State("jobsd logs")
     }

@@ -9,6 +9,7 @@ use crate::cli::Cli;
 use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
+use crate::text::help::French;
 
 /// Write the man pages into a folder.
 #[derive(Debug, Args)]
@@ -19,6 +20,11 @@ pub struct Man {
 }
 
 impl Runs for Man {
+    const FRENCH: French = French::new(
+        "Écrit les pages de manuel dans un dossier",
+        &[("dir", "Le dossier")],
+    );
+
     fn needs(&self) -> Needs {
         Needs::Layout
     }

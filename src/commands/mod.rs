@@ -12,6 +12,7 @@ pub mod exit;
 pub mod explain;
 pub mod export;
 pub mod fmt;
+pub mod formats;
 pub mod fsck;
 pub mod globals;
 pub mod history;
@@ -21,6 +22,8 @@ pub mod init;
 pub mod list;
 pub mod local;
 pub mod logs;
+#[cfg(test)]
+pub mod made_up;
 pub mod man;
 pub mod new;
 pub mod next;
@@ -39,6 +42,8 @@ pub mod simulate;
 pub mod spans;
 pub mod status;
 pub mod terminal;
+#[cfg(test)]
+mod tests;
 pub mod validate;
 mod watch;
 pub mod why;
@@ -47,9 +52,13 @@ use clap::{Args, Subcommand};
 
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
+use crate::text::help::French;
 
 /// A subcommand: its arguments are the type.
 pub trait Runs: Args {
+    /// Its help in French; the English one is in the doc comments.
+    const FRENCH: French;
+
     /// What it needs before it begins.
     fn needs(&self) -> Needs;
 
@@ -74,7 +83,7 @@ macro_rules! commands {
             /// What it needs before it begins.
             pub fn needs(&self) -> Needs {
                 match self {
-                    $(Command::$name(command) => command.needs(),)+
+                    $($(#[$attribute])* Command::$name(command) => command.needs(),)+
                 }
             }
 
@@ -84,8 +93,19 @@ macro_rules! commands {
             /// [`Failure`] where it ends early.
             pub fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
                 match self {
-                    $(Command::$name(command) => command.run(context),)+
+                    $($(#[$attribute])* Command::$name(command) => command.run(context),)+
                 }
+            }
+        }
+
+        /// The help of a subcommand in French.
+        pub fn french(name: &str) -> Option<French> {
+            let file = name.replace('-', "_");
+            match file.as_str() {
+                $($(#[$attribute])* file if file == stringify!($file) => {
+                    Some(<$file::$name as Runs>::FRENCH)
+                })+
+                _ => None,
             }
         }
     };
@@ -120,4 +140,6 @@ commands! {
     doctor::Doctor,
     completions::Completions,
     man::Man,
+    #[cfg(test)]
+    made_up::MadeUp,
 }

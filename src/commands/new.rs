@@ -16,6 +16,7 @@ use crate::spec::config::Settings;
 use crate::spec::{self, SourceFile};
 use crate::text::cause::cause;
 use crate::text::commands::{self as words, Comment};
+use crate::text::help::French;
 use crate::text::{Lang, Text, visible};
 use crate::time::Timestamp;
 use crate::view::words::date;
@@ -64,6 +65,24 @@ pub struct New {
 }
 
 impl Runs for New {
+    const FRENCH: French = French::new(
+        "Écrit un fichier de tâche valide et commenté",
+        &[
+            ("id", "L’id : le nom du fichier sans son extension"),
+            ("name", "Ce que lisent les personnes [défaut : l’id]"),
+            ("bot_type", "command, birthday ou visitor"),
+            ("shell", "Un texte à lancer par le shell (type command)"),
+            ("daily", "Chaque jour à cette heure : 08:00"),
+            ("weekly", "Ces jours-là à cette heure : mon,wed,fri@14:30"),
+            ("every", "À intervalles réguliers : 2h, 15m, 30s"),
+            ("cron", "Une expression cron : '*/15 8-18 * * mon-fri'"),
+            ("tz", "Fuseau des heures"),
+            ("dry_run_job", "En fait un essai à blanc (bots seulement)"),
+            ("stdout", "L’affiche au lieu d’écrire le fichier"),
+            ("force", "Remplace un fichier existant"),
+        ],
+    );
+
     fn needs(&self) -> Needs {
         Needs::Files
     }

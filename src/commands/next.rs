@@ -10,13 +10,16 @@ use serde_json::{Value, json};
 
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
+use crate::commands::formats::human_or_json;
 use crate::commands::{Runs, offline};
 use crate::model::job::Job;
+use crate::render::Format;
 use crate::schedule::cron::Cron;
 use crate::schedule::dst;
 use crate::schedule::{Rule, Schedule};
 use crate::shell::clock;
 use crate::spec::zone::{Refusal, zone};
+use crate::text::help::French;
 use crate::text::usage::{error_word, help_word};
 use crate::text::{Lang, commands};
 use crate::time::{SignedDuration, Timestamp, rfc3339};
@@ -54,11 +57,34 @@ pub struct Next {
     #[arg(long, short = 'n', default_value_t = 5)]
     count: usize,
     /// Output format.
-    #[arg(long, value_parser = ["human", "json"], default_value = "human")]
-    format: String,
+    #[arg(long, value_parser = human_or_json(), default_value = "human")]
+    format: Format,
 }
 
 impl Runs for Next {
+    const FRENCH: French = French::new(
+        "Montre les prochaines échéances, d’après les fichiers",
+        &[
+            ("ids", "Tâches ; toutes si aucune n’est nommée"),
+            ("file", "Un fichier de tâche hors du dossier des tâches"),
+            (
+                "schedule",
+                "Une expression cron seule au lieu de tâches : --schedule '0 8 * * 1-5' --tz Europe/Paris ; six champs commencent par les secondes",
+            ),
+            ("tz", "Fuseau d’une expression seule"),
+            (
+                "explain",
+                "Nomme les changements d’heure de la période (au moins un an) et leur effet sur la tâche",
+            ),
+            (
+                "from",
+                "Échéances strictement après cet instant (RFC 3339) [défaut : maintenant]",
+            ),
+            ("until", "Échéances jusqu’à cet instant"),
+            ("count", "Combien par tâche"),
+        ],
+    );
+
     fn needs(&self) -> Needs {
         Needs::Files
     }
@@ -71,7 +97,7 @@ impl Runs for Next {
             until: self.until,
             count: self.count,
             explain: self.explain,
-            as_json: self.format == "json",
+            as_json: self.format.is_json(),
             lang: context.lang(),
             now: self.from.is_none().then_some(now),
         };

@@ -10,6 +10,7 @@ use crate::commands::exit::{Exit, Failure};
 use crate::commands::spans::span;
 use crate::render::Format;
 use crate::shell::control::Request;
+use crate::text::help::French;
 use crate::text::{Text, requests};
 use crate::time::{SignedDuration, Timestamp};
 
@@ -40,6 +41,17 @@ pub struct Pause {
 }
 
 impl Runs for Pause {
+    const FRENCH: French = French::new(
+        "Suspend les échéances d’une tâche jusqu’à sa reprise : une dérogation à son fichier, montrée comme dérive",
+        &[
+            ("id", "La tâche"),
+            ("all", "Toutes les tâches qui ne sont pas en pause"),
+            ("lasts", "La lève après cette durée : 90s, 15min, 2h, 3d"),
+            ("until", "La lève à cet instant (RFC 3339)"),
+            ("reason", "Pourquoi ; montré partout où la pause l’est"),
+        ],
+    );
+
     fn needs(&self) -> Needs {
         Needs::Daemon
     }

@@ -7,6 +7,7 @@ use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
 use crate::render::Format;
 use crate::shell::control::Request;
+use crate::text::help::French;
 use crate::text::requests;
 
 /// Make the daemon read the job files now.
@@ -21,6 +22,9 @@ pub struct Reload {
 }
 
 impl Runs for Reload {
+    const FRENCH: French =
+        French::new("Fait relire les fichiers de tâche au démon maintenant", &[]);
+
     fn needs(&self) -> Needs {
         Needs::Daemon
     }

@@ -8,6 +8,7 @@ use crate::commands::exit::{Exit, Failure};
 use crate::commands::pause::all;
 use crate::render::Format;
 use crate::shell::control::Request;
+use crate::text::help::French;
 use crate::text::requests;
 
 /// Lift a pause.
@@ -28,6 +29,11 @@ pub struct Resume {
 }
 
 impl Runs for Resume {
+    const FRENCH: French = French::new(
+        "Lève une pause",
+        &[("id", "La tâche"), ("all", "Toutes les tâches en pause")],
+    );
+
     fn needs(&self) -> Needs {
         Needs::Daemon
     }

@@ -16,6 +16,7 @@ use crate::render::{Format, runs};
 use crate::shell::clock;
 use crate::shell::control::Request;
 use crate::shell::journal::query::History;
+use crate::text::help::French;
 use crate::text::requests;
 use crate::time::SignedDuration;
 
@@ -60,6 +61,33 @@ pub struct Run {
 }
 
 impl Runs for Run {
+    const FRENCH: French = French::new(
+        "Lance une tâche maintenant",
+        &[
+            ("id", "La tâche"),
+            (
+                "local",
+                "Au premier plan, sans démon ; enregistré si aucun démon ne tient le dossier d’état",
+            ),
+            (
+                "set",
+                "Une autre valeur dans son bot_config, pour cette exécution seule : --set dry_run=true ; demande --local",
+            ),
+            ("dry_run", "Sans effet extérieur (bots seulement)"),
+            (
+                "wait",
+                "Attend la fin ; sort avec 1 si ce n’est pas un succès",
+            ),
+            ("follow", "Montre la sortie au fil de l’eau, et attend"),
+            (
+                "timeout",
+                "N’attend pas plus longtemps (90s, 15min, 2h) ; sort alors avec 124",
+            ),
+            ("pass_exit_code", "Sort avec le code du programme"),
+            ("yes", "C’est bien la production : ne pas demander"),
+        ],
+    );
+
     fn needs(&self) -> Needs {
         match (self.local, self.follow) {
             (true, _) => Needs::State("--local"),

@@ -12,6 +12,7 @@ use crate::commands::exit::{Exit, Failure};
 use crate::spec::schema::{CONFIG, JOB};
 use crate::text::cause::cause;
 use crate::text::commands as words;
+use crate::text::help::French;
 use crate::view::shapes;
 
 /// Print a JSON Schema: of job files, or of jobsd.yaml.
@@ -36,6 +37,18 @@ fn names() -> Vec<&'static str> {
 }
 
 impl Runs for Schema {
+    const FRENCH: French = French::new(
+        "Affiche un schéma JSON : des fichiers de tâche, ou de jobsd.yaml",
+        &[
+            ("which", "Quel schéma"),
+            ("check", "Dit si cette copie versionnée est à jour"),
+            (
+                "markdown",
+                "Une référence des champs en Markdown à la place",
+            ),
+        ],
+    );
+
     fn needs(&self) -> Needs {
         Needs::Layout
     }

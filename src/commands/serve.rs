@@ -15,6 +15,7 @@ use crate::shell::disk::Trust;
 use crate::shell::settings::{self, Layout};
 use crate::spec::config::LogFormat;
 use crate::text::cause::cause;
+use crate::text::help::French;
 use crate::text::{Lang, command_errors};
 
 /// Where the endpoint listens when nothing is said.
@@ -37,6 +38,14 @@ pub struct Serve {
 }
 
 impl Runs for Serve {
+    const FRENCH: French = French::new(
+        "Lance le démon",
+        &[(
+            "listen",
+            "Adresse du point d’accès en lecture seule. [défaut : `listen` de jobsd.yaml, sinon 127.0.0.1:7878]",
+        )],
+    );
+
     fn needs(&self) -> Needs {
         Needs::Service
     }

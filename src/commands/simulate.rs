@@ -11,10 +11,13 @@ use serde_json::{Value, json};
 use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
+use crate::commands::formats::human_or_json;
 use crate::core::simulate::{Plan, live};
 use crate::model::job::{Job, JobId, JobSet};
+use crate::render::Format;
 use crate::shell::clock;
 use crate::shell::journal::query::{Filter, History};
+use crate::text::help::French;
 use crate::time::{SignedDuration, Timestamp, rfc3339};
 use crate::view::forecast::{Counts, Forecast};
 
@@ -36,11 +39,28 @@ pub struct Simulate {
     #[arg(long, value_name = "N", default_value_t = 1024)]
     max_concurrent_runs: usize,
     /// Output format.
-    #[arg(long, value_parser = ["human", "json"], default_value = "human")]
-    format: String,
+    #[arg(long, value_parser = human_or_json(), default_value = "human")]
+    format: Format,
 }
 
 impl Runs for Simulate {
+    const FRENCH: French = French::new(
+        "Vit une période en temps virtuel : ce qui s’exécuterait, attendrait, serait omis ou manqué",
+        &[
+            ("ids", "Tâches ; toutes si aucune n’est nommée"),
+            (
+                "from",
+                "Le premier instant (RFC 3339) [défaut : maintenant]",
+            ),
+            ("until", "Le dernier instant [défaut : 24 heures plus tard]"),
+            (
+                "duration",
+                "Durée de chaque exécution, en secondes [défaut : la médiane de son historique, sinon 1]",
+            ),
+            ("max_concurrent_runs", "Borne sur toutes les tâches"),
+        ],
+    );
+
     fn needs(&self) -> Needs {
         Needs::Files
     }
@@ -70,7 +90,7 @@ impl Runs for Simulate {
         };
         let mut forecast = Forecast::default();
         live(&plan, &takes, &mut |now, event| forecast.apply(now, event));
-        if self.format == "json" {
+        if self.format.is_json() {
             writeln!(context.out, "{}", document(&forecast, &plan))?;
         } else {
             tables(&forecast, &plan, context.out)?;

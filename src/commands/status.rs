@@ -13,6 +13,7 @@ use crate::commands::watch::{again, look};
 use crate::render::screen::Screen;
 use crate::render::{Format, daemon};
 use crate::shell::control::Request;
+use crate::text::help::French;
 
 /// Show the daemon, or one job of it.
 #[derive(Debug, Args)]
@@ -32,6 +33,18 @@ pub struct Status {
 }
 
 impl Runs for Status {
+    const FRENCH: French = French::new(
+        "Montre le démon, ou une de ses tâches",
+        &[
+            ("id", "La tâche"),
+            (
+                "check",
+                "Sort avec 1 si quelque chose demande attention : mauvaise santé, mauvais fichier ; pour une tâche, dernier échec",
+            ),
+            ("watch", "Le montre de nouveau toutes les deux secondes"),
+        ],
+    );
+
     fn needs(&self) -> Needs {
         Needs::Daemon
     }

@@ -6,43 +6,25 @@ use std::collections::{BTreeSet, HashMap};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
 use crate::commands::probe::no_such_program;
 use crate::commands::progress::Progress;
-use crate::commands::{Runs, fmt};
+use crate::commands::{Runs, fmt, formats};
 use crate::model::diagnostic::{Diagnostic, Severity};
+use crate::render::findings::{Checked, Findings, Format};
 use crate::render::screen::Screen;
-use crate::render::{Checked, github, gitlab, json, junit, sarif, text};
 use crate::shell::{disk, settings};
 use crate::spec::config::Settings;
 use crate::spec::loader::Loader;
 use crate::spec::schema::nearest;
 use crate::spec::{self, Reader, SourceFile};
 use crate::text::cause::cause;
+use crate::text::help::French;
 use crate::text::pages::PAGES;
 use crate::text::{Text, command_errors as words, commands, findings};
-
-/// How findings are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people.
-    Human,
-    /// One JSON document.
-    Json,
-    /// One JSON object per line.
-    Jsonl,
-    /// GitHub workflow commands.
-    Github,
-    /// GitLab code quality report.
-    Gitlab,
-    /// SARIF 2.1.0.
-    Sarif,
-    /// JUnit XML.
-    Junit,
-}
 
 /// Check job files; needs no daemon.
 #[derive(Debug, Args)]
@@ -50,8 +32,8 @@ pub struct Validate {
     /// Files and folders [default: the jobs folder].
     paths: Vec<PathBuf>,
     /// How findings are written.
-    #[arg(long, value_enum, default_value = "human")]
-    format: Format,
+    #[arg(long, value_parser = formats::findings(), default_value = "human")]
+    format: &'static Format,
     /// Count these warnings as errors: `warnings` for all, or codes.
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     deny: Vec<String>,
@@ -76,6 +58,21 @@ pub struct Validate {
 }
 
 impl Runs for Validate {
+    const FRENCH: French = French::new(
+        "Vérifie des fichiers de tâche ; sans démon",
+        &[
+            ("paths", "Fichiers et dossiers [défaut : le dossier des tâches]"),
+            ("format", "Forme des constats"),
+            ("deny", "Compte ces avertissements comme des erreurs : `warnings` pour tous, ou des codes"),
+            ("strict", "Compte les avertissements comme des erreurs : comme `--deny warnings`"),
+            ("allow", "Omet ces avertissements"),
+            ("stdin_filename", "Le nom de l’entrée standard (`-`), pour les messages et l’id"),
+            ("max_errors", "Montre au plus autant de constats, dans les formats human et github ; tous comptent"),
+            ("notes", "Montre aussi les notes : ce qui reste implicite"),
+            ("fix", "Corrige d’abord ce qui peut l’être sans risque ; les commentaires restent"),
+        ],
+    ).with_values(formats::french);
+
     fn needs(&self) -> Needs {
         Needs::Layout
     }
@@ -106,9 +103,8 @@ impl Runs for Validate {
         let text = self.render(&checked, &context.screen);
         context.out.write_all(text.as_bytes())?;
         context.out.flush()?;
-        let hidden = checked.findings.len() - shown(&checked.findings, &self).len();
-        let is_shortened = matches!(self.format, Format::Human | Format::Github);
-        if hidden > 0 && is_shortened && !context.screen.quiet {
+        let hidden = checked.findings.len() - self.shown(&checked.findings).len();
+        if hidden > 0 && !context.screen.quiet {
             let note = commands::not_shown(hidden);
             writeln!(context.err, "{}", note.get(context.lang()))?;
         }
@@ -142,21 +138,23 @@ impl Validate {
         }
     }
 
-    fn render(&self, checked: &Checked, screen: &Screen) -> String {
-        let list = &checked.findings;
-        match self.format {
-            Format::Json => json::document(checked),
-            Format::Jsonl => json::lines(list),
-            Format::Github => github::commands(&shown(list, self)),
-            Format::Gitlab => gitlab::report(list),
-            Format::Sarif => sarif::log(list, env!("CARGO_PKG_VERSION")),
-            Format::Junit => junit::report(checked),
-            Format::Human => {
-                let source = |path: &str| quoted(path, checked);
-                text::findings(&shown(list, self), &source, screen.color, screen.lang)
-                    + &text::summary(checked, screen.lang)
-            }
+    /// The findings to show: people may ask for some only, a program gets all.
+    fn shown<'f>(&self, list: &'f [Diagnostic]) -> Cow<'f, [Diagnostic]> {
+        if self.format.is_shortened {
+            shown(list, self)
+        } else {
+            Cow::Borrowed(list)
         }
+    }
+
+    fn render(&self, checked: &Checked, screen: &Screen) -> String {
+        (self.format.write)(&Findings {
+            checked,
+            shown: &self.shown(&checked.findings),
+            source: &|path| quoted(path, checked),
+            color: screen.color,
+            lang: screen.lang,
+        })
     }
 }
 

@@ -23,6 +23,7 @@ use crate::shell::journal::past::look_back;
 use crate::shell::journal::query::{Filter, History};
 use crate::spec;
 use crate::spec::config::Settings;
+use crate::text::help::French;
 use crate::text::{Lang, Text, control};
 use crate::time::{SignedDuration, Timestamp, rfc3339};
 use crate::view::{why, words};
@@ -69,6 +70,17 @@ pub struct Why {
 }
 
 impl Runs for Why {
+    const FRENCH: French = French::new(
+        "Dit pourquoi une exécution a eu lieu ou non, d’après l’historique seul",
+        &[
+            ("id", "La tâche"),
+            (
+                "at",
+                "L’instant en question (RFC 3339) [défaut : maintenant]",
+            ),
+        ],
+    );
+
     fn needs(&self) -> Needs {
         Needs::State("jobsd why")
     }

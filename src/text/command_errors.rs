@@ -28,11 +28,6 @@ pub fn no_working_dir(cause: &Text) -> Text {
     )
 }
 
-/// A command of the daemon alone.
-pub fn daemon_alone() -> Text {
-    both!("this is for the daemon alone", "ceci est réservé au démon")
-}
-
 // The jobs folder
 
 /// It does not exist.
