@@ -148,6 +148,10 @@ fn without_a_daemon_every_exit_code_says_what_went_wrong() {
         (&["help", "schedule", "--lang", "fr"], 0),
         (&["help", "nothing"], 2),
         (&["completions", "bash"], 0),
+        (&["man", "man1"], 0),
+        (&["init", "begun"], 0),
+        (&["simulate"], 0),
+        (&["bot", "nothing"], 2),
         (&["completions", "cmd"], 2),
     ] {
         let (found, err) = folder.code(args);
