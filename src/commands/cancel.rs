@@ -19,7 +19,7 @@ use crate::text::requests;
 pub struct Cancel {
     /// The run.
     run: String,
-    /// KILL after this time instead of the job's kill_grace (0s, 10s, 2min); also for a run that is told already.
+    /// KILL after this time instead of the job's kill_grace (0s, 10s, 2min); even if the run is already stopping.
     #[arg(long, value_name = "SPAN", value_parser = grace)]
     grace: Option<Grace>,
     /// Output format.
@@ -34,7 +34,7 @@ impl Runs for Cancel {
             ("run", "L’exécution"),
             (
                 "grace",
-                "KILL après ce délai au lieu du kill_grace de la tâche (0s, 10s, 2min) ; aussi pour une exécution déjà prévenue",
+                "KILL après ce délai au lieu du kill_grace de la tâche (0s, 10s, 2min) ; même si l’exécution est déjà en cours d’arrêt",
             ),
         ],
     );

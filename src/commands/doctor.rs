@@ -40,7 +40,7 @@ impl Check {
     }
 }
 
-/// Look whether this machine is fit: clock, zones, folders, disk, watches, descriptors, the daemon.
+/// Check that this machine is ready: clock, zones, folders, disk, watches, descriptors, the daemon.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  jobsd doctor\n  jobsd doctor --format json | jq '.checks[] | select(.ok | not)'"
@@ -53,7 +53,7 @@ pub struct Doctor {
 
 impl Runs for Doctor {
     const FRENCH: French = French::new(
-        "Regarde si cette machine convient : horloge, fuseaux, dossiers, disque, surveillance, descripteurs, démon",
+        "Vérifie que cette machine est prête : horloge, fuseaux, dossiers, disque, surveillance, descripteurs, démon",
         &[],
     );
 
@@ -160,7 +160,7 @@ fn job_files(jobs: &Path) -> Check {
 
 fn state_folder(state: &Path) -> Check {
     let (en, fr) = (
-        "mend its permissions, or name another with --state",
+        "fix its permissions, or name another with --state",
         "corrigez ses droits, ou nommez-en un autre avec --state",
     );
     let folder = if state.exists() {

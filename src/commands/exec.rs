@@ -8,11 +8,11 @@ use crate::commands::exit::{Exit, Failure};
 use crate::shell::process::shim::{self, Wishes};
 use crate::text::help::French;
 
-/// Take on a user, a mask, limits, and become a program: what the daemon starts some programs through.
+/// Set user, umask and limits, then exec a program (internal).
 #[derive(Debug, Args)]
 #[command(
     hide = true,
-    about = "Take on a user, a mask, limits, and become a program: what the daemon starts some programs through"
+    about = "Set user, umask and limits, then exec a program (internal)"
 )]
 pub struct Exec {
     #[command(flatten)]

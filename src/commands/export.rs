@@ -28,7 +28,7 @@ pub enum Target {
     Json,
 }
 
-/// Say jobs in the words of another scheduler, from the files. Exit 1 when something is lost.
+/// Export jobs to another scheduler's format, from the files. Exits 1 if something is lost.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  jobsd export --all --to crontab\n  jobsd export backup --to systemd\n  jobsd export --all --to json"
@@ -47,7 +47,7 @@ pub struct Export {
 
 impl Runs for Export {
     const FRENCH: French = French::new(
-        "Dit des tâches dans les mots d’un autre planificateur, d’après les fichiers. Sort avec 1 si quelque chose se perd",
+        "Exporte des tâches au format d’un autre planificateur, d’après les fichiers. Sort avec 1 si quelque chose se perd",
         &[
             ("ids", "Les tâches"),
             ("all", "Toutes les tâches"),

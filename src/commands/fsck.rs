@@ -9,13 +9,13 @@ use serde_json::json;
 use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
-use crate::commands::history::Format;
+use crate::render::Format;
 use crate::shell::journal::check::{Checked, check};
 use crate::shell::lock::{Lock, LockError};
 use crate::text::help::French;
 use crate::text::{Lang, command_errors, history as words};
 
-/// Check every line of the history, and what the lines say of each other. Exit 1 when something is wrong.
+/// Check every line of the history, and that the lines are consistent. Exits 1 if something is wrong.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  jobsd fsck\n  jobsd fsck --repair --format jsonl")]
 pub struct Fsck {
@@ -29,16 +29,11 @@ pub struct Fsck {
 
 impl Runs for Fsck {
     const FRENCH: French = French::new(
-        "Vérifie chaque ligne de l’historique, et ce que les lignes disent les unes des autres. Sort avec 1 si quelque chose est faux",
-        &[
-            (
-                "repair",
-                "Termine une dernière ligne déchirée par un saut de ligne, comme un démon ; rien d’autre n’est jamais changé. Démon arrêté",
-            ),
-            ("format/human", "Un tableau ; entre tabulations"),
-            ("format/json", "Un document"),
-            ("format/jsonl", "Une exécution par ligne"),
-        ],
+        "Vérifie chaque ligne de l’historique, et la cohérence des lignes entre elles. Sort avec 1 si quelque chose est faux",
+        &[(
+            "repair",
+            "Termine une dernière ligne déchirée par un saut de ligne, comme un démon ; rien d’autre n’est jamais changé. Démon arrêté",
+        )],
     );
 
     fn needs(&self) -> Needs {

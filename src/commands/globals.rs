@@ -25,10 +25,10 @@ pub struct Globals {
     /// A file with the token of that server [default: JOBSD_TOKEN_FILE].
     #[arg(long, global = true, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
-    /// Language of people: fr or en [default: from JOBSD_LANG, LC_ALL, LC_MESSAGES, LANG].
+    /// Language of messages: fr or en [default: from JOBSD_LANG, LC_ALL, LC_MESSAGES, LANG].
     #[arg(long, global = true, value_parser = ["fr", "en"])]
     pub lang: Option<String>,
-    /// Colors: auto, always or never [default: auto, which heeds NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR and TERM].
+    /// Colors: auto, always or never [default: auto, which honors NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR and TERM].
     #[arg(
         long,
         global = true,
@@ -37,7 +37,7 @@ pub struct Globals {
         hide_default_value = true
     )]
     pub color: Color,
-    /// Leave the head of a table out where it is tab-separated.
+    /// Omit the header of a tab-separated table.
     #[arg(long, global = true)]
     pub no_header: bool,
     /// Times in UTC.
@@ -46,10 +46,10 @@ pub struct Globals {
     /// Times in this zone [default: that of the terminal].
     #[arg(long, global = true, value_name = "ZONE")]
     pub tz: Option<String>,
-    /// Errors alone: no hints, notes or progress on standard error.
+    /// Print errors only: no hints, notes or progress on standard error.
     #[arg(long, short, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Say on standard error what is used and asked; twice: everything.
+    /// Log what is used and requested to standard error (-vv: everything).
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
 }
@@ -63,7 +63,7 @@ pub const FRENCH: French = French::new(
         ("state", "Dossier d’état [défaut : .jobsd à côté du dossier des tâches]"),
         ("server", "Le démon à interroger : https://hôte, ou hôte:port [défaut : JOBSD_SERVER, sinon la socket du répertoire d’état]"),
         ("token_file", "Un fichier avec le jeton de ce serveur [défaut : JOBSD_TOKEN_FILE]"),
-        ("lang", "Langue : fr ou en [défaut : selon JOBSD_LANG, LC_ALL, LC_MESSAGES, LANG]"),
+        ("lang", "Langue des messages : fr ou en [défaut : selon JOBSD_LANG, LC_ALL, LC_MESSAGES, LANG]"),
         ("color", "Couleurs : auto, always ou never [défaut : auto, qui suit NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR et TERM]"),
         ("color/auto", "Sur un terminal qui les accepte"),
         ("color/always", "Toujours"),
@@ -71,8 +71,8 @@ pub const FRENCH: French = French::new(
         ("no_header", "Omet l’en-tête d’un tableau séparé par des tabulations"),
         ("utc", "Heures en UTC"),
         ("tz", "Heures de ce fuseau [défaut : celui du terminal]"),
-        ("quiet", "Les erreurs seules : ni conseils, ni remarques, ni progression sur la sortie d’erreur"),
-        ("verbose", "Dit sur la sortie d’erreur ce qui est utilisé et demandé ; deux fois : tout"),
+        ("quiet", "Affiche seulement les erreurs : ni conseils, ni remarques, ni progression sur la sortie d’erreur"),
+        ("verbose", "Journalise sur la sortie d’erreur ce qui est utilisé et demandé (-vv : tout)"),
     ],
 )
 .with_after("Codes de sortie : 0 fait ; 1 un problème a été trouvé ; 2 mauvais usage ; 3 pas de démon ; 4 refusé ; 5 système de fichiers ou erreur interne.\nPlus : jobsd help exit-codes, jobsd help formats, jobsd help schedule.");

@@ -12,6 +12,7 @@ use crate::commands::exit::{Exit, Failure};
 use crate::commands::{Runs, offline};
 use crate::model::job::JobId;
 use crate::model::run::{RunRecord, Status, Trigger};
+use crate::render::Format;
 use crate::render::history::{bars, span, spoken, table};
 use crate::shell::clock;
 use crate::shell::journal::query::{self, Cursor, Filter};
@@ -30,13 +31,13 @@ const PAGE: usize = 500;
 pub struct History {
     /// The job; all when none is named.
     id: Option<String>,
-    /// Read files alone, ask no daemon: always so.
+    /// Read files only (always the case here).
     #[arg(long)]
     offline: bool,
-    /// With this status alone; `running` are the runs that have started and are not over.
+    /// Only runs with this status; `running` are those that have started and are not over.
     #[arg(long, value_name = "STATUS", value_parser = Status::ALL.map(Status::as_str))]
     status: Option<String>,
-    /// Started by this alone.
+    /// Only runs with this trigger.
     #[arg(long, value_name = "TRIGGER", value_parser = Trigger::ALL.map(Trigger::as_str))]
     trigger: Option<String>,
     /// Started (or, where nothing started, due) at this instant or later: RFC 3339, or a span before now (90s, 30min, 2h, 7d).
@@ -48,7 +49,7 @@ pub struct History {
     /// How many.
     #[arg(long, short = 'n', default_value_t = 20)]
     limit: usize,
-    /// Go on where a page ended: `next` of the json format.
+    /// Continue after a previous page: `next` of the json format.
     #[arg(long, value_name = "CURSOR")]
     cursor: Option<String>,
     /// Sum up all that match, below the runs.
@@ -59,28 +60,20 @@ pub struct History {
     format: Format,
 }
 
-/// How runs are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// A table; between tabs.
-    Human,
-    /// One document.
-    Json,
-    /// A run a line.
-    Jsonl,
-}
-
 impl Runs for History {
     const FRENCH: French = French::new(
         "Montre les exécutions passées, la plus récente d’abord, d’après l’historique ; sans démon",
         &[
             ("id", "La tâche ; toutes si aucune n’est nommée"),
-            ("offline", "Lit les fichiers seuls, sans démon : toujours"),
+            (
+                "offline",
+                "Lit seulement les fichiers (toujours le cas ici)",
+            ),
             (
                 "status",
                 "De ce statut seulement ; `running` : commencées et pas finies",
             ),
-            ("trigger", "Lancées par cela seulement"),
+            ("trigger", "Avec ce déclencheur seulement"),
             (
                 "since",
                 "Commencées (ou, sans départ, dues) à cet instant ou après : RFC 3339, ou une durée avant maintenant (90s, 30min, 2h, 7d)",
@@ -95,9 +88,6 @@ impl Runs for History {
                 "summary",
                 "Résume toutes celles qui conviennent, sous les exécutions",
             ),
-            ("format/human", "Un tableau ; entre tabulations"),
-            ("format/json", "Un document"),
-            ("format/jsonl", "Une exécution par ligne"),
         ],
     );
 

@@ -31,7 +31,7 @@ const SPOOLS: [&str; 3] = [
 /// Where the drop-ins of units lie, beside those in the unit's own folder.
 const DROP_INS: &str = "/etc/systemd/system";
 
-/// Write job files from a crontab or a systemd timer. Exit 1 when something does not come over.
+/// Write job files from a crontab or a systemd timer. Exits 1 if anything could not be imported.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  crontab -l | jobsd import -\n  jobsd import /etc/crontab --dry-run\n  jobsd import /etc/systemd/system/backup.timer"
@@ -55,7 +55,7 @@ pub struct Import {
 
 impl Runs for Import {
     const FRENCH: French = French::new(
-        "Écrit des fichiers de tâche depuis une crontab ou un timer systemd. Sort avec 1 si quelque chose ne passe pas",
+        "Écrit des fichiers de tâche depuis une crontab ou un timer systemd. Sort avec 1 si quelque chose n’a pas pu être importé",
         &[
             ("file", "Le fichier ; `-` est l’entrée standard"),
             (

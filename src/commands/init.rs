@@ -30,7 +30,7 @@ pub enum Ci {
     None,
 }
 
-/// Begin a folder: jobs.d with an example, schemas, editor settings, CI and a hook.
+/// Set up a folder: jobs.d with an example, schemas, editor settings, CI and a hook.
 #[derive(Debug, Args)]
 pub struct Init {
     /// The folder.
@@ -43,7 +43,7 @@ pub struct Init {
 
 impl Runs for Init {
     const FRENCH: French = French::new(
-        "Commence un dossier : jobs.d avec un exemple, schémas, réglages d’éditeur, CI et crochet de commit",
+        "Prépare un dossier : jobs.d avec un exemple, schémas, réglages d’éditeur, CI et crochet de commit",
         &[
             ("dir", "Le dossier"),
             ("ci", "Où tourne la CI"),

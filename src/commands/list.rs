@@ -63,7 +63,7 @@ pub enum Sort {
     after_help = "Examples:\n  jobsd list\n  jobsd list --columns id,next,result --watch\n  jobsd list --show failing --format json | jq -r '.jobs[].id'"
 )]
 pub struct List {
-    /// Read the files alone, ask no daemon.
+    /// Read the files only; do not ask the daemon.
     #[arg(long)]
     offline: bool,
     /// Jobs in this state.
@@ -185,7 +185,10 @@ impl Runs for List {
     const FRENCH: French = French::new(
         "Liste les tâches, telles que le démon les connaît",
         &[
-            ("offline", "Lit les fichiers seuls, sans démon"),
+            (
+                "offline",
+                "Lit seulement les fichiers, sans interroger le démon",
+            ),
             ("show", "Tâches dans cet état"),
             ("show/active", "Dues selon leur planification"),
             ("show/paused", "En pause"),

@@ -32,16 +32,16 @@ pub struct Logs {
     /// A run, or a job: its newest run that has started.
     #[arg(value_name = "RUN|ID")]
     target: String,
-    /// Go on until the run ends.
+    /// Follow until the run ends.
     #[arg(short, long)]
     follow: bool,
-    /// Standard error alone.
+    /// Only standard error.
     #[arg(long)]
     stderr: bool,
-    /// This attempt alone.
+    /// Only this attempt.
     #[arg(long, value_name = "N")]
     attempt: Option<u32>,
-    /// The last lines alone.
+    /// Only the last lines.
     #[arg(long, value_name = "N")]
     tail: Option<usize>,
     /// Begin each line with its time, and `!` where it is standard error.
@@ -58,9 +58,9 @@ impl Runs for Logs {
                 "Une exécution, ou une tâche : sa plus récente exécution commencée",
             ),
             ("follow", "Continue jusqu’à la fin de l’exécution"),
-            ("stderr", "L’erreur standard seule"),
-            ("attempt", "Cette tentative seule"),
-            ("tail", "Les dernières lignes seules"),
+            ("stderr", "Seulement l’erreur standard"),
+            ("attempt", "Seulement cette tentative"),
+            ("tail", "Seulement les dernières lignes"),
             (
                 "timestamps",
                 "Commence chaque ligne par son heure, et `!` pour l’erreur standard",

@@ -14,7 +14,7 @@ use crate::text::help::French;
 use crate::text::{Text, requests};
 use crate::time::{SignedDuration, Timestamp};
 
-/// Let nothing of a job be due, until it is resumed: an override of its file, shown as drift.
+/// Pause a job until it is resumed: an override of its file, shown as drift.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  jobsd pause backup --for 2h --reason 'disk is replaced'\n  jobsd pause backup --until 2026-12-01T08:00:00Z\n  jobsd pause --all --for 1h --reason 'mail is down'"
@@ -42,7 +42,7 @@ pub struct Pause {
 
 impl Runs for Pause {
     const FRENCH: French = French::new(
-        "Suspend les échéances d’une tâche jusqu’à sa reprise : une dérogation à son fichier, montrée comme dérive",
+        "Met une tâche en pause jusqu’à sa reprise : une dérogation à son fichier, montrée comme dérive",
         &[
             ("id", "La tâche"),
             ("all", "Toutes les tâches qui ne sont pas en pause"),

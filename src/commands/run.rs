@@ -34,10 +34,10 @@ pub struct Run {
     /// In the foreground, without a daemon; recorded when no daemon holds the state directory.
     #[arg(long)]
     local: bool,
-    /// Another value in its bot_config, for this run alone: --set dry_run=true; needs --local.
+    /// Another value in its bot_config, for this run only: --set dry_run=true; needs --local.
     #[arg(long, value_name = "KEY=VALUE", requires = "local")]
     set: Vec<String>,
-    /// Leave outside effects out (bots only).
+    /// Skip outside effects (bots only).
     #[arg(long)]
     dry_run: bool,
     /// Wait for the end; exit 1 when it is not a success.
@@ -52,7 +52,7 @@ pub struct Run {
     /// Exit with the program's own code.
     #[arg(long)]
     pass_exit_code: bool,
-    /// A production run is meant: do not ask.
+    /// Confirm a production run without being asked.
     #[arg(long, short = 'y')]
     yes: bool,
     /// Output format.
@@ -71,7 +71,7 @@ impl Runs for Run {
             ),
             (
                 "set",
-                "Une autre valeur dans son bot_config, pour cette exécution seule : --set dry_run=true ; demande --local",
+                "Une autre valeur dans son bot_config, pour cette exécution seulement : --set dry_run=true ; demande --local",
             ),
             ("dry_run", "Sans effet extérieur (bots seulement)"),
             (
@@ -84,7 +84,7 @@ impl Runs for Run {
                 "N’attend pas plus longtemps (90s, 15min, 2h) ; sort alors avec 124",
             ),
             ("pass_exit_code", "Sort avec le code du programme"),
-            ("yes", "C’est bien la production : ne pas demander"),
+            ("yes", "Confirme une exécution en production, sans question"),
         ],
     );
 

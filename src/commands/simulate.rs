@@ -21,7 +21,7 @@ use crate::text::help::French;
 use crate::time::{SignedDuration, Timestamp, rfc3339};
 use crate::view::forecast::{Counts, Forecast};
 
-/// Live through a time span in virtual time: what would run, wait, be skipped or missed.
+/// Simulate a time span: what would run, wait, be skipped or missed.
 #[derive(Debug, Args)]
 pub struct Simulate {
     /// Jobs; all when none is named.
@@ -45,7 +45,7 @@ pub struct Simulate {
 
 impl Runs for Simulate {
     const FRENCH: French = French::new(
-        "Vit une période en temps virtuel : ce qui s’exécuterait, attendrait, serait omis ou manqué",
+        "Simule une période : ce qui s’exécuterait, attendrait, serait omis ou manqué",
         &[
             ("ids", "Tâches ; toutes si aucune n’est nommée"),
             (

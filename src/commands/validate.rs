@@ -40,7 +40,7 @@ pub struct Validate {
     /// Count warnings as errors: the same as `--deny warnings`.
     #[arg(long)]
     strict: bool,
-    /// Leave these warnings out.
+    /// Omit these warnings.
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     allow: Vec<String>,
     /// The name of standard input (`-`), for messages and the id.
@@ -52,7 +52,7 @@ pub struct Validate {
     /// Show notes too: what is left implicit.
     #[arg(long)]
     notes: bool,
-    /// First mend what can be mended safely; comments stay.
+    /// Apply safe fixes first; comments are kept.
     #[arg(long)]
     fix: bool,
 }

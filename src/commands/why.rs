@@ -53,7 +53,7 @@ struct Finding {
     text: Text,
 }
 
-/// Say why a run did or did not happen, from the history alone.
+/// Say why a run did or did not happen, from the history only.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  jobsd why backup\n  jobsd why backup --at 2026-11-24T02:15:00Z --format json"
@@ -71,7 +71,7 @@ pub struct Why {
 
 impl Runs for Why {
     const FRENCH: French = French::new(
-        "Dit pourquoi une exécution a eu lieu ou non, d’après l’historique seul",
+        "Dit pourquoi une exécution a eu lieu ou non, d’après l’historique seulement",
         &[
             ("id", "La tâche"),
             (

@@ -14,7 +14,7 @@ macro_rules! both {
 /// `--config` names nothing.
 pub fn no_config(path: &str) -> Text {
     both!(
-        "{path} does not exist: mend --config",
+        "{path} does not exist: fix --config",
         "{path} n’existe pas : corrigez --config"
     )
 }

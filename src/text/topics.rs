@@ -106,7 +106,7 @@ Both day fields given: either is enough; where one begins with *, both must matc
 
 `timezone` is an IANA name (Europe/Paris); without it UTC, or the default of jobsd.yaml.
 When the clock jumps forward, a fixed time that does not exist runs at the first instant
-behind the jump; when it falls back, a fixed time runs once, the first time. What
+after the jump; when it falls back, a fixed time runs once, the first time. What
 repeats (*, ranges, steps) follows elapsed time.
 
 See also: jobsd next ID --explain, jobsd next --schedule '0 8 * * 1-5' --tz Europe/Paris
