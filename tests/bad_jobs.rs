@@ -1,13 +1,16 @@
 //! `tests/conformance/bad_jobs`, judged by its own rules.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod support;
+
 use std::path::PathBuf;
 
 use jobsd::model::diagnostic::{Diagnostic, Severity};
 use jobsd::shell::disk;
 use jobsd::spec;
-use jobsd::spec::config::Settings;
-use jobsd::spec::schema::{CONFIG, JOB};
+use jobsd::spec::jobs::{compile, loader, settings_file};
+use jobsd::spec::rules::schema::{CONFIG, JOB};
+use jobsd::spec::types::config::Settings;
 use serde_json::Value;
 
 fn corpus() -> PathBuf {
@@ -16,7 +19,7 @@ fn corpus() -> PathBuf {
 
 fn findings(path: &std::path::Path) -> Vec<Diagnostic> {
     match disk::read_one(path) {
-        Ok(file) => spec::load(&[file], &Settings::default()).diagnostics,
+        Ok(file) => loader::load(&[file], &Settings::default()).diagnostics,
         Err(finding) => vec![*finding],
     }
 }
@@ -129,10 +132,7 @@ fn every_bad_file_is_refused_at_the_right_place() {
         let made = scratch.path().join(name);
         let path = match case["make"].as_str() {
             Some("fifo") => {
-                let status = std::process::Command::new("mkfifo")
-                    .arg(&made)
-                    .status()
-                    .unwrap();
+                let status = support::child::clean("mkfifo").arg(&made).status().unwrap();
                 assert!(status.success());
                 made
             }
@@ -157,7 +157,7 @@ fn every_bad_file_is_refused_at_the_right_place() {
 #[test]
 fn every_good_file_gives_a_job_and_no_finding() {
     let scan = disk::scan(&corpus().join("good")).unwrap();
-    let loaded = spec::load(&scan.files, &Settings::default());
+    let loaded = loader::load(&scan.files, &Settings::default());
     let shown: Vec<&Diagnostic> = loaded
         .diagnostics
         .iter()
@@ -182,7 +182,7 @@ fn every_refused_schedule_is_refused_in_a_file() {
                 path: "x.yaml".into(),
                 bytes: job.to_string().into_bytes(),
             };
-            !spec::load(&[file], &Settings::default())
+            !loader::load(&[file], &Settings::default())
                 .diagnostics
                 .iter()
                 .any(Diagnostic::is_error)
@@ -210,7 +210,7 @@ fn the_committed_schema_is_current() {
 fn a_journalled_definition_gives_the_same_job_again() {
     for folder in ["examples", "jobs.d"] {
         let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(folder);
-        let loaded = spec::load(&disk::scan(&root).unwrap().files, &Settings::default());
+        let loaded = loader::load(&disk::scan(&root).unwrap().files, &Settings::default());
         assert!(
             loaded
                 .diagnostics
@@ -218,7 +218,7 @@ fn a_journalled_definition_gives_the_same_job_again() {
                 .all(|f| f.severity == Severity::Note)
         );
         for job in loaded.jobs.values() {
-            let again = spec::restore(
+            let again = compile::restore(
                 job.id.clone(),
                 &job.file,
                 &job.definition,
@@ -247,7 +247,7 @@ fn judge_text(text: &str) -> Vec<Diagnostic> {
         path: "x.yaml".into(),
         bytes: text.as_bytes().to_vec(),
     };
-    let found = spec::load(&[file], &Settings::default()).diagnostics;
+    let found = loader::load(&[file], &Settings::default()).diagnostics;
     let is_told = |finding: &Diagnostic| finding.severity != Severity::Note;
     found.into_iter().filter(is_told).collect()
 }
@@ -364,7 +364,7 @@ fn one_fault_hides_no_other() {
         path: "Bad Id.yaml".into(),
         bytes: format!("{COMMAND}schedule_type: manual\nnice: 99\n").into_bytes(),
     };
-    let found = spec::load(&[file], &Settings::default()).diagnostics;
+    let found = loader::load(&[file], &Settings::default()).diagnostics;
     let codes: Vec<&str> = found.iter().map(|f| f.code).collect();
     assert_eq!(codes, ["id", "range"]);
 }
@@ -416,7 +416,7 @@ fn a_fault_of_the_text_is_told_where_it_is() {
         assert_eq!(found[0].code, "syntax", "{text:?}");
     }
     for text in [&b"n\0a\0m\0e\0"[..], b"\xff\xfen\0", b"\xfe\xff\0n"] {
-        let parsed = jobsd::spec::tree::parse(text);
+        let parsed = jobsd::spec::yaml::reader::parse(text);
         assert!(
             parsed.faults[0].words.help.en.contains("utf-16"),
             "{text:?}"
@@ -501,7 +501,7 @@ fn what_cannot_work_is_refused_and_what_has_no_effect_is_told() {
             path: "jobsd.yaml".into(),
             bytes: text.as_bytes().to_vec(),
         };
-        let found = spec::load_config(&file).1;
+        let found = settings_file::load_config(&file).1;
         let place = |f: &Diagnostic| (f.span.line, f.span.column, f.code);
         found.iter().map(place).collect::<Vec<_>>()
     };

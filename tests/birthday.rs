@@ -1,17 +1,17 @@
 //! The birthday bot against a real mail server: what each field and bound does, by what the server received.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
-mod bot_world;
+mod support;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use bot_world::mail::{Act, Moment, Server};
-use bot_world::web::{Web, page};
-use bot_world::{World, birthday, card};
 use serde_json::{Value, json};
+use support::bots::{BotFolder, birthday, card};
+use support::mail::{Act, Moment, Server};
+use support::web::{Web, page};
 
 const DAY: &str = "2026-03-12";
 
@@ -33,7 +33,7 @@ fn to(count: usize) -> Vec<String> {
 
 #[test]
 fn a_birthday_is_greeted_once_with_a_proper_mail() {
-    let (world, server) = (World::new(), Server::new());
+    let (world, server) = (BotFolder::new(), Server::new());
     world.write(
         "contacts.vcf",
         card("Zoé Martin", "zoe@example.org", "1990-03-12")
@@ -92,7 +92,7 @@ fn a_birthday_is_greeted_once_with_a_proper_mail() {
 
 #[test]
 fn dry_run_shows_the_same_messages_sends_nothing_and_leaves_no_mark() {
-    let (world, server) = (World::new(), Server::new());
+    let (world, server) = (BotFolder::new(), Server::new());
     world.write("contacts.vcf", crowd(3));
     for env in [&[("JOBSD_DRY_RUN", "1")][..], &[]] {
         let config = birthday(server.port, json!({"dry_run": env.is_empty()}));
@@ -132,7 +132,7 @@ fn dry_run_shows_the_same_messages_sends_nothing_and_leaves_no_mark() {
 #[test]
 fn process_late_reaches_back_as_far_as_max_days_late_and_no_farther() {
     let server = Server::new();
-    let people = |world: &World| {
+    let people = |world: &BotFolder| {
         let days = ["03-12", "03-11", "03-05", "03-04", "03-13"];
         let cards = days.map(|day| {
             card(
@@ -144,7 +144,7 @@ fn process_late_reaches_back_as_far_as_max_days_late_and_no_farther() {
         world.write("contacts.vcf", cards.concat());
     };
     let sent = |keys: Value, day: &str| {
-        let world = World::new();
+        let world = BotFolder::new();
         people(&world);
         let config = birthday(server.port, keys);
         let ended = world.run("birthday", &config, day, &[]);
@@ -184,7 +184,7 @@ fn process_late_reaches_back_as_far_as_max_days_late_and_no_farther() {
 
 #[test]
 fn late_greetings_have_words_of_their_own_and_everybody_the_same_words_each_time() {
-    let (world, server) = (World::new(), Server::new());
+    let (world, server) = (BotFolder::new(), Server::new());
     world.write(
         "contacts.vcf",
         [
@@ -224,7 +224,7 @@ fn late_greetings_have_words_of_their_own_and_everybody_the_same_words_each_time
 
 #[test]
 fn without_a_text_for_people_of_unknown_age_they_are_told_of_and_left_out() {
-    let (world, server) = (World::new(), Server::new());
+    let (world, server) = (BotFolder::new(), Server::new());
     world.write("contacts.vcf", card("Bo", "b@example.org", "--0312"));
     let config = birthday(server.port, json!({"templates": {"messages": ["{age}!"]}}));
     let ended = world.run("birthday", &config, DAY, &[]);
@@ -245,7 +245,7 @@ fn without_a_text_for_people_of_unknown_age_they_are_told_of_and_left_out() {
 fn max_messages_per_run_and_the_limits_cap_a_run() {
     let server = Server::new();
     let sent = |keys: Value, env: &[(&str, &str)]| {
-        let world = World::new();
+        let world = BotFolder::new();
         world.write("contacts.vcf", crowd(12));
         let ended = world.run("birthday", &birthday(server.port, keys), DAY, env);
         assert_eq!(ended.code, Some(0), "{ended:?}");
@@ -290,7 +290,7 @@ fn max_messages_per_run_and_the_limits_cap_a_run() {
 
 #[test]
 fn what_limits_leave_is_sent_by_the_next_runs_the_oldest_first() {
-    let (world, server) = (World::new(), Server::new());
+    let (world, server) = (BotFolder::new(), Server::new());
     let cards = (1..=5).map(|n| {
         card(
             &format!("P{n}"),
@@ -327,7 +327,7 @@ fn today_is_the_day_of_the_due_time_in_the_zone_of_the_job() {
         ("Pacific/Honolulu", "2026-03-13T09:30:00Z", 1),
         ("Europe/Paris", "2026-03-11T23:30:00Z", 1),
     ] {
-        let world = World::new();
+        let world = BotFolder::new();
         world.write("contacts.vcf", crowd(1));
         let env = [("JOBSD_TIMEZONE", zone), ("JOBSD_SCHEDULED_AT", at)];
         let ended = world.run("birthday", &birthday(server.port, json!({})), DAY, &env);
@@ -337,7 +337,7 @@ fn today_is_the_day_of_the_due_time_in_the_zone_of_the_job() {
 
 #[test]
 fn one_born_on_29_february_is_greeted_every_year() {
-    let (world, server) = (World::new(), Server::new());
+    let (world, server) = (BotFolder::new(), Server::new());
     world.write("contacts.vcf", card("Leap", "leap@example.org", "--0229"));
     let config = birthday(
         server.port,
@@ -363,7 +363,7 @@ fn one_born_on_29_february_is_greeted_every_year() {
 
 #[test]
 fn address_books_of_every_kind_are_read_and_what_is_wrong_is_told_by_line() {
-    let (world, server) = (World::new(), Server::new());
+    let (world, server) = (BotFolder::new(), Server::new());
     let folded = "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Lima;Ana;;;\r\nitem1.EMAIL;type=INTERNET;type=pref:ana@exam\r\n ple.org\r\n\
                   EMAIL:second@example.org\r\nBDAY;X-APPLE-OMIT-YEAR=1604:1604-03-12\r\nPHOTO;ENCODING=b:AAAA\r\n BBBB\r\nUID:u1\r\nEND:VCARD\r\n";
     world.write("book/a.vcf", folded);
@@ -414,7 +414,7 @@ fn address_books_of_every_kind_are_read_and_what_is_wrong_is_told_by_line() {
 
 #[test]
 fn hostile_entries_are_refused_with_their_line_and_harm_nobody() {
-    let (world, server) = (World::new(), Server::new());
+    let (world, server) = (BotFolder::new(), Server::new());
     let mut bytes = Vec::new();
     let mut lines = Vec::new();
     let long = "x".repeat(300);
@@ -459,7 +459,7 @@ fn hostile_entries_are_refused_with_their_line_and_harm_nobody() {
 
 #[test]
 fn hostile_sheets_are_refused_with_their_line_and_harm_nobody() {
-    let (world, server) = (World::new(), Server::new());
+    let (world, server) = (BotFolder::new(), Server::new());
     let mut bytes = b"name,email,birthday\n=cmd|' /C calc'!A0,a@example.org,--0312\n\"Eve\nBcc: v@example.org\",b@example.org,--0312\n".to_vec();
     bytes.extend(b"Ren\xe9,c@example.org,--0312\nshort\nGood,good@example.org,--0312,extra\n\"open,d@example.org,--0312\n");
     bytes.extend("x,".repeat(500_000).into_bytes());
@@ -496,7 +496,7 @@ fn hostile_sheets_are_refused_with_their_line_and_harm_nobody() {
 
 #[test]
 fn an_address_book_of_100_mb_is_refused_at_once_and_a_full_one_is_read() {
-    let (world, server) = (World::new(), Server::new());
+    let (world, server) = (BotFolder::new(), Server::new());
     let file = fs::File::create(world.path("contacts.vcf")).unwrap();
     file.set_len(100 << 20).unwrap();
     let begun = Instant::now();
@@ -521,7 +521,7 @@ fn an_address_book_of_100_mb_is_refused_at_once_and_a_full_one_is_read() {
 
 #[test]
 fn what_is_named_nowhere_ends_the_run_with_one_sentence_that_names_the_key() {
-    let (world, server) = (World::new(), Server::new());
+    let (world, server) = (BotFolder::new(), Server::new());
     world.write("contacts.vcf", crowd(1));
     let mut no_contacts = birthday(server.port, json!({}));
     no_contacts.as_object_mut().unwrap().remove("contacts");
@@ -574,7 +574,7 @@ fn what_is_named_nowhere_ends_the_run_with_one_sentence_that_names_the_key() {
 
 #[test]
 fn a_mail_server_that_is_down_costs_nothing_and_everybody_stays_due() {
-    let (world, server) = (World::new(), Server::new());
+    let (world, server) = (BotFolder::new(), Server::new());
     world.write("contacts.vcf", crowd(3));
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = nobody.local_addr().unwrap().port();
@@ -602,7 +602,7 @@ fn a_mail_server_that_is_down_costs_nothing_and_everybody_stays_due() {
 
 #[test]
 fn a_server_that_refuses_one_address_gets_the_others_and_the_one_stays_due() {
-    let (world, server) = (World::new(), Server::new());
+    let (world, server) = (BotFolder::new(), Server::new());
     world.write("contacts.vcf", crowd(3));
     server.script(|moment| match moment {
         Moment::Recipient(to) if to.starts_with("p1") => Act::Answer("550 no such user"),
@@ -635,7 +635,7 @@ fn a_server_that_refuses_one_address_gets_the_others_and_the_one_stays_due() {
 /// Runs a day with the server doing `act` at the second message's moment, then usual days; counts and what was taken of
 /// the second person.
 fn trouble(moment: fn(&Moment) -> bool, act: Act) -> (u64, u64, u64, usize) {
-    let (world, server) = (World::new(), Server::new());
+    let (world, server) = (BotFolder::new(), Server::new());
     world.write("contacts.vcf", crowd(3));
     let mut config = birthday(server.port, json!({"process_late": true}));
     config["delivery"]["smtp"]["timeout_secs"] = json!(1);
@@ -705,7 +705,7 @@ fn killed_at_any_moment_nobody_is_greeted_twice_and_the_doubt_is_told_once() {
         (Act::TakeAndKill, 1, 1),
         (Act::AnswerAndKill, 1, 1),
     ] {
-        let (world, server) = (World::new(), Server::new());
+        let (world, server) = (BotFolder::new(), Server::new());
         world.write("contacts.vcf", crowd(3));
         let config = birthday(server.port, json!({}));
         let then = act.clone();
@@ -752,7 +752,7 @@ fn killed_at_any_moment_nobody_is_greeted_twice_and_the_doubt_is_told_once() {
 
 #[test]
 fn told_to_end_it_finishes_the_message_and_sends_no_more() {
-    let (world, server) = (World::new(), Server::new());
+    let (world, server) = (BotFolder::new(), Server::new());
     world.write("contacts.vcf", crowd(3));
     let config = birthday(server.port, json!({"delay_secs": 3600}));
     let (child, result) = world.start("birthday", &config, DAY, &[]);
@@ -782,7 +782,7 @@ fn told_to_end_it_finishes_the_message_and_sends_no_more() {
 
 #[test]
 fn a_password_comes_from_its_place_and_is_never_shown() {
-    let (world, server) = (World::new(), Server::with_login());
+    let (world, server) = (BotFolder::new(), Server::with_login());
     world.write("contacts.vcf", crowd(1));
     world.write("good", "secret-word\n");
     world.write("wrong", "secret-wrong");
@@ -826,7 +826,7 @@ fn a_password_comes_from_its_place_and_is_never_shown() {
 fn mail_goes_over_tls_and_only_to_a_server_that_is_trusted() {
     let ca = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/localhost.pem");
     for (mode, implicit) in [("starttls", false), ("implicit", true)] {
-        let (world, server) = (World::new(), Server::with_tls(implicit));
+        let (world, server) = (BotFolder::new(), Server::with_tls(implicit));
         world.write("contacts.vcf", crowd(1));
         world.write("word", "secret-word");
         let mut config = birthday(server.port, json!({}));
@@ -854,7 +854,7 @@ fn mail_goes_over_tls_and_only_to_a_server_that_is_trusted() {
         );
     }
     // A server without STARTTLS gets no message in clear.
-    let (world, server) = (World::new(), Server::new());
+    let (world, server) = (BotFolder::new(), Server::new());
     world.write("contacts.vcf", crowd(1));
     let mut config = birthday(server.port, json!({}));
     config["delivery"]["smtp"]["tls"] = json!("starttls");
@@ -864,7 +864,7 @@ fn mail_goes_over_tls_and_only_to_a_server_that_is_trusted() {
 
 #[test]
 fn a_web_hook_gets_one_json_object_each_and_its_answer_decides() {
-    let world = World::new();
+    let world = BotFolder::new();
     world.write("contacts.vcf", crowd(5));
     world.write("token", "Bearer secret-token");
     let web = Web::new(|request| {
@@ -937,7 +937,7 @@ fn a_web_hook_gets_one_json_object_each_and_its_answer_decides() {
 
 #[test]
 fn a_program_per_message_decides_by_its_exit_status() {
-    let world = World::new();
+    let world = BotFolder::new();
     world.write("contacts.vcf", crowd(3));
     world.write("bin/send", "#!/bin/sh\nread line\necho \"$line\" >> sent\ncase \"$line\" in *p1@*) exit 3;; *p2@*) kill -9 $$;; esac\n");
     fs::set_permissions(world.path("bin/send"), fs::Permissions::from_mode(0o755)).unwrap();
@@ -979,7 +979,7 @@ fn a_program_per_message_decides_by_its_exit_status() {
 
 #[test]
 fn the_ledger_is_for_one_run_at_a_time_and_a_damaged_one_sends_nothing() {
-    let (world, server) = (World::new(), Server::new());
+    let (world, server) = (BotFolder::new(), Server::new());
     world.write("contacts.vcf", crowd(2));
     let config = birthday(server.port, json!({"delay_secs": 3600}));
     let (mut child, _) = world.start("birthday", &config, DAY, &[]);
@@ -1020,7 +1020,7 @@ fn the_ledger_is_for_one_run_at_a_time_and_a_damaged_one_sends_nothing() {
 
 #[test]
 fn a_day_of_birth_that_is_corrected_greets_nobody_twice() {
-    let (world, server) = (World::new(), Server::new());
+    let (world, server) = (BotFolder::new(), Server::new());
     let config = birthday(server.port, json!({}));
     world.write("contacts.vcf", card("Ana", "a@example.org", "--0312"));
     world.run("birthday", &config, DAY, &[]);
@@ -1038,7 +1038,7 @@ fn a_day_of_birth_that_is_corrected_greets_nobody_twice() {
 
 #[test]
 fn the_pause_between_messages_is_kept() {
-    let (world, server) = (World::new(), Server::new());
+    let (world, server) = (BotFolder::new(), Server::new());
     world.write("contacts.vcf", crowd(3));
     let begun = Instant::now();
     world.run(

@@ -2,19 +2,18 @@
 //! production examples.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
-mod bot_world;
-mod world;
+mod support;
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
-use bot_world::card;
-use bot_world::mail::Server;
-use bot_world::web::{Web, page};
 use jobsd::time::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use world::World;
+use support::bots::{BotFolder, card};
+use support::child::{BIN, clean};
+use support::mail::Server;
+use support::web::{Web, page};
+use support::world::World;
 
 /// The calendar day so many days from now, in UTC.
 fn day(from_now: i64) -> String {
@@ -389,7 +388,7 @@ fn the_sample_jobs_show_both_bots_at_work_on_any_day_and_send_nothing() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let scratch = tempfile::tempdir().unwrap();
     for (job, word) in [("birthday", "would send to "), ("visitor", "would visit ")] {
-        let mut command = Command::new(world::BIN);
+        let mut command = clean(BIN);
         command
             .arg("--jobs")
             .arg(root.join("jobs.d"))
@@ -404,7 +403,7 @@ fn the_sample_jobs_show_both_bots_at_work_on_any_day_and_send_nothing() {
         assert!(output.status.success() && text.contains(word), "{text}");
     }
     // Whatever the day, somebody of the sample contacts is due.
-    let world = bot_world::World::new();
+    let world = BotFolder::new();
     let config = json!({"dry_run": true, "process_late": true, "max_days_late": 31, "contacts": root.join("sample/contacts.vcf"), "delivery": {"command": ["true"]}});
     let mut at: Timestamp = "2027-01-01T08:00:00Z".parse().unwrap();
     for _ in 0..26 {

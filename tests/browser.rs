@@ -2,23 +2,22 @@
 //! elsewhere their absence is said aloud.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod support;
+
 use std::path::Path;
-use std::process::Command;
+
+use support::child::{BIN, clean, is_installed};
 
 #[test]
 fn the_pages_hold_in_a_browser() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let tools = std::env::var_os("JOBSD_BROWSER_TOOLS")
         .map_or_else(|| root.join("target/browser-tools"), Into::into);
-    let has = |program: &str| {
-        let found = Command::new(program).arg("--version").output();
-        found.is_ok_and(|output| output.status.success())
-    };
     let chromium = std::env::var("CHROMIUM").unwrap_or_else(|_| "chromium".to_owned());
     let is_ready = tools.join("node_modules/playwright-core").is_dir()
         && tools.join("node_modules/axe-core").is_dir()
-        && has("node")
-        && has(&chromium);
+        && is_installed("node")
+        && is_installed(&chromium);
     if !is_ready {
         let must = std::env::var_os("CI").is_some();
         assert!(!must, "no browser tools: run tests/browser/install.sh");
@@ -27,9 +26,10 @@ fn the_pages_hold_in_a_browser() {
         );
         return;
     }
-    let status = Command::new("node")
+    let status = clean("node")
         .arg(root.join("tests/browser/run.mjs"))
-        .env("JOBSD_BIN", env!("CARGO_BIN_EXE_jobsd"))
+        .env("JOBSD_BIN", BIN)
+        .env("CHROMIUM", &chromium)
         .env("JOBSD_BROWSER_TOOLS", &tools)
         .status()
         .unwrap();

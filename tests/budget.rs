@@ -9,8 +9,9 @@ use jobsd::core::{CATCH_UP_PER_SECOND, Decision, Input, Scheduler, Setup};
 use jobsd::model::event::{DaemonStarted, Event, Stage};
 use jobsd::model::job::{Job, JobId, JobSet};
 use jobsd::model::run::{Ending, Outcome, Reason, Report, RunId, RunRecord, Status};
-use jobsd::spec::config::Settings;
-use jobsd::spec::{self, SourceFile};
+use jobsd::spec::SourceFile;
+use jobsd::spec::jobs::loader;
+use jobsd::spec::types::config::Settings;
 use jobsd::time::{SignedDuration, Timestamp};
 use serde_json::json;
 
@@ -29,7 +30,7 @@ fn job(config: &str, rest: &str) -> Arc<Job> {
         path: "j.yaml".into(),
         bytes: text.into_bytes(),
     };
-    let loaded = spec::load(&[file], &Settings::default());
+    let loaded = loader::load(&[file], &Settings::default());
     assert!(
         loaded.diagnostics.iter().all(|d| !d.is_error()),
         "{:?}",
@@ -79,6 +80,7 @@ impl Life {
             version: String::new(),
             host: String::new(),
             pid: 1,
+            boot: None,
         };
         let jobs = BTreeMap::from([(self.job.id.clone(), self.job.clone())]);
         let set = JobSet {
@@ -510,18 +512,59 @@ fn the_week_is_the_last_seven_times_24_hours_and_a_run_of_the_same_time_is_not_l
     }
 }
 
+/// A clock that was ahead for a while spends nothing, neither of today nor of the days until it would be right.
 #[test]
-fn a_clock_that_is_set_back_frees_nothing() {
+fn a_use_later_than_now_counts_in_no_window() {
     let mut life = Life::new(
-        daily("{daily_limit: 10, weekly_limit: 10}"),
+        job(
+            "{daily_limit: 10, weekly_limit: 10}",
+            "schedule_type: manual",
+        ),
         "2026-03-10T12:00:00Z",
     );
-    let run = life.request(false);
-    life.end(&run, OK, said(10));
-    life.now = at("2026-03-08T12:00:00Z");
+    let first = life.request(false);
+    life.end(&first, OK, said(4));
+    life.now = at("2028-03-10T12:00:05Z");
+    life.decide(Input::ClockStepped {
+        from: at("2026-03-10T12:00:05Z"),
+    });
+    let ahead = life.request(false);
+    life.end(&ahead, OK, said(10));
+    for now in ["2026-03-10T12:00:10Z", "2026-03-13T12:00:00Z"] {
+        life.now = at(now);
+        life.decide(Input::Tick);
+        let run = life.request(false);
+        assert_eq!(run.budget.map(|budget| budget.reserved), Some(6), "{now}");
+        life.end(&run, OK, said(0));
+    }
+    // What was really sent on that day counts on it.
+    life.now = at("2028-03-10T13:00:00Z");
     life.decide(Input::Tick);
-    let again = life.request(false);
-    assert_eq!(again.reason, Some(Reason::Budget));
+    assert_eq!(life.request(false).reason, Some(Reason::Budget));
+}
+
+/// 1,024 uses are kept; those of a clock that was ahead go first.
+#[test]
+fn uses_of_a_wrong_clock_push_no_real_one_out() {
+    let mut life = Life::new(
+        job(
+            "{daily_limit: 2000, weekly_limit: 2000}",
+            "schedule_type: manual",
+        ),
+        "2026-03-10T00:00:00Z",
+    );
+    for n in 0..1_030 {
+        if n == 500 {
+            life.now += SignedDuration::from_hours(24 * 800);
+            let run = life.request(false);
+            life.end(&run, OK, said(1));
+            life.now -= SignedDuration::from_hours(24 * 800);
+        }
+        life.now += SignedDuration::from_secs(60);
+        let run = life.request(false);
+        life.end(&run, OK, said(1));
+    }
+    assert_eq!(life.left(), Some(2_000 - 1_030));
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! Colors: nothing but a terminal, or who asks for them, gets an escape, whatever the command.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
-mod world;
+mod support;
 
 use std::process::{Command, Stdio};
 
 use clap::CommandFactory;
 use jobsd::cli::Cli;
-use world::{BIN, World};
+use support::child::{BIN, clean};
+use support::world::World;
 
 /// What has colors on a terminal, and commands that never have any; none of them changes anything or goes on.
 const COMMANDS: [&[&str]; 25] = [
@@ -54,12 +55,11 @@ fn world() -> World {
 }
 
 fn command(world: &World, args: &[&str]) -> Command {
-    let mut command = Command::new(BIN);
+    let mut command = clean(BIN);
     command
         .current_dir(world.dir.path())
         .args(args)
         .stdin(Stdio::null());
-    command.env_remove("LC_ALL").env("LANG", "C");
     command
 }
 
@@ -67,15 +67,11 @@ fn command(world: &World, args: &[&str]) -> Command {
 fn on_a_terminal(world: &World, args: &[&str], envs: &[(&str, &str)]) -> Vec<u8> {
     let words = [BIN].iter().chain(args).map(|word| format!("'{word}'"));
     let line = words.collect::<Vec<_>>().join(" ");
-    let mut script = Command::new("script");
+    let mut script = clean("script");
     script
         .current_dir(world.dir.path())
         .args(["-q", "-c", &line, "/dev/null"]);
-    script
-        .env_remove("NO_COLOR")
-        .env("LANG", "C")
-        .env("TERM", "xterm")
-        .envs(envs.iter().copied());
+    script.env("TERM", "xterm").envs(envs.iter().copied());
     let output = script.stdin(Stdio::null()).output().unwrap();
     assert!(
         !output.stdout.is_empty(),

@@ -2,7 +2,7 @@
 //! what systemd is told.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
-mod world;
+mod support;
 
 use std::os::unix::net::UnixDatagram;
 use std::time::Duration;
@@ -13,7 +13,8 @@ use jobsd::render::{daemon, runs};
 use jobsd::text::Lang;
 use jobsd::time::TimeZone;
 use serde_json::{Value, json};
-use world::World;
+use support::child;
+use support::world::World;
 
 const SEVEN: &str = "bot_config: {shell: 'exit 7'}\nschedule_type: manual";
 
@@ -315,14 +316,7 @@ fn systemd_is_told_of_the_start_of_life_of_reloads_and_of_the_end() {
     };
     find("READY=1");
     find("WATCHDOG=1");
-    let pid = world.daemon.as_ref().unwrap().id().to_string();
-    assert!(
-        std::process::Command::new("kill")
-            .args(["-HUP", &pid])
-            .status()
-            .unwrap()
-            .success()
-    );
+    child::signal(world.pid(), "HUP");
     assert!(find("RELOADING=1").contains("MONOTONIC_USEC="));
     find("READY=1");
     assert_eq!(world.stop(), Some(0));
@@ -332,33 +326,24 @@ fn systemd_is_told_of_the_start_of_life_of_reloads_and_of_the_end() {
 #[test]
 fn a_socket_that_is_handed_over_is_served() {
     use std::os::fd::AsFd;
-    use std::os::unix::process::CommandExt;
     let mut world = World::new();
-    let listener = std::net::TcpListener::bind(("127.0.0.1", world.port)).unwrap();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     // As systemd does: descriptor 3, and the id of the process that is to take it. A shell knows its own id.
     let held = rustix::io::fcntl_dupfd_cloexec(listener.as_fd(), 10).unwrap();
+    world.under = [
+        "/bin/sh",
+        "-c",
+        "LISTEN_PID=$$ LISTEN_FDS=1 exec \"$@\" 3<&0 0</dev/null",
+        "sh",
+    ]
+    .map(str::to_owned)
+    .to_vec();
     world.start_with(|command| {
-        let program = command.get_program().to_owned();
-        let args: Vec<_> = command.get_args().map(ToOwned::to_owned).collect();
-        let inner = std::mem::replace(command, std::process::Command::new("/bin/sh"));
-        command.args([
-            "-c",
-            "LISTEN_PID=$$ LISTEN_FDS=1 exec \"$@\" 3<&0 0</dev/null",
-            "sh",
-        ]);
-        command.arg(program).args(args);
-        for (key, value) in inner.get_envs() {
-            if let Some(value) = value {
-                command.env(key, value);
-            }
-        }
-        command
-            .stdin(std::process::Stdio::from(held))
-            .stderr(std::process::Stdio::null());
-        command.arg0("sh");
+        command.stdin(std::process::Stdio::from(held));
     });
+    assert_eq!(world.port(), listener.local_addr().unwrap().port());
     assert_eq!(world.get("/health").code, 200);
     let (code, out, _) = world.jobsd(&["status", "--format", "json"]);
     assert_eq!(code, Some(0));
-    assert!(out.contains(&format!("127.0.0.1:{}", world.port)));
+    assert!(out.contains(&format!("127.0.0.1:{}", world.port())));
 }

@@ -1,11 +1,10 @@
 //! Completion of job ids, as a shell asks for it.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
-mod world;
+mod support;
 
-use std::process::Command;
-
-use world::{BIN, World};
+use support::child::{BIN, clean};
+use support::world::World;
 
 const MANUAL: &str = "bot_config: {command: ['true']}\nschedule_type: manual";
 
@@ -15,7 +14,7 @@ fn offered(world: &World, words: &[&str]) -> Vec<String> {
         COMP_WORDS=(\"$program\" \"$@\"); COMP_CWORD=$#
         _jobsd_with_jobs \"$program\" \"${COMP_WORDS[COMP_CWORD]}\" \"${COMP_WORDS[COMP_CWORD-1]}\"
         printf '%s\\n' \"${COMPREPLY[@]}\"";
-    let mut bash = Command::new("bash");
+    let mut bash = clean("bash");
     bash.current_dir(world.dir.path());
     let output = bash
         .args(["-c", script, "bash", BIN])
@@ -40,6 +39,8 @@ fn bash_completes_the_jobs_of_the_daemon_and_without_one_those_of_the_files() {
     for id in ["backup-db", "backup-www", "report"] {
         world.job(id, MANUAL);
     }
+    // Without a socket the endpoint of the machine would be asked: nobody listens on this port.
+    world.config("listen: 127.0.0.1:1\n");
     assert_eq!(
         offered(&world, &["run", "back"]),
         ["backup-db", "backup-www"],

@@ -1,12 +1,13 @@
 //! Control over the socket, and the commands that use it, against the real daemon.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-mod world;
+mod support;
 
 use std::os::unix::fs::PermissionsExt;
 
 use serde_json::Value;
-use world::World;
+use support::child::clean;
+use support::world::World;
 
 const EVERY_SECOND: &str =
     "bot_config: {command: ['true']}\nschedule_type: interval\nschedule_config: {seconds: 1}";
@@ -176,10 +177,7 @@ fn the_socket_is_for_its_owner_or_for_a_named_group() {
     assert_eq!(mode(&world, ".jobsd/control.sock"), 0o600);
     assert_eq!(mode(&world, ".jobsd"), 0o700);
     world.stop();
-    let own = std::process::Command::new("id")
-        .arg("-gn")
-        .output()
-        .unwrap();
+    let own = clean("id").arg("-gn").output().unwrap();
     let group = String::from_utf8(own.stdout).unwrap();
     world.config(&format!("control: {{socket_group: {}}}\n", group.trim()));
     world.start();

@@ -2,203 +2,17 @@
 //! only for a condition, with a deadline.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
-use std::collections::BTreeMap;
+mod support;
+
 use std::fs;
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::process::Stdio;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
-
-const BIN: &str = env!("CARGO_BIN_EXE_jobsd");
-
-/// A scratch folder with a daemon that may be started and killed.
-struct World {
-    dir: tempfile::TempDir,
-    port: u16,
-    daemon: Option<Child>,
-    zones: Option<PathBuf>,
-}
-
-impl Drop for World {
-    fn drop(&mut self) {
-        self.kill();
-    }
-}
-
-impl World {
-    fn new() -> World {
-        let dir = tempfile::tempdir().unwrap();
-        fs::create_dir(dir.path().join("jobs.d")).unwrap();
-        fs::write(dir.path().join("offset"), "0").unwrap();
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
-        World {
-            dir,
-            port,
-            daemon: None,
-            zones: None,
-        }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
-    }
-
-    fn job(&self, id: &str, text: &str) {
-        let path = self.path("jobs.d").join(format!("{id}.yaml"));
-        let new = self.path("new");
-        fs::write(&new, format!("name: {id}\nbot_type: command\n{text}\n")).unwrap();
-        fs::rename(new, path).unwrap();
-    }
-
-    fn command(&self) -> Command {
-        let mut command = Command::new(BIN);
-        command.arg("serve").arg("--jobs").arg(self.path("jobs.d"));
-        command
-            .arg("--listen")
-            .arg(format!("127.0.0.1:{}", self.port));
-        command.env("JOBSD_TEST_CLOCK", self.path("offset"));
-        if let Some(zones) = &self.zones {
-            command.env("TZDIR", zones);
-        }
-        let log = fs::OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(self.path("log"))
-            .unwrap();
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(log);
-        command
-    }
-
-    fn start(&mut self) {
-        self.daemon = Some(self.command().spawn().unwrap());
-        self.until("ready", |world| {
-            world.get("/ready").is_some_and(|(code, _)| code == 200)
-        });
-    }
-
-    /// `kill -9`.
-    fn kill(&mut self) {
-        if let Some(mut daemon) = self.daemon.take() {
-            let _ = daemon.kill();
-            let _ = daemon.wait();
-        }
-    }
-
-    /// SIGTERM; the exit code.
-    fn stop(&mut self) -> Option<i32> {
-        let mut daemon = self.daemon.take().unwrap();
-        assert!(
-            Command::new("kill")
-                .arg(daemon.id().to_string())
-                .status()
-                .unwrap()
-                .success()
-        );
-        daemon.wait().unwrap().code()
-    }
-
-    fn get(&self, path: &str) -> Option<(u16, String)> {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
-        write!(
-            stream,
-            "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-        )
-        .ok()?;
-        let mut text = String::new();
-        stream.read_to_string(&mut text).ok()?;
-        let code = text.split(' ').nth(1)?.parse().ok()?;
-        Some((code, text.split_once("\r\n\r\n")?.1.to_owned()))
-    }
-
-    fn json(&self, path: &str) -> Value {
-        let (_, body) = self
-            .get(path)
-            .unwrap_or_else(|| panic!("no answer; log:\n{}", self.log()));
-        // The body may be chunked: what is between the first and the last bracket is the document.
-        let (start, end) = (
-            body.find(['{', '[']).unwrap(),
-            body.rfind(['}', ']']).unwrap(),
-        );
-        serde_json::from_str(&body[start..=end]).unwrap_or_else(|e| panic!("{e}: {body}"))
-    }
-
-    /// The records of a job as their last lines say them, in due order.
-    fn records(&self, job: &str) -> Vec<Value> {
-        let mut last: BTreeMap<String, Value> = BTreeMap::new();
-        for line in self
-            .lines()
-            .into_iter()
-            .filter(|line| line["job_id"] == job && line["type"] == "run")
-        {
-            last.insert(line["id"].as_str().unwrap().to_owned(), line);
-        }
-        let mut records: Vec<Value> = last.into_values().collect();
-        records.sort_by_key(|record| {
-            record["scheduled_at"]
-                .as_str()
-                .unwrap_or_default()
-                .to_owned()
-        });
-        records
-    }
-
-    fn lines(&self) -> Vec<Value> {
-        let mut files: Vec<PathBuf> = fs::read_dir(self.path(".jobsd/history"))
-            .map(|entries| entries.map(|entry| entry.unwrap().path()).collect())
-            .unwrap_or_default();
-        files.sort();
-        let text: String = files
-            .iter()
-            .map(|file| fs::read_to_string(file).unwrap())
-            .collect();
-        text.lines()
-            .filter_map(|line| serde_json::from_str(line).ok())
-            .collect()
-    }
-
-    fn log(&self) -> String {
-        fs::read_to_string(self.path("log")).unwrap_or_default()
-    }
-
-    fn jobsd(&self, args: &[&str]) -> (Option<i32>, String, String) {
-        let mut command = Command::new(BIN);
-        command.arg("--jobs").arg(self.path("jobs.d")).args(args);
-        let output = command.output().unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        (
-            output.status.code(),
-            text(output.stdout),
-            text(output.stderr),
-        )
-    }
-
-    fn until(&self, what: &str, condition: impl Fn(&World) -> bool) {
-        self.within(Duration::from_secs(20), what, condition);
-    }
-
-    fn within(&self, longest: Duration, what: &str, condition: impl Fn(&World) -> bool) {
-        let end = Instant::now() + longest;
-        while !condition(self) {
-            assert!(
-                Instant::now() < end,
-                "not in time: {what}; log:\n{}\nhistory:\n{:#?}",
-                self.log(),
-                self.lines()
-            );
-            std::thread::park_timeout(Duration::from_millis(2));
-        }
-    }
-}
+use support::child::{BIN, clean, is_alive};
+use support::world::World;
 
 fn statuses(records: &[Value]) -> Vec<(String, String)> {
     let word = |value: &Value| value.as_str().unwrap_or("-").to_owned();
@@ -213,11 +27,6 @@ fn nanos() -> u128 {
         .duration_since(UNIX_EPOCH)
         .unwrap()
         .as_nanos()
-}
-
-fn is_alive(pid: &str) -> bool {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    !stat.is_empty() && !stat.contains(") Z ")
 }
 
 #[test]
@@ -270,7 +79,7 @@ fn the_promise_is_kept_over_ten_kills_of_ten_one_second_jobs() {
     fs::write(world.path("expected"), expected).unwrap();
     fs::write(world.path("down"), down).unwrap();
     let checker = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/promise_check.py");
-    let mut command = Command::new("python3");
+    let mut command = clean("python3");
     command
         .arg(checker)
         .arg("--expected")
@@ -283,9 +92,7 @@ fn the_promise_is_kept_over_ten_kills_of_ten_one_second_jobs() {
         .arg("--down")
         .arg(world.path("down"));
     command.args(["--horizon", &wanted, "--crashes", "10", "--catchup", "5"]);
-    let output = command
-        .output()
-        .expect("python3 runs tests/promise_check.py: install python3");
+    let output = command.output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(
         output.status.success(),
@@ -383,7 +190,7 @@ fn an_edit_is_live_at_once_and_a_bad_one_leaves_the_last_good_version() {
     );
     fs::remove_file(world.path("jobs.d/a.yaml")).unwrap();
     world.within(second, "the removal", |world| {
-        world.get("/scheduler/jobs/a").unwrap().0 == 404
+        world.ask("/scheduler/jobs/a").unwrap().0 == 404
     });
     world.job("a", &daily(5));
     world.within(second, "the return", |world| next(world).contains("T05:00"));
@@ -577,7 +384,7 @@ fn what_cannot_start_says_so_in_one_sentence() {
         "bot_config: {command: [/does/not/exist]}\nschedule_type: manual",
     );
     world.start();
-    let again = Command::new(BIN)
+    let again = clean(BIN)
         .args(["serve", "--listen", "127.0.0.1:0", "--jobs"])
         .arg(world.path("jobs.d"))
         .output()
@@ -588,11 +395,11 @@ fn what_cannot_start_says_so_in_one_sentence() {
         text.contains("another jobsd (pid ") && text.lines().count() == 1,
         "{text}"
     );
-    let port = Command::new(BIN)
+    let port = clean(BIN)
         .args([
             "serve",
             "--listen",
-            &format!("127.0.0.1:{}", world.port),
+            &format!("127.0.0.1:{}", world.port()),
             "--jobs",
         ])
         .arg(world.path("jobs.d"))
@@ -622,12 +429,12 @@ fn what_cannot_start_says_so_in_one_sentence() {
     fs::rename(world.path("jobs.d"), world.path("away")).unwrap();
     world.until("bad health", |world| {
         world
-            .get("/health")
+            .ask("/health")
             .is_some_and(|(code, body)| code == 503 && body.contains("--jobs"))
     });
     fs::rename(world.path("away"), world.path("jobs.d")).unwrap();
     world.until("good health", |world| {
-        world.get("/health").is_some_and(|(code, _)| code == 200)
+        world.ask("/health").is_some_and(|(code, _)| code == 200)
     });
 }
 
@@ -642,7 +449,7 @@ fn a_full_disk_stops_starts_and_is_survived() {
     world.until("some runs", |world| world.records("tick").len() > 2);
     let pid = world.daemon.as_ref().unwrap().id().to_string();
     let limit = |bytes: &str| {
-        let status = Command::new("prlimit")
+        let status = clean("prlimit")
             .args(["--pid", &pid, &format!("--fsize={bytes}")])
             .status()
             .unwrap();
@@ -651,13 +458,13 @@ fn a_full_disk_stops_starts_and_is_survived() {
     limit("100:unlimited");
     world.until("bad health", |world| {
         world
-            .get("/health")
+            .ask("/health")
             .is_some_and(|(code, body)| code == 503 && body.contains("history"))
     });
     let seen = world.records("tick").len();
     limit("unlimited:unlimited");
     world.until("good health", |world| {
-        world.get("/health").is_some_and(|(code, _)| code == 200)
+        world.ask("/health").is_some_and(|(code, _)| code == 200)
     });
     world.until("runs again", |world| {
         world
@@ -692,9 +499,10 @@ fn a_zone_file_updated_on_the_system_is_used_after_a_reload() {
     fs::write(own.join("+VERSION"), "2099z\n").unwrap();
     fs::copy(zones.join("Asia/Tokyo"), own.join("Europe/Paris")).unwrap();
     fs::copy(zones.join("UTC"), own.join("UTC")).unwrap();
-    world.zones = Some(own.clone());
     world.job("a", "bot_config: {command: ['true']}\nschedule_type: daily\nschedule_config: {hour: 8}\ntimezone: Europe/Paris");
-    world.start();
+    world.start_with(|command| {
+        command.env("TZDIR", &own);
+    });
     let next = |world: &World| {
         world.json("/scheduler/jobs/a")["next_run_at"]
             .as_str()
@@ -709,6 +517,59 @@ fn a_zone_file_updated_on_the_system_is_used_after_a_reload() {
     world.until("the new zone", |world| next(world).contains("T02:30"));
 }
 
+/// The system's 2025b against what is bundled: Vancouver keeps its summer time from November 2026 on.
+#[test]
+fn old_zone_data_of_the_system_does_not_serve() {
+    let mut world = World::new();
+    let own = world.path("zones");
+    fs::create_dir_all(own.join("America")).unwrap();
+    fs::write(own.join("tzdata.zi"), "# version 2025b\n").unwrap();
+    // Eight hours behind UTC for good, which the bundled copy does not say of November 2026.
+    fs::copy(
+        "/usr/share/zoneinfo/Etc/GMT+8",
+        own.join("America/Vancouver"),
+    )
+    .unwrap();
+    world.env.push(("TZDIR", own));
+    world.job("a", "bot_config: {shell: 'echo $JOBSD_ZONE_DATA'}\nschedule_type: daily\nschedule_config: {hour: 8}\ntimezone: America/Vancouver");
+    let next = |world: &World| {
+        let job = world.json("/scheduler/jobs/a");
+        job["next_run_at"].as_str().unwrap_or("-").to_owned()
+    };
+    for (setting, hour, serves) in [
+        ("newer", "T15:00", "bundled"),
+        ("bundled", "T15:00", "bundled"),
+        ("system", "T16:00", "zones"),
+    ] {
+        fs::write(world.path("jobsd.yaml"), format!("zone_data: {setting}\n")).unwrap();
+        world.start();
+        assert!(next(&world).contains(hour), "{setting}: {}", next(&world));
+        let config = world.json("/scheduler/config");
+        assert_eq!(config["zones"]["setting"], setting);
+        assert_eq!(config["zones"]["differing"][0]["zone"], "America/Vancouver");
+        let (_, status, _) = world.jobsd(&["status"]);
+        assert!(status.contains("! America/Vancouver: 202"), "{status}");
+        let offline = world
+            .jobsd(&["next", "a", "--count", "1", "--format", "json"])
+            .1;
+        assert!(offline.contains(hour), "{setting}: {offline}");
+        let (code, doctor, _) = world.jobsd(&["doctor"]);
+        assert!(
+            code == Some(1) && doctor.contains("differ for America/Vancouver"),
+            "{doctor}"
+        );
+        assert!(
+            world
+                .jobsd(&["validate", "--notes"])
+                .1
+                .contains("zone-data")
+        );
+        world.kill();
+        let (_, out, _) = world.jobsd(&["run", "a", "--local"]);
+        assert!(out.contains(serves), "{setting}: {out}");
+    }
+}
+
 #[test]
 fn every_example_runs() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -717,7 +578,7 @@ fn every_example_runs() {
         for entry in fs::read_dir(root.join(folder)).unwrap() {
             let path = entry.unwrap().path();
             let id = path.file_stem().unwrap().to_str().unwrap();
-            let mut command = Command::new(BIN);
+            let mut command = clean(BIN);
             command
                 .arg("--jobs")
                 .arg(root.join(folder))
@@ -749,10 +610,10 @@ fn every_example_runs() {
 #[test]
 fn every_setting_of_the_configuration_takes_effect() {
     let mut world = World::new();
-    let port = world.port;
     fs::rename(world.path("jobs.d"), world.path("tasks")).unwrap();
+    world.state = world.path("data");
     let text = format!(
-        "jobs: tasks\nstate: data\nlisten: 127.0.0.1:{port}\nbase_path: /j\nallowed_hosts: [jobs.example]\nmax_concurrent_runs: 1\n\
+        "jobs: tasks\nstate: data\nlisten: 127.0.0.1:0\nbase_path: /j\nallowed_hosts: [jobs.example]\nmax_concurrent_runs: 1\n\
          defaults: {{timezone: Asia/Tokyo, labels: {{owner: ops}}}}\nbots: {{birthday: {{command: [cat]}}}}\noutput: {{max_bytes_per_run: 1024}}\n\
          edit_url: 'https://git.example/{{path}}'\nlog: {{format: json, file: own.log}}\n"
     );
@@ -784,7 +645,7 @@ fn every_setting_of_the_configuration_takes_effect() {
         "two",
         "bot_type: command\nbot_config: {command: ['true']}\nschedule_type: manual",
     );
-    let mut command = Command::new(BIN);
+    let mut command = clean(BIN);
     command
         .current_dir(world.dir.path())
         .arg("serve")
@@ -792,10 +653,10 @@ fn every_setting_of_the_configuration_takes_effect() {
         .stderr(Stdio::null());
     world.daemon = Some(command.spawn().unwrap());
     world.until("ready", |world| {
-        world.get("/j/ready").is_some_and(|(code, _)| code == 200)
+        world.ask("/j/ready").is_some_and(|(code, _)| code == 200)
     });
     // A proxy may strip the prefix.
-    assert_eq!(world.get("/ready").unwrap().0, 200);
+    assert_eq!(world.ask("/ready").unwrap().0, 200);
     let day = world.json("/j/scheduler/jobs/day");
     assert_eq!(
         (day["timezone"].as_str(), day["labels"]["owner"].as_str()),
@@ -803,7 +664,7 @@ fn every_setting_of_the_configuration_takes_effect() {
     );
     assert!(day["next_run_at"].as_str().unwrap().contains("T23:00"));
     let ask = |args: &[&str]| {
-        let output = Command::new(BIN)
+        let output = clean(BIN)
             .current_dir(world.dir.path())
             .args(args)
             .output()
@@ -846,7 +707,7 @@ fn every_setting_of_the_configuration_takes_effect() {
     ask(&["cancel", &one]);
     world.until("the second", |world| last(world, "two") == "success");
     let send = |request: &str| {
-        let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        let mut stream = world.connect();
         stream.write_all(request.as_bytes()).unwrap();
         let mut text = String::new();
         stream.read_to_string(&mut text).unwrap();
@@ -890,7 +751,7 @@ fn every_setting_of_the_configuration_takes_effect() {
     });
     assert_eq!(world.json("/j/scheduler/jobs/day")["timezone"], "UTC");
     world.kill();
-    let again = Command::new(BIN)
+    let again = clean(BIN)
         .current_dir(world.dir.path())
         .arg("serve")
         .output()

@@ -1,13 +1,13 @@
 //! What pages of a real daemon say: attempts, links to the git host, hostile names. The browser sees the rest.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
-mod world;
+mod support;
 
 use std::fs;
-use std::process::Command;
 
 use serde_json::{Value, json};
-use world::World;
+use support::child::git;
+use support::world::World;
 
 /// Fails with the number of the attempt until the third, which succeeds.
 const THIRD: &str = "bot_config: {shell: 'echo try $JOBSD_ATTEMPT; [ $JOBSD_ATTEMPT = 3 ] || exit $JOBSD_ATTEMPT'}\nschedule_type: manual\n\
@@ -121,17 +121,6 @@ fn an_attempt_that_a_crash_cut_off_is_listed() {
     assert_eq!(ends, [json!([1, "crash", null]), json!([2, null, 0])]);
 }
 
-fn git(world: &World, args: &[&str]) {
-    let name = ["-c", "user.name=ops", "-c", "user.email=ops@example.org"];
-    let mut command = Command::new("git");
-    let status = command
-        .current_dir(world.dir.path())
-        .args(name)
-        .args(args)
-        .status();
-    assert!(status.unwrap().success(), "{args:?}");
-}
-
 #[test]
 fn links_to_the_git_host_name_the_branch_that_is_checked_out() {
     let mut world = World::new();
@@ -143,9 +132,9 @@ fn links_to_the_git_host_name_the_branch_that_is_checked_out() {
         "bot_config: {command: ['true']}\nschedule_type: manual",
     );
     fs::write(world.path(".gitignore"), ".jobsd/\noffset\nlog\nnew\n").unwrap();
-    git(&world, &["init", "-q", "-b", "ops/next#1"]);
-    git(&world, &["add", "."]);
-    git(&world, &["commit", "-qm", "first"]);
+    git(world.dir.path(), &["init", "-q", "-b", "ops/next#1"]);
+    git(world.dir.path(), &["add", "."]);
+    git(world.dir.path(), &["commit", "-qm", "first"]);
     world.start();
     let form = "/new?form=1&name=Two&id=two&bot_type=command&shell=true&schedule_type=manual";
     let names = |branch: &str| {
@@ -165,9 +154,9 @@ fn links_to_the_git_host_name_the_branch_that_is_checked_out() {
     names("ops/next%231");
     assert_eq!(world.json("/scheduler/config")["branch"], "ops/next#1");
     // A new branch on the same commit: no file changes.
-    git(&world, &["switch", "-qc", "hotfix"]);
+    git(world.dir.path(), &["switch", "-qc", "hotfix"]);
     names("hotfix");
-    git(&world, &["switch", "-q", "--detach"]);
+    git(world.dir.path(), &["switch", "-q", "--detach"]);
     names("main");
     assert_eq!(world.json("/scheduler/config")["branch"], Value::Null);
 }

@@ -1,17 +1,17 @@
 //! What goes wrong is said in the language of whoever asks: by commands on standard error, and by the endpoint in `detail`.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-mod world;
+mod support;
 
 use std::path::Path;
-use std::process::Command;
 
-use world::World;
+use support::child::{BIN, clean};
+use support::world::World;
 
 /// The first line on standard error of a command, in both languages.
 fn refused(dir: &Path, args: &[&str]) -> (i32, String, String) {
     let told = |lang: &str| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_jobsd"));
+        let mut command = clean(BIN);
         command.current_dir(dir).args(args).args(["--lang", lang]);
         let output = command.output().unwrap();
         let text = String::from_utf8(output.stderr).unwrap();

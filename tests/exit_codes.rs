@@ -1,15 +1,16 @@
 //! Every exit code of the command line's design, and what costs it.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
-mod world;
+mod support;
 
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use clap::CommandFactory;
-use world::{BIN, World};
+use support::child::{BIN, clean, signal};
+use support::world::World;
 
 const GOOD: &str =
     "name: df\nbot_type: command\nbot_config: {command: ['true']}\nschedule_type: manual\n";
@@ -30,7 +31,7 @@ impl Folder {
     }
 
     fn code(&self, args: &[&str]) -> (i32, String) {
-        let mut command = Command::new(BIN);
+        let mut command = clean(BIN);
         command.current_dir(self.path()).args(args);
         let output = command.stdin(Stdio::null()).output().unwrap();
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -181,7 +182,7 @@ fn a_daemon_that_cannot_begin_ends_with_five() {
     let (code, _, err) = again(&free);
     assert_eq!(code, Some(5), "another daemon: {err}");
     let state = world.path("other");
-    let taken = format!("127.0.0.1:{}", world.port);
+    let taken = format!("127.0.0.1:{}", world.port());
     let (code, _, err) = again(&["--state", state.to_str().unwrap(), "--listen", &taken]);
     assert_eq!(code, Some(5), "the port is taken: {err}");
     assert!(err.contains("cannot be listened on"), "{err}");
@@ -191,7 +192,7 @@ fn a_daemon_that_cannot_begin_ends_with_five() {
 fn what_cannot_be_written_is_five_and_what_nobody_reads_is_not() {
     let folder = Folder::new();
     let full = fs::File::options().write(true).open("/dev/full").unwrap();
-    let mut command = Command::new(BIN);
+    let mut command = clean(BIN);
     let status = command
         .current_dir(folder.path())
         .arg("validate")
@@ -201,7 +202,7 @@ fn what_cannot_be_written_is_five_and_what_nobody_reads_is_not() {
     assert_eq!(status.unwrap().code(), Some(5));
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
-    let mut command = Command::new(BIN);
+    let mut command = clean(BIN);
     let status = command
         .current_dir(folder.path())
         .args(["explain", "--markdown"])
@@ -212,9 +213,9 @@ fn what_cannot_be_written_is_five_and_what_nobody_reads_is_not() {
 }
 
 /// What a shell says of a command that a signal ends; `begun` is the line of output that says it is under way.
-fn ended_by(signal: &str, folder: &Folder, args: &[&str], begun: &str) -> String {
+fn ended_by(name: &str, folder: &Folder, args: &[&str], begun: &str) -> String {
     let script = "\"$@\"; echo \"code $?\"";
-    let mut command = Command::new("sh");
+    let mut command = clean("sh");
     command.current_dir(folder.path()).args([
         "-c",
         script,
@@ -246,13 +247,7 @@ fn ended_by(signal: &str, folder: &Folder, args: &[&str], begun: &str) -> String
     } else {
         assert!(lines.any(|line| line.starts_with(begun)));
     }
-    assert!(
-        Command::new("kill")
-            .args([signal, pid])
-            .status()
-            .unwrap()
-            .success()
-    );
+    signal(pid.parse().unwrap(), name);
     let code = lines.find(|line| line.starts_with("code ")).unwrap();
     shell.wait().unwrap();
     code
@@ -260,27 +255,24 @@ fn ended_by(signal: &str, folder: &Folder, args: &[&str], begun: &str) -> String
 
 #[test]
 fn an_interrupt_is_130_and_a_termination_143() {
-    // Whoever runs the tests in the background of a script has them ignore SIGINT, and all that they start.
-    // SAFETY: the default action of a signal, which no other test sets.
-    unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) };
-    for (signal, code) in [("-INT", "code 130"), ("-TERM", "code 143")] {
+    for (name, code) in [("INT", "code 130"), ("TERM", "code 143")] {
         let folder = Folder::new();
         let slow = GOOD.replace("command: ['true']", "shell: 'touch begun; exec sleep 600'");
         fs::write(folder.path().join("jobs.d/slow.yaml"), slow).unwrap();
         let watch = ["list", "--offline", "--watch"];
         assert_eq!(
-            ended_by(signal, &folder, &watch, "good"),
+            ended_by(name, &folder, &watch, "good"),
             code,
             "a watched list"
         );
         let local = ["run", "slow", "--local"];
         assert_eq!(
-            ended_by(signal, &folder, &local, ""),
+            ended_by(name, &folder, &local, ""),
             code,
             "a run in the foreground"
         );
         let (_, out) = {
-            let mut command = Command::new(BIN);
+            let mut command = clean(BIN);
             let output = command
                 .current_dir(folder.path())
                 .args(["history", "slow"])
@@ -312,7 +304,7 @@ fn with_a_daemon_every_exit_code_says_what_went_wrong() {
         "name: b\nbot_type: birthday\nschedule_type: manual\n",
     );
     world.start();
-    let server = format!("127.0.0.1:{}", world.port);
+    let server = format!("127.0.0.1:{}", world.port());
     for (args, code) in [
         (["list"].as_slice(), 0),
         (&["status", "--check"], 0),

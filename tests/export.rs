@@ -1,28 +1,30 @@
 //! Jobs in the words of cron and systemd: what is said is read back as the very same, what cannot be said is named.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
-mod tool;
+mod support;
 
 use std::fs;
-use std::process::Command;
 use std::sync::Arc;
 
+use jobsd::foreign::crontab::Crontab;
+use jobsd::foreign::export;
+use jobsd::foreign::job::{Foreign, Found, Task, When};
+use jobsd::foreign::{systemd_time, to_crontab, to_timer, unit};
 use jobsd::model::job::Job;
 use jobsd::schedule::cron::Cron;
-use jobsd::spec::config::Settings;
-use jobsd::spec::crontab::Crontab;
-use jobsd::spec::foreign::{Foreign, Found, Task, When};
-use jobsd::spec::{self, SourceFile, calendar, to_crontab, to_timer, unit};
+use jobsd::spec::SourceFile;
+use jobsd::spec::jobs::loader;
+use jobsd::spec::types::config::Settings;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use tool::jobsd;
+use support::child::{clean, jobsd};
 
 fn job(body: &str) -> Arc<Job> {
     let file = SourceFile {
         path: "jobs.d/x.yaml".to_owned(),
         bytes: format!("name: X\nbot_type: command\n{body}\n").into_bytes(),
     };
-    let loaded = spec::load(&[file], &Settings::default());
+    let loaded = loader::load(&[file], &Settings::default());
     let job = loaded.jobs.into_values().next();
     job.unwrap_or_else(|| panic!("{body}: {:?}", loaded.diagnostics))
 }
@@ -170,7 +172,7 @@ fn what_is_lost_is_listed_and_what_would_be_another_job_is_refused() {
         let job = job(&format!(
             "bot_config: {{shell: x}}\nschedule_type: daily\nschedule_config: {{hour: 8}}\n{body}"
         ));
-        let lost = |exported: Result<spec::export::Exported, _>| match exported {
+        let lost = |exported: Result<export::Exported, _>| match exported {
             Ok(exported) => exported.lost.join(", "),
             Err(words) => format!(
                 "refused: {}",
@@ -260,7 +262,7 @@ proptest! {
         let Task::Shell(shell) = back.task else { panic!("{:?}", back.task) };
         // What the shell makes of it, with the variable behind the words.
         let probe = shell.replace("exec printf", "printf") + "; printf '%s' \"$A\"";
-        let output = Command::new("/bin/sh").args(["-c", &probe]).output().unwrap();
+        let output = clean("/bin/sh").args(["-c", &probe]).output().unwrap();
         let wanted = words.iter().fold(String::new(), |text, word| text + word + "|") + &value;
         prop_assert_eq!(String::from_utf8_lossy(&output.stdout), wanted);
         let units = to_timer::units(&job(&body("")), "/").unwrap();
@@ -275,7 +277,7 @@ proptest! {
         let days = days.iter().map(u8::to_string).collect::<Vec<_>>().join(",");
         let job = of_cron(&format!("{minutes} {hour} * * {days}"));
         let units = to_timer::units(&job, "/").unwrap();
-        let (cron, zone) = calendar::cron_of(&setting(&units.text, "OnCalendar")).unwrap();
+        let (cron, zone) = systemd_time::cron_of(&setting(&units.text, "OnCalendar")).unwrap();
         prop_assert_eq!(zone.as_deref(), Some("UTC"));
         prop_assert_eq!(Some(Cron::parse(&cron, false).unwrap().civil()), job.schedule.civil());
     }

@@ -1,15 +1,17 @@
 //! French: the frame of the help, every refusal of a command line, the parser's words, and the commands' own sentences.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod support;
+
 use std::ffi::OsString;
 use std::path::Path;
-use std::process::Command;
 
 use clap::CommandFactory;
 use jobsd::cli::Cli;
-use jobsd::spec::tree;
+use jobsd::spec::yaml::reader;
 use jobsd::text::Lang;
 use jobsd::usage::{self, Read};
+use support::child::{self, BIN, clean};
 
 fn told(args: &[&str], lang: Lang) -> String {
     let args: Vec<OsString> = [&["jobsd"], args]
@@ -144,13 +146,8 @@ fn refusals_of_the_command_line_come_in_both_languages() {
 }
 
 fn jobsd(dir: &Path, args: &[&str]) -> (i32, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_jobsd"))
-        .current_dir(dir)
-        .args(args)
-        .output()
-        .unwrap();
-    let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-    (output.status.code().unwrap(), text)
+    let (code, out, err) = child::texts(clean(BIN).current_dir(dir).args(args).output().unwrap());
+    (code.unwrap(), out + &err)
 }
 
 #[test]
@@ -158,7 +155,7 @@ fn the_flag_and_the_environment_choose_the_language_of_a_refusal() {
     let scratch = tempfile::tempdir().unwrap();
     let (code, text) = jobsd(scratch.path(), &["--lang=fr", "lsit"]);
     assert!(code == 2 && text.starts_with("erreur"), "{text}");
-    let output = Command::new(env!("CARGO_BIN_EXE_jobsd"))
+    let output = clean(BIN)
         .arg("lsit")
         .env("JOBSD_LANG", "fr_FR.UTF-8")
         .output()
@@ -221,7 +218,7 @@ fn the_words_of_the_parser_are_translated() {
         let text: String = (0..1 + roll(9))
             .map(|_| pieces[roll(pieces.len())])
             .collect();
-        for fault in tree::parse(text.as_bytes()).faults {
+        for fault in reader::parse(text.as_bytes()).faults {
             let (en, fr) = (&fault.words.message.en, &fault.words.message.fr);
             let (Some(en), Some(fr)) = (
                 en.strip_prefix("not YAML: "),

@@ -1,14 +1,15 @@
 //! Control over TCP: closed by default, and open to the token alone.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
-mod world;
+mod support;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::time::Instant;
 
 use serde_json::{Value, json};
-use world::{Reply, World};
+use support::http::Reply;
+use support::world::World;
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 const SLOW: &str = "bot_config: {command: [sleep, '600']}\nschedule_type: manual";
@@ -158,6 +159,19 @@ fn without_the_token_nothing_happens_and_a_wrong_one_takes_as_long_as_none() {
     assert!(none.abs_diff(*wrong) < 5_000, "{none} µs and {wrong} µs");
     let codes: Vec<u16> = (0..15).map(|_| ask(Some("guess")).code).collect();
     assert_eq!(codes.last(), Some(&429), "guessing is slowed: {codes:?}");
+    // Behind a proxy the guesses of a stranger come from the address of everybody.
+    let codes: Vec<u16> = (0..40)
+        .map(|_| post(&world, "/scheduler/reload", "").code)
+        .collect();
+    assert!(codes.iter().all(|code| *code == 200), "{codes:?}");
+    let form = [("Content-Type", "application/x-www-form-urlencoded")];
+    let login = |token: &str| {
+        world
+            .request("POST", "/login", &form, format!("token={token}").as_bytes())
+            .code
+    };
+    assert_eq!(login("guess"), 429);
+    assert_eq!(login(TOKEN), 303);
 }
 
 #[test]

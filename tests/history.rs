@@ -1,49 +1,51 @@
-//! The history on disk over the life of a state directory: state lines, the checkpoint, retention.
+//! The history on disk over the world of a state directory: state lines, the checkpoint, retention.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
-mod life;
+mod support;
 
 use std::fs;
 use std::io::Write;
 
-use life::{Life, ends};
 use serde_json::Value;
+use support::world::{World, ends};
 
 const DAY: f64 = 86_400.0;
 
 /// A daemon that lived on three days: it ran, was killed during a run, and was down between.
-fn three_days() -> Life {
-    let mut life = Life::new();
-    life.every("tick", 1, "");
-    life.job(
+fn three_days() -> World {
+    let mut world = World::new();
+    world.every("tick", 1, "");
+    world.job(
         "asked",
         "bot_config: {command: ['true']}\nschedule_type: manual",
     );
-    life.start();
-    assert_eq!(life.jobsd(&["run", "asked"]).0, Some(0));
+    world.start();
+    assert_eq!(world.jobsd(&["run", "asked"]).0, Some(0));
     for day in 1..3 {
-        life.until("runs of the day", |life| {
-            life.days().len() == day && life.count("asked", "success") == 1
+        world.until("runs of the day", |world| {
+            world.days().len() == day && world.count("asked", "success") == 1
         });
-        let seen = life.count("tick", "success");
-        life.until("more runs", |life| life.count("tick", "success") > seen + 1);
+        let seen = world.count("tick", "success");
+        world.until("more runs", |world| {
+            world.count("tick", "success") > seen + 1
+        });
         if day == 1 {
-            life.kill();
-            life.set_clock(DAY);
-            life.start();
+            world.kill();
+            world.set_clock(DAY);
+            world.start();
         } else {
-            life.set_clock(2.0 * DAY);
+            world.set_clock(2.0 * DAY);
         }
     }
-    life.until("the third day", |life| {
-        let days = life.days();
+    world.until("the third day", |world| {
+        let days = world.days();
         // A file may be there before its first line is.
         days.len() == 3
             && days
                 .iter()
                 .all(|day| fs::read(day).is_ok_and(|bytes| bytes.contains(&b'\n')))
     });
-    life
+    world
 }
 
 fn first_line(path: &std::path::Path) -> Value {
@@ -52,73 +54,77 @@ fn first_line(path: &std::path::Path) -> Value {
 
 #[test]
 fn each_day_begins_with_a_state_line_and_loses_nothing_when_the_earlier_days_go() {
-    let mut life = three_days();
-    for day in life.days() {
+    let mut world = three_days();
+    for day in world.days() {
         assert_eq!(first_line(&day)["type"], "state", "{}", day.display());
     }
-    assert_eq!(life.stop(), Some(0));
-    let shown = |life: &Life| {
-        let job = life.json("/scheduler/jobs/asked");
+    assert_eq!(world.stop(), Some(0));
+    let shown = |world: &World| {
+        let job = world.json("/scheduler/jobs/asked");
         (
             job["last_run_at"].clone(),
             job["created_at"].clone(),
             job["last_run_status"].clone(),
         )
     };
-    life.start();
-    let before = shown(&life);
+    world.start();
+    let before = shown(&world);
     assert!(before.0.is_string() && before.2 == "success");
-    life.kill();
-    let days = life.days();
+    world.kill();
+    let days = world.days();
     fs::remove_file(&days[0]).unwrap();
     fs::remove_file(&days[1]).unwrap();
-    fs::remove_file(life.path(".jobsd/checkpoint")).unwrap();
-    let kept = life.records("tick").len();
-    life.start();
-    assert_eq!(shown(&life), before, "what pages show is in the state line");
-    life.until("it goes on", |life| life.records("tick").len() > kept + 1);
-    let adopted = life
+    fs::remove_file(world.path(".jobsd/checkpoint")).unwrap();
+    let kept = world.records("tick").len();
+    world.start();
+    assert_eq!(
+        shown(&world),
+        before,
+        "what pages show is in the state line"
+    );
+    world.until("it goes on", |world| world.records("tick").len() > kept + 1);
+    let adopted = world
         .lines()
         .into_iter()
         .filter(|line| line["type"] == "adopt")
         .count();
     assert_eq!(adopted, 0, "the definitions in force are in the state line");
-    let (code, out, err) = life.jobsd(&["history", "tick", "-n", "500", "--format", "jsonl"]);
+    let (code, out, err) = world.jobsd(&["history", "tick", "-n", "500", "--format", "jsonl"]);
     assert_eq!(code, Some(0), "{err}");
     assert!(out.lines().count() > kept, "{out}");
 }
 
 #[test]
 fn a_torn_line_is_fenced_reported_and_skipped() {
-    let mut life = Life::new();
-    life.every("tick", 1, "");
-    life.start();
-    life.until("some runs", |life| life.count("tick", "success") > 1);
-    life.kill();
-    let day = life.days().pop().unwrap();
+    let mut world = World::new();
+    world.every("tick", 1, "");
+    world.start();
+    world.until("some runs", |world| world.count("tick", "success") > 1);
+    world.kill();
+    let day = world.days().pop().unwrap();
     let whole = fs::read_to_string(&day).unwrap();
     let torn = whole.trim_end().len() - 7;
     fs::write(&day, &whole[..torn]).unwrap();
-    life.start();
-    let place = life.json("/health")["torn_lines"][0]
+    world.start();
+    let place = world.json("/health")["torn_lines"][0]
         .as_str()
         .unwrap_or_default()
         .to_owned();
     assert!(place.contains(".jsonl:"), "{place}");
-    let (_, status, _) = life.jobsd(&["status"]);
+    let (_, status, _) = world.jobsd(&["status"]);
     assert!(status.contains(&place), "{status}");
-    assert!(life.log().contains("torn line skipped"));
+    assert!(world.log().contains("torn line skipped"));
     let text = fs::read_to_string(&day).unwrap();
     assert!(
         text.starts_with(&whole[..torn]) && text[torn..].starts_with("\n{"),
         "fenced, nothing else changed"
     );
-    let seen = life.count("tick", "success");
-    life.until("it goes on", |life| life.count("tick", "success") > seen);
-    assert_eq!(life.stop(), Some(0));
-    life.start();
+    let seen = world.count("tick", "success");
+    world.until("it goes on", |world| world.count("tick", "success") > seen);
+    assert_eq!(world.stop(), Some(0));
+    world.start();
     assert_eq!(
-        life.json("/health")["torn_lines"],
+        world.json("/health")["torn_lines"],
         Value::Array(vec![]),
         "reported once"
     );
@@ -126,12 +132,12 @@ fn a_torn_line_is_fenced_reported_and_skipped() {
 
 #[test]
 fn a_checkpoint_that_does_not_fit_is_not_used() {
-    let mut life = Life::new();
-    life.every("tick", 1, "");
-    life.start();
-    life.until("some runs", |life| life.count("tick", "success") > 1);
-    assert_eq!(life.stop(), Some(0));
-    let checkpoint = life.path(".jobsd/checkpoint");
+    let mut world = World::new();
+    world.every("tick", 1, "");
+    world.start();
+    world.until("some runs", |world| world.count("tick", "success") > 1);
+    assert_eq!(world.stop(), Some(0));
+    let checkpoint = world.path(".jobsd/checkpoint");
     let good = fs::read(&checkpoint).unwrap();
     let damages: [fn(&mut Vec<u8>); 4] = [
         |bytes| bytes.truncate(bytes.len() / 2),
@@ -143,21 +149,21 @@ fn a_checkpoint_that_does_not_fit_is_not_used() {
         let mut bytes = good.clone();
         damage(&mut bytes);
         fs::write(&checkpoint, bytes).unwrap();
-        let seen = life.count("tick", "success");
-        life.start();
-        life.until("it goes on", |life| life.count("tick", "success") > seen);
-        life.kill();
+        let seen = world.count("tick", "success");
+        world.start();
+        world.until("it goes on", |world| world.count("tick", "success") > seen);
+        world.kill();
     }
     // One that is older than the journal is right, and is used; one of a journal that was cut is not.
     fs::write(&checkpoint, &good).unwrap();
-    let day = life.days().pop().unwrap();
+    let day = world.days().pop().unwrap();
     let bytes = fs::read(&day).unwrap();
     fs::write(&day, &bytes[..bytes.len() / 3]).unwrap();
-    life.start();
-    let seen = life.count("tick", "success");
-    life.until("it goes on", |life| life.count("tick", "success") > seen);
+    world.start();
+    let seen = world.count("tick", "success");
+    world.until("it goes on", |world| world.count("tick", "success") > seen);
     assert!(
-        ends(&life.records("tick"))
+        ends(&world.records("tick"))
             .iter()
             .all(|end| end != "missed/late")
     );
@@ -165,25 +171,25 @@ fn a_checkpoint_that_does_not_fit_is_not_used() {
 
 #[test]
 fn retention_takes_whole_days_away_and_never_a_page() {
-    let mut life = three_days();
-    fs::write(life.path("jobsd.yaml"), "history: {retain_days: 1}\n").unwrap();
-    let (_, all, _) = life.jobsd(&["history", "-n", "10000", "--format", "jsonl"]);
-    assert_eq!(life.stop(), Some(0));
-    let oldest = life.days()[0].clone();
-    life.start();
-    life.until("the oldest day is gone", |_| !oldest.exists());
-    assert_eq!(life.days().len(), 2, "a day within the limit stays");
-    let (code, left, err) = life.jobsd(&["history", "-n", "10000", "--format", "jsonl"]);
+    let mut world = three_days();
+    fs::write(world.path("jobsd.yaml"), "history: {retain_days: 1}\n").unwrap();
+    let (_, all, _) = world.jobsd(&["history", "-n", "10000", "--format", "jsonl"]);
+    assert_eq!(world.stop(), Some(0));
+    let oldest = world.days()[0].clone();
+    world.start();
+    world.until("the oldest day is gone", |_| !oldest.exists());
+    assert_eq!(world.days().len(), 2, "a day within the limit stays");
+    let (code, left, err) = world.jobsd(&["history", "-n", "10000", "--format", "jsonl"]);
     assert_eq!(code, Some(0), "{err}");
     assert!(left.lines().count() > 2 && left.lines().count() < all.lines().count() + 10);
-    let index: Vec<String> = fs::read_dir(life.path(".jobsd/index"))
+    let index: Vec<String> = fs::read_dir(world.path(".jobsd/index"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     let first = oldest.file_stem().unwrap().to_str().unwrap();
-    life.until("its index is gone", |_| {
+    world.until("its index is gone", |_| {
         !index.iter().any(|name| name.starts_with(first)) || {
-            let left = fs::read_dir(life.path(".jobsd/index")).unwrap();
+            let left = fs::read_dir(world.path(".jobsd/index")).unwrap();
             left.into_iter().all(|entry| {
                 !entry
                     .unwrap()
@@ -198,58 +204,58 @@ fn retention_takes_whole_days_away_and_never_a_page() {
 
 #[test]
 fn retention_by_bytes_takes_the_oldest_day_and_what_is_within_the_limit_stays() {
-    let mut life = three_days();
+    let mut world = three_days();
     fs::write(
-        life.path("jobsd.yaml"),
+        world.path("jobsd.yaml"),
         "history: {retain_bytes: 1048576}\n",
     )
     .unwrap();
-    assert_eq!(life.stop(), Some(0));
-    let days = life.days();
-    life.start();
-    let seen = life.count("tick", "success");
-    life.until("runs", |life| life.count("tick", "success") > seen);
-    assert_eq!(life.stop(), Some(0));
-    assert_eq!(life.days(), days, "all are within the limit");
+    assert_eq!(world.stop(), Some(0));
+    let days = world.days();
+    world.start();
+    let seen = world.count("tick", "success");
+    world.until("runs", |world| world.count("tick", "success") > seen);
+    assert_eq!(world.stop(), Some(0));
+    assert_eq!(world.days(), days, "all are within the limit");
     // Lines of a later version: they are skipped, and they count.
     let line = format!("{{\"v\":99,\"text\":\"{}\"}}\n", "x".repeat(1_000));
     let mut oldest = fs::OpenOptions::new().append(true).open(&days[0]).unwrap();
     oldest.write_all(line.repeat(1_100).as_bytes()).unwrap();
-    life.start();
-    life.until("the oldest day is gone", |_| !days[0].exists());
-    assert_eq!(life.days(), days[1..]);
-    assert_eq!(life.stop(), Some(0));
-    assert_eq!(life.jobsd(&["fsck"]).0, Some(0));
+    world.start();
+    world.until("the oldest day is gone", |_| !days[0].exists());
+    assert_eq!(world.days(), days[1..]);
+    assert_eq!(world.stop(), Some(0));
+    assert_eq!(world.jobsd(&["fsck"]).0, Some(0));
 }
 
-/// A life with successes, a failure, a run asked for and a missed range.
-fn varied() -> Life {
-    let mut life = Life::new();
-    life.every("tick", 1, "misfire_grace_time: 0");
-    life.job(
+/// A world with successes, a failure, a run asked for and a missed range.
+fn varied() -> World {
+    let mut world = World::new();
+    world.every("tick", 1, "misfire_grace_time: 0");
+    world.job(
         "bad",
         "bot_config: {shell: 'exit 3'}\nschedule_type: manual",
     );
-    life.start();
-    assert_eq!(life.jobsd(&["run", "bad"]).0, Some(0));
-    life.until("some ends", |life| {
-        life.count("tick", "success") > 2 && life.count("bad", "failed") == 1
+    world.start();
+    assert_eq!(world.jobsd(&["run", "bad"]).0, Some(0));
+    world.until("some ends", |world| {
+        world.count("tick", "success") > 2 && world.count("bad", "failed") == 1
     });
-    life.kill();
-    life.set_clock(3_600.0);
-    life.start();
-    life.until("the gap", |life| life.count("tick", "missed") > 0);
-    let seen = life.count("tick", "success");
-    life.until("it goes on", |life| life.count("tick", "success") > seen);
-    assert_eq!(life.stop(), Some(0));
-    life
+    world.kill();
+    world.set_clock(3_600.0);
+    world.start();
+    world.until("the gap", |world| world.count("tick", "missed") > 0);
+    let seen = world.count("tick", "success");
+    world.until("it goes on", |world| world.count("tick", "success") > seen);
+    assert_eq!(world.stop(), Some(0));
+    world
 }
 
 #[test]
 fn the_history_is_filtered_summed_up_and_paged_from_files_alone() {
-    let life = varied();
+    let world = varied();
     let ask = |args: &[&str]| -> Value {
-        let (code, out, err) = life.jobsd(&[&["history", "--format", "json"], args].concat());
+        let (code, out, err) = world.jobsd(&[&["history", "--format", "json"], args].concat());
         assert_eq!(code, Some(0), "{args:?}: {err}");
         serde_json::from_str(&out).unwrap()
     };
@@ -300,7 +306,7 @@ fn the_history_is_filtered_summed_up_and_paged_from_files_alone() {
     assert_eq!(walked, ids);
     let summary = ask(&["--summary", "-n", "1"])["summary"].clone();
     assert_eq!(summary["by_status"]["failed"], 1);
-    let missed: u64 = life
+    let missed: u64 = world
         .records("tick")
         .iter()
         .filter(|run| run["status"] == "missed")
@@ -310,7 +316,7 @@ fn the_history_is_filtered_summed_up_and_paged_from_files_alone() {
         summary["by_status"]["missed"], missed,
         "a range stands for many"
     );
-    let (_, text, _) = life.jobsd(&["history", "--summary", "--lang", "fr"]);
+    let (_, text, _) = world.jobsd(&["history", "--summary", "--lang", "fr"]);
     assert!(
         text.starts_with("DÉBUT\tTÂCHE") && text.contains("Médiane"),
         "{text}"
@@ -321,16 +327,16 @@ fn the_history_is_filtered_summed_up_and_paged_from_files_alone() {
         &["history", "--cursor", "x"],
         &["history", "--status", "lost"],
     ] {
-        let (code, out, err) = life.jobsd(wrong);
+        let (code, out, err) = world.jobsd(wrong);
         assert_eq!((code, out.as_str()), (Some(2), ""), "{wrong:?}: {err}");
     }
 }
 
 #[test]
 fn fsck_finds_each_kind_of_damage_and_mends_torn_tails_alone() {
-    let life = varied();
+    let world = varied();
     let fsck = |args: &[&str]| {
-        let (code, out, err) = life.jobsd(&[&["fsck", "--format", "jsonl"], args].concat());
+        let (code, out, err) = world.jobsd(&[&["fsck", "--format", "jsonl"], args].concat());
         let codes: Vec<String> = out
             .lines()
             .map(|line| {
@@ -343,7 +349,7 @@ fn fsck_finds_each_kind_of_damage_and_mends_torn_tails_alone() {
         (code, codes, err)
     };
     assert_eq!(fsck(&[]), (Some(0), vec![], String::new()));
-    let day = life.days().pop().unwrap();
+    let day = world.days().pop().unwrap();
     let good = fs::read_to_string(&day).unwrap();
     let lines: Vec<&str> = good.lines().collect();
     let find = |status: &str| {

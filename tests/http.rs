@@ -1,14 +1,15 @@
 //! The read-only endpoint of the real daemon.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-mod world;
+mod support;
 
 use std::fs;
 use std::io::Write;
 use std::net::TcpStream;
 
 use serde_json::{Value, json};
-use world::{World, read_chunk, read_head, read_reply};
+use support::http::{read_chunk, read_head, read_reply};
+use support::world::World;
 
 const QUICK: &str = "bot_config: {shell: 'exit 0'}\nschedule_type: manual";
 
@@ -579,6 +580,9 @@ fn what_is_no_request_is_refused_and_the_next_one_is_served() {
             "GET /scheduler/jobs?{} HTTP/1.1\r\n{host}\r\n",
             "a=1&".repeat(1_000)
         ),
+        format!("GET /health HTTP/1.1\r\n{host}Host: localhost\r\n\r\n"),
+        format!("GET http://localhost/health HTTP/1.1\r\n{host}Host: evil.example\r\n\r\n"),
+        "GET http://localhost/health HTTP/1.1\r\nConnection: close\r\n\r\n".to_owned(),
         "GET /health\r\n\r\n".to_owned(),
         "\u{1}\u{2}\u{3}\r\n\r\n".to_owned(),
         format!("POST /health HTTP/1.1\r\n{host}Transfer-Encoding: chunked\r\n\r\nzz\r\nx"),

@@ -1,28 +1,30 @@
 //! Crontabs and timers of systemd as job files: what each line becomes, or why it stays behind.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
-mod tool;
+mod support;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use jobsd::foreign::crontab::Crontab;
+use jobsd::foreign::job::{self, Foreign, Found, Frame, Ids};
+use jobsd::foreign::program_name::program_name;
+use jobsd::foreign::systemd_time;
+use jobsd::foreign::timer::Timer;
+use jobsd::foreign::unit;
 use jobsd::model::job::Job;
 use jobsd::model::program::EnvValue;
-use jobsd::spec::config::Settings;
-use jobsd::spec::crontab::Crontab;
-use jobsd::spec::foreign::{self, Foreign, Found, Frame, Ids};
-use jobsd::spec::layout::canonical;
-use jobsd::spec::program_name::program_name;
-use jobsd::spec::schema::JOB;
-use jobsd::spec::timer::Timer;
-use jobsd::spec::{self, SourceFile, calendar, unit};
+use jobsd::rewrite::layout::canonical;
+use jobsd::spec::SourceFile;
+use jobsd::spec::jobs::loader;
+use jobsd::spec::rules::schema::JOB;
+use jobsd::spec::types::config::Settings;
 use jobsd::text::Lang;
 use proptest::prelude::*;
-use tool::jobsd;
+use support::child::{BIN, clean, jobsd};
 
 const FRAME: Frame<'_> = Frame {
     schema: "../schema/job.schema.json",
@@ -58,13 +60,13 @@ fn loaded(text: &str) -> Result<Arc<Job>, String> {
         path: "jobs.d/x.yaml".to_owned(),
         bytes: text.as_bytes().to_vec(),
     };
-    let loaded = spec::load(&[file], &Settings::default());
+    let loaded = loader::load(&[file], &Settings::default());
     let job = loaded.jobs.into_values().next();
     job.ok_or_else(|| format!("{text}\n{:?}", loaded.diagnostics))
 }
 
 fn made(job: &Foreign) -> Result<Arc<Job>, String> {
-    loaded(&foreign::text("x", job, FRAME))
+    loaded(&job::text("x", job, FRAME))
 }
 
 fn argv(job: &Job) -> Vec<&str> {
@@ -109,9 +111,9 @@ fn each_line_of_a_crontab_becomes_a_job_file_or_says_why_not() {
     ];
     for (lines, wanted) in cases {
         let job = jobs(lines).remove(0);
-        match loaded(&foreign::text("x", &job, FRAME)) {
+        match loaded(&job::text("x", &job, FRAME)) {
             Ok(_) => {
-                let text = foreign::text("x", &job, FRAME);
+                let text = job::text("x", &job, FRAME);
                 let body = text.split_once("bot_type: command\n").unwrap().1;
                 assert_eq!(body, wanted, "{lines:?}");
                 let canonical = canonical(&text, JOB.schema()).unwrap();
@@ -285,8 +287,8 @@ proptest! {
         let text = String::from_utf8_lossy(&bytes);
         let _ = unit::read(&text).map(unit::in_force);
         let _ = unit::command_words(&text);
-        let _ = calendar::cron_of(&text);
-        let _ = calendar::secs_of(&text);
+        let _ = systemd_time::cron_of(&text);
+        let _ = systemd_time::secs_of(&text);
     }
 }
 
@@ -320,10 +322,10 @@ fn calendar_expressions_become_cron_exactly_or_not_at_all() {
         ("", None),
         ("02:30 Paris", None),
     ] {
-        let found = calendar::cron_of(text).map(|(cron, _)| cron);
+        let found = systemd_time::cron_of(text).map(|(cron, _)| cron);
         assert_eq!(found.as_deref(), wanted, "{text:?}");
     }
-    let (cron, zone) = calendar::cron_of("Sat *-*-* 10:00 Europe/Paris").unwrap();
+    let (cron, zone) = systemd_time::cron_of("Sat *-*-* 10:00 Europe/Paris").unwrap();
     assert_eq!(
         (cron.as_str(), zone.as_deref()),
         ("0 10 * * sat", Some("Europe/Paris"))
@@ -337,7 +339,7 @@ fn calendar_expressions_become_cron_exactly_or_not_at_all() {
         ("0", None),
         ("x", None),
     ] {
-        assert_eq!(calendar::secs_of(text), wanted, "{text:?}");
+        assert_eq!(systemd_time::secs_of(text), wanted, "{text:?}");
     }
 }
 
@@ -514,7 +516,7 @@ fn what_a_timer_says_and_no_job_can_is_refused_or_named() {
     let [Found::Job(job)] = &found[..] else {
         panic!("{found:?}");
     };
-    assert!(foreign::text("x", job, FRAME).contains("\n  minutes: 90\n"));
+    assert!(job::text("x", job, FRAME).contains("\n  minutes: 90\n"));
     assert_eq!(unit::read("[Timer]\nnonsense\n"), Err(2));
 }
 
@@ -641,7 +643,7 @@ fn every_way_to_end_has_its_code() {
     }
     let (_, _, err) = jobsd(dir, &["import", "large"], "");
     assert!(err.contains("large is larger than 1048576 bytes"), "{err}");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_jobsd"));
+    let mut command = clean(BIN);
     let args = ["import", "good", "--dry-run", "--lang", "en"];
     let output = command
         .current_dir(dir)

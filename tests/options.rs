@@ -1,13 +1,13 @@
 //! Options of commands that ask the daemon: all jobs at once, the time from TERM to KILL, columns, zones, how much is told.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
-mod world;
+mod support;
 
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
 use serde_json::{Value, json};
-use world::World;
+use support::world::World;
 
 const MANUAL: &str = "bot_config: {command: ['true']}\nschedule_type: manual";
 const DAILY: &str = "bot_config: {command: ['true']}\nschedule_type: daily\nschedule_config: {hour: 3, minute: 0}\ntimezone: Europe/Paris";

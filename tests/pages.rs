@@ -6,13 +6,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use jobsd::form::draft::Draft;
+use jobsd::form::field::FIELDS;
+use jobsd::rewrite::merge;
+use jobsd::rewrite::write::render;
 use jobsd::shell::http::page::assets::pack;
-use jobsd::spec::config::Settings;
-use jobsd::spec::draft::Draft;
-use jobsd::spec::field::FIELDS;
-use jobsd::spec::schema::JOB;
-use jobsd::spec::write::render;
-use jobsd::spec::{SourceFile, load, merge, tree};
+use jobsd::spec::SourceFile;
+use jobsd::spec::jobs::loader::load;
+use jobsd::spec::rules::schema::JOB;
+use jobsd::spec::types::config::Settings;
+use jobsd::spec::yaml::reader;
 use jobsd::text::ui::KEYS;
 use serde_json::{Value, json};
 
@@ -303,7 +306,7 @@ fn the_form_has_every_key_of_the_schema() {
 
 /// What a file becomes in a form that is sent as it is.
 fn through_a_form(text: &str) -> Option<String> {
-    let keys = tree::parse(text.as_bytes()).root.unwrap().to_json();
+    let keys = reader::parse(text.as_bytes()).root.unwrap().to_json();
     let settings = Settings::default();
     let mut draft = Draft::of_file(&keys, &settings);
     let mut pairs: Vec<(String, String)> = vec![("form".to_owned(), "1".to_owned())];
@@ -376,7 +379,7 @@ fn what_the_form_writes_is_read_back_as_meant() {
         let keys = json!({"name": text, "bot_type": "command", "bot_config": {"command": ["printf", text], "stdin": text},
             "schedule_type": "manual", "env": {"X": text}, "labels": {"owner": text}});
         let yaml = render(keys.as_object().unwrap());
-        let parsed = tree::parse(yaml.as_bytes());
+        let parsed = reader::parse(yaml.as_bytes());
         assert!(parsed.faults.is_empty(), "{yaml}");
         assert_eq!(parsed.root.unwrap().to_json(), keys, "{yaml}");
     }

@@ -9,8 +9,9 @@ use jobsd::core::{CATCH_UP_PER_SECOND, Input, Scheduler, Setup};
 use jobsd::model::event::{DaemonStarted, Event, Stage};
 use jobsd::model::job::{Job, JobSet};
 use jobsd::model::run::{Ending, Outcome, Reason, Report, Status};
-use jobsd::spec::config::Settings;
-use jobsd::spec::{self, SourceFile};
+use jobsd::spec::SourceFile;
+use jobsd::spec::jobs::loader;
+use jobsd::spec::types::config::Settings;
 use jobsd::time::{SignedDuration, Timestamp};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -72,7 +73,7 @@ fn job(overlap: &str, enabled: bool) -> Arc<Job> {
         "name: j\nbot_type: command\nbot_config: {{command: ['true']}}\nschedule_type: interval\n\
          schedule_config: {{minutes: 1}}\nmisfire_grace_time: 30\noverlap: {overlap}\nenabled: {enabled}\n"
     );
-    let loaded = spec::load(
+    let loaded = loader::load(
         &[SourceFile {
             path: "j.yaml".into(),
             bytes: text.into_bytes(),
@@ -107,6 +108,7 @@ fn play(overlap: &str, earlier: Earlier, moment: Moment, clock: ClockMove) -> Fo
         version: "0".into(),
         host: "h".into(),
         pid: 1,
+        boot: None,
     };
     let jobs = Some(set(job(overlap, true)));
     scheduler.decide(
@@ -203,9 +205,7 @@ fn summarize(events: &[Event]) -> Found {
 /// What the contract says, worked out apart from the code.
 fn expect(overlap: &str, earlier: Earlier, moment: Moment, clock: ClockMove) -> Found {
     let mut wanted = Found::default();
-    if clock == ClockMove::Back {
-        wanted.clock_lines = 1;
-    }
+    wanted.clock_lines = u32::from(clock != ClockMove::None);
     if moment == Moment::Disabled {
         return wanted;
     }
@@ -263,6 +263,7 @@ fn a_hundred_due_times_are_a_hundred_records_and_one_more_is_a_range() {
             version: "0".into(),
             host: "h".into(),
             pid: 1,
+            boot: None,
         };
         let jobs = Some(set(job("skip", true)));
         scheduler.decide(

@@ -1,19 +1,19 @@
 //! Runs under control, by the real binary: whole trees end, output is kept in bounds, surroundings and secrets hold.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
-mod world;
+mod support;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use jobsd::shell::control::Request;
 use jobsd::shell::control::socket::call;
 use serde_json::{Value, json};
-use world::World;
+use support::child::{clean, signal};
+use support::world::World;
 
 /// Descendants of a program, each of which writes its process id and then lives on.
 const KINDS: [(&str, &str); 7] = [
@@ -236,16 +236,8 @@ fn a_second_sigterm_waits_for_no_grace() {
     world.start();
     let run_id = run(&world, "deaf");
     world.until("the run", |_| pids.exists());
-    let daemon = world.daemon.as_ref().unwrap().id().to_string();
-    let term = || {
-        assert!(
-            Command::new("kill")
-                .arg(&daemon)
-                .status()
-                .unwrap()
-                .success()
-        )
-    };
+    let daemon = world.pid();
+    let term = || signal(daemon, "TERM");
     term();
     world.until("the stop", |world| {
         world.lines().iter().any(|line| line["type"] == "stop")
@@ -272,7 +264,7 @@ fn the_successor_of_a_killed_daemon_ends_every_kind_of_descendant() {
     if !is_grouped {
         eprintln!("SKIPPED: no cgroup v2 here: who shed its marker is not looked for");
         for pid in &pids(&world, "sheds-marker")[1..] {
-            let _ = Command::new("kill").args(["-9", pid]).status();
+            let _ = clean("kill").args(["-9", pid]).status();
         }
     }
     world.start();
@@ -405,10 +397,7 @@ fn nothing_of_the_daemon_leaks_into_a_program() {
     // posix_spawn of glibc leaves its own two signals, 32 and 33, ignored: no program can use them.
     let ignored = ["SigIgn:\t0000000000000000", "SigIgn:\t0000000180000000"];
     assert!(ignored.iter().any(|line| lines.contains(line)), "{text}");
-    let own = Command::new("sh")
-        .args(["-c", "ulimit -n"])
-        .output()
-        .unwrap();
+    let own = clean("sh").args(["-c", "ulimit -n"]).output().unwrap();
     assert!(
         lines.contains(&String::from_utf8(own.stdout).unwrap().trim()),
         "{text}"
@@ -425,29 +414,7 @@ fn a_thousand_programs_at_once_under_a_soft_limit_of_1024_all_run_and_inherit_it
             "bot_config: {shell: 'ulimit -n; sleep 2'}\nschedule_type: manual",
         );
     }
-    let log = world.path("log");
-    world.start_with(|command| {
-        let program = command.get_program().to_owned();
-        let args: Vec<_> = command.get_args().map(ToOwned::to_owned).collect();
-        let mut limited = Command::new("sh");
-        limited
-            .args(["-c", "ulimit -S -n 1024; exec \"$0\" \"$@\""])
-            .arg(program)
-            .args(args);
-        for (name, value) in command.get_envs() {
-            limited.env(name, value.unwrap_or_default());
-        }
-        let log = fs::OpenOptions::new()
-            .append(true)
-            .create(true)
-            .open(&log)
-            .unwrap();
-        limited
-            .stdin(std::process::Stdio::null())
-            .stdout(std::process::Stdio::null())
-            .stderr(log);
-        *command = limited;
-    });
+    world.start_under(&["sh", "-c", "ulimit -S -n 1024; exec \"$0\" \"$@\""]);
     let runs: Vec<String> = (0..1_000)
         .map(|n| run(&world, &format!("job-{n}")))
         .collect();
@@ -630,7 +597,7 @@ fn umask_niceness_and_limits_are_taken_on() {
 
 #[test]
 fn a_program_of_another_user_has_its_groups_its_home_its_result_and_no_way_back() {
-    let is_root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
+    let is_root = clean("id").arg("-u").output().unwrap().stdout == b"0\n";
     if !is_root {
         eprintln!("SKIPPED: not root: another user cannot be taken on here");
         return;
@@ -749,7 +716,7 @@ fn collect(dir: &Path, seen: &mut Vec<(String, Vec<u8>)>) {
 }
 
 fn base64(text: &str) -> String {
-    let mut child = Command::new("base64")
+    let mut child = clean("base64")
         .arg("-w0")
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::piped())
@@ -973,7 +940,7 @@ fn floods_of_output_cost_no_memory_and_are_recorded_rightly() {
 #[test]
 fn as_pid_1_the_daemon_reaps_what_nobody_waits_for() {
     let unshare = ["--pid", "--fork", "--mount-proc", "--kill-child"];
-    let can = Command::new("unshare").args(unshare).arg("true").output();
+    let can = clean("unshare").args(unshare).arg("true").output();
     if !can.is_ok_and(|output| output.status.success()) {
         eprintln!("SKIPPED: no pid namespace can be made here (needs root)");
         return;
@@ -987,27 +954,7 @@ fn as_pid_1_the_daemon_reaps_what_nobody_waits_for() {
         "look",
         "bot_config: {shell: 'echo $JOBSD_RUN_ID; if [ -e /proc/$(cat pid) ]; then echo there; else echo gone; fi'}\nschedule_type: manual",
     );
-    let log = world.path("log");
-    world.start_with(|command| {
-        let mut inner = Command::new("unshare");
-        inner
-            .args(unshare)
-            .arg(command.get_program())
-            .args(command.get_args());
-        for (name, value) in command.get_envs() {
-            inner.env(name, value.unwrap_or_default());
-        }
-        let log = fs::OpenOptions::new()
-            .append(true)
-            .create(true)
-            .open(&log)
-            .unwrap();
-        inner
-            .stdin(std::process::Stdio::null())
-            .stdout(std::process::Stdio::null())
-            .stderr(log);
-        *command = inner;
-    });
+    world.start_under(&[&["unshare"], unshare.as_slice()].concat());
     let left = until_over(&world, &run(&world, "leave"));
     assert_eq!(left["status"], "success", "{left}");
     world.until("its process id", |world| world.path("pid").exists());

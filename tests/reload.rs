@@ -2,18 +2,19 @@
 //! (two where the folder itself is replaced), a half-written file is never in force, and no job is lost in between.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
-mod world;
+mod support;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::{Value, json};
-use world::{BIN, World};
+use support::child::{BIN, clean, git};
+use support::world::World;
 
 /// What must be live within a second, and within two. `benches/reload.rs` has the figures.
 const SECOND: Duration = Duration::from_secs(1);
@@ -83,31 +84,15 @@ fn begun() -> World {
 }
 
 fn run(dir: &Path, program: &str, args: &[&str]) {
-    let mut command = Command::new(program);
+    let mut command = clean(program);
     command.current_dir(dir).args(args);
-    command.env("GIT_CONFIG_GLOBAL", "/dev/null");
     let output = command.output().unwrap();
     let error = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{program} {args:?}: {error}");
 }
 
-fn git(dir: &Path, args: &[&str]) {
-    let mut all = vec!["-c", "user.name=Ada", "-c", "user.email=a@example.org"];
-    all.extend(["-c", "init.defaultBranch=main"]);
-    all.extend(args);
-    run(dir, "git", &all);
-}
-
 fn head(dir: &Path) -> String {
-    let mut command = Command::new("git");
-    let output = command
-        .current_dir(dir)
-        .args(["rev-parse", "HEAD"])
-        .output();
-    String::from_utf8(output.unwrap().stdout)
-        .unwrap()
-        .trim()
-        .to_owned()
+    git(dir, &["rev-parse", "HEAD"])
 }
 
 fn is_root() -> bool {
@@ -162,11 +147,11 @@ fn saves_of_editors_are_one_edit_each_and_their_other_files_are_no_jobs() {
     };
     let real_vim = |hour: u32| {
         let command = format!("s/hour: [0-9]*/hour: {hour}/|wq");
-        let mut vim = Command::new("vim");
+        let mut vim = clean("vim");
         vim.current_dir(&dir).args(["-u", "NONE", "-es", "-c"]);
         let command = format!("set writebackup backupcopy=no|%{command}");
         let done = vim.arg(command).arg("a.yaml").stdin(Stdio::null()).status();
-        if done.is_err() {
+        if done.unwrap().code() == Some(127) {
             code(hour);
         }
     };
@@ -487,7 +472,7 @@ fn without_an_inotify_instance_it_scans_and_says_so() {
     world.file("a", &daily("a", 1));
     // A user namespace has a limit of its own, so that no other test is blinded.
     let limit = "echo 0 > /proc/sys/user/max_inotify_instances && exec \"$@\"";
-    let mut probe = Command::new("unshare");
+    let mut probe = clean("unshare");
     let probe = probe
         .args(["-Ur", "sh", "-c", limit, "sh", "true"])
         .status();
@@ -495,15 +480,7 @@ fn without_an_inotify_instance_it_scans_and_says_so() {
         eprintln!("SKIPPED: no user namespace can be had to take inotify away");
         return;
     }
-    let (jobs, port) = (world.path("jobs.d"), world.port);
-    world.start_with(|command| {
-        let log = fs::File::create(jobs.parent().unwrap().join("log")).unwrap();
-        *command = Command::new("unshare");
-        command.args(["-Ur", "sh", "-c", limit, "sh", BIN, "serve", "--jobs"]);
-        command.arg(&jobs).arg("--listen");
-        command.arg(format!("127.0.0.1:{port}"));
-        command.stdin(Stdio::null()).stderr(log);
-    });
+    world.start_under(&["unshare", "-Ur", "sh", "-c", limit, "sh"]);
     world.until("the word of it", |world| {
         let watching = &world.json("/scheduler/config")["watching"];
         watching["mode"] == "scanning"
@@ -521,16 +498,12 @@ fn without_an_inotify_instance_it_scans_and_says_so() {
 fn a_folder_that_is_missing_at_the_start_is_waited_for() {
     let mut world = World::new();
     fs::remove_dir(world.path("jobs.d")).unwrap();
-    let (jobs, port) = (world.path("jobs.d"), world.port);
-    let mut command = Command::new(BIN);
-    command.arg("serve").arg("--jobs").arg(&jobs);
-    command.arg("--listen").arg(format!("127.0.0.1:{port}"));
-    world.daemon = Some(command.stderr(Stdio::null()).spawn().unwrap());
+    world.spawn();
     world.until("bad health", |world| {
         let health = world.try_get("/health");
         health.is_some_and(|reply| reply.code == 503 && reply.text().contains("does not exist"))
     });
-    fs::create_dir(&jobs).unwrap();
+    fs::create_dir(&world.jobs).unwrap();
     world.file("a", &daily("a", 1));
     within(&world, TWO_SECONDS, "the job", |world| {
         hour(world, "a") == Some(1) && world.get("/health").code == 200
@@ -550,14 +523,13 @@ fn a_read_only_folder_is_read_and_an_unreadable_file_keeps_its_last_good_version
     // Root may read everything: the daemon runs as somebody else.
     if is_root() {
         mode(world.dir.path().to_owned(), 0o777);
-        let (jobs, port) = (world.path("jobs.d"), world.port);
-        world.start_with(|command| {
-            *command = Command::new("setpriv");
-            command.args(["--reuid=65534", "--regid=65534", "--clear-groups", BIN]);
-            command.arg("serve").arg("--jobs").arg(&jobs);
-            command.arg("--listen").arg(format!("127.0.0.1:{port}"));
-            command.stdin(Stdio::null()).stderr(Stdio::null());
-        });
+        let nobody = [
+            "setpriv",
+            "--reuid=65534",
+            "--regid=65534",
+            "--clear-groups",
+        ];
+        world.start_under(&nobody);
     } else {
         world.start();
     }
@@ -767,7 +739,7 @@ fn runs_and_due_times_do_not_notice_a_thousand_reloads() {
     let text: String = of_ticks.map(|line| format!("{line}\n")).collect();
     fs::write(world.path("ticks/history.jsonl"), text).unwrap();
     let checker = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/promise_check.py");
-    let mut command = Command::new("python3");
+    let mut command = clean("python3");
     command
         .arg(checker)
         .arg("--expected")
@@ -775,9 +747,7 @@ fn runs_and_due_times_do_not_notice_a_thousand_reloads() {
     command.arg("--evidence").arg(&evidence);
     command.arg("--history").arg(world.path("ticks"));
     command.args(["--horizon", &horizon.to_string(), "--crashes", "0"]);
-    let output = command
-        .output()
-        .expect("python3 runs tests/promise_check.py");
+    let output = command.output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(
         output.status.success(),
@@ -1040,16 +1010,8 @@ fn a_git_sync_layout_and_a_folder_without_git_tell_their_revision() {
         fs::rename(top.join("tmp"), top.join("current")).unwrap();
     };
     flip(&first);
-    let jobs = top.join("current/jobs.d");
-    let (state, port) = (world.path(".jobsd"), world.port);
-    world.start_with(|command| {
-        let log = fs::File::create(state.with_file_name("log")).unwrap();
-        *command = Command::new(BIN);
-        command.arg("serve").arg("--jobs").arg(&jobs);
-        command.arg("--state").arg(&state);
-        command.arg("--listen").arg(format!("127.0.0.1:{port}"));
-        command.stdin(Stdio::null()).stderr(log);
-    });
+    world.jobs = top.join("current/jobs.d");
+    world.start();
     let revision = |world: &World| world.json("/scheduler/config")["revision"].clone();
     assert_eq!((revision(&world), hour_of(&world, "a")), (json!(first), 1));
     flip(&second);
@@ -1059,7 +1021,7 @@ fn a_git_sync_layout_and_a_folder_without_git_tell_their_revision() {
     nothing_was_lost(&world);
     // Records name the commit, the file and the digest.
     let (code, _, err) = {
-        let mut command = Command::new(BIN);
+        let mut command = clean(BIN);
         command.arg("--state").arg(world.path(".jobsd"));
         let output = command.args(["run", "a"]).output().unwrap();
         let err = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -1082,13 +1044,7 @@ fn a_git_sync_layout_and_a_folder_without_git_tell_their_revision() {
     let mut plain = begun();
     assert_eq!(plain.json("/scheduler/config")["revision"], Value::Null);
     plain.kill();
-    world.start_with(|command| {
-        *command = Command::new(BIN);
-        command.arg("serve").arg("--jobs").arg(&jobs);
-        command.arg("--state").arg(&state);
-        command.arg("--listen").arg(format!("127.0.0.1:{port}"));
-        command.stdin(Stdio::null()).stderr(Stdio::null());
-    });
+    world.start();
     assert_eq!(revision(&world), json!(second));
 }
 

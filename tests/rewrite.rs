@@ -1,27 +1,21 @@
 //! `fmt`, `validate --fix`, `new`, `init`: what they write is valid, says the same, and keeps comments.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod support;
+
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
-use jobsd::spec::layout::{self, NoForm};
-use jobsd::spec::meaning::same_meaning;
-use jobsd::spec::schema::JOB;
+use jobsd::rewrite::layout::{self, NoForm};
+use jobsd::rewrite::meaning::same_meaning;
+use jobsd::spec::rules::schema::JOB;
+use support::child::{self, BIN, clean};
 
 fn jobsd(dir: &Path, args: &[&str]) -> (i32, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_jobsd"))
-        .current_dir(dir)
-        .args(args)
-        .output()
-        .unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (
-        output.status.code().unwrap(),
-        text(output.stdout),
-        text(output.stderr),
-    )
+    let (code, out, err) = child::jobsd(dir, args, "");
+    (code.unwrap(), out, err)
 }
 
 fn canonical(text: &str) -> Result<String, NoForm> {
@@ -125,7 +119,7 @@ fn a_file_without_a_canonical_form_is_told_why() {
         b"labels: {a: &v x}\ndescription: *v\nname: x\n",
     );
     assert!(
-        Command::new("mkfifo")
+        clean("mkfifo")
             .arg(scratch.path().join("fifo.yaml"))
             .status()
             .unwrap()
@@ -174,7 +168,7 @@ fn a_file_without_a_canonical_form_is_told_why() {
 fn fmt_reads_standard_input_and_the_settings_file() {
     let scratch = tempfile::tempdir().unwrap();
     let input = |args: &[&str], text: &str| {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_jobsd"))
+        let mut child = clean(BIN)
             .current_dir(scratch.path())
             .args(args)
             .stdin(Stdio::piped())

@@ -1,11 +1,11 @@
 //! Text tables in `tests/scenarios/`: jobs and inputs given, events expected. They pin what was chosen.
 //!
 //! A table is blocks: `job ID` with indented YAML under it, then lines `TIME INPUT…` with the expected events indented
-//! under them (`run ID@DUE STATUS[/REASON] [xCOUNT] [attempt N]`, `stop ID@DUE REASON`, `pause ID`, `resume ID`, others by their type). Times are UTC on
+//! under them. `stepped TIME` and `start stepped TIME`: the clock was set, and would show TIME. Events: (`run ID@DUE STATUS[/REASON] [xCOUNT] [attempt N]`, `stop ID@DUE REASON`, `pause ID`, `resume ID`, others by their type). Times are UTC on
 //! 2026-01-01; `+1d` before one is a later day.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-mod restored;
+mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -14,11 +14,12 @@ use std::sync::Arc;
 
 use jobsd::core::ledger::Ledger;
 use jobsd::core::{CATCH_UP_PER_SECOND, Input, Scheduler, Setup};
-use jobsd::model::event::{Actor, DaemonStarted, Event, Paused, Stage};
+use jobsd::model::event::{Actor, Boot, DaemonStarted, Event, Paused, Stage};
 use jobsd::model::job::{Job, JobId, JobSet};
 use jobsd::model::run::{Ending, Outcome, Report, RunId, RunRecord};
-use jobsd::spec::config::Settings;
-use jobsd::spec::{self, SourceFile};
+use jobsd::spec::SourceFile;
+use jobsd::spec::jobs::loader;
+use jobsd::spec::types::config::Settings;
 use jobsd::time::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -31,16 +32,21 @@ fn actor() -> Actor {
 
 struct Table {
     jobs: BTreeMap<JobId, Arc<Job>>,
+    texts: BTreeMap<String, String>,
     scheduler: Scheduler,
     journal: Vec<Event>,
     manual: u128,
+    /// When the machine booted, as its wall clock has it.
+    booted: Timestamp,
+    last: Timestamp,
+    catch_up: u32,
 }
 
-fn setup() -> Setup {
+fn setup(catch_up_per_second: u32) -> Setup {
     Setup {
         host: "h".into(),
         max_concurrent_runs: 4,
-        catch_up_per_second: CATCH_UP_PER_SECOND,
+        catch_up_per_second,
     }
 }
 
@@ -59,12 +65,16 @@ fn time(text: &str) -> Timestamp {
 }
 
 fn job(id: &str, text: &str) -> Arc<Job> {
-    let head = format!("name: {id}\nbot_type: command\nbot_config: {{command: ['true']}}\n");
+    named(id, id, text)
+}
+
+fn named(name: &str, id: &str, text: &str) -> Arc<Job> {
+    let head = format!("name: {name}\nbot_type: command\nbot_config: {{command: ['true']}}\n");
     let file = SourceFile {
         path: format!("jobs.d/{id}.yaml"),
         bytes: (head + text).into_bytes(),
     };
-    let loaded = spec::load(&[file], &Settings::default());
+    let loaded = loader::load(&[file], &Settings::default());
     assert!(!loaded.diagnostics.iter().any(|finding| finding.is_error()));
     loaded.jobs.into_values().next().unwrap()
 }
@@ -130,9 +140,13 @@ impl Table {
             version: "0".into(),
             host: "h".into(),
             pid: 1,
+            boot: Some(Boot {
+                id: "b".into(),
+                at: self.booted,
+            }),
         };
         match words {
-            ["start"] => Input::Started {
+            ["start"] | ["start", "stepped", _] => Input::Started {
                 daemon,
                 jobs: Some(self.set()),
                 orphans: BTreeSet::new(),
@@ -169,7 +183,12 @@ impl Table {
                 job_id: JobId::new(id).unwrap(),
                 by: actor(),
                 reason: None,
-                until: rest.get(1).map(|text| time(text)),
+                until: match rest {
+                    ["for", secs] => Some(now + SignedDuration::from_secs(secs.parse().unwrap())),
+                    ["until", at] => Some(time(at)),
+                    _ => None,
+                },
+                is_span: rest.first() == Some(&"for"),
             }),
             ["resume", id] => Input::ResumeRequested {
                 job_id: JobId::new(id).unwrap(),
@@ -179,6 +198,28 @@ impl Table {
                 self.jobs.remove(*id);
                 Input::JobsLoaded(self.set())
             }
+            ["edit", id, key, value] => {
+                self.edit(id, key, value);
+                Input::JobsLoaded(self.set())
+            }
+            ["rename", from, to] => {
+                let text = self.texts[*from].clone();
+                self.jobs.remove(*from);
+                // The name of a job is not its id.
+                self.jobs
+                    .insert(JobId::new(to).unwrap(), named(from, to, &text));
+                self.texts.insert((*to).to_owned(), text);
+                Input::JobsLoaded(self.set())
+            }
+            // While no daemon runs; the next start reads it.
+            ["edit-down", id, key, value] => {
+                self.edit(id, key, value);
+                Input::Tick
+            }
+            ["remove-down", id] => {
+                self.jobs.remove(*id);
+                Input::Tick
+            }
             ["load"] => Input::JobsLoaded(self.set()),
             ["shutdown"] => Input::ShutdownRequested,
             ["done"] => Input::ShutdownDone,
@@ -186,12 +227,17 @@ impl Table {
         }
     }
 
+    fn edit(&mut self, id: &str, key: &str, value: &str) {
+        let text = self.texts[id].clone() + &format!("{key}: {value}\n");
+        self.jobs.insert(JobId::new(id).unwrap(), job(id, &text));
+    }
+
     /// A crash and a replay of the journal.
     fn crash(&mut self) {
         let mut ledger = Ledger::default();
         self.journal.iter().for_each(|event| ledger.apply(event));
-        restored::put_in_force(&mut ledger);
-        self.scheduler = Scheduler::new(setup(), ledger);
+        support::restored::put_in_force(&mut ledger);
+        self.scheduler = Scheduler::new(setup(self.catch_up), ledger);
     }
 
     fn show(&self, event: &Event) -> Option<String> {
@@ -199,6 +245,7 @@ impl Table {
             Event::Run(run) => {
                 let mut text = format!("run {}@{} ", run.job_id, due(run));
                 text += &match run.stage() {
+                    Stage::Planned if run.waiting => "waiting".to_owned(),
                     Stage::Planned => "ordered".to_owned(),
                     Stage::Started => "started".to_owned(),
                     Stage::Retrying => "retrying".to_owned(),
@@ -242,7 +289,18 @@ impl Table {
             self.crash();
             return Vec::new();
         }
+        // The clock was set by what lies between the instant named and now; a time that goes back says so too.
+        let without = match &words[1..] {
+            ["stepped", from] | ["start", "stepped", from] => time(from),
+            _ if now < self.last => self.last,
+            _ => now,
+        };
+        self.booted += now.duration_since(without);
+        self.last = now;
         let input = self.input(now, &words[1..]);
+        if words[1].ends_with("-down") {
+            return Vec::new();
+        }
         let events = self.scheduler.decide(now, input).events;
         self.journal.extend(events.clone());
         events.iter().filter_map(|event| self.show(event)).collect()
@@ -253,9 +311,13 @@ impl Table {
 fn play(text: &str) -> String {
     let mut table = Table {
         jobs: BTreeMap::new(),
-        scheduler: Scheduler::new(setup(), Ledger::default()),
+        texts: BTreeMap::new(),
+        scheduler: Scheduler::new(setup(CATCH_UP_PER_SECOND), Ledger::default()),
         journal: Vec::new(),
         manual: 0,
+        booted: time("00:00:00"),
+        last: time("00:00:00"),
+        catch_up: CATCH_UP_PER_SECOND,
     };
     let mut played = String::new();
     let mut lines = text.lines().peekable();
@@ -267,7 +329,10 @@ fn play(text: &str) -> String {
         played += &format!("{line}\n");
         if let Some(id) = line.strip_prefix("job ") {
             table.jobs.insert(JobId::new(id).unwrap(), job(id, &body));
+            table.texts.insert(id.to_owned(), body.clone());
             played.extend(body.lines().map(|line| format!("  {line}\n")));
+        } else if let Some(pace) = line.strip_prefix("catch_up ") {
+            table.catch_up = pace.parse().unwrap();
         } else if line.starts_with(|c: char| c.is_ascii_digit() || c == '+') {
             played.extend(table.step(line).iter().map(|event| format!("  {event}\n")));
         }

@@ -1,16 +1,17 @@
 //! `--server`: the commands that ask the daemon, over HTTP: what they show, what opens control, and what a refusal costs.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
-mod world;
+mod support;
 
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use serde_json::Value;
-use world::{BIN, World};
+use support::child::{BIN, clean};
+use support::world::World;
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 const SEVEN: &str =
@@ -40,9 +41,8 @@ fn elsewhere(args: &[&str], envs: &[(&str, &str)]) -> (i32, String, String) {
 }
 
 fn from(dir: &std::path::Path, args: &[&str], envs: &[(&str, &str)]) -> (i32, String, String) {
-    let mut command = Command::new(BIN);
+    let mut command = clean(BIN);
     command.current_dir(dir).args(args).stdin(Stdio::null());
-    command.env_remove("LC_ALL").env("LANG", "C");
     command.envs(envs.iter().copied());
     let output = command.output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
@@ -57,7 +57,7 @@ fn from(dir: &std::path::Path, args: &[&str], envs: &[(&str, &str)]) -> (i32, St
 fn a_server_shows_what_the_socket_shows() {
     let world = served(false);
     assert_eq!(world.jobsd(&["run", "seven", "--wait"]).0, Some(1));
-    let server = format!("127.0.0.1:{}", world.port);
+    let server = format!("127.0.0.1:{}", world.port());
     for args in [
         ["list"].as_slice(),
         &["list", "--columns", "id,schedule,result"],
@@ -85,7 +85,7 @@ fn a_server_shows_what_the_socket_shows() {
 #[test]
 fn the_token_of_a_file_runs_pauses_cancels_and_reloads_from_elsewhere() {
     let world = served(true);
-    let server = format!("http://localhost:{}", world.port);
+    let server = format!("http://localhost:{}", world.port());
     let token = world.path("token");
     let token = token.to_str().unwrap();
     let envs = [
@@ -138,8 +138,8 @@ fn the_token_of_a_file_runs_pauses_cancels_and_reloads_from_elsewhere() {
 fn a_server_that_refuses_is_told_from_one_that_is_not_there() {
     let open = served(false);
     let locked = served(true);
-    let off = format!("127.0.0.1:{}", open.port);
-    let on = format!("127.0.0.1:{}", locked.port);
+    let off = format!("127.0.0.1:{}", open.port());
+    let on = format!("127.0.0.1:{}", locked.port());
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("wrong"), "fedcba9876543210").unwrap();
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -241,7 +241,7 @@ fn what_is_no_jobsd_is_no_daemon() {
 fn without_a_socket_the_endpoint_of_this_machine_is_asked_and_that_is_said() {
     let world = served(false);
     let dir = tempfile::tempdir().unwrap();
-    let config = format!("listen: 127.0.0.1:{}\n", world.port);
+    let config = format!("listen: 127.0.0.1:{}\n", world.port());
     fs::write(dir.path().join("jobsd.yaml"), config).unwrap();
     let (code, out, err) = from(dir.path(), &["list", "--no-header"], &[]);
     assert_eq!((code, out.lines().count()), (0, 3), "{err}");

@@ -2,7 +2,7 @@
 //! Every failure prints its seed; `SIMULATION_SEEDS` asks for more lives.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-mod restored;
+mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -12,8 +12,9 @@ use jobsd::core::{CATCH_UP_PER_SECOND, Decision, Input, Scheduler, Setup};
 use jobsd::model::event::{Actor, DaemonStarted, Event, Paused, Stage};
 use jobsd::model::job::{JobId, JobSet};
 use jobsd::model::run::{Ending, Outcome, Report, RunId, RunRecord, Status};
-use jobsd::spec::config::Settings;
-use jobsd::spec::{self, SourceFile};
+use jobsd::spec::SourceFile;
+use jobsd::spec::jobs::loader;
+use jobsd::spec::types::config::Settings;
 use jobsd::time::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -81,7 +82,7 @@ fn job_set(dice: &mut Dice) -> Arc<JobSet> {
             bytes: text.into_bytes(),
         });
     }
-    let loaded = spec::load(&files, &Settings::default());
+    let loaded = loader::load(&files, &Settings::default());
     assert!(!loaded.diagnostics.iter().any(|finding| finding.is_error()));
     Arc::new(JobSet {
         jobs: loaded.jobs,
@@ -127,6 +128,7 @@ impl World {
             version: "0".into(),
             host: "sim".into(),
             pid: 1,
+            boot: None,
         };
         self.feed(Input::Started {
             daemon,
@@ -275,7 +277,7 @@ impl World {
             "A7: runs; seed {}",
             self.seed
         );
-        restored::put_in_force(&mut ledger);
+        support::restored::put_in_force(&mut ledger);
         self.scheduler = Scheduler::new(setup(), ledger);
         let down = self.dice.roll(400);
         self.now += SignedDuration::from_secs(down as i64);
@@ -395,6 +397,7 @@ impl World {
             by,
             reason: None,
             until,
+            is_span: false,
         };
         self.feed(Input::PauseRequested(pause));
     }

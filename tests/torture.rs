@@ -2,24 +2,21 @@
 //! `just torture` runs all rounds.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
+mod support;
+
 use std::path::Path;
-use std::process::Command;
+
+use support::child::{BIN, clean};
 
 fn survives(part: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let work = tempfile::tempdir().unwrap();
-    let output = Command::new("python3")
+    let output = clean("python3")
         .arg(root.join("tools/torture.py"))
-        .args([
-            part,
-            "--short",
-            "--bin",
-            env!("CARGO_BIN_EXE_jobsd"),
-            "--work",
-        ])
+        .args([part, "--short", "--bin", BIN, "--work"])
         .arg(work.path())
         .output()
-        .expect("python3 runs tools/torture.py: install python3");
+        .unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let error = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{text}{error}");

@@ -2,12 +2,12 @@
 //! run (ids, folders, figures of the machine) is written as a word.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
-mod world;
+mod support;
 
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use jobsd::commands::context::Context;
 use jobsd::commands::online::Daemon;
@@ -16,7 +16,8 @@ use jobsd::text::Lang;
 use jobsd::time::TimeZone;
 use jobsd::usage::{self, Read};
 use serde_json::{Value, json};
-use world::{BIN, World};
+use support::child::{BIN, clean};
+use support::world::World;
 
 /// Thursday 19 November 2026, 10:42 in Paris, on a terminal of 100 columns.
 fn screen(lang: Lang) -> Screen {
@@ -198,9 +199,10 @@ fn logs() {
 /// A text without what differs from run to run.
 fn steady(text: &str, world: &World) -> String {
     let dir = world.dir.path().to_str().unwrap();
-    let text = text
-        .replace(dir, "DIR")
-        .replace(&format!(":{}", world.port), ":PORT");
+    let mut text = text.replace(dir, "DIR");
+    if let Some(address) = world.address() {
+        text = text.replace(&format!(":{}", address.port()), ":PORT");
+    }
     let mut out = String::new();
     for part in text.split_inclusive(|c: char| !(c.is_ascii_hexdigit() || c == '-')) {
         let word = part.trim_end_matches(|c: char| !(c.is_ascii_hexdigit() || c == '-'));
@@ -348,7 +350,7 @@ fn doctor_of_a_folder_without_a_daemon() {
 
 /// What the program writes in a folder with one job, off a terminal.
 fn written(dir: &Path, args: &[&str], lang: &str) -> String {
-    let mut command = Command::new(BIN);
+    let mut command = clean(BIN);
     command.current_dir(dir).args(args).args(["--lang", lang]);
     let output = command.stdin(Stdio::null()).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();

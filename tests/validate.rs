@@ -1,22 +1,21 @@
 //! `jobsd validate` and `explain`: pages and their examples, formats, policies, standard input, both languages.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod support;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 
 use jobsd::text::pages::{PAGES, Page};
 use serde_json::Value;
+use support::child::{BIN, clean};
 
 fn jobsd(dir: &Path, args: &[&str], input: Option<&str>) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_jobsd"));
-    command
-        .current_dir(dir)
-        .args(args)
-        .env_clear()
-        .env("PATH", "/usr/bin:/bin");
+    let mut command = clean(BIN);
+    command.current_dir(dir).args(args);
     command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -155,7 +154,7 @@ fn what_no_file_can_show_gives_its_code_too() {
     fs::write(scratch.path().join("outside.yaml"), "hunter2: [\n").unwrap();
     std::os::unix::fs::symlink("../outside.yaml", dir.join("outside.yaml")).unwrap();
     assert!(
-        Command::new("mkfifo")
+        clean("mkfifo")
             .arg(dir.join("fifo.yaml"))
             .status()
             .unwrap()

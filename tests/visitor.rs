@@ -1,16 +1,16 @@
 //! The visitor bot against a real web server: what each field and bound does, by what the server was asked.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
-mod bot_world;
+mod support;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use bot_world::web::{Request, Web, page, redirect};
-use bot_world::{Ended, World};
 use serde_json::{Value, json};
+use support::bots::{BotFolder, Ended};
+use support::web::{Request, Web, page, redirect};
 
 const DAY: &str = "2026-03-12";
 
@@ -34,7 +34,7 @@ fn list(web: &Web, paths: &[&str]) -> String {
     paths.iter().map(|path| web.url(path) + "\n").collect()
 }
 
-fn visit(world: &World, keys: Value) -> Ended {
+fn visit(world: &BotFolder, keys: Value) -> Ended {
     world.run("visitor", &config(keys), DAY, &[])
 }
 
@@ -53,7 +53,7 @@ fn pages_are_visited_and_what_they_are_is_noted_and_compared() {
         "/robots.txt" => page("404 Not Found", "text/plain", ""),
         _ => page("200 OK", "text/html", "<title>Old &amp; good</title>"),
     });
-    let world = World::new();
+    let world = BotFolder::new();
     world.write(
         "pages.txt",
         format!("# my pages\n\n{}", list(&web, &["/a", "/b"])),
@@ -102,7 +102,7 @@ fn pages_are_visited_and_what_they_are_is_noted_and_compared() {
 
 #[test]
 fn limit_bounds_a_run_and_the_page_visited_longest_ago_comes_first() {
-    let (world, web) = (World::new(), site());
+    let (world, web) = (BotFolder::new(), site());
     let paths: Vec<String> = (0..60).map(|n| format!("/p{n}")).collect();
     let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
     world.write("pages.txt", list(&web, &paths));
@@ -137,7 +137,7 @@ fn no_page_is_visited_twice_in_a_run_however_it_is_written_or_reached() {
         "/loop" => redirect("/loop"),
         _ => page("200 OK", "text/html", "x"),
     });
-    let world = World::new();
+    let world = BotFolder::new();
     let text = list(
         &web,
         &[
@@ -186,7 +186,7 @@ fn a_second_attempt_of_a_run_goes_on_where_the_first_was_killed() {
         }
         _ => page("200 OK", "text/html", "x"),
     });
-    let world = World::new();
+    let world = BotFolder::new();
     world.write("pages.txt", list(&web, &["/a", "/b", "/c", "/d"]));
     let env = [("JOBSD_RUN_ID", "the-run")];
     let (mut child, _) = world.start("visitor", &config(json!({"limit": 3})), DAY, &env);
@@ -218,7 +218,7 @@ fn redirects_are_followed_as_far_as_max_redirects_goes() {
         path => redirect(&format!("/r{}", path[2..].parse::<u32>().unwrap() - 1)),
     });
     let ended = |path: &str, keys: Value| {
-        let world = World::new();
+        let world = BotFolder::new();
         world.write("pages.txt", list(&web, &[path]));
         let ended = visit(&world, keys);
         (ended.count("profiles_visited"), asked(&web).len(), ended)
@@ -246,7 +246,7 @@ fn robots_txt_is_heeded_for_redirects_too_and_a_host_that_cannot_give_it_is_left
         "/go" => redirect("/private/x"),
         _ => page("200 OK", "text/html", "x"),
     });
-    let world = World::new();
+    let world = BotFolder::new();
     world.write(
         "pages.txt",
         list(&web, &["/private/a", "/private/open", "/go", "/free?q=1"]),
@@ -282,7 +282,7 @@ fn each_host_has_its_pause_and_the_longer_one_of_its_own_wish() {
         _ => page("200 OK", "text/html", "x"),
     });
     let plain = site();
-    let world = World::new();
+    let world = BotFolder::new();
     world.write(
         "pages.txt",
         list(&plain, &["/a"])
@@ -324,7 +324,7 @@ fn slow_broken_and_endless_pages_cost_their_time_and_no_more() {
         ),
         _ => page("200 OK", "text/html", "<title>Fine</title>"),
     });
-    let world = World::new();
+    let world = BotFolder::new();
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = nobody.local_addr().unwrap().port();
     drop(nobody);
@@ -358,7 +358,7 @@ fn slow_broken_and_endless_pages_cost_their_time_and_no_more() {
 
 #[test]
 fn dry_run_asks_nobody_and_leaves_no_mark() {
-    let (world, web) = (World::new(), site());
+    let (world, web) = (BotFolder::new(), site());
     world.write("pages.txt", list(&web, &["/a", "/b", "/c"]));
     let ended = visit(&world, json!({"dry_run": true, "limit": 2}));
     assert_eq!(
@@ -391,7 +391,7 @@ fn dry_run_asks_nobody_and_leaves_no_mark() {
 
 #[test]
 fn addresses_come_from_text_sheets_and_cards() {
-    let (world, web) = (World::new(), site());
+    let (world, web) = (BotFolder::new(), site());
     world.write(
         "list/a.csv",
         format!("name,url\nAna,{}\nBo,\n", web.url("/csv")),

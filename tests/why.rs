@@ -1,12 +1,12 @@
 //! `jobsd why`, from the state line before the instant and the index, not from the whole history.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
-mod world;
+mod support;
 
 use std::fs;
 
 use serde_json::{Value, json};
-use world::World;
+use support::world::World;
 
 const HOURLY: &str = "bot_config: {command: ['true']}\nschedule_type: interval\nschedule_config: {hours: 1, anchor: '2026-01-01T00:00:00Z'}";
 

@@ -5,26 +5,28 @@
 //! `JOBSD_YEARS=10` lives through that many seeds per zone (default: 1).
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
-mod bot_world;
+mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use bot_world::mail::{Act, Moment, Server};
-use bot_world::{BIN, World, birthday, card};
 use jobsd::core::ledger::Ledger;
 use jobsd::core::{CATCH_UP_PER_SECOND, Input, Scheduler, Setup};
 use jobsd::model::event::{DaemonStarted, Event, Stage};
 use jobsd::model::job::{Job, JobSet};
 use jobsd::model::run::{Ending, Outcome, Reason, RunId, RunRecord};
 use jobsd::shell::process::report::last_words;
-use jobsd::spec::config::Settings;
-use jobsd::spec::{self, SourceFile};
+use jobsd::spec::SourceFile;
+use jobsd::spec::jobs::loader;
+use jobsd::spec::types::config::Settings;
 use jobsd::time::{SignedDuration, Timestamp, civil::Date};
 use serde_json::{Value, json};
+use support::bots::{BotFolder, birthday, card};
+use support::child::{BIN, clean};
+use support::mail::{Act, Moment, Server};
 
 const PEOPLE: usize = 200;
 const LATE_MAX: i32 = 7;
@@ -60,7 +62,7 @@ struct Person {
 struct Life {
     seed: u64,
     chance: Chance,
-    world: World,
+    world: BotFolder,
     server: Server,
     scheduler: Scheduler,
     journal: Vec<Event>,
@@ -95,7 +97,7 @@ fn people(chance: &mut Chance) -> Vec<Person> {
 impl Life {
     fn new(zone: &str, seed: u64) -> Life {
         let mut chance = Chance(seed);
-        let (world, server) = (World::in_memory(), Server::new());
+        let (world, server) = (BotFolder::in_memory(), Server::new());
         let people = people(&mut chance);
         let cards = people.iter().enumerate();
         let cards = cards.map(|(n, p)| {
@@ -127,7 +129,7 @@ impl Life {
             path: "b.yaml".into(),
             bytes: text.to_string().into_bytes(),
         };
-        let loaded = spec::load(&[file], &Settings::default());
+        let loaded = loader::load(&[file], &Settings::default());
         let job = loaded
             .jobs
             .values()
@@ -159,6 +161,7 @@ impl Life {
             version: String::new(),
             host: String::new(),
             pid: 1,
+            boot: None,
         };
         let set = JobSet {
             jobs: BTreeMap::from([(self.job.id.clone(), self.job.clone())]),
@@ -230,11 +233,10 @@ impl Life {
     fn execute(&mut self, record: &RunRecord) {
         self.prepare_trouble();
         let result = format!("work/{}.{}.json", record.id, record.attempt);
-        let scheduled_at = record.scheduled_at.unwrap_or_else(|| record.requested_at());
-        let mut command = Command::new(BIN);
+        let scheduled_at = record.scheduled_at.unwrap_or_else(|| record.requested());
+        let mut command = clean(BIN);
         command
             .args(["bot", "birthday"])
-            .env_clear()
             .env("JOBSD_RUN_ID", record.id.to_string())
             .env("JOBSD_ATTEMPT", record.attempt.to_string())
             .env("JOBSD_SCHEDULED_AT", scheduled_at.to_string())

@@ -3,20 +3,21 @@
 
 use jobsd::render::findings::Checked;
 use jobsd::render::{github, gitlab, json, junit, sarif, text};
-use jobsd::spec::config::Settings;
-use jobsd::spec::{self, SourceFile};
+use jobsd::spec::SourceFile;
+use jobsd::spec::jobs::{compile, loader};
+use jobsd::spec::types::config::Settings;
 use jobsd::text::Lang;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let file = SourceFile { path: "jobs.d/a.yaml".into(), bytes: bytes.to_vec() };
-    let loaded = spec::load(&[file], &Settings::default());
+    let loaded = loader::load(&[file], &Settings::default());
     let errors = loaded.diagnostics.iter().any(|finding| finding.is_error());
     assert!(errors != (loaded.jobs.len() == 1));
     assert!(!loaded.diagnostics.iter().any(|finding| finding.code == "schema"));
     for job in loaded.jobs.values() {
         // What the history keeps of it gives the same job again.
-        let again = spec::restore(job.id.clone(), &job.file, &job.definition, &Settings::default());
+        let again = compile::restore(job.id.clone(), &job.file, &job.definition, &Settings::default());
         assert_eq!(again.map(|again| (again.digest, again.definition)), Some((job.digest, job.definition.clone())));
     }
     let source = |_: &str| Some(String::from_utf8_lossy(bytes).into_owned());

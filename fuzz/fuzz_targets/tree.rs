@@ -1,7 +1,7 @@
 #![no_main]
 //! Any bytes give a tree or faults, with spans inside the text.
 
-use jobsd::spec::tree::parse;
+use jobsd::spec::yaml::reader::parse;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {

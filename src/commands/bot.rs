@@ -12,7 +12,8 @@ use crate::shell::bot::contract::{Contract, config};
 use crate::shell::bot::report::Report;
 use crate::shell::bot::stop::Stop;
 use crate::shell::bot::{Refusal, Voice, birthday, visitor};
-use crate::spec::bots::{BirthdaySpec, VisitorSpec};
+use crate::shell::zones;
+use crate::spec::types::bots::{BirthdaySpec, VisitorSpec};
 use crate::text::help::French;
 use crate::text::visible;
 
@@ -52,6 +53,7 @@ impl Runs for Bot {
 
     /// Done when all is done; a problem, with one sentence on standard error and in the result, when the bot failed.
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        zones::choose_as_told();
         let lang = context.lang();
         let stop = Stop::on_signals();
         let mut text = String::new();

@@ -15,7 +15,8 @@ use crate::render::screen::Screen;
 use crate::render::text;
 use crate::shell::control::Request;
 use crate::shell::settings::{Flags, Layout};
-use crate::spec::config::Settings;
+use crate::shell::{address, zones};
+use crate::spec::types::config::{Settings, ZoneData};
 use crate::text::{Lang, Text, control};
 
 /// What a command needs before it begins.
@@ -96,6 +97,8 @@ impl<'a> Context<'a> {
         if needs == Needs::Nothing {
             return Ok(Context::bare(lang, out, err));
         }
+        // The zone of `defaults` in jobsd.yaml is looked up before jobsd.yaml says which copy serves.
+        zones::choose(ZoneData::default());
         let level = globals.level();
         if let Some(level) = level.filter(|_| needs != Needs::Service && !globals.quiet) {
             terminal::explain(level);
@@ -103,6 +106,9 @@ impl<'a> Context<'a> {
         let screen = terminal::screen(&globals, lang).map_err(|words| Failure::usage(&words))?;
         let flags = globals.folders();
         let layout = Layout::find(&flags).map_err(|error| Failure::usage(&error.text()))?;
+        if layout.config.zone_data != ZoneData::default() {
+            zones::choose(layout.config.zone_data);
+        }
         let (jobs, config) = (layout.jobs.display(), layout.config_file.display());
         tracing::debug!(%jobs, %config, state = %layout.state.display(), "folders");
         if layout.is_bad() && needs.refuses_bad_settings(&flags) {
@@ -238,6 +244,9 @@ fn place<'l>(
         state: &layout.state,
         server,
         token_file: named(token_file, "JOBSD_TOKEN_FILE").map(Into::into),
-        listens: (is_free && needs.daemon()).then(|| serve::address(layout)),
+        listens: (is_free && needs.daemon()).then(|| {
+            let written = address::of_daemon(&layout.state);
+            written.unwrap_or_else(|| serve::address(layout))
+        }),
     })
 }

@@ -19,7 +19,8 @@ use crate::render::Format;
 use crate::shell::control::Request;
 use crate::shell::disk;
 use crate::shell::git::at;
-use crate::spec::{self, Reading};
+use crate::spec::jobs::loader;
+use crate::spec::jobs::read::Reading;
 use crate::text::help::French;
 use crate::text::{Lang, Text, reload};
 
@@ -127,7 +128,7 @@ impl Diff {
                 (scan.files, scan.diagnostics, scan.outside)
             }
         };
-        let loaded = spec::load(&files, &context.settings());
+        let loaded = loader::load(&files, &context.settings());
         let conceal = |mut finding: Diagnostic| {
             if outside.contains(Path::new(&finding.path)) {
                 Reading::conceal(&mut finding);

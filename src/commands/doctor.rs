@@ -13,10 +13,13 @@ use crate::render::screen::{Cell, Screen, Table, Tint};
 use crate::shell::control::Request;
 use crate::shell::control::socket::call;
 use crate::shell::{disk, zones};
+use crate::spec::SourceFile;
+use crate::spec::jobs::loader;
+use crate::spec::types::config::Settings;
 use crate::text::cause::cause;
 use crate::text::help::French;
 use crate::text::{Text, doctor as words};
-use crate::time::Timestamp;
+use crate::time::{Timestamp, rfc3339};
 
 /// Free bytes under which a history may soon not be written.
 const FREE_BYTES_MIN: u64 = 100 << 20;
@@ -65,10 +68,12 @@ impl Runs for Doctor {
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
         let Context { screen, out, .. } = context;
         let (jobs, state) = (&context.layout.jobs, &context.layout.state);
+        let scan = disk::scan(jobs);
+        let files = scan.as_ref().map_or(&[][..], |scan| &scan.files);
         let checks = [
             clock(screen.now),
-            zone_data(),
-            job_files(jobs),
+            zone_data(files, &context.layout.config.settings()),
+            job_files(&scan, jobs),
             state_folder(state),
             free_space(state),
             watches(),
@@ -127,7 +132,7 @@ fn table(checks: &[Check], screen: &Screen) -> Table {
 
 fn clock(now: Timestamp) -> Check {
     let is_ok = now.as_second() > 1_700_000_000;
-    let found = Text::same(crate::time::rfc3339(now));
+    let found = Text::same(rfc3339(now));
     Check::new(
         "clock",
         is_ok,
@@ -137,19 +142,29 @@ fn clock(now: Timestamp) -> Check {
     )
 }
 
-fn zone_data() -> Check {
-    let found = zones::version();
-    let is_ok = !found.starts_with("version unknown");
-    let (en, fr) = ("install the tzdata package", "installez le paquet tzdata");
-    Check::new("zone data", is_ok, Text::same(found), en, fr)
+fn zone_data(files: &[SourceFile], settings: &Settings) -> Check {
+    let (serving, other) = (zones::version(), zones::other());
+    let loaded = loader::load(files, settings);
+    let in_use = loaded.jobs.values().map(|job| &*job.timezone);
+    let differing: Vec<Text> = zones::differing(in_use)
+        .into_iter()
+        .map(|(zone, from)| words::zone_differs(zone, &rfc3339(from)))
+        .collect();
+    let is_ok = !serving.starts_with("version unknown") && differing.is_empty();
+    let found = words::zones(&serving, other.as_deref(), &differing);
+    let (en, fr) = (
+        "bring the tzdata package up to date: programs of jobs read the system's zones, whatever serves jobsd",
+        "mettez à jour le paquet tzdata : les programmes des tâches lisent les fuseaux du système, quoi que jobsd emploie",
+    );
+    Check::new("zone data", is_ok, found, en, fr)
 }
 
-fn job_files(jobs: &Path) -> Check {
+fn job_files(scan: &Result<disk::Scan, disk::listing::ScanError>, jobs: &Path) -> Check {
     let (en, fr) = (
         "name the folder with --jobs",
         "nommez le dossier avec --jobs",
     );
-    match disk::scan(jobs) {
+    match scan {
         Ok(scan) => {
             let found = words::files_in(scan.files.len(), &jobs.display().to_string());
             Check::new("job files", true, found, en, fr)

@@ -5,10 +5,10 @@ use clap::Args;
 use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
-use crate::spec::schema::nearest;
 use crate::text::Lang;
 use crate::text::commands as words;
 use crate::text::help::French;
+use crate::text::near::nearest;
 use crate::text::pages::{self, PAGES, Page};
 
 /// Explain a code of `validate`; without one, list them.
@@ -42,7 +42,7 @@ impl Runs for Explain {
             return Ok(Exit::Done);
         }
         let Some(code) = self.code.as_deref() else {
-            for page in &PAGES {
+            for page in PAGES {
                 writeln!(context.out, "{}\t{}", page.code, pick(page.what))?;
             }
             return Ok(Exit::Done);

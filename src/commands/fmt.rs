@@ -13,11 +13,13 @@ use crate::commands::exit::{Exit, Failure};
 use crate::model::diagnostic::Diagnostic;
 use crate::render::plain::Plain;
 use crate::render::text;
+use crate::rewrite::edit;
+use crate::rewrite::layout::{NoForm, canonical};
 use crate::shell::{disk, settings};
-use crate::spec::config::Settings;
-use crate::spec::layout::{NoForm, canonical};
-use crate::spec::schema::{CONFIG, JOB};
-use crate::spec::{self, SourceFile, edit};
+use crate::spec::SourceFile;
+use crate::spec::jobs::{loader, settings_file};
+use crate::spec::rules::schema::{CONFIG, JOB};
+use crate::spec::types::config::Settings;
 use crate::text::cause::cause;
 use crate::text::help::French;
 use crate::text::{Text, commands as words, findings, visible};
@@ -214,9 +216,9 @@ fn check(path: &Path, text: &str) -> Vec<Diagnostic> {
         bytes: text.as_bytes().to_vec(),
     };
     let mut found = if is_config {
-        spec::load_config(&file).1
+        settings_file::load_config(&file).1
     } else {
-        spec::load(&[file], &Settings::default()).diagnostics
+        loader::load(&[file], &Settings::default()).diagnostics
     };
     found.retain(Diagnostic::is_error);
     found

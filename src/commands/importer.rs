@@ -9,12 +9,13 @@ use std::sync::Arc;
 use crate::commands::context::Context;
 use crate::commands::exit::{Exit, Failure};
 use crate::commands::new::schema_beside;
+use crate::foreign::job::{self, Foreign, Found, Frame, Ids, Loss, Source};
 use crate::model::job::{Job, JobId};
 use crate::shell::disk;
 use crate::shell::process::account;
-use crate::spec::config::Settings;
-use crate::spec::foreign::{self, Foreign, Found, Frame, Ids, Loss, Source};
-use crate::spec::{Reader, SourceFile};
+use crate::spec::SourceFile;
+use crate::spec::jobs::read::Reader;
+use crate::spec::types::config::Settings;
 use crate::text::cause::cause;
 use crate::text::import as words;
 use crate::text::{Text, commands, visible};
@@ -109,7 +110,7 @@ impl<'a, 'c> Importer<'a, 'c> {
         let checked = if self.bytes >= WRITTEN_BYTES_MAX {
             Err(words::much_text(WRITTEN_BYTES_MAX))
         } else {
-            let text = foreign::text(id.as_str(), &job, frame);
+            let text = job::text(id.as_str(), &job, frame);
             self.checked(&path, &text).map(|made| (text, made))
         };
         let (text, made) = match checked {
@@ -141,7 +142,7 @@ impl<'a, 'c> Importer<'a, 'c> {
             }
             let bytes = disk::read_one(&path).ok()?.bytes;
             let old = self.checked(&path, &String::from_utf8(bytes).ok()?).ok();
-            let new = self.checked(&path, &foreign::text(&id, job, self.frame(origin)));
+            let new = self.checked(&path, &job::text(&id, job, self.frame(origin)));
             if old.is_some_and(|old| new.is_ok_and(|new| new.digest == old.digest)) {
                 return Some(path);
             }

@@ -11,7 +11,7 @@ use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
 use crate::commands::new::{self, New};
 use crate::shell::settings::Flags;
-use crate::spec::schema::{CONFIG, JOB};
+use crate::spec::rules::schema::{CONFIG, JOB};
 use crate::text::cause::cause;
 use crate::text::commands as words;
 use crate::text::help::French;

@@ -16,8 +16,8 @@ use crate::render::jobs::{self, Column, Row};
 use crate::render::screen::Screen;
 use crate::render::{Format, runs};
 use crate::shell::control::Request;
-use crate::spec;
-use crate::spec::config::Settings;
+use crate::spec::jobs::compile;
+use crate::spec::types::config::Settings;
 use crate::text::Lang;
 use crate::text::help::French;
 use crate::view::api;
@@ -151,7 +151,7 @@ pub fn schedule(job: &Value, lang: Lang) -> String {
     let compiled = job["id"].as_str().and_then(JobId::new).and_then(|id| {
         let definition = api::definition(job);
         let definition = Definition::new(&definition.to_string());
-        spec::restore(id, "", &definition, &Settings::default())
+        compile::restore(id, "", &definition, &Settings::default())
     });
     compiled.map_or(written, |job| words::schedule(&job.schedule, lang))
 }

@@ -27,6 +27,7 @@ use crate::shell::process::starter::Starters;
 use crate::shell::process::{Order, Places, Stop, supervise};
 use crate::shell::signals::Signals;
 use crate::text::command_errors as words;
+use crate::text::failure;
 use crate::time::Timestamp;
 
 /// What a run needs.
@@ -145,6 +146,7 @@ fn scheduler(job: &Arc<Job>, ledger: Ledger) -> Scheduler {
         version: String::new(),
         host: host(),
         pid: 0,
+        boot: None,
     };
     let jobs = BTreeMap::from([(job.id.clone(), job.clone())]);
     let set = JobSet {
@@ -259,7 +261,7 @@ fn order(job: &Job, record: &RunRecord) -> Order {
         attempt: record.attempt,
         program: job.program.clone(),
         trigger: record.trigger,
-        scheduled_at: record.requested_at(),
+        scheduled_at: record.requested(),
         timezone: job.timezone.to_string(),
         dry_run: record.dry_run,
         budget_remaining: record.budget_remaining(),
@@ -278,11 +280,9 @@ fn say(record: &RunRecord, screen: &Screen, err: &mut dyn Write) -> io::Result<E
     if let Some(reason) = record.reason {
         text += &format!(" ({})", word(serde_json::json!(reason)));
     }
-    if let Some(code) = record.exit_code.filter(|code| *code != 0) {
-        text += &format!(", {}", words::exit_status(code).get(screen.lang));
-    }
     if let Some(error) = &record.error {
-        text += &format!(": {error}");
+        let words = failure::read(error);
+        text += &format!(": {}", words.get(screen.lang));
     }
     if record.status != Status::Success || !screen.quiet {
         writeln!(err, "{text}")?;

@@ -12,8 +12,9 @@ use crate::commands::exit::{Exit, Failure};
 use crate::model::job::{Job, JobId};
 use crate::shell::disk::Trust;
 use crate::shell::disk::listing;
-use crate::spec::config::Settings;
-use crate::spec::{self, SourceFile};
+use crate::spec::SourceFile;
+use crate::spec::jobs::loader;
+use crate::spec::types::config::Settings;
 use crate::text::cause::cause;
 use crate::text::commands::{self as words, Comment};
 use crate::text::help::French;
@@ -147,7 +148,7 @@ fn made(job: &New, path: &Path, place: Place<'_>) -> Result<(String, Job), Text>
         path: path.to_string_lossy().into_owned(),
         bytes: text.clone().into_bytes(),
     };
-    let mut loaded = spec::load(&[file], place.settings);
+    let mut loaded = loader::load(&[file], place.settings);
     let error = loaded.diagnostics.iter().find(|finding| finding.is_error());
     match (error, loaded.jobs.remove(&id)) {
         (Some(error), _) => Err(words::finding(&error.message, &error.help)),

@@ -18,7 +18,7 @@ use crate::schedule::cron::Cron;
 use crate::schedule::dst;
 use crate::schedule::{Rule, Schedule};
 use crate::shell::clock;
-use crate::spec::zone::{Refusal, zone};
+use crate::spec::rules::zone::{Refusal, zone};
 use crate::text::help::French;
 use crate::text::usage::{error_word, help_word};
 use crate::text::{Lang, commands};

@@ -8,8 +8,10 @@ use crate::commands::exit::{Exit, Failure};
 use crate::model::job::Job;
 use crate::render::text;
 use crate::shell::disk;
-use crate::spec::config::Settings;
-use crate::spec::{self, Reading, SourceFile};
+use crate::spec::SourceFile;
+use crate::spec::jobs::loader;
+use crate::spec::jobs::read::Reading;
+use crate::spec::types::config::Settings;
 use crate::text::{Lang, command_errors as words, control};
 
 /// The jobs of a folder; findings go to `err`.
@@ -23,7 +25,7 @@ pub fn jobs(
     err: &mut dyn Write,
 ) -> Result<Vec<Arc<Job>>, Failure> {
     let scan = disk::scan(root).map_err(|error| Failure::failed(&error.text()))?;
-    let loaded = spec::load(&scan.files, settings);
+    let loaded = loader::load(&scan.files, settings);
     let findings = [scan.diagnostics, loaded.diagnostics].concat();
     let mut errors: Vec<_> = findings.into_iter().filter(|f| f.is_error()).collect();
     for error in &mut errors {
@@ -52,7 +54,7 @@ pub fn job_of_file(
         let sentence = words::unchecked(&finding.path, &finding.message, &finding.help);
         Failure::failed(&sentence)
     })?;
-    let loaded = spec::load(&[file], settings);
+    let loaded = loader::load(&[file], settings);
     match loaded.jobs.into_values().next() {
         Some(job) => Ok(job),
         None => {
@@ -71,7 +73,7 @@ pub fn pick(jobs: Vec<Arc<Job>>, ids: &[String]) -> Result<Vec<Arc<Job>>, Failur
     for id in ids {
         if !jobs.iter().any(|job| job.id.as_str() == id) {
             let known = jobs.iter().map(|job| job.id.as_str());
-            let near = spec::schema::nearest(id, known);
+            let near = crate::text::near::nearest(id, known);
             return Err(Failure::usage(&control::no_job(id, near)));
         }
     }

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use crate::commands::context::Context;
 use crate::commands::exit::{Exit, Failure};
 use crate::model::job::Job;
-use crate::spec::{self, SourceFile};
+use crate::spec::SourceFile;
+use crate::spec::jobs::loader;
 use crate::text::{command_errors as words, commands};
 
 /// The job with these values; a dot leads into a map (`delivery.smtp.host=localhost`).
@@ -36,7 +37,7 @@ pub fn apply(
         path: job.file.to_string(),
         bytes: definition.to_string().into_bytes(),
     };
-    let loaded = spec::load(&[file], &context.settings());
+    let loaded = loader::load(&[file], &context.settings());
     let errors: Vec<_> = loaded.diagnostics.iter().filter(|f| f.is_error()).collect();
     for error in &errors {
         let sentence = commands::finding(&error.message, &error.help);
@@ -64,8 +65,9 @@ mod tests {
     use crate::commands::context::Context;
     use crate::commands::exit::{Exit, Failure};
     use crate::model::job::Job;
-    use crate::spec::config::Settings;
-    use crate::spec::{self, SourceFile};
+    use crate::spec::SourceFile;
+    use crate::spec::jobs::loader;
+    use crate::spec::types::config::Settings;
     use crate::text::Lang;
 
     fn jobs() -> Vec<std::sync::Arc<Job>> {
@@ -78,7 +80,7 @@ mod tests {
                 bytes: std::fs::read(&path).unwrap(),
             })
             .collect();
-        let loaded = spec::load(&files, &Settings::default());
+        let loaded = loader::load(&files, &Settings::default());
         loaded.jobs.into_values().collect()
     }
 

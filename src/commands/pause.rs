@@ -57,21 +57,28 @@ impl Runs for Pause {
     }
 
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
-        let (as_json, now) = (self.format.is_json(), context.screen.now);
-        let ends = self.lasts.and_then(|span| now.checked_add(span).ok());
-        let until = self.until.or(ends);
-        let shown = until.map(|until| context.screen.short(until));
+        let as_json = self.format.is_json();
+        let screen = context.screen.clone();
         let request = |id: &str| Request::Pause {
             job_id: id.to_owned(),
             reason: self.reason.clone(),
-            until,
+            until: self.until,
+            for_secs: self
+                .lasts
+                .and_then(|span| u64::try_from(span.as_secs()).ok()),
         };
-        let told = |id: &str| requests::paused(id, shown.as_deref());
+        // A span ends by the daemon's clock: its answer says when.
+        let told = |id: &str, answer: &Value| {
+            let until = answer["pause"]["until"].as_str();
+            let until = until.and_then(|text| text.parse::<Timestamp>().ok());
+            requests::paused(id, until.map(|until| screen.short(until)).as_deref())
+        };
         let exit = match &self.id {
-            Some(id) => context.answer(&request(id), as_json, |_| told(id))?,
+            Some(id) => context.answer(&request(id), as_json, |answer| told(id, answer))?,
             None => all(false, &request, &told, as_json, context)?,
         };
-        if exit == Exit::Done && until.is_none() && context.screen.takes_hints() {
+        let is_open = self.until.is_none() && self.lasts.is_none();
+        if exit == Exit::Done && is_open && context.screen.takes_hints() {
             let hint = requests::pause_hint(self.id.as_deref().unwrap_or("--all"));
             writeln!(context.err, "{}", hint.get(context.lang()))?;
         }
@@ -84,7 +91,7 @@ impl Runs for Pause {
 pub(super) fn all(
     paused: bool,
     request: &dyn Fn(&str) -> Request,
-    told: &dyn Fn(&str) -> Text,
+    told: &dyn Fn(&str, &Value) -> Text,
     as_json: bool,
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
@@ -96,7 +103,13 @@ pub(super) fn all(
     for id in &ids {
         match context.ask(&request(id)) {
             Ok(job) if as_json => done.push(job),
-            Ok(_) => writeln!(context.out, "{}", told(id).get(context.screen.lang))?,
+            Ok(answer) => {
+                writeln!(
+                    context.out,
+                    "{}",
+                    told(id, &answer).get(context.screen.lang)
+                )?;
+            }
             Err(failure) => {
                 let refused = context.report(&failure);
                 exit = if exit == Exit::Done { refused } else { exit };

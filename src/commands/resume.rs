@@ -1,6 +1,7 @@
 //! `jobsd resume`: lifts the pause of one job, or of all.
 
 use clap::Args;
+use serde_json::Value;
 
 use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
@@ -45,7 +46,10 @@ impl Runs for Resume {
         };
         match &self.id {
             Some(id) => context.answer(&request(id), as_json, |_| requests::resumed(id)),
-            None => all(true, &request, &requests::resumed, as_json, context),
+            None => {
+                let told = |id: &str, _: &Value| requests::resumed(id);
+                all(true, &request, &told, as_json, context)
+            }
         }
     }
 }

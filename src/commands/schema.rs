@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
-use crate::spec::schema::{CONFIG, JOB};
+use crate::spec::rules::schema::{CONFIG, JOB};
 use crate::text::cause::cause;
 use crate::text::commands as words;
 use crate::text::help::French;

@@ -13,7 +13,7 @@ use crate::render::text;
 use crate::shell::daemon::{self, Options};
 use crate::shell::disk::Trust;
 use crate::shell::settings::{self, Layout};
-use crate::spec::config::LogFormat;
+use crate::spec::types::config::LogFormat;
 use crate::text::cause::cause;
 use crate::text::help::French;
 use crate::text::{Lang, command_errors};

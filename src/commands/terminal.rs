@@ -7,7 +7,7 @@ use tracing_subscriber::EnvFilter;
 use crate::commands::globals::{Color, Globals};
 use crate::render::screen::Screen;
 use crate::shell::clock;
-use crate::spec::zone::{self, Refusal};
+use crate::spec::rules::zone::{self, Refusal};
 use crate::text::{Lang, Text, commands};
 use crate::time::TimeZone;
 

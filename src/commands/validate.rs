@@ -17,12 +17,14 @@ use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::render::findings::{Checked, Findings, Format};
 use crate::render::screen::Screen;
 use crate::shell::{disk, settings};
-use crate::spec::config::Settings;
-use crate::spec::loader::Loader;
-use crate::spec::schema::nearest;
-use crate::spec::{self, Reader, SourceFile};
+use crate::spec::SourceFile;
+use crate::spec::jobs::loader::Loader;
+use crate::spec::jobs::read::Reader;
+use crate::spec::jobs::settings_file;
+use crate::spec::types::config::Settings;
 use crate::text::cause::cause;
 use crate::text::help::French;
+use crate::text::near::nearest;
 use crate::text::pages::PAGES;
 use crate::text::{Text, command_errors as words, commands, findings};
 
@@ -279,7 +281,9 @@ fn take(
     checked: &mut Checked,
 ) {
     if is_config {
-        checked.findings.extend(spec::load_config(source).1);
+        checked
+            .findings
+            .extend(settings_file::load_config(source).1);
     } else {
         loader.take(&source.path, reader.read(source));
     }

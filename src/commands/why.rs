@@ -21,8 +21,8 @@ use crate::render::Format;
 use crate::render::screen::Screen;
 use crate::shell::journal::past::look_back;
 use crate::shell::journal::query::{Filter, History};
-use crate::spec;
-use crate::spec::config::Settings;
+use crate::spec::jobs::compile;
+use crate::spec::types::config::Settings;
 use crate::text::help::French;
 use crate::text::{Lang, Text, control};
 use crate::time::{SignedDuration, Timestamp, rfc3339};
@@ -148,12 +148,9 @@ impl Story {
             story.note(run);
         }
         story.is_known |= !story.runs.is_empty() || is_known(state, id)?;
-        story.runs.sort_by_key(|run| {
-            (
-                run.scheduled_at.unwrap_or_else(|| run.requested_at()),
-                run.id,
-            )
-        });
+        story
+            .runs
+            .sort_by_key(|run| (run.scheduled_at.unwrap_or_else(|| run.requested()), run.id));
         Ok(story)
     }
 
@@ -216,7 +213,7 @@ impl Story {
         let adopted = self.adopted.as_ref()?;
         let definition = adopted.definition.as_ref()?;
         let id = adopted.job_id.clone();
-        spec::restore(id, &adopted.file, definition, &Settings::default())
+        compile::restore(id, &adopted.file, definition, &Settings::default())
     }
 
     /// The records of the due time, and of runs that went on at the instant.

@@ -5,10 +5,13 @@ use std::sync::Arc;
 use crate::core::change::{self, Difference};
 use crate::core::ledger::JobState;
 use crate::core::{Scheduler, Turn};
-use crate::model::event::{Adopted, Change, Counts, Event, NAMED_MAX, ReloadResult, Reloaded};
+use crate::model::event::{
+    Adopted, Change, Counts, Event, NAMED_MAX, ReloadResult, Reloaded, Stage,
+};
 use crate::model::job::{Job, JobId, JobSet};
-use crate::model::run::Reason;
+use crate::model::run::{Reason, RunRecord};
 use crate::text::Lang;
+use crate::time::Timestamp;
 
 impl Scheduler {
     /// Puts a job set in force. Due times up to now are settled already.
@@ -17,16 +20,28 @@ impl Scheduler {
         let difference = self.difference(set);
         let reload = reloaded(turn, set, &difference);
         let renamed = &difference.renamed;
-        let (from, to): (Vec<_>, Vec<_>) = renamed.iter().map(|r| (&r.from, &r.to)).unzip();
-        let added = difference.added.iter().chain(to);
-        for (id, change) in added
-            .map(|id| (id, Change::Added))
-            .chain(difference.changed.iter().map(|id| (id, Change::Changed)))
-        {
+        let added = difference.added.iter().map(|id| (id, Change::Added, None));
+        let new = renamed
+            .iter()
+            .map(|pair| (&pair.to, Change::Added, Some(&pair.from)));
+        let changed = difference.changed.iter();
+        let changed = changed.map(|id| (id, Change::Changed, None));
+        for (id, change, renamed_from) in added.chain(new).chain(changed) {
             if let Some(job) = set.jobs.get(id) {
-                self.put_in_force(turn, job, change, set.revision.as_ref());
+                let revision = set.revision.clone();
+                self.put_in_force(turn, job, |at| Adopted {
+                    at,
+                    job_id: job.id.clone(),
+                    change,
+                    file: job.file.clone(),
+                    digest: job.digest,
+                    definition: Some(job.definition.clone()),
+                    revision,
+                    renamed_from: renamed_from.cloned(),
+                });
             }
         }
+        let from = renamed.iter().map(|pair| &pair.from);
         for id in difference.removed.iter().chain(from) {
             self.remove(turn, id, set.revision.as_ref());
         }
@@ -55,23 +70,12 @@ impl Scheduler {
         &mut self,
         turn: &mut Turn,
         job: &Arc<Job>,
-        change: Change,
-        revision: Option<&Arc<str>>,
+        adopted: impl FnOnce(Timestamp) -> Adopted,
     ) {
-        let adopted = Adopted {
-            at: turn.now,
-            job_id: job.id.clone(),
-            change,
-            file: job.file.clone(),
-            digest: job.digest,
-            definition: Some(job.definition.clone()),
-            revision: revision.cloned(),
-        };
+        let adopted = adopted(turn.now);
         self.emit(turn, Event::Adopt(Arc::new(adopted)));
         self.ledger.define(job.clone());
-        if !job.enabled {
-            self.drop_waiting(turn, &job.id);
-        }
+        self.drop_orders(turn, &job.id);
     }
 
     fn remove(&mut self, turn: &mut Turn, id: &JobId, revision: Option<&Arc<str>>) {
@@ -86,19 +90,27 @@ impl Scheduler {
             digest: job.digest,
             definition: None,
             revision: revision.cloned(),
+            renamed_from: None,
         };
         self.emit(turn, Event::Adopt(Arc::new(adopted)));
-        self.drop_waiting(turn, id);
+        self.drop_orders(turn, id);
     }
 
-    /// Runs that wait for a place go with their job; runs in progress finish; ordered ones are judged at their due time.
-    fn drop_waiting(&mut self, turn: &mut Turn, id: &JobId) {
-        let waiting = self
-            .ledger
-            .runs
-            .values()
-            .filter(|run| run.waits && run.record.job_id == *id);
-        let ids: Vec<_> = waiting.map(|run| run.record.id).collect();
+    /// What waits, and the attempts to come, go with their job, and what waits with its due time. Runs in progress finish;
+    /// intents are judged at their due time.
+    fn drop_orders(&mut self, turn: &mut Turn, id: &JobId) {
+        let Some(job) = self.job(id).cloned() else {
+            return;
+        };
+        let is_due = self.ledger.jobs.get(id).is_some_and(|state| state.is_due());
+        let is_gone = |record: &RunRecord| match record.stage() {
+            Stage::Planned => record.waiting && !(is_due && self.still_due(&job, record)),
+            Stage::Retrying => !is_due,
+            Stage::Started | Stage::Final => false,
+        };
+        let runs = self.ledger.runs.values().map(|run| &run.record);
+        let gone = runs.filter(|record| record.job_id == *id && is_gone(record));
+        let ids: Vec<_> = gone.map(|record| record.id).collect();
         for run_id in ids {
             self.cancel(turn, run_id, Reason::Removed);
         }

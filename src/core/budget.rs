@@ -12,6 +12,7 @@ use crate::core::{ON_TIME, Scheduler};
 use crate::model::job::{Job, JobId};
 use crate::model::run::{Budget, Ending, Report, RunId, RunRecord};
 use crate::model::state::Use;
+use crate::text::failure;
 use crate::time::{SignedDuration, TimeZone, Timestamp, civil::Date};
 
 /// The week of a weekly limit.
@@ -67,16 +68,27 @@ pub struct Levels {
 }
 
 impl Budgets {
-    /// Takes a run record in: the last line of a run says what it counts.
-    pub fn apply(&mut self, record: &RunRecord) {
+    /// Takes a run record in, under the id that its job has now: the last line of a run says what it counts.
+    pub fn apply(&mut self, record: &RunRecord, owner: &JobId) {
         let messages = counted(record);
-        if messages > 0 || self.jobs.contains_key(&record.job_id) {
-            let uses = self.jobs.entry(record.job_id.clone()).or_default();
+        if messages > 0 || self.jobs.contains_key(owner) {
+            let uses = self.jobs.entry(owner.clone()).or_default();
             let at = record.started_at.unwrap_or(order_of(record));
             uses.set(record.id, at, messages);
             if uses.uses.is_empty() {
-                self.jobs.remove(&record.job_id);
+                self.jobs.remove(owner);
             }
+        }
+    }
+
+    /// What a job has used counts under its new id from now on.
+    pub(crate) fn rename(&mut self, from: &JobId, to: &JobId) {
+        let Some(moved) = self.jobs.remove(from) else {
+            return;
+        };
+        let uses = self.jobs.entry(to.clone()).or_default();
+        for used in moved.uses {
+            uses.set(used.run_id, used.at, used.messages);
         }
     }
 
@@ -132,7 +144,8 @@ impl Uses {
                 .filter(|used| Some(used.run_id) != except)
                 .fold(0u64, |sum, used| sum.saturating_add(used.messages))
         };
-        // What lies ahead of a clock that was set back was really sent, so it counts.
+        // A clock that was ahead for a while spends nothing: what was used later than now counts in no window.
+        let end = at.checked_add(ON_TIME).unwrap_or(Timestamp::MAX);
         let meter = |limit: Option<u64>, counts: &dyn Fn(&Use) -> bool| {
             limit.map(|limit| Meter {
                 used: sum(counts),
@@ -140,8 +153,12 @@ impl Uses {
             })
         };
         Levels {
-            daily: meter(job.allowance.daily, &|used| date(used.at, zone) >= today),
-            weekly: meter(job.allowance.weekly, &|used| used.at > week),
+            daily: meter(job.allowance.daily, &|used| {
+                used.at <= end && date(used.at, zone) == today
+            }),
+            weekly: meter(job.allowance.weekly, &|used| {
+                week < used.at && used.at <= end
+            }),
         }
     }
 
@@ -158,16 +175,21 @@ impl Uses {
         };
         self.uses.insert(place, used);
         if self.uses.len() > USES_MAX {
-            self.shorten();
+            self.shorten(at);
         }
     }
 
-    /// Forgets the oldest use when it counts under no limit any more; else two of one quarter of an hour become one.
-    fn shorten(&mut self) {
+    /// Forgets a use that counts under no limit any more: one of a clock that was far ahead, or the oldest; else two of one
+    /// quarter of an hour become one.
+    fn shorten(&mut self, now: Timestamp) {
         let (Some(first), Some(last)) = (self.uses.front(), self.uses.back()) else {
             return;
         };
-        if last.at.duration_since(first.at) > OLD {
+        if last.at.duration_since(now) > OLD {
+            self.uses.pop_back();
+            return;
+        }
+        if now.duration_since(first.at) > OLD {
             self.uses.pop_front();
             return;
         }
@@ -194,10 +216,10 @@ impl Levels {
     pub(crate) fn exhausted(&self) -> Option<String> {
         let full = |meter: &Meter| meter.used >= meter.limit;
         if let Some(meter) = self.daily.filter(full) {
-            return Some(format!("daily_limit ({}) is used up", meter.limit));
+            return Some(failure::exhausted("daily_limit", meter.limit).en);
         }
         let weekly = self.weekly.filter(full)?;
-        Some(format!("weekly_limit ({}) is used up", weekly.limit))
+        Some(failure::exhausted("weekly_limit", weekly.limit).en)
     }
 }
 

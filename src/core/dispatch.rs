@@ -1,11 +1,14 @@
 //! Fired to dispatched: overlap policy and bounds.
 
+use std::collections::BTreeMap;
+
 use crate::core::ledger::order_of;
 use crate::core::settle::Verdict;
 use crate::core::{ON_TIME, Scheduler, Turn, before, grace};
-use crate::model::event::Event;
+use crate::model::event::{Event, Stage};
 use crate::model::job::{Job, JobId, Overlap};
 use crate::model::run::{Reason, RunId, RunRecord, Status, Trigger};
+use crate::text::failure;
 use crate::time::{SignedDuration, Timestamp};
 
 impl Scheduler {
@@ -28,63 +31,158 @@ impl Scheduler {
 
     /// Judges the ordered runs whose due time has come.
     pub(crate) fn judge_planned(&mut self, turn: &mut Turn) {
-        while let Some((due, run_id)) = self.ledger.planned.first().copied() {
-            if due > turn.now {
-                break;
-            }
-            let Some(run) = self.ledger.runs.get(&run_id) else {
-                break;
-            };
-            let record = run.record.clone();
-            self.judge(turn, record);
-        }
-    }
-
-    /// Starts what waits for a place, in order, and writes off what waited too long.
-    pub(crate) fn dispatch_waiting(&mut self, turn: &mut Turn) {
-        let waiting: Vec<_> = self
-            .ledger
-            .waiting
-            .iter()
-            .map(|(_, run_id)| *run_id)
-            .collect();
-        for run_id in waiting {
-            let Some(run) = self.ledger.runs.get(&run_id) else {
-                continue;
-            };
-            let record = run.record.clone();
-            let Some(job) = self.job(&record.job_id).cloned() else {
-                self.finish(turn, record, Status::Cancelled, Reason::Removed);
-                continue;
-            };
-            let is_ahead = record.scheduled_at.is_some_and(|due| due > turn.now);
-            if is_ahead {
-                // The clock was set back while it waited: never early.
-                continue;
-            } else if self.is_too_late(turn, &job, &record) {
-                self.miss(turn, record);
-            } else if self.has_place(&job) && self.ripe_at(&job, &record, turn.now).is_none() {
-                self.start(turn, &job, record);
+        let now = turn.now;
+        let planned = self.ledger.planned.iter().copied();
+        let come = planned.take_while(|(due, _)| *due <= now).collect();
+        let is_late = |(due, _): &(Timestamp, RunId)| now.duration_since(*due) >= ON_TIME;
+        for run_id in self.in_order(come, is_late) {
+            if let Some(run) = self.ledger.runs.get(&run_id) {
+                let record = run.record.clone();
+                self.judge(turn, record);
             }
         }
     }
 
-    /// Starts the attempts whose time has come.
-    pub(crate) fn start_retries(&mut self, turn: &mut Turn) {
-        while let Some((at, run_id)) = self.ledger.retries.first().copied() {
-            if at > turn.now || self.is_full() {
-                break;
-            }
+    /// Starts what waits and the attempts whose time has come, in due order, and writes off what waited too long.
+    pub(crate) fn dispatch(&mut self, turn: &mut Turn) {
+        // How many of a job go on waiting: a later due time of it takes none of their places.
+        let mut ahead: BTreeMap<JobId, usize> = BTreeMap::new();
+        for run_id in self.candidates(turn.now) {
             let Some(run) = self.ledger.runs.get(&run_id) else {
-                break;
-            };
-            let record = run.record.clone();
-            let Some(job) = self.job(&record.job_id).cloned() else {
-                self.finish(turn, record, Status::Cancelled, Reason::Removed);
                 continue;
             };
+            let record = run.record.clone();
+            match record.stage() {
+                Stage::Planned => {
+                    let held = ahead.entry(record.job_id.clone()).or_default();
+                    *held += usize::from(!self.dispatch_waiting(turn, record, *held));
+                }
+                Stage::Retrying => self.dispatch_retry(turn, record),
+                Stage::Started | Stage::Final => {}
+            }
+        }
+    }
+
+    /// What waits and the retries that are due, in the order in which they start.
+    fn candidates(&self, now: Timestamp) -> Vec<RunId> {
+        let ledger = &self.ledger;
+        let retries = ledger.retries.iter().take_while(|(at, _)| *at <= now);
+        let ids = ledger.waiting.iter().chain(retries).map(|(_, id)| *id);
+        let runs = ids.filter_map(|id| Some((&ledger.runs.get(&id)?.record, id)));
+        let mut found: Vec<(Timestamp, RunId)> =
+            runs.map(|(record, id)| (order_of(record), id)).collect();
+        found.sort_unstable();
+        self.in_order(found, |(_, id)| self.found_late.contains(id))
+    }
+
+    /// Runs in due order as they are to start: among those found late, the one whose grace ends first takes the first of
+    /// their places.
+    fn in_order(
+        &self,
+        found: Vec<(Timestamp, RunId)>,
+        is_late: impl Fn(&(Timestamp, RunId)) -> bool,
+    ) -> Vec<RunId> {
+        let late = found.iter().filter(|run| is_late(run));
+        let mut by_expiry: Vec<(Timestamp, (Timestamp, RunId))> =
+            late.map(|run| (self.expiry_of(run.1), *run)).collect();
+        by_expiry.sort_unstable();
+        let mut by_expiry = by_expiry.into_iter();
+        let run_in_place = |run: (Timestamp, RunId)| {
+            let next = is_late(&run).then(|| by_expiry.next()).flatten();
+            next.map_or(run.1, |(_, (_, id))| id)
+        };
+        found.into_iter().map(run_in_place).collect()
+    }
+
+    /// When the grace of a run ends.
+    fn expiry_of(&self, run_id: RunId) -> Timestamp {
+        let record = self.ledger.runs.get(&run_id).map(|run| &run.record);
+        let end = record.and_then(|record| {
+            let grace = grace(self.job(&record.job_id)?);
+            order_of(record).checked_add(grace).ok()
+        });
+        end.unwrap_or(Timestamp::MAX)
+    }
+
+    /// Whether it waits no longer, or not for a place; so many of its job that go before it do.
+    fn dispatch_waiting(&mut self, turn: &mut Turn, record: RunRecord, held: usize) -> bool {
+        let Some(job) = self.job(&record.job_id).cloned() else {
+            self.finish(turn, record, Status::Cancelled, Reason::Removed);
+            return true;
+        };
+        let is_ahead = record.scheduled_at.is_some_and(|due| due > turn.now);
+        if is_ahead {
+            // The clock was set back while it waited: never early.
+        } else if self.is_too_late(turn, &job, &record) {
+            self.miss(turn, record);
+        } else if self.found_late.contains(&record.id)
+            && let Some(latest) = self.latest_instead(&job, &record, turn.now)
+        {
+            self.finish_coalesced(turn, record, latest);
+        } else if self.free_places(&job) > held && self.can_start(&job, &record, turn.now) {
+            self.start(turn, &job, record);
+        } else {
+            return false;
+        }
+        true
+    }
+
+    /// A further attempt happens only while its job is there, enabled, and not paused.
+    fn dispatch_retry(&mut self, turn: &mut Turn, record: RunRecord) {
+        let state = self.ledger.jobs.get(&record.job_id);
+        let Some(state) = state.filter(|state| state.is_due()) else {
+            return self.finish(turn, record, Status::Cancelled, Reason::Removed);
+        };
+        let is_held = state.is_paused_at(turn.now);
+        let Some(job) = state.job.clone().filter(|_| !is_held) else {
+            return;
+        };
+        if !self.is_full() && self.may_catch_up(record.id, turn.now) {
             self.start(turn, &job, record);
         }
+    }
+
+    /// Whether nothing but its own job's instances stands against a start.
+    fn can_start(&self, job: &Job, record: &RunRecord, now: Timestamp) -> bool {
+        !self.is_full()
+            && self.may_catch_up(record.id, now)
+            && self.ripe_at(job, record, now).is_none()
+    }
+
+    /// The latest due time of the same job that has come and not started, where it stands for this one.
+    fn latest_instead(&self, job: &Job, record: &RunRecord, now: Timestamp) -> Option<RunId> {
+        let due = record
+            .scheduled_at
+            .filter(|_| job.policies.coalesce && record.attempt == 0)?;
+        let planned = self.ledger.jobs.get(&job.id)?.planned.iter().copied();
+        let waiting = self.waiting_of(&job.id, now).into_iter().filter_map(|id| {
+            let other = &self.ledger.runs.get(&id)?.record;
+            Some((other.scheduled_at?, id))
+        });
+        let come = planned
+            .chain(waiting)
+            .filter(|(at, _)| due < *at && *at <= now);
+        come.max().map(|(_, id)| id)
+    }
+
+    /// Older due times of a job that wait for a place become one run with this one, the latest.
+    fn coalesce_waiting(&mut self, turn: &mut Turn, job: &Job, latest: &RunRecord) {
+        for run_id in self.waiting_of(&job.id, turn.now) {
+            let Some(run) = self.ledger.runs.get(&run_id) else {
+                continue;
+            };
+            let is_older =
+                run.record.scheduled_at.is_some() && run.record.scheduled_at < latest.scheduled_at;
+            if is_older {
+                let record = run.record.clone();
+                self.finish_coalesced(turn, record, latest.id);
+            }
+        }
+    }
+
+    fn finish_coalesced(&mut self, turn: &mut Turn, mut record: RunRecord, into: RunId) {
+        record.coalesced_into = Some(into);
+        self.finish(turn, record, Status::Missed, Reason::Coalesced);
     }
 
     /// When the first waiting run is too late.
@@ -119,25 +217,35 @@ impl Scheduler {
             self.finish(turn, record, Status::Cancelled, Reason::Removed);
         } else if self.is_too_late(turn, &job, &record) {
             self.miss(turn, record);
+        } else if let Some(latest) = self.latest_instead(&job, &record, turn.now) {
+            self.finish_coalesced(turn, record, latest);
         } else {
+            self.note_late(turn, &record);
             self.place(turn, &job, record);
         }
     }
 
-    /// Starts a run, lets it wait, or skips it, by the overlap policy.
+    /// Starts a run, lets it wait, or skips it, by the overlap policy. What waits counts as what runs: with `skip` there are
+    /// `max_instances` at most, with `queue` one more.
     pub(crate) fn place(&mut self, turn: &mut Turn, job: &Job, record: RunRecord) {
         let free = self.free_places(job);
-        if free > 0 && !self.is_full() && self.ripe_at(job, &record, turn.now).is_none() {
-            return self.start(turn, job, record);
+        if free > 0 && job.policies.coalesce {
+            self.coalesce_waiting(turn, job, &record);
         }
-        if free > 0 {
-            return self.wait(turn, job, record);
+        let waiting = self.waiting_of(&job.id, turn.now);
+        if waiting.len() < free {
+            if self.can_start(job, &record, turn.now) {
+                self.start(turn, job, record);
+            } else {
+                self.wait(turn, job, record);
+            }
+            return;
         }
-        let waiting = self.waiting_of(&job.id);
         match job.policies.overlap {
-            Overlap::Skip => self.finish(turn, record, Status::Skipped, Reason::Overlap),
-            Overlap::Queue if waiting.is_empty() => self.wait(turn, job, record),
-            Overlap::Queue => self.finish(turn, record, Status::Skipped, Reason::Overlap),
+            Overlap::Queue if self.has_room(job, turn.now) => self.wait(turn, job, record),
+            Overlap::Skip | Overlap::Queue => {
+                self.finish(turn, record, Status::Skipped, Reason::Overlap);
+            }
             Overlap::Replace => self.replace(turn, job, &waiting, record),
         }
     }
@@ -149,31 +257,37 @@ impl Scheduler {
         } else if let Some(oldest) = self.oldest_active(&job.id) {
             self.cancel(turn, oldest, Reason::Replaced);
         }
-        if self.free_places(job) > 0 && !self.is_full() {
+        if self.free_places(job) > 0 && self.can_start(job, &record, turn.now) {
             self.start(turn, job, record);
         } else {
             self.wait(turn, job, record);
         }
     }
 
+    /// Lets a run wait. Its line says so, and that nothing of it starts before a further one: over a crash it is known that
+    /// it never started, and it is judged again.
     fn wait(&mut self, turn: &mut Turn, job: &Job, mut record: RunRecord) {
-        let (run_id, order) = (record.id, order_of(&record));
-        if !self.ledger.runs.contains_key(&run_id) {
+        if !self.ledger.runs.contains_key(&record.id) {
             self.reserve(job, &mut record, turn.now);
-            self.order(turn, run_id);
-            self.emit(turn, Event::Run(Box::new(record)));
+            self.order(turn, record.id);
         }
-        self.ledger.wait(run_id, order);
+        record.waiting = true;
+        self.emit(turn, Event::Run(Box::new(record)));
     }
 
     /// Orders the start of the next attempt; a run without a message left to send is skipped.
     fn start(&mut self, turn: &mut Turn, job: &Job, mut record: RunRecord) {
-        // Where no attempt has started, the run counts from now on.
-        if record.started_at.is_none() && !self.grant(job, &mut record, turn.now) {
+        // Where no attempt has started, the run counts from now on; one that a crash cut off before its first line said so
+        // may have sent what it reserved.
+        let is_doubtful = record.attempt == 0 && record.retry_at.is_some();
+        if record.started_at.is_none() && !is_doubtful && !self.grant(job, &mut record, turn.now) {
             return self.finish(turn, record, Status::Skipped, Reason::Budget);
         }
-        let is_new = !self.ledger.runs.contains_key(&record.id);
-        if record.attempt > 0 {
+        // The line of an intent orders its start; any other start is ordered by its own line.
+        let known = self.ledger.runs.get(&record.id).map(|run| &run.record);
+        let is_ordered =
+            known.is_some_and(|known| known.stage() == Stage::Planned && !known.waiting);
+        if record.attempt > 0 || is_doubtful {
             record.trigger = Trigger::Retry;
         } else if record
             .scheduled_at
@@ -182,6 +296,7 @@ impl Scheduler {
             record.trigger = Trigger::Catchup;
         }
         record.attempt += 1;
+        record.waiting = false;
         record.retry_at = None;
         record.reason = None;
         record.error = None;
@@ -194,9 +309,10 @@ impl Scheduler {
         record.file.clone_from(&job.file);
         record.digest = job.digest.to_string().into();
         record.revision.clone_from(&self.revision);
-        if is_new || record.attempt > 1 {
+        if !is_ordered {
             self.order(turn, record.id);
         }
+        self.note_catch_up(turn.now, record.id);
         self.emit(turn, Event::Run(Box::new(record)));
     }
 
@@ -205,7 +321,7 @@ impl Scheduler {
         let reason = self.miss_reason(turn, due);
         if reason == Reason::Late {
             let lag = turn.now.duration_since(due).as_secs_f64();
-            record.error = Some(format!("could not start within its grace; {lag:.1} s late"));
+            record.error = Some(failure::late(lag).en);
         }
         self.finish(turn, record, Status::Missed, reason);
     }
@@ -231,12 +347,13 @@ impl Scheduler {
         record.status = status;
         record.reason = reason;
         record.retry_at = None;
+        record.waiting = false;
         record.finished_at = Some(turn.now.max(record.started_at.unwrap_or(turn.now)));
         self.emit(turn, Event::Run(Box::new(record)));
     }
 
     /// Whether the files still name this due time.
-    fn still_due(&self, job: &Job, record: &RunRecord) -> bool {
+    pub(crate) fn still_due(&self, job: &Job, record: &RunRecord) -> bool {
         let is_due = self
             .ledger
             .jobs
@@ -256,11 +373,13 @@ impl Scheduler {
         })
     }
 
-    fn has_place(&self, job: &Job) -> bool {
-        !self.is_full() && self.free_places(job) > 0
+    /// Whether one more run of the job may run or wait, as its policy goes.
+    pub(crate) fn has_room(&self, job: &Job, now: Timestamp) -> bool {
+        let queued = usize::from(job.policies.overlap == Overlap::Queue);
+        self.waiting_of(&job.id, now).len() < self.free_places(job) + queued
     }
 
-    /// Instances of the job that nothing occupies.
+    /// Instances of the job that no attempt, under way or to come, occupies.
     pub(crate) fn free_places(&self, job: &Job) -> usize {
         let active = self
             .ledger
@@ -270,19 +389,14 @@ impl Scheduler {
         (job.policies.max_instances as usize).saturating_sub(active)
     }
 
-    fn waiting_of(&self, id: &JobId) -> Vec<RunId> {
-        let of_job = |run_id: &RunId| {
-            self.ledger
-                .runs
-                .get(run_id)
-                .is_some_and(|run| run.record.job_id == *id)
-        };
-        self.ledger
-            .waiting
-            .iter()
-            .map(|(_, run_id)| *run_id)
-            .filter(of_job)
-            .collect()
+    /// What waits of a job, in due order; not what a clock that was set back put ahead again.
+    fn waiting_of(&self, id: &JobId, now: Timestamp) -> Vec<RunId> {
+        let waiting = self.ledger.jobs.get(id).map(|state| state.waiting.iter());
+        let come = waiting
+            .into_iter()
+            .flatten()
+            .take_while(|(at, _)| *at <= now);
+        come.map(|(_, run_id)| *run_id).collect()
     }
 
     fn oldest_active(&self, id: &JobId) -> Option<RunId> {

@@ -7,6 +7,7 @@ use crate::core::{Scheduler, Turn, signed};
 use crate::model::event::{Event, Stage};
 use crate::model::job::{OnInterrupt, Retry};
 use crate::model::run::{Ending, Outcome, Reason, Report, RunId, RunRecord, Status};
+use crate::text::failure;
 use crate::time::{SignedDuration, Timestamp};
 
 impl Scheduler {
@@ -29,7 +30,8 @@ impl Scheduler {
         let began_at = record.started_at;
         let (status, reason) = verdict(&outcome, stop);
         spend(&mut record, &outcome.report, is_cut_off(&outcome.ending));
-        take_report(&mut record, outcome);
+        let note = take_report(&mut record, outcome);
+        self.explain(&mut record, reason, note);
         let retry = self.retry_delay(&record, status, stop);
         match (retry, reason) {
             (Some(delay), _) => {
@@ -43,6 +45,24 @@ impl Scheduler {
         }
     }
 
+    /// Says in words why an attempt failed, where neither the program nor the start said so, and what else is known.
+    fn explain(&self, record: &mut RunRecord, reason: Option<Reason>, note: Option<String>) {
+        let timeout = || {
+            self.job(&record.job_id)
+                .and_then(|job| job.policies.timeout)
+        };
+        let words = match (reason, record.exit_code, record.signal) {
+            (Some(Reason::Exit), Some(code), _) => Some(failure::exit(code)),
+            (Some(Reason::Signal), _, Some(signal)) => Some(failure::signal(signal)),
+            (Some(Reason::Timeout), ..) => timeout().map(|span| failure::timeout(span.as_secs())),
+            (Some(Reason::Reported), ..) => Some(failure::reported()),
+            _ => None,
+        };
+        let error = record.error.take().or(words.map(|words| words.en));
+        let parts: Vec<String> = error.into_iter().chain(note).collect();
+        record.error = (!parts.is_empty()).then(|| parts.join("; "));
+    }
+
     /// A run that a former daemon left unfinished: over, or, where the job says so, tried again.
     pub(crate) fn interrupt(&mut self, turn: &mut Turn, run_id: RunId) {
         let Some(run) = self.ledger.runs.get(&run_id) else {
@@ -54,7 +74,9 @@ impl Scheduler {
         take_words(&mut record, report);
         let job = self.job(&record.job_id);
         let again = job.is_some_and(|job| job.policies.on_interrupt == OnInterrupt::Retry);
-        if again && record.started_at.is_some() {
+        if again {
+            // Also one of which no line says that it started: it may have, and at least once is what was asked for.
+            self.found_late.insert(run_id);
             let began_at = record.started_at;
             note_first(&mut record, began_at);
             record.end_attempt(turn.now, Some(Reason::Crash));
@@ -62,6 +84,9 @@ impl Scheduler {
             record.retry_at = Some(turn.now);
             self.emit(turn, Event::Run(Box::new(record)));
         } else {
+            record
+                .error
+                .get_or_insert_with(|| failure::interrupted().en);
             self.finish(turn, record, Status::Interrupted, Reason::Crash);
         }
     }
@@ -76,7 +101,7 @@ impl Scheduler {
             .ledger
             .jobs
             .get(&record.job_id)
-            .filter(|state| state.present)?;
+            .filter(|state| state.is_due())?;
         let retry = &state.job.as_ref()?.policies.retry;
         let worth = retry.on_exit.is_empty()
             || record
@@ -121,10 +146,10 @@ fn verdict(outcome: &Outcome, stop: Option<Reason>) -> (Status, Option<Reason>) 
     }
 }
 
-fn take_report(record: &mut RunRecord, outcome: Outcome) {
+/// Takes over what an attempt said and how it ended; gives what a person should know besides.
+fn take_report(record: &mut RunRecord, outcome: Outcome) -> Option<String> {
     record.output_bytes += outcome.output_bytes;
     take_words(record, outcome.report);
-    record.error = record.error.take().or(outcome.note);
     match outcome.ending {
         Ending::Exited(code) => record.exit_code = Some(code),
         Ending::Signaled(signal) => record.signal = Some(signal),
@@ -136,6 +161,7 @@ fn take_report(record: &mut RunRecord, outcome: Outcome) {
         }
         Ending::TimedOut | Ending::Stopped => {}
     }
+    outcome.note
 }
 
 /// Takes over what an attempt reported; what the attempts of a run count adds up.

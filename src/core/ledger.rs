@@ -5,13 +5,18 @@ use std::sync::Arc;
 
 use crate::core::before;
 use crate::core::budget::Budgets;
-use crate::model::event::{Adopted, Change, ClockSetBack, Event, Paused, Reloaded, Resumed, Stage};
+use crate::model::event::{
+    Adopted, Boot, Change, ClockSet, DaemonStarted, Event, Paused, Reloaded, Resumed, Stage,
+};
 use crate::model::job::{Job, JobId};
 use crate::model::run::{Reason, RunId, RunRecord, Status};
 use crate::time::{SignedDuration, Timestamp};
 
 /// Stretches of settled due times remembered per job, for a clock that is set back over them (A11).
 const STRETCHES_MAX: usize = 256;
+
+/// Renames in a row that are followed while a run of the first id goes on (A11).
+const RENAMES_MAX: usize = 8;
 
 /// What is remembered of everything.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +31,8 @@ pub struct Ledger {
     pub down_until: Option<Timestamp>,
     /// Whether the last daemon ended in good order.
     pub ended_clean: bool,
+    /// The boot of the machine under which the last line was written, as the wall clock has it.
+    pub boot: Option<Boot>,
     /// The last set of job files taken over.
     pub last_reload: Option<Reloaded>,
     /// What each job has sent, for its limits.
@@ -61,6 +68,8 @@ pub struct JobState {
     pub next: Option<Timestamp>,
     /// Ordered runs that are not judged yet.
     pub planned: BTreeSet<(Timestamp, RunId)>,
+    /// Judged runs that wait for a place.
+    pub(crate) waiting: BTreeSet<(Timestamp, RunId)>,
     /// Runs that occupy an instance: an attempt under way or a retry pending.
     pub active: BTreeSet<RunId>,
     /// Stretches of due times that were acted on (fired, skipped or stood for), first and last included.
@@ -69,6 +78,8 @@ pub struct JobState {
     pub(crate) forgotten: Option<Timestamp>,
     /// Whether the last settled due time belongs to the last stretch.
     pub(crate) stretch_open: bool,
+    /// The id that the job went on under, where it was renamed: what its last runs send counts there.
+    pub(crate) renamed_to: Option<JobId>,
 }
 
 /// What is remembered of a run that is not over.
@@ -78,8 +89,6 @@ pub struct RunState {
     pub record: RunRecord,
     /// Why it was told to end, once it was.
     pub stop: Option<Reason>,
-    /// Whether it was judged and waits for a place.
-    pub waits: bool,
 }
 
 impl Ledger {
@@ -101,10 +110,11 @@ impl Ledger {
             Event::Pause(pause) => self.apply_pause(pause),
             Event::Resume(resume) => self.apply_resume(resume),
             Event::Control(asked) => self.see(asked.at),
-            Event::Clock(set_back) => self.apply_set_back(set_back),
+            Event::Clock(set) => self.apply_clock(set),
             Event::Start(start) => {
                 self.down_until = Some(start.at);
                 self.ended_clean = false;
+                self.boot.clone_from(&start.boot);
                 self.see(start.at);
             }
             Event::End(end) => {
@@ -149,14 +159,26 @@ impl Ledger {
         self.high_water = Some(self.high_water.map_or(at, |high| high.max(at)));
     }
 
+    /// What the wall clock would show at this start, had it not been set since the last line; `None` where the machine was
+    /// booted since, or nothing is known.
+    pub(crate) fn without_step(&self, daemon: &DaemonStarted) -> Option<Timestamp> {
+        let (known, now) = (self.boot.as_ref()?, daemon.boot.as_ref()?);
+        let step = now.at.duration_since(known.at);
+        daemon
+            .at
+            .checked_sub(step)
+            .ok()
+            .filter(|_| known.id == now.id)
+    }
+
     /// Runs that a former daemon left unfinished: started ones, and, unless it ended in good order, ordered ones whose
-    /// due time has passed: whether they started cannot be known, so they never start again (A8).
+    /// due time has passed: whether they started cannot be known, so they never start again (A8). What waited did not.
     pub fn cut_off(&self, now: Timestamp, clean: bool) -> Vec<RunId> {
         let doubtful =
             |record: &RunRecord| !clean && record.scheduled_at.is_none_or(|due| due <= now);
         let cut = |record: &RunRecord| match record.stage() {
             Stage::Started => true,
-            Stage::Planned => doubtful(record),
+            Stage::Planned => !record.waiting && doubtful(record),
             Stage::Retrying | Stage::Final => false,
         };
         self.runs
@@ -164,20 +186,6 @@ impl Ledger {
             .filter(|run| cut(&run.record))
             .map(|run| run.record.id)
             .collect()
-    }
-
-    /// Marks a run as judged: it waits for a place from now on.
-    pub(crate) fn wait(&mut self, run_id: RunId, order: Timestamp) {
-        let Some(run) = self.runs.get_mut(&run_id) else {
-            return;
-        };
-        run.waits = true;
-        let job_id = run.record.job_id.clone();
-        self.planned.remove(&(order, run_id));
-        if let Some(state) = self.jobs.get_mut(&job_id) {
-            state.planned.remove(&(order, run_id));
-        }
-        self.waiting.insert((order, run_id));
     }
 
     /// Recomputes the first due time behind the cursor.
@@ -198,7 +206,8 @@ impl Ledger {
         self.see_run(record);
         // Later lines settle nothing: behind a clock that was set back they would hide what is due again.
         let is_first_line = !self.runs.contains_key(&record.id);
-        self.budgets.apply(record);
+        let owner = self.owner_of(&record.job_id).clone();
+        self.budgets.apply(record, &owner);
         self.forget_places(record.id);
         let state = self.jobs.entry(record.job_id.clone()).or_default();
         if is_first_line {
@@ -213,6 +222,10 @@ impl Ledger {
         let state = self.jobs.entry(record.job_id.clone()).or_default();
         let order = order_of(record);
         match record.stage() {
+            Stage::Planned if record.waiting => {
+                self.waiting.insert((order, record.id));
+                state.waiting.insert((order, record.id));
+            }
             Stage::Planned => {
                 self.planned.insert((order, record.id));
                 state.planned.insert((order, record.id));
@@ -222,8 +235,7 @@ impl Ledger {
                 state.active.insert(record.id);
             }
             Stage::Retrying => {
-                self.retries
-                    .insert((record.retry_at.unwrap_or(order), record.id));
+                self.retries.insert((retry_of(record), record.id));
                 state.active.insert(record.id);
             }
             Stage::Final => {}
@@ -234,7 +246,6 @@ impl Ledger {
             let run = RunState {
                 record: record.clone(),
                 stop: None,
-                waits: false,
             };
             self.runs.insert(record.id, run);
         }
@@ -263,11 +274,10 @@ impl Ledger {
         self.planned.remove(&(order, run_id));
         self.waiting.remove(&(order, run_id));
         self.started.remove(&run_id);
-        if let Some(at) = run.record.retry_at {
-            self.retries.remove(&(at, run_id));
-        }
+        self.retries.remove(&(retry_of(&run.record), run_id));
         if let Some(state) = self.jobs.get_mut(&run.record.job_id) {
             state.planned.remove(&(order, run_id));
+            state.waiting.remove(&(order, run_id));
             state.active.remove(&run_id);
         }
     }
@@ -281,7 +291,55 @@ impl Ledger {
             state.stretch_open = false;
         }
         state.adopted = Some(adopted.clone());
+        state.renamed_to = None;
+        if let Some(from) = &adopted.renamed_from {
+            self.carry_over(from, &adopted.job_id);
+        }
         self.refresh_next(&adopted.job_id);
+    }
+
+    /// A renamed job keeps its pause, what it has sent, and what it was due before.
+    fn carry_over(&mut self, from: &JobId, to: &JobId) {
+        let pause = self.jobs.get(from).and_then(|state| state.pause.clone());
+        if let Some(mut pause) = pause {
+            self.forget_pause(from);
+            self.forget_pause(to);
+            pause.job_id = to.clone();
+            if let Some(state) = self.jobs.get_mut(to) {
+                state.pause = Some(pause);
+            }
+            self.place_pause(to);
+        }
+        self.budgets.rename(from, to);
+        let Some(old) = self.jobs.get_mut(from) else {
+            return;
+        };
+        old.renamed_to = Some(to.clone());
+        let (settled, forgotten) = (old.settled.clone(), old.forgotten);
+        if let Some(state) = self.jobs.get_mut(to) {
+            state.settled.extend(settled);
+            state.stretch_open = false;
+            while state.settled.len() > STRETCHES_MAX {
+                state.forget_oldest_stretch();
+            }
+            state.forgotten = state.forgotten.max(forgotten);
+        }
+    }
+
+    /// The id under which what a job sends counts: that of its last rename.
+    fn owner_of<'a>(&'a self, id: &'a JobId) -> &'a JobId {
+        let mut owner = id;
+        for _ in 0..RENAMES_MAX {
+            match self
+                .jobs
+                .get(owner)
+                .and_then(|state| state.renamed_to.as_ref())
+            {
+                Some(next) if next != id => owner = next,
+                _ => break,
+            }
+        }
+        owner
     }
 
     fn apply_pause(&mut self, pause: &Paused) {
@@ -322,16 +380,49 @@ impl Ledger {
         }
     }
 
+    fn apply_clock(&mut self, set: &ClockSet) {
+        let step = set.to.duration_since(set.from);
+        if let Some(boot) = &mut self.boot {
+            boot.at = after(boot.at, step);
+        }
+        self.move_spans(step);
+        if set.to < set.from {
+            self.rebase(set.to);
+        } else {
+            self.see(set.to);
+        }
+    }
+
+    /// What is a span of elapsed time ends when it would have ended.
+    fn move_spans(&mut self, step: SignedDuration) {
+        for (_, run_id) in std::mem::take(&mut self.retries) {
+            if let Some(run) = self.runs.get_mut(&run_id) {
+                run.record.retry_at = run.record.retry_at.map(|at| after(at, step));
+                self.retries.insert((retry_of(&run.record), run_id));
+            }
+        }
+        let pauses = std::mem::take(&mut self.pauses);
+        for (mut until, id) in pauses {
+            let pause = self
+                .jobs
+                .get_mut(&id)
+                .and_then(|state| state.pause.as_mut());
+            if let Some(pause) = pause.filter(|pause| pause.is_span) {
+                until = after(until, step);
+                pause.until = Some(until);
+            }
+            self.pauses.insert((until, id));
+        }
+    }
+
     /// Re-bases the cursors: due times behind `to` are due again, but for those that were acted on.
-    fn apply_set_back(&mut self, set_back: &ClockSetBack) {
-        self.high_water = Some(set_back.to);
-        self.down_until = self.down_until.map(|until| until.min(set_back.to));
+    fn rebase(&mut self, to: Timestamp) {
+        self.high_water = Some(to);
+        self.down_until = self.down_until.map(|until| until.min(to));
         let ids: Vec<JobId> = self.jobs.keys().cloned().collect();
         for id in ids {
             if let Some(state) = self.jobs.get_mut(&id) {
-                let to = state
-                    .forgotten
-                    .map_or(set_back.to, |end| end.max(set_back.to));
+                let to = state.forgotten.map_or(to, |end| end.max(to));
                 state.cursor = state.cursor.map(|cursor| cursor.min(to));
                 state.stretch_open = false;
             }
@@ -438,17 +529,23 @@ impl JobState {
     }
 }
 
-/// Where a run stands in the order of dispatch: its due time; for a manual run the time in its record's id.
-pub(crate) fn order_of(record: &RunRecord) -> Timestamp {
-    record.scheduled_at.unwrap_or(record.requested_at())
+/// `at + span`, kept within what a clock can show.
+fn after(at: Timestamp, span: SignedDuration) -> Timestamp {
+    at.checked_add(span).unwrap_or(at)
 }
 
-impl RunRecord {
-    /// When a manual run was asked for: the time inside its UUID v7.
-    pub fn requested_at(&self) -> Timestamp {
-        let millis = self.id.v7_millis().unwrap_or(0);
-        Timestamp::UNIX_EPOCH
-            .checked_add(SignedDuration::from_millis(millis))
-            .unwrap_or(Timestamp::UNIX_EPOCH)
+/// When a pending retry is due. One that a crash cut off before its first attempt was known is never early.
+fn retry_of(record: &RunRecord) -> Timestamp {
+    let order = order_of(record);
+    let at = record.retry_at.unwrap_or(order);
+    if record.attempt == 0 {
+        at.max(order)
+    } else {
+        at
     }
+}
+
+/// Where a run stands in the order of dispatch: its due time; for a manual run the time of the request.
+pub(crate) fn order_of(record: &RunRecord) -> Timestamp {
+    record.scheduled_at.unwrap_or_else(|| record.requested())
 }

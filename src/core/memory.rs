@@ -17,6 +17,7 @@ impl Ledger {
             high_water,
             down_until,
             ended_clean,
+            boot,
             last_reload,
             budgets,
             // Follow from the jobs and the runs.
@@ -31,6 +32,7 @@ impl Ledger {
             high_water: *high_water,
             down_until: *down_until,
             ended_clean: *ended_clean,
+            boot: boot.clone(),
             reloads: last_reload.iter().cloned().collect(),
             last_day: Vec::new(),
             jobs: jobs
@@ -47,6 +49,7 @@ impl Ledger {
             high_water,
             down_until,
             ended_clean,
+            boot,
             reloads,
             last_day: _,
             jobs,
@@ -61,6 +64,7 @@ impl Ledger {
             high_water: *high_water,
             down_until: *down_until,
             ended_clean: *ended_clean,
+            boot: boot.clone(),
             last_reload: reloads.first().cloned(),
             ..Ledger::default()
         };
@@ -93,10 +97,12 @@ impl JobState {
             // Follow from the definition, the cursor and the runs.
             next: _,
             planned: _,
+            waiting: _,
             active: _,
             settled,
             forgotten,
             stretch_open,
+            renamed_to,
         } = self;
         JobMemory {
             present: *present,
@@ -109,9 +115,11 @@ impl JobState {
                 .collect(),
             forgotten: *forgotten,
             stretch_open: *stretch_open,
+            renamed_to: renamed_to.clone(),
             // Known to `Status` alone.
             created_at: None,
             last_started: None,
+            last_ended: None,
             last_success: None,
             uses,
         }
@@ -130,22 +138,19 @@ impl JobState {
             pause: memory.pause.clone(),
             next: None,
             planned: BTreeSet::new(),
+            waiting: BTreeSet::new(),
             active: BTreeSet::new(),
             settled: settled.collect(),
             forgotten: memory.forgotten,
             stretch_open: memory.stretch_open,
+            renamed_to: memory.renamed_to.clone(),
         }
     }
 }
 
 impl RunState {
     fn memory(&self) -> RunMemory {
-        let RunState {
-            record,
-            stop,
-            // Judged again after a restart.
-            waits: _,
-        } = self;
+        let RunState { record, stop } = self;
         RunMemory {
             record: record.clone(),
             stop: *stop,

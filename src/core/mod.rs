@@ -5,6 +5,7 @@
 
 pub mod adopt;
 pub mod budget;
+pub mod catch_up;
 pub mod change;
 pub mod dispatch;
 pub mod end;
@@ -20,7 +21,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::core::ledger::Ledger;
-use crate::model::event::{Actor, Asked, ClockSetBack, DaemonEnded, DaemonStarted, Event, Paused};
+use crate::model::event::{
+    Actor, Asked, ClockSet, DaemonEnded, DaemonStarted, Event, Paused, Stage,
+};
 use crate::model::job::{Job, JobId, JobSet};
 use crate::model::run::{Outcome, Reason, Report, RunId};
 use crate::time::{SignedDuration, Timestamp};
@@ -34,17 +37,17 @@ pub const ON_TIME: SignedDuration = SignedDuration::from_secs(1);
 /// Runs found due late that start per second, unless `catch_up.per_second` says otherwise.
 pub const CATCH_UP_PER_SECOND: u32 = 20;
 
-/// A wall clock that goes back by less than this was slewed, not set.
-const SET_BACK_MIN: SignedDuration = SignedDuration::from_secs(1);
+/// A wall clock that leaps by less than this was slewed, not set.
+const STEP_MIN: SignedDuration = SignedDuration::from_secs(1);
 
 /// What happened outside.
 #[derive(Clone, Debug)]
 pub enum Input {
     /// Time passed. Harmless when nothing is due.
     Tick,
-    /// The wall clock was set forward, from this instant to now.
+    /// The wall clock was set, forward or back: without that it would show this instant now.
     ClockStepped {
-        /// The last instant before the step.
+        /// What it would show.
         from: Timestamp,
     },
     /// This daemon begins, after a replay of its journal.
@@ -165,6 +168,10 @@ pub struct Scheduler {
     pub(crate) stopping: bool,
     /// What cut-off runs reported, until they are recorded.
     pub(crate) last_words: BTreeMap<RunId, Report>,
+    /// Runs that were found late and have not started since.
+    pub(crate) found_late: BTreeSet<RunId>,
+    /// When the next of them may start.
+    pub(crate) catch_up_at: Option<Timestamp>,
 }
 
 /// One decision in the making.
@@ -188,6 +195,8 @@ impl Scheduler {
             revision: None,
             stopping: false,
             last_words: BTreeMap::new(),
+            found_late: BTreeSet::new(),
+            catch_up_at: None,
         }
     }
 
@@ -208,12 +217,14 @@ impl Scheduler {
             }
             input => input,
         };
-        self.notice_set_back(&mut turn);
+        let before = self.ledger.high_water;
+        self.notice_step(&mut turn, &input);
+        self.note_late_retries(before, now);
         match input {
             Input::LastWords { .. } => {}
             Input::Tick => self.settle_due(&mut turn),
             Input::ClockStepped { from } => {
-                turn.stepped_from = Some(from);
+                turn.stepped_from = (from < now).then_some(from);
                 self.settle_due(&mut turn);
             }
             Input::Started {
@@ -272,9 +283,9 @@ impl Scheduler {
         }
         self.judge_fires(&mut turn);
         if !self.stopping {
+            // What waits goes first: no fresh due time overtakes it.
+            self.dispatch(&mut turn);
             self.judge_planned(&mut turn);
-            self.dispatch_waiting(&mut turn);
-            self.start_retries(&mut turn);
             self.plan_ahead(&mut turn);
         }
         turn.out.wake_at = self.wake_at();
@@ -345,17 +356,33 @@ impl Scheduler {
     /// Every event passes here: it is applied to the ledger at once and becomes part of the decision.
     pub(crate) fn emit(&mut self, turn: &mut Turn, event: Event) {
         self.ledger.apply(&event);
+        if let Event::Run(run) = &event
+            && matches!(run.stage(), Stage::Started | Stage::Final)
+        {
+            self.found_late.remove(&run.id);
+        }
         turn.out.events.push(event);
     }
 
-    fn notice_set_back(&mut self, turn: &mut Turn) {
-        let Some(from) = self.ledger.high_water else {
+    /// Notes that the wall clock was set. What is left of a back-off stays what it was.
+    fn notice_step(&mut self, turn: &mut Turn, input: &Input) {
+        let now = turn.now;
+        let Some(high_water) = self.ledger.high_water else {
             return;
         };
-        if from.duration_since(turn.now) >= SET_BACK_MIN {
-            self.emit(turn, Event::Clock(ClockSetBack { from, to: turn.now }));
+        let told = match input {
+            Input::ClockStepped { from } => Some(*from),
+            Input::Started { daemon, .. } => self.ledger.without_step(daemon),
+            _ => None,
+        };
+        let is_step = |from: &Timestamp| from.duration_since(now).abs() >= STEP_MIN;
+        // A step that nobody told of is seen when it goes back.
+        let unseen = (high_water.duration_since(now) >= STEP_MIN).then_some(high_water);
+        if let Some(from) = told.filter(is_step).or(unseen) {
+            self.emit(turn, Event::Clock(ClockSet { from, to: now }));
+            self.catch_up_at = None;
         }
-        self.ledger.see(turn.now);
+        self.ledger.see(now);
     }
 
     fn begin(
@@ -381,6 +408,7 @@ impl Scheduler {
         if let Some(jobs) = jobs {
             self.adopt(turn, jobs);
         }
+        self.resume_waiting(turn);
     }
 
     fn wake_at(&self) -> Option<Timestamp> {
@@ -390,19 +418,18 @@ impl Scheduler {
         let ledger = &self.ledger;
         let next = ledger.due.first().map(|(at, _)| *at - LEAD);
         let planned = ledger.planned.first().map(|(at, _)| *at);
-        let retry = ledger
-            .retries
-            .first()
-            .filter(|_| !self.is_full())
-            .map(|(at, _)| *at);
+        // One that is due and did not start waits for a place, for its pace, or for the end of a pause.
+        let ahead_of = |at: &Timestamp| ledger.high_water.is_none_or(|now| now < *at);
+        let retry = ledger.retries.iter().map(|(at, _)| *at).find(ahead_of);
         let (expiry, ripe) = (self.first_expiry(), self.first_ripe());
+        let catch_up = self.next_catch_up();
         let ahead = ledger
             .waiting
             .iter()
             .map(|(at, _)| *at)
             .find(|at| ledger.high_water < Some(*at));
         let lift = ledger.pauses.first().map(|(until, _)| *until);
-        [next, planned, retry, expiry, ripe, ahead, lift]
+        [next, planned, retry, expiry, ripe, catch_up, ahead, lift]
             .into_iter()
             .flatten()
             .min()

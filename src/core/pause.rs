@@ -4,6 +4,7 @@ use crate::core::{Answer, Scheduler, Turn};
 use crate::model::event::{Actor, Event, Paused, Resumed};
 use crate::model::job::JobId;
 use crate::model::run::{Reason, RunId, RunRecord, Status};
+use crate::text::failure;
 
 impl Scheduler {
     /// Pauses a job. Due times up to now are settled already; runs in progress finish, and what waits for a place goes.
@@ -56,7 +57,7 @@ impl Scheduler {
 
     /// Ends a run that was ordered or waited when its job was paused.
     pub(crate) fn finish_paused(&mut self, turn: &mut Turn, mut record: RunRecord) {
-        record.error = Some("its job was paused before it could start".to_owned());
+        record.error = Some(failure::paused().en);
         self.finish(turn, record, Status::Cancelled, Reason::User);
     }
 

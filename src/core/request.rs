@@ -21,10 +21,11 @@ impl Scheduler {
         let Some(job) = present.and_then(|state| state.job.clone()) else {
             return Answer::NoJob(job_id);
         };
-        if job.policies.overlap == Overlap::Skip && self.free_places(&job) == 0 {
+        if job.policies.overlap != Overlap::Replace && !self.has_room(&job, turn.now) {
             return Answer::Overlap(job_id);
         }
         let mut record = self.new_record(&job, run_id, None);
+        record.requested_at = Some(turn.now);
         record.dry_run = job.dry_run || dry_run;
         self.place(turn, &job, record);
         Answer::Accepted(run_id)
@@ -64,12 +65,12 @@ impl Scheduler {
         Answer::Accepted(run_id)
     }
 
-    /// Stops starting and tells every run to end. Pending retries and runs ordered for later survive the stop.
+    /// Stops starting and tells every run to end. What has no process survives the stop: intents, what waits, and attempts to
+    /// come.
     pub(crate) fn shut_down(&mut self, turn: &mut Turn) {
         self.stopping = true;
         let started: Vec<RunId> = self.ledger.started.iter().copied().collect();
-        let waiting: Vec<RunId> = self.ledger.waiting.iter().map(|(_, id)| *id).collect();
-        for run_id in started.into_iter().chain(waiting) {
+        for run_id in started {
             self.cancel(turn, run_id, Reason::Shutdown);
         }
     }

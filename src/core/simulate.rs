@@ -42,6 +42,7 @@ pub fn live(
         version: String::new(),
         host: String::new(),
         pid: 0,
+        boot: None,
     };
     let jobs = Some(plan.jobs.clone());
     let mut input = Input::Started {

@@ -36,8 +36,8 @@ pub enum Event {
     Resume(Resumed),
     /// Somebody asked for a run, its end or a reload; what came of it follows.
     Control(Box<Asked>),
-    /// The wall clock was found set back.
-    Clock(ClockSetBack),
+    /// The wall clock was found set.
+    Clock(ClockSet),
     /// A daemon began its work on this state directory.
     Start(DaemonStarted),
     /// A daemon ended in good order.
@@ -117,6 +117,9 @@ pub struct Adopted {
     /// Commit of the files that it came with.
     #[serde(default, deserialize_with = "alike::text_option")]
     pub revision: Option<Arc<str>>,
+    /// The id that the job had before, where the adoption is a rename: what is remembered of that id goes with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renamed_from: Option<JobId>,
 }
 
 impl Adopted {
@@ -201,6 +204,9 @@ pub struct Paused {
     /// When it lifts by itself; a due time of exactly this instant is due.
     #[serde(with = "crate::time::as_rfc3339_option")]
     pub until: Option<Timestamp>,
+    /// Whether a span was asked for (two hours): its end moves with a clock that is set.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_span: bool,
 }
 
 /// A pause was lifted: due times from `at` on count again.
@@ -278,13 +284,14 @@ pub struct Renamed {
     pub to: JobId,
 }
 
-/// The wall clock was found set back: due times written off after `to` and never started are due again.
+/// The wall clock was found set. Where it went back, due times written off after `to` and never started are due again.
+/// Whatever is a span of elapsed time (a back-off, a pause for two hours) moves with the clock.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClockSetBack {
-    /// The latest instant seen before.
+pub struct ClockSet {
+    /// What it would show now without the step, or the latest instant seen before.
     #[serde(with = "crate::time::as_rfc3339")]
     pub from: Timestamp,
-    /// The instant seen now.
+    /// What it shows.
     #[serde(with = "crate::time::as_rfc3339")]
     pub to: Timestamp,
 }
@@ -301,6 +308,20 @@ pub struct DaemonStarted {
     pub host: String,
     /// Its process id.
     pub pid: u32,
+    /// When its machine booted, as its wall clock has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub boot: Option<Boot>,
+}
+
+/// A boot of the machine, for telling a clock that was set from time that passed: while it lasts, the wall clock and the time
+/// since the boot move together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Boot {
+    /// The kernel's name for it (`/proc/sys/kernel/random/boot_id`).
+    pub id: String,
+    /// When it was, by the wall clock as it goes now.
+    #[serde(with = "crate::time::as_rfc3339")]
+    pub at: Timestamp,
 }
 
 /// A daemon ended in good order.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::model::alike;
 use crate::model::job::JobId;
-use crate::time::{Timestamp, rfc3339};
+use crate::time::{SignedDuration, Timestamp, rfc3339};
 
 /// The id of a run. A scheduled run's is derived from its fire, so that a second decision about the same due time
 /// gives the same id and is refused as a duplicate (A8).
@@ -283,6 +283,13 @@ pub struct RunRecord {
     /// How many due times a range record stands for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
+    /// When a manual run was asked for; absent of a scheduled one.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "crate::time::as_rfc3339_option"
+    )]
+    pub requested_at: Option<Timestamp>,
     /// Start of the first attempt; `None` before it and where nothing started.
     #[serde(with = "crate::time::as_rfc3339_option")]
     pub started_at: Option<Timestamp>,
@@ -306,6 +313,9 @@ pub struct RunRecord {
         with = "crate::time::as_rfc3339_option"
     )]
     pub retry_at: Option<Timestamp>,
+    /// Whether it was judged and waits for a place or for its pace: nothing of it starts before a further line says so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub waiting: bool,
     /// Its attempts, oldest first, at most [`ATTEMPTS_MAX`]; empty while there was one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<Attempt>,
@@ -347,6 +357,16 @@ impl RunRecord {
         self.status != Status::Running
     }
 
+    /// Whether a program ran, or should have, without outside effects: it counts in no rate, state or alert.
+    pub fn is_dry_run(&self) -> bool {
+        self.dry_run && self.attempt > 0
+    }
+
+    /// Whether it ended as something that nobody wants: `failed` or `interrupted`.
+    pub fn is_bad(&self) -> bool {
+        matches!(self.status, Status::Failed | Status::Interrupted)
+    }
+
     /// Notes that a further attempt starts.
     pub fn begin_attempt(&mut self, at: Timestamp) {
         let over = (self.attempts.len() + 1).saturating_sub(ATTEMPTS_MAX);
@@ -385,6 +405,16 @@ impl RunRecord {
     pub fn budget_remaining(&self) -> Option<u64> {
         let budget = self.budget?;
         Some(budget.reserved.saturating_sub(budget.used))
+    }
+
+    /// When a manual run was asked for. Records of version 0.1 say it in their id alone, a UUID v7.
+    pub fn requested(&self) -> Timestamp {
+        let in_id = || {
+            let millis = SignedDuration::from_millis(self.id.v7_millis()?);
+            Timestamp::UNIX_EPOCH.checked_add(millis).ok()
+        };
+        let at = self.requested_at.or_else(in_id);
+        at.unwrap_or(Timestamp::UNIX_EPOCH)
     }
 
     /// The last due time the record settles.

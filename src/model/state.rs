@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::event::{Adopted, Paused, Reloaded};
+use crate::model::event::{Adopted, Boot, Paused, Reloaded};
 use crate::model::job::JobId;
 use crate::model::run::{Reason, RunId, RunRecord, Status};
 use crate::time::Timestamp;
@@ -25,6 +25,9 @@ pub struct State {
     pub down_until: Option<Timestamp>,
     /// Whether the last daemon ended in good order.
     pub ended_clean: bool,
+    /// The boot of the machine under which the last line was written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub boot: Option<Boot>,
     /// The last sets of job files taken over, newest first.
     pub reloads: Vec<Reloaded>,
     /// Ended runs of the last day, oldest hour first.
@@ -55,11 +58,17 @@ pub struct JobMemory {
     pub forgotten: Option<Timestamp>,
     /// Whether the last settled due time belongs to the last stretch.
     pub stretch_open: bool,
+    /// The id that it went on under.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renamed_to: Option<JobId>,
     /// When its definition was first adopted.
     #[serde(with = "crate::time::as_rfc3339_option")]
     pub created_at: Option<Timestamp>,
-    /// The last run that started.
+    /// The last run that was tried.
     pub last_started: Option<RunRecord>,
+    /// The last one that is over, where that is another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_ended: Option<RunRecord>,
     /// End of the last run that succeeded.
     #[serde(with = "crate::time::as_rfc3339_option")]
     pub last_success: Option<Timestamp>,

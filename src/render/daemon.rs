@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::core::budget::Meter;
 use crate::render::runs::{at, result};
 use crate::render::screen::{Cell, Screen, Table, Tint};
+use crate::text::failure;
 use crate::text::{Lang, visible};
 use crate::view::gauge;
 use crate::view::look::Look;
@@ -130,7 +131,26 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
         &format!("{shown}     {}  {}", say("dashboard", "page"), word("url")),
     );
     line(say("zones", "fuseaux"), &word("zone_data"));
+    for warning in zone_warnings(&answer["zones"], screen.lang) {
+        line("", &screen.paint(&format!("! {warning}"), Tint::Yellow));
+    }
     text
+}
+
+/// The zones in use that have other hours in the copy of the zone data that does not serve: programs may read it.
+fn zone_warnings(zones: &Value, lang: Lang) -> Vec<String> {
+    let other = visible(zones["other"].as_str().unwrap_or("-"));
+    let differing = zones["differing"].as_array().into_iter().flatten();
+    differing
+        .map(|one| {
+            let word = |key: &str| visible(one[key].as_str().unwrap_or("-"));
+            let (zone, from) = (word("zone"), word("from"));
+            match lang {
+                Lang::En => format!("{zone}: {other} has other hours from {from}"),
+                Lang::Fr => format!("{zone} : {other} a d’autres heures à partir de {from}"),
+            }
+        })
+        .collect()
 }
 
 fn count(problems: usize, screen: &Screen) -> String {
@@ -250,7 +270,8 @@ pub fn job(answer: &Value, schedule: &str, screen: &Screen) -> String {
     rows.push(("result", result(&answer["last_run"], screen)));
     rows.extend(limits(&answer["budget"], screen));
     if let Some(error) = answer["last_run_error"].as_str() {
-        rows.push(("error", Cell::text(visible(error))));
+        let words = failure::read(error);
+        rows.push(("error", Cell::text(visible(words.get(screen.lang)))));
     }
     if screen.is_terminal() {
         let line = |(key, cell): &(&str, Cell)| {

@@ -200,12 +200,10 @@ fn jobs(page: &mut Page, status: &Status) {
     page.family(
         name,
         "gauge",
-        "1 when the last run that started did not succeed.",
+        "1 when the last run that is over failed or was interrupted.",
     );
     for (id, job) in present() {
-        if let Some(last) = job.last_started.as_ref().filter(|run| run.is_final()) {
-            let failing = last.status != crate::model::run::Status::Success;
-            page.sample(name, &[("job", id.as_str())], u8::from(failing));
-        }
+        let failing = u8::from(job.failing().is_some());
+        page.sample(name, &[("job", id.as_str())], failing);
     }
 }

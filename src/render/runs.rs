@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::render::screen::{Cell, Screen, Tint, span};
+use crate::text::failure;
 use crate::time::Timestamp;
 
 /// An instant of a JSON answer.
@@ -47,7 +48,10 @@ fn notes(run: &Value, screen: &Screen) -> Vec<String> {
     if let Some(tries) = run["attempt"].as_u64().filter(|n| *n > 1) {
         notes.push(format!("{tries} {}", screen.say("tries", "essais")));
     }
-    let is_dry = run["dry_run"] == true;
+    let is_dry = run["dry_run"] == true && run["attempt"].as_u64().is_some_and(|n| n > 0);
+    if is_dry {
+        notes.push(screen.say("dry run", "mode test").to_owned());
+    }
     for (key, en, fr) in [
         ("messages_sent", "sent", "envoyés"),
         ("profiles_visited", "visited", "visités"),
@@ -74,8 +78,15 @@ pub fn summary(run: &Value, screen: &Screen) -> String {
     let took = took(run).map_or(String::new(), |secs| {
         format!(" {} {}", screen.say("in", "en"), span(secs))
     });
-    let error = run["error"].as_str().map_or(String::new(), |text| {
-        format!("\n  {}", crate::text::visible(text))
+    // The result says the exit status already.
+    let code = run["exit_code"]
+        .as_i64()
+        .and_then(|code| i32::try_from(code).ok());
+    let is_said = |text: &&str| code.is_some_and(|code| failure::exit(code).en == **text);
+    let error = run["error"].as_str().filter(|text| !is_said(text));
+    let error = error.map_or(String::new(), |text| {
+        let words = failure::read(text);
+        format!("\n  {}", crate::text::visible(words.get(screen.lang)))
     });
     format!("{shown}{took}{error}\n")
 }

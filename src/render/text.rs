@@ -46,13 +46,23 @@ pub fn findings(
     };
     let mut shown = String::new();
     for finding in list {
-        let is_quoted = !WITHOUT_TEXT.contains(&finding.code);
         let line = lines.of(&finding.path, finding.span.line);
-        let line = line.filter(|line| is_quoted && line.len() <= LINE_BYTES_MAX);
+        let line = line.filter(|line| is_quoted(finding, line));
         shown += &one(finding, line.as_deref(), &renderer, lang);
         shown += "\n\n";
     }
     shown
+}
+
+/// Whether the line of a finding may be quoted. A line of a secret that does not hold its name could not be covered.
+fn is_quoted(finding: &Diagnostic, line: &str) -> bool {
+    let key = &*finding.key;
+    let name = key.rsplit('.').next().unwrap_or(key);
+    let is_named = secret::may_show(key) || line.contains(name);
+    !WITHOUT_TEXT.contains(&finding.code)
+        && line.len() <= LINE_BYTES_MAX
+        && is_named
+        && !key.ends_with(".…")
 }
 
 /// The lines of the files that findings speak of: each file is read once, for findings come in order.

@@ -19,6 +19,7 @@ use rustix::time::{
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
+use crate::model::event::Boot;
 use crate::time::{SignedDuration, TimeZone, Timestamp};
 
 /// A difference between the clocks that is a step and not a slew.
@@ -45,7 +46,7 @@ pub struct Clock {
 pub struct Look {
     /// The wall clock.
     pub now: Timestamp,
-    /// Set when the clock was stepped forward since the last look: what it would show without the step.
+    /// Set when the clock was stepped, forward or back, since the last look: what it would show without the step.
     pub stepped_from: Option<Timestamp>,
 }
 
@@ -68,7 +69,7 @@ impl Clock {
         let offset = now.duration_since(boot);
         let step = offset - self.offset;
         self.offset = offset;
-        let stepped_from = (step >= STEP_MIN).then(|| now - step);
+        let stepped_from = (step.abs() >= STEP_MIN).then(|| now - step);
         Look { now, stepped_from }
     }
 
@@ -133,6 +134,17 @@ impl Clock {
     fn wall(&self) -> Timestamp {
         self.test_offset.as_deref().map_or_else(now, moved)
     }
+}
+
+/// The boot of this machine, as its wall clock shows `now`; `None` where the kernel does not name its boots.
+pub fn machine_boot(now: Timestamp) -> Option<Boot> {
+    let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    let up = boot().duration_since(Timestamp::UNIX_EPOCH);
+    let at = now.checked_sub(up).ok()?;
+    Some(Boot {
+        id: id.trim().to_owned(),
+        at,
+    })
 }
 
 /// A timer of the wall clock.
@@ -200,7 +212,10 @@ pub fn uptime() -> Duration {
 
 /// The zone of this machine or of `TZ`.
 pub fn zone() -> TimeZone {
-    TimeZone::system()
+    let zone = TimeZone::system();
+    // By its name it is the zone that schedules know, from the copy of the data that serves.
+    let known = zone.iana_name().and_then(crate::time::zone);
+    known.unwrap_or(zone)
 }
 
 /// Sleeps on the monotonic clock.

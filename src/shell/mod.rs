@@ -1,5 +1,6 @@
 //! The only code that touches the world: clock, files, processes, sockets.
 
+pub mod address;
 pub mod aside;
 pub mod bot;
 pub mod clock;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::model::diagnostic::Diagnostic;
 use crate::shell::disk::{self, Trust};
-use crate::spec;
-use crate::spec::config::ConfigSpec;
+use crate::spec::jobs::settings_file;
+use crate::spec::types::config::ConfigSpec;
 use crate::text::cause::cause;
 use crate::text::{Text, command_errors};
 
@@ -138,11 +138,11 @@ pub fn read(path: &Path, trust: Trust, running: Option<&ConfigSpec>) -> Read {
             };
         }
     };
-    let (config, findings) = spec::load_config(&taken.file);
+    let (config, findings) = settings_file::load_config(&taken.file);
     let mut findings = shown(path, findings);
     if let (Some(config), Some(running)) = (&config, running) {
         let keys = config.restart_keys(running);
-        findings.extend(spec::restart_warnings(&taken.file, &keys));
+        findings.extend(settings_file::restart_warnings(&taken.file, &keys));
     }
     Read { config, findings }
 }

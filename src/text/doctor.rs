@@ -1,6 +1,6 @@
 //! What `jobsd doctor` finds.
 
-use crate::text::Text;
+use crate::text::{Lang, Text};
 
 /// Both languages of a sentence; names in braces are the caller's.
 macro_rules! both {
@@ -58,5 +58,29 @@ pub fn no_daemon() -> Text {
     both!(
         "nobody answers on control.sock",
         "personne ne répond sur control.sock"
+    )
+}
+
+/// Which zone data serves, which does not, and where they differ.
+pub fn zones(serving: &str, other: Option<&str>, differing: &[Text]) -> Text {
+    let Some(other) = other else {
+        return both!("{serving} serves", "{serving} sert");
+    };
+    let list = |lang| -> String {
+        let texts = differing.iter().map(|text: &Text| text.get(lang));
+        texts.map(|text| format!("; {text}")).collect()
+    };
+    let (en, fr) = (list(Lang::En), list(Lang::Fr).replace("; ", " ; "));
+    both!(
+        "{serving} serves, not {other}{en}",
+        "{serving} sert, et non {other}{fr}"
+    )
+}
+
+/// A zone that has other hours in the copy that does not serve.
+pub fn zone_differs(zone: &str, from: &str) -> Text {
+    both!(
+        "they differ for {zone} from {from}",
+        "ils diffèrent pour {zone} à partir de {from}"
     )
 }

@@ -938,6 +938,19 @@ pub fn variable_name(name: &str) -> Words {
     )
 }
 
+/// Something below a name that promises a secret, where a name may be the secret.
+pub fn below_secret(code: &'static str, place: &str) -> Words {
+    let place = short(place);
+    let words = words!(
+        "type",
+        "what stands below `{place}` is wrong; it may be a secret, so none of it is shown",
+        "write a quoted text, {{from_env: NAME}} or {{from_file: PATH}}",
+        "ce qui figure sous `{place}` est faux ; c’est peut-être un secret, donc rien n’en est montré",
+        "écrivez un texte entre guillemets, {{from_env: NOM}} ou {{from_file: CHEMIN}}"
+    );
+    Words { code, ..words }
+}
+
 /// Anything else that the schema refuses, in the validator's words.
 pub fn schema(text: &str) -> Words {
     words!(
@@ -1552,6 +1565,17 @@ pub fn implicit_timezone(zone: &str) -> Words {
         "write it, so that the next reader need not know the default: timezone: Europe/Paris",
         "aucun `timezone` : les heures sont en {zone}",
         "écrivez-le, pour que le prochain lecteur n’ait pas à connaître le défaut : timezone: Europe/Paris"
+    )
+}
+
+/// A zone that has other hours in the zone data that does not serve.
+pub fn zone_data(zone: &str, from: &str) -> Words {
+    words!(
+        "zone-data",
+        "the two copies of the zone data of this machine differ for {zone} from {from}",
+        "`jobsd doctor` says which serves; bring the tzdata package up to date, because programs read it",
+        "les deux copies des données de fuseaux de cette machine diffèrent pour {zone} à partir de {from}",
+        "« jobsd doctor » dit laquelle sert ; mettez à jour le paquet tzdata, car les programmes le lisent"
     )
 }
 

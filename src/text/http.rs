@@ -57,6 +57,14 @@ pub fn too_slow() -> Text {
 
 // The address and the query
 
+/// No `Host`, several, or one that is no host.
+pub fn bad_host() -> Text {
+    both!(
+        "a request names one host in one Host line (RFC 9112, section 3.2)",
+        "une requête nomme un hôte, en une ligne Host (RFC 9112, section 3.2)"
+    )
+}
+
 /// A `Host` that is not ours.
 pub fn other_host() -> Text {
     both!(

@@ -8,6 +8,7 @@ pub mod commands;
 pub mod control;
 pub mod doctor;
 pub mod export;
+pub mod failure;
 pub mod findings;
 pub mod help;
 pub mod history;
@@ -79,6 +80,14 @@ impl Text {
         Text {
             en: visible(&cut(&self.en, SENTENCE_CHARS_MAX)),
             fr: visible(&cut(&self.fr, SENTENCE_CHARS_MAX)),
+        }
+    }
+
+    /// The same with what has the form of a secret covered.
+    pub fn without_secrets(&self) -> Text {
+        Text {
+            en: secret::forms_covered(&self.en),
+            fr: secret::forms_covered(&self.fr),
         }
     }
 

@@ -21,7 +21,15 @@ pub fn of(code: &str) -> Option<&'static Page> {
 }
 
 /// Examples that are words, not keys, in French.
-const IN_WORDS: [(&str, &str); 23] = [
+const IN_WORDS: &[(&str, &str)] = &[
+    (
+        "(timezone: America/Vancouver, and a system with tzdata 2025b)",
+        "(timezone: America/Vancouver, et un système avec tzdata 2025b)",
+    ),
+    (
+        "(the same, and a system with tzdata 2026f)",
+        "(le même, et un système avec tzdata 2026f)",
+    ),
     (
         "(a file with more than 100 warnings)",
         "(un fichier avec plus de 100 avertissements)",
@@ -115,7 +123,7 @@ const fn page(
 }
 
 /// Every page, by code.
-pub const PAGES: [Page; 51] = [
+pub const PAGES: &[Page] = &[
     page(
         "alias-bomb",
         (
@@ -763,5 +771,18 @@ pub const PAGES: [Page; 51] = [
         ),
         "timezone: CET",
         "timezone: Europe/Paris",
+    ),
+    page(
+        "zone-data",
+        (
+            "The system's zone data and the copy inside jobsd have other hours for this zone within a year.",
+            "Les données de fuseaux du système et la copie que jobsd contient ont d’autres heures pour ce fuseau dans l’année.",
+        ),
+        (
+            "The newer copy serves, unless `zone_data` in jobsd.yaml pins one; programs of the job may read the other.",
+            "La plus récente sert, sauf si `zone_data` dans jobsd.yaml en fixe une ; les programmes de la tâche peuvent lire l’autre.",
+        ),
+        "(timezone: America/Vancouver, and a system with tzdata 2025b)",
+        "(the same, and a system with tzdata 2026f)",
     ),
 ];

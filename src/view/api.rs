@@ -19,7 +19,7 @@ pub fn job(status: &JobStatus, now: Timestamp) -> Option<Value> {
     let map = view.as_object_mut()?;
     map.extend(job.definition.value().as_object()?.clone());
     map.entry("description").or_insert(Value::Null);
-    let last = status.last_started.as_deref();
+    let last = status.last_run.as_deref();
     for (key, value) in [
         ("enabled", status.is_enabled().into()),
         ("file_enabled", job.enabled.into()),
@@ -27,7 +27,10 @@ pub fn job(status: &JobStatus, now: Timestamp) -> Option<Value> {
         ("pause", json!(status.pause)),
         ("created_at", time(status.created_at)),
         ("updated_at", time(status.updated_at())),
-        ("last_run_at", time(last.and_then(|run| run.started_at))),
+        (
+            "last_run_at",
+            time(last.and_then(|run| run.started_at.or(run.finished_at))),
+        ),
         ("last_run_status", json!(last.map(|run| run.status))),
         (
             "last_run_error",
@@ -44,10 +47,10 @@ pub fn job(status: &JobStatus, now: Timestamp) -> Option<Value> {
     Some(view)
 }
 
-/// The same with the whole record of the last run that started.
+/// The same with the whole record of the last run that was tried.
 pub fn job_with_last_run(status: &JobStatus, now: Timestamp) -> Option<Value> {
     let mut job = job(status, now)?;
-    let last = status.last_started.as_ref().map(|record| run(record));
+    let last = status.last_run.as_ref().map(|record| run(record));
     job["last_run"] = last.unwrap_or(Value::Null);
     Some(job)
 }

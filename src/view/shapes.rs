@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::spec::schema::job_part;
+use crate::spec::rules::schema::job_part;
 
 /// An object with these keys and no other; keys that end in `?` may be absent.
 fn object(properties: Value) -> Value {
@@ -82,6 +82,7 @@ fn actor() -> Value {
 fn pause() -> Value {
     object(json!({
         "at": time(), "job_id": text(), "by": actor(), "reason": maybe_text(), "until": maybe_time(),
+        "is_span?": flag(),
     }))
 }
 
@@ -226,6 +227,17 @@ fn reload() -> Value {
     })
 }
 
+/// Which zone data serves the zones in use, and where the other copy differs.
+fn zones() -> Value {
+    object(json!({
+        "setting": {"type": "string", "enum": ["newer", "system", "bundled"]},
+        "serving": text(),
+        "other": maybe_text(),
+        "in_use": list(text()),
+        "differing": list(object(json!({"zone": text(), "from": time()}))),
+    }))
+}
+
 /// What was read of the files.
 pub fn config() -> Value {
     json!({
@@ -233,7 +245,7 @@ pub fn config() -> Value {
         "required": ["revision", "files", "diagnostics", "reloads", "drift"],
         "properties": {
             "revision": maybe_text(), "files": count(), "diagnostics": list(diagnostic()),
-            "reloads": list(reload()), "drift": list(drift()),
+            "reloads": list(reload()), "drift": list(drift()), "zones": zones(),
         },
     })
 }
@@ -266,7 +278,7 @@ pub fn status() -> Value {
             "reloaded_at": maybe_time(), "files": count(), "jobs": count(), "paused": count(),
             "disabled": count(), "running": list(json!({"type": "object"})), "drift": list(drift()),
             "control": {"type": "string", "enum": ["on", "off"]}, "url": text(),
-            "reasons": list(text()), "warnings": list(text()),
+            "reasons": list(text()), "warnings": list(text()), "zones": zones(),
             "last_day": object(json!({
                 "runs": count(), "by_status": {"type": "object", "additionalProperties": count()},
                 "failed_jobs": list(run()),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::core::budget::{Levels, Uses};
 use crate::core::ledger::Ledger;
 use crate::model::diagnostic::Diagnostic;
-use crate::model::event::{Adopted, Event, Paused, Reloaded, Stage};
+use crate::model::event::{Adopted, ClockSet, Event, Paused, Reloaded, Stage};
 use crate::model::job::{Commit, Job, JobId, JobSet};
 use crate::model::run::{RunId, RunRecord, Status as RunStatus};
 use crate::model::state::State;
@@ -89,8 +89,10 @@ pub struct JobStatus {
     pub running: BTreeMap<RunId, Arc<RunRecord>>,
     /// What it has sent, for its limits.
     pub uses: Option<Box<Uses>>,
-    /// The last run that started.
-    pub last_started: Option<Arc<RunRecord>>,
+    /// The last run that was tried; a dry run only where there was no other.
+    pub last_run: Option<Arc<RunRecord>>,
+    /// The last run that was tried and is over, never a dry run: whether the job is failing.
+    pub last_ended: Option<Arc<RunRecord>>,
     /// The last record that became final since the start of the daemon.
     pub last_final: Option<Arc<RunRecord>>,
     /// How many became final since then: when it moves, what was read of the history is old.
@@ -110,6 +112,11 @@ impl JobStatus {
         self.adopted.as_ref()?.revision.as_ref()
     }
 
+    /// The run that makes the job fail: the last one that is over, where it ended badly.
+    pub fn failing(&self) -> Option<&RunRecord> {
+        self.last_ended.as_deref().filter(|run| run.is_bad())
+    }
+
     /// Whether due times count: the file says so and no pause is in force.
     pub fn is_enabled(&self) -> bool {
         self.pause.is_none() && self.job.as_ref().is_some_and(|job| job.enabled)
@@ -126,6 +133,9 @@ impl Status {
                 job.created_at = job.created_at.or(Some(adopted.at));
                 job.present = adopted.definition.is_some();
                 job.adopted = Some(adopted.clone());
+                if let Some(from) = &adopted.renamed_from {
+                    self.carry_over(from, &adopted.job_id);
+                }
             }
             Event::Reload(reload) => {
                 self.reloads.push_front((**reload).clone());
@@ -140,7 +150,8 @@ impl Status {
             // A pause is shown with its job, by `show_job`.
             Event::Pause(_) | Event::Resume(_) | Event::Control(_) => {}
             Event::State(state) => self.restore(state),
-            Event::Stop(_) | Event::Clock(_) | Event::End(_) => {}
+            Event::Clock(set) => self.move_retries(set),
+            Event::Stop(_) | Event::End(_) => {}
         }
     }
 
@@ -153,7 +164,10 @@ impl Status {
         for (id, job) in &self.jobs {
             if let Some(memory) = state.jobs.get_mut(id) {
                 memory.created_at = job.created_at;
-                memory.last_started = job.last_started.as_deref().cloned();
+                memory.last_started = job.last_run.as_deref().cloned();
+                let same = job.last_ended.as_ref().map(|run| run.id)
+                    == job.last_run.as_ref().map(|run| run.id);
+                memory.last_ended = job.last_ended.as_deref().filter(|_| !same).cloned();
                 memory.last_success = job.last_success;
             }
         }
@@ -164,19 +178,29 @@ impl Status {
         self.reloads = state.reloads.iter().cloned().collect();
         self.last_day = LastDay::of(&state.last_day);
         let shown = state.jobs.iter().map(|(id, memory)| {
+            let last_run = memory.last_started.clone().map(Arc::new);
+            let of_last = || {
+                last_run
+                    .clone()
+                    .filter(|run| run.is_final() && !run.is_dry_run())
+            };
+            let last_ended = memory.last_ended.clone().map(Arc::new).or_else(of_last);
             let job = JobStatus {
                 present: memory.present,
                 created_at: memory.created_at,
                 adopted: memory.adopted.clone(),
-                last_started: memory.last_started.clone().map(Arc::new),
+                last_run,
+                last_ended,
                 last_success: memory.last_success,
                 ..JobStatus::default()
             };
             (id.clone(), Arc::new(job))
         });
         self.jobs = shown.collect();
-        for run in &state.runs {
-            self.apply_run(&run.record);
+        let runs = state.runs.iter().map(|run| &run.record);
+        for run in runs.filter(|run| run.stage() != Stage::Planned) {
+            let job = self.job_mut(&run.job_id);
+            job.running.insert(run.id, Arc::new(run.clone()));
         }
     }
 
@@ -255,34 +279,71 @@ impl Status {
         Arc::make_mut(self.jobs.entry(id.clone()).or_default())
     }
 
+    /// What is shown of a renamed job goes with it.
+    fn carry_over(&mut self, from: &JobId, to: &JobId) {
+        let Some(old) = self.jobs.get(from).cloned() else {
+            return;
+        };
+        let job = self.job_mut(to);
+        job.created_at = old.created_at;
+        job.last_run.clone_from(&old.last_run);
+        job.last_ended.clone_from(&old.last_ended);
+        job.last_success = old.last_success;
+    }
+
+    /// A back-off is a span of elapsed time: its end moves with a clock that is set.
+    fn move_retries(&mut self, set: &ClockSet) {
+        let step = set.to.duration_since(set.from);
+        let waits = |job: &JobStatus| job.running.values().any(|run| run.retry_at.is_some());
+        for job in self.jobs.values_mut().filter(|job| waits(job)) {
+            for run in Arc::make_mut(job).running.values_mut() {
+                let moved = run.retry_at.and_then(|at| at.checked_add(step).ok());
+                if moved.is_some() {
+                    Arc::make_mut(run).retry_at = moved;
+                }
+            }
+        }
+    }
+
     fn apply_run(&mut self, record: &RunRecord) {
+        if record.stage() == Stage::Planned {
+            return;
+        }
         let status = self.job_mut(&record.job_id);
         let shared = Arc::new(record.clone());
-        let mut is_over = false;
-        match record.stage() {
-            Stage::Planned => return,
-            Stage::Started | Stage::Retrying => {
-                status.running.insert(record.id, shared.clone());
-            }
-            Stage::Final => {
-                status.running.remove(&record.id);
-                status.last_final = Some(shared.clone());
-                status.finals += 1;
-                if record.status == RunStatus::Success {
-                    status.last_success = status.last_success.max(record.finished_at);
-                }
-                is_over = true;
-            }
+        status.note_last(&shared);
+        if record.stage() != Stage::Final {
+            status.running.insert(record.id, shared);
+            return;
         }
-        let is_newer = status
-            .last_started
-            .as_ref()
-            .is_none_or(|last| last.started_at <= record.started_at);
-        if record.started_at.is_some() && is_newer {
-            status.last_started = Some(shared);
+        status.running.remove(&record.id);
+        status.last_final = Some(shared);
+        status.finals += 1;
+        if record.status == RunStatus::Success && !record.is_dry_run() {
+            status.last_success = record.finished_at;
         }
-        if is_over {
+        if !record.is_dry_run() {
             self.last_day.add(record);
+        }
+    }
+}
+
+impl JobStatus {
+    /// Notes a run that was tried. Which is the last one is told by the order of lines, never by a clock that may have been
+    /// set.
+    fn note_last(&mut self, run: &Arc<RunRecord>) {
+        let known = self.last_run.as_deref();
+        let is_known = known.is_some_and(|last| last.id == run.id);
+        // Its first line that says so: it began, or it ended badly without one.
+        let is_first = !self.running.contains_key(&run.id);
+        let began = is_first && (run.is_bad() || run.attempt > 0 && !run.is_final());
+        let is_real = known.is_none_or(|last| last.is_dry_run()) || !run.is_dry_run();
+        if is_known || began && is_real {
+            self.last_run = Some(run.clone());
+        }
+        let was_tried = run.attempt > 0 || run.is_bad();
+        if run.is_final() && was_tried && !run.is_dry_run() {
+            self.last_ended = Some(run.clone());
         }
     }
 }

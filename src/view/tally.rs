@@ -9,6 +9,9 @@ use crate::model::run::{Reason, RunRecord, Status};
 use crate::model::state::Hour;
 use crate::time::{SignedDuration, Timestamp};
 
+/// Hours kept: a day, its first hour as a whole, and as many again of a clock that was set.
+const HOURS_MAX: usize = 50;
+
 /// Ended runs by hour and status, for as long as a day.
 #[derive(Clone, Debug, Default)]
 pub struct LastDay {
@@ -39,16 +42,20 @@ impl LastDay {
         let hour = hour_of(end);
         let counts = self.hours.entry(hour).or_default();
         *counts.entry(run.status).or_default() += run.count.unwrap_or(1);
-        while self.hours.len() > 25 {
-            self.hours.pop_first();
+        // The hour that lies farthest from this one goes: a clock that was ahead for a while takes no real hour away.
+        while self.hours.len() > HOURS_MAX {
+            let far = |(at, _): &(&i64, _)| at.abs_diff(hour);
+            let farthest = self.hours.iter().max_by_key(far).map(|(at, _)| *at);
+            self.hours.retain(|at, _| Some(*at) != farthest);
         }
     }
 
     /// The counts of the 24 hours before `now`, the first one as a whole.
     pub fn at(&self, now: Timestamp) -> BTreeMap<Status, u64> {
-        let first = hour_of(now) - 24;
+        let last = hour_of(now);
         let mut sum = BTreeMap::new();
-        for (status, n) in self.hours.range(first..).flat_map(|(_, counts)| counts) {
+        let hours = self.hours.range(last - 24..=last);
+        for (status, n) in hours.flat_map(|(_, counts)| counts) {
             *sum.entry(*status).or_default() += n;
         }
         sum
@@ -140,6 +147,7 @@ impl Tally {
 
     fn count(&mut self, run: &RunRecord) {
         match run.stage() {
+            _ if run.is_dry_run() => {}
             Stage::Started if run.attempt == 1 => {
                 if let (Some(due), Some(start)) = (run.scheduled_at, run.started_at) {
                     let late = start.duration_since(due).max(SignedDuration::ZERO);

@@ -1,11 +1,11 @@
 //! The catalogue of `jobsd why`: why a run did or did not happen.
 
 use crate::model::run::{Reason, RunRecord, Status};
-use crate::text::Text;
+use crate::text::{Text, failure};
 
 /// What a record says of its due time, and why.
 pub fn record(run: &RunRecord) -> Text {
-    let error = run.error.as_deref().unwrap_or("-");
+    let error = failure::read(run.error.as_deref().unwrap_or("-"));
     match (run.status, run.reason) {
         (Status::Running, _) if run.started_at.is_none() => Text::new(
             "it is ordered and waits for its time or a place",
@@ -16,12 +16,12 @@ pub fn record(run: &RunRecord) -> Text {
             "elle a démarré et tourne encore",
         ),
         (Status::Success, _) => Text::new("it ran: success", "elle a tourné : success"),
-        (_, Some(reason)) => because(reason, error),
+        (_, Some(reason)) => because(reason, &error),
         (status, None) => Text::same(format!("{status:?}").to_lowercase()),
     }
 }
 
-fn because(reason: Reason, error: &str) -> Text {
+fn because(reason: Reason, error: &Text) -> Text {
     let (en, fr) = match reason {
         Reason::Exit => (
             "it ran and failed: its exit status was not 0",
@@ -82,10 +82,13 @@ fn because(reason: Reason, error: &str) -> Text {
             "une modification a retiré sa tâche ou son échéance avant son départ",
         ),
     };
-    if error == "-" {
+    if error.en == "-" {
         Text::new(en, fr)
     } else {
-        Text::new(format!("{en}: {error}"), format!("{fr} : {error}"))
+        Text::new(
+            format!("{en}: {}", error.en),
+            format!("{fr}\u{a0}: {}", error.fr),
+        )
     }
 }
 

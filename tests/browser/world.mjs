@@ -2,7 +2,6 @@
 import { spawn, execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -17,14 +16,6 @@ export async function until(what, check, seconds = 20) {
     if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}`);
     await new Promise(done => setTimeout(done, 30));
   }
-}
-
-function freePort() {
-  return new Promise((done, fail) => {
-    const server = net.createServer();
-    server.on('error', fail);
-    server.listen(0, '127.0.0.1', () => { const { port } = server.address(); server.close(() => done(port)); });
-  });
 }
 
 export class World {
@@ -63,11 +54,15 @@ export class World {
   }
   env() { return { ...process.env, JOBSD_TEST_CLOCK: this.path('offset') }; }
   async start() {
-    this.port ??= await freePort();
     this.log = fs.openSync(this.path('log'), 'a');
-    const args = ['serve', '--jobs', 'jobs.d', '--listen', `127.0.0.1:${this.port}`];
+    // The system chooses the port; a daemon that comes back keeps it, for an open page goes on asking there.
+    const args = ['serve', '--jobs', 'jobs.d', '--listen', `127.0.0.1:${this.port ?? 0}`];
+    const address = this.path('.jobsd/address');
+    fs.rmSync(address, { force: true });
     this.daemon = spawn(BIN, args, { cwd: this.dir, env: this.env(), stdio: ['ignore', 'ignore', this.log] });
-    this.url = `http://127.0.0.1:${this.port}/`;
+    const listens = await until('the daemon listens', () => fs.existsSync(address) && fs.readFileSync(address, 'utf8').trim());
+    this.port = Number(listens.split(':')[1]);
+    this.url = `http://${listens}/`;
     await until('the daemon is ready', async () => (await fetch(this.url + 'ready')).status === 200);
   }
   async stop() {

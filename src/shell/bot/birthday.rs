@@ -16,7 +16,7 @@ use crate::shell::bot::letter::{Delivery, Fate, Letter, Words, nowhere};
 use crate::shell::bot::report::Report;
 use crate::shell::bot::stop::Stop;
 use crate::shell::bot::{Refusal, Voice};
-use crate::spec::bots::BirthdaySpec;
+use crate::spec::types::bots::BirthdaySpec;
 use crate::text::Text;
 use crate::text::bots as say;
 

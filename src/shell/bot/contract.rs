@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::shell::bot::Refusal;
 use crate::shell::clock;
-use crate::spec::bots::SecretSpec;
-use crate::time::{TimeZone, Timestamp, civil::Date};
+use crate::spec::types::bots::SecretSpec;
+use crate::time::{self, TimeZone, Timestamp, civil::Date};
 
 /// What a run is.
 #[derive(Clone, Debug)]
@@ -51,7 +51,7 @@ impl Contract {
         };
         let zone = match text("JOBSD_TIMEZONE") {
             None => TimeZone::UTC,
-            Some(value) => TimeZone::get(&value).map_err(|_| bad("JOBSD_TIMEZONE", &value))?,
+            Some(value) => time::zone(&value).ok_or_else(|| bad("JOBSD_TIMEZONE", &value))?,
         };
         let budget = match text("JOBSD_BUDGET_REMAINING") {
             None => None,

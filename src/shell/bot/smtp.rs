@@ -17,7 +17,7 @@ use crate::shell::bot::Refusal;
 use crate::shell::bot::contract::Contract;
 use crate::shell::bot::letter::{Fate, Letter};
 use crate::shell::daemon::host;
-use crate::spec::bots::{SmtpSpec, TlsMode};
+use crate::spec::types::bots::{SmtpSpec, TlsMode};
 
 /// A mail server, connected to when a message is there.
 pub struct Smtp {

@@ -19,7 +19,7 @@ use crate::shell::bot::report::Report;
 use crate::shell::bot::stop::Stop;
 use crate::shell::bot::visited::{Page, Visited};
 use crate::shell::bot::{Refusal, Voice};
-use crate::spec::bots::VisitorSpec;
+use crate::spec::types::bots::VisitorSpec;
 use crate::text::Text;
 use crate::text::bots as say;
 

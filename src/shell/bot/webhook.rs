@@ -9,7 +9,7 @@ use crate::shell::bot::Refusal;
 use crate::shell::bot::contract::Contract;
 use crate::shell::bot::http::{agent, is_unheard};
 use crate::shell::bot::letter::{Fate, Letter};
-use crate::spec::bots::{SecretSpec, WebhookSpec};
+use crate::spec::types::bots::{SecretSpec, WebhookSpec};
 
 /// An address that takes messages.
 pub struct Webhook {

@@ -12,14 +12,16 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::model::event::Actor;
 use crate::model::refusal::Refusal;
-use crate::model::run::{RunRecord, Status as RunStatus};
 use crate::shell::clock;
-use crate::spec::schema::nearest;
+use crate::shell::zones;
 use crate::text::Lang;
+use crate::text::near::nearest;
 use crate::time::Timestamp;
 use crate::view::status::{JobStatus, Shared, Status};
 use crate::view::{api, drift};
 
+/// Longest pause that lifts by itself after a span: ten years.
+pub const PAUSE_SECS_MAX: u64 = 3_660 * 86_400;
 /// Longest time from TERM to KILL: that of `kill_grace`.
 pub const GRACE_SECS_MAX: u64 = 86_400;
 
@@ -58,6 +60,9 @@ pub enum Request {
         /// When it lifts by itself.
         #[serde(default)]
         until: Option<Timestamp>,
+        /// The same as a span from now on, by the daemon's clock; `until` wins.
+        #[serde(default)]
+        for_secs: Option<u64>,
     },
     /// Lift a pause.
     Resume {
@@ -210,7 +215,8 @@ pub fn daemon(shared: &Shared) -> Value {
         "journal_syncs": status.syncs,
         "torn_lines": status.torn_lines,
         "supervision": status.supervision,
-        "zone_data": crate::shell::zones::version(),
+        "zone_data": zones::version(),
+        "zones": zones::facts(present().filter_map(|job| Some(&*job.job.as_ref()?.timezone))),
         "jobs": present().count(),
         "paused": present().filter(|job| job.pause.is_some()).count(),
         "disabled": present().filter(is_off).count(),
@@ -233,12 +239,7 @@ fn last_day(status: &Status) -> Value {
         .iter()
         .filter_map(|(status, n)| Some((json!(status).as_str()?.to_owned(), json!(n))))
         .collect();
-    let last = status
-        .jobs
-        .values()
-        .filter_map(|job| job.last_started.as_ref());
-    let has_failed =
-        |run: &&Arc<RunRecord>| matches!(run.status, RunStatus::Failed | RunStatus::Interrupted);
-    let failed: Vec<Value> = last.filter(has_failed).map(|run| api::run(run)).collect();
+    let failed = status.jobs.values().filter_map(|job| job.failing());
+    let failed: Vec<Value> = failed.map(api::run).collect();
     json!({"runs": counts.values().sum::<u64>(), "by_status": by_status, "failed_jobs": failed})
 }

@@ -14,7 +14,7 @@ use crate::model::refusal::Refusal;
 use crate::model::run::RunId;
 use crate::shell::bot::http::client;
 use crate::shell::control::Request;
-use crate::spec::schema::nearest;
+use crate::text::near::nearest;
 use crate::text::{Lang, visible};
 use crate::time::rfc3339;
 use crate::view::api;
@@ -121,9 +121,11 @@ impl Remote {
                 job_id,
                 reason,
                 until,
+                for_secs,
             } => {
                 let until = until.map(rfc3339);
-                self.change(job_id, "pause", &json!({"reason": reason, "until": until}))
+                let body = json!({"reason": reason, "until": until, "for_secs": for_secs});
+                self.change(job_id, "pause", &body)
             }
             Request::Resume { job_id } => self.change(job_id, "resume", &json!({})),
             Request::Toggle { job_id, enabled } => {

@@ -1,13 +1,11 @@
 //! How a daemon begins: what it works with, what its predecessor left, and what runs beside the loop.
 use std::collections::BTreeSet;
 use std::io;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -16,6 +14,7 @@ use super::{Daemon, NoStart, Options, host};
 use crate::core::{CATCH_UP_PER_SECOND, Input, Scheduler, Setup};
 use crate::model::event::{DaemonStarted, Event, Stage};
 use crate::model::run::RunId;
+use crate::shell::address::{self, Removal};
 use crate::shell::aside;
 use crate::shell::clock::{self, Clock, pause};
 use crate::shell::control::socket;
@@ -29,7 +28,7 @@ use crate::shell::journal::query::History;
 use crate::shell::journal::{Journal, make_private_dir, replay};
 use crate::shell::lock::{Lock, LockError};
 use crate::shell::memory;
-use crate::shell::notify::{self, Manager};
+use crate::shell::notify::Manager;
 use crate::shell::process::tree::Who;
 use crate::shell::process::{Places, report, retention, tree};
 use crate::shell::signals::Signals;
@@ -68,6 +67,8 @@ pub struct Begun {
     daemon: Daemon,
     /// What runs beside the loop ends with it.
     _tasks: JoinSet<()>,
+    /// Goes before the lock: see [`Removal`].
+    _address: Removal,
     _lock: Lock,
 }
 
@@ -87,8 +88,9 @@ pub async fn begin(options: &Options) -> Result<Begun, NoStart> {
     let signals = Signals::listen().map_err(|e| words::no_signals(&cause(&e)))?;
     let state = prepare_state(&options.layout.state)?;
     let lock = take_lock(&state)?;
-    let (listener, address) = listen(options.listen).await?;
+    let (listener, address) = address::listen(options.listen).await?;
     let mut tasks = JoinSet::new();
+    let address_file = address::write_down(&state, address, &mut tasks);
     let (mut daemon, beginning) = Daemon::new(options, &state, signals, &mut tasks).await?;
     let config = &options.layout.config;
     let mut allowed_hosts = config.allowed_hosts.clone();
@@ -134,6 +136,7 @@ pub async fn begin(options: &Options) -> Result<Begun, NoStart> {
     Ok(Begun {
         daemon,
         _tasks: tasks,
+        _address: address_file,
         _lock: lock,
     })
 }
@@ -277,6 +280,7 @@ impl Daemon {
             version,
             host: host(),
             pid: std::process::id(),
+            boot: clock::machine_boot(at),
         };
         let mut inputs = self.last_words(&places.state_dir, &orphans);
         inputs.push(Input::Started {
@@ -370,19 +374,4 @@ fn take_lock(state: &Path) -> Result<Lock, NoStart> {
         LockError::Held(by) => words::another_daemon(&shown, &by),
         LockError::Io(e) => words::unwritable_state(&shown, &cause(&e)),
     })
-}
-
-/// The socket that systemd hands over, else one of our own.
-async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), NoStart> {
-    let handed =
-        notify::handed_over().and_then(|socket| socket.map(TcpListener::from_std).transpose());
-    let listener = match handed {
-        Ok(Some(listener)) => listener,
-        Ok(None) => TcpListener::bind(address)
-            .await
-            .map_err(|e| words::no_listener(&address.to_string(), &cause(&e)))?,
-        Err(e) => return Err(words::bad_handed_socket(&cause(&e))),
-    };
-    let address = listener.local_addr().unwrap_or(address);
-    Ok((listener, address))
 }

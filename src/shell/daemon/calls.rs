@@ -10,11 +10,18 @@ use crate::model::event::{Actor, Asked, Paused, Verb};
 use crate::model::job::{Cause, JobId};
 use crate::model::refusal::Refusal;
 use crate::model::run::RunId;
-use crate::shell::control::{self, Call, GRACE_SECS_MAX, Request};
+use crate::shell::control::{self, Call, GRACE_SECS_MAX, PAUSE_SECS_MAX, Request};
 use crate::shell::watch::{Ask, Waiting};
 use crate::text::visible;
-use crate::time::{Timestamp, rfc3339};
+use crate::time::{SignedDuration, Timestamp, rfc3339};
 use crate::view::api;
+
+/// When a pause ends by itself: at an instant, or after a span by the daemon's clock; the instant wins.
+#[derive(Clone, Copy, Debug, Default)]
+struct PauseEnd {
+    until: Option<Timestamp>,
+    for_secs: Option<u64>,
+}
 
 /// Characters kept of the reason of a pause.
 const REASON_MAX: usize = 500;
@@ -29,7 +36,11 @@ impl Daemon {
                 job_id,
                 reason,
                 until,
-            } => self.pause(by, &job_id, reason, until).await,
+                for_secs,
+            } => {
+                let end = PauseEnd { until, for_secs };
+                self.pause(by, &job_id, reason, end).await
+            }
             Request::Resume { job_id } => self.resume(by, &job_id).await,
             Request::Toggle { job_id, enabled } => self.toggle(by, &job_id, enabled).await,
             Request::Status { .. }
@@ -103,14 +114,22 @@ impl Daemon {
         by: Actor,
         job_id: &str,
         reason: Option<String>,
-        until: Option<Timestamp>,
+        end: PauseEnd,
     ) -> control::Answer {
+        let at = self.clock.now();
+        let span = end.for_secs.filter(|_| end.until.is_none());
+        let span =
+            span.map(|secs| SignedDuration::from_secs(secs.min(PAUSE_SECS_MAX).cast_signed()));
+        let until = end
+            .until
+            .or(span.and_then(|span| at.checked_add(span).ok()));
         let pause = Paused {
-            at: self.clock.look().now,
+            at,
             job_id: known(job_id)?,
             by,
             reason: reason.map(|text| visible(&text.chars().take(REASON_MAX).collect::<String>())),
             until,
+            is_span: span.is_some(),
         };
         words(self.turn(vec![Input::PauseRequested(pause)]).await)?;
         Ok(self.shown(job_id))
@@ -126,7 +145,7 @@ impl Daemon {
     /// Sets or lifts a pause; what the file disables stays so.
     async fn toggle(&mut self, by: Actor, job_id: &str, enabled: bool) -> control::Answer {
         if !enabled {
-            return self.pause(by, job_id, None, None).await;
+            return self.pause(by, job_id, None, PauseEnd::default()).await;
         }
         let job = self.scheduler.job(&known(job_id)?);
         if let Some(job) = job.filter(|job| !job.enabled) {

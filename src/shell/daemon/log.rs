@@ -29,7 +29,7 @@ pub fn log(event: &Event) {
                 "job files taken over"
             );
         }
-        Event::Clock(clock) => tracing::warn!(from = %clock.from, to = %clock.to, "clock set back"),
+        Event::Clock(clock) => tracing::warn!(from = %clock.from, to = %clock.to, "clock set"),
         Event::Stop(stop) => {
             tracing::info!(run = %stop.run_id, reason = ?stop.reason, "run told to end")
         }

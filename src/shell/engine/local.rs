@@ -137,7 +137,7 @@ impl Local {
             attempt,
             program: job.program.clone(),
             trigger: record.trigger,
-            scheduled_at: record.scheduled_at.unwrap_or_else(|| record.requested_at()),
+            scheduled_at: record.scheduled_at.unwrap_or_else(|| record.requested()),
             timezone: job.timezone.to_string(),
             dry_run: record.dry_run,
             budget_remaining: record.budget_remaining(),

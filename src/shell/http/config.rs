@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::shell::control;
 use crate::shell::http::Site;
+use crate::shell::zones;
 use crate::view::api;
 
 /// `GET /scheduler/status`: the daemon on one screen.
@@ -17,6 +18,8 @@ pub async fn status(State(site): State<Site>) -> Response {
 /// `GET /scheduler/config`
 pub async fn show(State(site): State<Site>) -> Response {
     let status = site.shared.read();
+    let present = status.jobs.values().filter(|job| job.present);
+    let in_use = present.filter_map(|job| Some(&*job.job.as_ref()?.timezone));
     Json(json!({
         "revision": status.revision,
         "commit": status.commit,
@@ -27,6 +30,7 @@ pub async fn show(State(site): State<Site>) -> Response {
         "drift": api::drift(&status),
         "restart_needed": status.restart_needed,
         "watching": api::watching(&status),
+        "zones": zones::facts(in_use),
     }))
     .into_response()
 }

@@ -1,5 +1,7 @@
 //! The routes that change something, mounted only where `control.token_file` is set: a router of its own, of POST alone.
 
+use std::time::Duration;
+
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
@@ -10,7 +12,8 @@ use serde_json::{Value, json};
 
 use crate::model::event::Actor;
 use crate::model::refusal::Refusal;
-use crate::shell::control::{self, GRACE_SECS_MAX, Request as Verb};
+use crate::shell::clock;
+use crate::shell::control::{self, GRACE_SECS_MAX, PAUSE_SECS_MAX, Request as Verb};
 use crate::shell::http::answer::{Query, bad, detail};
 use crate::shell::http::gate::Denied;
 use crate::shell::http::guard::write_refused;
@@ -78,11 +81,13 @@ async fn pause(site: State<Site>, Path(job_id): Path<String>, request: Request) 
         let until = fields.get("until").filter(|text| !text.is_empty());
         let until = until.map(|text| text.parse::<Timestamp>());
         let until = until.transpose().map_err(|_| words::not_a_time("until"))?;
+        let for_secs = fields.number("for_secs", PAUSE_SECS_MAX)?;
         let reason = fields.get("reason").filter(|text| !text.is_empty());
         Ok(Verb::Pause {
             job_id,
             reason: reason.map(str::to_owned),
             until,
+            for_secs,
         })
     };
     act(&site, request, read, StatusCode::OK, Value::clone).await
@@ -125,11 +130,11 @@ async fn act(
         Err(refused) => return bad(refused),
     };
     if is_foreign(site, &head.headers) {
-        return denied(Denied::Forged);
+        return denied(Denied::Forged).await;
     }
     let who = match gate.admit(&head.headers, fields.get("csrf"), address) {
         Ok(who) => who,
-        Err(why) => return denied(why),
+        Err(why) => return denied(why).await,
     };
     let by = Actor { who, from };
     let verb = match read(&fields) {
@@ -181,8 +186,11 @@ fn refused(refusal: &Refusal) -> Response {
     detail(code, text)
 }
 
+/// How long the answer to one guess too many is held back.
+const GUESS_HELD: Duration = Duration::from_secs(1);
+
 /// What a client without a right is told: never whether it was close.
-pub fn denied(why: Denied) -> Response {
+pub async fn denied(why: Denied) -> Response {
     match why {
         Denied::Unknown => {
             let refused = detail(StatusCode::UNAUTHORIZED, words::no_token());
@@ -190,6 +198,7 @@ pub fn denied(why: Denied) -> Response {
         }
         Denied::Forged => detail(StatusCode::FORBIDDEN, words::foreign_form()),
         Denied::TooMany => {
+            clock::pause(GUESS_HELD).await;
             let refused = detail(StatusCode::TOO_MANY_REQUESTS, words::too_many());
             ([(header::RETRY_AFTER, "6")], refused).into_response()
         }

@@ -37,7 +37,6 @@ pub struct Gate {
     token_file: PathBuf,
     sessions: Mutex<HashMap<[u8; 32], Session>>,
     failures: Mutex<Limit>,
-    requests: Mutex<Limit>,
     /// The way to the loop.
     pub calls: mpsc::Sender<Call>,
 }
@@ -59,7 +58,7 @@ pub enum Denied {
     Unknown,
     /// A session's request without its CSRF token.
     Forged,
-    /// Too many failures or requests from this address.
+    /// Too many failures from this address: the answer is held back.
     TooMany,
 }
 
@@ -73,13 +72,13 @@ impl Gate {
             token_file,
             sessions: Mutex::default(),
             failures: Mutex::new(Limit::new(10.0, 1.0 / 6.0)),
-            requests: Mutex::new(Limit::new(30.0, 1.0)),
             calls,
         };
         gate.token().map(|_| gate)
     }
 
-    /// Who is allowed in by the headers of a request; `csrf` is what its form carried.
+    /// Who is allowed in by the headers of a request; `csrf` is what its form carried. The right token is never locked
+    /// out by wrong ones: behind a proxy everybody has one address.
     ///
     /// # Errors
     /// [`Denied`]; a missing token and a wrong one are the same, and take the same time.
@@ -89,9 +88,6 @@ impl Gate {
         csrf: Option<&str>,
         from: IpAddr,
     ) -> Result<String, Denied> {
-        if !lock(&self.failures).has_room(from) || !lock(&self.requests).take(from) {
-            return Err(Denied::TooMany);
-        }
         if let Some(session) = self.session(headers) {
             let header = headers
                 .get("x-csrf-token")
@@ -112,8 +108,14 @@ impl Gate {
         if self.is_token(given) {
             return Ok("token".to_owned());
         }
-        lock(&self.failures).take(from);
-        Err(Denied::Unknown)
+        Err(self.failed(from))
+    }
+
+    fn failed(&self, from: IpAddr) -> Denied {
+        match lock(&self.failures).take(from) {
+            true => Denied::Unknown,
+            false => Denied::TooMany,
+        }
     }
 
     /// Begins a session for whoever shows the token; the answer is the cookie's value.
@@ -121,12 +123,8 @@ impl Gate {
     /// # Errors
     /// [`Denied`]
     pub fn log_in(&self, token: &str, name: &str, from: IpAddr) -> Result<String, Denied> {
-        if !lock(&self.failures).has_room(from) {
-            return Err(Denied::TooMany);
-        }
         if !self.is_token(token) {
-            lock(&self.failures).take(from);
-            return Err(Denied::Unknown);
+            return Err(self.failed(from));
         }
         let (id, csrf) = (secret(), secret());
         let now = monotonic();
@@ -253,10 +251,6 @@ impl Limit {
         };
         let passed = at.elapsed().as_secs_f64();
         (left + passed * self.per_sec).min(self.burst)
-    }
-
-    fn has_room(&self, from: IpAddr) -> bool {
-        self.room(from) >= 1.0
     }
 
     /// Takes one; whether there was one.

@@ -5,7 +5,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::uri::Authority;
+use axum::http::{HeaderValue, Method, StatusCode, Uri, Version, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use tower_service::Service;
@@ -76,19 +77,12 @@ pub async fn guard(
 }
 
 fn refusal(site: &Site, request: &Request) -> Option<Response> {
-    let host = request
-        .headers()
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or("");
-    // A request line with a whole address names a host too.
-    let named = request
-        .uri()
-        .authority()
-        .map(|authority| authority.as_str());
-    if !site.allows(host) || named.is_some_and(|named| !site.allows(named)) {
-        let text = words::other_host();
-        return Some(detail(StatusCode::MISDIRECTED_REQUEST, text));
+    match named_host(request) {
+        None => return Some(detail(StatusCode::BAD_REQUEST, words::bad_host())),
+        Some(host) if !site.allows(host) => {
+            return Some(detail(StatusCode::MISDIRECTED_REQUEST, words::other_host()));
+        }
+        Some(_) => {}
     }
     if request.uri().to_string().len() > URI_BYTES_MAX {
         return Some(detail(StatusCode::URI_TOO_LONG, words::long_address()));
@@ -97,6 +91,20 @@ fn refusal(site: &Site, request: &Request) -> Option<Response> {
         return Some(detail(StatusCode::BAD_REQUEST, words::address_not_utf8()));
     }
     None
+}
+
+/// The host that a request names: a whole address in its first line rules over `Host` (RFC 9112, section 3.2.2). `None`
+/// where `Host` stands more than once, is missing in HTTP/1.1, or is no host (section 3.2).
+fn named_host(request: &Request) -> Option<&str> {
+    let mut lines = request.headers().get_all(header::HOST).iter();
+    let host = match (lines.next(), lines.next()) {
+        (Some(line), None) => line.to_str().ok()?.trim(),
+        (None, _) if request.version() < Version::HTTP_11 => "",
+        _ => return None,
+    };
+    let is_host = host.is_empty() || !host.contains('@') && host.parse::<Authority>().is_ok();
+    let whole = request.uri().authority().map(Authority::as_str);
+    is_host.then_some(whole.unwrap_or(host))
 }
 
 /// What whoever wants to write is told: the file to edit, and where.
@@ -132,4 +140,43 @@ pub fn is_host(header: &str, allowed: &str) -> bool {
         _ => header,
     };
     header.eq_ignore_ascii_case(allowed) || bare.eq_ignore_ascii_case(allowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+
+    use super::*;
+
+    #[test]
+    fn a_request_names_one_host() {
+        let named = |version, target: &str, hosts: &[&str]| {
+            let mut request = Request::builder().version(version).uri(target);
+            for host in hosts {
+                request = request.header(header::HOST, *host);
+            }
+            let request = request.body(Body::empty()).unwrap();
+            named_host(&request).map(str::to_owned)
+        };
+        let new = |target: &str, hosts: &[&str]| named(Version::HTTP_11, target, hosts);
+        assert_eq!(new("/", &["a:1"]).as_deref(), Some("a:1"));
+        assert_eq!(new("/", &["[::1]:80"]).as_deref(), Some("[::1]:80"));
+        assert_eq!(new("/", &[""]).as_deref(), Some(""));
+        assert_eq!(new("http://b/", &["a"]).as_deref(), Some("b"));
+        for bad in [
+            new("/", &[]),
+            new("/", &["a", "b"]),
+            new("/", &["a", "a"]),
+            new("http://a/", &["a", "b"]),
+            new("http://a/", &[]),
+            new("/", &["a, b"]),
+            new("/", &["user@a"]),
+            new("/", &["a/b"]),
+            new("/", &["a b"]),
+        ] {
+            assert_eq!(bad, None);
+        }
+        let old = named(Version::HTTP_10, "/", &[]);
+        assert_eq!(old.as_deref(), Some(""), "which is not served");
+    }
 }

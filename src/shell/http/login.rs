@@ -35,7 +35,7 @@ pub async fn log_in(State(site): State<Site>, request: Request) -> Response {
     let address = peer(&request);
     let (head, body) = request.into_parts();
     if is_foreign(&site, &head.headers) {
-        return denied(Denied::Forged);
+        return denied(Denied::Forged).await;
     }
     let fields = match Fields::read(&head.uri, &head.headers, body).await {
         Ok(fields) => fields,
@@ -58,7 +58,7 @@ pub async fn log_in(State(site): State<Site>, request: Request) -> Response {
             tracing::info!(who = ?name, from = %address, "logged in");
             enter(&site, &head.headers, &id)
         }
-        Err(Denied::TooMany) => denied(Denied::TooMany),
+        Err(Denied::TooMany) => denied(Denied::TooMany).await,
         Err(_) => {
             tracing::warn!(from = %address, "a wrong token was refused");
             page::login(&site, &head.headers, StatusCode::UNAUTHORIZED)
@@ -69,7 +69,7 @@ pub async fn log_in(State(site): State<Site>, request: Request) -> Response {
 /// `POST /logout`
 pub async fn log_out(State(site): State<Site>, request: Request) -> Response {
     if is_foreign(&site, request.headers()) {
-        return denied(Denied::Forged);
+        return denied(Denied::Forged).await;
     }
     if let Some(gate) = &site.gate {
         gate.log_out(request.headers());

@@ -354,7 +354,8 @@ fn says_the_same(said: &State, folded: State) -> bool {
         state.reloads.truncate(1);
         state.last_day.clear();
         for job in state.jobs.values_mut() {
-            (job.created_at, job.last_started, job.last_success) = (None, None, None);
+            (job.created_at, job.last_success) = (None, None);
+            (job.last_started, job.last_ended) = (None, None);
         }
         state.runs.sort_by_key(|run| run.record.id);
         state

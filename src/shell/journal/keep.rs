@@ -13,7 +13,7 @@ use crate::shell::journal::checkpoint::{Checkpoint, EVERY_BYTES};
 use crate::shell::journal::index::Position;
 use crate::shell::journal::known::{day_path, days};
 use crate::shell::journal::{day_of, replay};
-use crate::spec::config::HistorySpec;
+use crate::spec::types::config::HistorySpec;
 use crate::time::{SignedDuration, Timestamp};
 
 /// Days kept unless `history.retain_days` says otherwise.

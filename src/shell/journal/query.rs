@@ -92,7 +92,7 @@ impl Filter {
         let from = record
             .started_at
             .or(record.scheduled_at)
-            .unwrap_or_else(|| record.requested_at());
+            .unwrap_or_else(|| record.requested());
         let to = record.scheduled_until.map_or(from, |end| end.max(from));
         self.job_id.as_ref().is_none_or(|id| *id == record.job_id)
             && self.status.is_none_or(|status| status == record.status)

@@ -29,6 +29,7 @@ use crate::shell::process::descriptors::Descriptors;
 use crate::shell::process::start::Started;
 use crate::shell::process::starter::{Begun, Pending};
 use crate::shell::process::tree::{Leader, Table, Who};
+use crate::text::failure;
 use crate::time::Timestamp;
 
 /// How long the pipes may stay open behind the program's end.
@@ -215,7 +216,7 @@ async fn follow(
     let is_held = started.capture.finish(PIPES_MAX).await;
     let is_left = cut.is_none() && (is_held || stays(order, places, &started).await);
     if is_left {
-        notes.push("processes were left behind when the program ended; they are ended".to_owned());
+        notes.push(failure::left_behind().en);
     }
     let ending = match (cut, status, shim::failure(&started.shim)) {
         (_, _, Some(cause)) => Ending::StartFailed(cause),

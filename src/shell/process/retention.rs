@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use crate::model::run::RunId;
 use crate::shell::clock::pause;
 use crate::shell::process::Places;
-use crate::spec::config::OutputSpec;
+use crate::spec::types::config::OutputSpec;
 
 /// Between two looks.
 const EVERY: Duration = Duration::from_secs(600);

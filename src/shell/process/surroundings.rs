@@ -15,6 +15,7 @@ use crate::shell::journal::make_private_dir;
 use crate::shell::process::account::Account;
 use crate::shell::process::mask::Secrets;
 use crate::shell::process::{Order, Places};
+use crate::shell::zones;
 use crate::time::rfc3339;
 
 /// Variables of the daemon that a program gets; all others stay behind.
@@ -291,6 +292,7 @@ fn contract(
         ("JOBSD_JOB_STATE".into(), job_state.into()),
         ("JOBSD_RESULT".into(), result.as_os_str().to_owned()),
         ("JOBSD_BASE_DIR".into(), places.base_dir.clone().into()),
+        (zones::VARIABLE.into(), zones::told().into()),
     ];
     fixed.into_iter().chain(budget).collect()
 }

@@ -20,9 +20,10 @@ use crate::shell::watch::origins::Origins;
 use crate::shell::watch::settle::{Moving, OPEN_MAX, QUIET, rest, rest_gone};
 use crate::shell::watch::wanted::wanted;
 use crate::shell::watch::writers::written_files;
-use crate::spec::config::{ConfigSpec, Settings};
-use crate::spec::loader::Loader;
-use crate::spec::{Reader, Reading};
+use crate::shell::zones;
+use crate::spec::jobs::loader::Loader;
+use crate::spec::jobs::read::{Reader, Reading};
+use crate::spec::types::config::{ConfigSpec, Settings};
 use crate::time::Timestamp;
 
 /// A folder is listed again when a watch was set meanwhile, at most this often in a row.
@@ -263,7 +264,7 @@ impl Folder {
         let listing = self.list()?;
         self.first_sign.get_or_insert(begin);
         if wish.all {
-            crate::time::forget_zones();
+            zones::refresh();
         }
         let all = self.look_at_config(wish) || wish.all;
         let wish = Wish { all, ..wish };

@@ -8,8 +8,8 @@ use crate::model::job::{Cause, JobSet};
 use crate::shell::clock::{monotonic, pause};
 use crate::shell::watch::folder::{Folder, Good, Wish};
 use crate::shell::watch::settle::QUIET_MAX;
-use crate::spec;
-use crate::spec::config::Settings;
+use crate::spec::jobs::compile;
+use crate::spec::types::config::Settings;
 
 /// The first set, or why the files cannot be read.
 pub type First = Result<Option<Arc<JobSet>>, String>;
@@ -58,7 +58,7 @@ fn restore(ledger: &mut Ledger, folder: &Folder, settings: &Settings) -> Good {
         });
         let job = match same {
             Some(job) => Some(job.clone()),
-            None => spec::restore(id.clone(), &adopted.file, definition, settings).map(Arc::new),
+            None => compile::restore(id.clone(), &adopted.file, definition, settings).map(Arc::new),
         };
         match job {
             Some(job) => {

@@ -90,17 +90,14 @@ pub fn is_failing(status: &JobStatus) -> bool {
     bad_run(status).is_some()
 }
 
-/// The run that makes a job fail: its last one that started, where it ended badly, or a later miss.
+/// The run that makes a job fail: its last one that is over, where it ended badly, or a later miss.
 fn bad_run(status: &JobStatus) -> Option<&RunRecord> {
-    let last = status.last_started.as_deref();
-    let is_bad =
-        |run: &&RunRecord| matches!(run.status, RunStatus::Failed | RunStatus::Interrupted);
     let newest = status.last_final.as_deref();
     let missed = newest.filter(|run| {
         let is_loss = matches!(run.reason, Some(Reason::Late | Reason::Downtime));
         run.status == RunStatus::Missed && is_loss
     });
-    missed.or(last.filter(is_bad))
+    missed.or(status.failing())
 }
 
 fn trouble(c: &Chrome, sentence: &str) -> Entry {

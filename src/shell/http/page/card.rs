@@ -45,6 +45,8 @@ pub struct Shown {
     pub detail: String,
     /// How long it took.
     pub duration: Option<String>,
+    /// Whether it left outside effects out.
+    pub is_dry: bool,
 }
 
 /// A job as a card or row shows it.
@@ -167,6 +169,7 @@ impl Shown {
     /// A run in words.
     pub fn new(record: &RunRecord, say: &Say) -> Shown {
         Shown {
+            is_dry: record.is_dry_run(),
             id: record.id.to_string(),
             look: look::look(record.status),
             word: look::word(record.status, say.t),
@@ -279,7 +282,7 @@ pub fn no_next(shown: &JobStatus, job: &Job, c: &Chrome) -> &'static str {
 
 /// The newest of the last run that started and of what was skipped or missed since.
 fn last_outcome<'a>(shown: &'a JobStatus, recent: &'a [RunRecord]) -> Option<&'a RunRecord> {
-    let started = shown.last_started.as_deref();
+    let started = shown.last_run.as_deref();
     let since = started.and_then(|run| run.started_at);
     let newest = recent
         .iter()

@@ -99,7 +99,7 @@ impl Chrome {
                 let secs = say.now.duration_since(at).as_secs().max(0).unsigned_abs();
                 fill(say.t.foot_up, &[("d", &say.long(secs))])
             }),
-            zone: TimeZone::get(&zone_name).unwrap_or(TimeZone::UTC),
+            zone: crate::time::zone(&zone_name).unwrap_or(TimeZone::UTC),
             zone_name,
             refresh: None,
             live: false,

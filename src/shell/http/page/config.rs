@@ -12,6 +12,7 @@ use crate::shell::http::Site;
 use crate::shell::http::page::card::next_due;
 use crate::shell::http::page::chrome::{Chrome, invalid_paths, short};
 use crate::shell::http::page::{Ask, Reply};
+use crate::text::secret;
 use crate::text::ui::fill;
 use crate::view::code::{self, Piece};
 use crate::view::drift;
@@ -187,14 +188,15 @@ pub fn snippet(finding: &Diagnostic, text: &str, c: &Chrome) -> Vec<Line> {
     let at = finding.span.line;
     let help = finding.help.get(c.t.lang);
     let mut lines = Vec::new();
-    for (n, line) in text.lines().enumerate().map(|(n, line)| (n + 1, line)) {
+    let shown = secret::lines_covered(text).enumerate();
+    for (n, line) in shown.map(|(n, line)| (n + 1, line)) {
         if n + 2 < at || n > at + 1 {
             continue;
         }
         lines.push(Line {
             number: Some(n),
             class: if n == at { bad } else { "" },
-            pieces: code::yaml(line),
+            pieces: code::yaml(&line),
         });
         if n == at {
             let column = finding.span.column.saturating_sub(1).min(400);

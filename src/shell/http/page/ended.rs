@@ -75,6 +75,10 @@ struct Line {
     started_at: Option<Timestamp>,
     finished_at: Option<Timestamp>,
     count: Option<u64>,
+    #[serde(default)]
+    dry_run: bool,
+    #[serde(default)]
+    attempt: u32,
 }
 
 /// The zone of a job.
@@ -220,7 +224,10 @@ impl DayFold {
         let line: Line = serde_json::from_slice(line).ok()?;
         let (id, job_id, status) = (line.id?, line.job_id?, line.status?);
         let at = line.started_at.or(line.scheduled_at).or(line.finished_at)?;
-        if line.r#type != "run" || status == Status::Running || !self.seen.is_new(id) {
+        // A dry run counts in no rate.
+        let is_dry = line.dry_run && line.attempt > 0;
+        let is_over = line.r#type == "run" && status != Status::Running && !is_dry;
+        if !is_over || !self.seen.is_new(id) {
             return None;
         }
         let count = line.count.unwrap_or(1);

@@ -8,8 +8,12 @@ use askama::Template;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
+use crate::form::draft::Draft;
+use crate::form::field::Unreadable;
 use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::model::job::JobId;
+use crate::rewrite::merge;
+use crate::rewrite::write::render;
 use crate::shell::disk::{self, Trust};
 use crate::shell::http::Site;
 use crate::shell::http::page::chrome::Chrome;
@@ -17,11 +21,10 @@ use crate::shell::http::page::config::Line;
 use crate::shell::http::page::job::{FIRES, Fires, fires};
 use crate::shell::http::page::{Ask, Reply, lost};
 use crate::shell::settings;
-use crate::spec::config::Settings;
-use crate::spec::draft::Draft;
-use crate::spec::field::Unreadable;
-use crate::spec::write::render;
-use crate::spec::{self, SourceFile, merge, tree};
+use crate::spec::SourceFile;
+use crate::spec::jobs::loader;
+use crate::spec::types::config::Settings;
+use crate::spec::yaml::reader;
 use crate::text::ui::fill;
 use crate::time::zone_names;
 use crate::view::code::{self, Piece};
@@ -163,7 +166,7 @@ fn edited(site: &Site, ask: &Ask) -> Option<Edited> {
     let job = status.jobs.get(ask.part(1))?.job.clone()?;
     let bytes = disk::read_one(Path::new(&*job.file)).ok()?.bytes;
     let text = String::from_utf8(bytes).ok()?;
-    let root = tree::parse(text.as_bytes()).root?;
+    let root = reader::parse(text.as_bytes()).root?;
     Some(Edited {
         id: job.id.clone(),
         name: crate::text::visible(&job.name),
@@ -286,7 +289,7 @@ fn sentence(finding: &Diagnostic, c: &Chrome) -> String {
 }
 
 /// What the loader says of the text; without a usable id under a name of its own.
-fn judge(id: &str, path: &str, text: &str, settings: &Settings) -> spec::Loaded {
+fn judge(id: &str, path: &str, text: &str, settings: &Settings) -> loader::Loaded {
     let path = if JobId::new(id).is_some() {
         path.to_owned()
     } else {
@@ -296,7 +299,7 @@ fn judge(id: &str, path: &str, text: &str, settings: &Settings) -> spec::Loaded 
         path,
         bytes: text.as_bytes().to_vec(),
     };
-    spec::load(&[file], settings)
+    loader::load(&[file], settings)
 }
 
 fn unreadable_words(kind: Unreadable, value: &str, c: &Chrome) -> String {

@@ -16,7 +16,7 @@ use crate::shell::http::page::chrome::Chrome;
 use crate::shell::http::page::ended::DAYS_MAX;
 use crate::shell::http::page::{Ask, Reply, lost};
 use crate::shell::journal::query::Filter;
-use crate::spec::tree;
+use crate::spec::yaml::reader;
 use crate::text::ui::fill;
 use crate::time::{SignedDuration, Timestamp, civil::Date};
 use crate::view::chart::{self, Bar, Outcomes};
@@ -342,7 +342,7 @@ fn definition(job: &Job) -> (Option<Vec<Vec<Piece>>>, Vec<Setting>) {
     let text = file.and_then(|file| String::from_utf8(file.bytes).ok());
     let written = text
         .as_deref()
-        .and_then(|text| tree::parse(text.as_bytes()).root)
+        .and_then(|text| reader::parse(text.as_bytes()).root)
         .map(|root| root.to_json());
     let lines = text.map(|text| {
         let lines = text.lines().take(LINES_MAX);

@@ -275,7 +275,7 @@ fn sort(jobs: &mut [&JobStatus], by: &str) {
             (next.is_none(), next, name(status))
         }),
         "last" => jobs.sort_by_cached_key(|status| {
-            let last = status.last_started.as_ref().and_then(|run| run.started_at);
+            let last = status.last_run.as_ref().and_then(|run| run.started_at);
             (Reverse(last), name(status))
         }),
         _ => jobs.sort_by_cached_key(|status| name(status)),

@@ -10,6 +10,7 @@ use crate::shell::http::page::card::{Card, Shown, When, bars};
 use crate::shell::http::page::chrome::{Chrome, short};
 use crate::shell::http::page::output::{self, Output};
 use crate::shell::http::page::{Ask, Reply, lost};
+use crate::text::failure;
 use crate::text::ui::fill;
 use crate::time::SignedDuration;
 use crate::view::chart;
@@ -128,10 +129,11 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
         attempts: record.attempt,
         counters: counters(&record, &c),
         context: context(&record, job, &c),
-        error: record
-            .error
-            .as_deref()
-            .map(|text| crate::text::visible(text).chars().take(2_000).collect()),
+        error: record.error.as_deref().map(|text| {
+            let words = failure::read(text);
+            let shown = crate::text::visible(words.get(c.t.lang));
+            shown.chars().take(2_000).collect()
+        }),
         run,
         name,
         c,

@@ -1,0 +1,4 @@
+//! The form of a job: its fields, and what they hold.
+
+pub mod draft;
+pub mod field;

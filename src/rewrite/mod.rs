@@ -1,0 +1,8 @@
+//! A file's text written again: safe fixes, canonical form, other values with the comments kept.
+
+pub mod edit;
+pub mod flow;
+pub mod layout;
+pub mod meaning;
+pub mod merge;
+pub mod write;

@@ -1,0 +1,7 @@
+//! Files to jobs: reading one, putting all together.
+
+pub mod compile;
+pub mod findings;
+pub mod loader;
+pub mod read;
+pub mod settings_file;

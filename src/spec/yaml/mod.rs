@@ -1,0 +1,6 @@
+//! YAML text to a tree whose every node has its place.
+
+pub mod reader;
+pub mod scalar;
+pub mod traps;
+pub mod tree;

@@ -1,0 +1,550 @@
+//! YAML text to a tree. The only file that names the YAML parser.
+//!
+//! YAML 1.2 core scalars; one document; limits on depth, nodes and copied bytes, counted here (E01). What can be read past
+//! is a fault and reading goes on; what cannot ends the file.
+
+use std::collections::HashMap;
+
+use granit_parser::{Event, Options, Parser, ScalarStyle, StructureStyle};
+use serde_json::Value;
+
+use crate::model::diagnostic::Span;
+use crate::spec::yaml::tree::{Fault, Key, Kind, Node, Parsed};
+use crate::spec::yaml::{scalar, traps};
+use crate::text::findings;
+
+/// Deepest nesting.
+const DEPTH_MAX: usize = 32;
+/// Most nodes of a file, aliases expanded.
+const NODES_MAX: usize = 8_000;
+/// Most bytes that anchors and aliases may copy.
+const COPIED_BYTES_MAX: usize = 1 << 20;
+/// What a node costs beside its text.
+const NODE_BYTES: usize = 96;
+/// Keys of a job file that are foreseen.
+const ROOT_KEYS: usize = 16;
+/// Faults of a text that are kept; more are listed by nobody.
+const FAULTS_MAX: usize = 300;
+/// Comments that speak to jobsd and are kept.
+const COMMENTS_MAX: usize = 1_000;
+/// Keys up to which a map is looked through for duplicates.
+const SMALL_MAP: usize = 32;
+
+/// Reads the bytes of a file; its comments only where one speaks to jobsd.
+pub fn parse(bytes: &[u8]) -> Parsed {
+    read(bytes, false)
+}
+
+/// Reads the bytes of a file, all its comments too.
+pub fn parse_with_comments(bytes: &[u8]) -> Parsed {
+    read(bytes, true)
+}
+
+/// Reads the bytes of a file; without `comments` only those that speak to jobsd are kept.
+fn read(bytes: &[u8], comments: bool) -> Parsed {
+    let text = match traps::text(bytes) {
+        Ok(text) => text,
+        Err(fault) => return fault.into(),
+    };
+    let mut options = Options::default();
+    options.set_emit_comments(comments || text.contains("jobsd:"));
+    options.max_buffered_comment_events = usize::MAX;
+    options.emit_unresolved_aliases = true;
+    options.disallow_directives = true;
+    let mut reader = Reader::new(text, comments);
+    for next in Parser::new_from_str_with_options(text, options) {
+        let step = match next {
+            Ok((event, span)) => reader.take(event, &span),
+            Err(error) => {
+                let at = (error.marker().line().max(1), error.marker().col() + 1);
+                Err(reader.syntax(at, &error.info()))
+            }
+        };
+        match step {
+            Ok(Step::On) => {}
+            Ok(Step::End) => break,
+            Err(fault) => {
+                // What follows an alias that leads nowhere is mostly the rest of the same text.
+                let is_told = reader.lost_line == Some(fault.span.line);
+                if !is_told {
+                    reader.push(fault);
+                }
+                reader.parsed.root = None;
+                return reader.parsed;
+            }
+        }
+    }
+    let mut parsed = reader.parsed;
+    if parsed.root.as_ref().is_none_or(Node::is_null) {
+        if parsed.faults.is_empty() {
+            parsed
+                .faults
+                .push(Fault::new(Span::START, findings::empty()));
+        }
+        parsed.root = None;
+    }
+    parsed
+}
+
+/// Whether to read on.
+enum Step {
+    On,
+    /// What follows is not of this job.
+    End,
+}
+
+/// What the value that comes next belongs to.
+enum Slot {
+    /// In a map: a key comes first. In a list: an item.
+    Free,
+    /// This key.
+    Of(Key),
+    /// A key that was refused: the value is read and left out.
+    Refused,
+}
+
+/// A collection that is being read.
+struct Open {
+    span: Span,
+    anchor: usize,
+    items: Vec<Node>,
+    entries: Vec<(Key, Node)>,
+    slot: Slot,
+    /// Every key so far, and where it stands, once the map is large.
+    seen: HashMap<String, Span>,
+    is_map: bool,
+    is_flow: bool,
+    /// It stands where a key must be: it is read and left out.
+    is_key: bool,
+    size: usize,
+    cost: usize,
+}
+
+impl Open {
+    /// Where this key stood before. A small map is looked through; a large one must not cost its square.
+    fn first(&mut self, key: &Key) -> Option<Span> {
+        if self.entries.len() < SMALL_MAP {
+            let mut known = self.entries.iter().map(|(known, _)| known);
+            return known
+                .find(|known| known.text == key.text)
+                .map(|known| known.span);
+        }
+        if self.seen.is_empty() {
+            let known = self.entries.iter().rev();
+            let known = known.map(|(known, _)| (known.text.clone(), known.span));
+            self.seen = known.collect();
+        }
+        if let Some(first) = self.seen.get(&key.text) {
+            return Some(*first);
+        }
+        self.seen.insert(key.text.clone(), key.span)
+    }
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    has_tabs: bool,
+    all_comments: bool,
+    parsed: Parsed,
+    open: Vec<Open>,
+    anchors: HashMap<usize, Node>,
+    documents: usize,
+    nodes: usize,
+    copied: usize,
+    /// End of the last node that was read.
+    read: (usize, usize),
+    /// The line whose leading tab was told of last.
+    tab_line: usize,
+    /// The line of the last alias that leads nowhere.
+    lost_line: Option<usize>,
+}
+
+impl<'t> Reader<'t> {
+    fn new(text: &'t str, all_comments: bool) -> Reader<'t> {
+        Reader {
+            text,
+            has_tabs: text.contains('\t'),
+            all_comments,
+            parsed: Parsed::default(),
+            open: Vec::new(),
+            anchors: HashMap::new(),
+            documents: 0,
+            nodes: 0,
+            copied: 0,
+            read: (1, 1),
+            tab_line: 0,
+            lost_line: None,
+        }
+    }
+
+    fn push(&mut self, fault: Fault) {
+        if self.parsed.faults.len() < FAULTS_MAX {
+            self.parsed.faults.push(fault);
+        }
+    }
+
+    fn take(&mut self, event: Event<'_>, at: &granit_parser::Span) -> Result<Step, Fault> {
+        let span = spot(at);
+        match event {
+            Event::DocumentStart(..) => {
+                self.documents += 1;
+                if self.documents > 1 {
+                    self.push(Fault::new(span, findings::many_documents()));
+                    return Ok(Step::End);
+                }
+            }
+            Event::Scalar(value, style, anchor, tag) => {
+                self.begins(at, span, tag.is_some());
+                self.read = match style {
+                    // A block scalar ends where the next line begins.
+                    ScalarStyle::Literal | ScalarStyle::Folded => {
+                        (span.end_line.saturating_sub(1), 1)
+                    }
+                    _ => (span.end_line, span.end_column),
+                };
+                if self.awaits_key() {
+                    self.key_text(&value, style, anchor, span);
+                } else {
+                    let node = self.scalar(&value, style, span);
+                    self.put(node, anchor)?;
+                }
+            }
+            Event::SequenceStart(style, anchor, tag) => {
+                self.begins(at, span, tag.is_some());
+                self.begin(false, style, anchor, span)?;
+            }
+            Event::MappingStart(style, anchor, tag) => {
+                self.begins(at, span, tag.is_some());
+                self.begin(true, style, anchor, span)?;
+            }
+            Event::Comment(text, _) => self.comment(&text, span),
+            Event::SequenceEnd | Event::MappingEnd => self.close()?,
+            Event::Alias(anchor) => {
+                self.begins(at, span, false);
+                self.read = (span.end_line, span.end_column);
+                self.alias(anchor, span)?;
+            }
+            Event::UnresolvedAlias(_) => {
+                self.begins(at, span, false);
+                self.read = (span.end_line, span.end_column);
+                let rest = at.start.byte_offset().map_or("", |at| &self.text[at..]);
+                self.lost_alias(span, rest)?;
+            }
+            _ => {}
+        }
+        Ok(Step::On)
+    }
+
+    /// Refuses a tab or a tag before a node.
+    fn begins(&mut self, at: &granit_parser::Span, span: Span, is_tagged: bool) {
+        if is_tagged {
+            let mut found = Fault::new(span, findings::tag());
+            found.key = self.path();
+            self.push(found);
+        }
+        let in_flow = self.open.last().is_some_and(|open| open.is_flow);
+        if !self.has_tabs || in_flow || self.tab_line == span.line {
+            return;
+        }
+        let before = at.start.byte_offset().map(|end| &self.text[..end]);
+        if let Some(column) = before.and_then(traps::leading_tab) {
+            self.tab_line = span.line;
+            let key = self.path();
+            self.push(traps::tab(key, span.line, column));
+        }
+    }
+
+    fn comment(&mut self, text: &str, span: Span) {
+        let speaks = text.trim_start().starts_with("jobsd:");
+        let is_kept = self.all_comments || speaks && self.parsed.comments.len() < COMMENTS_MAX;
+        if is_kept {
+            self.parsed.comments.push((span, text.to_owned()));
+        }
+    }
+
+    fn begin(
+        &mut self,
+        is_map: bool,
+        style: StructureStyle,
+        anchor: usize,
+        span: Span,
+    ) -> Result<(), Fault> {
+        let is_key = self.awaits_key();
+        if is_key {
+            self.push(Fault::new(span, findings::key_not_text()));
+        }
+        if self.open.len() >= DEPTH_MAX {
+            return Err(Fault::new(span, findings::too_deep(DEPTH_MAX)));
+        }
+        self.open.push(Open {
+            span,
+            anchor,
+            items: Vec::new(),
+            entries: Vec::with_capacity(if self.open.is_empty() { ROOT_KEYS } else { 0 }),
+            slot: Slot::Free,
+            seen: HashMap::new(),
+            is_map,
+            is_flow: matches!(style, StructureStyle::Flow),
+            is_key,
+            size: 1,
+            cost: NODE_BYTES,
+        });
+        Ok(())
+    }
+
+    fn awaits_key(&self) -> bool {
+        self.open
+            .last()
+            .is_some_and(|open| open.is_map && matches!(open.slot, Slot::Free))
+    }
+
+    fn set_slot(&mut self, slot: Slot) {
+        if let Some(open) = self.open.last_mut() {
+            open.slot = slot;
+        }
+    }
+
+    fn key_text(&mut self, value: &str, style: ScalarStyle, anchor: usize, span: Span) {
+        let words = match (value, style) {
+            ("" | "~", ScalarStyle::Plain) => Some(findings::key_not_text()),
+            ("<<", ScalarStyle::Plain) => Some(findings::merge_key()),
+            _ => None,
+        };
+        if let Some(words) = words {
+            let mut found = Fault::new(span, words);
+            found.key = self.path();
+            self.set_slot(Slot::Refused);
+            return self.push(found);
+        }
+        if anchor > 0 {
+            let node = self.scalar(value, style, span);
+            self.anchors.insert(anchor, node);
+        }
+        self.take_key(Key {
+            text: value.to_owned(),
+            span,
+        });
+    }
+
+    fn take_key(&mut self, key: Key) {
+        let Some(open) = self.open.last_mut() else {
+            return;
+        };
+        let first = open.first(&key);
+        let words = first.map(|first| findings::duplicate_key(&key.text, first.line));
+        let span = key.span;
+        open.slot = Slot::Of(key);
+        if let Some(words) = words {
+            let mut found = Fault::new(span, words);
+            found.key = self.path();
+            found.related = first;
+            self.parsed.has_repeats = true;
+            self.push(found);
+        }
+    }
+
+    /// The path to what is read next: `retry.on_exit[0]`.
+    fn path(&self) -> String {
+        let mut path = String::new();
+        for open in &self.open {
+            match &open.slot {
+                Slot::Of(key) if path.is_empty() => path.push_str(&key.text),
+                Slot::Of(key) => {
+                    path.push('.');
+                    path.push_str(&key.text);
+                }
+                Slot::Free if !open.is_map => path.push_str(&format!("[{}]", open.items.len())),
+                Slot::Free | Slot::Refused => {}
+            }
+        }
+        path
+    }
+
+    fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Fault> {
+        let known = self.anchors.get(&anchor);
+        if self.awaits_key() {
+            let text = known.and_then(|node| match &node.kind {
+                Kind::Scalar(Value::String(text), _) => Some(text.clone()),
+                _ => None,
+            });
+            self.push(Fault::new(span, findings::alias_key()));
+            let open = self.open.last_mut();
+            // What the key was meant to be still counts as given.
+            let slot = match (open, text) {
+                (Some(open), Some(text)) => {
+                    let key = Key { text, span };
+                    match open.first(&key) {
+                        None => Slot::Of(key),
+                        Some(_) => Slot::Refused,
+                    }
+                }
+                _ => Slot::Refused,
+            };
+            self.set_slot(slot);
+            return Ok(());
+        }
+        let Some(known) = known else {
+            let mut found = Fault::new(span, findings::alias_inside());
+            found.key = self.path();
+            self.push(found);
+            return self.put(nothing(span), 0);
+        };
+        let cost = known.cost;
+        let words = findings::alias_bomb(NODES_MAX);
+        if self.nodes + known.size > NODES_MAX || self.copied + cost > COPIED_BYTES_MAX {
+            return Err(Fault::new(span, words));
+        }
+        let mut node = known.clone();
+        node.span = span;
+        if let Kind::Scalar(_, offset) = &mut node.kind {
+            *offset = None;
+        }
+        self.copied += cost;
+        self.put(node, 0)
+    }
+
+    /// An alias that leads nowhere: mostly a text that begins with `*`.
+    fn lost_alias(&mut self, span: Span, rest: &str) -> Result<(), Fault> {
+        let mut found = traps::lost_alias(rest, &span, &self.path());
+        self.lost_line = Some(span.line);
+        if self.awaits_key() {
+            found.words = findings::alias_key();
+            self.push(found);
+            self.set_slot(Slot::Refused);
+            return Ok(());
+        }
+        self.push(found);
+        self.put(nothing(span), 0)
+    }
+
+    fn put(&mut self, node: Node, anchor: usize) -> Result<(), Fault> {
+        self.nodes += node.size;
+        if self.nodes > NODES_MAX {
+            return Err(Fault::new(node.span, findings::alias_bomb(NODES_MAX)));
+        }
+        if anchor > 0 {
+            self.copied += node.cost;
+            if self.copied > COPIED_BYTES_MAX {
+                return Err(Fault::new(node.span, findings::alias_bomb(NODES_MAX)));
+            }
+            self.anchors.insert(anchor, node.clone());
+        }
+        let Some(open) = self.open.last_mut() else {
+            self.parsed.root = Some(node);
+            return Ok(());
+        };
+        match std::mem::replace(&mut open.slot, Slot::Free) {
+            Slot::Refused => return Ok(()),
+            Slot::Of(key) => {
+                open.cost += node.cost + NODE_BYTES + key.text.len();
+                open.size += node.size;
+                open.entries.push((key, node));
+            }
+            Slot::Free => {
+                open.cost += node.cost;
+                open.size += node.size;
+                open.items.push(node);
+            }
+        }
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<(), Fault> {
+        let Some(open) = self.open.pop() else {
+            return Ok(());
+        };
+        // The parts were counted when they were put.
+        self.nodes = self.nodes.saturating_sub(open.size - 1);
+        if open.is_key {
+            self.nodes += open.size;
+            self.set_slot(Slot::Refused);
+            return Ok(());
+        }
+        let kind = if open.is_map {
+            Kind::Map(open.entries)
+        } else {
+            Kind::List(open.items)
+        };
+        let node = Node {
+            span: open.span,
+            kind,
+            raw: None,
+            size: open.size,
+            cost: open.cost,
+        };
+        self.put(node, open.anchor)
+    }
+
+    fn scalar(&mut self, value: &str, style: ScalarStyle, span: Span) -> Node {
+        let column = letter_offset(value, style, &span);
+        let json = match style {
+            ScalarStyle::Plain => self.plain(value, span),
+            _ => Value::String(value.to_owned()),
+        };
+        let raw = match json {
+            Value::String(_) => None,
+            _ => Some(value.into()),
+        };
+        Node {
+            span,
+            kind: Kind::Scalar(json, column),
+            raw,
+            size: 1,
+            cost: NODE_BYTES + value.len(),
+        }
+    }
+
+    /// YAML 1.2 core schema, but for numbers with a leading zero, which YAML 1.1 reads as octal.
+    fn plain(&mut self, value: &str, span: Span) -> Value {
+        let Some(bare) = scalar::without_zeros(value) else {
+            return scalar::core(value);
+        };
+        let key = self.path();
+        let mut found = Fault::new(span, findings::leading_zero(&key, value, &bare));
+        found.key = key;
+        self.push(found);
+        bare.parse::<i64>().map_or(Value::Null, Value::from)
+    }
+
+    fn syntax(&self, at: (usize, usize), info: &str) -> Fault {
+        let stop = traps::Stop {
+            text: self.text,
+            at,
+            read: self.read,
+            key: self.path(),
+        };
+        stop.fault(info)
+    }
+}
+
+fn nothing(span: Span) -> Node {
+    Node {
+        span,
+        kind: Kind::Scalar(Value::Null, None),
+        raw: None,
+        size: 1,
+        cost: NODE_BYTES,
+    }
+}
+
+/// Column offset of the scalar's first letter inside its span, when the file shows it letter by letter: an escape, a fold
+/// or a doubled quote makes the source longer than the value.
+fn letter_offset(value: &str, style: ScalarStyle, span: &Span) -> Option<usize> {
+    let offset = match style {
+        ScalarStyle::Plain => 0,
+        ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => 1,
+        _ => return None,
+    };
+    let is_one_line = span.line == span.end_line;
+    let width = span.end_column.saturating_sub(span.column);
+    (is_one_line && width == value.chars().count() + 2 * offset).then_some(offset)
+}
+
+fn spot(span: &granit_parser::Span) -> Span {
+    Span {
+        line: span.start.line().max(1),
+        column: span.start.col() + 1,
+        end_line: span.end.line().max(1),
+        end_column: span.end.col() + 1,
+    }
+}
