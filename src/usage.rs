@@ -9,8 +9,10 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, Error, FromArgMatches};
 
 use crate::cli::Cli;
-use crate::commands::control::Grace;
-use crate::text::help::{french, french_lines};
+use crate::commands::globals::{FRENCH, SHARED};
+use crate::commands::spans::Grace;
+use crate::commands::{formats, french};
+use crate::text::help::French;
 use crate::text::near::nearest;
 use crate::text::topics::TOPICS;
 use crate::text::usage::{self, Expected, FRENCH_FRAME as FRAME, Misuse};
@@ -31,7 +33,7 @@ pub enum Read {
 /// Reads arguments, the program's name first.
 pub fn read(args: &[OsString], lang: Lang) -> Read {
     if let Some(text) = topic(args) {
-        return Read::Show(StyledStr::from(text.get(lang).to_owned()));
+        return Read::Show(StyledStr::from(formats::named_in(text.get(lang), lang)));
     }
     let mut command = tree(lang);
     let matches = match command.try_get_matches_from_mut(args) {
@@ -70,7 +72,7 @@ fn tree(lang: Lang) -> Command {
     let command = Cli::command().mut_args(|arg| arg.display_order(100));
     match lang {
         Lang::En => command,
-        Lang::Fr => in_french(command, true),
+        Lang::Fr => in_french(command, &FRENCH, true),
     }
 }
 
@@ -217,22 +219,23 @@ fn help_of(mut command: Command, of: &ArgMatches, lang: Lang) -> Read {
 }
 
 /// The command tree with French help; what has no French stays English, and a test names it.
-fn in_french(command: Command, is_top: bool) -> Command {
-    let lines = |text: Option<&StyledStr>| {
-        let text = text?.to_string();
-        Some(french_lines(&text).unwrap_or_else(|_| text.clone()))
-    };
-    let about = lines(command.get_about());
-    let long = lines(command.get_long_about());
-    let after = lines(command.get_after_help());
+fn in_french(command: Command, own: &French, is_top: bool) -> Command {
+    let about = Some(own.about).filter(|about| !about.is_empty());
+    let after = command.get_after_help().map(|text| {
+        let examples = text.to_string().replacen("Examples:", FRAME.examples, 1);
+        own.after.map_or(examples, str::to_owned)
+    });
     let has_commands = command.has_subcommands();
     let mut french = command
         .help_template(FRAME.template)
         .subcommand_help_heading(FRAME.commands)
         .disable_help_flag(true)
         .disable_help_subcommand(true)
-        .mut_args(arg_in_french)
-        .mut_subcommands(|sub| in_french(sub, false))
+        .mut_args(|arg| arg_in_french(arg, own))
+        .mut_subcommands(|sub| {
+            let own = french(sub.get_name()).unwrap_or(French::NONE);
+            in_french(sub, &own, false)
+        })
         .arg(own_flag("help", 'h', FRAME.help, ArgAction::Help));
     if is_top {
         let version = own_flag("version", 'V', FRAME.version, ArgAction::Version);
@@ -247,10 +250,9 @@ fn in_french(command: Command, is_top: bool) -> Command {
         let help = Command::new("help").about(FRAME.help_command).arg(names);
         french = french
             .subcommand_value_name(FRAME.command)
-            .subcommand(in_french(help, false));
+            .subcommand(in_french(help, &French::NONE, false));
     }
     french = about.into_iter().fold(french, Command::about);
-    french = long.into_iter().fold(french, Command::long_about);
     after.into_iter().fold(french, Command::after_help)
 }
 
@@ -259,12 +261,15 @@ fn own_flag(name: &'static str, short: char, help: &'static str, action: ArgActi
     flag.help(help).help_heading(FRAME.options)
 }
 
-fn arg_in_french(arg: Arg) -> Arg {
-    let own = |text: Option<&StyledStr>| {
-        let text = text?.to_string();
-        Some(french(&text).map_or(text, str::to_owned))
-    };
-    let help = own(arg.get_help()).unwrap_or_default();
+/// The French of an argument, or of a word that it takes: the command's own, else what several take alike.
+fn french_of(own: &French, key: &str) -> Option<&'static str> {
+    own.of(key).or_else(|| SHARED.of(key))
+}
+
+fn arg_in_french(arg: Arg, own: &French) -> Arg {
+    let english = arg.get_help().map(ToString::to_string);
+    let help = french_of(own, arg.get_id().as_str()).map(str::to_owned);
+    let help = help.or(english).unwrap_or_default();
     let takes = arg.get_action().takes_values();
     let values: Vec<PossibleValue> = if takes {
         arg.get_possible_values()
@@ -281,20 +286,18 @@ fn arg_in_french(arg: Arg) -> Arg {
         .iter()
         .filter(|_| takes && !arg.is_hide_default_value_set());
     added.extend(defaults.map(|value| usage::french_default(&value.to_string_lossy())));
-    let told: String = values.iter().filter_map(value_in_french).collect();
+    let told = values
+        .iter()
+        .filter_map(|value| value_in_french(own, &arg, value));
+    let told: String = told.collect();
     let in_brackets = if names.is_empty() {
         String::new()
     } else {
         usage::french_values(&names)
     };
-    let long = own(arg.get_long_help());
-    let long = match (long, told.trim_end()) {
-        (None, "") => None,
-        (Some(long), "") => Some(format!("{long}{added}{in_brackets}")),
-        (long, told) => {
-            let long = long.unwrap_or_else(|| help.clone());
-            Some(format!("{long}{added}\n\n{}\n{told}", FRAME.values))
-        }
+    let long = match told.trim_end() {
+        "" => None,
+        told => Some(format!("{help}{added}\n\n{}\n{told}", FRAME.values)),
     };
     let heading = if arg.is_positional() {
         FRAME.arguments
@@ -311,8 +314,9 @@ fn arg_in_french(arg: Arg) -> Arg {
         .help_heading(heading)
 }
 
-fn value_in_french(value: &PossibleValue) -> Option<String> {
-    let help = value.get_help()?.to_string();
-    let help = french(&help).map_or(help.clone(), str::to_owned);
+fn value_in_french(own: &French, arg: &Arg, value: &PossibleValue) -> Option<String> {
+    let english = value.get_help()?.to_string();
+    let key = format!("{}/{}", arg.get_id(), value.get_name());
+    let help = french_of(own, &key).map_or(english, str::to_owned);
     Some(format!("- {} : {help}\n", value.get_name()))
 }

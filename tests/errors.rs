@@ -88,7 +88,7 @@ fn errors_of_commands_come_in_both_languages_with_their_prefix() {
         (
             &["list", "--config", "none.yaml"],
             2,
-            "none.yaml does not exist: mend --config",
+            "none.yaml does not exist: fix --config",
             "none.yaml n’existe pas : corrigez --config",
         ),
         (

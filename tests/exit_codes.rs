@@ -8,6 +8,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::Stdio;
 
+use clap::CommandFactory;
 use support::child::{BIN, clean, signal};
 use support::world::World;
 
@@ -35,6 +36,18 @@ impl Folder {
         let output = command.stdin(Stdio::null()).output().unwrap();
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
         (output.status.code().unwrap(), text)
+    }
+}
+
+#[test]
+fn every_command_has_an_exit_code_here() {
+    let table = include_str!("exit_codes.rs");
+    let root = jobsd::cli::Cli::command();
+    let commands = root
+        .get_subcommands()
+        .filter(|command| !command.is_hide_set());
+    for name in commands.map(clap::Command::get_name) {
+        assert!(table.contains(&format!("\"{name}\"")), "{name} is missing");
     }
 }
 
@@ -136,6 +149,10 @@ fn without_a_daemon_every_exit_code_says_what_went_wrong() {
         (&["help", "schedule", "--lang", "fr"], 0),
         (&["help", "nothing"], 2),
         (&["completions", "bash"], 0),
+        (&["man", "man1"], 0),
+        (&["init", "begun"], 0),
+        (&["simulate"], 0),
+        (&["bot", "nothing"], 2),
         (&["completions", "cmd"], 2),
     ] {
         let (found, err) = folder.code(args);

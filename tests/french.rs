@@ -1,4 +1,4 @@
-//! French: every text of the help, every refusal of a command line, the parser's words, and the commands' own sentences.
+//! French: the frame of the help, every refusal of a command line, the parser's words, and the commands' own sentences.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod support;
@@ -10,58 +10,8 @@ use clap::CommandFactory;
 use jobsd::cli::Cli;
 use jobsd::spec::yaml::reader;
 use jobsd::text::Lang;
-use jobsd::text::help::{french, french_lines};
 use jobsd::usage::{self, Read};
 use support::child::{self, BIN, clean};
-
-/// The texts of a command's help, and of all below it.
-fn texts(command: &clap::Command, lines: &mut Vec<String>, words: &mut Vec<String>) {
-    let about = [
-        command.get_about(),
-        command.get_long_about(),
-        command.get_before_help(),
-        command.get_after_help(),
-        command.get_after_long_help(),
-    ];
-    lines.extend(about.into_iter().flatten().map(ToString::to_string));
-    for arg in command.get_arguments() {
-        let help = [arg.get_help(), arg.get_long_help()];
-        words.extend(help.into_iter().flatten().map(ToString::to_string));
-        if arg.get_action().takes_values() {
-            let values = arg.get_possible_values();
-            words.extend(
-                values
-                    .iter()
-                    .filter_map(|value| Some(value.get_help()?.to_string())),
-            );
-        }
-    }
-    for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
-        texts(sub, lines, words);
-    }
-}
-
-#[test]
-fn every_text_of_the_help_has_its_french() {
-    let (mut lines, mut words) = (Vec::new(), Vec::new());
-    texts(&Cli::command(), &mut lines, &mut words);
-    assert!(words.len() > 40 && lines.len() > 15);
-    let mut missing: Vec<String> = words
-        .into_iter()
-        .filter(|text| french(text).is_none())
-        .collect();
-    missing.extend(
-        lines
-            .iter()
-            .filter_map(|text| french_lines(text).err())
-            .map(str::to_owned),
-    );
-    assert_eq!(
-        missing,
-        Vec::<String>::new(),
-        "give them French in src/text/help.rs"
-    );
-}
 
 fn told(args: &[&str], lang: Lang) -> String {
     let args: Vec<OsString> = [&["jobsd"], args]

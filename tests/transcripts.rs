@@ -4,20 +4,17 @@
 
 mod support;
 
+use std::ffi::OsString;
 use std::fs;
-use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use jobsd::commands::control::{self, RunOptions, Stage};
+use jobsd::commands::context::Context;
 use jobsd::commands::online::Daemon;
-use jobsd::commands::{diff, doctor, history, logs, pauses, why};
-use jobsd::model::job::JobId;
 use jobsd::render::screen::Screen;
-use jobsd::shell::journal::query::Filter;
-use jobsd::spec::types::config::Settings;
 use jobsd::text::Lang;
-use jobsd::time::{TimeZone, Timestamp};
+use jobsd::time::TimeZone;
+use jobsd::usage::{self, Read};
 use serde_json::{Value, json};
 use support::child::{BIN, clean};
 use support::world::World;
@@ -35,21 +32,34 @@ fn screen(lang: Lang) -> Screen {
     }
 }
 
-fn at(text: &str) -> Timestamp {
-    text.parse().unwrap()
-}
-
-/// What a command of the library writes, its exit code last; standard error stands behind `! `.
-fn told(command: impl FnOnce(&mut Vec<u8>, &mut Vec<u8>) -> io::Result<u8>) -> String {
+/// What a command line comes to on a screen, its exit code last; standard error stands behind `! `.
+fn told(args: &[&str], screen: &Screen, (jobs, state): (PathBuf, PathBuf)) -> String {
+    let words: Vec<OsString> = std::iter::once(&"jobsd")
+        .chain(args)
+        .map(OsString::from)
+        .collect();
+    let Read::Run(cli) = usage::read(&words, screen.lang) else {
+        panic!("{args:?} is not understood");
+    };
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let code = command(&mut out, &mut err).unwrap();
+    let mut context = Context::bare(screen.lang, &mut out, &mut err);
+    context.screen = screen.clone();
+    context.daemon = Daemon::Here(state.clone());
+    (context.layout.jobs, context.layout.state) = (jobs, state);
+    let done = cli.command.run(&mut context);
+    let exit = done.unwrap_or_else(|failure| context.report(&failure));
     let (out, err) = (
         String::from_utf8(out).unwrap(),
         String::from_utf8(err).unwrap(),
     );
     let err: String = err.lines().map(|line| format!("! {line}\n")).collect();
     assert!(!out.contains('\u{1b}') && !err.contains('\u{1b}'));
-    format!("{out}{err}exit {code}\n")
+    format!("{out}{err}exit {}\n", exit.code())
+}
+
+/// The folders of a state directory alone.
+fn only(state: &Path) -> (PathBuf, PathBuf) {
+    (state.join("jobs.d"), state.to_owned())
 }
 
 /// Both languages of a transcript, each a snapshot.
@@ -140,28 +150,18 @@ fn past(dir: &Path) {
 fn history() {
     let dir = tempfile::tempdir().unwrap();
     past(dir.path());
-    let options = |id: Option<&str>| history::Options {
-        filter: Filter {
-            job_id: id.and_then(JobId::new),
-            ..Filter::default()
-        },
-        limit: 20,
-        cursor: None,
-        summary: true,
-        format: history::Format::Human,
+    let told = |args: &[&str], screen: &Screen| {
+        let args = [&["history", "--summary"], args].concat();
+        told(&args, screen, only(dir.path()))
     };
-    golden("history", |lang| {
-        told(|out, _| history::run(dir.path(), &options(Some("pg-backup")), &screen(lang), out))
-    });
-    golden("history_all", |lang| {
-        told(|out, _| history::run(dir.path(), &options(None), &screen(lang), out))
-    });
+    golden("history", |lang| told(&["pg-backup"], &screen(lang)));
+    golden("history_all", |lang| told(&[], &screen(lang)));
     let pipe = |header| Screen {
         width: None,
         header,
         ..screen(Lang::En)
     };
-    let of = |header| told(|out, _| history::run(dir.path(), &options(None), &pipe(header), out));
+    let of = |header| told(&[], &pipe(header));
     insta::assert_snapshot!("history_tabs", of(true));
     assert!(of(true).ends_with(&of(false)) && of(true).starts_with("STARTED\t"));
 }
@@ -170,48 +170,30 @@ fn history() {
 fn why_it_ran_failed_or_did_not_run() {
     let dir = tempfile::tempdir().unwrap();
     past(dir.path());
-    let told = |id: &str, instant: Option<&str>, lang| {
-        told(|out, err| {
-            why::run(
-                (dir.path(), id),
-                instant.map(at),
-                (&screen(lang), false),
-                out,
-                err,
-            )
-        })
+    let told = |args: &[&str], lang| {
+        let args = [&["why"], args].concat();
+        told(&args, &screen(lang), only(dir.path()))
     };
     golden("why_failed", |lang| {
-        told("pg-backup", Some("2026-11-19T01:16:00Z"), lang)
+        told(&["pg-backup", "--at", "2026-11-19T01:16:00Z"], lang)
     });
-    golden("why_paused", |lang| told("pg-backup", None, lang));
-    golden("why_unknown", |lang| told("nobody", None, lang));
+    golden("why_paused", |lang| told(&["pg-backup"], lang));
+    golden("why_unknown", |lang| told(&["nobody"], lang));
 }
 
 #[test]
 fn logs() {
     let dir = tempfile::tempdir().unwrap();
     past(dir.path());
-    let told = |target: &str, attempt, lang| {
-        let options = logs::Options {
-            target: target.to_owned(),
-            follow: false,
-            stderr: false,
-            attempt,
-            tail: Some(4),
-            timestamps: true,
-            is_terminal: true,
-            quiet: false,
-            zone: screen(lang).zone,
-            lang,
-        };
-        told(|out, err| logs::run(dir.path(), &options, out, err))
+    let told = |args: &[&str], lang| {
+        let args = [&["logs", "--tail", "4", "--timestamps"], args].concat();
+        told(&args, &screen(lang), only(dir.path()))
     };
-    golden("logs", |lang| told("pg-backup", Some(3), lang));
+    golden("logs", |lang| told(&["pg-backup", "--attempt", "3"], lang));
     golden("logs_no_longer_kept", |lang| {
-        told("019a9bd1-02f4-7000-8000-000000000001", None, lang)
+        told(&["019a9bd1-02f4-7000-8000-000000000001"], lang)
     });
-    golden("logs_unknown", |lang| told("nobody", None, lang));
+    golden("logs_unknown", |lang| told(&["nobody"], lang));
 }
 
 /// A text without what differs from run to run.
@@ -257,86 +239,42 @@ fn run_pause_resume_cancel_reload() {
     );
     world.file("birthday", "name: b\nbot_type: birthday\nbot_config: {max_messages_per_run: 15}\nschedule_type: manual\n");
     world.start();
-    let state = world.path(".jobsd");
-    let daemon = Daemon::Here(state.clone());
-    let told = |lang: Lang, command: &dyn Fn(&mut Stage<'_>) -> io::Result<u8>| {
-        let screen = screen(lang);
-        let text = told(|out, err| {
-            command(&mut Stage {
-                daemon: &daemon,
-                state: &state,
-                screen: &screen,
-                as_json: false,
-                out,
-                err,
-            })
-        });
-        untimed(&steady(&text, &world))
-    };
-    let run = |id: &str, wait, follow| RunOptions {
-        id: id.to_owned(),
-        wait,
-        follow,
-        ..RunOptions::default()
+    let told = |lang: Lang, args: &[&str]| {
+        let folders = (world.path("jobs.d"), world.path(".jobsd"));
+        untimed(&steady(&told(args, &screen(lang), folders), &world))
     };
     golden("run_wait", |lang| {
-        told(lang, &|stage| {
-            control::run(run("pg-backup", true, false), stage)
-        })
+        told(lang, &["run", "pg-backup", "--wait"])
     });
     golden("run_follow", |lang| {
-        told(lang, &|stage| {
-            control::run(run("pg-backup", true, true), stage)
-        })
+        told(lang, &["run", "pg-backup", "--wait", "--follow"])
     });
     golden("run_production_without_a_terminal", |lang| {
-        told(lang, &|stage| {
-            control::run(run("birthday", false, false), stage)
-        })
+        told(lang, &["run", "birthday"])
     });
-    golden("run_unknown", |lang| {
-        told(lang, &|stage| {
-            control::run(run("pg-bakup", false, false), stage)
-        })
-    });
-    let until = at("2030-01-01T08:00:00Z");
+    golden("run_unknown", |lang| told(lang, &["run", "pg-bakup"]));
+    let until = ["--until", "2030-01-01T08:00:00Z"];
     golden("pause_until", |lang| {
-        told(lang, &|stage| {
-            pauses::pause(
-                Some("pg-backup"),
-                pauses::End::At(until),
-                Some("disk".to_owned()),
-                stage,
-            )
-        })
+        let args = [&["pause", "pg-backup", "--reason", "disk"], &until[..]].concat();
+        told(lang, &args)
     });
-    golden("pause_hint", |lang| {
-        told(lang, &|stage| {
-            pauses::pause(Some("pg-backup"), pauses::End::Never, None, stage)
-        })
-    });
-    golden("resume", |lang| {
-        told(lang, &|stage| pauses::resume(Some("pg-backup"), stage))
-    });
+    golden("pause_hint", |lang| told(lang, &["pause", "pg-backup"]));
+    golden("resume", |lang| told(lang, &["resume", "pg-backup"]));
     golden("pause_all_and_resume_all", |lang| {
-        let paused = told(lang, &|stage| {
-            pauses::pause(None, pauses::End::At(until), None, stage)
-        });
-        let again = told(lang, &|stage| {
-            pauses::pause(None, pauses::End::At(until), None, stage)
-        });
-        paused + &again + &told(lang, &|stage| pauses::resume(None, stage))
+        let all = [&["pause", "--all"], &until[..]].concat();
+        let (paused, again) = (told(lang, &all), told(lang, &all));
+        paused + &again + &told(lang, &["resume", "--all"])
     });
     golden("cancel", |lang| {
         let (code, id, err) = world.jobsd(&["run", "slow"]);
         assert_eq!(code, Some(0), "{err}");
         let is_shown = |w: &World| w.json("/scheduler/jobs/slow")["running"][0] == id.trim();
         world.until("it runs", is_shown);
-        let text = told(lang, &|stage| control::cancel(id.trim(), None, stage));
+        let text = told(lang, &["cancel", id.trim()]);
         world.until("it is over", |w| !is_shown(w));
-        text + &told(lang, &|stage| control::cancel(id.trim(), None, stage))
+        text + &told(lang, &["cancel", id.trim()])
     });
-    golden("reload_nothing", |lang| told(lang, &control::reload));
+    golden("reload_nothing", |lang| told(lang, &["reload"]));
 }
 
 #[test]
@@ -351,21 +289,11 @@ fn diff_names_what_would_change() {
     world.job("gone", &job(2));
     world.job("bad", &job(3));
     world.start();
-    let daemon = Daemon::Here(world.path(".jobsd"));
-    let shown = |lang| {
-        let options = diff::Options {
-            jobs: world.path("jobs.d"),
-            reference: None,
-            settings: Settings::default(),
-            as_json: false,
-            lang,
-        };
-        steady(
-            &told(|out, err| diff::run(&options, &daemon, out, err)),
-            &world,
-        )
+    let shown = |lang, jobs: &Path| {
+        let folders = (jobs.to_owned(), world.path(".jobsd"));
+        steady(&told(&["diff"], &screen(lang), folders), &world)
     };
-    golden("diff_nothing", shown);
+    golden("diff_nothing", |lang| shown(lang, &world.path("jobs.d")));
     // Beside the folder that is watched, so that the daemon does not take it over meanwhile.
     let other = world.path("other");
     fs::create_dir(&other).unwrap();
@@ -379,20 +307,7 @@ fn diff_names_what_would_change() {
     write("changed", &job(5));
     write("added", &job(6));
     write("bad", "nonsense: true");
-    let shown = |lang| {
-        let options = diff::Options {
-            jobs: other.clone(),
-            reference: None,
-            settings: Settings::default(),
-            as_json: false,
-            lang,
-        };
-        steady(
-            &told(|out, err| diff::run(&options, &daemon, out, err)),
-            &world,
-        )
-    };
-    golden("diff", shown);
+    golden("diff", |lang| shown(lang, &other));
 }
 
 /// A text with every number as `N`.
@@ -415,14 +330,13 @@ fn doctor_of_a_folder_without_a_daemon() {
         "a",
         "bot_config: {command: ['true']}\nschedule_type: manual",
     );
-    let (jobs, state) = (world.path("jobs.d"), world.path(".jobsd"));
+    let folders = || (world.path("jobs.d"), world.path(".jobsd"));
     golden("doctor", |lang| {
         let wide = Screen {
             width: Some(200),
             ..screen(lang)
         };
-        let text =
-            told(|out, _| doctor::run((&jobs, &state), &Settings::default(), (&wide, false), out));
+        let text = told(&["doctor"], &wide, folders());
         // What this machine happens to have is not ours to write down.
         let kept = text.lines().filter(|line| {
             !["zone data", "inotify", "descriptors", "disk"]

@@ -1,7 +1,8 @@
 #![no_main]
 //! Any bytes give a job or an error, never "our fault", and can be shown in every format.
 
-use jobsd::render::{Checked, github, gitlab, json, junit, sarif, text};
+use jobsd::render::findings::Checked;
+use jobsd::render::{github, gitlab, json, junit, sarif, text};
 use jobsd::spec::SourceFile;
 use jobsd::spec::jobs::{compile, loader};
 use jobsd::spec::types::config::Settings;

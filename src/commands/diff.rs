@@ -1,42 +1,44 @@
 //! `jobsd diff [REF]`: what the daemon would change if it read the files now, or those of another commit.
 
 use std::collections::{BTreeMap, HashSet};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
+use clap::Args;
 use serde_json::{Map, Value, json};
 
-use crate::commands::offline::refuse;
-use crate::commands::online::{Daemon, ask};
+use crate::commands::Runs;
+use crate::commands::context::{Context, Needs};
+use crate::commands::exit::{Exit, Failure};
+use crate::commands::formats::human_or_json;
 use crate::core::change;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::digest::Digest;
 use crate::model::job::{Job, JobId};
+use crate::render::Format;
 use crate::shell::control::Request;
 use crate::shell::disk;
 use crate::shell::git::at;
 use crate::spec::jobs::loader;
 use crate::spec::jobs::read::Reading;
-use crate::spec::types::config::Settings;
+use crate::text::help::French;
 use crate::text::{Lang, Text, reload};
 
 /// Jobs whose definitions are compared key by key; of more, the file alone is named.
 const DETAILED_MAX: usize = 200;
 
-/// What was asked.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The folder of job files.
-    pub jobs: PathBuf,
-    /// The commit whose files are compared; `None`: those on disk.
-    pub reference: Option<String>,
-    /// What fills in where a job is silent.
-    pub settings: Settings,
-    /// JSON instead of lines.
-    pub as_json: bool,
-    /// Language of people.
-    pub lang: Lang,
+/// Show what the daemon would change if it read the files now, or those of another commit.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  jobsd diff\n  jobsd diff main --format json\n\nExit codes: 0 nothing differs; 1 something does; 3 no daemon; 5 the files cannot be read."
+)]
+pub struct Diff {
+    /// A branch, tag or commit of the repository that holds the jobs folder [default: the files on disk].
+    #[arg(value_name = "REF")]
+    reference: Option<String>,
+    /// Output format.
+    #[arg(long, value_parser = human_or_json(), default_value = "human")]
+    format: Format,
 }
 
 /// One line of the answer.
@@ -54,84 +56,88 @@ struct Change {
     has_version: bool,
 }
 
-/// Runs the command: 0 nothing differs, 1 something does, 3 no daemon, 5 the files cannot be read.
-///
-/// # Errors
-/// When the output cannot be written.
-pub fn run(
-    options: &Options,
-    daemon: &Daemon,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> io::Result<u8> {
-    let in_force = match ask(daemon, &Request::InForce { job_id: None }) {
-        Ok(answer) => answer,
-        Err(failure) => return Ok(failure.tell(options.lang, err)),
-    };
-    let (jobs, findings) = match load(options) {
-        Ok(loaded) => loaded,
-        Err(sentence) => return Ok(refuse(err, &sentence, options.lang, 5)),
-    };
-    let known = in_force["jobs"].as_object().cloned().unwrap_or_default();
-    let mut changes = compare(&known, &jobs, &findings);
-    for change in changes
-        .iter_mut()
-        .filter(|change| change.word == "changed")
-        .take(DETAILED_MAX)
-    {
-        change.keys = keys_of(daemon, change, &jobs);
+impl Runs for Diff {
+    const FRENCH: French = French::new(
+        "Montre ce que le démon changerait en lisant les fichiers maintenant, ou ceux d’un autre commit",
+        &[
+            ("reference", "Une branche, une étiquette ou un commit du dépôt du dossier des tâches [défaut : les fichiers du disque]"),
+        ],
+    ).with_after(
+        "Exemples :\n  jobsd diff\n  jobsd diff main --format json\n\nCodes de sortie : 0 rien ne diffère ; 1 quelque chose diffère ; 3 pas de démon ; 5 fichiers illisibles.",
+    );
+
+    fn needs(&self) -> Needs {
+        Needs::Daemon
     }
-    let restart: Vec<&str> = in_force["restart_needed"]
-        .as_array()
-        .map(|keys| keys.iter().filter_map(Value::as_str).collect())
-        .unwrap_or_default();
-    if options.as_json {
-        let list: Vec<Value> = changes.iter().map(Change::json).collect();
-        let document = json!({"schema": "jobsd.diff/v1", "revision": in_force["revision"],
-            "changes": list, "restart_needed": restart});
-        writeln!(out, "{document}")?;
-    } else {
-        for change in &changes {
-            writeln!(out, "{}", change.line(options.lang))?;
+
+    /// A problem is found where something differs; failed where the files cannot be read.
+    fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        let lang = context.lang();
+        let in_force = context.ask(&Request::InForce { job_id: None })?;
+        let (jobs, findings) = self
+            .load(context)
+            .map_err(|words| Failure::failed(&words))?;
+        let known = in_force["jobs"].as_object().cloned().unwrap_or_default();
+        let mut changes = compare(&known, &jobs, &findings);
+        for change in changes
+            .iter_mut()
+            .filter(|change| change.word == "changed")
+            .take(DETAILED_MAX)
+        {
+            change.keys = keys_of(context, change, &jobs);
         }
-        for key in &restart {
-            writeln!(
-                out,
-                "* {}",
-                reload::waits_for_restart(key).get(options.lang)
-            )?;
+        let restart: Vec<&str> = in_force["restart_needed"]
+            .as_array()
+            .map(|keys| keys.iter().filter_map(Value::as_str).collect())
+            .unwrap_or_default();
+        let out = &mut context.out;
+        if self.format.is_json() {
+            let list: Vec<Value> = changes.iter().map(Change::json).collect();
+            let document = json!({"schema": "jobsd.diff/v1", "revision": in_force["revision"],
+                "changes": list, "restart_needed": restart});
+            writeln!(out, "{document}")?;
+        } else {
+            for change in &changes {
+                writeln!(out, "{}", change.line(lang))?;
+            }
+            for key in &restart {
+                writeln!(out, "* {}", reload::waits_for_restart(key).get(lang))?;
+            }
+            if changes.is_empty() && restart.is_empty() {
+                writeln!(out, "{}", reload::no_difference(lang))?;
+            }
         }
-        if changes.is_empty() && restart.is_empty() {
-            writeln!(out, "{}", reload::no_difference(options.lang))?;
-        }
+        Ok(Exit::found(!changes.is_empty() || !restart.is_empty()))
     }
-    Ok(u8::from(!changes.is_empty() || !restart.is_empty()))
 }
 
 type Loaded = (BTreeMap<JobId, Arc<Job>>, Vec<Diagnostic>);
 
-/// Reads the files as the daemon would.
-fn load(options: &Options) -> Result<Loaded, Text> {
-    let (files, mut findings, outside) = match &options.reference {
-        Some(reference) => {
-            let files = at::files_at(&options.jobs, reference)
-                .map_err(|cause| reload::no_reference(reference, &cause))?;
-            (files, Vec::new(), HashSet::new())
-        }
-        None => {
-            let scan = disk::scan(&options.jobs).map_err(|error| error.text())?;
-            (scan.files, scan.diagnostics, scan.outside)
-        }
-    };
-    let loaded = loader::load(&files, &options.settings);
-    let conceal = |mut finding: Diagnostic| {
-        if outside.contains(Path::new(&finding.path)) {
-            Reading::conceal(&mut finding);
-        }
-        finding
-    };
-    findings.extend(loaded.diagnostics.into_iter().map(conceal));
-    Ok((loaded.jobs, findings))
+impl Diff {
+    /// Reads the files as the daemon would.
+    fn load(&self, context: &Context<'_>) -> Result<Loaded, Text> {
+        let folder = &context.layout.jobs;
+        let (files, mut findings, outside) = match &self.reference {
+            Some(reference) => {
+                let files = at::files_at(folder, reference)
+                    .map_err(|cause| reload::no_reference(reference, &cause))?;
+                (files, Vec::new(), HashSet::new())
+            }
+            None => {
+                let scan = disk::scan(folder).map_err(|error| error.text())?;
+                (scan.files, scan.diagnostics, scan.outside)
+            }
+        };
+        let loaded = loader::load(&files, &context.settings());
+        let conceal = |mut finding: Diagnostic| {
+            if outside.contains(Path::new(&finding.path)) {
+                Reading::conceal(&mut finding);
+            }
+            finding
+        };
+        findings.extend(loaded.diagnostics.into_iter().map(conceal));
+        Ok((loaded.jobs, findings))
+    }
 }
 
 /// Compares by the rule of adoption, so that this says what a reload will do. The version in force stays for a bad file.
@@ -207,13 +213,13 @@ fn stem(path: &str) -> String {
 
 /// The keys that differ between the definition in force and the new one.
 fn keys_of(
-    daemon: &Daemon,
+    context: &Context<'_>,
     change: &Change,
     jobs: &BTreeMap<JobId, Arc<Job>>,
 ) -> Vec<(String, Value, Value)> {
     let job_id = Some(change.id.clone());
     let (Ok(old), Some(job)) = (
-        ask(daemon, &Request::InForce { job_id }),
+        context.ask(&Request::InForce { job_id }),
         jobs.get(change.id.as_str()),
     ) else {
         return Vec::new();

@@ -1,10 +1,14 @@
 //! `jobsd doctor`: whether this machine is fit for it: clock, zones, folders, disk, watches, descriptors, the daemon.
 
-use std::io::{self, Write};
 use std::path::Path;
 
+use clap::Args;
 use serde_json::{Value, json};
 
+use crate::commands::Runs;
+use crate::commands::context::{Context, Needs};
+use crate::commands::exit::{Exit, Failure};
+use crate::render::Format;
 use crate::render::screen::{Cell, Screen, Table, Tint};
 use crate::shell::control::Request;
 use crate::shell::control::socket::call;
@@ -13,6 +17,7 @@ use crate::spec::SourceFile;
 use crate::spec::jobs::loader;
 use crate::spec::types::config::Settings;
 use crate::text::cause::cause;
+use crate::text::help::French;
 use crate::text::{Text, doctor as words};
 use crate::time::{Timestamp, rfc3339};
 
@@ -38,38 +43,55 @@ impl Check {
     }
 }
 
-/// Runs the command; 1 when something is not fit.
-///
-/// # Errors
-/// When the output cannot be written.
-pub fn run(
-    (jobs, state): (&Path, &Path),
-    settings: &Settings,
-    (screen, as_json): (&Screen, bool),
-    out: &mut dyn Write,
-) -> io::Result<u8> {
-    let scan = disk::scan(jobs);
-    let checks = [
-        clock(screen.now),
-        zone_data(scan.as_ref().map_or(&[], |scan| &scan.files), settings),
-        job_files(&scan, jobs),
-        state_folder(state),
-        free_space(state),
-        watches(),
-        descriptors(),
-        daemon(state),
-    ];
-    if as_json {
-        let list: Vec<Value> = checks.iter().map(entry).collect();
-        writeln!(
-            out,
-            "{}",
-            json!({"schema": "jobsd.doctor/v1", "checks": list})
-        )?;
-    } else {
-        out.write_all(table(&checks, screen).render(screen).as_bytes())?;
+/// Check that this machine is ready: clock, zones, folders, disk, watches, descriptors, the daemon.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  jobsd doctor\n  jobsd doctor --format json | jq '.checks[] | select(.ok | not)'"
+)]
+pub struct Doctor {
+    /// Output format.
+    #[arg(long, value_enum, default_value = "human")]
+    format: Format,
+}
+
+impl Runs for Doctor {
+    const FRENCH: French = French::new(
+        "Vérifie que cette machine est prête : horloge, fuseaux, dossiers, disque, surveillance, descripteurs, démon",
+        &[],
+    );
+
+    fn needs(&self) -> Needs {
+        Needs::State("jobsd doctor")
     }
-    Ok(u8::from(checks.iter().any(|check| !check.is_ok)))
+
+    /// A problem is found where something is not fit.
+    fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        let Context { screen, out, .. } = context;
+        let (jobs, state) = (&context.layout.jobs, &context.layout.state);
+        let scan = disk::scan(jobs);
+        let files = scan.as_ref().map_or(&[][..], |scan| &scan.files);
+        let checks = [
+            clock(screen.now),
+            zone_data(files, &context.layout.config.settings()),
+            job_files(&scan, jobs),
+            state_folder(state),
+            free_space(state),
+            watches(),
+            descriptors(),
+            daemon(state),
+        ];
+        if self.format.is_json() {
+            let list: Vec<Value> = checks.iter().map(entry).collect();
+            writeln!(
+                out,
+                "{}",
+                json!({"schema": "jobsd.doctor/v1", "checks": list})
+            )?;
+        } else {
+            out.write_all(table(&checks, screen).render(screen).as_bytes())?;
+        }
+        Ok(Exit::found(checks.iter().any(|check| !check.is_ok)))
+    }
 }
 
 fn entry(check: &Check) -> Value {
@@ -153,7 +175,7 @@ fn job_files(scan: &Result<disk::Scan, disk::listing::ScanError>, jobs: &Path) -
 
 fn state_folder(state: &Path) -> Check {
     let (en, fr) = (
-        "mend its permissions, or name another with --state",
+        "fix its permissions, or name another with --state",
         "corrigez ses droits, ou nommez-en un autre avec --state",
     );
     let folder = if state.exists() {

@@ -1,50 +1,73 @@
 //! `jobsd explain CODE`: the page of a finding; without a code, the list of them.
 
-use std::io::{self, Write};
+use clap::Args;
 
-use crate::commands::offline::refuse;
+use crate::commands::Runs;
+use crate::commands::context::{Context, Needs};
+use crate::commands::exit::{Exit, Failure};
 use crate::text::Lang;
 use crate::text::commands as words;
+use crate::text::help::French;
 use crate::text::near::nearest;
 use crate::text::pages::{self, PAGES, Page};
 
-/// Runs the command.
-///
-/// # Errors
-/// When the output cannot be written.
-pub fn run(
-    code: Option<&str>,
-    lang: Lang,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> io::Result<u8> {
-    let pick = |(en, fr): (&'static str, &'static str)| if lang == Lang::Fr { fr } else { en };
-    let Some(code) = code else {
-        for page in PAGES {
-            writeln!(out, "{}\t{}", page.code, pick(page.what))?;
+/// Explain a code of `validate`; without one, list them.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The code.
+    code: Option<String>,
+    /// All pages as Markdown.
+    #[arg(long)]
+    markdown: bool,
+}
+
+impl Runs for Explain {
+    const FRENCH: French = French::new(
+        "Explique un code de `validate` ; sans code, en donne la liste",
+        &[
+            ("code", "Le code"),
+            ("markdown", "Toutes les pages en Markdown"),
+        ],
+    );
+
+    fn needs(&self) -> Needs {
+        Needs::Layout
+    }
+
+    fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        let lang = context.lang();
+        let pick = |(en, fr): (&'static str, &'static str)| if lang == Lang::Fr { fr } else { en };
+        if self.markdown {
+            context.out.write_all(markdown().as_bytes())?;
+            return Ok(Exit::Done);
         }
-        return Ok(0);
-    };
-    let Some(page) = pages::of(code) else {
-        let near = nearest(code, PAGES.iter().map(|page| page.code));
-        return Ok(refuse(err, &words::no_code(code, near), lang, 2));
-    };
-    let (wrong, right) = words::examples();
-    let example = |text: &'static str| match lang {
-        Lang::En => text,
-        Lang::Fr => pages::example_in_french(text).unwrap_or(text),
-    };
-    writeln!(
-        out,
-        "{code}\n\n{}\n{}\n\n{}\n{}\n{}\n{}",
-        pick(page.what),
-        pick(page.why),
-        wrong.get(lang),
-        indented(example(page.wrong)),
-        right.get(lang),
-        indented(example(page.right))
-    )?;
-    Ok(0)
+        let Some(code) = self.code.as_deref() else {
+            for page in PAGES {
+                writeln!(context.out, "{}\t{}", page.code, pick(page.what))?;
+            }
+            return Ok(Exit::Done);
+        };
+        let Some(page) = pages::of(code) else {
+            let near = nearest(code, PAGES.iter().map(|page| page.code));
+            return Err(Failure::usage(&words::no_code(code, near)));
+        };
+        let (wrong, right) = words::examples();
+        let example = |text: &'static str| match lang {
+            Lang::En => text,
+            Lang::Fr => pages::example_in_french(text).unwrap_or(text),
+        };
+        writeln!(
+            context.out,
+            "{code}\n\n{}\n{}\n\n{}\n{}\n{}\n{}",
+            pick(page.what),
+            pick(page.why),
+            wrong.get(lang),
+            indented(example(page.wrong)),
+            right.get(lang),
+            indented(example(page.right))
+        )?;
+        Ok(Exit::Done)
+    }
 }
 
 fn indented(text: &str) -> String {

@@ -1,17 +1,20 @@
 //! `jobsd export`: jobs of the files as a crontab, as timers of systemd, or as JSON. Needs no daemon, writes nothing.
 
 use std::io::{self, Write};
-use std::path::Path;
 use std::sync::Arc;
 
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 use serde_json::json;
 
+use crate::commands::Runs;
+use crate::commands::context::{Context, Needs};
+use crate::commands::exit::{Exit, Failure};
 use crate::foreign::export::Exported;
 use crate::foreign::{to_crontab, to_timer};
 use crate::model::job::Job;
 use crate::render::screen::Screen;
 use crate::text::export as words;
+use crate::text::help::French;
 use crate::text::{Text, escaped_json, visible};
 
 /// Another scheduler.
@@ -25,45 +28,72 @@ pub enum Target {
     Json,
 }
 
-/// Runs the command: 0 everything is said, 1 something is lost or a job cannot be said.
-///
-/// # Errors
-/// When the output cannot be written.
-pub fn run(
-    jobs: &[Arc<Job>],
-    target: Target,
-    (base, screen): (&Path, &Screen),
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> io::Result<u8> {
-    let base = base.to_string_lossy();
-    let made = match target {
-        Target::Json => return document(jobs, out).map(|()| 0),
-        Target::Crontab => to_crontab::entry,
-        Target::Systemd => to_timer::units,
-    };
-    let mut exporter = Exporter {
-        screen,
-        zone: String::new(),
-        exported: 0,
-        refused: 0,
-        lossy: 0,
-        out,
-        err,
-    };
-    if target == Target::Crontab {
-        exporter.out.write_all(to_crontab::HEAD.as_bytes())?;
+/// Export jobs to another scheduler's format, from the files. Exits 1 if something is lost.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  jobsd export --all --to crontab\n  jobsd export backup --to systemd\n  jobsd export --all --to json"
+)]
+pub struct Export {
+    /// The jobs.
+    #[arg(required_unless_present = "all")]
+    ids: Vec<String>,
+    /// Every job.
+    #[arg(long, conflicts_with = "ids")]
+    all: bool,
+    /// Which scheduler.
+    #[arg(long, value_enum)]
+    to: Target,
+}
+
+impl Runs for Export {
+    const FRENCH: French = French::new(
+        "Exporte des tâches au format d’un autre planificateur, d’après les fichiers. Sort avec 1 si quelque chose se perd",
+        &[
+            ("ids", "Les tâches"),
+            ("all", "Toutes les tâches"),
+            ("to", "Quel planificateur"),
+            ("to/crontab", "Une crontab"),
+            ("to/systemd", "Un timer et un service par tâche"),
+            ("to/json", "Les définitions effectives, sans perte"),
+        ],
+    );
+
+    fn needs(&self) -> Needs {
+        Needs::Files
     }
-    for job in jobs {
-        match made(job, &base) {
-            Ok(exported) => exporter.put(job, &exported, target)?,
-            Err(sentence) => {
-                exporter.refused += 1;
-                exporter.say(&words::refused(&job.file, &sentence))?;
+
+    /// Done where everything is said; a problem is found where something is lost or a job cannot be said.
+    fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        let jobs = context.jobs(&self.ids)?;
+        let base = context.layout.base.to_string_lossy();
+        let made = match self.to {
+            Target::Json => return Ok(document(&jobs, context.out).map(|()| Exit::Done)?),
+            Target::Crontab => to_crontab::entry,
+            Target::Systemd => to_timer::units,
+        };
+        let mut exporter = Exporter {
+            screen: &context.screen,
+            zone: String::new(),
+            exported: 0,
+            refused: 0,
+            lossy: 0,
+            out: context.out,
+            err: context.err,
+        };
+        if self.to == Target::Crontab {
+            exporter.out.write_all(to_crontab::HEAD.as_bytes())?;
+        }
+        for job in &jobs {
+            match made(job, &base) {
+                Ok(exported) => exporter.put(job, &exported, self.to)?,
+                Err(sentence) => {
+                    exporter.refused += 1;
+                    exporter.say(&words::refused(&job.file, &sentence))?;
+                }
             }
         }
+        Ok(exporter.sum_up()?)
     }
-    exporter.sum_up()
 }
 
 /// The effective definitions as one document.
@@ -124,11 +154,11 @@ impl Exporter<'_> {
         writeln!(self.err, "{line}")
     }
 
-    fn sum_up(mut self) -> io::Result<u8> {
+    fn sum_up(mut self) -> io::Result<Exit> {
         if !self.screen.quiet {
             let (exported, refused, lossy) = (self.exported, self.refused, self.lossy);
             self.say(&words::summary(exported, refused, lossy))?;
         }
-        Ok(u8::from(self.refused + self.lossy > 0))
+        Ok(Exit::found(self.refused + self.lossy > 0))
     }
 }

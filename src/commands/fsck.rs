@@ -2,55 +2,74 @@
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
-use std::path::Path;
 
+use clap::Args;
 use serde_json::json;
 
-use crate::commands::history::Format;
-use crate::commands::offline::refuse;
+use crate::commands::Runs;
+use crate::commands::context::{Context, Needs};
+use crate::commands::exit::{Exit, Failure};
+use crate::render::Format;
 use crate::shell::journal::check::{Checked, check};
 use crate::shell::lock::{Lock, LockError};
+use crate::text::help::French;
 use crate::text::{Lang, command_errors, history as words};
 
-/// Checks. Exit code 1 when an error was found, 5 when the history cannot be read or a daemon holds what is to be mended.
-///
-/// # Errors
-/// When the history cannot be read or the output cannot be written.
-pub fn run(
-    state: &Path,
+/// Check every line of the history, and that the lines are consistent. Exits 1 if something is wrong.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  jobsd fsck\n  jobsd fsck --repair --format jsonl")]
+pub struct Fsck {
+    /// Fence a torn last line with a newline, as a daemon would; nothing else is ever changed. Needs a stopped daemon.
+    #[arg(long)]
     repair: bool,
+    /// Output format.
+    #[arg(long, value_enum, default_value = "human")]
     format: Format,
-    lang: Lang,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> io::Result<u8> {
-    let shown = state.display().to_string();
-    if !state.is_dir() {
-        return Ok(refuse(err, &command_errors::no_state(&shown), lang, 5));
+}
+
+impl Runs for Fsck {
+    const FRENCH: French = French::new(
+        "Vérifie chaque ligne de l’historique, et la cohérence des lignes entre elles. Sort avec 1 si quelque chose est faux",
+        &[(
+            "repair",
+            "Termine une dernière ligne déchirée par un saut de ligne, comme un démon ; rien d’autre n’est jamais changé. Démon arrêté",
+        )],
+    );
+
+    fn needs(&self) -> Needs {
+        Needs::State("jobsd fsck")
     }
-    let mut checked = check(state)?;
-    if repair && !checked.torn_tails.is_empty() {
-        let holder = format!("pid {} (fsck --repair)", std::process::id());
-        let lock = match Lock::take(state, &holder) {
-            Ok(lock) => lock,
-            Err(LockError::Held(by)) => {
-                let sentence = command_errors::held_by_daemon(&shown, &by);
-                return Ok(refuse(err, &sentence, lang, 5));
-            }
-            Err(LockError::Io(error)) => return Err(error),
-        };
-        for path in &checked.torn_tails {
-            let mut file = OpenOptions::new().append(true).open(path)?;
-            file.write_all(b"\n")?;
-            file.sync_data()?;
+
+    /// Failed where the history cannot be read, or a daemon holds what is to be mended.
+    fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        let state = context.state();
+        let shown = state.display().to_string();
+        if !state.is_dir() {
+            return Err(Failure::failed(&command_errors::no_state(&shown)));
         }
-        checked = check(state)?;
-        drop(lock);
+        let mut checked = check(state)?;
+        if self.repair && !checked.torn_tails.is_empty() {
+            let holder = format!("pid {} (fsck --repair)", std::process::id());
+            let lock = match Lock::take(state, &holder) {
+                Ok(lock) => lock,
+                Err(LockError::Held(by)) => {
+                    let sentence = command_errors::held_by_daemon(&shown, &by);
+                    return Err(Failure::failed(&sentence));
+                }
+                Err(LockError::Io(error)) => return Err(error.into()),
+            };
+            for path in &checked.torn_tails {
+                let mut file = OpenOptions::new().append(true).open(path)?;
+                file.write_all(b"\n")?;
+                file.sync_data()?;
+            }
+            checked = check(state)?;
+            drop(lock);
+        }
+        print(&checked, self.format, context.lang(), context.out)?;
+        let is_problem = checked.findings.iter().any(|finding| finding.is_error);
+        Ok(Exit::found(is_problem))
     }
-    print(&checked, format, lang, out)?;
-    Ok(u8::from(
-        checked.findings.iter().any(|finding| finding.is_error),
-    ))
 }
 
 fn print(checked: &Checked, format: Format, lang: Lang, out: &mut dyn Write) -> io::Result<()> {

@@ -4,103 +4,207 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
+use clap::Args;
 use serde_json::{Value, json};
 
+use crate::commands::context::{Context, Needs};
+use crate::commands::exit::{Exit, Failure};
+use crate::commands::{Runs, offline};
 use crate::model::job::JobId;
-use crate::model::run::Status;
+use crate::model::run::{RunRecord, Status, Trigger};
+use crate::render::Format;
 use crate::render::history::{bars, span, spoken, table};
-use crate::render::screen::Screen;
-use crate::shell::journal::query::{Cursor, Filter, History};
+use crate::shell::clock;
+use crate::shell::journal::query::{self, Cursor, Filter};
+use crate::text::help::French;
 use crate::text::{Lang, Text, command_errors, history as words};
 use crate::time::{SignedDuration, Timestamp};
 
 /// Records read at once.
 const PAGE: usize = 500;
 
-/// What is wanted.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Which runs.
-    pub filter: Filter,
+/// Show past runs, newest first, from the history files; no daemon is asked.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  jobsd history backup --since 7d --summary\n  jobsd history --status failed --format json | jq '.runs[].id'"
+)]
+pub struct History {
+    /// The job; all when none is named.
+    id: Option<String>,
+    /// Read files only (always the case here).
+    #[arg(long)]
+    offline: bool,
+    /// Only runs with this status; `running` are those that have started and are not over.
+    #[arg(long, value_name = "STATUS", value_parser = Status::ALL.map(Status::as_str))]
+    status: Option<String>,
+    /// Only runs with this trigger.
+    #[arg(long, value_name = "TRIGGER", value_parser = Trigger::ALL.map(Trigger::as_str))]
+    trigger: Option<String>,
+    /// Started (or, where nothing started, due) at this instant or later: RFC 3339, or a span before now (90s, 30min, 2h, 7d).
+    #[arg(long, value_name = "T")]
+    since: Option<String>,
+    /// Started before this instant.
+    #[arg(long, value_name = "T")]
+    until: Option<String>,
     /// How many.
-    pub limit: usize,
-    /// Where to begin.
-    pub cursor: Option<Cursor>,
-    /// Whether to sum up all that match.
-    pub summary: bool,
+    #[arg(long, short = 'n', default_value_t = 20)]
+    limit: usize,
+    /// Continue after a previous page: `next` of the json format.
+    #[arg(long, value_name = "CURSOR")]
+    cursor: Option<String>,
+    /// Sum up all that match, below the runs.
+    #[arg(long)]
+    summary: bool,
     /// Output format.
-    pub format: Format,
+    #[arg(long, value_enum, default_value = "human")]
+    format: Format,
 }
 
-/// How runs are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// A table; between tabs.
-    Human,
-    /// One document.
-    Json,
-    /// A run a line.
-    Jsonl,
+impl Runs for History {
+    const FRENCH: French = French::new(
+        "Montre les exécutions passées, la plus récente d’abord, d’après l’historique ; sans démon",
+        &[
+            ("id", "La tâche ; toutes si aucune n’est nommée"),
+            (
+                "offline",
+                "Lit seulement les fichiers (toujours le cas ici)",
+            ),
+            (
+                "status",
+                "De ce statut seulement ; `running` : commencées et pas finies",
+            ),
+            ("trigger", "Avec ce déclencheur seulement"),
+            (
+                "since",
+                "Commencées (ou, sans départ, dues) à cet instant ou après : RFC 3339, ou une durée avant maintenant (90s, 30min, 2h, 7d)",
+            ),
+            ("until", "Commencées avant cet instant"),
+            ("limit", "Combien"),
+            (
+                "cursor",
+                "Reprend où une page s’est arrêtée : `next` du format json",
+            ),
+            (
+                "summary",
+                "Résume toutes celles qui conviennent, sous les exécutions",
+            ),
+        ],
+    );
+
+    fn needs(&self) -> Needs {
+        Needs::State("jobsd history")
+    }
+
+    fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        let filter = self.filter()?;
+        let mut next = self.begins()?;
+        if let Some(id) = &filter.job_id
+            && !is_known(context.state(), id)?
+        {
+            self.must_be_in_a_file(id, context)?;
+        }
+        let history = query::History::new(context.state());
+        let mut records = Vec::new();
+        while records.len() < self.limit {
+            let wanted = PAGE.min(self.limit - records.len());
+            let page = history.page(&filter, next, wanted)?;
+            records.extend(page.records);
+            next = page.next;
+            if next.is_none() {
+                break;
+            }
+        }
+        let summary = self.summary.then(|| Summary::of(&history, &filter));
+        let shown = Shown {
+            records,
+            next,
+            summary: summary.transpose()?,
+        };
+        shown.print(&self, context)?;
+        Ok(Exit::Done)
+    }
 }
 
-/// Prints runs.
-///
-/// # Errors
-/// When the history cannot be read or the output cannot be written.
-pub fn run(
-    state: &Path,
-    options: &Options,
-    screen: &Screen,
-    out: &mut dyn Write,
-) -> io::Result<u8> {
-    let history = History::new(state);
-    let (mut records, mut next) = (Vec::new(), options.cursor);
-    while records.len() < options.limit {
-        let wanted = PAGE.min(options.limit - records.len());
-        let page = history.page(&options.filter, next, wanted)?;
-        records.extend(page.records);
-        next = page.next;
-        if next.is_none() {
-            break;
-        }
+impl History {
+    /// Which runs are wanted.
+    fn filter(&self) -> Result<Filter, Failure> {
+        let known = |text: &Option<String>| {
+            let at = text.as_deref().map(|text| instant(text, clock::now()));
+            at.transpose().map_err(|sentence| Failure::usage(&sentence))
+        };
+        let job_id = |text| {
+            JobId::new(text).ok_or_else(|| Failure::usage(&command_errors::not_a_job_id(text)))
+        };
+        Ok(Filter {
+            since: known(&self.since)?,
+            until: known(&self.until)?,
+            job_id: self.id.as_deref().map(job_id).transpose()?,
+            status: self.status.as_deref().and_then(Status::parse),
+            trigger: self.trigger.as_deref().and_then(Trigger::parse),
+        })
     }
-    let summary = options
-        .summary
-        .then(|| Summary::of(&history, &options.filter))
-        .transpose()?;
-    match options.format {
-        Format::Human => {
-            let has_job = options.filter.job_id.is_none();
-            write!(out, "{}", table(&records, has_job, screen))?;
-            if let Some(summary) = summary {
-                let bars = if screen.is_terminal() {
-                    bars(&records, screen)
-                } else {
-                    String::new()
-                };
-                writeln!(out, "{}{bars}", summary.sentence(screen.lang))?;
-            }
-        }
-        Format::Json => {
-            let summary = summary.map(|summary| summary.json());
-            let next = next.map(|next| next.to_string());
-            let document = json!({"schema": "jobsd.history/v1", "runs": records, "next": next, "summary": summary});
-            writeln!(out, "{}", serde_json::to_string_pretty(&document)?)?;
-        }
-        Format::Jsonl => {
-            for record in &records {
-                writeln!(out, "{}", serde_json::to_string(record)?)?;
-            }
-            if let Some(summary) = summary {
-                writeln!(
-                    out,
-                    "{}",
-                    json!({"type": "summary", "summary": summary.json()})
-                )?;
-            }
-        }
+
+    /// Where the page begins.
+    fn begins(&self) -> Result<Option<Cursor>, Failure> {
+        let cursor = |text| {
+            Cursor::parse(text).ok_or_else(|| Failure::usage(&command_errors::not_a_cursor(text)))
+        };
+        self.cursor.as_deref().map(cursor).transpose()
     }
-    Ok(0)
+
+    /// A job that never ran is no mistake; one that nobody knows is.
+    fn must_be_in_a_file(&self, id: &JobId, context: &Context<'_>) -> Result<(), Failure> {
+        let (folder, settings) = (&context.layout.jobs, context.settings());
+        let jobs = offline::jobs(folder, &settings, context.lang(), &mut io::sink());
+        offline::pick(jobs.unwrap_or_default(), &[id.to_string()]).map(drop)
+    }
+}
+
+/// What was found.
+struct Shown {
+    records: Vec<RunRecord>,
+    next: Option<Cursor>,
+    summary: Option<Summary>,
+}
+
+impl Shown {
+    fn print(self, asked: &History, context: &mut Context<'_>) -> io::Result<()> {
+        let Context { screen, out, .. } = context;
+        let Shown {
+            records,
+            next,
+            summary,
+        } = self;
+        match asked.format {
+            Format::Human => {
+                write!(out, "{}", table(&records, asked.id.is_none(), screen))?;
+                if let Some(summary) = summary {
+                    let bars = if screen.is_terminal() {
+                        bars(&records, screen)
+                    } else {
+                        String::new()
+                    };
+                    writeln!(out, "{}{bars}", summary.sentence(screen.lang))?;
+                }
+            }
+            Format::Json => {
+                let summary = summary.map(|summary| summary.json());
+                let next = next.map(|next| next.to_string());
+                let document = json!({"schema": "jobsd.history/v1", "runs": records, "next": next, "summary": summary});
+                writeln!(out, "{}", serde_json::to_string_pretty(&document)?)?;
+            }
+            Format::Jsonl => {
+                for record in &records {
+                    writeln!(out, "{}", serde_json::to_string(record)?)?;
+                }
+                if let Some(summary) = summary {
+                    let line = json!({"type": "summary", "summary": summary.json()});
+                    writeln!(out, "{line}")?;
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Whether the history has a record of a job.
@@ -112,7 +216,7 @@ pub fn is_known(state: &Path, job_id: &JobId) -> io::Result<bool> {
         job_id: Some(job_id.clone()),
         ..Filter::default()
     };
-    let page = History::new(state).page(&filter, None, 1)?;
+    let page = query::History::new(state).page(&filter, None, 1)?;
     Ok(!page.records.is_empty())
 }
 
@@ -150,7 +254,7 @@ struct Summary {
 }
 
 impl Summary {
-    fn of(history: &History, filter: &Filter) -> io::Result<Summary> {
+    fn of(history: &query::History, filter: &Filter) -> io::Result<Summary> {
         let mut summary = Summary::default();
         let mut next = None;
         loop {

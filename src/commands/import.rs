@@ -1,34 +1,25 @@
 //! `jobsd import`: job files from a crontab or a timer of systemd. What does not come over is named by its line; a file that
 //! exists is never replaced.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use clap::Args;
 
-use crate::commands::create::schema_beside;
-use crate::commands::offline::refuse;
+use crate::commands::Runs;
+use crate::commands::context::{Context, Needs};
+use crate::commands::exit::{Exit, Failure};
+use crate::commands::importer::{Importer, Order};
 use crate::foreign::crontab::Crontab;
-use crate::foreign::job::{self, Foreign, Found, Frame, Ids, Loss, Source};
+use crate::foreign::job::{Found, Ids, Loss, Source};
 use crate::foreign::timer::{self, Timer};
 use crate::foreign::unit::{self, Setting};
-use crate::model::job::{Job, JobId};
-use crate::render::screen::Screen;
 use crate::shell::disk::{self, FILE_BYTES_MAX, Trust};
-use crate::shell::process::account;
-use crate::spec::SourceFile;
-use crate::spec::jobs::read::Reader;
-use crate::spec::types::config::Settings;
 use crate::text::cause::cause;
+use crate::text::help::French;
 use crate::text::import as words;
-use crate::text::{Text, command_errors, commands, visible};
-use crate::view::words::schedule;
-
-/// Bytes of all job files that one import makes: entries repeat their variables.
-const WRITTEN_BYTES_MAX: usize = 64 << 20;
+use crate::text::{Text, command_errors, commands};
 
 /// Where crontabs of users lie, each under its user's name.
 const SPOOLS: [&str; 3] = [
@@ -40,79 +31,86 @@ const SPOOLS: [&str; 3] = [
 /// Where the drop-ins of units lie, beside those in the unit's own folder.
 const DROP_INS: &str = "/etc/systemd/system";
 
-/// What is to be imported.
-#[derive(Clone, Debug, Args)]
+/// Write job files from a crontab or a systemd timer. Exits 1 if anything could not be imported.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  crontab -l | jobsd import -\n  jobsd import /etc/crontab --dry-run\n  jobsd import /etc/systemd/system/backup.timer"
+)]
 pub struct Import {
     /// The file; `-` is standard input.
-    pub file: PathBuf,
+    file: PathBuf,
     /// What it is [default: systemd for a file *.timer, else crontab].
     #[arg(long, value_parser = ["crontab", "systemd"])]
-    pub from: Option<String>,
+    from: Option<String>,
     /// Where the job files go [default: the jobs folder].
     #[arg(long, value_name = "DIR")]
-    pub dir: Option<PathBuf>,
+    dir: Option<PathBuf>,
     /// The crontab names a user in each entry, as /etc/crontab and /etc/cron.d do.
     #[arg(long)]
-    pub system: bool,
+    system: bool,
     /// Print the job files instead of writing them.
     #[arg(long)]
-    pub dry_run: bool,
+    dry_run: bool,
 }
 
-/// What an import works with.
-#[derive(Clone, Copy, Debug)]
-pub struct Place<'a> {
-    /// The folder of job files.
-    pub jobs: &'a Path,
-    /// What `jobsd.yaml` says of jobs.
-    pub settings: &'a Settings,
-    /// Who reads; its zone is that of the entries that name none.
-    pub screen: &'a Screen,
-}
+impl Runs for Import {
+    const FRENCH: French = French::new(
+        "Écrit des fichiers de tâche depuis une crontab ou un timer systemd. Sort avec 1 si quelque chose n’a pas pu être importé",
+        &[
+            ("file", "Le fichier ; `-` est l’entrée standard"),
+            (
+                "from",
+                "Ce qu’il est [défaut : systemd pour un fichier *.timer, sinon crontab]",
+            ),
+            (
+                "dir",
+                "Où vont les fichiers de tâche [défaut : le dossier des tâches]",
+            ),
+            (
+                "system",
+                "La crontab nomme un utilisateur par entrée, comme /etc/crontab et /etc/cron.d",
+            ),
+            (
+                "dry_run",
+                "Affiche les fichiers de tâche au lieu de les écrire",
+            ),
+        ],
+    );
 
-/// Runs the command: 0 everything came over, 1 something did not, 2 wrong usage, 5 something cannot be read or written.
-///
-/// # Errors
-/// When the output cannot be written.
-pub fn run(
-    import: &Import,
-    place: Place<'_>,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> io::Result<u8> {
-    let lang = place.screen.lang;
-    let is_timer = is_timer(import);
-    let misuse = match is_timer {
-        true if import.system => Some(words::system_timer()),
-        true if is_input(&import.file) => Some(words::timer_from_input()),
-        _ => None,
-    };
-    if let Some(sentence) = misuse {
-        return Ok(refuse(err, &sentence, lang, 2));
+    fn needs(&self) -> Needs {
+        Needs::Files
     }
-    let dir = import.dir.as_deref().unwrap_or(place.jobs);
-    let begun = read(&import.file).and_then(|bytes| Ok((bytes, taken_ids(dir)?)));
-    let (bytes, ids) = match begun {
-        Ok(begun) => begun,
-        Err(sentence) => return Ok(refuse(err, &sentence, lang, 5)),
-    };
-    let mut importer = Importer::new(import, place, dir, ids, out, err);
-    let goes_on = if is_timer {
-        match timer_of(&import.file, &bytes) {
-            Ok((found, service)) => {
-                importer.service = service.to_string_lossy().into_owned();
-                importer.take_all(found.into_iter())?
-            }
-            Err(sentence) => return Ok(refuse(importer.err, &sentence, lang, 5)),
+
+    /// Done where everything came over, a problem where something did not; failed where something cannot be read or written.
+    fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        let is_timer = is_timer(&self);
+        if is_timer && self.system {
+            return Err(Failure::usage(&words::system_timer()));
         }
-    } else {
-        let has_user = import.system || is_of_system(&import.file);
-        importer.take_all(Crontab::new(&bytes, has_user))?
-    };
-    if !goes_on {
-        return Ok(5);
+        if is_timer && is_input(&self.file) {
+            return Err(Failure::usage(&words::timer_from_input()));
+        }
+        let dir = self.dir.as_ref().unwrap_or(&context.layout.jobs).clone();
+        let begun = read(&self.file).and_then(|bytes| Ok((bytes, taken_ids(&dir)?)));
+        let (bytes, ids) = begun.map_err(|sentence| Failure::failed(&sentence))?;
+        let order = Order {
+            dir,
+            is_dry: self.dry_run,
+            file: self.file.to_string_lossy().into_owned(),
+            owner: owner(&self.file),
+        };
+        let mut importer = Importer::new(order, ids, context);
+        if is_timer {
+            let timer = timer_of(&self.file, &bytes);
+            let (found, service) = timer.map_err(|sentence| Failure::failed(&sentence))?;
+            importer.service = service.to_string_lossy().into_owned();
+            importer.take_all(found.into_iter())?;
+        } else {
+            let has_user = self.system || is_of_system(&self.file);
+            importer.take_all(Crontab::new(&bytes, has_user))?;
+        }
+        Ok(importer.sum_up()?)
     }
-    importer.sum_up()
 }
 
 fn is_input(path: &Path) -> bool {
@@ -230,260 +228,4 @@ fn not_a_unit(source: Source, line: usize) -> Found {
         is_job: true,
         words: words::no_unit_line(),
     })
-}
-
-/// Takes over one job after the other.
-struct Importer<'a> {
-    place: Place<'a>,
-    dir: &'a Path,
-    is_dry: bool,
-    /// The names of the files, as they were given.
-    file: String,
-    service: String,
-    schema: String,
-    zone: String,
-    /// Whether the zone was found; its lack is said once.
-    knows_zone: bool,
-    ids: Ids,
-    /// What this import wrote: two equal entries of one crontab are two jobs.
-    written: BTreeSet<PathBuf>,
-    /// Whose crontab it is, where its place says so.
-    owner: Option<String>,
-    /// Home folders by user; `None` is who runs this.
-    homes: BTreeMap<Option<String>, Option<String>>,
-    bytes: usize,
-    jobs: usize,
-    refused: usize,
-    lost: usize,
-    out: &'a mut dyn Write,
-    err: &'a mut dyn Write,
-}
-
-impl<'a> Importer<'a> {
-    fn new(
-        import: &Import,
-        place: Place<'a>,
-        dir: &'a Path,
-        ids: Ids,
-        out: &'a mut dyn Write,
-        err: &'a mut dyn Write,
-    ) -> Importer<'a> {
-        let zone = &place.screen.zone;
-        let name = zone.iana_name().filter(|_| !zone.is_unknown());
-        Importer {
-            place,
-            dir,
-            is_dry: import.dry_run,
-            file: import.file.to_string_lossy().into_owned(),
-            service: String::new(),
-            schema: schema_beside(dir),
-            zone: name.unwrap_or("UTC").to_owned(),
-            knows_zone: name.is_some(),
-            ids,
-            written: BTreeSet::new(),
-            owner: owner(&import.file),
-            homes: BTreeMap::new(),
-            bytes: 0,
-            jobs: 0,
-            refused: 0,
-            lost: 0,
-            out,
-            err,
-        }
-    }
-
-    /// Takes everything; `false` when a file cannot be written, which is said.
-    fn take_all(&mut self, all: impl Iterator<Item = Found>) -> io::Result<bool> {
-        for found in all {
-            match found {
-                Found::Loss(loss) => self.tell_loss(&loss)?,
-                Found::Job(job) => {
-                    if !self.take(*job)? {
-                        return Ok(false);
-                    }
-                }
-            }
-        }
-        Ok(true)
-    }
-
-    fn take(&mut self, mut job: Foreign) -> io::Result<bool> {
-        let origin = format!("{}:{}", self.file, job.line);
-        job.user = job.user.or_else(|| self.owner.clone());
-        self.settle_home(&mut job);
-        if let Some(path) = self.there_already(&job, &origin) {
-            if !self.place.screen.quiet {
-                self.say(&words::there_already(&origin, &path.to_string_lossy()))?;
-            }
-            self.tell_lost(&origin, &job)?;
-            return Ok(true);
-        }
-        let id = self.ids.free(&job.stem);
-        let frame = self.frame(&origin);
-        let path = self.dir.join(format!("{id}.yaml"));
-        let checked = if self.bytes >= WRITTEN_BYTES_MAX {
-            Err(words::much_text(WRITTEN_BYTES_MAX))
-        } else {
-            let text = job::text(id.as_str(), &job, frame);
-            self.checked(&path, &text).map(|made| (text, made))
-        };
-        let (text, made) = match checked {
-            Ok(checked) => checked,
-            Err(sentence) => {
-                self.refused += 1;
-                self.say(&words::refused(&origin, &sentence))?;
-                return Ok(true);
-            }
-        };
-        if !self.keep(&id, &path, &text)? {
-            return Ok(false);
-        }
-        self.tell(&origin, &path, &job, &made)?;
-        Ok(true)
-    }
-
-    fn frame<'f>(&'f self, origin: &'f str) -> Frame<'f> {
-        Frame {
-            schema: &self.schema,
-            origin,
-            zone: &self.zone,
-            lang: self.place.screen.lang,
-        }
-    }
-
-    /// The file of an earlier import that says the same: a second one would run the job twice.
-    fn there_already(&self, job: &Foreign, origin: &str) -> Option<PathBuf> {
-        for id in Ids::of(&job.stem) {
-            let path = self.dir.join(format!("{id}.yaml"));
-            if self.written.contains(&path) {
-                continue;
-            }
-            let bytes = disk::read_one(&path).ok()?.bytes;
-            let old = self.checked(&path, &String::from_utf8(bytes).ok()?).ok();
-            let new = self.checked(&path, &job::text(&id, job, self.frame(origin)));
-            if old.is_some_and(|old| new.is_ok_and(|new| new.digest == old.digest)) {
-                return Some(path);
-            }
-        }
-        None
-    }
-
-    /// Cron and services of users run jobs in a home folder.
-    fn settle_home(&mut self, job: &mut Foreign) {
-        if job.working_dir.is_some() {
-            return;
-        }
-        let find = || account::home(job.user.as_deref());
-        let known = self.homes.entry(job.user.clone()).or_insert_with(find);
-        job.working_dir.clone_from(known);
-        if known.is_none() {
-            job.lost.push(words::no_home(job.user.as_deref()));
-        }
-    }
-
-    /// The job that the text says; the first finding where it says none.
-    fn checked(&self, path: &Path, text: &str) -> Result<Arc<Job>, Text> {
-        let reader = Reader {
-            probe: &|_| None,
-            keeps_jobs: true,
-            settings: self.place.settings,
-        };
-        let file = SourceFile {
-            path: path.to_string_lossy().into_owned(),
-            bytes: text.as_bytes().to_vec(),
-        };
-        let reading = reader.read(&file);
-        let error = reading.findings.iter().find(|finding| finding.is_error());
-        match (error, reading.job) {
-            (None, Some(job)) => Ok(job),
-            (Some(error), _) => Err(commands::finding(&error.message, &error.help)),
-            (None, None) => Err(commands::bad_id(&file.path)),
-        }
-    }
-
-    /// Writes or prints the file; `false` when it cannot be written, which is said.
-    fn keep(&mut self, id: &JobId, path: &Path, text: &str) -> io::Result<bool> {
-        let shown = visible(&path.to_string_lossy());
-        if self.is_dry {
-            let between = if self.jobs > 0 { "---\n" } else { "" };
-            write!(self.out, "{between}# {shown}\n{text}")?;
-        } else {
-            if let Err(error) = write_new(path, text) {
-                let sentence = commands::not_written(&shown, &cause(&error));
-                refuse(self.err, &sentence, self.place.screen.lang, 5);
-                return Ok(false);
-            }
-            writeln!(self.out, "{shown}")?;
-            self.written.insert(path.to_owned());
-        }
-        self.ids.take(id);
-        self.jobs += 1;
-        self.bytes += text.len();
-        Ok(true)
-    }
-
-    /// Says what became of a job: its file, its due times in words, and what it lost.
-    fn tell(&mut self, origin: &str, path: &Path, job: &Foreign, made: &Job) -> io::Result<()> {
-        let screen = self.place.screen;
-        if job.timezone.is_none() && !self.knows_zone {
-            self.knows_zone = true;
-            self.say(&words::no_zone())?;
-        }
-        if !screen.quiet {
-            let when = schedule(&made.schedule, screen.lang);
-            let told = words::taken(origin, &path.to_string_lossy(), &when);
-            self.say(&told)?;
-        }
-        self.tell_lost(origin, job)
-    }
-
-    fn tell_lost(&mut self, origin: &str, job: &Foreign) -> io::Result<()> {
-        for lost in &job.lost {
-            self.lost += 1;
-            self.say(&words::lost(origin, lost))?;
-        }
-        Ok(())
-    }
-
-    fn tell_loss(&mut self, loss: &Loss) -> io::Result<()> {
-        let file = match loss.source {
-            Source::Named => &self.file,
-            Source::Service => &self.service,
-        };
-        let place = format!("{file}:{}", loss.line);
-        if loss.is_job {
-            self.refused += 1;
-            self.say(&words::refused(&place, &loss.words))
-        } else {
-            self.lost += 1;
-            self.say(&words::lost(&place, &loss.words))
-        }
-    }
-
-    fn say(&mut self, words: &Text) -> io::Result<()> {
-        let line = visible(words.get(self.place.screen.lang));
-        writeln!(self.err, "{line}")
-    }
-
-    /// The last line, and the exit code.
-    fn sum_up(mut self) -> io::Result<u8> {
-        let (jobs, refused, lost) = (self.jobs, self.refused, self.lost);
-        if !self.place.screen.quiet {
-            self.say(&match jobs + refused {
-                0 => words::nothing(&self.file),
-                _ => words::summary(jobs, refused, lost),
-            })?;
-        }
-        Ok(u8::from(refused + lost > 0))
-    }
-}
-
-/// Writes a file that must not exist; what was begun is taken back when it cannot be ended.
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent)?;
-    }
-    let mut file = File::create_new(path)?;
-    file.write_all(text.as_bytes())
-        .inspect_err(|_| drop(fs::remove_file(path)))
 }

@@ -1,16 +1,20 @@
 //! `jobsd init`: begins a folder of jobs, with schemas, editor settings, CI and a hook. Existing files stay.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 
-use crate::commands::create::{self, NewJob};
-use crate::commands::offline::refuse;
+use crate::commands::Runs;
+use crate::commands::context::{Context, Needs};
+use crate::commands::exit::{Exit, Failure};
+use crate::commands::new::{self, New};
+use crate::shell::settings::Flags;
 use crate::spec::rules::schema::{CONFIG, JOB};
 use crate::text::cause::cause;
 use crate::text::commands as words;
+use crate::text::help::French;
 use crate::text::{Lang, Text, visible};
 
 /// Where CI runs.
@@ -26,55 +30,78 @@ pub enum Ci {
     None,
 }
 
-/// What was asked.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The folder to begin.
-    pub dir: PathBuf,
-    /// The folder of job files below it; `jobs.d` when none is named.
-    pub jobs: Option<PathBuf>,
-    /// The state directory, when one is named.
-    pub state: Option<PathBuf>,
-    /// Whether settings elsewhere are named, which `init` has no use for.
-    pub names_config: bool,
+/// Set up a folder: jobs.d with an example, schemas, editor settings, CI and a hook.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The folder.
+    #[arg(default_value = ".")]
+    dir: PathBuf,
     /// Where CI runs.
-    pub ci: Ci,
-    /// Language of people, and of the comments in the example.
-    pub lang: Lang,
+    #[arg(long, value_enum, default_value = "none")]
+    ci: Ci,
 }
 
-/// Runs the command: 0, 2 wrong usage, 5 something cannot be written.
-///
-/// # Errors
-/// When the output cannot be written.
-pub fn run(options: &Options, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
-    let lang = options.lang;
-    let files = match files(options) {
-        Ok(files) => files,
-        Err(sentence) => return Ok(refuse(err, &sentence, lang, 2)),
-    };
-    for (name, text) in files {
-        let path = options.dir.join(name);
-        let shown = path.to_string_lossy();
-        let told = if path.exists() {
-            words::kept(&shown)
-        } else if let Err(error) = write(&path, &text) {
-            let sentence = words::not_written(&shown, &cause(&error));
-            return Ok(refuse(err, &sentence, lang, 5));
-        } else {
-            words::written(&shown)
-        };
-        writeln!(out, "{}", visible(told.get(lang)))?;
+impl Runs for Init {
+    const FRENCH: French = French::new(
+        "Prépare un dossier : jobs.d avec un exemple, schémas, réglages d’éditeur, CI et crochet de commit",
+        &[
+            ("dir", "Le dossier"),
+            ("ci", "Où tourne la CI"),
+            ("ci/github", "GitHub Actions"),
+            ("ci/gitlab", "GitLab CI"),
+            ("ci/forgejo", "Forgejo Actions"),
+            ("ci/none", "Nulle part"),
+        ],
+    );
+
+    fn needs(&self) -> Needs {
+        Needs::Files
     }
-    let jobs = options.dir.join(jobs_name(options));
-    let next = words::then_validate(&jobs.to_string_lossy());
-    writeln!(out, "{}", visible(next.get(lang)))?;
-    Ok(0)
+
+    /// Done, wrong usage, or failed where something cannot be written.
+    fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        let lang = context.lang();
+        let plan = Plan {
+            dir: &self.dir,
+            flags: &context.flags,
+            ci: self.ci,
+            lang,
+        };
+        let files = files(&plan).map_err(|sentence| Failure::usage(&sentence))?;
+        for (name, text) in files {
+            let path = self.dir.join(name);
+            let shown = path.to_string_lossy();
+            let told = if path.exists() {
+                words::kept(&shown)
+            } else if let Err(error) = write(&path, &text) {
+                let sentence = words::not_written(&shown, &cause(&error));
+                return Err(Failure::failed(&sentence));
+            } else {
+                words::written(&shown)
+            };
+            writeln!(context.out, "{}", visible(told.get(lang)))?;
+        }
+        let jobs = self.dir.join(jobs_name(&plan));
+        let next = words::then_validate(&jobs.to_string_lossy());
+        writeln!(context.out, "{}", visible(next.get(lang)))?;
+        Ok(Exit::Done)
+    }
 }
 
-fn jobs_name(options: &Options) -> String {
-    let named = options.jobs.as_deref().unwrap_or(Path::new("jobs.d"));
-    let inside = named.strip_prefix(&options.dir).unwrap_or(named);
+/// What is to be written.
+struct Plan<'a> {
+    /// The folder to begin.
+    dir: &'a Path,
+    /// The folders below it, where they are named.
+    flags: &'a Flags,
+    ci: Ci,
+    /// Language of the comments in the example.
+    lang: Lang,
+}
+
+fn jobs_name(plan: &Plan<'_>) -> String {
+    let named = plan.flags.jobs.as_deref().unwrap_or(Path::new("jobs.d"));
+    let inside = named.strip_prefix(plan.dir).unwrap_or(named);
     let inside = inside.strip_prefix(".").unwrap_or(inside);
     inside.to_string_lossy().into_owned()
 }
@@ -87,24 +114,24 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
 }
 
 /// Every file with its text, by its path below the folder.
-fn files(options: &Options) -> Result<Vec<(String, String)>, Text> {
-    if options.names_config {
+fn files(plan: &Plan<'_>) -> Result<Vec<(String, String)>, Text> {
+    if plan.flags.config.is_some() {
         return Err(words::no_effect_on_init("--config"));
     }
-    let jobs = jobs_name(options);
+    let jobs = jobs_name(plan);
     let is_below = |part| matches!(part, Component::Normal(_));
     if jobs.is_empty() || !Path::new(&jobs).components().all(is_below) {
         return Err(words::jobs_outside(&jobs));
     }
-    let hello = NewJob {
+    let hello = New {
         id: "hello".to_owned(),
         bot_type: "command".to_owned(),
         daily: Some("08:00".to_owned()),
         tz: Some("UTC".to_owned()),
-        ..NewJob::default()
+        ..New::default()
     };
     let up = "../".repeat(Path::new(&jobs).components().count());
-    let example = create::text(&hello, &format!("{up}schema/job.schema.json"), options.lang)?;
+    let example = new::text(&hello, &format!("{up}schema/job.schema.json"), plan.lang)?;
     // The templates are written for the default folder.
     let own = |template: &str, folder: &str| template.replace("jobs.d", folder);
     let mut files = vec![
@@ -117,8 +144,8 @@ fn files(options: &Options) -> Result<Vec<(String, String)>, Text> {
         ),
         (".pre-commit-config.yaml".to_owned(), hook(&jobs)),
     ];
-    files.extend(settings(options, &jobs));
-    let state = options.state.as_deref().unwrap_or(Path::new(".jobsd"));
+    files.extend(settings(plan, &jobs));
+    let state = plan.flags.state.as_deref().unwrap_or(Path::new(".jobsd"));
     if !state.is_absolute() {
         let state = state.to_string_lossy();
         files.push((
@@ -128,7 +155,7 @@ fn files(options: &Options) -> Result<Vec<(String, String)>, Text> {
     }
     let github = include_str!("../../contrib/ci/github.yml");
     let gitlab = include_str!("../../contrib/ci/gitlab.yml");
-    let (name, template) = match options.ci {
+    let (name, template) = match plan.ci {
         Ci::Github => (".github/workflows/jobsd.yml", github),
         Ci::Forgejo => (".forgejo/workflows/jobsd.yml", github),
         Ci::Gitlab => (".gitlab-ci.yml", gitlab),
@@ -154,13 +181,13 @@ fn hook(jobs: &str) -> String {
 }
 
 /// `jobsd.yaml`, where the folders are not the default ones.
-fn settings(options: &Options, jobs: &str) -> Option<(String, String)> {
+fn settings(plan: &Plan<'_>, jobs: &str) -> Option<(String, String)> {
     let quoted = |text: &str| serde_json::to_string(text).unwrap_or_default();
     let mut lines = String::new();
     if jobs != "jobs.d" {
         lines += &format!("jobs: {}\n", quoted(jobs));
     }
-    if let Some(state) = &options.state {
+    if let Some(state) = &plan.flags.state {
         lines += &format!("state: {}\n", quoted(&state.to_string_lossy()));
     }
     let schema = "# yaml-language-server: $schema=schema/config.schema.json\n";

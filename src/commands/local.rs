@@ -3,14 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::commands::offline::refuse;
+use crate::commands::context::Context;
+use crate::commands::exit::{Exit, Failure};
 use crate::core::ledger::Ledger;
 use crate::core::{CATCH_UP_PER_SECOND, Decision, Input, Scheduler, Setup};
 use crate::model::event::{DaemonStarted, Event, Stage};
@@ -48,21 +49,16 @@ pub struct How {
     pub pass_exit_code: bool,
 }
 
-/// Runs a job. The exit code is 0 for success, 1 when it failed, 130 or 143 when a signal ended it; or the program's own.
+/// Runs a job: a problem is found when it failed; else the program's own code, or 130 or 143 when a signal ended it.
 ///
 /// # Errors
-/// When the state directory or the output cannot be written.
-pub fn run(
-    job: &Arc<Job>,
-    state: &Path,
-    base_dir: PathBuf,
-    how: How,
-    (screen, out, err): (&Screen, &mut dyn Write, &mut dyn Write),
-) -> io::Result<u8> {
-    let (lang, dry_run) = (screen.lang, how.dry_run);
+/// [`Failure`] where the job cannot be run like that, or the state directory or the output cannot be written.
+pub fn run(job: &Arc<Job>, how: How, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let dry_run = how.dry_run;
     if dry_run && job.bot_type == "command" {
-        return Ok(refuse(err, &words::no_dry_run(job.id.as_str()), lang, 2));
+        return Err(Failure::usage(&words::no_dry_run(job.id.as_str())));
     }
+    let state = context.state();
     make_private_dir(state)?;
     let state_dir = state.canonicalize()?;
     let shown = state_dir.display().to_string();
@@ -71,17 +67,19 @@ pub fn run(
     let has_limit = job.allowance.daily.or(job.allowance.weekly).is_some();
     if lock.is_none() && has_limit && !dry_run && !job.dry_run {
         let sentence = words::counted_there(&shown, job.id.as_str());
-        return Ok(refuse(err, &sentence, lang, 4));
+        return Err(Failure::new(Exit::Refused, &sentence));
     }
     let journal = lock.as_ref().map(|_| open(&state_dir)).transpose()?;
-    if journal.is_none() && !screen.quiet {
-        writeln!(err, "{}", words::not_recorded(&shown).get(lang))?;
+    if journal.is_none() && !context.screen.quiet {
+        let note = words::not_recorded(&shown);
+        writeln!(context.err, "{}", note.get(context.lang()))?;
     }
     // What was sent before counts under the job's limits.
     let mut ledger = Ledger::default();
     if journal.is_some() {
         ledger.budgets = replay::replay(&state_dir, |_| ())?.ledger.budgets;
     }
+    let base_dir = context.layout.base.clone();
     let places = Arc::new(Places::new(state_dir, base_dir, 10 << 20));
     let (stop, _) = watch::channel(Stop::No);
     let mut local = Local {
@@ -96,7 +94,16 @@ pub fn run(
         .build()?;
     let run_id = RunId::from_uuid(Uuid::now_v7());
     let record = runtime.block_on(local.follow(job, run_id, dry_run))?;
-    let log = std::fs::read(&output::files(&local.places.state_dir, run_id)[0]);
+    copy_output(&local.places.state_dir, run_id, context)?;
+    let exit = say(&record, &context.screen, context.err)?;
+    let own = record.exit_code.and_then(|code| u8::try_from(code).ok());
+    let own = own.filter(|_| how.pass_exit_code);
+    Ok(local.ended_by.or(own).map_or(exit, Exit::Own))
+}
+
+/// Writes what the program wrote, each stream to its own.
+fn copy_output(state_dir: &Path, run_id: RunId, context: &mut Context<'_>) -> io::Result<()> {
+    let log = std::fs::read(&output::files(state_dir, run_id)[0]);
     for line in log
         .unwrap_or_default()
         .split_inclusive(|byte| *byte == b'\n')
@@ -105,19 +112,15 @@ pub fn run(
             continue;
         };
         let target: &mut dyn Write = match line.stream {
-            Stream::Stdout => out,
-            _ => err,
+            Stream::Stdout => context.out,
+            _ => context.err,
         };
         target.write_all(line.text)?;
         if line.is_whole {
             target.write_all(b"\n")?;
         }
     }
-    out.flush()?;
-    let code = say(&record, screen, err)?;
-    let own = record.exit_code.and_then(|code| u8::try_from(code).ok());
-    let own = own.filter(|_| how.pass_exit_code);
-    Ok(local.ended_by.or(own).unwrap_or(code))
+    context.out.flush()
 }
 
 /// The journal, ready for events of this instant.
@@ -267,7 +270,7 @@ fn order(job: &Job, record: &RunRecord) -> Order {
     }
 }
 
-fn say(record: &RunRecord, screen: &Screen, err: &mut dyn Write) -> io::Result<u8> {
+fn say(record: &RunRecord, screen: &Screen, err: &mut dyn Write) -> io::Result<Exit> {
     let word = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     let mut text = format!(
         "{}: {}",
@@ -284,8 +287,5 @@ fn say(record: &RunRecord, screen: &Screen, err: &mut dyn Write) -> io::Result<u
     if record.status != Status::Success || !screen.quiet {
         writeln!(err, "{text}")?;
     }
-    Ok(match record.status {
-        Status::Success => 0,
-        _ => 1,
-    })
+    Ok(Exit::found(record.status != Status::Success))
 }

@@ -6,81 +6,130 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::commands::offline::refuse;
+use clap::Args;
+
+use crate::commands::Runs;
+use crate::commands::context::{Context, Needs};
+use crate::commands::exit::{Exit, Failure};
 use crate::model::job::JobId;
 use crate::model::run::{RunId, RunRecord, Status};
+use crate::render::screen::Screen;
+use crate::shell::clock;
 use crate::shell::journal::query::{Filter, History};
 use crate::shell::process::output::{self, Line, Stream};
-use crate::text::{Lang, Text, visible};
-use crate::time::{TimeZone, Timestamp};
+use crate::text::help::French;
+use crate::text::{Text, visible};
+use crate::time::Timestamp;
 
 /// Between two looks at a run that goes on.
 const LOOK: Duration = Duration::from_millis(100);
 /// Bytes read at once.
 const READ_BYTES: usize = 64 << 10;
 
-/// What was asked.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// A run id, or a job id: its newest run that has started.
-    pub target: String,
-    /// Whether to go on until the run ends.
-    pub follow: bool,
-    /// Standard error alone.
-    pub stderr: bool,
-    /// This attempt alone.
-    pub attempt: Option<u32>,
-    /// The last lines alone.
-    pub tail: Option<usize>,
-    /// Whether each line begins with its time and `!` where it is standard error.
-    pub timestamps: bool,
-    /// Whether the reader is a terminal, which must not be steered by a program's output.
-    pub is_terminal: bool,
-    /// No notes.
-    pub quiet: bool,
-    /// Zone of the times on a terminal.
-    pub zone: TimeZone,
-    /// Language of people.
-    pub lang: Lang,
+/// Show what a run wrote.
+#[derive(Debug, Args)]
+pub struct Logs {
+    /// A run, or a job: its newest run that has started.
+    #[arg(value_name = "RUN|ID")]
+    target: String,
+    /// Follow until the run ends.
+    #[arg(short, long)]
+    follow: bool,
+    /// Only standard error.
+    #[arg(long)]
+    stderr: bool,
+    /// Only this attempt.
+    #[arg(long, value_name = "N")]
+    attempt: Option<u32>,
+    /// Only the last lines.
+    #[arg(long, value_name = "N")]
+    tail: Option<usize>,
+    /// Begin each line with its time, and `!` where it is standard error.
+    #[arg(long)]
+    timestamps: bool,
 }
 
-/// Prints the output: 0, 2 when there is no such run.
-///
-/// # Errors
-/// When the history or the output cannot be read, or the result cannot be written.
-pub fn run(
-    state: &Path,
-    options: &Options,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> io::Result<u8> {
-    let history = History::new(state);
-    let Some(record) = find(&history, &options.target)? else {
-        let text = unknown(&options.target);
-        return Ok(refuse(err, &text, options.lang, 2));
-    };
-    let mut printer = Printer::new(options);
-    let mut reader = Reader::new(state, record.id);
-    let mut last = record;
-    loop {
-        // The run is asked for before its files are read: what it wrote before its end is in them.
-        last = history.run(last.id)?.unwrap_or(last);
-        let is_over = last.is_final() || !options.follow;
-        while let Some(bytes) = reader.read()? {
-            printer.take(&bytes, out)?;
-        }
-        if is_over {
-            break;
-        }
-        out.flush()?;
-        std::thread::sleep(LOOK);
+impl Runs for Logs {
+    const FRENCH: French = French::new(
+        "Montre ce qu’une exécution a écrit",
+        &[
+            (
+                "target",
+                "Une exécution, ou une tâche : sa plus récente exécution commencée",
+            ),
+            ("follow", "Continue jusqu’à la fin de l’exécution"),
+            ("stderr", "Seulement l’erreur standard"),
+            ("attempt", "Seulement cette tentative"),
+            ("tail", "Seulement les dernières lignes"),
+            (
+                "timestamps",
+                "Commence chaque ligne par son heure, et `!` pour l’erreur standard",
+            ),
+        ],
+    );
+
+    fn needs(&self) -> Needs {
+        Needs::State("jobsd logs")
     }
-    printer.finish(&last, out)?;
-    if reader.is_missing() && !options.quiet {
-        writeln!(err, "{}", silence(&last).get(options.lang))?;
+
+    fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        let Context { screen, layout, .. } = context;
+        let Some(silence) = self.copy(&layout.state, screen, context.out)? else {
+            return Err(Failure::usage(&unknown(&self.target)));
+        };
+        if let Some(silence) = silence.filter(|_| !context.screen.quiet) {
+            writeln!(context.err, "{}", silence.get(context.lang()))?;
+        }
+        context.out.flush()?;
+        Ok(Exit::Done)
     }
-    out.flush()?;
-    Ok(0)
+}
+
+impl Logs {
+    /// What follows a run to its end.
+    pub(super) fn following(run_id: &str) -> Logs {
+        Logs {
+            target: run_id.to_owned(),
+            follow: true,
+            stderr: false,
+            attempt: None,
+            tail: None,
+            timestamps: false,
+        }
+    }
+
+    /// Copies the output; `None` where there is no such run, else why there is none of it, where there is none.
+    ///
+    /// # Errors
+    /// When the history or the output cannot be read, or the result cannot be written.
+    pub(super) fn copy(
+        &self,
+        state: &Path,
+        screen: &Screen,
+        out: &mut dyn Write,
+    ) -> io::Result<Option<Option<Text>>> {
+        let history = History::new(state);
+        let Some(mut last) = find(&history, &self.target)? else {
+            return Ok(None);
+        };
+        let mut printer = Printer::new(self, screen);
+        let mut reader = Reader::new(state, last.id);
+        loop {
+            // The run is asked for before its files are read: what it wrote before its end is in them.
+            last = history.run(last.id)?.unwrap_or(last);
+            let is_over = last.is_final() || !self.follow;
+            while let Some(bytes) = reader.read()? {
+                printer.take(&bytes, out)?;
+            }
+            if is_over {
+                break;
+            }
+            out.flush()?;
+            clock::rest(LOOK);
+        }
+        printer.finish(&last, out)?;
+        Ok(Some(reader.is_missing().then(|| silence(&last))))
+    }
 }
 
 fn find(history: &History, target: &str) -> io::Result<Option<RunRecord>> {
@@ -206,7 +255,8 @@ fn inode(file: &File) -> io::Result<(u64, u64)> {
 
 /// Lines of the file to lines for people or programs.
 struct Printer<'a> {
-    options: &'a Options,
+    asked: &'a Logs,
+    screen: &'a Screen,
     part: Vec<u8>,
     attempt: u32,
     /// The last lines, where only they are wanted; a part of a line is glued to what follows.
@@ -215,9 +265,10 @@ struct Printer<'a> {
 }
 
 impl<'a> Printer<'a> {
-    fn new(options: &'a Options) -> Printer<'a> {
+    fn new(asked: &'a Logs, screen: &'a Screen) -> Printer<'a> {
         Printer {
-            options,
+            asked,
+            screen,
             part: Vec::new(),
             attempt: 1,
             kept: std::collections::VecDeque::new(),
@@ -238,7 +289,7 @@ impl<'a> Printer<'a> {
                 self.line(line, out)?;
             }
         }
-        if self.options.follow {
+        if self.asked.follow {
             self.flush(out)?;
         }
         Ok(())
@@ -252,17 +303,17 @@ impl<'a> Printer<'a> {
             self.attempt = attempt;
         }
         let is_other = self
-            .options
+            .asked
             .attempt
             .is_some_and(|wanted| wanted != self.attempt);
-        if is_other || self.options.stderr && line.stream == Stream::Stdout {
+        if is_other || self.asked.stderr && line.stream == Stream::Stdout {
             return Ok(());
         }
         let mut text = Vec::new();
         if !self.is_open {
             text.extend(self.heading(line).into_bytes());
         }
-        if self.options.is_terminal {
+        if self.screen.is_terminal() {
             let shown = String::from_utf8_lossy(line.text);
             let columns: Vec<String> = shown.split('\t').map(visible).collect();
             text.extend(columns.join("\t").into_bytes());
@@ -280,7 +331,7 @@ impl<'a> Printer<'a> {
             _ => self.kept.push_back(text),
         }
         self.is_open = !line.is_whole;
-        match self.options.tail {
+        match self.asked.tail {
             Some(tail) => {
                 while self.kept.len() > tail {
                     self.kept.pop_front();
@@ -297,7 +348,7 @@ impl<'a> Printer<'a> {
         } else {
             ""
         };
-        if !self.options.timestamps {
+        if !self.asked.timestamps {
             return bracket.to_owned();
         }
         let mark = if line.stream == Stream::Stderr {
@@ -310,11 +361,11 @@ impl<'a> Printer<'a> {
 
     /// As written where a program reads, in the local zone where a person does.
     fn time(&self, at: &str) -> String {
-        let parsed: Option<Timestamp> = at.parse().ok().filter(|_| self.options.is_terminal);
+        let parsed: Option<Timestamp> = at.parse().ok().filter(|_| self.screen.is_terminal());
         parsed.map_or_else(
             || at.to_owned(),
             |at| {
-                at.to_zoned_datetime(self.options.zone.clone())
+                at.to_zoned_datetime(self.screen.zone.clone())
                     .strftime("%H:%M:%S%.3f")
                     .to_string()
             },
@@ -330,12 +381,12 @@ impl<'a> Printer<'a> {
 
     fn finish(mut self, last: &RunRecord, out: &mut dyn Write) -> io::Result<()> {
         self.flush(out)?;
-        if self.is_open && self.options.is_terminal {
+        if self.is_open && self.screen.is_terminal() {
             writeln!(out)?;
         }
         let end = last
             .finished_at
-            .filter(|_| self.options.timestamps && last.status != Status::Running);
+            .filter(|_| self.asked.timestamps && last.status != Status::Running);
         if let Some(at) = end {
             let how = match (last.exit_code, last.signal) {
                 (_, Some(signal)) => format!("signal {signal}"),

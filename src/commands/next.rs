@@ -2,51 +2,154 @@
 //! range does to the job.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use clap::Args;
 use serde_json::{Value, json};
 
-use crate::commands::offline::refuse;
+use crate::commands::context::{Context, Needs};
+use crate::commands::exit::{Exit, Failure};
+use crate::commands::formats::human_or_json;
+use crate::commands::{Runs, offline};
 use crate::model::job::Job;
+use crate::render::Format;
 use crate::schedule::cron::Cron;
 use crate::schedule::dst;
 use crate::schedule::{Rule, Schedule};
+use crate::shell::clock;
 use crate::spec::rules::zone::{Refusal, zone};
+use crate::text::help::French;
 use crate::text::usage::{error_word, help_word};
 use crate::text::{Lang, commands};
 use crate::time::{SignedDuration, Timestamp, rfc3339};
 use crate::view::{changes, words};
 
-/// What was asked.
-#[derive(Clone, Debug)]
-pub struct Options {
+/// Show the next due times, from the files.
+#[derive(Debug, Args)]
+pub struct Next {
+    /// Jobs; all when none is named.
+    ids: Vec<String>,
+    /// A job file outside the jobs folder.
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// A bare cron expression instead of jobs: --schedule '0 8 * * 1-5' --tz Europe/Paris; six fields begin with seconds.
+    #[arg(long, value_name = "CRON", conflicts_with_all = ["ids", "file"])]
+    schedule: Option<String>,
+    /// Zone of a bare expression.
+    #[arg(
+        long,
+        value_name = "ZONE",
+        default_value = "UTC",
+        requires = "schedule"
+    )]
+    tz: String,
+    /// Name the clock changes of the range (at least a year) and what each does to the job.
+    #[arg(long)]
+    explain: bool,
+    /// Due times strictly after this instant (RFC 3339) [default: now].
+    #[arg(long, value_name = "T")]
+    from: Option<Timestamp>,
+    /// Due times up to this instant.
+    #[arg(long, value_name = "T")]
+    until: Option<Timestamp>,
+    /// How many for each job.
+    #[arg(long, short = 'n', default_value_t = 5)]
+    count: usize,
+    /// Output format.
+    #[arg(long, value_parser = human_or_json(), default_value = "human")]
+    format: Format,
+}
+
+impl Runs for Next {
+    const FRENCH: French = French::new(
+        "Montre les prochaines échéances, d’après les fichiers",
+        &[
+            ("ids", "Tâches ; toutes si aucune n’est nommée"),
+            ("file", "Un fichier de tâche hors du dossier des tâches"),
+            (
+                "schedule",
+                "Une expression cron seule au lieu de tâches : --schedule '0 8 * * 1-5' --tz Europe/Paris ; six champs commencent par les secondes",
+            ),
+            ("tz", "Fuseau d’une expression seule"),
+            (
+                "explain",
+                "Nomme les changements d’heure de la période (au moins un an) et leur effet sur la tâche",
+            ),
+            (
+                "from",
+                "Échéances strictement après cet instant (RFC 3339) [défaut : maintenant]",
+            ),
+            ("until", "Échéances jusqu’à cet instant"),
+            ("count", "Combien par tâche"),
+        ],
+    );
+
+    fn needs(&self) -> Needs {
+        Needs::Files
+    }
+
+    fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        let list = self.named(context)?;
+        let now = clock::now();
+        let options = Options {
+            from: self.from.unwrap_or(now),
+            until: self.until,
+            count: self.count,
+            explain: self.explain,
+            as_json: self.format.is_json(),
+            lang: context.lang(),
+            now: self.from.is_none().then_some(now),
+        };
+        show(&list, &options, context.out)?;
+        Ok(Exit::Done)
+    }
+}
+
+impl Next {
+    /// The schedules that are asked for.
+    fn named(&self, context: &mut Context<'_>) -> Result<Vec<Named>, Failure> {
+        if let Some(text) = &self.schedule {
+            return Ok(vec![bare(text, &self.tz, context)?]);
+        }
+        if let Some(file) = &self.file {
+            let (settings, lang) = (context.settings(), context.lang());
+            let job = offline::job_of_file(file, &settings, lang, context.err)?;
+            return Ok(vec![(&job).into()]);
+        }
+        let jobs = context.jobs(&self.ids)?;
+        Ok(jobs.iter().map(Into::into).collect())
+    }
+}
+
+/// What is shown of each.
+struct Options {
     /// Strictly after this.
-    pub from: Timestamp,
+    from: Timestamp,
     /// Up to this.
-    pub until: Option<Timestamp>,
+    until: Option<Timestamp>,
     /// At most so many per job.
-    pub count: usize,
+    count: usize,
     /// Name the clock changes.
-    pub explain: bool,
+    explain: bool,
     /// JSON instead of text.
-    pub as_json: bool,
+    as_json: bool,
     /// Language of the text.
-    pub lang: Lang,
+    lang: Lang,
     /// Set when due times are shown with their distance from now.
-    pub now: Option<Timestamp>,
+    now: Option<Timestamp>,
 }
 
 /// A schedule with what it is called.
-#[derive(Clone, Debug)]
-pub struct Named {
+struct Named {
     /// The job's id; `None` for a bare expression.
-    pub id: Option<String>,
+    id: Option<String>,
     /// IANA name of the zone.
-    pub timezone: String,
+    timezone: String,
     /// Its schedule.
-    pub schedule: Schedule,
+    schedule: Schedule,
     /// Whether anything is due at all.
-    pub enabled: bool,
+    enabled: bool,
 }
 
 impl From<&Arc<Job>> for Named {
@@ -63,11 +166,11 @@ impl From<&Arc<Job>> for Named {
 /// A bare cron expression in a zone.
 ///
 /// # Errors
-/// The exit code, once its sentence is written.
-pub fn bare(text: &str, timezone: &str, lang: Lang, err: &mut dyn Write) -> Result<Named, u8> {
+/// [`Failure`] where the zone or the expression is bad; what is bad of that is marked.
+fn bare(text: &str, timezone: &str, context: &mut Context<'_>) -> Result<Named, Failure> {
+    let lang = context.lang();
     let zone = zone(timezone).map_err(|Refusal { words }| {
-        let sentence = commands::finding(&words.message, &words.help);
-        refuse(err, &sentence, lang, 2)
+        Failure::usage(&commands::finding(&words.message, &words.help))
     })?;
     let seconds = text.split_whitespace().count() == 6;
     let cron = Cron::parse(text, seconds).map_err(|refused| {
@@ -81,10 +184,10 @@ pub fn bare(text: &str, timezone: &str, lang: Lang, err: &mut dyn Write) -> Resu
         let (error_word, help_word) = (error_word(lang), help_word(lang));
         // Without stderr the exit code must do.
         let _ = writeln!(
-            err,
+            context.err,
             "{error_word}{message}\n  {text}\n  {marks}\n  {help_word}{help}"
         );
-        1
+        Failure::Reported(Exit::Found)
     })?;
     let schedule = Schedule::new(Rule::Cron(cron), zone);
     Ok(Named {
@@ -95,11 +198,7 @@ pub fn bare(text: &str, timezone: &str, lang: Lang, err: &mut dyn Write) -> Resu
     })
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// When the output cannot be written.
-pub fn run(list: &[Named], options: &Options, out: &mut dyn Write) -> io::Result<u8> {
+fn show(list: &[Named], options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let mut found = Vec::new();
     for (n, named) in list.iter().enumerate() {
         let dues = dues(named, options);
@@ -115,7 +214,7 @@ pub fn run(list: &[Named], options: &Options, out: &mut dyn Write) -> io::Result
     if options.as_json {
         writeln!(out, "{}", json!({"next": found}))?;
     }
-    Ok(0)
+    Ok(())
 }
 
 fn dues(named: &Named, options: &Options) -> Vec<Timestamp> {

@@ -1,27 +1,25 @@
 //! `--set KEY=VALUE`: a job with other values in its `bot_config`, for one run, checked like a file that says so.
 
-use std::io::Write;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::commands::offline::refuse;
+use crate::commands::context::Context;
+use crate::commands::exit::{Exit, Failure};
 use crate::model::job::Job;
 use crate::spec::SourceFile;
 use crate::spec::jobs::loader;
-use crate::spec::types::config::Settings;
-use crate::text::{Lang, command_errors as words, commands};
+use crate::text::{command_errors as words, commands};
 
 /// The job with these values; a dot leads into a map (`delivery.smtp.host=localhost`).
 ///
 /// # Errors
-/// The exit code, once its sentences are written.
+/// [`Failure`] where it is not a pair, or not a good job, which is reported.
 pub fn apply(
     job: &Arc<Job>,
     set: &[String],
-    settings: &Settings,
-    (lang, err): (Lang, &mut dyn Write),
-) -> Result<Arc<Job>, u8> {
+    context: &mut Context<'_>,
+) -> Result<Arc<Job>, Failure> {
     if set.is_empty() {
         return Ok(job.clone());
     }
@@ -29,7 +27,7 @@ pub fn apply(
     for text in set {
         let pair = text.split_once('=').filter(|(key, _)| !key.is_empty());
         let Some((key, value)) = pair else {
-            return Err(refuse(err, &words::not_a_pair(text), lang, 2));
+            return Err(Failure::usage(&words::not_a_pair(text)));
         };
         let value = serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
         *place(&mut definition["bot_config"], key) = value;
@@ -39,14 +37,15 @@ pub fn apply(
         path: job.file.to_string(),
         bytes: definition.to_string().into_bytes(),
     };
-    let loaded = loader::load(&[file], settings);
+    let loaded = loader::load(&[file], &context.settings());
     let errors: Vec<_> = loaded.diagnostics.iter().filter(|f| f.is_error()).collect();
     for error in &errors {
         let sentence = commands::finding(&error.message, &error.help);
-        refuse(err, &words::of_set(&sentence), lang, 2);
+        context.report(&Failure::usage(&words::of_set(&sentence)));
     }
     let made = loaded.jobs.into_values().next();
-    made.filter(|_| errors.is_empty()).ok_or(2)
+    made.filter(|_| errors.is_empty())
+        .ok_or(Failure::Reported(Exit::Usage))
 }
 
 /// Where a key stands, made where it is not there.
@@ -63,6 +62,8 @@ fn place<'a>(config: &'a mut Value, key: &str) -> &'a mut Value {
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::apply;
+    use crate::commands::context::Context;
+    use crate::commands::exit::{Exit, Failure};
     use crate::model::job::Job;
     use crate::spec::SourceFile;
     use crate::spec::jobs::loader;
@@ -92,15 +93,17 @@ mod tests {
                 "command" => ("stdin", "said"),
                 _ => ("dry_run", "true"),
             };
-            let mut err = Vec::new();
-            let mut set =
-                |text: String| apply(&job, &[text], &Settings::default(), (Lang::En, &mut err));
+            let (mut out, mut err) = (Vec::new(), Vec::new());
+            let mut context = Context::bare(Lang::En, &mut out, &mut err);
+            let mut set = |text: String| apply(&job, &[text], &mut context);
             let made = set(format!("{key}={value}")).unwrap();
             assert_eq!(made.id, job.id);
             let config = made.definition.value()["bot_config"].clone();
             assert!(config[key] == true || config[key] == "said", "{config}");
-            assert_eq!(set(format!("no_such_{key}=1")).unwrap_err(), 2);
-            assert_eq!(set("nothing".to_owned()).unwrap_err(), 2);
+            let unknown = set(format!("no_such_{key}=1")).unwrap_err();
+            assert!(matches!(unknown, Failure::Reported(Exit::Usage)));
+            let bare = set("nothing".to_owned()).unwrap_err();
+            assert!(matches!(bare, Failure::Said(Exit::Usage, _)));
             let text = String::from_utf8(err).unwrap();
             assert!(text.contains("no_such_"), "{}: {text}", job.id);
         }

@@ -1,61 +1,83 @@
 //! `jobsd schema`: prints the JSON Schema of a job file or of `jobsd.yaml`, or a reference of its keys; or says whether a
 //! committed copy is current.
 
-use std::io::{self, Write};
-use std::path::Path;
+use std::path::PathBuf;
 
+use clap::Args;
 use serde_json::Value;
 
-use crate::commands::offline::refuse;
+use crate::commands::Runs;
+use crate::commands::context::{Context, Needs};
+use crate::commands::exit::{Exit, Failure};
 use crate::spec::rules::schema::{CONFIG, JOB};
 use crate::text::cause::cause;
-use crate::text::{Lang, commands as words};
+use crate::text::commands as words;
+use crate::text::help::French;
 use crate::view::shapes;
 
-/// What was asked.
-#[derive(Clone, Debug)]
-pub struct Options<'a> {
-    /// `job`, `config`, or a document of the command line.
-    pub which: &'a str,
-    /// The committed copy to compare with.
-    pub check: Option<&'a Path>,
-    /// A reference for people instead.
-    pub markdown: bool,
-    /// Language of people.
-    pub lang: Lang,
+/// Print a JSON Schema: of job files, or of jobsd.yaml.
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// Which schema.
+    #[arg(default_value = "job", value_parser = names())]
+    which: String,
+    /// Say whether this committed copy is current.
+    #[arg(long, value_name = "FILE")]
+    check: Option<PathBuf>,
+    /// A field reference in Markdown instead.
+    #[arg(long)]
+    markdown: bool,
 }
 
-/// Runs the command; the answer is its exit code.
-///
-/// # Errors
-/// When the output cannot be written.
-pub fn run(options: &Options<'_>, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
-    let (which, lang) = (options.which, options.lang);
-    let checker = if which == "config" { &CONFIG } else { &JOB };
-    let text = match (shapes::of_document(which), options.markdown) {
-        (Some(shape), _) => format!("{shape:#}\n"),
-        (None, true) => markdown(which, checker.schema()),
-        (None, false) => checker.text(),
-    };
-    let Some(path) = options.check else {
-        out.write_all(text.as_bytes())?;
-        return Ok(0);
-    };
-    let shown = path.to_string_lossy();
-    match std::fs::read_to_string(path) {
-        Ok(committed) if committed == text => Ok(0),
-        Ok(_) => {
-            let which = if options.markdown {
-                format!("{which} --markdown")
-            } else {
-                which.to_owned()
-            };
-            Ok(refuse(err, &words::stale_schema(&shown, &which), lang, 1))
+/// What there is a schema of.
+fn names() -> Vec<&'static str> {
+    let mut names = vec!["job", "config"];
+    names.extend(shapes::DOCUMENTS);
+    names
+}
+
+impl Runs for Schema {
+    const FRENCH: French = French::new(
+        "Affiche un schéma JSON : des fichiers de tâche, ou de jobsd.yaml",
+        &[
+            ("which", "Quel schéma"),
+            ("check", "Dit si cette copie versionnée est à jour"),
+            (
+                "markdown",
+                "Une référence des champs en Markdown à la place",
+            ),
+        ],
+    );
+
+    fn needs(&self) -> Needs {
+        Needs::Layout
+    }
+
+    fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        let which = self.which.as_str();
+        let checker = if which == "config" { &CONFIG } else { &JOB };
+        let text = match (shapes::of_document(which), self.markdown) {
+            (Some(shape), _) => format!("{shape:#}\n"),
+            (None, true) => markdown(which, checker.schema()),
+            (None, false) => checker.text(),
+        };
+        let Some(path) = &self.check else {
+            context.out.write_all(text.as_bytes())?;
+            return Ok(Exit::Done);
+        };
+        let shown = path.to_string_lossy();
+        let committed = std::fs::read_to_string(path)
+            .map_err(|error| Failure::failed(&words::not_read(&shown, &cause(&error))))?;
+        if committed == text {
+            return Ok(Exit::Done);
         }
-        Err(error) => {
-            let sentence = words::not_read(&shown, &cause(&error));
-            Ok(refuse(err, &sentence, lang, 5))
-        }
+        let which = if self.markdown {
+            format!("{which} --markdown")
+        } else {
+            which.to_owned()
+        };
+        let sentence = words::stale_schema(&shown, &which);
+        Err(Failure::new(Exit::Found, &sentence))
     }
 }
 

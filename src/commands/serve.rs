@@ -1,17 +1,21 @@
 //! `jobsd serve`: the daemon.
 
-use std::io::{self, Write};
+use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 
+use clap::Args;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
-use crate::commands::offline::refuse;
+use crate::commands::Runs;
+use crate::commands::context::{Context, Needs};
+use crate::commands::exit::{Exit, Failure};
 use crate::render::text;
 use crate::shell::daemon::{self, Options};
 use crate::shell::disk::Trust;
 use crate::shell::settings::{self, Layout};
 use crate::spec::types::config::LogFormat;
 use crate::text::cause::cause;
+use crate::text::help::French;
 use crate::text::{Lang, command_errors};
 
 /// Where the endpoint listens when nothing is said.
@@ -24,33 +28,49 @@ pub fn address(layout: &Layout) -> SocketAddr {
     configured.unwrap_or(DEFAULT_LISTEN)
 }
 
-/// Runs the daemon: 0 on SIGTERM, 2 for a bad jobsd.yaml, 5 where it cannot begin.
-///
-/// # Errors
-/// When a stream cannot be written, or no thread can be had.
-pub fn run(
-    layout: Layout,
+/// Run the daemon.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Address of the read-only endpoint.
+    /// [default: `listen` of jobsd.yaml, else 127.0.0.1:7878]
+    #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
-    (level, lang): (Option<&str>, Lang),
-    err: &mut dyn Write,
-) -> io::Result<u8> {
-    // A daemon that runs as root trusts its settings only when nobody else can write them.
-    let read = settings::read(&layout.config_file, Trust::of_this_process(), None);
-    if read.config.is_none() {
-        let source = |path: &str| std::fs::read_to_string(path).ok();
-        err.write_all(text::findings(&read.findings, &source, false, lang).as_bytes())?;
-        return Ok(2);
+}
+
+impl Runs for Serve {
+    const FRENCH: French = French::new(
+        "Lance le démon",
+        &[(
+            "listen",
+            "Adresse du point d’accès en lecture seule. [défaut : `listen` de jobsd.yaml, sinon 127.0.0.1:7878]",
+        )],
+    );
+
+    fn needs(&self) -> Needs {
+        Needs::Service
     }
-    if let Err(error) = start_log(&layout, level) {
-        let sentence = command_errors::no_log(&cause(&error));
-        return Ok(refuse(err, &sentence, lang, 5));
+
+    /// Done on SIGTERM, wrong usage for a bad jobsd.yaml, failed where it cannot begin.
+    fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        let layout = std::mem::take(&mut context.layout);
+        // A daemon that runs as root trusts its settings only when nobody else can write them.
+        let read = settings::read(&layout.config_file, Trust::of_this_process(), None);
+        if read.config.is_none() {
+            let source = |path: &str| std::fs::read_to_string(path).ok();
+            let findings = text::findings(&read.findings, &source, false, context.lang());
+            context.err.write_all(findings.as_bytes())?;
+            return Err(Failure::Reported(Exit::Usage));
+        }
+        start_log(&layout, context.level)
+            .map_err(|error| Failure::failed(&command_errors::no_log(&cause(&error))))?;
+        for finding in &layout.diagnostics {
+            tracing::warn!(finding = finding.line(Lang::En), "jobsd.yaml");
+        }
+        let listen = self.listen.unwrap_or_else(|| address(&layout));
+        daemon::serve(&Options { layout, listen })
+            .map_err(|sentence| Failure::failed(&sentence))?;
+        Ok(Exit::Done)
     }
-    for finding in &layout.diagnostics {
-        tracing::warn!(finding = finding.line(Lang::En), "jobsd.yaml");
-    }
-    let listen = listen.unwrap_or_else(|| address(&layout));
-    let served = daemon::serve(&Options { layout, listen });
-    Ok(served.map_or_else(|sentence| refuse(err, &sentence, lang, 5), |()| 0))
 }
 
 /// Starts logging as `jobsd.yaml` says; `-q` and `-v` win over its level, and `JOBSD_LOG` over both.

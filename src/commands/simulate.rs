@@ -5,67 +5,98 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
+use clap::Args;
 use serde_json::{Value, json};
 
+use crate::commands::Runs;
+use crate::commands::context::{Context, Needs};
+use crate::commands::exit::{Exit, Failure};
+use crate::commands::formats::human_or_json;
 use crate::core::simulate::{Plan, live};
 use crate::model::job::{Job, JobId, JobSet};
+use crate::render::Format;
+use crate::shell::clock;
 use crate::shell::journal::query::{Filter, History};
+use crate::text::help::French;
 use crate::time::{SignedDuration, Timestamp, rfc3339};
 use crate::view::forecast::{Counts, Forecast};
 
-/// What was asked.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The first instant.
-    pub from: Timestamp,
-    /// The last instant.
-    pub until: Timestamp,
-    /// How long every run takes; `None`: the median of its job's history, else a second.
-    pub duration_secs: Option<f64>,
+/// Simulate a time span: what would run, wait, be skipped or missed.
+#[derive(Debug, Args)]
+pub struct Simulate {
+    /// Jobs; all when none is named.
+    ids: Vec<String>,
+    /// The first instant (RFC 3339) [default: now].
+    #[arg(long, value_name = "T")]
+    from: Option<Timestamp>,
+    /// The last instant [default: 24 hours later].
+    #[arg(long, value_name = "T")]
+    until: Option<Timestamp>,
+    /// How long every run takes, in seconds [default: the median of its history, else 1].
+    #[arg(long, value_name = "SECS")]
+    duration: Option<f64>,
     /// Bound over all jobs.
-    pub max_concurrent_runs: usize,
-    /// JSON instead of tables.
-    pub as_json: bool,
+    #[arg(long, value_name = "N", default_value_t = 1024)]
+    max_concurrent_runs: usize,
+    /// Output format.
+    #[arg(long, value_parser = human_or_json(), default_value = "human")]
+    format: Format,
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// When the output cannot be written.
-pub fn run(
-    jobs: &[Arc<Job>],
-    state: &Path,
-    options: &Options,
-    out: &mut dyn Write,
-) -> io::Result<u8> {
-    let known = match options.duration_secs {
-        Some(_) => BTreeMap::new(),
-        None => medians(jobs, state),
-    };
-    let given = options.duration_secs.unwrap_or(1.0);
-    let fallback = SignedDuration::try_from_secs_f64(given).unwrap_or(SignedDuration::from_secs(1));
-    let takes = |job: &Job| known.get(&job.id).copied().unwrap_or(fallback);
-    let set = JobSet {
-        jobs: jobs
-            .iter()
-            .map(|job| (job.id.clone(), job.clone()))
-            .collect(),
-        ..JobSet::default()
-    };
-    let plan = Plan {
-        jobs: Arc::new(set),
-        from: options.from,
-        until: options.until,
-        max_concurrent_runs: options.max_concurrent_runs,
-    };
-    let mut forecast = Forecast::default();
-    live(&plan, &takes, &mut |now, event| forecast.apply(now, event));
-    if options.as_json {
-        writeln!(out, "{}", document(&forecast, options))?;
-    } else {
-        tables(&forecast, options, out)?;
+impl Runs for Simulate {
+    const FRENCH: French = French::new(
+        "Simule une période : ce qui s’exécuterait, attendrait, serait omis ou manqué",
+        &[
+            ("ids", "Tâches ; toutes si aucune n’est nommée"),
+            (
+                "from",
+                "Le premier instant (RFC 3339) [défaut : maintenant]",
+            ),
+            ("until", "Le dernier instant [défaut : 24 heures plus tard]"),
+            (
+                "duration",
+                "Durée de chaque exécution, en secondes [défaut : la médiane de son historique, sinon 1]",
+            ),
+            ("max_concurrent_runs", "Borne sur toutes les tâches"),
+        ],
+    );
+
+    fn needs(&self) -> Needs {
+        Needs::Files
     }
-    Ok(0)
+
+    fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        let jobs = context.jobs(&self.ids)?;
+        let from = self.from.unwrap_or_else(clock::now);
+        let until = self.until;
+        let until = until.unwrap_or_else(|| from + SignedDuration::from_hours(24));
+        let known = match self.duration {
+            Some(_) => BTreeMap::new(),
+            None => medians(&jobs, context.state()),
+        };
+        let given = self.duration.unwrap_or(1.0);
+        let fallback = SignedDuration::try_from_secs_f64(given);
+        let fallback = fallback.unwrap_or(SignedDuration::from_secs(1));
+        let takes = |job: &Job| known.get(&job.id).copied().unwrap_or(fallback);
+        let jobs = jobs.into_iter().map(|job| (job.id.clone(), job)).collect();
+        let plan = Plan {
+            jobs: Arc::new(JobSet {
+                jobs,
+                ..JobSet::default()
+            }),
+            from,
+            until,
+            max_concurrent_runs: self.max_concurrent_runs,
+        };
+        let mut forecast = Forecast::default();
+        live(&plan, &takes, &mut |now, event| forecast.apply(now, event));
+        if self.format.is_json() {
+            writeln!(context.out, "{}", document(&forecast, &plan))?;
+        } else {
+            tables(&forecast, &plan, context.out)?;
+        }
+        Ok(Exit::Done)
+    }
 }
 
 /// The median time of the last finished runs of each job.
@@ -93,7 +124,7 @@ fn medians(jobs: &[Arc<Job>], state: &Path) -> BTreeMap<JobId, SignedDuration> {
     medians
 }
 
-fn document(forecast: &Forecast, options: &Options) -> Value {
+fn document(forecast: &Forecast, plan: &Plan) -> Value {
     let with = |key: &str, name: Value, counts: &Counts| {
         let mut value = json!(counts);
         value[key] = name;
@@ -109,15 +140,15 @@ fn document(forecast: &Forecast, options: &Options) -> Value {
         .map(|(id, counts)| with("job_id", json!(id), counts));
     json!({
         "schema": "jobsd.simulate/v1",
-        "from": rfc3339(options.from),
-        "until": rfc3339(options.until),
+        "from": rfc3339(plan.from),
+        "until": rfc3339(plan.until),
         "total": forecast.total,
         "hours": hours.collect::<Vec<_>>(),
         "jobs": jobs.collect::<Vec<_>>(),
     })
 }
 
-fn tables(forecast: &Forecast, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+fn tables(forecast: &Forecast, plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     const HEAD: &str = "STARTED\tWAITED\tSKIPPED\tMISSED\tREPLACED\tTIMED_OUT\tPEAK";
     let row = |c: &Counts| {
         format!(
@@ -133,7 +164,7 @@ fn tables(forecast: &Forecast, options: &Options, out: &mut dyn Write) -> io::Re
     for (id, counts) in &forecast.jobs {
         writeln!(out, "{id}\t{}", row(counts))?;
     }
-    let (from, until) = (rfc3339(options.from), rfc3339(options.until));
+    let (from, until) = (rfc3339(plan.from), rfc3339(plan.until));
     writeln!(
         out,
         "\nTOTAL\t{HEAD}\n{from}/{until}\t{}",

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 
 use tracing_subscriber::EnvFilter;
 
-use crate::cli::{Cli, Color};
+use crate::commands::globals::{Color, Globals};
 use crate::render::screen::Screen;
 use crate::shell::clock;
 use crate::spec::rules::zone::{self, Refusal};
@@ -15,27 +15,27 @@ use crate::time::TimeZone;
 ///
 /// # Errors
 /// A sentence, for a zone that is none.
-pub fn screen(cli: &Cli, lang: Lang) -> Result<Screen, Text> {
+pub fn screen(globals: &Globals, lang: Lang) -> Result<Screen, Text> {
     let is_terminal = io::stdout().is_terminal();
     let columns = || {
         let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
         Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
     };
-    let zone = match &cli.tz {
-        _ if cli.utc => TimeZone::UTC,
+    let zone = match &globals.tz {
+        _ if globals.utc => TimeZone::UTC,
         Some(name) => zone::zone(name)
             .map_err(|Refusal { words }| commands::finding(&words.message, &words.help))?,
         None => clock::zone(),
     };
     Ok(Screen {
         width: is_terminal.then(|| columns().unwrap_or(80)),
-        color: match cli.color {
+        color: match globals.color {
             Color::Always => true,
             Color::Never => false,
             Color::Auto => colors(),
         },
-        header: !cli.no_header,
-        quiet: cli.quiet,
+        header: !globals.no_header,
+        quiet: globals.quiet,
         zone,
         lang,
         now: clock::now(),
@@ -50,14 +50,14 @@ pub fn colors() -> bool {
     !is_set("NO_COLOR") && (forced || !is_dumb && io::stdout().is_terminal())
 }
 
-/// The level that `-q`, `-v` and `-vv` ask for.
-pub fn level(cli: &Cli) -> Option<&'static str> {
-    match cli.verbose {
-        _ if cli.quiet => Some("error"),
-        0 => None,
-        1 => Some("debug"),
-        _ => Some("trace"),
-    }
+/// The language of messages: the flag, then the environment in the order that programs use.
+pub fn lang(flag: Option<&str>) -> Lang {
+    let names = ["JOBSD_LANG", "LC_ALL", "LC_MESSAGES", "LANG"];
+    let set = names
+        .iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|text| !text.is_empty());
+    flag.map_or_else(|| set.map_or(Lang::En, |text| Lang::of(&text)), Lang::of)
 }
 
 /// Lets a command other than the daemon say on standard error what it uses and asks, where `-v` wants that.

@@ -3,14 +3,19 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
+use clap::Args;
 
-use crate::commands::offline::refuse;
+use crate::commands::context::{Context, Needs};
+use crate::commands::exit::{Exit, Failure};
+use crate::commands::probe::no_such_program;
+use crate::commands::progress::Progress;
+use crate::commands::{Runs, fmt, formats};
 use crate::model::diagnostic::{Diagnostic, Severity};
-use crate::render::{Checked, github, gitlab, json, junit, sarif, text};
+use crate::render::findings::{Checked, Findings, Format};
+use crate::render::screen::Screen;
 use crate::shell::{disk, settings};
 use crate::spec::SourceFile;
 use crate::spec::jobs::loader::Loader;
@@ -18,134 +23,161 @@ use crate::spec::jobs::read::Reader;
 use crate::spec::jobs::settings_file;
 use crate::spec::types::config::Settings;
 use crate::text::cause::cause;
+use crate::text::help::French;
 use crate::text::near::nearest;
 use crate::text::pages::PAGES;
-use crate::text::{Lang, Text, Words, command_errors as words, commands, findings};
+use crate::text::{Text, command_errors as words, commands, findings};
 
-/// How findings are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people.
-    Human,
-    /// One JSON document.
-    Json,
-    /// One JSON object per line.
-    Jsonl,
-    /// GitHub workflow commands.
-    Github,
-    /// GitLab code quality report.
-    Gitlab,
-    /// SARIF 2.1.0.
-    Sarif,
-    /// JUnit XML.
-    Junit,
-}
-
-/// What was asked.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Files and folders; ids are unique within each. `-` is standard input.
-    pub paths: Vec<PathBuf>,
-    /// The settings that hold instead of those beside the paths.
-    pub config: Option<PathBuf>,
-    /// The name that standard input goes by.
-    pub stdin_filename: Option<String>,
+/// Check job files; needs no daemon.
+#[derive(Debug, Args)]
+pub struct Validate {
+    /// Files and folders [default: the jobs folder].
+    paths: Vec<PathBuf>,
     /// How findings are written.
-    pub format: Format,
-    /// Codes of warnings that count as errors; `warnings` is all of them.
-    pub deny: Vec<String>,
-    /// Codes of warnings that are left out.
-    pub allow: Vec<String>,
-    /// Findings shown at most, in the formats of lines; without it all are.
-    pub shown_max: Option<usize>,
-    /// Notes are shown too.
-    pub notes: bool,
-    /// Whether to color.
-    pub color: bool,
-    /// No progress.
-    pub quiet: bool,
-    /// Language of people.
-    pub lang: Lang,
+    #[arg(long, value_parser = formats::findings(), default_value = "human")]
+    format: &'static Format,
+    /// Count these warnings as errors: `warnings` for all, or codes.
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    deny: Vec<String>,
+    /// Count warnings as errors: the same as `--deny warnings`.
+    #[arg(long)]
+    strict: bool,
+    /// Omit these warnings.
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    allow: Vec<String>,
+    /// The name of standard input (`-`), for messages and the id.
+    #[arg(long, value_name = "FILE")]
+    stdin_filename: Option<String>,
+    /// Show this many findings at most, in the formats human and github; all count.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    max_errors: Option<u32>,
+    /// Show notes too: what is left implicit.
+    #[arg(long)]
+    notes: bool,
+    /// Apply safe fixes first; comments are kept.
+    #[arg(long)]
+    fix: bool,
 }
 
-/// Runs the command: 0 no error, 1 errors, 2 wrong usage, 5 could not check (which wins).
-///
-/// # Errors
-/// When the output cannot be written.
-pub fn run(options: &Options, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
-    for code in options.allow.iter().chain(&options.deny) {
-        if code != "warnings" && !PAGES.iter().any(|page| page.code == code) {
-            let near = nearest(code, PAGES.iter().map(|page| page.code));
-            let sentence = commands::no_code(code, near);
-            return Ok(refuse(err, &sentence, options.lang, 2));
-        }
+impl Runs for Validate {
+    const FRENCH: French = French::new(
+        "Vérifie des fichiers de tâche ; sans démon",
+        &[
+            ("paths", "Fichiers et dossiers [défaut : le dossier des tâches]"),
+            ("format", "Forme des constats"),
+            ("deny", "Compte ces avertissements comme des erreurs : `warnings` pour tous, ou des codes"),
+            ("strict", "Compte les avertissements comme des erreurs : comme `--deny warnings`"),
+            ("allow", "Omet ces avertissements"),
+            ("stdin_filename", "Le nom de l’entrée standard (`-`), pour les messages et l’id"),
+            ("max_errors", "Montre au plus autant de constats, dans les formats human et github ; tous comptent"),
+            ("notes", "Montre aussi les notes : ce qui reste implicite"),
+            ("fix", "Corrige d’abord ce qui peut l’être sans risque ; les commentaires restent"),
+        ],
+    ).with_values(formats::french);
+
+    fn needs(&self) -> Needs {
+        Needs::Layout
     }
-    let mut checked = Checked::default();
-    let mut unreadable = false;
-    let mut progress = Progress::new(options.quiet);
-    for path in &options.paths {
-        match check(path, options, &mut progress) {
-            Ok(more) => {
-                checked.files.extend(more.files);
-                checked.findings.extend(more.findings);
-                checked.sources.extend(more.sources);
+
+    /// A problem is found where there are errors; failed where something could not be checked, which wins.
+    fn run(mut self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        self.deny.extend(self.strict.then(|| "warnings".to_owned()));
+        let paths = context.paths(std::mem::take(&mut self.paths));
+        if self.fix {
+            fmt::fix(&paths, context)?;
+        }
+        self.refuse_unknown_codes()?;
+        let mut checked = Checked::default();
+        let mut exit = Exit::Done;
+        let mut progress = Progress::new(context.screen.quiet);
+        for path in &paths {
+            match check(path, &self, context.flags.config.as_deref(), &mut progress) {
+                Ok(more) => {
+                    checked.files.extend(more.files);
+                    checked.findings.extend(more.findings);
+                    checked.sources.extend(more.sources);
+                }
+                Err(sentence) => exit = context.report(&Failure::failed(&sentence)),
             }
-            Err(sentence) => {
-                refuse(err, &sentence, options.lang, 5);
-                unreadable = true;
-            }
         }
-    }
-    progress.clear();
-    checked
-        .findings
-        .retain(|finding| is_wanted(finding, options));
-    checked.findings.sort();
-    checked.findings.dedup();
-    checked.files.sort();
-    checked.files.dedup();
-    for finding in &mut checked.findings {
-        if is_denied(finding, options) {
-            finding.severity = Severity::Error;
+        progress.clear();
+        self.judge(&mut checked);
+        let text = self.render(&checked, &context.screen);
+        context.out.write_all(text.as_bytes())?;
+        context.out.flush()?;
+        let hidden = checked.findings.len() - self.shown(&checked.findings).len();
+        if hidden > 0 && !context.screen.quiet {
+            let note = commands::not_shown(hidden);
+            writeln!(context.err, "{}", note.get(context.lang()))?;
         }
+        let is_bad = checked.findings.iter().any(Diagnostic::is_error);
+        Ok(exit.max(Exit::found(is_bad)))
     }
-    out.write_all(render(&checked, options).as_bytes())?;
-    out.flush()?;
-    let hidden = checked.findings.len() - shown(&checked.findings, options).len();
-    if hidden > 0 && matches!(options.format, Format::Human | Format::Github) && !options.quiet {
-        let note = commands::not_shown(hidden);
-        writeln!(err, "{}", note.get(options.lang))?;
-    }
-    Ok(
-        match (
-            unreadable,
-            checked.findings.iter().any(Diagnostic::is_error),
-        ) {
-            (true, _) => 5,
-            (false, true) => 1,
-            (false, false) => 0,
-        },
-    )
 }
 
-fn is_wanted(finding: &Diagnostic, options: &Options) -> bool {
-    let is_allowed = options.allow.iter().any(|code| code == finding.code);
+impl Validate {
+    fn refuse_unknown_codes(&self) -> Result<(), Failure> {
+        for code in self.allow.iter().chain(&self.deny) {
+            if code != "warnings" && !PAGES.iter().any(|page| page.code == code) {
+                let near = nearest(code, PAGES.iter().map(|page| page.code));
+                return Err(Failure::usage(&commands::no_code(code, near)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps the findings that are wanted, in order, and counts as errors those that are denied.
+    fn judge(&self, checked: &mut Checked) {
+        checked.findings.retain(|finding| is_wanted(finding, self));
+        checked.findings.sort();
+        checked.findings.dedup();
+        checked.files.sort();
+        checked.files.dedup();
+        for finding in &mut checked.findings {
+            if is_denied(finding, self) {
+                finding.severity = Severity::Error;
+            }
+        }
+    }
+
+    /// The findings to show: people may ask for some only, a program gets all.
+    fn shown<'f>(&self, list: &'f [Diagnostic]) -> Cow<'f, [Diagnostic]> {
+        if self.format.is_shortened {
+            shown(list, self)
+        } else {
+            Cow::Borrowed(list)
+        }
+    }
+
+    fn render(&self, checked: &Checked, screen: &Screen) -> String {
+        (self.format.write)(&Findings {
+            checked,
+            shown: &self.shown(&checked.findings),
+            source: &|path| quoted(path, checked),
+            color: screen.color,
+            lang: screen.lang,
+        })
+    }
+}
+
+fn is_wanted(finding: &Diagnostic, asked: &Validate) -> bool {
+    let is_allowed = asked.allow.iter().any(|code| code == finding.code);
     match finding.severity {
         Severity::Error => true,
         Severity::Warning => !is_allowed,
-        Severity::Note => options.notes && !is_allowed,
+        Severity::Note => asked.notes && !is_allowed,
     }
 }
 
-fn is_denied(finding: &Diagnostic, options: &Options) -> bool {
-    let by_name = options.deny.iter().any(|code| code == finding.code);
-    let all = options.deny.iter().any(|code| code == "warnings");
+fn is_denied(finding: &Diagnostic, asked: &Validate) -> bool {
+    let by_name = asked.deny.iter().any(|code| code == finding.code);
+    let all = asked.deny.iter().any(|code| code == "warnings");
     by_name || all && finding.severity == Severity::Warning
 }
 
 /// The findings that are shown, in their order; where not all are, errors come before what only warns.
-fn shown<'f>(list: &'f [Diagnostic], options: &Options) -> Cow<'f, [Diagnostic]> {
-    let most = options.shown_max.unwrap_or(usize::MAX);
+fn shown<'f>(list: &'f [Diagnostic], asked: &Validate) -> Cow<'f, [Diagnostic]> {
+    let most = asked.max_errors.map_or(usize::MAX, |most| most as usize);
     if list.len() <= most {
         return Cow::Borrowed(list);
     }
@@ -163,32 +195,20 @@ fn shown<'f>(list: &'f [Diagnostic], options: &Options) -> Cow<'f, [Diagnostic]>
     list.iter().filter(fits).cloned().collect()
 }
 
-fn render(checked: &Checked, options: &Options) -> String {
-    let list = &checked.findings;
-    match options.format {
-        Format::Json => json::document(checked),
-        Format::Jsonl => json::lines(list),
-        Format::Github => github::commands(&shown(list, options)),
-        Format::Gitlab => gitlab::report(list),
-        Format::Sarif => sarif::log(list, env!("CARGO_PKG_VERSION")),
-        Format::Junit => junit::report(checked),
-        Format::Human => {
-            let source = |path: &str| quoted(path, checked);
-            text::findings(&shown(list, options), &source, options.color, options.lang)
-                + &text::summary(checked, options.lang)
-        }
-    }
-}
-
-fn check(path: &Path, options: &Options, progress: &mut Progress) -> Result<Checked, Text> {
+fn check(
+    path: &Path,
+    asked: &Validate,
+    config: Option<&Path>,
+    progress: &mut Progress,
+) -> Result<Checked, Text> {
     let known = RefCell::new(HashMap::new());
     let probe = |program: &str| no_such_program(program, &known);
     let stdin = (path == Path::new("-")).then(|| {
-        let name = options.stdin_filename.as_deref();
+        let name = asked.stdin_filename.as_deref();
         PathBuf::from(name.unwrap_or("stdin.yaml"))
     });
     let home = settings::home(stdin.as_deref().unwrap_or(path));
-    let config_file = options.config.as_ref().or(home.config_file.as_ref());
+    let config_file = config.or(home.config_file.as_deref());
     let (settings, mut checked) = settings_of(config_file, stdin.is_none() && path.is_dir());
     let reader = Reader {
         probe: &probe,
@@ -200,7 +220,7 @@ fn check(path: &Path, options: &Options, progress: &mut Progress) -> Result<Chec
         let is_named = path
             .file_name()
             .is_some_and(|name| name == disk::CONFIG_NAME);
-        is_named || options.config.as_deref() == Some(path)
+        is_named || config == Some(path)
     };
     if let Some(name) = stdin {
         let shown = name.to_string_lossy().into_owned();
@@ -284,37 +304,8 @@ fn read_stdin(name: &str) -> Result<Result<SourceFile, Diagnostic>, Text> {
     Ok(Ok(SourceFile { path, bytes }))
 }
 
-/// The warning about a program that is not on this machine.
-fn no_such_program(program: &str, known: &RefCell<HashMap<String, bool>>) -> Option<Words> {
-    let mut known = known.borrow_mut();
-    let is_there = match known.get(program) {
-        Some(is_there) => *is_there,
-        None => {
-            let is_there = is_program(program);
-            known.insert(program.to_owned(), is_there);
-            is_there
-        }
-    };
-    (!is_there).then(|| findings::no_such_program(program))
-}
-
-/// Whether a program is on this machine. A relative path starts from a folder that only the server knows.
-fn is_program(program: &str) -> bool {
-    if program.contains('/') {
-        return !program.starts_with('/') || is_executable(Path::new(program));
-    }
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|dir| is_executable(&dir.join(program)))
-}
-
-fn is_executable(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    let meta = std::fs::metadata(path);
-    meta.is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
-}
-
 /// The settings of a file, and what is wrong with it where that is asked.
-fn settings_of(file: Option<&PathBuf>, tells: bool) -> (Settings, Checked) {
+fn settings_of(file: Option<&Path>, tells: bool) -> (Settings, Checked) {
     let mut checked = Checked::default();
     let Some(file) = file else {
         return (Settings::default(), checked);
@@ -333,46 +324,6 @@ fn quoted(path: &str, checked: &Checked) -> Option<String> {
     }
     let file = disk::read_one(Path::new(path)).ok()?;
     Some(String::from_utf8_lossy(&file.bytes).into_owned())
-}
-
-/// A bar on stderr while a long check goes on; only on a terminal, and erased at the end.
-struct Progress {
-    begun: std::time::Instant,
-    is_on: bool,
-    is_shown: bool,
-}
-
-impl Progress {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "how long a command has run, for a bar that people see"
-    )]
-    fn new(quiet: bool) -> Progress {
-        let begun = std::time::Instant::now();
-        Progress {
-            begun,
-            is_on: !quiet && io::stderr().is_terminal(),
-            is_shown: false,
-        }
-    }
-
-    fn show(&mut self, done: usize, all: usize) {
-        let is_due =
-            self.is_on && done.is_multiple_of(256) && self.begun.elapsed().as_millis() > 400;
-        if is_due {
-            let filled = 20 * done / all.max(1);
-            let bar = "█".repeat(filled) + &" ".repeat(20 - filled);
-            // A terminal that went away needs no bar.
-            let _ = write!(io::stderr(), "\r[{bar}] {done}/{all}");
-            self.is_shown = true;
-        }
-    }
-
-    fn clear(&self) {
-        if self.is_shown {
-            let _ = write!(io::stderr(), "\r{}\r", " ".repeat(60));
-        }
-    }
 }
 
 /// Every code that a finding can have.

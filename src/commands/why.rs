@@ -2,23 +2,28 @@
 //! the record of the due time says. It costs the same whatever the size of the history: the state line before the instant
 //! says what was in force, and the index leads to the runs.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use clap::Args;
 use serde_json::{Value, json};
 
+use crate::commands::Runs;
+use crate::commands::context::{Context, Needs};
+use crate::commands::exit::{Exit, Failure};
 use crate::commands::history::is_known;
-use crate::commands::offline::refuse;
 use crate::model::event::{Adopted, Change, Event, Paused};
 use crate::model::job::{Job, JobId};
 use crate::model::run::{RunId, RunRecord};
 use crate::model::state::State;
+use crate::render::Format;
 use crate::render::screen::Screen;
 use crate::shell::journal::past::look_back;
 use crate::shell::journal::query::{Filter, History};
 use crate::spec::jobs::compile;
 use crate::spec::types::config::Settings;
+use crate::text::help::French;
 use crate::text::{Lang, Text, control};
 use crate::time::{SignedDuration, Timestamp, rfc3339};
 use crate::view::{why, words};
@@ -48,56 +53,75 @@ struct Finding {
     text: Text,
 }
 
-/// Runs the command; the answer is its exit code.
-///
-/// # Errors
-/// When the history cannot be read or the output cannot be written.
-pub fn run(
-    (state, id): (&Path, &str),
+/// Say why a run did or did not happen, from the history only.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  jobsd why backup\n  jobsd why backup --at 2026-11-24T02:15:00Z --format json"
+)]
+pub struct Why {
+    /// The job.
+    id: String,
+    /// The instant in question (RFC 3339) [default: now].
+    #[arg(long, value_name = "T")]
     at: Option<Timestamp>,
-    (screen, as_json): (&Screen, bool),
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> io::Result<u8> {
-    let at = at.unwrap_or(screen.now);
-    let story = match JobId::new(id) {
-        Some(id) => Story::read(state, &id, at)?,
-        None => Story::default(),
-    };
-    if !story.is_known {
-        let sentence = control::no_job(id, None);
-        return Ok(refuse(err, &sentence, screen.lang, 2));
+    /// Output format.
+    #[arg(long, value_enum, default_value = "human")]
+    format: Format,
+}
+
+impl Runs for Why {
+    const FRENCH: French = French::new(
+        "Dit pourquoi une exécution a eu lieu ou non, d’après l’historique seulement",
+        &[
+            ("id", "La tâche"),
+            (
+                "at",
+                "L’instant en question (RFC 3339) [défaut : maintenant]",
+            ),
+        ],
+    );
+
+    fn needs(&self) -> Needs {
+        Needs::State("jobsd why")
     }
-    let job = story.job();
-    let due = story.due(at);
-    let records = story.records(due, at);
-    let findings = story.findings(id, job.as_ref(), (due, at), &records, screen);
-    if as_json {
-        let list: Vec<Value> = findings
-            .iter()
-            .map(|finding| json!({"code": finding.code, "text": finding.text.en}))
-            .collect();
-        let why = json!({"job_id": id, "at": rfc3339(at), "findings": list, "records": records});
-        writeln!(out, "{}", json!({"schema": "jobsd.why/v1", "why": why}))?;
-        return Ok(0);
+
+    fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        let Context { screen, out, .. } = context;
+        let id = self.id.as_str();
+        let at = self.at.unwrap_or(screen.now);
+        let story = match JobId::new(id) {
+            Some(id) => Story::read(&context.layout.state, &id, at)?,
+            None => Story::default(),
+        };
+        if !story.is_known {
+            return Err(Failure::usage(&control::no_job(id, None)));
+        }
+        let job = story.job();
+        let due = story.due(at);
+        let records = story.records(due, at);
+        let findings = story.findings(id, job.as_ref(), (due, at), &records, screen);
+        if self.format.is_json() {
+            let list: Vec<Value> = findings
+                .iter()
+                .map(|finding| json!({"code": finding.code, "text": finding.text.en}))
+                .collect();
+            let why =
+                json!({"job_id": id, "at": rfc3339(at), "findings": list, "records": records});
+            writeln!(out, "{}", json!({"schema": "jobsd.why/v1", "why": why}))?;
+            return Ok(Exit::Done);
+        }
+        writeln!(out, "{id}  {}", rfc3339(at))?;
+        for finding in &findings {
+            writeln!(out, "  {}", finding.text.get(screen.lang))?;
+        }
+        for run in &records {
+            let due = run.scheduled_at.map_or("-".to_owned(), rfc3339);
+            let (status, text) = (run.status.as_str(), why::record(run));
+            let text = text.get(screen.lang);
+            writeln!(out, "  {due}  {status}  {text}  ({})", run.id)?;
+        }
+        Ok(Exit::Done)
     }
-    writeln!(out, "{id}  {}", rfc3339(at))?;
-    for finding in &findings {
-        writeln!(out, "  {}", finding.text.get(screen.lang))?;
-    }
-    for run in &records {
-        let due = run.scheduled_at.map_or("-".to_owned(), rfc3339);
-        let status = json!(run.status);
-        let text = why::record(run);
-        let status = status.as_str().unwrap_or_default();
-        writeln!(
-            out,
-            "  {due}  {status}  {}  ({})",
-            text.get(screen.lang),
-            run.id
-        )?;
-    }
-    Ok(0)
 }
 
 /// The last due time up to an instant, by a job's schedule.

@@ -2,7 +2,20 @@
 //! of workflow commands says: `%`, CR and LF in the text, `:` and `,` besides in properties.
 
 use crate::model::diagnostic::{Diagnostic, Severity};
+use crate::render::findings::Format;
 use crate::text::visible;
+
+/// GitHub workflow commands.
+pub const FORMAT: Format = Format {
+    name: "github",
+    what: ("GitHub workflow commands", "Commandes de workflow GitHub"),
+    for_ci: Some((
+        "annotations of a pull request",
+        "les annotations d’une demande de fusion",
+    )),
+    is_shortened: true,
+    write: |findings| commands(findings.shown),
+};
 
 /// One command per finding.
 pub fn commands(list: &[Diagnostic]) -> String {

@@ -6,7 +6,20 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::model::diagnostic::{Diagnostic, Severity};
+use crate::render::findings::Format;
 use crate::text::escaped_json;
+
+/// GitLab code quality report.
+pub const FORMAT: Format = Format {
+    name: "gitlab",
+    what: (
+        "GitLab code quality report",
+        "Rapport de qualité de code GitLab",
+    ),
+    for_ci: Some(("a code quality report", "un rapport de qualité du code")),
+    is_shortened: false,
+    write: |findings| report(&findings.checked.findings),
+};
 
 /// The report.
 pub fn report(list: &[Diagnostic]) -> String {

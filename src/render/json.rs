@@ -1,16 +1,19 @@
-//! Findings as JSON: one document, or one object per line (PRODUCT section 6). Nothing in it changes from run to run.
+//! Findings as one JSON document (PRODUCT section 6). Nothing in it changes from run to run.
 
 use serde_json::json;
 
-use crate::model::diagnostic::{Diagnostic, Severity};
-use crate::render::Checked;
+use crate::model::diagnostic::Severity;
+use crate::render::findings::{Checked, Format};
 use crate::text::escaped_json;
 
-/// One line per finding.
-pub fn lines(list: &[Diagnostic]) -> String {
-    let line = |finding| serde_json::to_string(finding).expect("a finding can be written") + "\n";
-    escaped_json(&list.iter().map(line).collect::<String>())
-}
+/// One JSON document.
+pub const FORMAT: Format = Format {
+    name: "json",
+    what: ("One JSON document", "Un document JSON"),
+    for_ci: None,
+    is_shortened: false,
+    write: |findings| document(findings.checked),
+};
 
 /// One document.
 pub fn document(checked: &Checked) -> String {

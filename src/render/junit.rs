@@ -3,8 +3,20 @@
 use std::collections::BTreeMap;
 
 use crate::model::diagnostic::{Diagnostic, Severity};
-use crate::render::Checked;
+use crate::render::findings::{Checked, Format};
 use crate::text::{is_hidden, visible};
+
+/// JUnit XML.
+pub const FORMAT: Format = Format {
+    name: "junit",
+    what: ("JUnit XML", "XML JUnit"),
+    for_ci: Some((
+        "a test report, one case per file",
+        "un rapport de tests, un cas par fichier",
+    )),
+    is_shortened: false,
+    write: |findings| report(findings.checked),
+};
 
 /// The report.
 pub fn report(checked: &Checked) -> String {

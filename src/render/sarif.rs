@@ -5,7 +5,17 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::model::diagnostic::{Diagnostic, Severity, Span};
+use crate::render::findings::Format;
 use crate::text::{escaped_json, pages};
+
+/// SARIF 2.1.0.
+pub const FORMAT: Format = Format {
+    name: "sarif",
+    what: ("SARIF 2.1.0", "SARIF 2.1.0"),
+    for_ci: Some(("SARIF 2.1.0", "SARIF 2.1.0")),
+    is_shortened: false,
+    write: |findings| log(&findings.checked.findings, env!("CARGO_PKG_VERSION")),
+};
 
 /// The log.
 pub fn log(list: &[Diagnostic], version: &str) -> String {

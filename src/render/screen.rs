@@ -164,6 +164,19 @@ fn cut(text: &str, room: usize) -> String {
 }
 
 impl Screen {
+    /// A program that reads: no colors, times in UTC.
+    pub fn plain(lang: Lang) -> Screen {
+        Screen {
+            width: None,
+            color: false,
+            header: true,
+            quiet: false,
+            zone: TimeZone::UTC,
+            lang,
+            now: Timestamp::UNIX_EPOCH,
+        }
+    }
+
     /// Whether people look at a terminal.
     pub fn is_terminal(&self) -> bool {
         self.width.is_some()

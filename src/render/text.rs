@@ -3,13 +3,27 @@
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
 use crate::model::diagnostic::{Diagnostic, Severity, Span};
-use crate::render::Checked;
+use crate::render::findings::{Checked, Findings, Format};
 use crate::text::{Lang, is_hidden, secret, visible};
 
 /// Longest line that is quoted; of a longer one the place is named alone.
 const LINE_BYTES_MAX: usize = 2_000;
 /// Findings about what a file is, not about its text: nothing of it is quoted.
 const WITHOUT_TEXT: [&str; 4] = ["io", "not-a-file", "link-leaves", "too-large"];
+
+/// Findings for people.
+pub const FORMAT: Format = Format {
+    name: "human",
+    what: ("For people", "Pour les personnes"),
+    for_ci: None,
+    is_shortened: true,
+    write: |findings| written(findings),
+};
+
+fn written(asked: &Findings<'_>) -> String {
+    findings(asked.shown, asked.source, asked.color, asked.lang)
+        + &summary(asked.checked, asked.lang)
+}
 
 /// The findings, each with the place in its source where that can be quoted.
 pub fn findings(

@@ -224,6 +224,12 @@ pub async fn pause(span: Duration) {
     tokio::time::sleep(span).await;
 }
 
+/// Lets the thread of a command rest on the monotonic clock; nothing wakes it before.
+#[expect(clippy::disallowed_methods, reason = "the one place that sleeps")]
+pub fn rest(span: Duration) {
+    std::thread::sleep(span);
+}
+
 fn boot() -> Timestamp {
     instant(clock_gettime(ClockId::Boottime))
 }

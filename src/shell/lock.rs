@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use rustix::fs::{FlockOperation, flock};
 
+use crate::shell::clock;
+
 /// How long a refused lock is tried again: a child forked by a daemon that was just killed holds the lock until it execs.
 const PATIENCE: Duration = Duration::from_millis(500);
 
@@ -53,7 +55,7 @@ impl Lock {
                 let _ = file.read_to_string(&mut text);
                 return Err(LockError::Held(text.trim().to_owned()));
             }
-            std::thread::sleep(Duration::from_millis(10));
+            clock::rest(Duration::from_millis(10));
         }
         // The text is for people only: a failure to write it does not weaken the lock.
         let _ = file

@@ -25,7 +25,7 @@ pub struct Flags {
 }
 
 /// Where everything is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Layout {
     /// The settings; defaults when the file is missing or bad.
     pub config: ConfigSpec,

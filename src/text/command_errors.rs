@@ -14,7 +14,7 @@ macro_rules! both {
 /// `--config` names nothing.
 pub fn no_config(path: &str) -> Text {
     both!(
-        "{path} does not exist: mend --config",
+        "{path} does not exist: fix --config",
         "{path} n’existe pas : corrigez --config"
     )
 }
@@ -26,11 +26,6 @@ pub fn no_working_dir(cause: &Text) -> Text {
         "the working directory is unknown: {en}",
         "le dossier de travail est inconnu : {fr}"
     )
-}
-
-/// A command of the daemon alone.
-pub fn daemon_alone() -> Text {
-    both!("this is for the daemon alone", "ceci est réservé au démon")
 }
 
 // The jobs folder

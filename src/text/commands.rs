@@ -242,8 +242,8 @@ pub fn fixed(path: &str, count: usize) -> Text {
 /// Standard input beside files.
 pub fn input_alone() -> Text {
     both!(
-        "standard input (`-`) goes alone: name it without other paths",
-        "l’entrée standard (`-`) va seule : nommez-la sans autre chemin"
+        "standard input (`-`) cannot be combined with other paths",
+        "l’entrée standard (`-`) ne se combine pas avec d’autres chemins"
     )
 }
 

@@ -1,4 +1,5 @@
-//! What `jobsd help TOPIC` says of things that belong to no one command.
+//! What `jobsd help TOPIC` says of things that belong to no one command. `{formats}` is where the formats of `validate` are
+//! named that CI systems read.
 
 use crate::text::Text;
 
@@ -61,11 +62,7 @@ Data goes to standard output, words to standard error.
 
 validate also writes for CI systems:
 
-  --format github   annotations of a pull request
-  --format gitlab   a code quality report
-  --format sarif    SARIF 2.1.0
-  --format junit    a test report, one case per file
-
+{formats}
 Keys, codes and JSON are never translated. Machine formats hold no times of their own:
 the same files give the same bytes. NO_COLOR and TERM=dumb give no escape sequence.
 The history itself is JSON lines: `jobsd schema history` prints the schema of a line.
@@ -80,11 +77,7 @@ Les données vont sur la sortie standard, les phrases sur l’erreur standard.
 
 validate écrit aussi pour les systèmes d’intégration continue :
 
-  --format github   les annotations d’une demande de fusion
-  --format gitlab   un rapport de qualité du code
-  --format sarif    SARIF 2.1.0
-  --format junit    un rapport de tests, un cas par fichier
-
+{formats}
 Les clés, les codes et le JSON ne sont jamais traduits. Les formats pour machines n’ont pas d’heure à eux :
 les mêmes fichiers donnent les mêmes octets. NO_COLOR et TERM=dumb ne donnent aucune séquence d’échappement.
 L’historique lui-même est en lignes JSON : `jobsd schema history` imprime le schéma d’une ligne.
@@ -113,7 +106,7 @@ Both day fields given: either is enough; where one begins with *, both must matc
 
 `timezone` is an IANA name (Europe/Paris); without it UTC, or the default of jobsd.yaml.
 When the clock jumps forward, a fixed time that does not exist runs at the first instant
-behind the jump; when it falls back, a fixed time runs once, the first time. What
+after the jump; when it falls back, a fixed time runs once, the first time. What
 repeats (*, ranges, steps) follows elapsed time.
 
 See also: jobsd next ID --explain, jobsd next --schedule '0 8 * * 1-5' --tz Europe/Paris

@@ -172,6 +172,7 @@ pub const FRENCH_FRAME: Frame = Frame {
     options: "Options\u{a0}",
     command: "COMMANDE",
     values: "Valeurs possibles :",
+    examples: "Exemples :",
     help: "Affiche l’aide",
     version: "Affiche la version",
     help_command: "Affiche l’aide d’une commande",
@@ -192,6 +193,8 @@ pub struct Frame {
     pub command: &'static str,
     /// Before the values of a flag, each with its own words.
     pub values: &'static str,
+    /// Before the examples.
+    pub examples: &'static str,
     /// Of `--help`.
     pub help: &'static str,
     /// Of `--version`.

@@ -1,32 +1,52 @@
 //! `jobsd completions`: the script of a shell, from the command line's own definition. In bash, zsh and fish it also completes
 //! the ids of jobs: those that the daemon knows, else those of the files.
 
-use std::io::{self, Write};
-
-use clap::{Arg, Command, CommandFactory};
+use clap::{Arg, Args, Command, CommandFactory};
 use clap_complete::Shell;
 
 use crate::cli::Cli;
+use crate::commands::Runs;
+use crate::commands::context::{Context, Needs};
+use crate::commands::exit::{Exit, Failure};
+use crate::text::help::French;
 
 /// What lists the ids, `PROGRAM` standing for the program.
 const LIST: &str = "PROGRAM list --columns id --no-header -q 2>/dev/null || PROGRAM list --offline --columns id --no-header -q 2>/dev/null";
 
-/// Writes the completion script of a shell.
-///
-/// # Errors
-/// When the output cannot be written.
-pub fn run(shell: Shell, out: &mut dyn Write) -> io::Result<u8> {
-    // The generator panics where it cannot write, so it writes to memory.
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "jobsd", &mut script);
-    let script = String::from_utf8_lossy(&script).into_owned();
-    let script = match shell {
-        Shell::Bash => bash(&script),
-        Shell::Zsh => zsh(&script),
-        Shell::Fish => fish(&script),
-        _ => script,
-    };
-    out.write_all(script.as_bytes()).map(|()| 0)
+/// Print the completion script of a shell.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  jobsd completions bash > /etc/bash_completion.d/jobsd\n  jobsd completions fish > ~/.config/fish/completions/jobsd.fish"
+)]
+pub struct Completions {
+    /// The shell.
+    shell: Shell,
+}
+
+impl Runs for Completions {
+    const FRENCH: French = French::new(
+        "Affiche le script de complétion d’un shell",
+        &[("shell", "Le shell")],
+    );
+
+    fn needs(&self) -> Needs {
+        Needs::Layout
+    }
+
+    fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        // The generator panics where it cannot write, so it writes to memory.
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut Cli::command(), "jobsd", &mut script);
+        let script = String::from_utf8_lossy(&script).into_owned();
+        let script = match self.shell {
+            Shell::Bash => bash(&script),
+            Shell::Zsh => zsh(&script),
+            Shell::Fish => fish(&script),
+            _ => script,
+        };
+        context.out.write_all(script.as_bytes())?;
+        Ok(Exit::Done)
+    }
 }
 
 /// Whether an argument names a job that is there.

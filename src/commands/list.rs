@@ -1,43 +1,28 @@
-//! `list` and `status`: what the daemon knows, as a table, a screen or JSON.
+//! `jobsd list`: the jobs as the daemon knows them, or as the files say; as a table or JSON.
 
 use std::io::{self, Write};
-use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
-use clap::ValueEnum;
-use serde_json::{Value, json};
+use clap::{Args, ValueEnum};
+use serde_json::Value;
 
-use crate::commands::control::Stage;
-use crate::commands::offline;
-use crate::commands::online::{Daemon, Failure, ask};
+use crate::commands::Runs;
+use crate::commands::context::{Context, Needs};
+use crate::commands::exit::{Exit, Failure};
+use crate::commands::watch::{again, look};
 use crate::model::definition::Definition;
 use crate::model::job::{Job, JobId};
 use crate::render::jobs::{self, Column, Row};
 use crate::render::screen::Screen;
-use crate::render::{daemon, runs};
-use crate::shell::clock;
+use crate::render::{Format, runs};
 use crate::shell::control::Request;
 use crate::spec::jobs::compile;
 use crate::spec::types::config::Settings;
 use crate::text::Lang;
+use crate::text::help::French;
 use crate::view::api;
 use crate::view::status::JobStatus;
 use crate::view::words;
-
-/// Between two looks of `--watch`.
-const WATCH: Duration = Duration::from_secs(2);
-
-/// Form of an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// A table on a terminal, tab-separated elsewhere.
-    Human,
-    /// One document.
-    Json,
-    /// One object per line.
-    Jsonl,
-}
 
 /// Which jobs are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -72,33 +57,45 @@ pub enum Sort {
     Last,
 }
 
-/// What of the list is wanted.
-#[derive(Clone, Debug)]
-pub struct ListOptions {
+/// List the jobs, as the daemon knows them.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  jobsd list\n  jobsd list --columns id,next,result --watch\n  jobsd list --show failing --format json | jq -r '.jobs[].id'"
+)]
+pub struct List {
+    /// Read the files only; do not ask the daemon.
+    #[arg(long)]
+    offline: bool,
     /// Jobs in this state.
-    pub show: Option<Which>,
+    #[arg(long, value_enum)]
+    show: Option<Which>,
     /// Jobs in this mode.
-    pub mode: Option<Mode>,
-    /// Jobs of this type.
-    pub bot_type: Option<String>,
-    /// Jobs with this label, `key` or `key=value`.
-    pub label: Option<String>,
+    #[arg(long, value_enum)]
+    mode: Option<Mode>,
+    /// Jobs of this bot type.
+    #[arg(long = "type", value_name = "TYPE")]
+    bot_type: Option<String>,
+    /// Jobs with this label.
+    #[arg(long, value_name = "KEY[=VALUE]")]
+    label: Option<String>,
     /// Order.
-    pub sort: Sort,
-    /// Columns of the table; the usual ones where none is named.
-    pub columns: Vec<Column>,
-    /// Show it again and again.
-    pub watch: bool,
-    /// Form.
-    pub format: Format,
+    #[arg(long, value_enum, default_value = "next")]
+    sort: Sort,
+    /// Columns of the table, in this order.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "COLUMN")]
+    columns: Vec<Column>,
+    /// Show it again every two seconds.
+    #[arg(long)]
+    watch: bool,
+    /// Output format.
+    #[arg(long, value_enum, default_value = "human")]
+    format: Format,
 }
 
 /// The jobs as the daemon knows them.
 ///
-/// # Errors
-/// [`Failure`] when the daemon cannot be asked.
-fn online_rows(daemon: &Daemon, lang: Lang) -> Result<Vec<Row>, Failure> {
-    let answer = ask(daemon, &Request::Jobs)?;
+fn online_rows(context: &Context<'_>) -> Result<Vec<Row>, Failure> {
+    let (answer, lang) = (context.ask(&Request::Jobs)?, context.lang());
     let findings = answer["diagnostics"]
         .as_array()
         .cloned()
@@ -159,7 +156,7 @@ pub fn schedule(job: &Value, lang: Lang) -> String {
     compiled.map_or(written, |job| words::schedule(&job.schedule, lang))
 }
 
-fn wanted(row: &Row, options: &ListOptions) -> bool {
+fn wanted(row: &Row, options: &List) -> bool {
     let job = &row.job;
     let in_state = options.show.is_none_or(|which| match which {
         Which::Active => job["enabled"] == true,
@@ -184,56 +181,75 @@ fn wanted(row: &Row, options: &ListOptions) -> bool {
     in_state && in_mode && of_type && labelled
 }
 
-/// `jobsd list`, of the daemon, or of a folder of files.
-///
-/// # Errors
-/// When the output cannot be written.
-pub fn list(
-    files: Option<(&Path, &Settings)>,
-    options: &ListOptions,
-    stage: &mut Stage<'_>,
-) -> io::Result<u8> {
-    loop {
-        let screen = look(stage.screen);
-        let rows = match files {
-            Some((root, settings)) => offline::jobs(root, settings, screen.lang, stage.err)
-                .map(|jobs| offline_rows(&jobs, screen.now, screen.lang)),
-            None => online_rows(stage.daemon, screen.lang)
-                .map_err(|failure| failure.tell(screen.lang, stage.err)),
-        };
-        match rows {
-            Err(code) => return Ok(code),
-            Ok(rows) => show_rows(rows, options, &screen, stage.out)?,
-        }
-        if !options.watch {
-            return Ok(0);
-        }
-        again(&screen, stage.out)?;
-    }
-}
+impl Runs for List {
+    const FRENCH: French = French::new(
+        "Liste les tâches, telles que le démon les connaît",
+        &[
+            (
+                "offline",
+                "Lit seulement les fichiers, sans interroger le démon",
+            ),
+            ("show", "Tâches dans cet état"),
+            ("show/active", "Dues selon leur planification"),
+            ("show/paused", "En pause"),
+            ("show/failing", "Leur dernière exécution a échoué"),
+            (
+                "show/invalid",
+                "Leur fichier est invalide ; la dernière bonne version reste active",
+            ),
+            ("mode", "Tâches dans ce mode"),
+            ("mode/production", "Agit vraiment"),
+            ("mode/test", "Simulation selon son fichier"),
+            ("bot_type", "Tâches de ce type de bot"),
+            ("label", "Tâches portant cette étiquette"),
+            ("sort", "Ordre"),
+            ("sort/next", "La prochaine échéance d’abord"),
+            ("sort/name", "Par id"),
+            ("sort/last", "La dernière exécution d’abord"),
+            ("columns", "Colonnes du tableau, dans cet ordre"),
+            ("columns/id", "La tâche"),
+            ("columns/name", "Son nom pour les gens"),
+            ("columns/type", "Son type de bot"),
+            ("columns/next", "Sa prochaine échéance"),
+            ("columns/left", "Dans combien de temps"),
+            ("columns/last", "Sa dernière exécution"),
+            ("columns/result", "Ce qu’elle a donné"),
+            ("columns/mode", "Production ou essai"),
+            ("columns/schedule", "Sa planification en mots"),
+            ("columns/timezone", "Le fuseau de sa planification"),
+            ("columns/file", "Son fichier"),
+            ("watch", "Le montre de nouveau toutes les deux secondes"),
+        ],
+    );
 
-/// The reader as of now: what is watched tells distances from each look.
-fn look(screen: &Screen) -> Screen {
-    Screen {
-        now: clock::now(),
-        ..screen.clone()
+    fn needs(&self) -> Needs {
+        if self.offline {
+            Needs::State("--offline")
+        } else {
+            Needs::Daemon
+        }
     }
-}
 
-/// Waits for the next look, which begins where the last one did.
-fn again(screen: &Screen, out: &mut dyn Write) -> io::Result<()> {
-    out.flush()?;
-    std::thread::park_timeout(WATCH);
-    if screen.is_terminal() {
-        // To the top left, and everything below away.
-        write!(out, "\u{1b}[H\u{1b}[J")?;
+    fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        loop {
+            let screen = look(&context.screen);
+            let rows = if self.offline {
+                offline_rows(&context.jobs(&[])?, screen.now, screen.lang)
+            } else {
+                online_rows(context)?
+            };
+            show_rows(rows, &self, &screen, context.out)?;
+            if !self.watch {
+                return Ok(Exit::Done);
+            }
+            again(&screen, context.out)?;
+        }
     }
-    Ok(())
 }
 
 fn show_rows(
     mut rows: Vec<Row>,
-    options: &ListOptions,
+    options: &List,
     screen: &Screen,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -257,55 +273,6 @@ fn show_rows(
             .iter()
             .try_for_each(|row| writeln!(out, "{}", row.entry())),
     }
-}
-
-/// `jobsd status`
-///
-/// # Errors
-/// When the output cannot be written.
-pub fn status(
-    job_id: Option<String>,
-    (check, watch): (bool, bool),
-    stage: &mut Stage<'_>,
-) -> io::Result<u8> {
-    loop {
-        let request = Request::Status {
-            job_id: job_id.clone(),
-        };
-        let answer = match ask(stage.daemon, &request) {
-            Ok(answer) => answer,
-            Err(failure) => return Ok(failure.tell(stage.screen.lang, stage.err)),
-        };
-        let screen = look(stage.screen);
-        show(&answer, job_id.is_some(), &screen, stage)?;
-        if !watch {
-            return Ok(u8::from(check && has_problem(&answer)));
-        }
-        again(&screen, stage.out)?;
-    }
-}
-
-fn show(answer: &Value, is_job: bool, screen: &Screen, stage: &mut Stage<'_>) -> io::Result<()> {
-    if stage.as_json {
-        let (schema, key) = if is_job {
-            ("jobsd.job/v1", "job")
-        } else {
-            ("jobsd.status/v1", "status")
-        };
-        return writeln!(stage.out, "{}", json!({"schema": schema, key: answer}));
-    }
-    let text = if is_job {
-        daemon::job(answer, &schedule(answer, screen.lang), screen)
-    } else {
-        daemon::status(answer, screen)
-    };
-    stage.out.write_all(text.as_bytes())
-}
-
-/// Bad health or a bad file; of one job, a last run that failed.
-fn has_problem(answer: &Value) -> bool {
-    let last = answer["last_run"]["status"].as_str();
-    !daemon::problems(answer).is_empty() || matches!(last, Some("failed" | "interrupted"))
 }
 
 #[cfg(test)]

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::commands::offline::refuse;
+use crate::commands::Runs;
+use crate::commands::context::{Context, Needs};
+use crate::commands::exit::{Exit, Failure};
 use crate::model::job::{Job, JobId};
 use crate::shell::disk::Trust;
 use crate::shell::disk::listing;
@@ -15,6 +17,7 @@ use crate::spec::jobs::loader;
 use crate::spec::types::config::Settings;
 use crate::text::cause::cause;
 use crate::text::commands::{self as words, Comment};
+use crate::text::help::French;
 use crate::text::{Lang, Text, visible};
 use crate::time::Timestamp;
 use crate::view::words::date;
@@ -22,9 +25,9 @@ use crate::view::words::date;
 /// Due times that are shown.
 const NEXT_SHOWN: usize = 3;
 
-/// What a new job is to be.
+/// Write a valid, commented job file.
 #[derive(Clone, Debug, Default, Args)]
-pub struct NewJob {
+pub struct New {
     /// The id: the file's name without its ending.
     pub id: String,
     /// What people read [default: the id].
@@ -62,57 +65,75 @@ pub struct NewJob {
     pub force: bool,
 }
 
-/// Where a new job goes, and what is known there.
-#[derive(Clone, Copy, Debug)]
-pub struct Place<'a> {
-    /// The folder of job files.
-    pub jobs: &'a Path,
-    /// What `jobsd.yaml` says of jobs.
-    pub settings: &'a Settings,
-    /// Due times are shown from here on.
-    pub now: Timestamp,
-    /// Language of people, and of the comments in the file.
-    pub lang: Lang,
+impl Runs for New {
+    const FRENCH: French = French::new(
+        "Écrit un fichier de tâche valide et commenté",
+        &[
+            ("id", "L’id : le nom du fichier sans son extension"),
+            ("name", "Ce que lisent les personnes [défaut : l’id]"),
+            ("bot_type", "command, birthday ou visitor"),
+            ("shell", "Un texte à lancer par le shell (type command)"),
+            ("daily", "Chaque jour à cette heure : 08:00"),
+            ("weekly", "Ces jours-là à cette heure : mon,wed,fri@14:30"),
+            ("every", "À intervalles réguliers : 2h, 15m, 30s"),
+            ("cron", "Une expression cron : '*/15 8-18 * * mon-fri'"),
+            ("tz", "Fuseau des heures"),
+            ("dry_run_job", "En fait un essai à blanc (bots seulement)"),
+            ("stdout", "L’affiche au lieu d’écrire le fichier"),
+            ("force", "Remplace un fichier existant"),
+        ],
+    );
+
+    fn needs(&self) -> Needs {
+        Needs::Files
+    }
+
+    fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        let job = &self;
+        let place = Place {
+            jobs: &context.layout.jobs,
+            settings: &context.settings(),
+            now: context.screen.now,
+            lang: context.lang(),
+        };
+        let path = place.jobs.join(format!("{}.yaml", job.id));
+        let (text, made) = made(job, &path, place).map_err(|words| Failure::usage(&words))?;
+        if job.stdout {
+            context.out.write_all(text.as_bytes())?;
+            return Ok(Exit::Done);
+        }
+        if path.exists() && !job.force {
+            let sentence = words::exists(&path.to_string_lossy());
+            return Err(Failure::usage(&sentence));
+        }
+        if let Some(other) = holder(&job.id, &path, place.jobs) {
+            let sentence = words::id_taken(&job.id, &other.to_string_lossy());
+            return Err(Failure::usage(&sentence));
+        }
+        if let Err(error) = fs::create_dir_all(place.jobs).and_then(|()| fs::write(&path, text)) {
+            let sentence = words::not_written(&path.to_string_lossy(), &cause(&error));
+            return Err(Failure::failed(&sentence));
+        }
+        tell(&made, &path, place, context.out)?;
+        Ok(Exit::Done)
+    }
 }
 
-/// Writes a valid, commented job file.
-///
-/// # Errors
-/// When the output cannot be written.
-pub fn new(
-    job: &NewJob,
-    place: Place<'_>,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> io::Result<u8> {
-    let lang = place.lang;
-    let path = place.jobs.join(format!("{}.yaml", job.id));
-    let (text, made) = match made(job, &path, place) {
-        Ok(made) => made,
-        Err(sentence) => return Ok(refuse(err, &sentence, lang, 2)),
-    };
-    if job.stdout {
-        out.write_all(text.as_bytes())?;
-        return Ok(0);
-    }
-    if path.exists() && !job.force {
-        let sentence = words::exists(&path.to_string_lossy());
-        return Ok(refuse(err, &sentence, lang, 2));
-    }
-    if let Some(other) = holder(&job.id, &path, place.jobs) {
-        let sentence = words::id_taken(&job.id, &other.to_string_lossy());
-        return Ok(refuse(err, &sentence, lang, 2));
-    }
-    if let Err(error) = fs::create_dir_all(place.jobs).and_then(|()| fs::write(&path, text)) {
-        let sentence = words::not_written(&path.to_string_lossy(), &cause(&error));
-        return Ok(refuse(err, &sentence, lang, 5));
-    }
-    tell(&made, &path, place, out)?;
-    Ok(0)
+/// Where a new job goes, and what is known there.
+#[derive(Clone, Copy, Debug)]
+struct Place<'a> {
+    /// The folder of job files.
+    jobs: &'a Path,
+    /// What `jobsd.yaml` says of jobs.
+    settings: &'a Settings,
+    /// Due times are shown from here on.
+    now: Timestamp,
+    /// Language of people, and of the comments in the file.
+    lang: Lang,
 }
 
 /// The text of the file, and the job that it is.
-fn made(job: &NewJob, path: &Path, place: Place<'_>) -> Result<(String, Job), Text> {
+fn made(job: &New, path: &Path, place: Place<'_>) -> Result<(String, Job), Text> {
     let Some(id) = JobId::new(&job.id) else {
         return Err(words::bad_id(&job.id));
     };
@@ -190,7 +211,7 @@ fn dues(job: &Job, place: Place<'_>) -> Vec<String> {
 ///
 /// # Errors
 /// A sentence about the time that was asked for.
-pub fn text(job: &NewJob, schema: &str, lang: Lang) -> Result<String, Text> {
+pub fn text(job: &New, schema: &str, lang: Lang) -> Result<String, Text> {
     let note = |comment| words::comment(comment).get(lang).to_owned();
     let name = quoted(job.name.as_ref().unwrap_or(&job.id));
     let bot_type = &job.bot_type;
@@ -233,7 +254,7 @@ fn plain(text: &str) -> String {
     }
 }
 
-fn schedule(job: &NewJob, lang: Lang) -> Result<String, Text> {
+fn schedule(job: &New, lang: Lang) -> Result<String, Text> {
     let time = |text: &str| {
         let (hour, minute) = text.split_once(':')?;
         Some((hour.parse::<u32>().ok()?, minute.parse::<u32>().ok()?))

@@ -4,9 +4,12 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use serde_json::Value;
 
-use crate::commands::offline::refuse;
+use crate::commands::Runs;
+use crate::commands::context::{Context, Needs};
+use crate::commands::exit::{Exit, Failure};
 use crate::model::diagnostic::Diagnostic;
 use crate::render::plain::Plain;
 use crate::render::text;
@@ -18,11 +21,12 @@ use crate::spec::jobs::{loader, settings_file};
 use crate::spec::rules::schema::{CONFIG, JOB};
 use crate::spec::types::config::Settings;
 use crate::text::cause::cause;
-use crate::text::{Lang, Text, commands as words, findings, visible};
+use crate::text::help::French;
+use crate::text::{Text, commands as words, findings, visible};
 
-/// What `fmt` was asked.
+/// What becomes of the files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
+enum Mode {
     /// Name the files that are not canonical; exit 1 when there is one.
     Check,
     /// Show what would change; exit 1 when something would.
@@ -31,102 +35,120 @@ pub enum Mode {
     Write,
 }
 
-/// Runs `fmt`: 0 all canonical or written, 1 some are not or have no canonical form, 5 some cannot be read or written.
-///
-/// # Errors
-/// When the output cannot be written.
-pub fn format(
-    paths: &[PathBuf],
-    mode: Mode,
-    lang: Lang,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> io::Result<u8> {
-    if paths.iter().any(|path| path == Path::new("-")) {
-        return match paths {
-            [_] => format_input(mode, lang, out, err),
-            _ => Ok(refuse(err, &words::input_alone(), lang, 2)),
-        };
+/// Canonical order and style of job files, comments kept.
+#[derive(Debug, Args)]
+pub struct Fmt {
+    /// Files and folders [default: the jobs folder].
+    paths: Vec<PathBuf>,
+    /// Name the files that would change; exit 1 when there is one (the default).
+    #[arg(long, group = "mode")]
+    check: bool,
+    /// Show what would change.
+    #[arg(long, group = "mode")]
+    diff: bool,
+    /// Write the files.
+    #[arg(long, group = "mode")]
+    write: bool,
+}
+
+impl Runs for Fmt {
+    const FRENCH: French = French::new(
+        "Ordre et style canoniques des fichiers de tâche, commentaires gardés",
+        &[
+            (
+                "paths",
+                "Fichiers et dossiers [défaut : le dossier des tâches]",
+            ),
+            (
+                "check",
+                "Nomme les fichiers qui changeraient ; sort avec 1 s’il y en a (par défaut)",
+            ),
+            ("diff", "Montre ce qui changerait"),
+            ("write", "Écrit les fichiers"),
+        ],
+    );
+
+    fn needs(&self) -> Needs {
+        Needs::Files
     }
-    let Found {
-        files,
-        mut outside,
-        mut code,
-    } = files(paths, lang, err);
-    outside.sort();
-    outside.dedup();
-    let warnings = text::findings(&outside, &|_| None, false, lang);
-    err.write_all(warnings.as_bytes())?;
-    for path in files {
-        let shown = visible(&path.to_string_lossy());
-        let text = match read(&path) {
-            Ok(text) => text,
-            Err((why, failed)) => {
-                let sentence = words::not_formatted(&shown, &why);
-                code = code.max(refuse(err, &sentence, lang, failed));
-                continue;
-            }
-        };
-        let better = match canonical(&text, schema_of(&path)) {
-            Ok(better) if better == text => continue,
-            Ok(better) => better,
-            Err(why) => {
-                let sentence = words::not_formatted(&shown, &why_not(why));
-                code = code.max(refuse(err, &sentence, lang, 1));
-                continue;
-            }
-        };
-        match mode {
-            Mode::Write => {
-                if let Err(error) = write(&path, &better) {
-                    let sentence = words::not_written(&shown, &cause(&error));
-                    code = code.max(refuse(err, &sentence, lang, 5));
-                }
-            }
-            Mode::Check => {
-                writeln!(out, "{shown}")?;
-                code = code.max(1);
-            }
-            Mode::Diff => {
-                Plain(out).write_all(diff(&shown, &text, &better).as_bytes())?;
-                code = code.max(1);
-            }
+
+    /// Done where all are canonical or written, a problem where some are not or have no canonical form.
+    fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        let mode = self.mode();
+        let paths = context.paths(self.paths);
+        if paths.iter().any(|path| path == Path::new("-")) {
+            return match paths[..] {
+                [_] => format_input(mode, context.out),
+                _ => Err(Failure::usage(&words::input_alone())),
+            };
+        }
+        let mut found = files(&paths, context);
+        found.outside.sort();
+        found.outside.dedup();
+        let warnings = text::findings(&found.outside, &|_| None, false, context.lang());
+        context.err.write_all(warnings.as_bytes())?;
+        let mut exit = found.exit;
+        for path in found.files {
+            exit = exit.max(match format(&path, mode, context.out) {
+                Err(failure @ Failure::Said(..)) => context.report(&failure),
+                done => done?,
+            });
+        }
+        Ok(exit)
+    }
+}
+
+impl Fmt {
+    fn mode(&self) -> Mode {
+        match (self.diff, self.write) {
+            (_, true) => Mode::Write,
+            (true, false) => Mode::Diff,
+            (false, false) => Mode::Check,
         }
     }
-    Ok(code)
+}
+
+/// One file.
+fn format(path: &Path, mode: Mode, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let shown = visible(&path.to_string_lossy());
+    let refuse = |(why, exit)| Failure::new(exit, &words::not_formatted(&shown, &why));
+    let text = read(path).map_err(refuse)?;
+    let better =
+        canonical(&text, schema_of(path)).map_err(|why| refuse((why_not(why), Exit::Found)))?;
+    if better == text {
+        return Ok(Exit::Done);
+    }
+    match mode {
+        Mode::Write => {
+            write(path, &better)
+                .map_err(|error| Failure::failed(&words::not_written(&shown, &cause(&error))))?;
+            return Ok(Exit::Done);
+        }
+        Mode::Check => writeln!(out, "{shown}")?,
+        Mode::Diff => Plain(out).write_all(diff(&shown, &text, &better).as_bytes())?,
+    }
+    Ok(Exit::Found)
 }
 
 /// Standard input to standard output; with `--diff` what would change.
-fn format_input(
-    mode: Mode,
-    lang: Lang,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> io::Result<u8> {
+fn format_input(mode: Mode, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let refuse = |why| Failure::new(Exit::Found, &words::not_formatted("-", &why));
     let mut bytes = Vec::new();
     { io::stdin().take(disk::FILE_BYTES_MAX + 1) }.read_to_end(&mut bytes)?;
-    let why = if bytes.len() as u64 > disk::FILE_BYTES_MAX {
-        findings::too_large(disk::FILE_BYTES_MAX).message
-    } else {
-        match String::from_utf8(bytes) {
-            Err(error) => not_utf8(&error),
-            Ok(text) => match canonical(&text, JOB.schema()) {
-                Err(why) => why_not(why),
-                Ok(better) if mode == Mode::Diff => {
-                    let is_same = better == text;
-                    if !is_same {
-                        Plain(out).write_all(diff("-", &text, &better).as_bytes())?;
-                    }
-                    return Ok(u8::from(!is_same));
-                }
-                Ok(better) => {
-                    out.write_all(better.as_bytes())?;
-                    return Ok(0);
-                }
-            },
-        }
-    };
-    Ok(refuse(err, &words::not_formatted("-", &why), lang, 1))
+    if bytes.len() as u64 > disk::FILE_BYTES_MAX {
+        return Err(refuse(findings::too_large(disk::FILE_BYTES_MAX).message));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| refuse(not_utf8(&error)))?;
+    let better = canonical(&text, JOB.schema()).map_err(|why| refuse(why_not(why)))?;
+    if mode != Mode::Diff {
+        out.write_all(better.as_bytes())?;
+        return Ok(Exit::Done);
+    }
+    if better == text {
+        return Ok(Exit::Done);
+    }
+    Plain(out).write_all(diff("-", &text, &better).as_bytes())?;
+    Ok(Exit::Found)
 }
 
 /// Keys come in the order of the file's own schema.
@@ -154,37 +176,34 @@ fn not_utf8(error: &std::string::FromUtf8Error) -> Text {
     findings::not_utf8(error.as_bytes()[at]).message
 }
 
-/// Mends what can be mended safely; says how much. 2 when it was asked for standard input, which cannot be written back.
+/// Mends what can be mended safely; says how much. What cannot be read or written is reported.
 ///
 /// # Errors
-/// When the output cannot be written.
-pub fn fix(paths: &[PathBuf], (quiet, lang): (bool, Lang), err: &mut dyn Write) -> io::Result<u8> {
+/// [`Failure`] for standard input, which cannot be written back, or when the output cannot be written.
+pub(super) fn fix(paths: &[PathBuf], context: &mut Context<'_>) -> Result<(), Failure> {
     if paths.iter().any(|path| path == Path::new("-")) {
-        return Ok(refuse(err, &words::not_in_place(), lang, 2));
+        return Err(Failure::usage(&words::not_in_place()));
     }
     // `validate`, which runs behind this, tells of the links that are not followed.
-    let Found {
-        files, mut code, ..
-    } = files(paths, lang, err);
-    for path in files {
+    for path in files(paths, context).files {
         let Ok(text) = read(&path) else { continue };
         let check = |text: &str| check(&path, text);
         if let Some((better, count)) = edit::fix(&text, &check(&text), &check) {
             let shown = path.to_string_lossy();
             match write(&path, &better) {
-                Ok(()) if quiet => {}
+                Ok(()) if context.screen.quiet => {}
                 Ok(()) => {
                     let told = words::fixed(&shown, count);
-                    writeln!(err, "{}", visible(told.get(lang)))?;
+                    writeln!(context.err, "{}", visible(told.get(context.lang())))?;
                 }
                 Err(error) => {
                     let sentence = words::not_written(&shown, &cause(&error));
-                    code = refuse(err, &sentence, lang, 5);
+                    context.report(&Failure::failed(&sentence));
                 }
             }
         }
     }
-    Ok(code)
+    Ok(())
 }
 
 fn check(path: &Path, text: &str) -> Vec<Diagnostic> {
@@ -206,16 +225,19 @@ fn check(path: &Path, text: &str) -> Vec<Diagnostic> {
 }
 
 /// The files of paths.
-#[derive(Default)]
 struct Found {
     files: Vec<PathBuf>,
     /// Warnings about links out of their folder, which are not followed.
     outside: Vec<Diagnostic>,
-    code: u8,
+    exit: Exit,
 }
 
-fn files(paths: &[PathBuf], lang: Lang, err: &mut dyn Write) -> Found {
-    let mut found = Found::default();
+fn files(paths: &[PathBuf], context: &mut Context<'_>) -> Found {
+    let mut found = Found {
+        files: Vec::new(),
+        outside: Vec::new(),
+        exit: Exit::Done,
+    };
     for path in paths {
         let shown = path.to_string_lossy();
         let unreadable = |error: &io::Error| words::not_read(&shown, &cause(error));
@@ -226,10 +248,13 @@ fn files(paths: &[PathBuf], lang: Lang, err: &mut dyn Write) -> Found {
                     let told = listing.diagnostics.into_iter();
                     found.outside.extend(told.filter(|told| !told.is_error()));
                 }
-                Err(error) => found.code = refuse(err, &Text::same(error.to_string()), lang, 5),
+                Err(error) => {
+                    let sentence = Text::same(error.to_string());
+                    found.exit = context.report(&Failure::failed(&sentence));
+                }
             }
         } else if let Err(error) = fs::symlink_metadata(path) {
-            found.code = refuse(err, &unreadable(&error), lang, 5);
+            found.exit = context.report(&Failure::failed(&unreadable(&error)));
         } else if settings::home(path)
             .real
             .is_some_and(|real| disk::leads_out(path, &real))
@@ -244,12 +269,13 @@ fn files(paths: &[PathBuf], lang: Lang, err: &mut dyn Write) -> Found {
 }
 
 /// The text of a file; else why there is none, and the exit code for it.
-fn read(path: &Path) -> Result<String, (Text, u8)> {
+fn read(path: &Path) -> Result<String, (Text, Exit)> {
     let file = disk::read_one(path).map_err(|finding| {
-        let code = if finding.code == "too-large" { 1 } else { 5 };
-        (finding.message, code)
+        let is_large = finding.code == "too-large";
+        let exit = if is_large { Exit::Found } else { Exit::Failed };
+        (finding.message, exit)
     })?;
-    String::from_utf8(file.bytes).map_err(|error| (not_utf8(&error), 1))
+    String::from_utf8(file.bytes).map_err(|error| (not_utf8(&error), Exit::Found))
 }
 
 /// Writes beside the file, then renames: a reader sees the old or the new one, whole.

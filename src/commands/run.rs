@@ -1,0 +1,255 @@
+//! `jobsd run`: a run at once, by the daemon or here.
+
+use std::io::{self, BufRead, Write};
+use std::time::Duration;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use crate::commands::context::{Context, Needs};
+use crate::commands::exit::{Exit, Failure};
+use crate::commands::logs::Logs;
+use crate::commands::spans::span;
+use crate::commands::{Runs, local, overrides};
+use crate::model::run::RunId;
+use crate::render::{Format, runs};
+use crate::shell::clock;
+use crate::shell::control::Request;
+use crate::shell::journal::query::History;
+use crate::text::help::French;
+use crate::text::requests;
+use crate::time::SignedDuration;
+
+/// Between two looks at a run that is waited for.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
+/// Run a job now.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  jobsd run backup --wait --timeout 10min\n  jobsd run birthday --dry-run --follow\n  jobsd run birthday --local --set max_messages_per_run=1"
+)]
+pub struct Run {
+    /// The job.
+    id: String,
+    /// In the foreground, without a daemon; recorded when no daemon holds the state directory.
+    #[arg(long)]
+    local: bool,
+    /// Another value in its bot_config, for this run only: --set dry_run=true; needs --local.
+    #[arg(long, value_name = "KEY=VALUE", requires = "local")]
+    set: Vec<String>,
+    /// Skip outside effects (bots only).
+    #[arg(long)]
+    dry_run: bool,
+    /// Wait for the end; exit 1 when it is not a success.
+    #[arg(long)]
+    wait: bool,
+    /// Show the output as it comes, and wait.
+    #[arg(long, conflicts_with = "local")]
+    follow: bool,
+    /// Wait no longer than this (90s, 15min, 2h); then exit 124.
+    #[arg(long, value_name = "SPAN", value_parser = span, conflicts_with_all = ["follow", "local"])]
+    timeout: Option<SignedDuration>,
+    /// Exit with the program's own code.
+    #[arg(long)]
+    pass_exit_code: bool,
+    /// Confirm a production run without being asked.
+    #[arg(long, short = 'y')]
+    yes: bool,
+    /// Output format.
+    #[arg(long, value_enum, default_value = "human", conflicts_with = "local")]
+    format: Format,
+}
+
+impl Runs for Run {
+    const FRENCH: French = French::new(
+        "Lance une tâche maintenant",
+        &[
+            ("id", "La tâche"),
+            (
+                "local",
+                "Au premier plan, sans démon ; enregistré si aucun démon ne tient le dossier d’état",
+            ),
+            (
+                "set",
+                "Une autre valeur dans son bot_config, pour cette exécution seulement : --set dry_run=true ; demande --local",
+            ),
+            ("dry_run", "Sans effet extérieur (bots seulement)"),
+            (
+                "wait",
+                "Attend la fin ; sort avec 1 si ce n’est pas un succès",
+            ),
+            ("follow", "Montre la sortie au fil de l’eau, et attend"),
+            (
+                "timeout",
+                "N’attend pas plus longtemps (90s, 15min, 2h) ; sort alors avec 124",
+            ),
+            ("pass_exit_code", "Sort avec le code du programme"),
+            ("yes", "Confirme une exécution en production, sans question"),
+        ],
+    );
+
+    fn needs(&self) -> Needs {
+        match (self.local, self.follow) {
+            (true, _) => Needs::State("--local"),
+            (false, true) => Needs::DaemonAndState("--follow"),
+            (false, false) => Needs::Daemon,
+        }
+    }
+
+    fn run(mut self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        if self.local {
+            return self.run_here(context);
+        }
+        let job_id = Some(self.id.clone());
+        let job = context.ask(&Request::Status { job_id })?;
+        // A command has no dry run, so there is nothing to confirm.
+        let is_bot = job["bot_type"] != "command";
+        if is_bot && job["bot_config"]["dry_run"] != true && !self.dry_run && !self.yes {
+            match self.confirm(&job, context)? {
+                Consent::Run => {}
+                Consent::DryRun => self.dry_run = true,
+                Consent::No => return Ok(Exit::Done),
+            }
+        }
+        let request = Request::Run {
+            job_id: self.id.clone(),
+            dry_run: self.dry_run,
+        };
+        let answer = context.ask(&request)?;
+        let run_id = answer["run_id"].as_str().unwrap_or_default();
+        if self.waits() {
+            self.wait(run_id, context)
+        } else {
+            Ok(self.ordered(run_id, context).map(|()| Exit::Done)?)
+        }
+    }
+}
+
+impl Run {
+    fn waits(&self) -> bool {
+        self.wait || self.follow || self.pass_exit_code || self.timeout.is_some()
+    }
+
+    /// Without a daemon.
+    fn run_here(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        let jobs = context.jobs(std::slice::from_ref(&self.id))?;
+        let job = overrides::apply(&jobs[0], &self.set, context)?;
+        let how = local::How {
+            dry_run: self.dry_run,
+            pass_exit_code: self.pass_exit_code,
+        };
+        local::run(&job, how, context)
+    }
+
+    fn ordered(&self, run_id: &str, context: &mut Context<'_>) -> io::Result<()> {
+        let (screen, out) = (&context.screen, &mut context.out);
+        if self.format.is_json() {
+            context.document(&json!({"run_id": run_id}))
+        } else if screen.is_terminal() {
+            let dry_run = screen.say(", dry run", ", simulation");
+            let kind = if self.dry_run { dry_run } else { "" };
+            writeln!(out, "▶ {run_id}{kind}    jobsd logs {run_id} -f")
+        } else {
+            writeln!(out, "{run_id}")
+        }
+    }
+
+    /// Asks once, on a terminal; elsewhere it takes `--yes`.
+    fn confirm(&self, job: &Value, context: &mut Context<'_>) -> Result<Consent, Failure> {
+        let lang = context.lang();
+        if !context.can_ask {
+            return Err(Failure::Said(Exit::Usage, requests::needs_yes(&self.id)));
+        }
+        let limit = job["bot_config"]["max_messages_per_run"].as_u64();
+        let limit = limit.or(job["bot_config"]["limit"].as_u64());
+        let is_birthday = job["bot_type"] == "birthday";
+        let question = requests::confirm(&self.id, is_birthday, limit);
+        write!(context.err, "{} ", question.get(lang))?;
+        context.err.flush()?;
+        let mut line = String::new();
+        io::stdin().lock().read_line(&mut line)?;
+        Ok(match line.trim().to_lowercase().as_str() {
+            "y" | "yes" | "o" | "oui" => Consent::Run,
+            "d" | "s" => Consent::DryRun,
+            _ => Consent::No,
+        })
+    }
+
+    /// Waits for the end of a run: a problem is found where it is no success; the program's own code where that is asked.
+    fn wait(&self, run_id: &str, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        if context.screen.takes_hints() {
+            writeln!(context.err, "▶ run {run_id}")?;
+        }
+        let limit: Option<Duration> = self.timeout.and_then(|span| span.try_into().ok());
+        let mut waited = Duration::ZERO;
+        let mut is_followed = !self.follow;
+        loop {
+            match find(run_id, context)? {
+                Some(_) if !is_followed => {
+                    // Returns when the run is over.
+                    self.show_output(run_id, context)?;
+                    is_followed = true;
+                    continue;
+                }
+                Some(run) if run["status"] != "running" => {
+                    return Ok(self.ended(&run, context)?);
+                }
+                _ => {}
+            }
+            if limit.is_some_and(|limit| waited >= limit) {
+                return Err(Failure::Said(Exit::TimedOut, requests::wait_over(run_id)));
+            }
+            clock::rest(LOOK_AGAIN);
+            waited += LOOK_AGAIN;
+        }
+    }
+
+    /// Shows what the run writes, on stderr where the result is JSON.
+    fn show_output(&self, run_id: &str, context: &mut Context<'_>) -> io::Result<()> {
+        let Context {
+            screen, out, err, ..
+        } = context;
+        let to: &mut dyn Write = if self.format.is_json() { err } else { out };
+        Logs::following(run_id).copy(&context.layout.state, screen, to)?;
+        to.flush()
+    }
+
+    fn ended(&self, run: &Value, context: &mut Context<'_>) -> io::Result<Exit> {
+        if self.format.is_json() {
+            let document = json!({"schema": "jobsd.run/v1", "run": run});
+            writeln!(context.out, "{document}")?;
+        } else {
+            let text = runs::summary(run, &context.screen);
+            context.out.write_all(text.as_bytes())?;
+        }
+        let own = run["exit_code"].as_u64();
+        let own = own.and_then(|code| u8::try_from(code).ok());
+        Ok(match own.filter(|_| self.pass_exit_code) {
+            Some(code) => Exit::Own(code),
+            None => Exit::found(run["status"] != "success"),
+        })
+    }
+}
+
+/// What was said to a production run.
+enum Consent {
+    Run,
+    DryRun,
+    No,
+}
+
+/// The run as the daemon shows it, else as the history says it; `None` while it waits for a place.
+fn find(run_id: &str, context: &Context<'_>) -> Result<Option<Value>, Failure> {
+    let request = Request::Show {
+        run_id: run_id.to_owned(),
+    };
+    match context.ask(&request) {
+        Ok(run) => Ok(Some(run)),
+        Err(Failure::Said(Exit::Usage, _)) => {
+            let run_id = RunId::parse(run_id);
+            let run = run_id.and_then(|id| History::new(context.state()).run(id).ok().flatten());
+            Ok(run.map(|run| json!(run)))
+        }
+        Err(failure) => Err(failure),
+    }
+}
