@@ -330,7 +330,7 @@ pub enum Command {
     /// Check every line of the history, and what the lines say of each other. Exit 1 when something is wrong.
     #[command(after_help = "Examples:\n  jobsd fsck\n  jobsd fsck --repair --format jsonl")]
     Fsck {
-        /// Fence a torn last line with a newline, as a daemon would; nothing else is ever changed. Needs a stopped daemon.
+        /// Fence a torn last line with a newline, as a daemon would, and take out the second end of a run that an older version recorded after a crash; nothing else is ever changed. Needs a stopped daemon.
         #[arg(long)]
         repair: bool,
         /// Output format.

@@ -3,6 +3,7 @@
 mod begin;
 mod calls;
 mod log;
+mod renewed;
 
 use std::collections::BTreeSet;
 use std::io;
@@ -169,6 +170,7 @@ impl Daemon {
                 Woken::Sync => {
                     self.insist(Journal::sync).await;
                     self.note_written(0);
+                    self.settle_history().await;
                 }
             }
         }
@@ -276,6 +278,7 @@ impl Daemon {
             // What is decided about them may order other starts: that is a turn of its own, written before it is acted on.
             inputs = refused;
         }
+        self.settle_history().await;
         answer
     }
 
@@ -362,9 +365,7 @@ impl Daemon {
             let Err(error) = act(&mut self.journal) else {
                 break;
             };
-            let sentence =
-                format!("the history cannot be written: {error}; free space or mend the disk");
-            self.health.set("history", Some(sentence));
+            self.health.set("history", Some(renewed::why(&error)));
             tokio::select! {
                 // Cancel safe: a signal stays where it is.
                 wish = self.signals.next() => if wish == Wish::Stop { self.give_up().await },

@@ -468,8 +468,8 @@ const FRENCH: &[(&str, &str)] = &[
         "Vérifie chaque ligne de l’historique, et ce que les lignes disent les unes des autres. Sort avec 1 si quelque chose est faux",
     ),
     (
-        "Fence a torn last line with a newline, as a daemon would; nothing else is ever changed. Needs a stopped daemon",
-        "Termine une dernière ligne déchirée par un saut de ligne, comme un démon ; rien d’autre n’est jamais changé. Démon arrêté",
+        "Fence a torn last line with a newline, as a daemon would, and take out the second end of a run that an older version recorded after a crash; nothing else is ever changed. Needs a stopped daemon",
+        "Termine une dernière ligne déchirée par un saut de ligne, comme un démon, et retire la seconde fin d’une exécution qu’une version antérieure a notée après un arrêt brutal ; rien d’autre n’est jamais changé. Démon arrêté",
     ),
     // diff
     (

@@ -70,7 +70,7 @@ pub struct Begun {
     _tasks: JoinSet<()>,
     /// Goes before the lock: see [`Removal`].
     _address: Removal,
-    _lock: Lock,
+    _lock: Arc<Lock>,
 }
 
 impl Begun {
@@ -88,7 +88,7 @@ pub async fn begin(options: &Options) -> Result<Begun, NoStart> {
     // First of all: a write over RLIMIT_FSIZE must not end the process.
     let signals = Signals::listen().map_err(|e| words::no_signals(&cause(&e)))?;
     let state = prepare_state(&options.layout.state)?;
-    let lock = take_lock(&state)?;
+    let lock = Arc::new(take_lock(&state)?);
     let (listener, address) = address::listen(options.listen).await?;
     let mut tasks = JoinSet::new();
     let address_file = address::write_down(&state, address, &mut tasks);
@@ -130,7 +130,9 @@ pub async fn begin(options: &Options) -> Result<Begun, NoStart> {
     let (beat, health) = (daemon.beat.clone(), daemon.health.clone());
     beat.tick(false);
     let no_thread = |error: io::Error| words::no_thread(&cause(&error));
-    aside::run("health", health::watch(beat, health, state.clone())).map_err(no_thread)?;
+    let folder = daemon.journal.state_dir().clone();
+    let watch = health::watch(beat, health, folder, lock.clone());
+    aside::run("health", watch).map_err(no_thread)?;
     let watched = daemon.begin(beginning, &mut tasks).await;
     watched.map_err(no_thread)?;
     daemon.manager.ready();
@@ -151,6 +153,12 @@ impl Daemon {
     ) -> Result<(Daemon, Beginning), NoStart> {
         let config = &options.layout.config;
         let shared = Arc::new(Shared::default());
+        let epoch = format!(
+            "{:x}-{:x}",
+            clock::now().as_millisecond(),
+            std::process::id()
+        );
+        let events = Arc::new(Events::new(epoch));
         // On a thread of its own the allocator keeps what it drops apart from what stays.
         let see = |event: &Event| shared.update(|status| status.apply(event));
         let replay = thread::scope(|scope| scope.spawn(|| replay::replay(state, see)).join())
@@ -183,9 +191,14 @@ impl Daemon {
         let keep = retention::Keep::new(&config.output);
         tasks.spawn(retention::keep(places.clone(), keep));
         let (sender, calls) = mpsc::channel(64);
-        let socket = socket::bind(state, config.control.socket_group.as_deref())
+        let health = Health {
+            shared: shared.clone(),
+            events: events.clone(),
+        };
+        let group = config.control.socket_group.clone();
+        let socket = socket::Socket::bind(journal.state_dir().clone(), group)
             .map_err(|e| words::no_socket(&cause(&e)))?;
-        tasks.spawn(socket::serve(socket, shared.clone(), sender.clone()));
+        tasks.spawn(socket.serve(health.clone(), sender.clone()));
         let (told, news) = mpsc::channel(4);
         let (asks, asked) = mpsc::channel(4);
         let (hint, hinted) = mpsc::channel(1);
@@ -201,21 +214,12 @@ impl Daemon {
             max_concurrent_runs: config.max_concurrent_runs.unwrap_or(CONCURRENT_RUNS_MAX),
             catch_up_per_second: config.catch_up.per_second.unwrap_or(CATCH_UP_PER_SECOND),
         };
-        let epoch = format!(
-            "{:x}-{:x}",
-            clock::now().as_millisecond(),
-            std::process::id()
-        );
-        let events = Arc::new(Events::new(epoch));
         let daemon = Daemon {
             scheduler: Scheduler::new(setup, ledger),
             journal,
             engine: Local::new(places.clone(), answers.clone(), Handle::current())
                 .map_err(|e| words::no_thread(&cause(&e)))?,
-            health: Health {
-                shared: shared.clone(),
-                events: events.clone(),
-            },
+            health,
             shared,
             events,
             beat: Arc::new(Beat::default()),
@@ -250,7 +254,12 @@ impl Daemon {
         let places = &beginning.places;
         let mut orphans: BTreeSet<RunId> = places.table.look_now().runs();
         // An empty cgroup is removed by whoever asks for it.
-        orphans.extend(places.cgroups.iter().flat_map(|cgroups| cgroups.occupied()));
+        orphans.extend(places.cgroups.iter().flat_map(|cgroups| {
+            let mut occupied = cgroups.occupied();
+            let is_ours = |pid: u32| !places.table.is_foreign(pid);
+            occupied.retain(|run_id| cgroups.of(*run_id).members().into_iter().any(is_ours));
+            occupied
+        }));
         for run_id in orphans.iter().copied() {
             let known = self.scheduler.ledger().runs.get(&run_id);
             let job = known.and_then(|run| self.scheduler.job(&run.record.job_id));

@@ -14,6 +14,7 @@ use crate::model::program::EnvValue;
 use crate::shell::journal::make_private_dir;
 use crate::shell::process::account::Account;
 use crate::shell::process::mask::Secrets;
+use crate::shell::process::tree::own_mark;
 use crate::shell::process::{Order, Places};
 use crate::shell::zones;
 use crate::time::rfc3339;
@@ -293,6 +294,7 @@ fn contract(
         ("JOBSD_RESULT".into(), result.as_os_str().to_owned()),
         ("JOBSD_BASE_DIR".into(), places.base_dir.clone().into()),
         (zones::VARIABLE.into(), zones::told().into()),
+        text("JOBSD_DAEMON", own_mark()),
     ];
     fixed.into_iter().chain(budget).collect()
 }

@@ -1,0 +1,43 @@
+//! What the loop does when today's history proves to be another file than was written to: the journal has put the lines
+//! right, and everything live is said once more after them.
+
+use std::io;
+
+use super::Daemon;
+use crate::shell::journal::{Displaced, Journal, Renewed};
+use crate::time::rfc3339;
+
+impl Daemon {
+    /// Says everything live when today's file was renewed, and notes it.
+    pub(super) async fn settle_history(&mut self) {
+        let Some(renewed) = self.journal.take_renewed() else {
+            return;
+        };
+        let state = self.state();
+        self.journal.say_state(state).expect("a state is JSON");
+        self.insist(Journal::sync).await;
+        self.note_written(0);
+        let at = rfc3339(self.clock.now());
+        self.health.note("history", Some(sentence(&renewed, &at)));
+    }
+}
+
+fn sentence(renewed: &Renewed, at: &str) -> String {
+    match renewed {
+        Renewed::Replaced(lines) => format!(
+            "today's history was replaced or removed while this daemon ran; at {at} it was put right, with {lines} lines that were missing; stop the daemon before you change the history"
+        ),
+        Renewed::Cut => format!(
+            "today's history was cut short while this daemon ran; at {at} everything live was written again, but what was cut off is lost; stop the daemon before you change the history"
+        ),
+    }
+}
+
+/// Why the history cannot be written, and what to do.
+pub(super) fn why(error: &io::Error) -> String {
+    let is_displaced = error.get_ref().is_some_and(|inner| inner.is::<Displaced>());
+    if is_displaced {
+        return error.to_string();
+    }
+    format!("the history cannot be written: {error}; free space or mend the disk")
+}
