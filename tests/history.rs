@@ -236,6 +236,7 @@ fn retention_takes_whole_days_away_and_never_a_page() {
     fs::write(world.path("jobsd.yaml"), "history: {retain_days: 1}\n").unwrap();
     let (_, all, _) = world.jobsd(&["history", "-n", "10000", "--format", "jsonl"]);
     assert_eq!(world.stop(), Some(0));
+    world.believe_the_clock(2.0 * DAY);
     let oldest = world.days()[0].clone();
     world.start();
     world.until("the oldest day is gone", |_| !oldest.exists());

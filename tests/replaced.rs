@@ -241,3 +241,47 @@ fn a_state_directory_that_was_renamed_away_stops_its_daemon_and_its_runs_live() 
     assert_eq!(ends(&world.records("long")), ["running/-"]);
     assert_eq!(world.stop(), Some(0));
 }
+
+/// Retention by a clock that was ahead would take every real day, and the lines of that clock would stay in the file of a day
+/// that is out of its reach.
+#[test]
+fn a_clock_ahead_for_seconds_removes_no_history_and_leaves_no_later_day() {
+    let (mut world, told) = telling();
+    world.believe_the_clock(0.0);
+    world.start();
+    world.until("runs", |world| world.count("tick", "success") > 1);
+    let real = today(&world);
+    world.set_clock(500.0 * 86_400.0);
+    world.until("a later day", |world| today(world) != real);
+    let seen = world.count("tick", "success");
+    world.until("runs ahead", |world| {
+        world.count("tick", "success") > seen + 1
+    });
+    assert!(real.exists(), "a real day was removed");
+    world.set_clock(0.0);
+    noted(&world, "the clock had been ahead");
+    assert!(real.exists(), "a real day was removed");
+    assert!(
+        world.days().len() <= 2,
+        "a later day is left: {:?}",
+        world.days()
+    );
+    let seen = world.count("tick", "success");
+    world.until("it goes on", |world| world.count("tick", "success") > seen);
+    let page = world.json("/scheduler/runs?job_id=tick&limit=500");
+    let shown = page["runs"].as_array().unwrap().len();
+    assert!(shown >= seen, "pages show {shown} of {seen}");
+    world.kill();
+    world.start();
+    let seen = world.count("tick", "success");
+    world.until("it goes on", |world| world.count("tick", "success") > seen);
+    assert_eq!(world.stop(), Some(0));
+    let text = fs::read_to_string(told).unwrap();
+    let ran: BTreeSet<&str> = text.lines().collect();
+    assert_eq!(ran.len(), text.lines().count(), "started twice: {text}");
+    let records = world.records("tick");
+    let is_known = |due: &&str| records.iter().any(|run| run["scheduled_at"] == **due);
+    assert!(ran.iter().all(|due| is_known(due)), "a start has no record");
+    let (code, text, _) = world.jobsd(&["fsck"]);
+    assert_eq!(code, Some(0), "{text}");
+}

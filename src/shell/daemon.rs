@@ -285,10 +285,8 @@ impl Daemon {
     async fn turn_once(&mut self, inputs: Vec<Input>) -> (Option<Answer>, Vec<Input>) {
         let look = self.clock.look();
         self.health.set("clock", sane(look.now));
-        if self.journal.is_new_day(look.now) {
-            self.begin_day(look.now).await;
-        }
         self.keeper.retain(look.now);
+        self.choose_day(look.now).await;
         let mut turn = Decision::default();
         let step = look.stepped_from.map(|from| Input::ClockStepped { from });
         for input in step.into_iter().chain(inputs) {

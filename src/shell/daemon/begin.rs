@@ -189,7 +189,8 @@ impl Daemon {
         shared.update(|status| status.supervision = supervision);
         tasks.spawn(tree::sweep(places.table.clone()));
         let keep = retention::Keep::new(&config.output);
-        tasks.spawn(retention::keep(places.clone(), keep));
+        let keeper = Keeper::new(state, &config.history, replay_bytes, clock.now());
+        tasks.spawn(retention::keep(places.clone(), keep, keeper.lag()));
         let (sender, calls) = mpsc::channel(64);
         let health = Health {
             shared: shared.clone(),
@@ -234,7 +235,7 @@ impl Daemon {
             asks,
             watch_gauge: Gauge::default(),
             signals,
-            keeper: Keeper::new(state, &config.history, replay_bytes),
+            keeper,
             manager: Manager::from_env(),
         };
         let beginning = Beginning {

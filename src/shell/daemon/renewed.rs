@@ -5,9 +5,20 @@ use std::io;
 
 use super::Daemon;
 use crate::shell::journal::{Displaced, Journal, Renewed};
-use crate::time::rfc3339;
+use crate::time::{Timestamp, rfc3339};
 
 impl Daemon {
+    /// Goes back to the right day's file after a clock that was ahead, and begins a new day's.
+    pub(super) async fn choose_day(&mut self, now: Timestamp) {
+        if self.keeper.is_clock_right() {
+            self.insist(|journal| journal.move_back(now)).await;
+            self.settle_history().await;
+        }
+        if self.journal.is_new_day(now) {
+            self.begin_day(now).await;
+        }
+    }
+
     /// Says everything live when today's file was renewed, and notes it.
     pub(super) async fn settle_history(&mut self) {
         let Some(renewed) = self.journal.take_renewed() else {
@@ -26,6 +37,9 @@ fn sentence(renewed: &Renewed, at: &str) -> String {
     match renewed {
         Renewed::Replaced(lines) => format!(
             "today's history was replaced or removed while this daemon ran; at {at} it was put right, with {lines} lines that were missing; stop the daemon before you change the history"
+        ),
+        Renewed::MovedBack(lines) => format!(
+            "the clock had been ahead and was put right; at {at} the {lines} lines that were written under its later days were moved to the end of today's history"
         ),
         Renewed::Cut => format!(
             "today's history was cut short while this daemon ran; at {at} everything live was written again, but what was cut off is lost; stop the daemon before you change the history"

@@ -117,7 +117,12 @@ impl Known {
             *self = self.fresh();
             return Ok(());
         };
-        if self.frontier.day == 0 || self.is_another()? {
+        // Later days that a clock ahead had begun were moved to the end of an earlier one.
+        let is_moved = self
+            .days
+            .last()
+            .is_some_and(|last| *last < self.frontier.day);
+        if self.frontier.day == 0 || is_moved || self.is_another()? {
             self.load()?;
         }
         let gone = self

@@ -4,6 +4,7 @@
 //! the end, which the next writer fences with a newline and readers skip. A write that the disk cuts short is not taken
 //! back: what is left of it is written when the disk takes it, so that nobody ever reads a line that vanishes.
 
+pub mod belief;
 pub mod check;
 pub mod checkpoint;
 pub(crate) mod index;
@@ -29,10 +30,13 @@ use crate::shell::journal::index::Position;
 use crate::shell::journal::known::{day_path, days};
 use crate::shell::journal::renew::{carry_over, ends_with_newline};
 use crate::shell::open;
-use crate::time::Timestamp;
+use crate::time::{SignedDuration, Timestamp};
 
 /// What a buffer keeps between turns.
 const BUFFER_BYTES: usize = 256 << 10;
+
+/// A clock that is set back by less than this keeps writing to the day that it had begun.
+const MIDNIGHT_TWICE: SignedDuration = SignedDuration::from_hours(1);
 
 /// The only writer of the history.
 #[derive(Debug)]
@@ -65,6 +69,8 @@ pub enum Renewed {
     Replaced(u64),
     /// It had become shorter: what stood there was cut off.
     Cut,
+    /// Files of days that a clock ahead had begun are part of it now; so many lines were moved.
+    MovedBack(u64),
 }
 
 /// The state directory was renamed away, removed or replaced.
@@ -116,8 +122,8 @@ impl Journal {
         &self.state
     }
 
-    /// Whether these events belong into a new day's file, which [`Journal::begin_day`] must begin before. Never back to an
-    /// earlier day, so that the order of files is the order of writing.
+    /// Whether these events belong into a new day's file, which [`Journal::begin_day`] must begin before. Back to an
+    /// earlier day goes [`Journal::move_back`] only, so that the order of files is the order of writing.
     pub fn is_new_day(&self, now: Timestamp) -> bool {
         day_of(now) > self.day || self.length == 0
     }
@@ -135,6 +141,51 @@ impl Journal {
         if self.length == 0 && self.pending.is_empty() {
             encode(&Event::State(Box::new(state)), &mut self.pending)?;
         }
+        Ok(())
+    }
+
+    /// Goes back to the file of an earlier day, when the clock was put right after it had been ahead: the lines of later days are
+    /// moved to the end of that file, and the later files go. So files stay in the order of writing, each day's within reach of
+    /// retention. A midnight that comes twice is not worth it.
+    ///
+    /// What recovery sees between the two steps: the lines twice, which says the same.
+    ///
+    /// # Errors
+    /// Those of the file system. Call again.
+    pub fn move_back(&mut self, now: Timestamp) -> io::Result<()> {
+        let day = day_of(now);
+        let soon = now.checked_add(MIDNIGHT_TWICE).unwrap_or(now);
+        if self.day == 0 || day_of(soon) >= self.day {
+            return Ok(());
+        }
+        self.sync()?;
+        let (file, name) = open_named(&self.dir, day)?;
+        let later: Vec<u32> = days(&self.dir)?
+            .into_iter()
+            .filter(|it| *it > day)
+            .collect();
+        let mut lines = 0;
+        for later in &later {
+            let old = open::read(&day_path(&self.dir, *later))?;
+            let (moved, torn) = carry_over(&old, old.metadata()?.len(), &file)?;
+            lines += moved;
+            if !torn.is_empty() {
+                (&file).write_all(&torn)?;
+                file.sync_data()?;
+            }
+        }
+        for later in later {
+            std::fs::remove_file(day_path(&self.dir, later))?;
+        }
+        let _ = std::fs::remove_file(self.state.path().join("checkpoint"));
+        File::open(&self.dir)?.sync_all()?;
+        self.pending.clear();
+        if !ends_with_newline(&file)? {
+            self.pending.push(b'\n');
+        }
+        self.length = file.metadata()?.len();
+        (self.file, self.name, self.day) = (Some(file), Some(name), day);
+        self.renewed = Some(Renewed::MovedBack(lines));
         Ok(())
     }
 
