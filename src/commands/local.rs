@@ -19,12 +19,13 @@ use crate::model::run::{RunId, RunRecord, Status};
 use crate::render::screen::Screen;
 use crate::shell::clock::{self, pause};
 use crate::shell::daemon::host;
-use crate::shell::journal::{Journal, make_private_dir, replay};
+use crate::shell::journal::{Journal, replay};
 use crate::shell::lock::Lock;
 use crate::shell::process::output::{self, Stream};
 use crate::shell::process::starter::Starters;
 use crate::shell::process::{Order, Places, Stop, supervise};
 use crate::shell::signals::Signals;
+use crate::shell::state_dir;
 use crate::text::command_errors as words;
 use crate::text::failure;
 use crate::time::Timestamp;
@@ -63,8 +64,10 @@ pub fn run(
     if dry_run && job.bot_type == "command" {
         return Ok(refuse(err, &words::no_dry_run(job.id.as_str()), lang, 2));
     }
-    make_private_dir(state)?;
-    let state_dir = state.canonicalize()?;
+    let state_dir = match state_dir::prepare(state) {
+        Ok(state_dir) => state_dir,
+        Err(sentence) => return Ok(refuse(err, &sentence, lang, 5)),
+    };
     let shown = state_dir.display().to_string();
     let holder = format!("pid {} on {} (run --local)", std::process::id(), host());
     let lock = Lock::take(&state_dir, &holder).ok();

@@ -20,5 +20,6 @@ pub mod open;
 pub mod process;
 pub mod settings;
 pub mod signals;
+pub mod state_dir;
 pub mod watch;
 pub mod zones;

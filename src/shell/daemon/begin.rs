@@ -1,7 +1,7 @@
 //! How a daemon begins: what it works with, what its predecessor left, and what runs beside the loop.
 use std::collections::BTreeSet;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -26,13 +26,14 @@ use crate::shell::http::gate::Gate;
 use crate::shell::http::{self, Site, server};
 use crate::shell::journal::keep::Keeper;
 use crate::shell::journal::query::History;
-use crate::shell::journal::{Journal, make_private_dir, replay};
+use crate::shell::journal::{Journal, replay};
 use crate::shell::lock::{Lock, LockError};
 use crate::shell::memory;
 use crate::shell::notify::Manager;
 use crate::shell::process::tree::Who;
 use crate::shell::process::{Places, report, retention, tree};
 use crate::shell::signals::Signals;
+use crate::shell::state_dir;
 use crate::shell::watch::folder::Folder;
 use crate::shell::watch::hints::Hints;
 use crate::shell::watch::start::{First, first_look};
@@ -87,7 +88,7 @@ impl Begun {
 pub async fn begin(options: &Options) -> Result<Begun, NoStart> {
     // First of all: a write over RLIMIT_FSIZE must not end the process.
     let signals = Signals::listen().map_err(|e| words::no_signals(&cause(&e)))?;
-    let state = prepare_state(&options.layout.state)?;
+    let state = state_dir::prepare(&options.layout.state)?;
     let lock = Arc::new(take_lock(&state)?);
     let (listener, address) = address::listen(options.listen).await?;
     let mut tasks = JoinSet::new();
@@ -370,13 +371,6 @@ async fn end_orphan(run_id: RunId, places: &Places, kill_grace: Duration) {
         tracing::error!(run = %run_id, sentence, "an orphan is left");
         grace = Duration::ZERO;
     }
-}
-
-fn prepare_state(state: &Path) -> Result<PathBuf, NoStart> {
-    let shown = state.display().to_string();
-    let fail = |e: io::Error| words::unusable_state(&shown, &cause(&e));
-    make_private_dir(state).map_err(fail)?;
-    state.canonicalize().map_err(fail)
 }
 
 fn take_lock(state: &Path) -> Result<Lock, NoStart> {
