@@ -363,9 +363,15 @@ impl Daemon {
             let Err(error) = act(&mut self.journal) else {
                 break;
             };
-            self.health.set("history", Some(renewed::why(&error)));
+            let why = renewed::why(&error);
+            self.health.set("history", Some(why.clone()));
+            self.refuse_calls(&why);
             tokio::select! {
-                // Cancel safe: a signal stays where it is.
+                // Cancel safe: a signal stays where it is, and so does a request.
+                Some((_, _, answer)) = self.calls.recv() => {
+                    let _ = answer.send(Err(Refusal::Unwritable { cause: why }));
+                    continue;
+                }
                 wish = self.signals.next() => if wish == Wish::Stop { self.give_up().await },
                 () = pause(rest) => {}
             }

@@ -4,6 +4,7 @@
 use std::io;
 
 use super::Daemon;
+use crate::model::refusal::Refusal;
 use crate::shell::journal::{Displaced, Journal, Renewed};
 use crate::time::{Timestamp, rfc3339};
 
@@ -16,6 +17,25 @@ impl Daemon {
         }
         if self.journal.is_new_day(now) {
             self.begin_day(now).await;
+        }
+    }
+
+    /// Why a request that must be recorded is refused, where that is known before it is carried out.
+    pub(super) fn unwritable(&self) -> Option<Refusal> {
+        let shown = {
+            let status = self.shared.read();
+            let reasons = ["history", "disk"].map(|cause| status.health.get(cause).cloned());
+            reasons.into_iter().flatten().next()
+        };
+        let cause = shown.or_else(|| self.journal.has_room().err().map(|error| why(&error)))?;
+        Some(Refusal::Unwritable { cause })
+    }
+
+    /// Refuses the requests that come while the history cannot be written: they are not carried out later.
+    pub(super) fn refuse_calls(&mut self, cause: &str) {
+        while let Ok((_, _, answer)) = self.calls.try_recv() {
+            let cause = cause.to_owned();
+            let _ = answer.send(Err(Refusal::Unwritable { cause }));
         }
     }
 

@@ -22,6 +22,9 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rustix::fs::FallocateFlags;
+use rustix::io::Errno;
+
 use crate::model::event::{Event, VERSION};
 use crate::model::state::State;
 use crate::shell::clock::monotonic;
@@ -35,6 +38,8 @@ use crate::time::{SignedDuration, Timestamp};
 /// What a buffer keeps between turns.
 const BUFFER_BYTES: usize = 256 << 10;
 
+/// Room that a request needs in today's file, with much to spare.
+const ROOM_BYTES: u64 = 64 << 10;
 /// A clock that is set back by less than this keeps writing to the day that it had begun.
 const MIDNIGHT_TWICE: SignedDuration = SignedDuration::from_hours(1);
 
@@ -349,6 +354,28 @@ impl Journal {
     /// Whether something taken in is not durable yet.
     pub fn is_dirty(&self) -> bool {
         !self.unsynced.is_empty() || !self.pending.is_empty()
+    }
+
+    /// Whether the disk takes what a request leads to: asked before it is carried out, for what is decided is carried out
+    /// when the disk takes it, however late.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn has_room(&self) -> io::Result<()> {
+        let Some(file) = &self.file else {
+            return Ok(());
+        };
+        let flags = FallocateFlags::KEEP_SIZE;
+        match rustix::fs::fallocate(file, flags, self.length, ROOM_BYTES) {
+            // A file system that reserves nothing tells when it is written to.
+            Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INTR) | Ok(()) => {}
+            Err(errno) => return Err(errno.into()),
+        }
+        let limit = rustix::process::getrlimit(rustix::process::Resource::Fsize).current;
+        if limit.is_some_and(|limit| limit < self.length + ROOM_BYTES) {
+            return Err(Errno::FBIG.into());
+        }
+        Ok(())
     }
 
     /// Time spent in syncs.
