@@ -22,7 +22,7 @@ use jobsd::render::screen::Screen;
 use jobsd::shell::journal::query::{Cursor, Filter};
 use jobsd::shell::process::shim;
 use jobsd::shell::settings::{Flags, Layout};
-use jobsd::shell::{address, clock, zones};
+use jobsd::shell::{address, clock, zone_files, zones};
 use jobsd::spec::types::config::ZoneData;
 use jobsd::text::cause::cause;
 use jobsd::text::{self, Lang, command_errors};
@@ -53,6 +53,10 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
     let lang = lang(cli.lang.as_deref());
+    if let Some(path) = zone_files::special_file() {
+        let sentence = command_errors::special_zone_file(&path.display().to_string());
+        return Ok(refuse(err, &sentence, lang, 5));
+    }
     if let Command::Bot { bot } = cli.command {
         // A program of its own: nothing of jobsd.yaml is its business.
         zones::choose_as_told();

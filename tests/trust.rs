@@ -7,6 +7,7 @@ mod support;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 
+use support::child::git;
 use support::world::World;
 
 fn is_root() -> bool {
@@ -124,5 +125,62 @@ fn a_kept_definition_that_is_not_what_its_digest_says_does_not_run() {
     });
     assert!(!bad.exists(), "what somebody wrote into the history ran");
     assert!(world.log().contains("not what its digest says"));
+    assert_eq!(world.stop(), Some(0));
+}
+
+/// The library opens every file below the folder; nobody writes to the other end of this one.
+#[test]
+fn a_fifo_among_the_zone_files_hangs_nothing() {
+    let mut world = World::new();
+    world.every("tick", 1, "timezone: Europe/Paris");
+    let zones = world.path("zones/Europe");
+    fs::create_dir_all(&zones).unwrap();
+    fs::copy("/usr/share/zoneinfo/Europe/Paris", zones.join("Paris")).unwrap();
+    let fifo = zones.join("Nowhere");
+    let make = || {
+        let made = std::process::Command::new("mkfifo").arg(&fifo).status();
+        assert!(made.unwrap().success());
+    };
+    let folder = world.path("zones");
+    make();
+    let output = world
+        .serve()
+        .env("TZDIR", &folder)
+        .stderr(std::process::Stdio::piped())
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(5), "{text}");
+    assert!(text.contains("Nowhere is a FIFO"), "{text}");
+    fs::remove_file(&fifo).unwrap();
+    world.start_with(|command| {
+        command.env("TZDIR", &folder);
+    });
+    world.until("a run", |world| world.count("tick", "success") > 0);
+    make();
+    assert_eq!(world.jobsd(&["reload"]).0, Some(0));
+    let seen = world.count("tick", "success");
+    world.until("it goes on", |world| {
+        world.count("tick", "success") > seen + 1
+    });
+    assert_eq!(world.stop(), Some(0));
+}
+
+#[test]
+fn a_lock_that_git_left_is_named() {
+    let mut world = World::new();
+    world.every("tick", 1, "");
+    git(world.dir.path(), &["init", "-q"]);
+    world.start();
+    let lock = world.path(".git/index.lock");
+    fs::write(&lock, "").unwrap();
+    // One that is renamed into its place is whole, and does not wait.
+    let other = "name: other\nbot_type: command\nbot_config: {command: ['true']}\nschedule_type: interval\nschedule_config: {seconds: 1}\n";
+    fs::write(world.path("jobs.d/other.yaml"), other).unwrap();
+    let notes = |world: &World| world.json("/health")["notes"].to_string();
+    world.until("a note", |world| notes(world).contains("index.lock"));
+    fs::remove_file(&lock).unwrap();
+    world.until("the edit", |world| world.count("other", "success") > 0);
+    world.until("no note", |world| !notes(world).contains("index.lock"));
     assert_eq!(world.stop(), Some(0));
 }

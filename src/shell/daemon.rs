@@ -166,6 +166,7 @@ impl Daemon {
                     let soon = self.clock.now() + FORESIGHT;
                     self.engine.foresee(self.scheduler.due_until(soon));
                     self.health.set("watch", self.watch_gauge.stuck());
+                    self.health.note("git", self.watch_gauge.waits());
                 }
                 Woken::Sync => {
                     self.insist(Journal::sync).await;

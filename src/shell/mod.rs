@@ -22,4 +22,5 @@ pub mod settings;
 pub mod signals;
 pub mod state_dir;
 pub mod watch;
+pub mod zone_files;
 pub mod zones;

@@ -251,6 +251,14 @@ pub fn unusable_state(path: &str, cause: &Text) -> Text {
     )
 }
 
+/// Among the zone files is one that whoever opens it may wait for.
+pub fn special_zone_file(path: &str) -> Text {
+    both!(
+        "{path} is a FIFO, a device or a socket, not zone data: remove it, or name another folder of zone files with TZDIR",
+        "{path} est un FIFO, un périphérique ou une socket, pas un fichier de fuseaux : supprimez-le, ou nommez un autre répertoire de fuseaux avec TZDIR"
+    )
+}
+
 /// The state directory, or a folder in it, is something else.
 pub fn state_is_no_folder(path: &str) -> Text {
     both!(
