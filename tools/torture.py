@@ -21,6 +21,10 @@ CHECK = os.path.join(ROOT, "tests", "promise_check.py")
 EVIDENCE = "echo \"$JOBSD_JOB_ID $JOBSD_SCHEDULED_AT ${EPOCHREALTIME/./}000\" >> %s"
 
 
+# How what a daemon holds open is replaced or removed.
+WAYS = ["sed", "rename", "rm", "lock", "socket"]
+
+
 class Failed(Exception):
     pass
 
@@ -327,6 +331,49 @@ def double(world, dice, number):
     world.fsck()
 
 
+def replaced(world, dice, given):
+    """Today's history, the lock or the socket replaced or removed under load; told by /health, then a kill."""
+    way, number = given
+    jobs = ["a", "b", "c"]
+    for name in jobs:
+        world.ticking(name)
+    world.start()
+    for _ in range(number):
+        time.sleep(dice.uniform(0.5, 2.5))
+        today = os.path.join(world.state, "history", day() + ".jsonl")
+        word = "today's history"
+        if way == "sed":
+            subprocess.run(["sed", "-i", 's/"exit_code":0,/"exit_code": 0,/', today], check=True)
+        elif way == "rename":
+            shutil.copy(today, today + ".copy")
+            time.sleep(dice.uniform(0, 1.5))
+            os.rename(today + ".copy", today)
+        elif way == "rm":
+            os.remove(today)
+        elif way == "lock":
+            word = "`lock`"
+            os.remove(os.path.join(world.state, "lock"))
+            second = subprocess.run([world.options.bin, "serve", "--jobs", world.folder + "/jobs.d", "--listen", "127.0.0.1:0"],
+                                    capture_output=True, text=True, timeout=20)
+            if second.returncode != 5:
+                raise Failed("the second daemon gave %s: %s" % (second.returncode, second.stderr))
+        else:
+            word = "control socket"
+            os.remove(os.path.join(world.state, "control.sock"))
+            world.until("the socket", lambda: os.path.exists(os.path.join(world.state, "control.sock")), 5)
+        world.until("a note in /health", lambda: word in world.get("/health")[1], 5)
+        if dice.randrange(2):
+            # What was replaced is put right within seconds; a kill in between loses what only the old file held.
+            time.sleep(dice.uniform(0, 1))
+            begin = now()
+            world.kill()
+            world.start()
+            world.was_down(begin)
+    time.sleep(1.3)
+    world.stop()
+    world.check(jobs)
+
+
 def clocks(world, dice, _):
     """A script of steps, suspends and restarts: no due time starts twice, and each one that passed has one record."""
     # Few at once: a catch-up of an hour of seconds must not hold up the machine that others test on.
@@ -440,12 +487,14 @@ def rounds(part, short):
         return [("full-%d" % n, 2 if short else 2 + n) for n in range(1 if short else 6)]
     if part == "double":
         return [("double-%d" % n, 5 if short else 20) for n in range(1 if short else 5)]
+    if part == "replaced":
+        return [("replaced-%s-%d" % (way, n), (way, 2 if short else 8)) for way in WAYS for n in range(1 if short else 3)]
     if part == "clocks":
         return [("clocks-%02d" % n, None) for n in range(2 if short else 40)]
     return [("crashloop", 3 if short else 30)]
 
 
-PARTS = {"kills": kills, "sweep": sweep, "writes": writes, "full": full, "double": double, "clocks": clocks, "crashloop": crashloop}
+PARTS = {"kills": kills, "sweep": sweep, "writes": writes, "full": full, "double": double, "replaced": replaced, "clocks": clocks, "crashloop": crashloop}
 
 
 def main():
