@@ -48,6 +48,11 @@ fn of_two_daemons_one_works_and_the_other_names_it() {
 }
 
 #[test]
+fn what_is_replaced_under_a_daemon_is_survived() {
+    survives("replaced");
+}
+
+#[test]
 fn clock_scripts_are_survived() {
     survives("clocks");
 }
