@@ -279,7 +279,7 @@ pub fn status(
         let screen = look(stage.screen);
         show(&answer, job_id.is_some(), &screen, stage)?;
         if !watch {
-            return Ok(u8::from(check && has_problem(&answer)));
+            return Ok(u8::from(check && daemon::problem_count(&answer) > 0));
         }
         again(&screen, stage.out)?;
     }
@@ -300,12 +300,6 @@ fn show(answer: &Value, is_job: bool, screen: &Screen, stage: &mut Stage<'_>) ->
         daemon::status(answer, screen)
     };
     stage.out.write_all(text.as_bytes())
-}
-
-/// Bad health or a bad file; of one job, a last run that failed.
-fn has_problem(answer: &Value) -> bool {
-    let last = answer["last_run"]["status"].as_str();
-    !daemon::problems(answer).is_empty() || matches!(last, Some("failed" | "interrupted"))
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use crate::spec::schema::nearest;
 use crate::text::Lang;
 use crate::time::Timestamp;
 use crate::view::status::{JobStatus, Shared, Status};
-use crate::view::{api, drift};
+use crate::view::{api, drift, standstill};
 
 /// Longest time from TERM to KILL: that of `kill_grace`.
 pub const GRACE_SECS_MAX: u64 = 86_400;
@@ -188,7 +188,7 @@ fn run(shared: &Shared, run_id: &str) -> Answer {
 
 /// The daemon on one screen.
 pub fn daemon(shared: &Shared) -> Value {
-    let status = shared.read();
+    let (status, now) = (shared.read(), clock::now());
     let present = || status.jobs.values().filter(|job| job.present);
     let running: Vec<_> = status
         .jobs
@@ -208,6 +208,9 @@ pub fn daemon(shared: &Shared) -> Value {
         "revision": status.revision,
         "reloaded_at": reload.map(|reload| crate::time::rfc3339(reload.at)),
         "files": status.files,
+        "files_invalid": api::invalid_files(&status).len(),
+        "held_up": api::standstills(&status, |job| standstill::stuck(job, now)),
+        "without_success": api::standstills(&status, |job| standstill::fruitless(job, now)),
         "journal_syncs": status.syncs,
         "torn_lines": status.torn_lines,
         "supervision": status.supervision,
