@@ -510,7 +510,12 @@ fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
         }
         Command::Doctor { format } => {
             let form = (&screen, format != Output::Human);
-            doctor::run((&layout.jobs, &state), &settings, form, out)
+            doctor::run(
+                (&layout.jobs, &layout.config_file, &state),
+                &settings,
+                form,
+                out,
+            )
         }
         Command::Completions { shell } => completion::run(shell, out),
         Command::Man { dir } => manual::pages(&dir, out),

@@ -1173,3 +1173,37 @@ fn diff_says_what_a_reload_would_change_and_reload_and_the_signal_do_it() {
     world.kill();
     assert_eq!(world.jobsd(&["diff"]).0, Some(3));
 }
+
+/// Git refuses a tree of another owner (`safe.directory`), and nothing said why authors and marks were missing.
+#[test]
+fn a_tree_of_another_owner_is_told_in_status_and_by_doctor() {
+    if !rustix::process::geteuid().is_root() {
+        return eprintln!("SKIPPED: only root can give a folder away");
+    }
+    let mut world = World::new();
+    let top = world.dir.path().to_owned();
+    git(&top, &["init", "-q"]);
+    world.file("a", &daily("a", 1));
+    git(&top, &["add", "jobs.d"]);
+    git(&top, &["commit", "-qm", "First"]);
+    world.start();
+    let notices = |world: &World| world.json("/scheduler/config")["notices"].clone();
+    assert_eq!(notices(&world), json!([]));
+    world.kill();
+    for path in [top.clone(), top.join(".git")] {
+        std::os::unix::fs::chown(path, Some(65_534), None).unwrap();
+    }
+    world.start();
+    let real = top.canonicalize().unwrap();
+    assert_eq!(
+        notices(&world),
+        json!([{"kind": "other_owner", "path": real.to_str().unwrap()}])
+    );
+    let (_, status, _) = world.jobsd(&["status"]);
+    assert!(status.contains("belongs to another user"), "{status}");
+    let (code, doctor, _) = world.jobsd(&["doctor"]);
+    assert!(
+        code == Some(1) && doctor.contains("safe.directory"),
+        "{doctor}"
+    );
+}

@@ -410,13 +410,20 @@ fn doctor_of_a_folder_without_a_daemon() {
         "bot_config: {command: ['true']}\nschedule_type: manual",
     );
     let (jobs, state) = (world.path("jobs.d"), world.path(".jobsd"));
+    let config = world.path("jobsd.yaml");
     golden("doctor", |lang| {
         let wide = Screen {
             width: Some(200),
             ..screen(lang)
         };
-        let text =
-            told(|out, _| doctor::run((&jobs, &state), &Settings::default(), (&wide, false), out));
+        let text = told(|out, _| {
+            doctor::run(
+                (&jobs, &config, &state),
+                &Settings::default(),
+                (&wide, false),
+                out,
+            )
+        });
         // What this machine happens to have is not ours to write down.
         let kept = text.lines().filter(|line| {
             !["zone data", "inotify", "descriptors", "disk"]

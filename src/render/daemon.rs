@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::core::budget::Meter;
 use crate::render::runs::{at, result};
 use crate::render::screen::{Cell, Screen, Table, Tint};
-use crate::text::{Lang, visible};
+use crate::text::{Lang, doctor, visible};
 use crate::view::gauge;
 use crate::view::look::Look;
 
@@ -162,6 +162,15 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
                 visible(reason)
             ),
         );
+    }
+    for notice in answer["notices"].as_array().into_iter().flatten() {
+        let path = visible(notice["path"].as_str().unwrap_or("-"));
+        let told = match notice["kind"].as_str() {
+            Some("mounted_file") => doctor::mounted_file(&path),
+            _ => doctor::other_owner(&path),
+        };
+        let body = format!("! {}", told.get(screen.lang));
+        line(say("files", "fichiers"), &screen.paint(&body, Tint::Yellow));
     }
     let control = answer["control"].as_str().unwrap_or("off");
     let shown = if control == "off" {

@@ -13,6 +13,7 @@ pub mod http;
 pub mod journal;
 pub mod lock;
 pub mod memory;
+pub mod notices;
 pub mod notify;
 pub mod process;
 pub mod settings;

@@ -239,6 +239,14 @@ fn zones() -> Value {
     }))
 }
 
+/// What keeps edits from being seen.
+fn notices() -> Value {
+    list(object(json!({
+        "kind": {"type": "string", "enum": ["mounted_file", "other_owner"]},
+        "path": text(),
+    })))
+}
+
 /// What was read of the files.
 pub fn config() -> Value {
     json!({
@@ -247,6 +255,7 @@ pub fn config() -> Value {
         "properties": {
             "revision": maybe_text(), "files": count(), "diagnostics": list(diagnostic()),
             "reloads": list(reload()), "drift": list(drift()), "zones": zones(),
+            "notices": notices(),
         },
     })
 }
@@ -280,6 +289,7 @@ pub fn status() -> Value {
             "disabled": count(), "running": list(json!({"type": "object"})), "drift": list(drift()),
             "control": {"type": "string", "enum": ["on", "off"]}, "url": text(),
             "reasons": list(text()), "warnings": list(text()), "zones": zones(), "files_invalid": count(),
+            "notices": notices(),
             "held_up": list(object(json!({
                 "job_id": text(), "run_id": text(), "since": time(), "due_times": count(),
             }))),

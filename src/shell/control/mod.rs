@@ -14,6 +14,7 @@ use crate::model::event::Actor;
 use crate::model::refusal::Refusal;
 use crate::model::run::{RunRecord, Status as RunStatus};
 use crate::shell::clock;
+use crate::shell::notices::{self, Notice};
 use crate::shell::zones;
 use crate::spec::schema::nearest;
 use crate::text::Lang;
@@ -228,7 +229,14 @@ pub fn daemon(shared: &Shared) -> Value {
         "warnings": errors.map(|e| drift::line(&status, e, Lang::En)).collect::<Vec<_>>(),
         "restart_needed": status.restart_needed,
         "watching": api::watching(&status),
+        "notices": notices(&status),
     })
+}
+
+/// What keeps edits from being seen, as the machine is now.
+pub fn notices(status: &Status) -> Vec<Notice> {
+    let (jobs, config) = &status.places;
+    notices::of(jobs, config, status.commit.is_none())
 }
 
 /// What ended in the last day, and the jobs whose last run failed.
