@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
 
 use jobsd::spec::SourceFile;
 use jobsd::spec::jobs::{loader, settings_file};
@@ -240,6 +242,91 @@ fn schema_and_loader_give_the_same_verdict() {
 fn wrapped(schedule_type: &str, config: Value) -> Value {
     json!({"name": "x", "bot_type": "command", "bot_config": {"shell": "true"},
         "schedule_type": schedule_type, "schedule_config": config})
+}
+
+fn schema(name: &str) -> Value {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(root.join(format!("schema/{name}.schema.json"))).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+/// Every schema with a default below one, with its path.
+fn with_defaults<'s>(schema: &'s Value, path: &str, found: &mut Vec<(String, &'s Value)>) {
+    match schema {
+        Value::Object(map) => {
+            if map.contains_key("default") && !path.ends_with("/properties") {
+                found.push((path.to_owned(), schema));
+            }
+            for (key, part) in map {
+                with_defaults(part, &format!("{path}/{key}"), found);
+            }
+        }
+        Value::Array(parts) => {
+            for (n, part) in parts.iter().enumerate() {
+                with_defaults(part, &format!("{path}/{n}"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn every_default_is_valid_by_its_own_schema() {
+    for name in ["job", "config"] {
+        let whole = schema(name);
+        let mut found = Vec::new();
+        with_defaults(&whole, "", &mut found);
+        assert!(found.len() > 10, "{name}: {}", found.len());
+        for (path, part) in found {
+            let validator = jsonschema::draft202012::new(part).unwrap();
+            assert!(
+                validator.is_valid(&part["default"]),
+                "{name}{path}: {}",
+                part["default"]
+            );
+        }
+    }
+}
+
+#[test]
+fn the_schemas_know_the_form_of_zone_names() {
+    let whole = [schema("job"), schema("config")];
+    let zones = [
+        &whole[0]["properties"]["timezone"],
+        &whole[1]["properties"]["defaults"]["properties"]["timezone"],
+    ];
+    let names = jobsd::time::zone_names();
+    let links = [
+        "Etc/GMT+5",
+        "America/Argentina/ComodRivadavia",
+        "GB-Eire",
+        "W-SU",
+        "EST5EDT",
+        "GMT-0",
+    ];
+    assert!(
+        links
+            .iter()
+            .all(|link| names.iter().any(|name| name == link))
+    );
+    for zone in zones {
+        let validator = jsonschema::draft202012::new(zone).unwrap();
+        for name in &names {
+            assert!(validator.is_valid(&Value::from(name.as_str())), "{name}");
+        }
+        for name in [
+            "europe/paris",
+            "UTC+25:00",
+            "UTC+2",
+            "+02:00",
+            "Europe/paris",
+            "Europe/",
+            "Europe Paris",
+            "",
+        ] {
+            assert!(!validator.is_valid(&Value::from(name)), "{name}");
+        }
+    }
 }
 
 fn committed() -> jsonschema::Validator {

@@ -116,7 +116,7 @@ fn the_list_reads_as_designed_with_a_fixed_clock_in_both_languages() {
 fn the_status_reads_as_designed_with_a_fixed_clock_in_both_languages() {
     let answer = json!({
         "version": "0.1.0", "host": "prod-01", "started_at": "2026-11-07T05:42:00Z", "revision": "a3f91c2",
-        "reloaded_at": "2026-11-19T09:38:00Z", "files": 9, "jobs": 9, "paused": 1, "disabled": 0, "running": [{}],
+        "reloaded_at": "2026-11-19T09:38:00Z", "files": 9, "files_invalid": 1, "jobs": 9, "paused": 1, "disabled": 0, "running": [{}],
         "last_day": {"runs": 140, "by_status": {"success": 138, "failed": 1, "skipped": 1}, "failed_jobs": [
             {"job_id": "pg-backup", "status": "failed", "reason": "exit", "exit_code": 1, "attempt": 3}]},
         "drift": [{"job_id": "visitor-weekend", "kind": "paused", "by": {"who": "ops", "from": "socket"}, "at": "2026-11-16T09:42:00Z",

@@ -18,6 +18,75 @@ fn of_type(world: &World, kind: &str) -> Vec<Value> {
     lines.filter(|line| line["type"] == kind).collect()
 }
 
+/// Twelve minutes and seventy skips behind a run that hangs were told nowhere.
+#[test]
+fn a_run_that_hangs_and_a_job_without_success_are_told_everywhere() {
+    let mut world = World::new();
+    let every = "schedule_type: interval\nschedule_config: {seconds: 1}";
+    world.job(
+        "hang",
+        &format!("bot_config: {{command: [sleep, '600']}}\ntimeout: null\n{every}"),
+    );
+    world.job(
+        "never",
+        &format!("bot_config: {{shell: 'exit 3'}}\n{every}"),
+    );
+    world.job(
+        "good",
+        &format!("bot_config: {{command: ['true']}}\n{every}"),
+    );
+    world.start();
+    let metric = |world: &World, name: &str, job: &str| {
+        let page = world.get("/metrics").text();
+        let head = format!("{name}{{job=\"{job}\"}} ");
+        let line = page
+            .lines()
+            .find_map(|line| line.strip_prefix(head.as_str()).map(str::to_owned));
+        line.and_then(|value| value.parse::<f64>().ok())
+    };
+    let page = world.get("/metrics").text();
+    for outcome in [
+        "missed\",reason=\"downtime",
+        "missed\",reason=\"late",
+        "failed\",reason=\"exit",
+        "success\",reason=\"",
+    ] {
+        let sample = format!("jobsd_runs_total{{job=\"hang\",status=\"{outcome}\"}} 0");
+        assert!(
+            page.contains(&sample),
+            "{sample} is there before the first: {page}"
+        );
+    }
+    world.until("three due times of each", |w| {
+        metric(w, "jobsd_job_due_times_held_up", "hang").is_some_and(|n| n >= 3.0)
+            && metric(w, "jobsd_job_due_times_without_success", "never").is_some_and(|n| n >= 3.0)
+    });
+    assert!(metric(&world, "jobsd_job_running_since_timestamp_seconds", "hang").is_some());
+    assert_eq!(
+        metric(&world, "jobsd_job_due_times_held_up", "never"),
+        Some(0.0)
+    );
+    let (code, status, _) = world.jobsd(&["status", "--check"]);
+    assert_eq!(code, Some(1));
+    assert!(
+        status.contains("hang: ") && status.contains("held up by a run that began"),
+        "{status}"
+    );
+    assert!(
+        status.contains("2 problems"),
+        "the head counts the same: {status}"
+    );
+    assert_eq!(world.jobsd(&["status", "hang", "--check"]).0, Some(1));
+    assert_eq!(world.jobsd(&["status", "good", "--check"]).0, Some(0));
+    assert!(world.json("/scheduler/jobs/hang")["held_up"]["due_times"].as_u64() >= Some(3));
+    assert!(
+        world
+            .get("/")
+            .text()
+            .contains("is held up by a run that does not end")
+    );
+}
+
 #[test]
 fn a_pause_is_kept_over_a_kill_leaves_no_record_and_shows_as_drift() {
     let mut world = World::new();
@@ -130,7 +199,11 @@ fn every_request_says_what_it_did_in_its_exit_code() {
     assert_eq!(code(&["cancel", "nothing"]), 2);
     assert_eq!(code(&["cancel", "019a9bd1-02f4-7000-8000-000000000000"]), 2);
     assert_eq!(code(&["pause", "seven", "--for", "soon"]), 2);
-    assert_eq!(code(&["status", "--check"]), 0);
+    assert_eq!(
+        code(&["status", "--check"]),
+        1,
+        "a job failed, as the head of `status` says"
+    );
     world.job("bad", "nonsense: true");
     world.until("the bad file is seen", |w| {
         !w.json("/health")["warnings"].as_array().unwrap().is_empty()

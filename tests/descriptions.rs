@@ -2,6 +2,10 @@
 //! a good value.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
 use serde_json::Value;
 
 /// Every property of a schema with its path, its own schema, and whether it is required.
@@ -104,4 +108,33 @@ fn every_key_says_its_bounds_its_default_and_a_good_example() {
         }
     }
     assert!(count > 100, "only {count} keys");
+}
+
+/// On systemd 252 `Type=notify-reload` was ignored: started as `simple`, and no reload.
+#[test]
+fn systemd_takes_every_line_of_the_shipped_unit() {
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("contrib/systemd");
+    let scratch = tempfile::tempdir().unwrap();
+    for name in ["jobsd.service", "jobsd.socket"] {
+        let text = fs::read_to_string(shipped.join(name)).unwrap();
+        let here = text.replace("/usr/local/bin/jobsd", env!("CARGO_BIN_EXE_jobsd"));
+        fs::write(scratch.path().join(name), here).unwrap();
+    }
+    let unit = scratch.path().join("jobsd.service");
+    let mut command = Command::new("systemd-analyze");
+    let Ok(output) = command.args(["verify", "--man=no"]).arg(&unit).output() else {
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "CI installs systemd: tools/install_systemd.sh"
+        );
+        return eprintln!("SKIPPED: systemd-analyze is not installed (tools/install_systemd.sh)");
+    };
+    let said = String::from_utf8(output.stderr).unwrap();
+    let ours = scratch.path().to_str().unwrap();
+    let faults: Vec<&str> = said.lines().filter(|line| line.starts_with(ours)).collect();
+    assert_eq!(faults, Vec::<&str>::new());
+    let text = fs::read_to_string(unit).unwrap();
+    assert!(
+        text.contains("\nType=notify\n") && text.contains("\nExecReload=/bin/kill -HUP $MAINPID\n")
+    );
 }

@@ -1161,3 +1161,37 @@ fn a_renamed_job_goes_on_in_its_own_folder() {
     assert_eq!(seen("a").unwrap(), "a\n");
     assert_eq!(seen("b").unwrap(), "a\nb\n");
 }
+
+/// Git refuses a tree of another owner (`safe.directory`), and nothing said why authors and marks were missing.
+#[test]
+fn a_tree_of_another_owner_is_told_in_status_and_by_doctor() {
+    if !rustix::process::geteuid().is_root() {
+        return eprintln!("SKIPPED: only root can give a folder away");
+    }
+    let mut world = World::new();
+    let top = world.dir.path().to_owned();
+    git(&top, &["init", "-q"]);
+    world.file("a", &daily("a", 1));
+    git(&top, &["add", "jobs.d"]);
+    git(&top, &["commit", "-qm", "First"]);
+    world.start();
+    let notices = |world: &World| world.json("/scheduler/config")["notices"].clone();
+    assert_eq!(notices(&world), json!([]));
+    world.kill();
+    for path in [top.clone(), top.join(".git")] {
+        std::os::unix::fs::chown(path, Some(65_534), None).unwrap();
+    }
+    world.start();
+    let real = top.canonicalize().unwrap();
+    assert_eq!(
+        notices(&world),
+        json!([{"kind": "other_owner", "path": real.to_str().unwrap()}])
+    );
+    let (_, status, _) = world.jobsd(&["status"]);
+    assert!(status.contains("belongs to another user"), "{status}");
+    let (code, doctor, _) = world.jobsd(&["doctor"]);
+    assert!(
+        code == Some(1) && doctor.contains("safe.directory"),
+        "{doctor}"
+    );
+}

@@ -88,6 +88,89 @@ fn is_words(example: &str) -> bool {
     example.starts_with('(')
 }
 
+/// A bind mount of a file that does not exist makes such a folder.
+#[test]
+fn a_folder_named_like_a_job_file_is_an_error_and_what_lies_in_it_is_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let root = dir.path();
+    fs::create_dir_all(root.join("jobs.d/x.yaml")).unwrap();
+    fs::write(
+        root.join("jobs.d/x.yaml/inner.yaml"),
+        "name: Inner\nbot_type: command\nbot_config: {shell: 'true'}\nschedule_type: manual\nnonsense: 1\n",
+    )
+    .unwrap();
+    let _socket = std::os::unix::net::UnixListener::bind(root.join("jobs.d/s.yaml")).unwrap();
+    let output = jobsd(root, &["validate", "jobs.d", "--format", "jsonl"], None);
+    let told: Vec<String> = text(&output)
+        .lines()
+        .map(|line| {
+            let finding: Value = serde_json::from_str(line).unwrap();
+            format!(
+                "{} {}",
+                finding["path"].as_str().unwrap(),
+                finding["code"].as_str().unwrap()
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "jobs.d/s.yaml not-a-file",
+            "jobs.d/x.yaml not-a-file",
+            "jobs.d/x.yaml/inner.yaml unknown-key"
+        ]
+    );
+}
+
+/// A map in the place of a secret makes the secret a key, and keys are quoted.
+#[test]
+fn a_secret_that_was_written_as_a_key_is_quoted_in_no_format() {
+    let head = "name: A\nbot_type: command\nbot_config: {shell: 'true'}\nschedule_type: manual\n";
+    let dir = tempfile::tempdir().unwrap();
+    let root = dir.path();
+    fs::create_dir(root.join("jobs.d")).unwrap();
+    for (n, wrong) in [
+        "env:\n  API_TOKEN: {hunter2}",
+        "env:\n  API_TOKEN: {hunter2, hunter2}",
+        "env:\n  PORT:\n    hunter2:",
+        "env:\n  API_TOKEN: {from_env: {hunter2}}",
+        "env:\n  API_TOKEN: *hunter2",
+        "env:\n  API_TOKEN: {hunter2: 08}",
+        "env:\n  API_TOKEN: {hunter2: [",
+        "labels:\n  authorization: {hunter2: 1}",
+        "labels:\n  Cookie: [hunter2]",
+        "env: {AUTHORIZATION: Basic hunter2, X: 1}",
+        "labels:\n  X-Api-Key:\n    - {hunter2: 1}",
+    ]
+    .iter()
+    .enumerate()
+    {
+        fs::write(
+            root.join(format!("jobs.d/j{n}.yaml")),
+            format!("{head}{wrong}\n"),
+        )
+        .unwrap();
+    }
+    for format in [
+        "human", "json", "jsonl", "sarif", "junit", "github", "gitlab",
+    ] {
+        for lang in ["en", "fr"] {
+            let output = jobsd(
+                root,
+                &[
+                    "validate", "jobs.d", "--format", format, "--lang", lang, "--notes",
+                ],
+                None,
+            );
+            let told = text(&output) + &String::from_utf8_lossy(&output.stderr);
+            assert!(!told.contains("hunter2"), "{format}: {told}");
+            for n in 0..11 {
+                assert!(told.contains(&format!("j{n}.yaml")), "{format}: j{n}");
+            }
+        }
+    }
+}
+
 #[test]
 fn every_wrong_example_gives_its_code_and_every_right_one_gives_nothing() {
     for Page {
@@ -118,8 +201,8 @@ fn every_wrong_example_gives_its_code_and_every_right_one_gives_nothing() {
     );
 }
 
-/// What only a daemon finds (`tests/reload.rs`), and what only a fault of ours gives.
-const DAEMONS_OWN: [&str; 3] = ["needs-restart", "open-to-others", "schema"];
+/// What only a daemon finds (`tests/reload.rs`), what depends on the machine (`tests/daemon.rs`), and what only a fault of ours gives.
+const DAEMONS_OWN: [&str; 4] = ["needs-restart", "open-to-others", "schema", "zone-data"];
 
 #[test]
 fn what_no_file_can_show_gives_its_code_too() {

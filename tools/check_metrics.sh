@@ -1,11 +1,10 @@
 #!/usr/bin/env bash
 # The alert rules, their tests, and the real /metrics, by promtool (Debian package `prometheus`):
 #     tools/check_metrics.sh target/debug/jobsd
-# Installs the package where promtool is missing and apt-get may be used.
 set -euo pipefail
 jobsd=$(realpath "$1")
 cd "$(dirname "$0")/.."
-command -v promtool >/dev/null || apt-get install -y --no-install-recommends prometheus >&2
+tools/install_prometheus.sh >&2
 promtool check rules contrib/prometheus/alerts.yml
 (cd contrib/prometheus && promtool test rules alerts_test.yml)
 python3 -m json.tool contrib/grafana/jobsd.json >/dev/null

@@ -12,6 +12,8 @@ use crate::render::Format;
 use crate::render::screen::{Cell, Screen, Table, Tint};
 use crate::shell::control::Request;
 use crate::shell::control::socket::call;
+use crate::shell::git::{Git, Repository};
+use crate::shell::notices::{self, Kind};
 use crate::shell::{disk, zones};
 use crate::spec::SourceFile;
 use crate::spec::jobs::loader;
@@ -74,6 +76,7 @@ impl Runs for Doctor {
             clock(screen.now),
             zone_data(files, &context.layout.config.settings()),
             job_files(&scan, jobs),
+            edits(jobs, &context.layout.config_file),
             state_folder(state),
             free_space(state),
             watches(),
@@ -171,6 +174,39 @@ fn job_files(scan: &Result<disk::Scan, disk::listing::ScanError>, jobs: &Path) -
         }
         Err(error) => Check::new("job files", false, error.text(), en, fr),
     }
+}
+
+/// Whether edits and their commits are seen.
+fn edits(jobs: &Path, config: &Path) -> Check {
+    let real = jobs.canonicalize().unwrap_or_default();
+    let is_silent = Repository::around(&real).is_some_and(|repository| {
+        let mut git = Git::default();
+        let asked = git.ask(&repository, &real, config);
+        git.answer(&repository, asked).commit.is_none()
+    });
+    let found = notices::of(jobs, config, is_silent);
+    let texts = found.iter().map(|notice| match notice.kind {
+        Kind::MountedFile => words::mounted_file(&notice.path),
+        Kind::OtherOwner => words::other_owner(&notice.path),
+    });
+    let told = texts.reduce(|all, one| {
+        Text::new(
+            format!("{}; {}", all.en, one.en),
+            format!("{} ; {}", all.fr, one.fr),
+        )
+    });
+    let is_ok = told.is_none();
+    let (en, fr) = (
+        "edits, or who made them, may not be seen",
+        "des modifications, ou leur auteur, peuvent échapper",
+    );
+    Check::new(
+        "edits",
+        is_ok,
+        told.unwrap_or_else(words::edits_come),
+        en,
+        fr,
+    )
 }
 
 fn state_folder(state: &Path) -> Check {

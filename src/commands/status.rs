@@ -56,7 +56,9 @@ impl Runs for Status {
             let screen = look(&context.screen);
             self.show(&answer, &screen, context.out)?;
             if !self.watch {
-                return Ok(Exit::found(self.check && has_problem(&answer)));
+                return Ok(Exit::found(
+                    self.check && daemon::problem_count(&answer) > 0,
+                ));
             }
             again(&screen, context.out)?;
         }
@@ -81,10 +83,4 @@ impl Status {
         };
         out.write_all(text.as_bytes())
     }
-}
-
-/// Bad health or a bad file; of one job, a last run that failed.
-fn has_problem(answer: &Value) -> bool {
-    let last = answer["last_run"]["status"].as_str();
-    !daemon::problems(answer).is_empty() || matches!(last, Some("failed" | "interrupted"))
 }

@@ -149,7 +149,12 @@ fn reloaded(turn: &Turn, set: &JobSet, difference: &Difference) -> Reloaded {
             ReloadResult::Partial
         },
         revision: set.revision.as_deref().map(str::to_owned),
-        commit: set.origin.commit.clone(),
+        // What is not committed yet has no commit of its own.
+        commit: set.origin.commit.clone().filter(|_| {
+            !set.revision
+                .as_ref()
+                .is_some_and(|text| text.ends_with('+'))
+        }),
         took_ms: u64::try_from(set.origin.took.as_millis()).unwrap_or(u64::MAX),
         files: set.files,
         counts: Counts {

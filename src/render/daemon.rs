@@ -5,8 +5,7 @@ use serde_json::Value;
 use crate::core::budget::Meter;
 use crate::render::runs::{at, result};
 use crate::render::screen::{Cell, Screen, Table, Tint};
-use crate::text::failure;
-use crate::text::{Lang, visible};
+use crate::text::{Lang, doctor, failure, visible};
 use crate::view::gauge;
 use crate::view::look::Look;
 
@@ -17,8 +16,49 @@ fn texts(value: &Value) -> Vec<String> {
         .collect()
 }
 
-/// What needs attention: reasons of bad health, bad files, failing jobs.
-pub fn problems(answer: &Value) -> Vec<String> {
+/// How many things need attention, of the daemon or of a job: what `status` counts and what `status --check` is about.
+pub fn problem_count(answer: &Value) -> usize {
+    let list = |value: &Value| value.as_array().map_or(0, Vec::len);
+    let failed = &answer["last_day"]["failed_jobs"];
+    let last = answer["last_run"]["status"].as_str();
+    let is_bad = matches!(last, Some("failed" | "interrupted"));
+    let of_job = usize::from(answer["held_up"].is_object());
+    problems(answer).len()
+        + list(failed)
+        + list(&answer["held_up"])
+        + fruitless(answer).count()
+        + of_job
+        + usize::from(is_bad || answer["without_success"].is_object())
+}
+
+/// Jobs whose due times pass without a success, but for those whose last run is listed as failed.
+fn fruitless(answer: &Value) -> impl Iterator<Item = &Value> {
+    let failed = answer["last_day"]["failed_jobs"]
+        .as_array()
+        .into_iter()
+        .flatten();
+    let failed: Vec<&Value> = failed.map(|run| &run["job_id"]).collect();
+    let all = answer["without_success"].as_array().into_iter().flatten();
+    all.filter(move |one| !failed.contains(&&one["job_id"]))
+}
+
+/// A job that does not get on, in words.
+fn standstill(one: &Value, screen: &Screen) -> String {
+    let id = visible(one["job_id"].as_str().unwrap_or("-"));
+    let due = one["due_times"].as_u64().unwrap_or(0);
+    let since = at(&one["since"]).map_or(String::new(), |t| screen.ago(t));
+    match (one["run_id"].is_string(), screen.lang) {
+        (true, Lang::En) => format!("{id}: {due} due times held up by a run that began {since}"),
+        (true, Lang::Fr) => {
+            format!("{id} : {due} échéances retenues par une exécution commencée {since}")
+        }
+        (false, Lang::En) => format!("{id}: {due} due times without a success since {since}"),
+        (false, Lang::Fr) => format!("{id} : {due} échéances sans succès depuis {since}"),
+    }
+}
+
+/// What is wrong with the daemon and its files: reasons of bad health, bad files.
+fn problems(answer: &Value) -> Vec<String> {
     let mut problems = texts(&answer["reasons"]);
     problems.extend(texts(&answer["warnings"]));
     problems
@@ -30,11 +70,9 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
     let word = |key: &str| answer[key].as_str().unwrap_or("-").to_owned();
     let number = |key: &str| answer[key].as_u64().unwrap_or(0);
     let problems = problems(answer);
-    let failed = answer["last_day"]["failed_jobs"]
-        .as_array()
-        .map_or(0, Vec::len);
+    let count = problem_count(answer);
     let up = at(&answer["started_at"]).map_or(String::new(), |start| screen.since(start));
-    let (sign, tint) = if problems.is_empty() {
+    let (sign, tint) = if count == 0 {
         ("●", Tint::Green)
     } else {
         ("●", Tint::Red)
@@ -46,11 +84,11 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
         say("on", "sur"),
         word("host"),
         say("up", "actif depuis"),
-        count(problems.len() + failed, screen)
+        problems_found(count, screen)
     );
     let mut line = |head: &str, body: &str| text += &format!("  {head:<10} {body}\n");
     let files = number("files");
-    let bad = answer["warnings"].as_array().map_or(0, Vec::len) as u64;
+    let bad = number("files_invalid");
     let reload = at(&answer["reloaded_at"]).map_or(String::new(), |t| {
         format!("{} {}, ", say("reloaded", "rechargée"), screen.ago(t))
     });
@@ -103,6 +141,11 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
         let body = format!("{} {id}: jobsd logs {id}", result.shown);
         line("", &screen.paint(&body, Tint::Red));
     }
+    let held_up = answer["held_up"].as_array().into_iter().flatten();
+    for one in held_up.chain(fruitless(answer)) {
+        let body = standstill(one, screen);
+        line("", &screen.paint(&format!("✗ {body}"), Tint::Red));
+    }
     // Bad files stand above already, among the problems.
     let drifts = answer["drift"].as_array().into_iter().flatten();
     for drift in drifts.filter(|drift| drift["kind"] == "paused") {
@@ -122,6 +165,15 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
                 visible(reason)
             ),
         );
+    }
+    for notice in answer["notices"].as_array().into_iter().flatten() {
+        let path = visible(notice["path"].as_str().unwrap_or("-"));
+        let told = match notice["kind"].as_str() {
+            Some("mounted_file") => doctor::mounted_file(&path),
+            _ => doctor::other_owner(&path),
+        };
+        let body = format!("! {}", told.get(screen.lang));
+        line(say("files", "fichiers"), &screen.paint(&body, Tint::Yellow));
     }
     let control = answer["control"].as_str().unwrap_or("off");
     let shown = if control == "off" {
@@ -156,7 +208,7 @@ fn zone_warnings(zones: &Value, lang: Lang) -> Vec<String> {
         .collect()
 }
 
-fn count(problems: usize, screen: &Screen) -> String {
+fn problems_found(problems: usize, screen: &Screen) -> String {
     let word = match (problems, screen.lang) {
         (0, _) => return String::new(),
         (1, Lang::En) => "problem",
@@ -271,6 +323,14 @@ pub fn job(answer: &Value, schedule: &str, screen: &Screen) -> String {
     rows.push(("next", time("next_run_at")));
     rows.push(("last", time("last_run_at")));
     rows.push(("result", result(&answer["last_run"], screen)));
+    for key in ["held_up", "without_success"] {
+        if answer[key].is_object() {
+            let mut one = answer[key].clone();
+            one["job_id"] = answer["id"].clone();
+            let text = standstill(&one, screen);
+            rows.push(("problem", Cell::text(text).tinted(Tint::Red)));
+        }
+    }
     rows.extend(limits(&answer["budget"], screen));
     if let Some(error) = answer["last_run_error"].as_str() {
         let words = failure::read(error);

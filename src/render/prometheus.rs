@@ -1,21 +1,26 @@
 //! `/metrics`: the status as Prometheus text. Labels are job, status and reason: what a job really had, and no label that a
 //! user writes freely.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use serde_json::json;
 
+use crate::model::job::JobId;
+use crate::model::run::{Reason, Status as RunStatus};
 use crate::time::Timestamp;
+use crate::view::standstill;
 use crate::view::status::Status;
-use crate::view::tally::Histogram;
+use crate::view::tally::{Histogram, Outcome};
 
 /// The whole page.
-pub fn page(status: &Status) -> String {
+pub fn page(status: &Status, now: Timestamp) -> String {
     let mut page = Page::default();
     build(&mut page, status);
     files(&mut page, status);
     runs(&mut page, status);
     jobs(&mut page, status);
+    standstills(&mut page, status, now);
     page.text
 }
 
@@ -151,7 +156,7 @@ fn runs(page: &mut Page, status: &Status) {
     page.one("jobsd_runs_running", "gauge", "Runs that go on.", running);
     let name = "jobsd_runs_total";
     page.family(name, "counter", "Ended runs by job, status and reason.");
-    for (id, outcomes) in &status.tally.runs {
+    for (id, outcomes) in outcomes(status) {
         for ((run_status, reason), count) in outcomes {
             let reason = reason.map(word).unwrap_or_default();
             let labels = [
@@ -166,6 +171,60 @@ fn runs(page: &mut Page, status: &Status) {
     page.histogram("jobsd_run_lateness_seconds", help, &status.tally.lateness);
     let help = "From the first start of a run to its end.";
     page.histogram("jobsd_run_duration_seconds", help, &status.tally.duration);
+}
+
+/// What every job in force is counted for from the start: an increase can be seen only where there was a value before.
+const COUNTED: [Outcome; 9] = [
+    (RunStatus::Success, None),
+    (RunStatus::Failed, Some(Reason::Exit)),
+    (RunStatus::Failed, Some(Reason::Signal)),
+    (RunStatus::Failed, Some(Reason::Timeout)),
+    (RunStatus::Failed, Some(Reason::StartFailed)),
+    (RunStatus::Failed, Some(Reason::Reported)),
+    (RunStatus::Missed, Some(Reason::Clock)),
+    (RunStatus::Missed, Some(Reason::Downtime)),
+    (RunStatus::Missed, Some(Reason::Late)),
+];
+
+/// The counts of ended runs, with the zeros of jobs in force.
+fn outcomes(status: &Status) -> BTreeMap<&JobId, BTreeMap<Outcome, u64>> {
+    let mut all: BTreeMap<&JobId, BTreeMap<Outcome, u64>> = BTreeMap::new();
+    for (id, job) in &status.jobs {
+        if job.present {
+            all.insert(id, COUNTED.map(|outcome| (outcome, 0)).into());
+        }
+    }
+    for (id, counts) in &status.tally.runs {
+        all.entry(id).or_default().extend(counts);
+    }
+    all
+}
+
+fn standstills(page: &mut Page, status: &Status, now: Timestamp) {
+    let present = || status.jobs.iter().filter(|(_, job)| job.present);
+    let name = "jobsd_job_running_since_timestamp_seconds";
+    let help = "Start of the oldest run that goes on, in seconds since 1970.";
+    page.family(name, "gauge", help);
+    for (id, job) in present() {
+        if let Some(at) = job.running.values().filter_map(|run| run.started_at).min() {
+            page.sample(name, &[("job", id.as_str())], secs(at));
+        }
+    }
+    let name = "jobsd_job_due_times_held_up";
+    let help =
+        "Due times that came while every place of the job was taken by runs that still go on.";
+    page.family(name, "gauge", help);
+    for (id, job) in present() {
+        let held_up = standstill::held_up(job, now).map_or(0, |found| found.due_times);
+        page.sample(name, &[("job", id.as_str())], held_up);
+    }
+    let name = "jobsd_job_due_times_without_success";
+    let help = "Due times since the last success, or since the job was adopted.";
+    page.family(name, "gauge", help);
+    for (id, job) in present() {
+        let passed = standstill::without_success(job, now).map_or(0, |found| found.due_times);
+        page.sample(name, &[("job", id.as_str())], passed);
+    }
 }
 
 fn jobs(page: &mut Page, status: &Status) {

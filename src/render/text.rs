@@ -6,6 +6,8 @@ use crate::model::diagnostic::{Diagnostic, Severity, Span};
 use crate::render::findings::{Checked, Findings, Format};
 use crate::text::{Lang, is_hidden, secret, visible};
 
+/// The daemon's settings.
+const CONFIG_NAME: &str = "jobsd.yaml";
 /// Longest line that is quoted; of a longer one the place is named alone.
 const LINE_BYTES_MAX: usize = 2_000;
 /// Findings about what a file is, not about its text: nothing of it is quoted.
@@ -118,7 +120,17 @@ pub fn summary(checked: &Checked, lang: Lang) -> String {
     let errors = checked.findings.iter().filter(|finding| finding.is_error());
     let mut bad: Vec<&str> = errors.map(|finding| finding.path.as_str()).collect();
     bad.dedup();
-    let files = checked.files.len();
+    // Job files are counted, as the daemon counts them; `jobsd.yaml` only where it is all that was checked.
+    let is_settings = |path: &str| path == CONFIG_NAME || path.ends_with("/jobsd.yaml");
+    let jobs = checked
+        .files
+        .iter()
+        .filter(|path| !is_settings(path))
+        .count();
+    let files = if jobs == 0 { checked.files.len() } else { jobs };
+    if jobs > 0 {
+        bad.retain(|path| !is_settings(path));
+    }
     let valid = files.saturating_sub(bad.len());
     let many = |n: usize, one: &str, more: &str| {
         format!(

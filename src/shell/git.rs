@@ -47,7 +47,7 @@ pub struct Provenance {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repository {
     /// The folder that holds `.git`.
-    top: PathBuf,
+    pub top: PathBuf,
     /// Where HEAD and the index of this worktree are.
     pub git_dir: PathBuf,
     /// Where the references of all worktrees are.

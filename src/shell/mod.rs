@@ -15,6 +15,7 @@ pub mod http;
 pub mod journal;
 pub mod lock;
 pub mod memory;
+pub mod notices;
 pub mod notify;
 pub mod open;
 pub mod process;

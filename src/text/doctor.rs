@@ -61,6 +61,30 @@ pub fn no_daemon() -> Text {
     )
 }
 
+/// A file that is mounted by itself.
+pub fn mounted_file(path: &str) -> Text {
+    both!(
+        "{path} is mounted by itself: a file that replaces it outside never comes in; mount its folder",
+        "{path} est monté seul : un fichier qui le remplace au-dehors n’arrive jamais ; montez son dossier"
+    )
+}
+
+/// A tree of another owner.
+pub fn other_owner(path: &str) -> Text {
+    both!(
+        "{path} belongs to another user, so git says nothing of it: git config --global --add safe.directory {path}",
+        "{path} appartient à un autre utilisateur, donc git n’en dit rien : git config --global --add safe.directory {path}"
+    )
+}
+
+/// Nothing keeps edits from being seen.
+pub fn edits_come() -> Text {
+    both!(
+        "no file is mounted by itself, and git reads the tree",
+        "aucun fichier n’est monté seul, et git lit l’arborescence"
+    )
+}
+
 /// Which zone data serves, which does not, and where they differ.
 pub fn zones(serving: &str, other: Option<&str>, differing: &[Text]) -> Text {
     let Some(other) = other else {

@@ -291,10 +291,19 @@ pub fn not_a_file(kind: &str) -> Words {
         "socket" => "un socket",
         _ => "un fichier spécial",
     };
+    if kind == "folder" {
+        return words!(
+            "not-a-file",
+            "a folder is not a job file, although it is named like one",
+            "rename it, or mount the file that was meant: a bind mount of a missing file makes a folder",
+            "un dossier n’est pas un fichier de tâche, bien qu’il en porte le nom",
+            "renommez-le, ou montez le fichier voulu : le montage d’un fichier absent crée un dossier"
+        );
+    }
     words!(
         "not-a-file",
-        "a {kind} is no job file",
-        "replace it by a regular file",
+        "a {kind} is not a job file",
+        "replace it with a regular file",
         "{fr} n’est pas un fichier de tâche",
         "remplacez-le par un fichier ordinaire"
     )

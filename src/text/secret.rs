@@ -75,7 +75,8 @@ pub fn lines_covered(text: &str) -> impl Iterator<Item = String> {
         let indent = line.len() - bare.len();
         let is_inside = below.is_some_and(|least| indent > least || bare.is_empty());
         if is_inside {
-            let is_reference = REFERENCES.iter().any(|name| bare.starts_with(name));
+            let is_reference =
+                REFERENCES.iter().any(|name| bare.starts_with(name)) && !bare.contains(['{', '[']);
             return if is_reference {
                 covered(line)
             } else {
@@ -140,7 +141,10 @@ fn split_value(text: &str, in_flow: bool) -> (&str, &str) {
     let lead = text.len() - text.trim_start().len();
     let value = &text[lead..];
     let inner = value.strip_prefix('{').map(str::trim_start);
-    let is_reference = inner.is_some_and(|inner| REFERENCES.iter().any(|r| inner.starts_with(r)));
+    let is_reference = inner.is_some_and(|inner| {
+        let is_flat = !inner.contains(['{', '[']);
+        is_flat && REFERENCES.iter().any(|name| inner.starts_with(name))
+    });
     // A map that names where the secret is, and a block scalar, which has nothing here.
     if is_reference || value.starts_with('|') || value.starts_with('>') {
         return ("", text);
@@ -198,16 +202,13 @@ mod tests {
             ("  API_TOKEN: [a, b] # c", "  API_TOKEN: *** ** # c"),
             (
                 "env: {API_TOKEN: {hunter2}, B: c}",
-                "env: {API_TOKEN: ********** ** ***",
+                "env: {API_TOKEN: ********** ** **",
             ),
             (
                 "  TOKEN: {from_file: /run/t}",
                 "  TOKEN: {from_file: /run/t}",
             ),
-            (
-                "  Authorization: Basic aGk=",
-                "  Authorization: ***** *****",
-            ),
+            ("  Authorization: Basic aGk=", "  Authorization: ***** ****"),
             (
                 "shell: PGPASSWORD=hunter2 pg_dump",
                 "shell: PGPASSWORD=******* pg_dump",

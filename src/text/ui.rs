@@ -359,6 +359,11 @@ catalogue! {
     attn_see_health: "View health", "Voir l’état";
     attn_no_version: "no version of it is active", "aucune version n’en est active";
     attn_kept: "its last good version stays active", "sa dernière bonne version reste active";
+    attn_held_up: "is held up by a run that does not end", "est retenu par une exécution qui ne se termine pas";
+    attn_fruitless: "has no success", "n’a aucun succès";
+    attn_due: "{n} due time|{n} due times", "{n} échéance|{n} échéances";
+    attn_since: "since {rel}", "depuis {rel}";
+    attn_see_job: "View job", "Voir le job";
     attn_more: "{n} more|{n} more", "{n} de plus|{n} de plus";
     r_interrupted: "Interrupted", "Interrompue";
     why_exit: "exit {n}", "code {n}";
@@ -432,6 +437,7 @@ catalogue! {
     c_none_kept: "No version of this job is active.", "Aucune version de ce job n’est active.";
     c_in_force: "The last good version of this job stays active: next run {rel}.", "La dernière bonne version de ce job reste active : prochaine exécution {rel}.";
     c_in_force_idle: "The last good version of this job stays active.", "La dernière bonne version de ce job reste active.";
+    c_uncommitted: "not committed yet", "pas encore dans un commit";
     c_nothing_changed: "no change", "aucun changement";
     c_unreadable: "The source cannot be shown.", "La source ne peut pas être montrée.";
     n_edit: "Edit {n}", "Modifier {n}";

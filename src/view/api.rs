@@ -1,11 +1,14 @@
 //! What the API answers of a job and of a run: the fields of the plan, and ours beside them.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::model::diagnostic::Diagnostic;
 use crate::model::run::RunRecord;
 use crate::time::{Timestamp, rfc3339};
 use crate::view::drift;
+use crate::view::standstill;
 use crate::view::status::{JobStatus, Status};
 
 fn time(at: Option<Timestamp>) -> Value {
@@ -39,6 +42,8 @@ pub fn job(status: &JobStatus, now: Timestamp) -> Option<Value> {
         ("next_run_at", time(status.next_run_at)),
         ("running", json!(status.running.keys().collect::<Vec<_>>())),
         ("budget", json!(status.levels(now))),
+        ("held_up", json!(standstill::stuck(status, now))),
+        ("without_success", json!(standstill::fruitless(status, now))),
         ("file", (*job.file).into()),
         ("digest", job.digest.to_string().into()),
     ] {
@@ -56,7 +61,7 @@ pub fn job_with_last_run(status: &JobStatus, now: Timestamp) -> Option<Value> {
 }
 
 /// Keys of a job's answer that are not of its definition.
-const OURS: [&str; 16] = [
+const OURS: [&str; 18] = [
     "id",
     "file_enabled",
     "paused",
@@ -70,6 +75,8 @@ const OURS: [&str; 16] = [
     "next_run_at",
     "running",
     "budget",
+    "held_up",
+    "without_success",
     "file",
     "digest",
     "errors",
@@ -117,6 +124,32 @@ pub fn drift(status: &Status) -> Vec<Value> {
     let bad = drift::bad_files(status);
     let bad = bad.iter().map(|bad| json!(bad));
     shown.filter_map(pause).chain(bad).collect()
+}
+
+/// The jobs that do not get on, each with what `judge` found.
+pub fn standstills<T: serde::Serialize>(
+    status: &Status,
+    judge: impl Fn(&JobStatus) -> Option<T>,
+) -> Vec<Value> {
+    let present = status.jobs.iter().filter(|(_, job)| job.present);
+    let found = present.filter_map(|(id, job)| {
+        let mut found = json!(judge(job)?);
+        found["job_id"] = json!(id);
+        Some(found)
+    });
+    found.collect()
+}
+
+/// Files with errors, beside `jobsd.yaml`.
+pub fn invalid_files(status: &Status) -> BTreeSet<&str> {
+    let errors = status.diagnostics.iter().filter(|found| found.is_error());
+    let paths = errors.map(|finding| finding.path.as_str());
+    paths.filter(|path| !is_settings(path)).collect()
+}
+
+fn is_settings(path: &str) -> bool {
+    let stem = path.rsplit('/').next().unwrap_or(path);
+    stem == "jobsd.yaml"
 }
 
 /// The findings, each error with the version of its job that stays in force.

@@ -12,6 +12,7 @@ pub mod gauge;
 pub mod look;
 pub mod say;
 pub mod shapes;
+pub mod standstill;
 pub mod status;
 pub mod tally;
 pub mod why;

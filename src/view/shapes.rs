@@ -157,6 +157,8 @@ pub fn job() -> Value {
         "running": list(text()),
         "last_run?": or_null(run()),
         "budget": or_null(budget()),
+        "held_up": or_null(object(json!({"run_id": text(), "since": time(), "due_times": count()}))),
+        "without_success": or_null(object(json!({"since": time(), "due_times": count()}))),
         "file": text(),
         "digest": text(),
         "max_instances": count(),
@@ -238,6 +240,14 @@ fn zones() -> Value {
     }))
 }
 
+/// What keeps edits from being seen.
+fn notices() -> Value {
+    list(object(json!({
+        "kind": {"type": "string", "enum": ["mounted_file", "other_owner"]},
+        "path": text(),
+    })))
+}
+
 /// What was read of the files.
 pub fn config() -> Value {
     json!({
@@ -246,6 +256,7 @@ pub fn config() -> Value {
         "properties": {
             "revision": maybe_text(), "files": count(), "diagnostics": list(diagnostic()),
             "reloads": list(reload()), "drift": list(drift()), "zones": zones(),
+            "notices": notices(),
         },
     })
 }
@@ -279,7 +290,12 @@ pub fn status() -> Value {
             "reloaded_at": maybe_time(), "files": count(), "jobs": count(), "paused": count(),
             "disabled": count(), "running": list(json!({"type": "object"})), "drift": list(drift()),
             "control": {"type": "string", "enum": ["on", "off"]}, "url": text(),
-            "reasons": list(text()), "warnings": list(text()), "zones": zones(),
+            "reasons": list(text()), "warnings": list(text()), "zones": zones(), "files_invalid": count(),
+            "notices": notices(),
+            "held_up": list(object(json!({
+                "job_id": text(), "run_id": text(), "since": time(), "due_times": count(),
+            }))),
+            "without_success": list(object(json!({"job_id": text(), "since": time(), "due_times": count()}))),
             "last_day": object(json!({
                 "runs": count(), "by_status": {"type": "object", "additionalProperties": count()},
                 "failed_jobs": list(run()),

@@ -1,6 +1,7 @@
 //! `Status`: all that the pages and the API show, a fold of events and of the jobs in force.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -64,6 +65,8 @@ pub struct Status {
     pub has_control: bool,
     /// Where the endpoint is.
     pub url: String,
+    /// The folder of job files and the daemon's settings, as it was given them.
+    pub places: (PathBuf, PathBuf),
     /// Version of the daemon.
     pub version: String,
     /// The machine.

@@ -13,12 +13,13 @@ use tokio::sync::{mpsc, oneshot};
 use crate::model::event::Actor;
 use crate::model::refusal::Refusal;
 use crate::shell::clock;
+use crate::shell::notices::{self, Notice};
 use crate::shell::zones;
 use crate::text::Lang;
 use crate::text::near::nearest;
 use crate::time::Timestamp;
 use crate::view::status::{JobStatus, Shared, Status};
-use crate::view::{api, drift};
+use crate::view::{api, drift, standstill};
 
 /// Longest pause that lifts by itself after a span: ten years.
 pub const PAUSE_SECS_MAX: u64 = 3_660 * 86_400;
@@ -192,7 +193,7 @@ fn run(shared: &Shared, run_id: &str) -> Answer {
 
 /// The daemon on one screen.
 pub fn daemon(shared: &Shared) -> Value {
-    let status = shared.read();
+    let (status, now) = (shared.read(), clock::now());
     let present = || status.jobs.values().filter(|job| job.present);
     let running: Vec<_> = status
         .jobs
@@ -212,6 +213,9 @@ pub fn daemon(shared: &Shared) -> Value {
         "revision": status.revision,
         "reloaded_at": reload.map(|reload| crate::time::rfc3339(reload.at)),
         "files": status.files,
+        "files_invalid": api::invalid_files(&status).len(),
+        "held_up": api::standstills(&status, |job| standstill::stuck(job, now)),
+        "without_success": api::standstills(&status, |job| standstill::fruitless(job, now)),
         "journal_syncs": status.syncs,
         "torn_lines": status.torn_lines,
         "notes": status.notes.values().collect::<Vec<_>>(),
@@ -230,7 +234,14 @@ pub fn daemon(shared: &Shared) -> Value {
         "warnings": errors.map(|e| drift::line(&status, e, Lang::En)).collect::<Vec<_>>(),
         "restart_needed": status.restart_needed,
         "watching": api::watching(&status),
+        "notices": notices(&status),
     })
+}
+
+/// What keeps edits from being seen, as the machine is now.
+pub fn notices(status: &Status) -> Vec<Notice> {
+    let (jobs, config) = &status.places;
+    notices::of(jobs, config, status.commit.is_none())
 }
 
 /// What ended in the last day, and the jobs whose last run failed.

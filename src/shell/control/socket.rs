@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use nix::unistd::{Group, Uid, User};
 use rustix::fs::Gid;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
@@ -167,17 +168,11 @@ fn bind(state_dir: &Path, group: Option<&str>) -> io::Result<UnixListener> {
     Ok(listener)
 }
 
-/// The number of a group, by the system's file.
+/// The number of a group, as the system knows it (NSS): also one of a directory service.
 fn group_id(name: &str) -> io::Result<Gid> {
-    let text = std::fs::read_to_string("/etc/group")?;
-    let of_line = |line: &str| {
-        let mut fields = line.split(':');
-        let is_it = fields.next() == Some(name);
-        is_it.then(|| fields.nth(1)?.parse().ok()).flatten()
-    };
-    let found = text.lines().find_map(of_line).map(Gid::from_raw);
+    let found = Group::from_name(name)?.map(|group| Gid::from_raw(group.gid.as_raw()));
     found.ok_or_else(|| {
-        let text = format!("there is no group `{name}`: mend control.socket_group");
+        let text = format!("there is no group `{name}`: fix control.socket_group");
         io::Error::new(io::ErrorKind::NotFound, text)
     })
 }
@@ -187,7 +182,7 @@ async fn converse(
     shared: &Shared,
     inbox: &mpsc::Sender<Call>,
 ) -> io::Result<()> {
-    let by = peer(&stream);
+    let by = peer(&stream).await;
     let (read, mut write) = stream.into_split();
     let mut lines = tokio::io::BufReader::new(read.take(LINE_BYTES_MAX)).lines();
     while let Some(line) = lines.next_line().await? {
@@ -211,7 +206,7 @@ fn line_of(answer: Answer) -> String {
 }
 
 /// Who is at the other end, by the kernel's word.
-fn peer(stream: &tokio::net::UnixStream) -> Actor {
+async fn peer(stream: &tokio::net::UnixStream) -> Actor {
     let Ok(peer) = stream.peer_cred() else {
         return Actor {
             who: "unknown".to_owned(),
@@ -222,17 +217,18 @@ fn peer(stream: &tokio::net::UnixStream) -> Actor {
         .pid()
         .map_or("socket".to_owned(), |pid| format!("socket, pid {pid}"));
     Actor {
-        who: user_name(peer.uid()).unwrap_or_else(|| format!("uid {}", peer.uid())),
+        who: user_name(peer.uid())
+            .await
+            .unwrap_or_else(|| format!("uid {}", peer.uid())),
         from,
     }
 }
 
-/// The name of a user, by the system's file.
-fn user_name(uid: u32) -> Option<String> {
-    let text = std::fs::read_to_string("/etc/passwd").ok()?;
-    let is_it = |line: &&str| line.split(':').nth(2) == Some(&uid.to_string());
-    let line = text.lines().find(is_it)?;
-    line.split(':').next().map(str::to_owned)
+/// The name of a user, as the system knows it (NSS), which may ask a server for it.
+async fn user_name(uid: u32) -> Option<String> {
+    let find = move || User::from_uid(Uid::from_raw(uid));
+    let found = tokio::task::spawn_blocking(find).await.ok()?;
+    found.ok()?.map(|user| user.name)
 }
 
 /// Whether a daemon takes calls on the socket of a state directory.

@@ -124,6 +124,7 @@ pub async fn begin(options: &Options) -> Result<Begun, NoStart> {
     daemon.shared.update(|status| {
         status.has_control = site.gate.is_some();
         status.url = format!("http://{address}{}", site.base_path);
+        status.places = (site.jobs_dir.clone(), site.config_file.clone());
     });
     tracing::info!(listen = %address, jobs = %options.layout.jobs.display(), "listening");
     // Before anything waits for the disk: a daemon that waits says so.

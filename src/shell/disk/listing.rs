@@ -200,6 +200,12 @@ impl Walk {
             self.follow(&path, real);
         }
         if is_dir {
+            // A bind mount of a file that does not exist makes such a folder; what lies in it is read all the same.
+            if is_job_name(&name) {
+                let words = findings::not_a_file("folder");
+                let told = finding(&path.to_string_lossy(), words);
+                self.listing.diagnostics.push(told);
+            }
             return self.enter(&path, &real.unwrap_or_else(|| path.clone()), depth + 1);
         }
         if let Some(real) = real {

@@ -31,6 +31,7 @@ pub async fn show(State(site): State<Site>) -> Response {
         "restart_needed": status.restart_needed,
         "watching": api::watching(&status),
         "zones": zones::facts(in_use),
+        "notices": control::notices(&status),
     }))
     .into_response()
 }

@@ -83,6 +83,7 @@ pub struct BirthdayBotSpec {
     /// Program and arguments in place of the built-in one; `bot_config` reaches it as JSON on standard input. 1 item or
     /// more, the first not empty. Default: the built-in bot. Example: `[/opt/greet, --all]`.
     #[schemars(schema_with = "crate::spec::types::file::words_of_program")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<Vec<String>>,
     /// Any key of its `bot_config`: used where a job is silent. Default: none. Example: `{contacts: contacts.vcf}`.
     #[schemars(schema_with = "birthday_defaults")]
@@ -96,6 +97,7 @@ pub struct VisitorBotSpec {
     /// Program and arguments in place of the built-in one; `bot_config` reaches it as JSON on standard input. 1 item or
     /// more, the first not empty. Default: the built-in bot. Example: `[/opt/visit]`.
     #[schemars(schema_with = "crate::spec::types::file::words_of_program")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<Vec<String>>,
     /// Any key of its `bot_config`: used where a job is silent. Default: none. Example: `{addresses: pages.txt}`.
     #[schemars(schema_with = "visitor_defaults")]
@@ -108,6 +110,7 @@ pub struct VisitorBotSpec {
 pub struct CatchUpSpec {
     /// Runs started per second: 1 to 1000, in due order. Default: 20. Example: `5`.
     #[schemars(range(min = 1, max = 1_000))]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub per_second: Option<u32>,
 }
 
@@ -117,9 +120,11 @@ pub struct CatchUpSpec {
 pub struct HistorySpec {
     /// Days: 1 to 36500. Default: 400. Example: `90`.
     #[schemars(range(min = 1, max = 36_500))]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub retain_days: Option<u64>,
     /// Bytes: 1048576 to 9007199254740991. Default: 10 GiB. Example: `1073741824`.
     #[schemars(range(min = 1_048_576, max = 9_007_199_254_740_991u64))]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub retain_bytes: Option<u64>,
 }
 
@@ -129,15 +134,19 @@ pub struct HistorySpec {
 pub struct OutputSpec {
     /// Bytes of one run: 1024 to 9007199254740991. Default: 10 MiB. Example: `1048576`.
     #[schemars(range(min = 1_024, max = 9_007_199_254_740_991u64))]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_bytes_per_run: Option<u64>,
     /// Days: 1 to 36500. Default: 30. Example: `7`.
     #[schemars(range(min = 1, max = 36_500))]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub retain_days: Option<u64>,
     /// Bytes of all runs: 1048576 to 9007199254740991. Default: 10 GiB. Example: `1073741824`.
     #[schemars(range(min = 1_048_576, max = 9_007_199_254_740_991u64))]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub retain_bytes: Option<u64>,
     /// Runs whose output is kept: 1 to 1000000000. Default: any number. Example: `100000`.
     #[schemars(range(min = 1, max = 1_000_000_000))]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub retain_runs: Option<u64>,
 }
 
@@ -147,9 +156,11 @@ pub struct OutputSpec {
 pub struct ControlSpec {
     /// File with the bearer token of control over TCP. Default: none, no control over TCP. Example: `/etc/jobsd/token`.
     #[schemars(length(min = 1))]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub token_file: Option<String>,
     /// Group that may use the control socket. Default: none, the daemon's user alone. Example: `jobs`.
     #[schemars(length(min = 1))]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub socket_group: Option<String>,
 }
 
@@ -161,6 +172,7 @@ pub struct LogSpec {
     pub format: LogFormat,
     /// File to append to. Default: standard error. Example: `/var/log/jobsd.log`.
     #[schemars(length(min = 1))]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
     /// The least level: error, warn, info, debug or trace. Default: info. Example: `warn`.
     pub level: LogLevel,

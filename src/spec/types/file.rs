@@ -42,7 +42,7 @@ pub struct JobSpec {
     /// IANA name of the zone of the schedule, exact spelling, 1 to 64 characters. Default:
     /// `defaults.timezone` of `jobsd.yaml`, else UTC. Example: `Europe/Paris`.
     #[serde(default = "utc")]
-    #[schemars(length(min = 1, max = 64))]
+    #[schemars(length(min = 1, max = 64), regex(pattern = forms::ZONE))]
     pub timezone: String,
     /// Runs of this job at the same time: 1 to 1000. Default: 1. Example: `2`.
     #[serde(default = "one")]

@@ -8,6 +8,10 @@ use crate::schedule::weekly::DAY_NAMES;
 /// An instant of RFC 3339, section 5.6: `T` between date and time, seconds and an offset.
 pub const INSTANT: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)([.][0-9]{1,9})?([Zz]|[-+]([01][0-9]|2[0-3]):[0-5][0-9])$";
 
+/// The form of an IANA zone name: up to three parts, each of words that begin with a letter, the first one a capital; or
+/// `GMT` with a whole number of hours. Which of them exist is left to the zone data.
+pub const ZONE: &str = "^((Etc/)?GMT[-+][0-9]{1,2}|[A-Z][A-Za-z0-9_]*(-[A-Za-z][A-Za-z0-9_]*)*(/[A-Z][A-Za-z0-9_]*(-[A-Za-z][A-Za-z0-9_]*)*){0,2})$";
+
 const STEP: &str = "(/0*[1-9][0-9]{0,4})";
 const TO_59: &str = "0*[1-5]?[0-9]";
 

@@ -6,7 +6,7 @@ use crate::model::run::{Reason, RunRecord, Status as RunStatus};
 use crate::shell::http::page::chrome::{Chrome, short};
 use crate::text::ui::fill;
 use crate::view::status::{JobStatus, Status};
-use crate::view::{drift, look};
+use crate::view::{drift, look, standstill};
 
 /// Entries that are listed; the rest is a number.
 const LISTED_MAX: usize = 8;
@@ -56,6 +56,8 @@ pub fn attention(c: &Chrome, status: &Status) -> Attention {
     let jobs = status.jobs.values().filter(|job| job.present);
     let of_jobs = jobs.filter_map(|status| Some((status, status.job.as_ref()?)));
     entries.extend(of_jobs.filter_map(|(status, job)| failing(c, status, job)));
+    let present = status.jobs.values().filter(|job| job.present);
+    entries.extend(present.filter_map(|status| stuck(c, status)));
     let mut seen = std::collections::BTreeSet::new();
     let errors = status
         .diagnostics
@@ -146,6 +148,45 @@ fn failing(c: &Chrome, status: &JobStatus, job: &Job) -> Option<Entry> {
         is_english: false,
         go: c.t.attn_see_run,
         to: format!("{}runs/{}", c.root, run.id),
+    })
+}
+
+/// A job whose due times pass behind a run that does not end, or without a success that its last run would tell of.
+fn stuck(c: &Chrome, status: &JobStatus) -> Option<Entry> {
+    let job = status.job.as_ref()?;
+    let own = format!("{}jobs/{}", c.root, job.id);
+    let count = |due: u64, since| {
+        let due = c.t.count(c.t.attn_due, due);
+        format!(
+            "{due} {}",
+            fill(c.t.attn_since, &[("rel", &c.say.ago(since))])
+        )
+    };
+    let (what, more, go, to) = match standstill::stuck(status, c.say.now) {
+        Some(found) => (
+            c.t.attn_held_up,
+            count(found.due_times, found.since),
+            c.t.attn_see_run,
+            format!("{}runs/{}", c.root, found.run_id),
+        ),
+        None => {
+            let found = standstill::fruitless(status, c.say.now).filter(|_| !is_failing(status))?;
+            let more = count(found.due_times, found.since);
+            (c.t.attn_fruitless, more, c.t.attn_see_job, own.clone())
+        }
+    };
+    Some(Entry {
+        icon: "warning",
+        class: "fail",
+        subject: crate::text::visible(&job.name),
+        is_place: false,
+        link: own,
+        what: what.to_owned(),
+        code: None,
+        more,
+        is_english: false,
+        go,
+        to,
     })
 }
 

@@ -10,14 +10,14 @@ use crate::model::event::Reloaded;
 use crate::shell::disk;
 use crate::shell::http::Site;
 use crate::shell::http::page::card::next_due;
-use crate::shell::http::page::chrome::{Chrome, invalid_paths, short};
+use crate::shell::http::page::chrome::{Chrome, short};
 use crate::shell::http::page::{Ask, Reply};
 use crate::text::secret;
 use crate::text::ui::fill;
 use crate::view::code::{self, Piece};
-use crate::view::drift;
 use crate::view::look::Look;
 use crate::view::status::Status;
+use crate::view::{api, drift};
 
 /// Findings that are shown with their source.
 const SHOWN_MAX: usize = 50;
@@ -95,7 +95,7 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
     let status = site.shared.read();
     let mut c = Chrome::new(site, ask, &status, "config", ask.say().t.c_title.to_owned());
     (c.live, c.refresh) = (true, Some(60));
-    let invalid = invalid_paths(&status).len();
+    let invalid = api::invalid_files(&status).len();
     let warnings = status
         .diagnostics
         .iter()
@@ -271,18 +271,57 @@ fn differences(status: &Status, c: &Chrome) -> Vec<Drift> {
     rows.collect()
 }
 
-fn reload(reload: &Reloaded, c: &Chrome) -> Reload {
+/// Jobs of a reload that are named; of more only the numbers are told.
+const CHANGES_NAMED_MAX: usize = 4;
+
+/// What a reload changed: the jobs by name where they are few, else how many.
+fn changes(reload: &Reloaded) -> String {
+    let lists = [
+        ("+", &reload.added),
+        ("~", &reload.changed),
+        ("−", &reload.removed),
+    ];
+    let named = lists
+        .iter()
+        .flat_map(|(sign, ids)| ids.iter().map(move |id| format!("{sign}{id}")));
+    let renamed = reload.renamed.iter();
+    let renamed = renamed.map(|pair| format!("{}→{}", pair.from, pair.to));
     let counts = [
         ("+", reload.counts.added.max(reload.added.len())),
         ("~", reload.counts.changed.max(reload.changed.len())),
         ("−", reload.counts.removed.max(reload.removed.len())),
         ("→", reload.counts.renamed.max(reload.renamed.len())),
     ];
-    let parts = counts.into_iter().filter(|(_, n)| *n > 0);
-    let change = parts
-        .map(|(sign, n)| format!("{sign}{n}"))
-        .collect::<Vec<_>>()
-        .join(" ");
+    let parts: Vec<String> = if counts.iter().map(|(_, n)| n).sum::<usize>() <= CHANGES_NAMED_MAX {
+        named.chain(renamed).collect()
+    } else {
+        let some = counts.into_iter().filter(|(_, n)| *n > 0);
+        some.map(|(sign, n)| format!("{sign}{n}")).collect()
+    };
+    parts.join(" ")
+}
+
+/// The subject of the commit that a reload brought. What was not committed yet has none: that of the commit before would
+/// name another change.
+fn subject(reload: &Reloaded, c: &Chrome) -> String {
+    if reload
+        .revision
+        .as_deref()
+        .is_some_and(|revision| revision.ends_with('+'))
+    {
+        return c.t.c_uncommitted.to_owned();
+    }
+    let commit = reload.commit.as_ref();
+    commit.map_or_else(String::new, |commit| {
+        crate::text::visible(&commit.subject)
+            .chars()
+            .take(200)
+            .collect()
+    })
+}
+
+fn reload(reload: &Reloaded, c: &Chrome) -> Reload {
+    let change = changes(reload);
     let mut paths: Vec<&str> = reload
         .errors
         .iter()
@@ -309,12 +348,7 @@ fn reload(reload: &Reloaded, c: &Chrome) -> Reload {
         },
         look,
         result,
-        subject: reload.commit.as_ref().map_or_else(String::new, |commit| {
-            crate::text::visible(&commit.subject)
-                .chars()
-                .take(200)
-                .collect()
-        }),
+        subject: subject(reload, c),
         took: format!("{}\u{a0}ms", c.t.number(reload.took_ms)),
     }
 }
