@@ -142,6 +142,7 @@ fn play(overlap: &str, earlier: Earlier, moment: Moment, clock: ClockMove) -> Fo
                     run_id: run.id,
                     attempt: 1,
                     outcome,
+                    ended_at: at("10:01:05"),
                 },
             );
         }

@@ -82,7 +82,7 @@ pub fn run(
     if journal.is_some() {
         ledger.budgets = replay::replay(&state_dir, |_| ())?.ledger.budgets;
     }
-    let places = Arc::new(Places::new(state_dir, base_dir, 10 << 20));
+    let places = Arc::new(Places::new(state_dir, base_dir, 10 << 20)?);
     let (stop, _) = watch::channel(Stop::No);
     let mut local = Local {
         scheduler: scheduler(job, ledger),
@@ -96,6 +96,7 @@ pub fn run(
         .build()?;
     let run_id = RunId::from_uuid(Uuid::now_v7());
     let record = runtime.block_on(local.follow(job, run_id, dry_run))?;
+    runtime.block_on(local.places.remove_cgroups());
     let log = std::fs::read(&output::files(&local.places.state_dir, run_id)[0]);
     for line in log
         .unwrap_or_default()
@@ -182,7 +183,7 @@ impl Local {
                     let pending = starters.ask(order.clone(), places.clone());
                     let supervised = supervise(&order, &places, pending, self.stop.subscribe());
                     tokio::pin!(supervised);
-                    let (outcome, left) = loop {
+                    let ended = loop {
                         tokio::select! {
                             ended = &mut supervised => break ended,
                             code = signals.next_end() => {
@@ -191,7 +192,7 @@ impl Local {
                             }
                         }
                     };
-                    if let Some(left) = left {
+                    if let Some(left) = ended.left {
                         left.end(&order, &places, self.stop.subscribe()).await;
                     }
                     let attempt = record.attempt;
@@ -199,7 +200,8 @@ impl Local {
                         Input::RunEnded {
                             run_id,
                             attempt,
-                            outcome,
+                            outcome: ended.outcome,
+                            ended_at: ended.at,
                         },
                         run_id,
                     )?;

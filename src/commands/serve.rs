@@ -3,12 +3,11 @@
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 
-use tracing_subscriber::fmt::writer::BoxMakeWriter;
-
 use crate::commands::offline::refuse;
 use crate::render::text;
 use crate::shell::daemon::{self, Options};
 use crate::shell::disk::Trust;
+use crate::shell::log::Log;
 use crate::shell::settings::{self, Layout};
 use crate::spec::types::config::LogFormat;
 use crate::text::cause::cause;
@@ -41,43 +40,46 @@ pub fn run(
         err.write_all(text::findings(&read.findings, &source, false, lang).as_bytes())?;
         return Ok(2);
     }
-    if let Err(error) = start_log(&layout, level) {
-        let sentence = command_errors::no_log(&cause(&error));
-        return Ok(refuse(err, &sentence, lang, 5));
-    }
+    let log = match start_log(&layout, level) {
+        Ok(log) => log,
+        Err(error) => {
+            let sentence = command_errors::no_log(&cause(&error));
+            return Ok(refuse(err, &sentence, lang, 5));
+        }
+    };
     for finding in &layout.diagnostics {
         tracing::warn!(finding = finding.line(Lang::En), "jobsd.yaml");
     }
     let listen = listen.unwrap_or_else(|| address(&layout));
-    let served = daemon::serve(&Options { layout, listen });
+    let options = Options {
+        layout,
+        listen,
+        log: log.clone(),
+    };
+    let served = daemon::serve(&options);
+    // The last lines; a log that nobody takes is not waited for.
+    log.flush(daemon::LOG_FLUSH_MAX);
     Ok(served.map_or_else(|sentence| refuse(err, &sentence, lang, 5), |()| 0))
 }
 
 /// Starts logging as `jobsd.yaml` says; `-q` and `-v` win over its level, and `JOBSD_LOG` over both.
-fn start_log(layout: &Layout, level: Option<&str>) -> io::Result<()> {
+fn start_log(layout: &Layout, level: Option<&str>) -> io::Result<Log> {
     let log = &layout.config.log;
     let filter = tracing_subscriber::EnvFilter::try_from_env("JOBSD_LOG").unwrap_or_else(|_| {
         tracing_subscriber::EnvFilter::new(level.unwrap_or(log.level.as_str()))
     });
-    let writer = match &log.file {
-        None => BoxMakeWriter::new(io::stderr),
-        Some(file) => {
-            let path = layout.base.join(file);
-            let file = std::fs::OpenOptions::new()
-                .append(true)
-                .create(true)
-                .open(path)?;
-            BoxMakeWriter::new(std::sync::Mutex::new(file))
-        }
+    let written = match &log.file {
+        None => Log::stderr()?,
+        Some(file) => Log::file(layout.base.join(file))?,
     };
     // A log that cannot be written must not end the daemon: reporting it would panic on the same stderr.
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(writer);
+        .with_writer(written.clone());
     let builder = builder.with_ansi(false).log_internal_errors(false);
     match log.format {
         LogFormat::Text => builder.init(),
         LogFormat::Json => builder.json().init(),
     }
-    Ok(())
+    Ok(written)
 }

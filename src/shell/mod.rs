@@ -13,6 +13,7 @@ pub mod health;
 pub mod http;
 pub mod journal;
 pub mod lock;
+pub mod log;
 pub mod memory;
 pub mod notify;
 pub mod process;
