@@ -402,9 +402,11 @@ impl Daemon {
         let mut rest = WRITE_AGAIN;
         loop {
             self.beat.tick(true);
-            let began = uptime();
+            let (began, syncs) = (uptime(), self.journal.syncs());
             let Err(error) = act(&mut self.journal) else {
-                self.beat.wrote_in(uptime().saturating_sub(began));
+                if self.journal.syncs() > syncs {
+                    self.beat.synced_in(uptime().saturating_sub(began));
+                }
                 break;
             };
             let sentence =

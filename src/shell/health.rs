@@ -95,8 +95,8 @@ impl Beat {
         self.at_ms.store(uptime_ms(), Ordering::Relaxed);
     }
 
-    /// The disk took so long to take the history.
-    pub fn wrote_in(&self, span: Duration) {
+    /// The disk took so long to make the history durable.
+    pub fn synced_in(&self, span: Duration) {
         let slow = if span > SLOW_AFTER { uptime_ms() } else { 0 };
         self.slow_ms.store(slow, Ordering::Relaxed);
     }
