@@ -14,7 +14,10 @@ use std::os::fd::AsRawFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
+
+use jobsd::shell::clock::now;
+use jobsd::time::Timestamp;
 
 const JOBS: usize = 100;
 /// Seconds of a round; a lease holds for 45.
@@ -170,16 +173,13 @@ fn unmount(dir: &Path) {
     unsafe { libc::umount2(target.as_ptr().cast(), libc::MNT_DETACH) };
 }
 
-/// Appends the wall clock to a file, with one write.
+/// Appends how late this program is to a file, with one write.
 fn stamp(path: &Path) {
-    let line = format!("{}\n", nanos());
+    let due: Timestamp = std::env::var("JOBSD_SCHEDULED_AT").unwrap().parse().unwrap();
+    let late = now().duration_since(due);
+    let line = format!("{}\n", late.as_secs_f64() * 1e3);
     let mut file = OpenOptions::new().append(true).open(path).unwrap();
     file.write_all(line.as_bytes()).unwrap();
-}
-
-fn nanos() -> u128 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.unwrap().as_nanos()
 }
 
 struct Figures {
@@ -192,8 +192,8 @@ struct Figures {
 impl Figures {
     fn of(stamps: &Path) -> Figures {
         let text = fs::read_to_string(stamps).unwrap();
-        let late = |line: &str| (line.parse::<u128>().unwrap() % 1_000_000_000) as f64 / 1e6;
-        let mut late: Vec<f64> = text.lines().map(late).collect();
+        let late = text.lines().map(|line| line.parse::<f64>());
+        let mut late: Vec<f64> = late.map(Result::unwrap).collect();
         late.sort_by(f64::total_cmp);
         Figures {
             count: late.len(),
