@@ -18,6 +18,7 @@ schema:
 bench:
     cargo bench --bench schedule
     cargo bench --bench burst
+    cargo bench --bench hung
     cargo bench --bench reload
     cargo bench --bench journal
 

@@ -161,6 +161,7 @@ impl Life {
             run_id: run.id,
             attempt: run.attempt,
             outcome,
+            ended_at: self.now,
         });
         self.record(run.id)
     }

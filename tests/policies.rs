@@ -7,8 +7,8 @@ use std::sync::Arc;
 use jobsd::core::ledger::Ledger;
 use jobsd::core::{CATCH_UP_PER_SECOND, Input, Scheduler, Setup};
 use jobsd::model::event::{DaemonStarted, Event, Stage};
-use jobsd::model::job::{Job, JobSet};
-use jobsd::model::run::{Ending, Outcome, Reason, Report, Status};
+use jobsd::model::job::{Job, JobId, JobSet};
+use jobsd::model::run::{Ending, Outcome, Reason, Report, RunRecord, Status};
 use jobsd::spec::SourceFile;
 use jobsd::spec::jobs::loader;
 use jobsd::spec::types::config::Settings;
@@ -142,6 +142,7 @@ fn play(overlap: &str, earlier: Earlier, moment: Moment, clock: ClockMove) -> Fo
                     run_id: run.id,
                     attempt: 1,
                     outcome,
+                    ended_at: at("10:01:05"),
                 },
             );
         }
@@ -280,4 +281,111 @@ fn a_hundred_due_times_are_a_hundred_records_and_one_more_is_a_range() {
         assert_eq!(decision.events.len(), lines, "{minutes} due times");
         assert_eq!(summarize(&decision.events).missed_late, minutes as u64);
     }
+}
+
+/// A scheduler whose runs at 10:01 of these jobs have started.
+fn started(jobs: &[Arc<Job>]) -> (Scheduler, Vec<RunRecord>) {
+    let setup = Setup {
+        host: "h".into(),
+        max_concurrent_runs: 100,
+    };
+    let mut scheduler = Scheduler::new(setup, Ledger::default());
+    let begin = at("10:00:30");
+    let daemon = DaemonStarted {
+        at: begin,
+        version: "0".into(),
+        host: "h".into(),
+        pid: 1,
+    };
+    let set = JobSet {
+        jobs: jobs
+            .iter()
+            .map(|job| (job.id.clone(), job.clone()))
+            .collect(),
+        files: 1,
+        ..JobSet::default()
+    };
+    let input = Input::Started {
+        daemon,
+        jobs: Some(Arc::new(set)),
+        orphans: BTreeSet::new(),
+    };
+    scheduler.decide(begin, input);
+    let decision = scheduler.decide(at("10:01:00"), Input::Tick);
+    (scheduler, runs(&decision.events))
+}
+
+fn runs(events: &[Event]) -> Vec<RunRecord> {
+    let run = |event: &Event| match event {
+        Event::Run(run) => Some((**run).clone()),
+        _ => None,
+    };
+    events.iter().filter_map(run).collect()
+}
+
+fn ended(run: &RunRecord, ended_at: Timestamp) -> Input {
+    Input::RunEnded {
+        run_id: run.id,
+        attempt: run.attempt,
+        outcome: Outcome {
+            ending: Ending::Exited(0),
+            report: Report::default(),
+            output_bytes: 0,
+            note: None,
+        },
+        ended_at,
+    }
+}
+
+#[test]
+fn a_start_that_the_disk_kept_waiting_happens_within_its_grace() {
+    let (mut scheduler, first) = started(&[job("skip", true)]);
+    let again = |scheduler: &mut Scheduler, time: &str| {
+        let (run_id, attempt) = (first[0].id, first[0].attempt);
+        scheduler.decide(at(time), Input::StartHeldUp { run_id, attempt })
+    };
+    let decision = again(&mut scheduler, "10:01:12");
+    let record = runs(&decision.events).remove(0);
+    assert_eq!(record.stage(), Stage::Started);
+    assert_eq!(record.started_at, Some(at("10:01:12")));
+    assert_eq!(record.attempt, 1);
+    assert!(!decision.sync, "its order is durable already");
+    let decision = again(&mut scheduler, "10:01:31");
+    let record = runs(&decision.events).remove(0);
+    assert_eq!(
+        (record.status, record.reason),
+        (Status::Missed, Some(Reason::Late))
+    );
+    assert_eq!(record.started_at, None);
+}
+
+#[test]
+fn a_run_is_finished_when_its_program_ended_and_not_when_that_was_told() {
+    for (told, want) in [
+        ("10:01:03", "10:01:03"),
+        // Neither later than now nor before its start, whatever the clock did meanwhile.
+        ("10:01:20", "10:01:09"),
+        ("10:00:00", "10:01:00"),
+    ] {
+        let (mut scheduler, first) = started(&[job("skip", true)]);
+        let decision = scheduler.decide(at("10:01:09"), ended(&first[0], at(told)));
+        assert_eq!(runs(&decision.events)[0].finished_at, Some(at(want)));
+    }
+}
+
+/// Both ends are told late, together with the next due time of both jobs.
+#[test]
+fn ends_told_together_are_taken_in_before_what_is_due() {
+    let one = job("skip", true);
+    let mut other = (*one).clone();
+    other.id = JobId::new("other").unwrap();
+    let (mut scheduler, first) = started(&[one, Arc::new(other)]);
+    assert_eq!(first.len(), 2);
+    let ends = first.iter().map(|run| ended(run, at("10:01:01")));
+    let decision = scheduler.decide_together(at("10:02:10"), ends);
+    let found = runs(&decision.events);
+    let skipped = found.iter().find(|run| run.status == Status::Skipped);
+    assert_eq!(skipped, None);
+    let begun = found.iter().filter(|run| run.stage() == Stage::Started);
+    assert_eq!(begun.count(), 2, "{found:#?}");
 }

@@ -133,6 +133,7 @@ impl Table {
                 run_id: run.id,
                 attempt: run.attempt,
                 outcome,
+                ended_at: now,
             }
         };
         let daemon = DaemonStarted {

@@ -390,11 +390,13 @@ impl World {
                     run_id,
                     attempt,
                     outcome: outcome.clone(),
+                    ended_at: self.now,
                 });
                 let stale = self.feed(Input::RunEnded {
                     run_id,
                     attempt,
                     outcome,
+                    ended_at: self.now,
                 });
                 assert_eq!(
                     stale.events,

@@ -317,6 +317,7 @@ impl Life {
             run_id: record.id,
             attempt: record.attempt,
             outcome,
+            ended_at: self.now,
         });
     }
 

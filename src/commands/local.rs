@@ -79,7 +79,7 @@ pub fn run(job: &Arc<Job>, how: How, context: &mut Context<'_>) -> Result<Exit, 
         ledger.budgets = replay::replay(&state_dir, |_| ())?.ledger.budgets;
     }
     let base_dir = context.layout.base.clone();
-    let places = Arc::new(Places::new(state_dir, base_dir, 10 << 20));
+    let places = Arc::new(Places::new(state_dir, base_dir, 10 << 20)?);
     let (stop, _) = watch::channel(Stop::No);
     let mut local = Local {
         scheduler: scheduler(job, ledger),
@@ -93,6 +93,7 @@ pub fn run(job: &Arc<Job>, how: How, context: &mut Context<'_>) -> Result<Exit, 
         .build()?;
     let run_id = RunId::from_uuid(Uuid::now_v7());
     let record = runtime.block_on(local.follow(job, run_id, dry_run))?;
+    runtime.block_on(local.places.remove_cgroups());
     copy_output(&local.places.state_dir, run_id, context)?;
     let exit = say(&record, &context.screen, context.err)?;
     let own = record.exit_code.and_then(|code| u8::try_from(code).ok());
@@ -184,7 +185,7 @@ impl Local {
                     let pending = starters.ask(order.clone(), places.clone());
                     let supervised = supervise(&order, &places, pending, self.stop.subscribe());
                     tokio::pin!(supervised);
-                    let (outcome, left) = loop {
+                    let ended = loop {
                         tokio::select! {
                             ended = &mut supervised => break ended,
                             code = signals.next_end() => {
@@ -193,7 +194,7 @@ impl Local {
                             }
                         }
                     };
-                    if let Some(left) = left {
+                    if let Some(left) = ended.left {
                         left.end(&order, &places, self.stop.subscribe()).await;
                     }
                     let attempt = record.attempt;
@@ -201,7 +202,8 @@ impl Local {
                         Input::RunEnded {
                             run_id,
                             attempt,
-                            outcome,
+                            outcome: ended.outcome,
+                            ended_at: ended.at,
                         },
                         run_id,
                     )?;

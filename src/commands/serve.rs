@@ -4,7 +4,6 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 
 use clap::Args;
-use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
 use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
@@ -12,6 +11,7 @@ use crate::commands::exit::{Exit, Failure};
 use crate::render::text;
 use crate::shell::daemon::{self, Options};
 use crate::shell::disk::Trust;
+use crate::shell::log::Log;
 use crate::shell::settings::{self, Layout};
 use crate::spec::types::config::LogFormat;
 use crate::text::cause::cause;
@@ -61,43 +61,43 @@ impl Runs for Serve {
             context.err.write_all(findings.as_bytes())?;
             return Err(Failure::Reported(Exit::Usage));
         }
-        start_log(&layout, context.level)
+        let log = start_log(&layout, context.level)
             .map_err(|error| Failure::failed(&command_errors::no_log(&cause(&error))))?;
         for finding in &layout.diagnostics {
             tracing::warn!(finding = finding.line(Lang::En), "jobsd.yaml");
         }
         let listen = self.listen.unwrap_or_else(|| address(&layout));
-        daemon::serve(&Options { layout, listen })
-            .map_err(|sentence| Failure::failed(&sentence))?;
+        let options = Options {
+            layout,
+            listen,
+            log: log.clone(),
+        };
+        let served = daemon::serve(&options);
+        // The last lines; a log that nobody takes is not waited for.
+        log.flush(daemon::LOG_FLUSH_MAX);
+        served.map_err(|sentence| Failure::failed(&sentence))?;
         Ok(Exit::Done)
     }
 }
 
 /// Starts logging as `jobsd.yaml` says; `-q` and `-v` win over its level, and `JOBSD_LOG` over both.
-fn start_log(layout: &Layout, level: Option<&str>) -> io::Result<()> {
+fn start_log(layout: &Layout, level: Option<&str>) -> io::Result<Log> {
     let log = &layout.config.log;
     let filter = tracing_subscriber::EnvFilter::try_from_env("JOBSD_LOG").unwrap_or_else(|_| {
         tracing_subscriber::EnvFilter::new(level.unwrap_or(log.level.as_str()))
     });
-    let writer = match &log.file {
-        None => BoxMakeWriter::new(io::stderr),
-        Some(file) => {
-            let path = layout.base.join(file);
-            let file = std::fs::OpenOptions::new()
-                .append(true)
-                .create(true)
-                .open(path)?;
-            BoxMakeWriter::new(std::sync::Mutex::new(file))
-        }
+    let written = match &log.file {
+        None => Log::stderr()?,
+        Some(file) => Log::file(layout.base.join(file))?,
     };
     // A log that cannot be written must not end the daemon: reporting it would panic on the same stderr.
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(writer);
+        .with_writer(written.clone());
     let builder = builder.with_ansi(false).log_internal_errors(false);
     match log.format {
         LogFormat::Text => builder.init(),
         LogFormat::Json => builder.json().init(),
     }
-    Ok(())
+    Ok(written)
 }

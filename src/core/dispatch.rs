@@ -205,6 +205,36 @@ impl Scheduler {
         self.ledger.started.len() >= self.setup.max_concurrent_runs
     }
 
+    /// A start that the disk kept waiting did not happen: it happens now, if its grace allows that.
+    pub(crate) fn start_again(&mut self, turn: &mut Turn, run_id: RunId, attempt: u32) {
+        let Some(run) = self.ledger.runs.get(&run_id) else {
+            return;
+        };
+        if run.record.stage() != Stage::Started || run.record.attempt != attempt {
+            return;
+        }
+        let stop = run.stop;
+        let mut record = run.record.clone();
+        let is_first = record.is_first_start();
+        record.started_at = record.started_at.filter(|_| !is_first);
+        let job = self.job(&record.job_id).cloned();
+        if let Some(reason) = stop {
+            return self.finish(turn, record, Status::Cancelled, reason);
+        }
+        if is_first && job.is_some_and(|job| self.is_too_late(turn, &job, &record)) {
+            return self.miss(turn, record);
+        }
+        record.started_at = record.started_at.or(Some(turn.now));
+        if let Some(last) = record.attempts.last_mut() {
+            last.started_at = turn.now;
+        }
+        let lag = record.scheduled_at.map(|due| turn.now.duration_since(due));
+        if attempt == 1 && lag.is_some_and(|lag| lag >= ON_TIME) {
+            record.trigger = Trigger::Catchup;
+        }
+        self.emit(turn, Event::Run(Box::new(record)));
+    }
+
     /// Gives a due time that has come its verdict.
     fn judge(&mut self, turn: &mut Turn, record: RunRecord) {
         let Some(job) = self.job(&record.job_id).cloned() else {
@@ -333,22 +363,23 @@ impl Scheduler {
         status: Status,
         reason: Reason,
     ) {
-        self.close(turn, record, status, Some(reason));
+        let now = turn.now;
+        self.close(turn, record, (status, Some(reason)), now);
     }
 
     pub(crate) fn close(
         &mut self,
         turn: &mut Turn,
         mut record: RunRecord,
-        status: Status,
-        reason: Option<Reason>,
+        (status, reason): (Status, Option<Reason>),
+        ended_at: Timestamp,
     ) {
-        record.end_attempt(turn.now, reason);
+        record.end_attempt(ended_at, reason);
         record.status = status;
         record.reason = reason;
         record.retry_at = None;
         record.waiting = false;
-        record.finished_at = Some(turn.now.max(record.started_at.unwrap_or(turn.now)));
+        record.finished_at = Some(ended_at.max(record.started_at.unwrap_or(ended_at)));
         self.emit(turn, Event::Run(Box::new(record)));
     }
 

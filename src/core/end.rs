@@ -18,6 +18,7 @@ impl Scheduler {
         run_id: RunId,
         attempt: u32,
         outcome: Outcome,
+        ended_at: Timestamp,
     ) {
         let Some(run) = self.ledger.runs.get(&run_id) else {
             return;
@@ -28,6 +29,8 @@ impl Scheduler {
         let stop = run.stop;
         let mut record = run.record.clone();
         let began_at = record.started_at;
+        // The clock may have been set between the end and this.
+        let ended_at = ended_at.min(turn.now);
         let (status, reason) = verdict(&outcome, stop);
         spend(&mut record, &outcome.report, is_cut_off(&outcome.ending));
         let note = take_report(&mut record, outcome);
@@ -36,12 +39,12 @@ impl Scheduler {
         match (retry, reason) {
             (Some(delay), _) => {
                 note_first(&mut record, began_at);
-                record.end_attempt(turn.now, reason);
+                record.end_attempt(ended_at, reason);
                 record.reason = reason;
                 record.retry_at = turn.now.checked_add(delay).ok();
                 self.emit(turn, Event::Run(Box::new(record)));
             }
-            (None, reason) => self.close(turn, record, status, reason),
+            (None, reason) => self.close(turn, record, (status, reason), ended_at),
         }
     }
 

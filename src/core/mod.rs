@@ -69,6 +69,15 @@ pub enum Input {
         attempt: u32,
         /// How it ended.
         outcome: Outcome,
+        /// When its program was found ended. It may have taken a while to be told here.
+        ended_at: Timestamp,
+    },
+    /// A start that is durable came too late to be acted on as it stands: the disk kept it waiting. Nothing was started.
+    StartHeldUp {
+        /// The run.
+        run_id: RunId,
+        /// The attempt.
+        attempt: u32,
     },
     /// The last process of a former daemon's run is gone.
     OrphanGone(RunId),
@@ -186,6 +195,18 @@ pub(crate) struct Turn {
     pub skips: Vec<(JobId, Timestamp, Timestamp)>,
 }
 
+impl Turn {
+    fn at(now: Timestamp) -> Turn {
+        Turn {
+            now,
+            out: Decision::default(),
+            stepped_from: None,
+            fires: BTreeSet::new(),
+            skips: Vec::new(),
+        }
+    }
+}
+
 impl Scheduler {
     /// A scheduler that goes on from a replayed ledger.
     pub fn new(setup: Setup, ledger: Ledger) -> Scheduler {
@@ -202,84 +223,35 @@ impl Scheduler {
 
     /// Decides what follows from `input` at `now`.
     pub fn decide(&mut self, now: Timestamp, input: Input) -> Decision {
-        let mut turn = Turn {
-            now,
-            out: Decision::default(),
-            stepped_from: None,
-            fires: BTreeSet::new(),
-            skips: Vec::new(),
-        };
-        let input = match input {
+        let mut turn = Turn::at(now);
+        match input {
             Input::LastWords { run_id, report } => {
                 self.last_words.insert(run_id, report);
                 turn.out.wake_at = self.wake_at();
-                return turn.out;
+                turn.out
             }
-            input => input,
-        };
-        let before = self.ledger.high_water;
-        self.notice_step(&mut turn, &input);
-        self.note_late_retries(before, now);
-        match input {
-            Input::LastWords { .. } => {}
-            Input::Tick => self.settle_due(&mut turn),
-            Input::ClockStepped { from } => {
-                turn.stepped_from = (from < now).then_some(from);
-                self.settle_due(&mut turn);
-            }
-            Input::Started {
-                daemon,
-                jobs,
-                orphans,
-            } => {
-                self.begin(&mut turn, daemon, jobs.as_deref(), &orphans);
-            }
-            Input::JobsLoaded(jobs) => {
-                self.settle_due(&mut turn);
-                self.judge_fires(&mut turn);
-                self.adopt(&mut turn, &jobs);
-            }
-            Input::RunEnded {
-                run_id,
-                attempt,
-                outcome,
-            } => {
-                self.settle_due(&mut turn);
-                self.end_attempt(&mut turn, run_id, attempt, outcome);
-            }
-            Input::OrphanGone(run_id) => self.interrupt(&mut turn, run_id),
-            Input::RunRequested {
-                run_id,
-                job_id,
-                dry_run,
-            } => {
-                self.settle_due(&mut turn);
-                self.judge_fires(&mut turn);
-                turn.out.answer = Some(self.request(&mut turn, run_id, job_id, dry_run));
-            }
-            Input::CancelRequested { run_id, grace_secs } => {
-                let answer = self.cancel_within(&mut turn, run_id, Reason::User, grace_secs);
-                turn.out.answer = Some(answer);
-            }
-            Input::PauseRequested(pause) => {
-                self.settle_due(&mut turn);
-                self.judge_fires(&mut turn);
-                if !self.stopping {
-                    self.judge_planned(&mut turn);
-                }
-                turn.out.answer = Some(self.pause(&mut turn, pause));
-            }
-            Input::ResumeRequested { job_id, by } => {
-                turn.out.answer = Some(self.resume(&mut turn, job_id, by));
-                self.settle_due(&mut turn);
-            }
-            Input::Asked(asked) => self.emit(&mut turn, Event::Control(Box::new(asked))),
-            Input::ShutdownRequested => self.shut_down(&mut turn),
             Input::ShutdownDone => {
-                let end = DaemonEnded { at: turn.now };
-                self.emit(&mut turn, Event::End(end));
-                return turn.out;
+                self.notice_step(&mut turn, &Input::ShutdownDone);
+                self.emit(&mut turn, Event::End(DaemonEnded { at: now }));
+                turn.out
             }
+            input => self.decide_together(now, [input]),
+        }
+    }
+
+    /// Decides what follows from inputs that came together: all are taken in before anything that is due is judged, so that no
+    /// due time is held up by a run that has ended.
+    pub fn decide_together(
+        &mut self,
+        now: Timestamp,
+        inputs: impl IntoIterator<Item = Input>,
+    ) -> Decision {
+        let mut turn = Turn::at(now);
+        for input in inputs {
+            let before = self.ledger.high_water;
+            self.notice_step(&mut turn, &input);
+            self.note_late_retries(before, now);
+            self.take_in(&mut turn, input);
         }
         self.judge_fires(&mut turn);
         if !self.stopping {
@@ -290,6 +262,74 @@ impl Scheduler {
         }
         turn.out.wake_at = self.wake_at();
         turn.out
+    }
+
+    fn take_in(&mut self, turn: &mut Turn, input: Input) {
+        match input {
+            Input::LastWords { run_id, report } => drop(self.last_words.insert(run_id, report)),
+            Input::Tick => self.settle_due(turn),
+            Input::ClockStepped { from } => {
+                turn.stepped_from = (from < turn.now).then_some(from);
+                self.settle_due(turn);
+            }
+            Input::Started {
+                daemon,
+                jobs,
+                orphans,
+            } => {
+                self.begin(turn, daemon, jobs.as_deref(), &orphans);
+            }
+            Input::JobsLoaded(jobs) => {
+                self.settle_due(turn);
+                self.judge_fires(turn);
+                self.adopt(turn, &jobs);
+            }
+            Input::RunEnded {
+                run_id,
+                attempt,
+                outcome,
+                ended_at,
+            } => {
+                self.settle_due(turn);
+                self.end_attempt(turn, run_id, attempt, outcome, ended_at);
+            }
+            Input::StartHeldUp { run_id, attempt } => {
+                self.settle_due(turn);
+                self.start_again(turn, run_id, attempt);
+            }
+            Input::OrphanGone(run_id) => self.interrupt(turn, run_id),
+            Input::RunRequested {
+                run_id,
+                job_id,
+                dry_run,
+            } => {
+                self.settle_due(turn);
+                self.judge_fires(turn);
+                turn.out.answer = Some(self.request(turn, run_id, job_id, dry_run));
+            }
+            Input::CancelRequested { run_id, grace_secs } => {
+                let answer = self.cancel_within(turn, run_id, Reason::User, grace_secs);
+                turn.out.answer = Some(answer);
+            }
+            Input::PauseRequested(pause) => {
+                self.settle_due(turn);
+                self.judge_fires(turn);
+                if !self.stopping {
+                    self.judge_planned(turn);
+                }
+                turn.out.answer = Some(self.pause(turn, pause));
+            }
+            Input::ResumeRequested { job_id, by } => {
+                turn.out.answer = Some(self.resume(turn, job_id, by));
+                self.settle_due(turn);
+            }
+            Input::Asked(asked) => self.emit(turn, Event::Control(Box::new(asked))),
+            Input::ShutdownRequested => self.shut_down(turn),
+            Input::ShutdownDone => {
+                let end = DaemonEnded { at: turn.now };
+                self.emit(turn, Event::End(end));
+            }
+        }
     }
 
     /// The job as adopted, also of a removed one while runs of it are known.

@@ -92,6 +92,7 @@ impl Runs {
             run_id,
             attempt,
             outcome,
+            ended_at: at,
         })
     }
 

@@ -101,6 +101,13 @@ fn build(page: &mut Page, status: &Status) {
     let help = "Time spent in syncs of the journal.";
     let spent = status.sync_time.as_secs_f64();
     page.one("jobsd_journal_sync_seconds_total", "counter", help, spent);
+    let help = "Lines of the log that were dropped because nobody took them.";
+    page.one(
+        "jobsd_log_lines_dropped_total",
+        "counter",
+        help,
+        status.log_lines_dropped,
+    );
 }
 
 fn files(page: &mut Page, status: &Status) {

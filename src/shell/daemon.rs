@@ -25,11 +25,12 @@ use crate::model::run::{Reason, RunId, RunRecord};
 use crate::model::state::State;
 use crate::shell::clock::{self, Clock, pause, uptime};
 use crate::shell::control::Call;
-use crate::shell::engine::local::{Local, not_started};
+use crate::shell::engine::local::Local;
 use crate::shell::health::{Beat, Health};
 use crate::shell::http::events::Events;
 use crate::shell::journal::Journal;
 use crate::shell::journal::keep::Keeper;
+use crate::shell::log::Log;
 use crate::shell::memory;
 use crate::shell::notify::Manager;
 use crate::shell::settings::Layout;
@@ -51,8 +52,15 @@ const WRITE_AGAIN_MAX: Duration = Duration::from_secs(1);
 const SYNC_TAKES: SignedDuration = SignedDuration::from_millis(20);
 /// How long before a due time its job is made ready.
 const FORESIGHT: SignedDuration = SignedDuration::from_secs(5);
-/// A start that its intent kept waiting for longer than this does not happen.
+/// A start that its record kept waiting for longer than this is judged again.
 const START_DELAY_MAX: SignedDuration = SignedDuration::from_secs(1);
+/// Woken this long after what is due, this process may have been stopped meanwhile.
+const WOKEN_LATE: SignedDuration = SignedDuration::from_millis(250);
+/// How long ends of programs are waited for then: their pipes and result files are read first.
+const ENDS_TOLD_WITHIN: Duration = Duration::from_secs(1);
+
+/// How long the last lines of the log may take at the end.
+pub const LOG_FLUSH_MAX: Duration = Duration::from_secs(1);
 
 /// What a daemon works with.
 #[derive(Clone, Debug)]
@@ -61,6 +69,8 @@ pub struct Options {
     pub layout: Layout,
     /// Address of the endpoint.
     pub listen: SocketAddr,
+    /// Where the log goes.
+    pub log: Log,
 }
 
 /// Why a daemon did not start; each a sentence that says what to do.
@@ -90,6 +100,7 @@ struct Daemon {
     signals: Signals,
     keeper: Keeper,
     manager: Manager,
+    log: Log,
 }
 
 /// What ended a wait.
@@ -133,13 +144,7 @@ impl Daemon {
         while !(is_stopping && self.scheduler.started_runs() == 0) {
             self.manager.alive();
             match self.wait().await {
-                Woken::Input(input) => {
-                    let mut inputs = vec![input];
-                    while let Ok(more) = self.inbox.try_recv() {
-                        inputs.push(more);
-                    }
-                    self.turn(inputs).await;
-                }
+                Woken::Input(input) => drop(self.turn(vec![input]).await),
                 Woken::Call(call) => self.call(call).await,
                 Woken::News(news) => {
                     self.hear(news).await;
@@ -147,6 +152,7 @@ impl Daemon {
                 }
                 Woken::Wish(Wish::Reload) => {
                     self.manager.reloading();
+                    self.log.reopen();
                     let (cause, answer) = (Cause::Signal, None);
                     // A full queue holds a wish to look already.
                     let _ = self.asks.try_send(Ask { cause, answer });
@@ -272,6 +278,7 @@ impl Daemon {
     /// One turn: all its events are one write. What orders starts is durable before they happen; a start whose order is
     /// durable already goes ahead of that sync.
     async fn turn(&mut self, mut inputs: Vec<Input>) -> Option<Answer> {
+        self.take_in_ends(&mut inputs).await;
         let mut answer = None;
         while !inputs.is_empty() {
             let (given, refused) = self.turn_once(inputs).await;
@@ -283,6 +290,34 @@ impl Daemon {
         answer
     }
 
+    /// Ends are taken in before anything due is judged. After a suspend or a stop of this process what is due comes first,
+    /// though programs have long ended: it waits until they are told, for a bounded time.
+    async fn take_in_ends(&mut self, inputs: &mut Vec<Input>) {
+        while let Ok(more) = self.inbox.try_recv() {
+            inputs.push(more);
+        }
+        let now = self.clock.now();
+        let is_late = |at: Timestamp| now.duration_since(at) >= WOKEN_LATE;
+        if !self.wake_at.is_some_and(is_late) {
+            return;
+        }
+        let mut ended = self.engine.ended();
+        let end = pause(ENDS_TOLD_WITHIN);
+        tokio::pin!(end);
+        inputs
+            .iter()
+            .for_each(|input| forget_told(input, &mut ended));
+        while !ended.is_empty() {
+            tokio::select! {
+                Some(more) = self.inbox.recv() => {
+                    forget_told(&more, &mut ended);
+                    inputs.push(more);
+                }
+                () = &mut end => return,
+            }
+        }
+    }
+
     async fn turn_once(&mut self, inputs: Vec<Input>) -> (Option<Answer>, Vec<Input>) {
         let look = self.clock.look();
         self.health.set("clock", sane(look.now));
@@ -290,15 +325,23 @@ impl Daemon {
         self.choose_day(look.now).await;
         let mut turn = Decision::default();
         let step = look.stepped_from.map(|from| Input::ClockStepped { from });
-        for input in step.into_iter().chain(inputs) {
-            let is_last = matches!(input, Input::ShutdownDone);
-            let decision = self.scheduler.decide(look.now, input);
+        let is_last = inputs.iter().any(|it| matches!(it, Input::ShutdownDone));
+        let is_end = |input: &Input| matches!(input, Input::RunEnded { .. });
+        let (ends, others): (Vec<Input>, Vec<Input>) = inputs.into_iter().partition(is_end);
+        let first = step.map(|step| self.scheduler.decide(look.now, step));
+        let ended = (!ends.is_empty()).then(|| self.scheduler.decide_together(look.now, ends));
+        let mut decisions: Vec<Decision> = first.into_iter().chain(ended).collect();
+        for input in others {
+            decisions.push(self.scheduler.decide(look.now, input));
+        }
+        for decision in decisions {
             turn.events.extend(decision.events);
             turn.ordered.extend(decision.ordered);
-            turn.sync |= decision.sync || is_last;
+            turn.sync |= decision.sync;
             turn.answer = decision.answer.or(turn.answer);
             self.wake_at = decision.wake_at;
         }
+        turn.sync |= is_last;
         self.journal.append(&turn.events).expect("an event is JSON");
         let before = self.journal.end();
         let (mut events, mut refused) = (turn.events, Vec::new());
@@ -361,7 +404,11 @@ impl Daemon {
         let mut rest = WRITE_AGAIN;
         loop {
             self.beat.tick(true);
+            let (began, syncs) = (uptime(), self.journal.syncs());
             let Err(error) = act(&mut self.journal) else {
+                if self.journal.syncs() > syncs {
+                    self.beat.synced_in(uptime().saturating_sub(began));
+                }
                 break;
             };
             let why = renewed::why(&error);
@@ -405,6 +452,10 @@ impl Daemon {
             }
             self.engine.react(&[], &self.scheduler);
         }
+        if self.engine.running() == 0 {
+            self.engine.finish().await;
+        }
+        self.log.flush(LOG_FLUSH_MAX);
         std::process::exit(0)
     }
 
@@ -415,20 +466,17 @@ impl Daemon {
         state
     }
 
-    /// Starts that the disk kept waiting do not happen; what is to be recorded of their runs. Stops do happen.
+    /// Starts that the disk kept waiting do not happen as they stand: they are judged again. Stops do happen.
     fn refuse_late_starts(&mut self, events: &[Event]) -> Vec<Input> {
         let is_stop = |event: &&Event| matches!(event, Event::Stop(_));
         let stops: Vec<Event> = events.iter().filter(is_stop).cloned().collect();
         self.engine.react(&stops, &self.scheduler);
-        let ended = |record: &RunRecord| Input::RunEnded {
+        let held_up = |record: &RunRecord| Input::StartHeldUp {
             run_id: record.id,
             attempt: record.attempt,
-            outcome: not_started(
-                "its record could not be made durable in time (history); see /health".to_owned(),
-            ),
         };
         let started = events.iter().filter_map(|event| match event {
-            Event::Run(record) if record.stage() == Stage::Started => Some(ended(record)),
+            Event::Run(record) if record.stage() == Stage::Started => Some(held_up(record)),
             _ => None,
         });
         started.collect()
@@ -480,6 +528,13 @@ fn sane(now: Timestamp) -> Option<String> {
         let shown = now.strftime("%Y-%m-%d");
         format!("the clock shows {shown}, which cannot be right: set it; nothing of the history is removed until then")
     })
+}
+
+/// Takes the run that an input is the end of out of those whose end is waited for.
+fn forget_told(input: &Input, ended: &mut BTreeSet<RunId>) {
+    if let Input::RunEnded { run_id, .. } = input {
+        ended.remove(run_id);
+    }
 }
 
 /// Takes the starts out whose order is durable already.

@@ -1,6 +1,7 @@
 //! Bad health and its reasons; and a watch over the loop and the disk from outside the loop, so that what holds the loop up
 //! cannot also hide it.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -9,10 +10,13 @@ use std::time::Duration;
 use rustix::fs::statvfs;
 use tokio::task::{JoinHandle, spawn_blocking};
 
+use crate::model::job::JobId;
 use crate::shell::clock::{pause, uptime};
 use crate::shell::held::Held;
 use crate::shell::http::events::Events;
 use crate::shell::lock::{Lock, LockError};
+use crate::shell::log::Log;
+use crate::shell::process::crew::Crew;
 use crate::view::status::Shared;
 
 /// The loop comes round after [`LONGEST_SLEEP`](crate::shell::clock::LONGEST_SLEEP) at the latest; this long without it is
@@ -24,6 +28,12 @@ const LOOK_EVERY: Duration = Duration::from_millis(1_750);
 const LOOKS_PER_QUESTION: u64 = 2;
 /// A disk that takes longer than this to say how full it is does not answer.
 const ANSWER_WITHIN: Duration = Duration::from_millis(1_400);
+/// A disk that takes longer than this to make the history durable is slow: what is due meanwhile is late.
+const SLOW_AFTER: Duration = Duration::from_secs(1);
+/// A disk that was slow is taken for slow until it was quick, or nothing was written for this long.
+const SLOW_FOR: Duration = Duration::from_secs(60);
+/// Jobs that are named in one reason.
+const NAMED_MAX: usize = 5;
 /// Less free space than this is a full disk.
 const FREE_BYTES_MIN: u64 = 64 << 10;
 
@@ -41,6 +51,25 @@ pub struct Health {
 pub struct Beat {
     at_ms: AtomicU64,
     writes: AtomicBool,
+    /// When the disk last took long; 0 when it was quick since.
+    slow_ms: AtomicU64,
+}
+
+/// What is watched from outside the loop.
+#[derive(Debug)]
+pub struct Watched {
+    /// The loop.
+    pub beat: Arc<Beat>,
+    /// The threads that start programs.
+    pub starts: Arc<Crew>,
+    /// The threads that write the output of runs.
+    pub output: Arc<Crew>,
+    /// The log.
+    pub log: Log,
+    /// The state directory.
+    pub state_dir: Held,
+    /// Its lock.
+    pub lock: Arc<Lock>,
 }
 
 impl Health {
@@ -83,8 +112,25 @@ impl Beat {
     /// The loop comes round; `writes` when it goes on to write the history.
     pub fn tick(&self, writes: bool) {
         self.writes.store(writes, Ordering::Relaxed);
-        let now = u64::try_from(uptime().as_millis()).unwrap_or(u64::MAX);
-        self.at_ms.store(now, Ordering::Relaxed);
+        self.at_ms.store(uptime_ms(), Ordering::Relaxed);
+    }
+
+    /// The disk took so long to make the history durable.
+    pub fn synced_in(&self, span: Duration) {
+        let slow = if span > SLOW_AFTER { uptime_ms() } else { 0 };
+        self.slow_ms.store(slow, Ordering::Relaxed);
+    }
+
+    /// Says that the disk is slow.
+    fn slow(&self) -> Option<String> {
+        let since = |ms: &AtomicU64| {
+            uptime().saturating_sub(Duration::from_millis(ms.load(Ordering::Relaxed)))
+        };
+        let is_writing = self.writes.load(Ordering::Relaxed) && since(&self.at_ms) > SLOW_AFTER;
+        let was_slow = self.slow_ms.load(Ordering::Relaxed) > 0 && since(&self.slow_ms) < SLOW_FOR;
+        (is_writing || was_slow).then(|| {
+            "the disk is slow: it takes more than a second to make the history durable, and starts are late".to_owned()
+        })
     }
 
     /// Why the loop does not come round; `None` when it does.
@@ -100,6 +146,33 @@ impl Beat {
     }
 }
 
+fn uptime_ms() -> u64 {
+    u64::try_from(uptime().as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Says whose starts hang.
+fn held_up(jobs: &BTreeSet<JobId>) -> Option<String> {
+    let named = named(jobs)?;
+    Some(format!(
+        "starts do not happen: a program, a working directory or a file of {named} does not answer; other jobs go on"
+    ))
+}
+
+/// Says whose output is not written.
+fn unwritten(jobs: &BTreeSet<JobId>) -> Option<String> {
+    let named = named(jobs)?;
+    Some(format!(
+        "output is not written: the output or result files of {named} do not answer; the runs go on"
+    ))
+}
+
+fn named(jobs: &BTreeSet<JobId>) -> Option<String> {
+    let ids: Vec<&str> = jobs.iter().map(JobId::as_str).take(NAMED_MAX).collect();
+    let more = jobs.len().saturating_sub(NAMED_MAX);
+    let rest = (more > 0).then(|| format!(" and {more} more"));
+    (!ids.is_empty()).then(|| ids.join(", ") + &rest.unwrap_or_default())
+}
+
 /// What is asked of the disk, aside.
 #[derive(Debug)]
 struct Found {
@@ -108,14 +181,29 @@ struct Found {
 }
 
 /// Watches until the task is dropped.
-pub async fn watch(beat: Arc<Beat>, health: Health, state_dir: Held, lock: Arc<Lock>) {
+pub async fn watch(watched: Watched, health: Health) {
+    let (beat, state_dir) = (&watched.beat, &watched.state_dir);
     // A disk that does not answer must not hold this up: the question goes aside, and one is enough.
     let mut question: Option<JoinHandle<Found>> = None;
     for look in 0u64.. {
+        let since = uptime();
         pause(LOOK_EVERY).await;
-        health.set("loop", beat.trouble());
+        // Where this process was stopped, nothing else came round either.
+        if uptime().saturating_sub(since) < 2 * LOOK_EVERY {
+            health.set("loop", beat.trouble());
+            health.set("slow", beat.slow());
+        }
+        health.set("starts", held_up(&watched.starts.stuck()));
+        health.set("log", watched.log.trouble());
+        let dropped = watched.log.dropped();
+        if health.shared.read().log_lines_dropped != dropped {
+            health
+                .shared
+                .update(|status| status.log_lines_dropped = dropped);
+        }
+        health.set("output", unwritten(&watched.output.stuck()));
         if question.is_none() && look.is_multiple_of(LOOKS_PER_QUESTION) {
-            let (state_dir, lock) = (state_dir.clone(), lock.clone());
+            let (state_dir, lock) = (state_dir.clone(), watched.lock.clone());
             question = Some(spawn_blocking(move || ask(&state_dir, &lock)));
         }
         let Some(asked) = &mut question else {

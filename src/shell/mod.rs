@@ -14,6 +14,7 @@ pub mod held;
 pub mod http;
 pub mod journal;
 pub mod lock;
+pub mod log;
 pub mod memory;
 pub mod notices;
 pub mod notify;

@@ -57,6 +57,8 @@ pub struct Status {
     pub torn_lines: Vec<String>,
     /// Time spent in them.
     pub sync_time: Duration,
+    /// Lines of the log that nobody took.
+    pub log_lines_dropped: u64,
     /// Ended runs of the last day.
     pub last_day: LastDay,
     /// What happened since the start.

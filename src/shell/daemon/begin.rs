@@ -20,7 +20,7 @@ use crate::shell::clock::{self, Clock, pause};
 use crate::shell::control::socket;
 use crate::shell::engine::job_state;
 use crate::shell::engine::local::Local;
-use crate::shell::health::{self, Beat, Health};
+use crate::shell::health::{self, Beat, Health, Watched};
 use crate::shell::http::events::Events;
 use crate::shell::http::gate::Gate;
 use crate::shell::http::{self, Site, server};
@@ -32,7 +32,7 @@ use crate::shell::memory;
 use crate::shell::notify::Manager;
 use crate::shell::process::tree::Who;
 use crate::shell::process::{Places, report, retention, tree};
-use crate::shell::signals::Signals;
+use crate::shell::signals::{self, Signals};
 use crate::shell::state_dir;
 use crate::shell::watch::folder::Folder;
 use crate::shell::watch::hints::Hints;
@@ -93,6 +93,7 @@ pub async fn begin(options: &Options) -> Result<Begun, NoStart> {
     let (listener, address) = address::listen(options.listen).await?;
     let mut tasks = JoinSet::new();
     let address_file = address::write_down(&state, address, &mut tasks);
+    signals::outlast(&mut tasks).map_err(|e| words::no_signals(&cause(&e)))?;
     let (mut daemon, beginning) = Daemon::new(options, &state, signals, &mut tasks).await?;
     let config = &options.layout.config;
     let mut allowed_hosts = config.allowed_hosts.clone();
@@ -129,12 +130,18 @@ pub async fn begin(options: &Options) -> Result<Begun, NoStart> {
     tracing::info!(listen = %address, jobs = %options.layout.jobs.display(), "listening");
     // Before anything waits for the disk: a daemon that waits says so.
     tasks.spawn(server::serve(listener, http::router(site)));
-    let (beat, health) = (daemon.beat.clone(), daemon.health.clone());
-    beat.tick(false);
+    daemon.beat.tick(false);
+    let health = daemon.health.clone();
+    let watched = Watched {
+        beat: daemon.beat.clone(),
+        starts: daemon.engine.starts(),
+        output: beginning.places.crew.clone(),
+        log: daemon.log.clone(),
+        state_dir: daemon.journal.state_dir().clone(),
+        lock: lock.clone(),
+    };
     let no_thread = |error: io::Error| words::no_thread(&cause(&error));
-    let folder = daemon.journal.state_dir().clone();
-    let watch = health::watch(beat, health, folder, lock.clone());
-    aside::run("health", watch).map_err(no_thread)?;
+    aside::run("health", health::watch(watched, health)).map_err(no_thread)?;
     let watched = daemon.begin(beginning, &mut tasks).await;
     watched.map_err(no_thread)?;
     daemon.manager.ready();
@@ -185,7 +192,8 @@ impl Daemon {
         let (answers, inbox) = mpsc::channel(INBOX_MAX);
         let output_bytes_max = config.output.max_bytes_per_run.unwrap_or(OUTPUT_BYTES_MAX);
         let base_dir = options.layout.base.clone();
-        let places = Places::new(state.to_owned(), base_dir, output_bytes_max);
+        let places = Places::new(state.to_owned(), base_dir, output_bytes_max)
+            .map_err(|e| words::no_thread(&cause(&e)))?;
         let supervision = places.supervision();
         tracing::info!(supervision, "runs are supervised");
         shared.update(|status| status.supervision = supervision);
@@ -239,6 +247,7 @@ impl Daemon {
             signals,
             keeper,
             manager: Manager::from_env(),
+            log: options.log.clone(),
         };
         let beginning = Beginning {
             first,

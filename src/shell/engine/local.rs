@@ -1,6 +1,6 @@
 //! Runs programs on this machine: reacts to events that are durable already (A3), and answers through the inbox only.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,9 +12,10 @@ use tokio::task::JoinSet;
 use crate::core::{Input, Scheduler};
 use crate::model::event::{Event, Stage};
 use crate::model::job::JobId;
-use crate::model::run::{Ending, Outcome, Report, RunId, RunRecord};
+use crate::model::run::{RunId, RunRecord};
 use crate::shell::engine::job_state;
 use crate::shell::journal::make_private_dir;
+use crate::shell::process::crew::Crew;
 use crate::shell::process::starter::Starters;
 use crate::shell::process::{Order, Places, Stop, supervise};
 
@@ -33,7 +34,6 @@ pub struct Local {
     stops: HashMap<RunId, watch::Sender<Stop>>,
     /// Jobs whose folder was made.
     foreseen: HashSet<JobId>,
-    chores: JoinSet<()>,
 }
 
 impl Local {
@@ -50,7 +50,6 @@ impl Local {
             tasks: JoinSet::new(),
             stops: HashMap::new(),
             foreseen: HashSet::new(),
-            chores: JoinSet::new(),
         })
     }
 
@@ -85,7 +84,6 @@ impl Local {
 
     /// Makes ready what these jobs need once, aside, so that their start has less to do. A start makes what is missing.
     pub fn foresee<'a>(&mut self, due: impl Iterator<Item = &'a JobId>) {
-        while self.chores.try_join_next().is_some() {}
         let new: Vec<JobId> = due
             .filter(|id| !self.foreseen.contains(*id))
             .cloned()
@@ -97,19 +95,27 @@ impl Local {
             self.foreseen.clear();
         }
         self.foreseen.extend(new.iter().cloned());
-        let places = self.places.clone();
-        let make = move || {
-            for id in new {
-                // The start says what is wrong.
-                let _ = make_private_dir(&places.job_state(&id));
-            }
-        };
-        self.chores.spawn_blocking_on(make, &self.runtime);
+        for id in new {
+            let dir = self.places.job_state(&id);
+            // The start says what is wrong.
+            self.starters
+                .prepare(id, move || drop(make_private_dir(&dir)));
+        }
+    }
+
+    /// The threads that start programs.
+    pub fn starts(&self) -> Arc<Crew> {
+        self.starters.crew()
     }
 
     /// How many attempts are supervised.
     pub fn running(&self) -> usize {
         self.tasks.len()
+    }
+
+    /// The runs whose program has ended, and whose end has not been taken in.
+    pub fn ended(&self) -> BTreeSet<RunId> {
+        self.places.table.ended()
     }
 
     /// Ends every attempt at once, and what former ones left behind.
@@ -122,6 +128,7 @@ impl Local {
     /// Waits until nothing is supervised any more; each attempt and what it left behind has its own bound.
     pub async fn finish(&mut self) {
         while self.tasks.join_next().await.is_some() {}
+        self.places.remove_cgroups().await;
     }
 
     fn forget(&mut self, run_id: RunId) {
@@ -154,31 +161,23 @@ impl Local {
         let places = self.places.clone();
         let pending = self.starters.ask(order.clone(), places.clone());
         let supervised = async move {
-            let (outcome, left) = supervise(&order, &places, pending, stopped.clone()).await;
+            let ended = supervise(&order, &places, pending, stopped.clone()).await;
             // The loop outlives its engine's tasks; a closed inbox means the daemon is gone, and its successor finds
             // the run in the journal.
             let _ = inbox
                 .send(Input::RunEnded {
                     run_id,
                     attempt,
-                    outcome,
+                    outcome: ended.outcome,
+                    ended_at: ended.at,
                 })
                 .await;
-            if let Some(left) = left {
+            places.table.told(run_id);
+            if let Some(left) = ended.left {
                 left.end(&order, &places, stopped).await;
             }
             run_id
         };
         self.tasks.spawn_on(supervised, &self.runtime);
-    }
-}
-
-/// The outcome of a run whose intent could not be made durable in time.
-pub fn not_started(cause: String) -> Outcome {
-    Outcome {
-        ending: Ending::StartFailed(cause),
-        report: Report::default(),
-        output_bytes: 0,
-        note: None,
     }
 }

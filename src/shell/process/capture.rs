@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use tokio::net::unix::pipe::Receiver;
 
-use crate::shell::clock::{now, pause};
-use crate::shell::process::output::{Sink, Stream};
+use crate::shell::clock::pause;
+use crate::shell::process::output::Stream;
+use crate::shell::process::writer::Writer;
 
 /// Bytes taken with one read.
 const READ_BYTES: usize = 64 << 10;
@@ -15,7 +16,16 @@ const READ_BYTES: usize = 64 << 10;
 #[derive(Debug)]
 pub struct Capture {
     streams: [Option<Receiver>; 2],
-    sink: Sink,
+    writer: Writer,
+}
+
+/// How the output of an attempt came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Finished {
+    /// Whether somebody still holds a stream.
+    pub is_held: bool,
+    /// Whether the file has taken everything in time.
+    pub is_whole: bool,
 }
 
 impl Capture {
@@ -23,11 +33,11 @@ impl Capture {
     ///
     /// # Errors
     /// When the runtime cannot watch them.
-    pub fn new(stdout: OwnedFd, stderr: OwnedFd, sink: Sink) -> std::io::Result<Capture> {
+    pub fn new(stdout: OwnedFd, stderr: OwnedFd, writer: Writer) -> std::io::Result<Capture> {
         let receiver = |end| Receiver::from_owned_fd(end).map(Some);
         Ok(Capture {
             streams: [receiver(stdout)?, receiver(stderr)?],
-            sink,
+            writer,
         })
     }
 
@@ -38,7 +48,7 @@ impl Capture {
 
     /// Bytes produced, also where less was kept.
     pub fn bytes(&self) -> u64 {
-        self.sink.bytes()
+        self.writer.bytes()
     }
 
     /// Reads once from whichever stream has something.
@@ -46,6 +56,11 @@ impl Capture {
     /// # Cancel safety
     /// Cancel safe: a read either happened and is counted, or did not happen.
     pub async fn pump(&mut self) {
+        self.writer.room().await;
+        self.read().await;
+    }
+
+    async fn read(&mut self) {
         let [stdout, stderr] = &self.streams;
         let at = tokio::select! {
             () = readable(stdout), if stdout.is_some() => 0,
@@ -55,20 +70,22 @@ impl Capture {
         self.drain(at);
     }
 
-    /// Reads what is left, for a bounded time; tells whether somebody still holds a stream.
-    pub async fn finish(&mut self, longest: Duration) -> bool {
+    /// Reads what is left, for a bounded time, and has it written.
+    pub async fn finish(&mut self, longest: Duration) -> Finished {
+        self.writer.make_room();
         let end = pause(longest);
         tokio::pin!(end);
         while self.is_open() {
             tokio::select! {
-                () = self.pump() => {}
+                // What is left in the pipes is little, and has room.
+                () = self.read() => {}
                 () = &mut end => break,
             }
         }
         let is_held = self.is_open();
         self.streams = [None, None];
-        self.sink.finish(now());
-        is_held
+        let is_whole = self.writer.finish().await;
+        Finished { is_held, is_whole }
     }
 
     fn drain(&mut self, at: usize) {
@@ -79,7 +96,7 @@ impl Capture {
         let kind = [Stream::Stdout, Stream::Stderr][at];
         match stream.try_read(&mut buffer) {
             Ok(0) => self.streams[at] = None,
-            Ok(read) => self.sink.take(now(), kind, &buffer[..read]),
+            Ok(read) => self.writer.take(kind, &buffer[..read]),
             Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
             Err(_) => self.streams[at] = None,
         }

@@ -95,6 +95,18 @@ impl Cgroups {
         }
     }
 
+    /// Removes the cgroups of runs that are over, and the one that they are in; tells whether nothing is left.
+    pub fn remove(&self) -> bool {
+        let entries = fs::read_dir(&self.root).into_iter().flatten().flatten();
+        for run_id in entries.filter_map(|entry| RunId::parse(entry.file_name().to_str()?)) {
+            drop(self.of(run_id));
+        }
+        match fs::remove_dir(&self.root) {
+            Ok(()) => true,
+            Err(error) => error.kind() == io::ErrorKind::NotFound,
+        }
+    }
+
     /// The runs of a former daemon whose cgroup holds processes; empty ones are removed.
     pub fn occupied(&self) -> Vec<RunId> {
         let entries = fs::read_dir(&self.root).into_iter().flatten().flatten();

@@ -4,16 +4,22 @@
 //! a program that starts meanwhile takes the old one on before it executes.
 
 use std::io;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tokio::process::{Child, Command};
+use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit, setrlimit};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::shell::clock::monotonic;
 
 /// Descriptors that a run holds: both pipes, its process, its output file.
 const PER_RUN: u64 = 4;
 /// Descriptors left for everything else: history, job files, connections, starts.
 const RESERVED: u64 = 256;
+/// A start that takes longer hangs.
+const START_MAX: Duration = Duration::from_secs(1);
 /// More runs than this need no counting.
 const RUNS_MAX: u64 = 1 << 20;
 
@@ -24,13 +30,17 @@ pub struct Descriptors {
     /// How many runs the inherited limit allows.
     runs_plain: usize,
     turns: Arc<Semaphore>,
-    state: RwLock<State>,
+    state: Mutex<State>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
 struct State {
     runs: usize,
     is_raised: bool,
+    /// Starts under way that began with the inherited limit.
+    plain: usize,
+    /// Since when the limit is to be raised.
+    wanted_since: Option<Instant>,
 }
 
 /// The descriptors of one run; free again when this is dropped.
@@ -49,7 +59,7 @@ impl Descriptors {
             inherited,
             runs_plain: runs(inherited.current),
             turns: Arc::new(Semaphore::new(runs(inherited.maximum))),
-            state: RwLock::default(),
+            state: Mutex::default(),
         }
     }
 
@@ -59,32 +69,78 @@ impl Descriptors {
     /// Cancel safe: a turn that was not taken is lost to nobody.
     pub async fn turn(self: &Arc<Descriptors>) -> Option<Turn> {
         let permit = self.turns.clone().acquire_owned().await.ok()?;
-        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        state.runs += 1;
-        if state.runs > self.runs_plain && !state.is_raised {
-            state.is_raised = self.set(self.inherited.maximum);
-        }
-        Some(Turn {
-            descriptors: self.clone(),
-            _permit: permit,
-        })
+        Some(self.begin(permit))
     }
 
-    /// Starts a program with the limit that this daemon was started with.
+    /// Descriptors for one more run, where there are some at once.
+    pub fn turn_now(self: &Arc<Descriptors>) -> Option<Turn> {
+        let permit = self.turns.clone().try_acquire_owned().ok()?;
+        Some(self.begin(permit))
+    }
+
+    fn begin(self: &Arc<Descriptors>, permit: OwnedSemaphorePermit) -> Turn {
+        let mut state = self.lock();
+        state.runs += 1;
+        self.raise_where_wanted(&mut state);
+        drop(state);
+        Turn {
+            descriptors: self.clone(),
+            _permit: permit,
+        }
+    }
+
+    /// Starts a program with the limit that this daemon was started with. A start that hangs holds up nobody else: no lock
+    /// is held over it.
     ///
     /// # Errors
     /// Those of the start.
     pub fn spawn(&self, command: &mut Command) -> io::Result<Child> {
-        // The limit is not raised between the look at it and the start.
-        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        if state.is_raised {
+        let is_raised = {
+            let mut state = self.lock();
+            // While it is to be raised no more starts are begun that would have to be waited for.
+            let is_raised = state.is_raised || state.wanted_since.is_some();
+            state.plain += usize::from(!is_raised);
+            is_raised
+        };
+        if is_raised {
             let inherited = self.inherited;
             let take_on = move || setrlimit(Resource::Nofile, inherited).map_err(io::Error::from);
             // SAFETY: between fork and exec the closure makes one system call on a copied value; it allocates nothing and
             // takes no lock, so whatever other threads held at the fork does not matter.
             unsafe { command.pre_exec(take_on) };
+            return command.spawn();
         }
-        command.spawn()
+        let spawned = command.spawn();
+        let mut state = self.lock();
+        state.plain -= 1;
+        if let (true, Ok(child)) = (state.is_raised, &spawned) {
+            // It was raised without waiting for this start, which hung. One that has ended needs no limit.
+            let _ = prlimit(
+                Some(Pid::from_child(child)),
+                Resource::Nofile,
+                self.inherited,
+            );
+        }
+        self.raise_where_wanted(&mut state);
+        spawned
+    }
+
+    /// Raises the limit where there are more runs than the inherited one allows; not while a start goes on that began
+    /// with it, unless that hangs.
+    fn raise_where_wanted(&self, state: &mut State) {
+        if state.is_raised || state.runs <= self.runs_plain {
+            state.wanted_since = None;
+            return;
+        }
+        let since = *state.wanted_since.get_or_insert_with(monotonic);
+        if state.plain == 0 || since.elapsed() >= START_MAX {
+            state.is_raised = self.set(self.inherited.maximum);
+            state.wanted_since = None;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn set(&self, soft: Option<u64>) -> bool {
@@ -105,7 +161,7 @@ impl Default for Descriptors {
 impl Drop for Turn {
     fn drop(&mut self) {
         let own = &self.descriptors;
-        let mut state = own.state.write().unwrap_or_else(PoisonError::into_inner);
+        let mut state = own.lock();
         state.runs -= 1;
         if state.is_raised && state.runs < own.runs_plain / 2 {
             state.is_raised = !own.set(own.inherited.current);

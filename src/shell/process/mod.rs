@@ -3,6 +3,8 @@
 pub mod account;
 pub mod capture;
 pub mod cgroup;
+pub mod child;
+pub mod crew;
 pub mod descriptors;
 pub mod mask;
 pub mod output;
@@ -13,8 +15,11 @@ pub mod start;
 pub mod starter;
 pub mod surroundings;
 pub mod tree;
+pub mod writer;
 
+use std::io;
 use std::path::PathBuf;
+use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,17 +28,30 @@ use tokio::sync::watch;
 use crate::model::job::JobId;
 use crate::model::program::Program;
 use crate::model::run::{Ending, Outcome, Report, RunId, Trigger};
-use crate::shell::clock::pause;
+use crate::shell::clock::{daemon_now, pause};
 use crate::shell::process::cgroup::Cgroups;
+use crate::shell::process::crew::Crew;
 use crate::shell::process::descriptors::Descriptors;
 use crate::shell::process::start::Started;
-use crate::shell::process::starter::{Begun, Pending};
+use crate::shell::process::starter::{Begun, Pending, Start};
 use crate::shell::process::tree::{Leader, Table, Who};
 use crate::text::failure;
 use crate::time::Timestamp;
 
 /// How long the pipes may stay open behind the program's end.
 const PIPES_MAX: Duration = Duration::from_millis(500);
+/// How long the result file of an attempt may take to be read.
+const WORDS_MAX: Duration = Duration::from_secs(2);
+/// Looks at a cgroup that is to be removed, and the time between two.
+const CGROUP_LOOKS: usize = 10;
+const CGROUP_LOOK: Duration = Duration::from_millis(20);
+/// Threads that read and write the files of runs, but for those that hang.
+const WRITERS: usize = 2;
+/// Why an attempt was not started within its time limit.
+const NO_ANSWER: &str =
+    "it did not start: its program, its working directory or a file that it names does not answer";
+/// Why a process that was ended before it became its program was none.
+const UNBORN: &str = "it was killed before the program began: memory may be short (dmesg)";
 
 /// Everything a supervisor needs to run one attempt.
 #[derive(Clone, Debug)]
@@ -89,29 +107,50 @@ pub struct Places {
     pub cgroups: Result<Cgroups, String>,
     /// The descriptors of this process.
     pub descriptors: Arc<Descriptors>,
+    /// The threads that read and write the files of runs.
+    pub crew: Arc<Crew>,
+    /// What programs get as `oom_score_adj`: when memory is short they end before the daemon.
+    pub oom_score_adj: Option<i32>,
 }
 
 impl Places {
     /// Places of a daemon. From now on this process adopts what its runs leave behind.
-    pub fn new(state_dir: PathBuf, base_dir: PathBuf, output_bytes_max: u64) -> Places {
+    ///
+    /// # Errors
+    /// When the system refuses the threads that read and write the files of runs.
+    pub fn new(state_dir: PathBuf, base_dir: PathBuf, output_bytes_max: u64) -> io::Result<Places> {
         // Where it is refused, the markers and groups are still there to tell whose a process is.
         let _ = rustix::process::set_child_subreaper(rustix::process::Pid::from_raw(1));
         let cgroups = Cgroups::find(&state_dir);
-        Places {
+        Ok(Places {
             table: Arc::new(Table::new(&state_dir)),
             cgroups,
             descriptors: Arc::new(Descriptors::new()),
+            crew: Arc::new(Crew::new("output", WRITERS)?),
+            oom_score_adj: start::oom_score_adj(),
             // The binary of this process, also when the file was replaced since.
             self_exe: PathBuf::from("/proc/self/exe"),
             state_dir,
             base_dir,
             output_bytes_max,
-        }
+        })
     }
 
     /// The folder of a job's own.
     pub fn job_state(&self, job_id: &JobId) -> PathBuf {
         self.state_dir.join("bots").join(job_id.as_str())
+    }
+
+    /// Removes the cgroups at the end, when no run goes on; the dying may take a moment.
+    pub async fn remove_cgroups(&self) {
+        let Ok(cgroups) = &self.cgroups else { return };
+        for _ in 0..CGROUP_LOOKS {
+            if cgroups.remove() {
+                return;
+            }
+            pause(CGROUP_LOOK).await;
+        }
+        tracing::debug!(root = %cgroups.root().display(), "a cgroup stays: it holds processes");
     }
 
     /// How the processes of a run are found, in words.
@@ -154,7 +193,18 @@ pub struct Leftovers {
     group: Option<cgroup::Group>,
 }
 
-/// Runs one attempt that was asked for to its end, and gives what it left behind, which is still to be ended.
+/// What became of an attempt.
+#[derive(Debug)]
+pub struct Ended {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// When its program was found ended, or given up.
+    pub at: Timestamp,
+    /// What it left behind, which is still to be ended.
+    pub left: Option<Leftovers>,
+}
+
+/// Runs one attempt that was asked for to its end.
 ///
 /// # Cancel safety
 /// Not cancel safe: a dropped future leaves the program running.
@@ -163,14 +213,16 @@ pub async fn supervise(
     places: &Places,
     mut pending: Pending,
     mut stop: watch::Receiver<Stop>,
-) -> (Outcome, Option<Leftovers>) {
-    match pending.begun(&mut stop).await {
-        None => (ended(Ending::Stopped), None),
-        Some(Err(cause)) => (ended(Ending::StartFailed(cause)), None),
-        Some(Ok(Begun { mut started, turn })) => {
+) -> Ended {
+    match pending.begun(&mut stop, order.timeout).await {
+        Start::Stopped => not_begun(Ending::Stopped, None),
+        Start::TimedOut => not_begun(Ending::TimedOut, Some(NO_ANSWER.to_owned())),
+        Start::Failed(cause) => not_begun(Ending::StartFailed(cause), None),
+        Start::Begun(begun) => {
+            let Begun { mut started, turn } = *begun;
             pending.quiet(&mut stop).await;
             // One that has ended already has nothing that a cgroup could hold together.
-            if started.group.is_none() && matches!(started.child.try_wait(), Ok(None)) {
+            if started.group.is_none() && !started.child.has_ended() {
                 started.group = start::enter_cgroup(order, places, started.leader);
             }
             let done = follow(order, places, started, stop).await;
@@ -180,12 +232,18 @@ pub async fn supervise(
     }
 }
 
-fn ended(ending: Ending) -> Outcome {
-    Outcome {
+fn not_begun(ending: Ending, note: Option<String>) -> Ended {
+    let outcome = Outcome {
         ending,
         report: Report::default(),
         output_bytes: 0,
-        note: None,
+        note,
+    };
+    let at = daemon_now();
+    Ended {
+        outcome,
+        at,
+        left: None,
     }
 }
 
@@ -201,44 +259,69 @@ async fn follow(
     places: &Places,
     mut started: Started,
     mut stop: watch::Receiver<Stop>,
-) -> (Outcome, Option<Leftovers>) {
+) -> Ended {
     let cut = until_end(order, &mut started, &mut stop).await;
     let mut notes = Vec::new();
     if cut.is_some() {
-        notes.extend(
-            end(order, places, &mut started, &mut stop)
-                .await
-                .map(str::to_owned),
-        );
+        let ended = end(order, places, &mut started, &mut stop).await;
+        notes.extend(ended.map(str::to_owned));
     }
-    let status = started.child.wait().await;
+    started.child.ended().await;
+    let at = daemon_now();
+    let is_unborn = started.child.is_unborn();
+    let status = started.child.reap();
     places.table.dismiss(started.leader);
-    let is_held = started.capture.finish(PIPES_MAX).await;
-    let is_left = cut.is_none() && (is_held || stays(order, places, &started).await);
+    let finished = started.capture.finish(PIPES_MAX).await;
+    let is_left = cut.is_none() && (finished.is_held || stays(order, places, &started).await);
     if is_left {
         notes.push(failure::left_behind().en);
     }
-    let ending = match (cut, status, shim::failure(&started.shim)) {
-        (_, _, Some(cause)) => Ending::StartFailed(cause),
-        (Some(Cut::Timeout), _, None) => Ending::TimedOut,
-        (Some(Cut::Stop), _, None) => Ending::Stopped,
-        (None, Ok(status), None) => ending(status),
-        (None, Err(error), None) => {
-            Ending::StartFailed(format!("its exit status was lost: {error}"))
-        }
+    if !finished.is_whole {
+        notes.push("its output file did not answer: output was lost".to_owned());
+    }
+    let (words, silent) = last_words(order, places, &started).await;
+    let (report, bad) = words.report;
+    notes.extend(bad.into_iter().chain(silent));
+    let ending = match (cut, words.start_failure) {
+        (_, Some(cause)) => Ending::StartFailed(cause),
+        (Some(Cut::Timeout), None) => Ending::TimedOut,
+        (Some(Cut::Stop), None) => Ending::Stopped,
+        (None, None) if is_unborn => Ending::StartFailed(UNBORN.to_owned()),
+        (None, None) => exit(status),
     };
-    let (report, bad) = report::take(&started.result, &started.secrets);
-    notes.extend(bad);
-    let note = (!notes.is_empty()).then(|| notes.join("; "));
     let outcome = Outcome {
         ending,
         report,
         output_bytes: started.capture.bytes(),
-        note,
+        note: (!notes.is_empty()).then(|| notes.join("; ")),
     };
     let leader = started.leader;
     let group = started.group;
-    (outcome, is_left.then_some(Leftovers { leader, group }))
+    let left = is_left.then_some(Leftovers { leader, group });
+    Ended { outcome, at, left }
+}
+
+/// What the files of an attempt say when it has ended.
+#[derive(Debug, Default)]
+struct Words {
+    start_failure: Option<String>,
+    report: (Report, Option<String>),
+}
+
+/// Reads them, and says when they do not answer.
+async fn last_words(order: &Order, places: &Places, started: &Started) -> (Words, Option<String>) {
+    let (shim, result) = (started.shim.clone(), started.result.clone());
+    let secrets = started.secrets.clone();
+    let read = move || Words {
+        start_failure: shim::failure(&shim),
+        report: report::take(&result, &secrets),
+    };
+    let lane = ("result", order.job_id.clone());
+    let words = places.crew.ask(lane, WORDS_MAX, read).await;
+    let silent = words
+        .is_none()
+        .then(|| "its result file did not answer".to_owned());
+    (words.unwrap_or_default(), silent)
 }
 
 /// Whether living processes stay behind a program that ended by itself.
@@ -272,16 +355,19 @@ async fn until_end(
         }
     };
     tokio::pin!(limit);
-    loop {
+    let cut = loop {
         tokio::select! {
-            // Cancel safe: the exit status stays with the child.
-            _ = started.child.wait() => return None,
-            // Cancel safe: bytes that were read are counted at once.
+            biased;
+            // Cancel safe: it is not reaped here.
+            () = started.child.ended() => return None,
+            () = &mut limit => break Cut::Timeout,
+            Ok(_) = stop.wait_for(|stop| *stop > Stop::No) => break Cut::Stop,
+            // Cancel safe: bytes that were read are counted at once. The last, for there may be something to read always.
             () = started.capture.pump(), if started.capture.is_open() => {}
-            () = &mut limit => return Some(Cut::Timeout),
-            Ok(_) = stop.wait_for(|stop| *stop > Stop::No) => return Some(Cut::Stop),
         }
-    }
+    };
+    // After a suspend or SIGSTOP of this daemon the timer is over first, though the program has long ended by itself.
+    (!started.child.has_ended()).then_some(cut)
 }
 
 /// Ends the whole tree of an attempt, and keeps reading what it says meanwhile. The program itself is waited for behind
@@ -350,8 +436,12 @@ impl Leftovers {
     }
 }
 
-fn ending(status: std::process::ExitStatus) -> Ending {
+fn exit(status: io::Result<ExitStatus>) -> Ending {
     use std::os::unix::process::ExitStatusExt;
+    let status = match status {
+        Ok(status) => status,
+        Err(error) => return Ending::StartFailed(format!("its exit status was lost: {error}")),
+    };
     match (status.code(), status.signal()) {
         (Some(code), _) => Ending::Exited(code),
         (None, signal) => Ending::Signaled(signal.unwrap_or(0)),

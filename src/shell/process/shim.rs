@@ -7,10 +7,10 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use nix::unistd::{Gid, Uid, initgroups, setgid, setgroups, setuid};
 use rustix::process::{Resource, Rlimit};
-use tokio::process::Command;
 
 use crate::model::program::SELF;
 use crate::shell::process::surroundings::{Prepared, start_failure};

@@ -8,23 +8,30 @@ use std::io::{self, Seek, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use rustix::fs::MemfdFlags;
 use rustix::io::Errno;
 use rustix::pipe::{PipeFlags, pipe_with};
-use tokio::process::{Child, Command};
+use rustix::process::{Pid, Signal};
 
 use crate::model::program::SELF;
-use crate::shell::clock::{monotonic, now};
+use crate::shell::clock::monotonic;
 use crate::shell::process::capture::Capture;
 use crate::shell::process::cgroup::Group;
+use crate::shell::process::child::Child;
 use crate::shell::process::mask::Secrets;
-use crate::shell::process::output::Sink;
 use crate::shell::process::surroundings::{self, Prepared};
+use crate::shell::process::writer::Writer;
 use crate::shell::process::{Order, Places, shim};
+
+/// How much more likely than the daemon a program is to be ended when memory is short, of [`OOM_MAX`].
+const OOM_MORE: i32 = 100;
+/// The largest `oom_score_adj` (proc_pid_oom_score_adj(5)).
+const OOM_MAX: i32 = 1_000;
 
 /// A program that goes on.
 #[derive(Debug)]
@@ -33,7 +40,7 @@ pub struct Started {
     pub child: Child,
     /// Its process id; it leads a process group.
     pub leader: u32,
-    /// When it was started, on the monotonic clock.
+    /// When its start began, on the monotonic clock.
     pub since: Instant,
     /// Its streams.
     pub capture: Capture,
@@ -47,11 +54,17 @@ pub struct Started {
     pub shim: Option<PathBuf>,
 }
 
-/// Starts it.
+/// Starts it, unless it is not wanted any more when all is ready.
 ///
 /// # Errors
 /// A sentence that says why it cannot be started and what to do; never a secret.
-pub fn start(order: &Order, places: &Places) -> Result<Started, String> {
+pub fn start(
+    order: &Order,
+    places: &Places,
+    is_wanted: &dyn Fn() -> bool,
+) -> Result<Started, String> {
+    // What hangs on the way to the program is part of its time.
+    let since = monotonic();
     let prepared = surroundings::prepare(order, places)?;
     let program = program(order, places, &prepared)?;
     let (mut command, shim) = match shim::command(order, places, &prepared, &program)? {
@@ -67,22 +80,37 @@ pub fn start(order: &Order, places: &Places) -> Result<Started, String> {
     let pipe = || pipe_with(PipeFlags::CLOEXEC).map_err(|e| no_descriptor(e.into()));
     let ((stdout, out), (stderr, err)) = (pipe()?, pipe()?);
     command.stdout(Stdio::from(out)).stderr(Stdio::from(err));
+    if !is_wanted() {
+        return Err("it was given up before it was started".to_owned());
+    }
     let starting = places.table.begin_start();
     let spawned = places.descriptors.spawn(&mut command);
     // The ends of the program must not stay open here.
     drop(command);
     let child = spawned.map_err(|e| surroundings::start_failure(&program, &prepared.dir, &e))?;
-    let leader = child.id().unwrap_or(0);
+    let child = Child::new(child);
+    let leader = child.id();
     places.table.enroll(leader, order.run_id);
     drop(starting);
-    let since = monotonic();
+    if let Some(score) = places.oom_score_adj {
+        // A program that has ended or taken on other rights needs none.
+        let _ = fs::write(format!("/proc/{leader}/oom_score_adj"), score.to_string());
+    }
     // Limits hold from the first moment; everything else of a cgroup can wait for other starts.
     let limits = &order.program.surroundings.limits;
     let has_limits = limits.memory_bytes.or(limits.processes).is_some();
     let group = has_limits
         .then(|| enter_cgroup(order, places, leader))
         .flatten();
-    let capture = capture(order, places, &prepared.secrets, stdout, stderr)?;
+    let capture = capture(order, places, &prepared.secrets, stdout, stderr);
+    let capture = match capture {
+        Ok(capture) => capture,
+        Err(cause) => {
+            // It cannot be supervised, so it must not go on.
+            end_at_once(child, places);
+            return Err(cause);
+        }
+    };
     Ok(Started {
         child,
         leader,
@@ -93,6 +121,32 @@ pub fn start(order: &Order, places: &Places) -> Result<Started, String> {
         secrets: prepared.secrets,
         shim,
     })
+}
+
+/// What programs of this process get as `oom_score_adj`: raising it takes no privilege.
+pub fn oom_score_adj() -> Option<i32> {
+    let own = fs::read_to_string("/proc/self/oom_score_adj").ok()?;
+    let own: i32 = own.trim().parse().ok()?;
+    Some((own + OOM_MORE).min(OOM_MAX)).filter(|score| *score > own)
+}
+
+impl Started {
+    /// Ends a program that nobody waits for any more.
+    pub fn discard(self, order: &Order, places: &Places) {
+        tracing::warn!(job = %order.job_id, run = %order.run_id, "a start answered after it was given up; its program is ended");
+        end_at_once(self.child, places);
+    }
+}
+
+/// Ends a program and its group, and reaps it; what left the group is found by the sweep.
+fn end_at_once(mut child: Child, places: &Places) {
+    let leader = child.id();
+    if let Some(pid) = i32::try_from(leader).ok().and_then(Pid::from_raw) {
+        // Whatever is gone needs no signal.
+        let _ = rustix::process::kill_process_group(pid, Signal::KILL);
+    }
+    let _ = child.reap();
+    places.table.dismiss(leader);
 }
 
 fn direct(order: &Order, program: &Path) -> Command {
@@ -128,13 +182,8 @@ fn capture(
     stdout: OwnedFd,
     stderr: OwnedFd,
 ) -> Result<Capture, String> {
-    let (run_id, attempt) = (order.run_id, order.attempt);
-    let bytes_max = places.output_bytes_max;
-    let mut sink = Sink::new(&places.state_dir, run_id, attempt, bytes_max, secrets);
-    if attempt > 1 {
-        sink.say(now(), &format!("attempt {attempt}"));
-    }
-    Capture::new(stdout, stderr, sink).map_err(no_descriptor)
+    let writer = Writer::new(order, places, secrets);
+    Capture::new(stdout, stderr, writer).map_err(no_descriptor)
 }
 
 fn no_descriptor(error: io::Error) -> String {

@@ -1,42 +1,43 @@
-//! The threads that start programs. A start waits for nobody's output and for nobody's end; what is left to do for a
+//! Starts programs on threads of their own. A start waits for nobody's output and for nobody's end; what is left to do for a
 //! program that runs or has ended waits until all starts that are due have happened.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::{oneshot, watch};
 
+use crate::model::job::JobId;
 use crate::shell::clock::pause;
+use crate::shell::process::crew::Crew;
 use crate::shell::process::descriptors::Turn;
 use crate::shell::process::start::{self, Started};
-use crate::shell::process::{Order, Places, Stop};
+use crate::shell::process::{Order, Places, Stop, tree};
 
 /// As many as the bare loop that starts are measured beside (benches/burst.rs).
 const THREADS: usize = 2;
-/// Starts that wait; whoever asks for more waits for one of them.
-const QUEUE_MAX: usize = 4_096;
 /// How long a program's output and end wait for the starts of others.
 const QUIET_MAX: Duration = Duration::from_secs(1);
+/// How long a start that is told to stop, or is over its time limit, may still take before it is given up.
+const LAST_CHANCE: Duration = Duration::from_millis(500);
 
 /// The threads, in order of the asking.
 #[derive(Debug)]
 pub struct Starters {
-    queue: Option<SyncSender<Wish>>,
-    threads: Vec<JoinHandle<()>>,
-    /// Starts that have not happened yet; told when it comes down to none.
-    pending: Arc<watch::Sender<usize>>,
+    crew: Arc<Crew>,
+    runtime: Handle,
 }
 
 /// A start that was asked for.
 #[derive(Debug)]
 pub struct Pending {
     answer: oneshot::Receiver<Result<Begun, String>>,
-    claim: Arc<AtomicBool>,
+    /// What is not given to a thread yet, because there are no descriptors for it.
+    waiting: Option<Wish>,
+    starters: Starters,
+    claim: Arc<Claim>,
     others: watch::Receiver<usize>,
 }
 
@@ -49,13 +50,36 @@ pub struct Begun {
     pub turn: Turn,
 }
 
+/// What became of a start.
+#[derive(Debug)]
+pub enum Start {
+    /// The program goes on.
+    Begun(Box<Begun>),
+    /// It cannot be started: why.
+    Failed(String),
+    /// It was told to stop before it was started.
+    Stopped,
+    /// It was not started within the time limit of the attempt: something that it needs does not answer.
+    TimedOut,
+}
+
+/// Who decides about a start.
+#[derive(Debug, Default)]
+struct Claim {
+    /// Taken by whoever comes first: the thread that starts it, or the supervisor that gives it up.
+    is_taken: AtomicBool,
+    /// Nobody waits for it any more.
+    is_given_up: AtomicBool,
+    /// The thread that starts it, while it does.
+    thread: Mutex<Option<u32>>,
+}
+
 #[derive(Debug)]
 struct Wish {
     order: Arc<Order>,
     places: Arc<Places>,
     answer: oneshot::Sender<Result<Begun, String>>,
-    /// Taken by whoever comes first: the thread that starts it, or the supervisor that gives it up.
-    claim: Arc<AtomicBool>,
+    claim: Arc<Claim>,
 }
 
 impl Starters {
@@ -64,78 +88,112 @@ impl Starters {
     /// # Errors
     /// When the system refuses a thread.
     pub fn new(runtime: &Handle) -> io::Result<Starters> {
-        let (queue, wishes) = sync_channel(QUEUE_MAX);
-        let (wishes, pending) = (
-            Arc::new(Mutex::new(wishes)),
-            Arc::new(watch::Sender::new(0)),
-        );
-        let mut threads = Vec::new();
-        for _ in 0..THREADS {
-            let (wishes, pending, runtime) = (wishes.clone(), pending.clone(), runtime.clone());
-            let builder = std::thread::Builder::new().name("starter".to_owned());
-            threads.push(builder.spawn(move || serve(&wishes, &pending, &runtime))?);
-        }
         Ok(Starters {
-            queue: Some(queue),
-            threads,
-            pending,
+            crew: Arc::new(Crew::new("starter", THREADS)?),
+            runtime: runtime.clone(),
         })
+    }
+
+    /// The threads.
+    pub fn crew(&self) -> Arc<Crew> {
+        self.crew.clone()
     }
 
     /// Asks for a start, behind those that were asked for before.
     pub fn ask(&self, order: Arc<Order>, places: Arc<Places>) -> Pending {
         let (answer, answered) = oneshot::channel();
-        let claim = Arc::new(AtomicBool::new(false));
+        let claim = Arc::new(Claim::default());
+        let turn = places.descriptors.turn_now();
         let wish = Wish {
             order,
             places,
             answer,
             claim: claim.clone(),
         };
-        self.pending.send_if_modified(|pending| {
-            *pending += 1;
-            false
-        });
-        if let Some(queue) = &self.queue
-            && queue.send(wish).is_err()
-        {
-            done(&self.pending);
-        }
+        let waiting = match turn {
+            Some(turn) => {
+                self.give(wish, turn);
+                None
+            }
+            None => Some(wish),
+        };
         Pending {
             answer: answered,
+            waiting,
+            starters: self.share(),
             claim,
-            others: self.pending.subscribe(),
+            others: self.crew.pending(),
         }
     }
-}
 
-impl Drop for Starters {
-    fn drop(&mut self) {
-        self.queue = None;
-        for thread in self.threads.drain(..) {
-            // One that panicked has said so.
-            let _ = thread.join();
+    /// Does something on the files of a job before it is due, so that its start has less to do.
+    pub fn prepare(&self, job_id: JobId, work: impl FnOnce() + Send + 'static) {
+        self.crew.give("start", job_id, work);
+    }
+
+    fn share(&self) -> Starters {
+        Starters {
+            crew: self.crew.clone(),
+            runtime: self.runtime.clone(),
         }
+    }
+
+    fn give(&self, wish: Wish, turn: Turn) {
+        let (job_id, runtime) = (wish.order.job_id.clone(), self.runtime.clone());
+        self.crew.give("start", job_id, move || {
+            let _inside = runtime.enter();
+            wish.serve(turn);
+        });
     }
 }
 
 impl Pending {
-    /// The program, once it is started; `None` when it was told to stop before.
-    ///
-    /// # Errors
-    /// Why it cannot be started.
+    /// What became of it. Its time limit counts from here, but not while it waits for descriptors.
     pub async fn begun(
         &mut self,
         stop: &mut watch::Receiver<Stop>,
-    ) -> Option<Result<Begun, String>> {
+        timeout: Option<Duration>,
+    ) -> Start {
+        if let Some(wish) = self.waiting.take() {
+            let turn = tokio::select! {
+                turn = wish.places.descriptors.turn() => turn,
+                _ = stop.wait_for(|stop| *stop > Stop::No) => return Start::Stopped,
+            };
+            let Some(turn) = turn else {
+                return Start::Failed(
+                    "no descriptors can be counted any more; restart jobsd".to_owned(),
+                );
+            };
+            self.starters.give(wish, turn);
+        }
+        let limit = async {
+            match timeout {
+                Some(timeout) => pause(timeout).await,
+                None => std::future::pending().await,
+            }
+        };
+        let is_over = tokio::select! {
+            biased;
+            begun = &mut self.answer => return known(begun),
+            _ = stop.wait_for(|stop| *stop > Stop::No) => false,
+            () = limit => true,
+        };
+        let given_up = if is_over {
+            Start::TimedOut
+        } else {
+            Start::Stopped
+        };
+        if !self.claim.is_taken.swap(true, Ordering::SeqCst) {
+            return given_up;
+        }
+        // A start that goes on is told to stop behind this as a program; one that hangs is given up.
         tokio::select! {
-            begun = &mut self.answer => return Some(known(begun)),
-            _ = stop.wait_for(|stop| *stop > Stop::No) => {}
+            biased;
+            begun = &mut self.answer => return known(begun),
+            () = pause(LAST_CHANCE) => {}
         }
-        if !self.claim.swap(true, Ordering::SeqCst) {
-            return None;
-        }
-        Some(known((&mut self.answer).await))
+        self.claim.give_up();
+        given_up
     }
 
     /// Waits until no other start is due, for a bounded time.
@@ -148,49 +206,48 @@ impl Pending {
     }
 }
 
-fn known(
-    answer: Result<Result<Begun, String>, oneshot::error::RecvError>,
-) -> Result<Begun, String> {
-    answer.unwrap_or_else(|_| {
-        Err("the thread that starts programs is gone: restart jobsd, and report this".to_owned())
-    })
-}
-
-fn serve(wishes: &Mutex<Receiver<Wish>>, pending: &watch::Sender<usize>, runtime: &Handle) {
-    let _inside = runtime.enter();
-    loop {
-        let next = wishes.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(wish) = next else { return };
-        wish.serve(runtime);
-        done(pending);
+fn known(answer: Result<Result<Begun, String>, oneshot::error::RecvError>) -> Start {
+    match answer {
+        Ok(Ok(begun)) => Start::Begun(Box::new(begun)),
+        Ok(Err(cause)) => Start::Failed(cause),
+        Err(_) => Start::Failed(
+            "the thread that starts programs is gone: restart jobsd, and report this".to_owned(),
+        ),
     }
 }
 
-fn done(pending: &watch::Sender<usize>) {
-    pending.send_if_modified(|pending| {
-        *pending -= 1;
-        *pending == 0
-    });
+impl Claim {
+    /// Nothing starts from now on; a process that hangs before it becomes its program is ended.
+    fn give_up(&self) {
+        self.is_given_up.store(true, Ordering::SeqCst);
+        // Held over both: the thread must not begin with the start of another meanwhile.
+        let thread = self.thread();
+        if let Some(thread) = *thread {
+            tree::end_unborn(thread);
+        }
+    }
+
+    fn thread(&self) -> MutexGuard<'_, Option<u32>> {
+        self.thread.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Wish {
-    fn serve(mut self, runtime: &Handle) {
-        let turn = runtime.block_on(async {
-            tokio::select! {
-                turn = self.places.descriptors.turn() => turn,
-                () = self.answer.closed() => None,
-            }
-        });
-        if self.claim.swap(true, Ordering::SeqCst) {
+    fn serve(self, turn: Turn) {
+        let own = rustix::thread::gettid().as_raw_nonzero().get();
+        *self.claim.thread() = Some(own.unsigned_abs());
+        let is_wanted = || !self.claim.is_given_up.load(Ordering::SeqCst);
+        let begun = (!self.claim.is_taken.swap(true, Ordering::SeqCst))
+            .then(|| start::start(&self.order, &self.places, &is_wanted));
+        *self.claim.thread() = None;
+        let Some(begun) = begun else {
             return;
-        }
-        let begun = match turn {
-            Some(turn) => {
-                start::start(&self.order, &self.places).map(|started| Begun { started, turn })
-            }
-            None => Err("no descriptors can be counted any more; restart jobsd".to_owned()),
         };
-        // A supervisor that is gone was ended with the daemon; the next one finds the program by its marker.
-        let _ = self.answer.send(begun);
+        let begun = begun.map(|started| Begun { started, turn });
+        if let Err(Ok(begun)) = self.answer.send(begun) {
+            // It answered after it was given up: its end is recorded, and nothing of it may go on. Where the daemon is gone
+            // too, the next one finds the program by its marker.
+            begun.started.discard(&self.order, &self.places);
+        }
     }
 }

@@ -4,15 +4,17 @@
 //! A process is known by run id *and* state directory: the same files elsewhere give the same run ids. And as long as the
 //! daemon that started it lives, it is that daemon's: a folder that was renamed away has a successor of the same path.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, PidfdFlags, Signal, WaitOptions, pidfd_open, pidfd_send_signal};
+use rustix::process::{
+    Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, WaitOptions, pidfd_open, pidfd_send_signal,
+    waitid,
+};
 
 use crate::model::run::RunId;
 use crate::shell::clock::{monotonic, pause};
@@ -28,6 +30,8 @@ const SWEEP: Duration = Duration::from_secs(1);
 const LEFT_MIN: Duration = Duration::from_secs(5);
 /// How long a zombie without an owner stays before it is reaped: a helper's own wait comes first.
 const ZOMBIE_MIN: Duration = Duration::from_secs(1);
+/// A start that takes longer hangs.
+const START_MAX: Duration = Duration::from_secs(1);
 
 /// A process, as `/proc/PID/stat` tells of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +44,8 @@ pub struct Process {
     /// Clock ticks from boot to its start: with `pid`, its identity.
     started: u64,
     is_zombie: bool,
+    /// `PF_*` of the kernel.
+    flags: u32,
 }
 
 /// Whose processes are meant.
@@ -55,11 +61,27 @@ pub struct Who<'a> {
 
 /// While this lives, a program is being started.
 #[derive(Debug)]
-pub struct Starting<'a>(&'a Table);
+pub struct Starting<'a> {
+    table: &'a Table,
+    number: u64,
+}
 
 impl Drop for Starting<'_> {
     fn drop(&mut self) {
-        self.0.starting.fetch_sub(1, Ordering::SeqCst);
+        self.table.starts().remove(&self.number);
+    }
+}
+
+/// The programs that are being started: they exist before anybody has enrolled them.
+#[derive(Debug, Default)]
+struct Starts {
+    next: u64,
+    since: BTreeMap<u64, Instant>,
+}
+
+impl Starts {
+    fn remove(&mut self, number: &u64) {
+        self.since.remove(number);
     }
 }
 
@@ -93,8 +115,9 @@ pub struct Table {
     marks: Mutex<HashMap<(u32, u64), RunId>>,
     /// Programs that supervisors wait for, and their runs.
     leaders: Mutex<HashMap<u32, RunId>>,
-    /// How many programs are being started: they exist before anybody has enrolled them.
-    starting: AtomicUsize,
+    starting: Mutex<Starts>,
+    /// Runs whose program was waited for, until their end is told.
+    ending: Mutex<BTreeSet<RunId>>,
     /// Processes without an owner: since when they are known, and whether they were told to end.
     left: Mutex<HashMap<(u32, u64), (Instant, bool)>>,
     zombies: Mutex<HashMap<(u32, u64), Instant>>,
@@ -113,7 +136,8 @@ impl Table {
             last: tokio::sync::Mutex::new(None),
             marks: Mutex::default(),
             leaders: Mutex::default(),
-            starting: AtomicUsize::new(0),
+            starting: Mutex::default(),
+            ending: Mutex::default(),
             left: Mutex::default(),
             zombies: Mutex::default(),
         }
@@ -159,8 +183,18 @@ impl Table {
 
     /// Begins the start of a program; it ends with what is returned, behind [`Table::enroll`].
     pub fn begin_start(&self) -> Starting<'_> {
-        self.starting.fetch_add(1, Ordering::SeqCst);
-        Starting(self)
+        let mut starts = self.starts();
+        let number = starts.next;
+        starts.next += 1;
+        starts.since.insert(number, monotonic());
+        Starting {
+            table: self,
+            number,
+        }
+    }
+
+    fn starts(&self) -> MutexGuard<'_, Starts> {
+        self.starting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Remembers a program that a supervisor waits for.
@@ -177,12 +211,29 @@ impl Table {
         leaders.values().copied().collect()
     }
 
-    /// Forgets a program that was waited for.
+    /// Forgets a program that was waited for. Its run stays until its end is [told](Table::told).
     pub fn dismiss(&self, leader: u32) {
-        self.leaders
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&leader);
+        let mut leaders = self.leaders.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(run_id) = leaders.remove(&leader) {
+            self.ending().insert(run_id);
+        }
+    }
+
+    /// The end of a run was told to the loop.
+    pub fn told(&self, run_id: RunId) {
+        self.ending().remove(&run_id);
+    }
+
+    /// The runs whose program has ended, and whose end was not told.
+    pub fn ended(&self) -> BTreeSet<RunId> {
+        let leaders = self.leaders.lock().unwrap_or_else(PoisonError::into_inner);
+        let ended = leaders.iter().filter(|(leader, _)| has_ended(**leader));
+        let ended: BTreeSet<RunId> = ended.map(|(_, run_id)| *run_id).collect();
+        &ended | &self.ending()
+    }
+
+    fn ending(&self) -> MutexGuard<'_, BTreeSet<RunId>> {
+        self.ending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Ends every process of a run: TERM, `kill_grace` (or until `hurry` says so), KILL until none is left. Says what could
@@ -236,7 +287,8 @@ impl Table {
     /// are left.
     pub async fn sweep(self: &Arc<Self>) -> usize {
         let look = self.look().await;
-        if self.starting.load(Ordering::SeqCst) > 0 {
+        let (is_starting, is_stuck) = self.starting();
+        if is_starting {
             // One of those in sight may be a program that its supervisor has not enrolled yet.
             return 1;
         }
@@ -250,6 +302,8 @@ impl Table {
             process.parent == self.own
                 && !leaders.contains_key(&process.pid)
                 && process.group != self.own_group
+                // A start that hangs has not become its program yet, and must not keep the dead of others.
+                && !(is_stuck && process.has(FORKNOEXEC))
         });
         let (dead, alive): (Vec<Process>, Vec<Process>) =
             adopted.copied().partition(|process| process.is_zombie);
@@ -264,6 +318,14 @@ impl Table {
         };
         self.end_left(alive.iter().filter(is_left));
         dead.len() + alive.len()
+    }
+
+    /// Whether programs are being started, but for starts that hang; and whether any hangs.
+    fn starting(&self) -> (bool, bool) {
+        let starts = self.starts();
+        let hangs = |since: &Instant| since.elapsed() >= START_MAX;
+        let hanging = starts.since.values().filter(|since| hangs(since)).count();
+        (hanging < starts.since.len(), hanging > 0)
     }
 
     fn end_left<'a>(&self, found: impl Iterator<Item = &'a Process>) {
@@ -405,6 +467,10 @@ impl Look {
 }
 
 impl Process {
+    fn has(&self, flag: u32) -> bool {
+        self.flags & flag != 0
+    }
+
     /// Sends a signal, unless the id belongs to another process by now.
     pub fn send(&self, signal: Signal) {
         let Some(pid) = raw(self.pid) else { return };
@@ -436,18 +502,42 @@ fn raw(pid: u32) -> Option<Pid> {
     i32::try_from(pid).ok().and_then(Pid::from_raw)
 }
 
+/// Whether a child of this process has ended; it is not reaped.
+pub fn has_ended(child: u32) -> bool {
+    let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+    // An error says that there is nothing to wait for any more.
+    raw(child).is_none_or(|pid| !matches!(waitid(WaitId::Pid(pid), options), Ok(None)))
+}
+
+/// Whether a process never became its program: it has not executed anything since it was forked.
+pub fn is_unborn(pid: u32) -> bool {
+    read(pid).is_some_and(|process| process.has(FORKNOEXEC))
+}
+
+/// Ends the process that a thread of this one has forked and that hangs before it becomes its program.
+pub fn end_unborn(thread: u32) {
+    let children = fs::read_to_string(format!("/proc/self/task/{thread}/children"));
+    let pids = children.unwrap_or_default();
+    let pids = pids.split_ascii_whitespace().flat_map(str::parse);
+    for process in pids.filter_map(read).filter(|child| child.has(FORKNOEXEC)) {
+        process.send(Signal::KILL);
+    }
+}
+
 /// Every process but this one and the kernel's own.
 fn processes(own: u32) -> Vec<Process> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     pids.filter(|pid| *pid != own)
         .filter_map(read)
-        .filter(|process| process.parent != KTHREADD && process.pid != KTHREADD)
+        .filter(|process| !process.has(KTHREAD))
         .collect()
 }
 
-/// The parent of kernel threads; in a container it is an ordinary process, which is never ours either way.
-const KTHREADD: u32 = 2;
+/// `PF_KTHREAD`: a thread of the kernel. Its parent is process 2, but under an init of a container that is the daemon itself.
+const KTHREAD: u32 = 0x0020_0000;
+/// `PF_FORKNOEXEC`: forked, and nothing executed since.
+const FORKNOEXEC: u32 = 0x0000_0040;
 
 fn read(pid: u32) -> Option<Process> {
     parse(pid, &fs::read(format!("/proc/{pid}/stat")).ok()?)
@@ -465,6 +555,7 @@ fn parse(pid: u32, stat: &[u8]) -> Option<Process> {
         group: fields.get(2)?.parse().ok()?,
         session: fields.get(3)?.parse().ok()?,
         started: fields.get(19)?.parse().ok()?,
+        flags: fields.get(6)?.parse().ok()?,
     })
 }
 
@@ -481,6 +572,7 @@ mod tests {
             session,
             started: u64::from(pid),
             is_zombie: false,
+            flags: 0,
         }
     }
 
