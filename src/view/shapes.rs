@@ -279,7 +279,7 @@ pub fn status() -> Value {
             "reloaded_at": maybe_time(), "files": count(), "jobs": count(), "paused": count(),
             "disabled": count(), "running": list(json!({"type": "object"})), "drift": list(drift()),
             "control": {"type": "string", "enum": ["on", "off"]}, "url": text(),
-            "reasons": list(text()), "warnings": list(text()), "zones": zones(),
+            "reasons": list(text()), "warnings": list(text()), "notes": list(text()), "zones": zones(),
             "last_day": object(json!({
                 "runs": count(), "by_status": {"type": "object", "additionalProperties": count()},
                 "failed_jobs": list(run()),
