@@ -346,7 +346,8 @@ def replaced(world, dice, given):
             subprocess.run(["sed", "-i", 's/"exit_code":0,/"exit_code": 0,/', today], check=True)
         elif way == "rename":
             shutil.copy(today, today + ".copy")
-            time.sleep(dice.uniform(0, 1.5))
+            # Until something was written that the copy lacks: a copy that lacks nothing is no fault to tell of.
+            time.sleep(dice.uniform(1.2, 2.2))
             os.rename(today + ".copy", today)
         elif way == "rm":
             os.remove(today)
