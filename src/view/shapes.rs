@@ -290,7 +290,7 @@ pub fn status() -> Value {
             "reloaded_at": maybe_time(), "files": count(), "jobs": count(), "paused": count(),
             "disabled": count(), "running": list(json!({"type": "object"})), "drift": list(drift()),
             "control": {"type": "string", "enum": ["on", "off"]}, "url": text(),
-            "reasons": list(text()), "warnings": list(text()), "zones": zones(), "files_invalid": count(),
+            "reasons": list(text()), "warnings": list(text()), "notes": list(text()), "zones": zones(), "files_invalid": count(),
             "notices": notices(),
             "held_up": list(object(json!({
                 "job_id": text(), "run_id": text(), "since": time(), "due_times": count(),

@@ -14,12 +14,12 @@ use rustix::fs::Gid;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixListener;
-use tokio::sync::{Semaphore, mpsc};
-use tokio::task::JoinSet;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::task::{JoinHandle, JoinSet, spawn_blocking};
 
 use crate::model::event::Actor;
 use crate::model::refusal::Refusal;
-use crate::shell::clock::pause;
+use crate::shell::clock::{pause, uptime};
 use crate::shell::control::{Answer, Call, Request, answer};
 use crate::shell::health::Health;
 use crate::shell::held::{Held, Identity, identity_at};
@@ -77,25 +77,20 @@ impl Socket {
     pub async fn serve(mut self, health: Health, inbox: mpsc::Sender<Call>) {
         let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
         let mut tasks = JoinSet::new();
+        let mut watch = Watch::default();
         loop {
             while tasks.try_join_next().is_some() {}
-            let place = tokio::select! {
-                place = places.clone().acquire_owned() => place,
-                () = pause(LOOK_EVERY) => {
-                    self.look(&health);
-                    continue;
-                }
-            };
-            let Ok(place) = place else { return };
-            // Cancel safe: a connection stays in the backlog.
+            // Both are cancel safe: a connection stays in the backlog, and a question stays in `watch`.
             let accepted = tokio::select! {
-                accepted = self.listener.accept() => accepted,
-                () = pause(LOOK_EVERY) => {
-                    self.look(&health);
+                is_lost = watch.is_lost(&self) => {
+                    if is_lost {
+                        self.renew(&health);
+                    }
                     continue;
                 }
+                accepted = self.accept(&places) => accepted,
             };
-            let Ok((stream, _)) = accepted else {
+            let Ok((stream, place)) = accepted else {
                 // Out of descriptors: the next try may find some.
                 pause(Duration::from_millis(50)).await;
                 continue;
@@ -109,20 +104,22 @@ impl Socket {
                 }
                 drop(place);
             });
-            // Who calls all the time must not keep the name from being looked at.
-            self.look(&health);
         }
     }
 
-    /// Compares the name with what is listened to. In a folder that is not ours any more nothing is made.
-    fn look(&mut self, health: &Health) {
-        let is_ours = self.state_dir.is_in_place().unwrap_or(false);
-        let path = path(&self.state_dir);
-        if !is_ours || identity_at(&path).is_ok_and(|found| found == self.identity) {
-            return;
-        }
-        let bound = Socket::bind(self.state_dir.clone(), self.group.clone());
-        let trouble = match bound {
+    async fn accept(
+        &self,
+        places: &Arc<Semaphore>,
+    ) -> io::Result<(tokio::net::UnixStream, OwnedSemaphorePermit)> {
+        let place = places.clone().acquire_owned().await;
+        let place = place.map_err(io::Error::other)?;
+        let (stream, _) = self.listener.accept().await?;
+        Ok((stream, place))
+    }
+
+    /// Binds the socket again.
+    fn renew(&mut self, health: &Health) {
+        let trouble = match Socket::bind(self.state_dir.clone(), self.group.clone()) {
             Ok(socket) => {
                 *self = socket;
                 let made = "the control socket was replaced or removed; it was made again";
@@ -134,6 +131,35 @@ impl Socket {
             )),
         };
         health.set("socket", trouble);
+    }
+}
+
+/// Compares the name of the socket with what it led to, now and then. The question goes aside: a disk that does not answer
+/// must not hold up who calls.
+#[derive(Debug, Default)]
+struct Watch {
+    question: Option<JoinHandle<bool>>,
+    next: Duration,
+}
+
+impl Watch {
+    /// Returns at the next answer: whether the name leads elsewhere. In a folder that is not ours any more nothing is lost.
+    async fn is_lost(&mut self, socket: &Socket) -> bool {
+        if self.question.is_none() {
+            pause(self.next.saturating_sub(uptime())).await;
+            let (state_dir, identity) = (socket.state_dir.clone(), socket.identity);
+            self.question = Some(spawn_blocking(move || {
+                let is_ours = state_dir.is_in_place().unwrap_or(false);
+                is_ours && identity_at(&path(&state_dir)).is_ok_and(|found| found != identity)
+            }));
+        }
+        let answer = match &mut self.question {
+            Some(question) => question.await,
+            None => Ok(false),
+        };
+        self.question = None;
+        self.next = uptime() + LOOK_EVERY;
+        answer.unwrap_or(false)
     }
 }
 
