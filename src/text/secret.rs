@@ -38,10 +38,8 @@ pub fn may_show(path: &str) -> bool {
 /// The part of a key's path that may be shown, where something below it may not: below `env.X` and below any name that
 /// promises a secret, what should be a value may have been written as a name (`API_TOKEN: {hunter2}`).
 pub fn shown_part(path: &str) -> Option<&str> {
-    let mut parts = path.split('.').peekable();
     let (mut end, mut is_secret, mut in_env) = (0, false, false);
-    let mut depth = 0;
-    while let Some(part) = parts.next() {
+    for (depth, part) in path.split('.').enumerate() {
         let name = part.split('[').next().unwrap_or(part);
         if is_secret && !REFERENCES.contains(&name) {
             return Some(&path[..end]);
@@ -49,7 +47,6 @@ pub fn shown_part(path: &str) -> Option<&str> {
         end += part.len() + usize::from(depth > 0);
         is_secret |= in_env || is_promised(name);
         in_env |= name == "env" && (depth == 0 || depth == 1 && path.starts_with("defaults."));
-        depth += 1;
     }
     None
 }
