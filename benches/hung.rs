@@ -175,7 +175,10 @@ fn unmount(dir: &Path) {
 
 /// Appends how late this program is to a file, with one write.
 fn stamp(path: &Path) {
-    let due: Timestamp = std::env::var("JOBSD_SCHEDULED_AT").unwrap().parse().unwrap();
+    let due: Timestamp = std::env::var("JOBSD_SCHEDULED_AT")
+        .unwrap()
+        .parse()
+        .unwrap();
     let late = now().duration_since(due);
     let line = format!("{}\n", late.as_secs_f64() * 1e3);
     let mut file = OpenOptions::new().append(true).open(path).unwrap();
