@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 fn rank(module: &str) -> Option<u32> {
     Some(match module {
-        "time" | "text" | "schedule" => 0,
+        "time" | "text" | "field" | "schedule" => 0,
         "model" => 1,
         "bot" | "core" => 2,
         "spec" | "view" => 3,
@@ -209,7 +209,7 @@ fn imports_of(sources: &[(String, String)]) -> Imports {
     let files: BTreeSet<&str> = sources.iter().map(|(file, _)| file.as_str()).collect();
     let mut imports = Imports::new();
     for (file, text) in sources {
-        let text = text.split("#[cfg(test)]").next().unwrap();
+        let text = text.split("mod tests {").next().unwrap();
         let own = imports.entry(file.clone()).or_default();
         for path in paths(text, file) {
             if let Some(target) = file_of(&path, &files).filter(|target| target != file) {
