@@ -96,6 +96,7 @@ fn every_pair_of_kinds_is_a_job() {
 #[test]
 fn the_made_up_kinds_do_what_they_say() {
     let mut keys = keys("postcard", "monthly");
+    keys.insert("timezone".to_owned(), "UTC".into());
     let made = job(&keys);
     assert_eq!(
         made.schedule.in_words(Lang::En),

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::bot::{self, BOTS};
 use crate::field::{Field, Kind};
-use crate::form::field::{FIELDS, Unreadable, days, is_of, text_of, time, time_of, value_of};
+use crate::form::field::{FIELDS, Unreadable, days, fields_of, text_of, time, time_of, value_of};
 use crate::model::bot::Kind as BotKind;
 use crate::rewrite::write::render;
 use crate::schedule::{self, KINDS};
@@ -90,10 +90,10 @@ impl Draft {
         self.values.get(name).map_or("", String::as_str)
     }
 
-    /// Whether a field counts for this bot type and schedule type.
-    fn counts(&self, field: &Field) -> bool {
+    /// The fields that count for this bot type and schedule type, and that stand for a key.
+    fn counting(&self) -> impl Iterator<Item = &'static Field> {
         let types = (self.value("bot_type"), self.value("schedule_type"));
-        !field.key.is_empty() && is_of(field, types.0, types.1)
+        fields_of(types.0, types.1).filter(|field| !field.key.is_empty())
     }
 
     /// The keys of the file: those of `file` that have no field, and of the fields what differs from the defaults or
@@ -105,7 +105,7 @@ impl Draft {
     ) -> (Map<String, Value>, Vec<(&'static str, Unreadable)>) {
         let (mut keys, mut bad) = (self.base(file), Vec::new());
         let before = Value::Object(keys.clone());
-        for field in FIELDS.iter().filter(|field| self.counts(field)) {
+        for field in self.counting() {
             let text = self.value(field.name);
             if field.kind == Kind::Time {
                 match time(text) {
@@ -181,12 +181,11 @@ impl Draft {
             "schedule_config.minute" => "schedule_config.hour",
             key => key,
         };
-        let counting = FIELDS.iter().filter(|field| self.counts(field));
-        let holds = |field: &&Field| {
+        let holds = |field: &&'static Field| {
             let rest = key.strip_prefix(field.key);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
         };
-        counting
+        self.counting()
             .filter(holds)
             .max_by_key(|field| field.key.len())
             .map(|field| field.name)

@@ -11,7 +11,7 @@ use crate::schedule::{self, KINDS};
 use crate::spec::yaml::reader;
 
 /// Fields of every job that stand before those of its bot.
-const FIRST: [Field; 4] = [
+static FIRST: [Field; 4] = [
     Field::new("name", "name", Kind::Text),
     Field::new("description", "description", Kind::Text),
     Field::new("enabled", "enabled", Kind::Switch),
@@ -19,8 +19,8 @@ const FIRST: [Field; 4] = [
 ];
 
 /// Fields of every job that stand after those of its bot: the schedule's type, then, after the schedule's own, the rest.
-const SCHEDULE_TYPE: Field = Field::new("schedule_type", "schedule_type", Kind::Word);
-const LAST: [Field; 27] = [
+static SCHEDULE_TYPE: Field = Field::new("schedule_type", "schedule_type", Kind::Word);
+static LAST: [Field; 27] = [
     Field::new("tz", "timezone", Kind::Text),
     Field::new("max_instances", "max_instances", Kind::Number),
     Field::new("overlap", "overlap", Kind::Word),
@@ -65,13 +65,12 @@ pub static FIELDS: LazyLock<Vec<Field>> = LazyLock::new(|| {
     fields
 });
 
-/// Whether a field is one of a job of these types.
-pub fn is_of(field: &Field, bot_type: &str, schedule_type: &str) -> bool {
-    let has = |fields: &[Field]| fields.iter().any(|own| own.name == field.name);
-    let common = FIRST.iter().chain([&SCHEDULE_TYPE]).chain(&LAST);
-    common.into_iter().any(|own| own.name == field.name)
-        || bot::kind(bot_type).is_some_and(|kind| has(kind.fields))
-        || schedule::kind(schedule_type).is_some_and(|kind| has(kind.fields))
+/// The fields of a job of these types, in the order of the keys of a new file.
+pub fn fields_of(bot_type: &str, schedule_type: &str) -> impl Iterator<Item = &'static Field> {
+    let of_bot = bot::kind(bot_type).map_or(&[][..], |kind| kind.fields);
+    let of_schedule = schedule::kind(schedule_type).map_or(&[][..], |kind| kind.fields);
+    let fields = FIRST.iter().chain(of_bot).chain([&SCHEDULE_TYPE]);
+    fields.chain(of_schedule).chain(&LAST)
 }
 
 /// Why a field cannot be read at all; the form says it in words.
