@@ -10,9 +10,10 @@ use std::hint::black_box;
 use std::str::FromStr;
 use std::time::Instant;
 
-use jobsd::schedule::cron::Cron;
-use jobsd::schedule::interval::Interval;
-use jobsd::schedule::{Rule, Schedule};
+use jobsd::schedule::Schedule;
+use jobsd::schedule::elapsed::Interval;
+use jobsd::schedule::expression::Cron;
+use jobsd::schedule::kind::Rule;
 use jobsd::time::{TimeZone, Timestamp};
 
 /// Median nanoseconds of a call, over 30 rounds of `rounds` calls.
@@ -48,7 +49,7 @@ fn main() {
         "0 0 29 2 *",
         "0 0 29 2 */7",
     ] {
-        let schedule = Schedule::new(Rule::Cron(Cron::parse(text, false).unwrap()), zone.clone());
+        let schedule = Schedule::new(Rule::from(Cron::parse(text, false).unwrap()), zone.clone());
         let ours = median(2_000, || {
             black_box(schedule.next_after(black_box(from)));
         });
@@ -63,12 +64,12 @@ fn main() {
     }
     println!("a year's gap, counted");
     let year = from + jobsd::time::SignedDuration::from_hours(365 * 24);
-    let every_second = Rule::Interval(Interval {
+    let every_second = Rule::from(Interval {
         every_secs: 1.try_into().unwrap(),
         anchor: Timestamp::UNIX_EPOCH,
     });
-    let cron = Rule::Cron(Cron::parse("* * * * * *", true).unwrap());
-    let daily = Rule::Cron(Cron::parse("30 2 * * *", false).unwrap());
+    let cron = Rule::from(Cron::parse("* * * * * *", true).unwrap());
+    let daily = Rule::from(Cron::parse("30 2 * * *", false).unwrap());
     for (name, rule) in [
         ("interval of 1 s", every_second),
         ("cron of every second", cron),

@@ -4,6 +4,9 @@ pub mod bot;
 pub mod cli;
 pub mod commands;
 pub mod core;
+#[cfg(test)]
+mod every_kind;
+pub mod field;
 pub mod foreign;
 pub mod form;
 pub mod model;

@@ -2,8 +2,9 @@
 //! the first but the zone data. `SCHEDULE_CASES` asks for more cases.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use jobsd::schedule::cron::Cron;
-use jobsd::schedule::{Rule, Schedule};
+use jobsd::schedule::Schedule;
+use jobsd::schedule::expression::Cron;
+use jobsd::schedule::kind::Rule;
 use jobsd::time::{SignedDuration, TimeZone, Timestamp};
 
 struct Dice(u64);
@@ -197,7 +198,7 @@ fn random_expressions_run_when_a_minute_by_minute_count_says() {
         let Ok(cron) = Cron::parse(&case.text, false) else {
             continue;
         };
-        let schedule = Schedule::new(Rule::Cron(cron), zone.clone());
+        let schedule = Schedule::new(Rule::from(cron), zone.clone());
         let wanted = case.runs(&zone, from, to);
         let mut found = Vec::new();
         let mut after = from;

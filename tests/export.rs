@@ -11,7 +11,7 @@ use jobsd::foreign::export;
 use jobsd::foreign::job::{Foreign, Found, Task, When};
 use jobsd::foreign::{systemd_time, to_crontab, to_timer, unit};
 use jobsd::model::job::Job;
-use jobsd::schedule::cron::Cron;
+use jobsd::schedule::expression::Cron;
 use jobsd::spec::SourceFile;
 use jobsd::spec::jobs::loader;
 use jobsd::spec::types::config::Settings;

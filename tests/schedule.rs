@@ -3,11 +3,12 @@
 
 use std::num::NonZeroU64;
 
-use jobsd::schedule::cron::Cron;
+use jobsd::schedule::Schedule;
 use jobsd::schedule::daily::Daily;
-use jobsd::schedule::interval::Interval;
+use jobsd::schedule::elapsed::Interval;
+use jobsd::schedule::expression::Cron;
+use jobsd::schedule::kind::Rule;
 use jobsd::schedule::weekly::Weekly;
-use jobsd::schedule::{Rule, Schedule};
 use jobsd::time::{TimeZone, Timestamp};
 use serde_json::Value;
 
@@ -21,25 +22,25 @@ fn schedule(vector: &Value) -> Schedule {
     let number = |key: &str| config[key].as_i64().unwrap_or(0);
     let small = |key: &str| i8::try_from(number(key)).unwrap();
     let rule = match vector["schedule_type"].as_str().unwrap() {
-        "daily" => Rule::Daily(Daily {
+        "daily" => Rule::from(Daily {
             hour: small("hour"),
             minute: small("minute"),
         }),
         "weekly" => {
             let days = config["day_of_week"].as_str().unwrap();
-            Rule::Weekly(Weekly::parse(days, small("hour"), small("minute")).unwrap())
+            Rule::from(Weekly::parse(days, small("hour"), small("minute")).unwrap())
         }
         "interval" => {
             let secs = number("hours") * 3_600 + number("minutes") * 60 + number("seconds");
             let every_secs = NonZeroU64::new(u64::try_from(secs).unwrap()).unwrap();
             let anchor = config["anchor"].as_str().map(|text| text.parse().unwrap());
             let anchor = anchor.unwrap_or(Timestamp::UNIX_EPOCH);
-            Rule::Interval(Interval { every_secs, anchor })
+            Rule::from(Interval { every_secs, anchor })
         }
         "cron" => {
             let text = config["cron_expression"].as_str().unwrap();
             let seconds = config["seconds"].as_bool().unwrap_or(false);
-            Rule::Cron(Cron::parse(text, seconds).unwrap_or_else(|e| panic!("{text}: {e:?}")))
+            Rule::from(Cron::parse(text, seconds).unwrap_or_else(|e| panic!("{text}: {e:?}")))
         }
         other => panic!("unknown type {other}"),
     };
@@ -125,7 +126,7 @@ fn every_bad_cron_expression_and_day_list_is_refused() {
 
 #[test]
 fn a_year_of_an_every_second_cron_is_counted_exactly() {
-    let rule = Rule::Cron(Cron::parse("* * * * * *", true).unwrap());
+    let rule = Rule::from(Cron::parse("* * * * * *", true).unwrap());
     let schedule = Schedule::new(rule, TimeZone::get("Europe/Paris").unwrap());
     let from: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
     let to: Timestamp = "2027-01-01T00:00:00Z".parse().unwrap();
@@ -136,7 +137,7 @@ fn a_year_of_an_every_second_cron_is_counted_exactly() {
 
 #[test]
 fn a_fixed_time_inside_the_gap_is_counted_once() {
-    let rule = Rule::Cron(Cron::parse("0,30 2,3 * * *", false).unwrap());
+    let rule = Rule::from(Cron::parse("0,30 2,3 * * *", false).unwrap());
     let schedule = Schedule::new(rule, TimeZone::get("Europe/Paris").unwrap());
     let from: Timestamp = "2026-03-28T23:00:00Z".parse().unwrap();
     let to: Timestamp = "2026-03-29T22:00:00Z".parse().unwrap();

@@ -1,18 +1,19 @@
 //! Schedules in words, both languages, as a golden table.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use jobsd::schedule::cron::Cron;
+use jobsd::schedule::Schedule;
 use jobsd::schedule::daily::Daily;
-use jobsd::schedule::interval::Interval;
+use jobsd::schedule::elapsed::Interval;
+use jobsd::schedule::expression::Cron;
+use jobsd::schedule::kind::Rule;
+use jobsd::schedule::manual;
 use jobsd::schedule::weekly::Weekly;
-use jobsd::schedule::{Rule, Schedule};
 use jobsd::text::Lang;
 use jobsd::time::{TimeZone, Timestamp};
-use jobsd::view::words::schedule;
 
 fn rules() -> Vec<(String, Rule)> {
     let every = |secs: u64| {
-        Rule::Interval(Interval {
+        Rule::from(Interval {
             every_secs: secs.try_into().unwrap(),
             anchor: Timestamp::UNIX_EPOCH,
         })
@@ -20,25 +21,25 @@ fn rules() -> Vec<(String, Rule)> {
     let mut rules = vec![
         (
             "daily 8".to_owned(),
-            Rule::Daily(Daily { hour: 8, minute: 0 }),
+            Rule::from(Daily { hour: 8, minute: 0 }),
         ),
         (
             "weekly mon,wed,fri 14:30".to_owned(),
-            Rule::Weekly(Weekly::parse("mon,wed,fri", 14, 30).unwrap()),
+            Rule::from(Weekly::parse("mon,wed,fri", 14, 30).unwrap()),
         ),
         (
             "weekly mon-fri 9".to_owned(),
-            Rule::Weekly(Weekly::parse("mon-fri", 9, 0).unwrap()),
+            Rule::from(Weekly::parse("mon-fri", 9, 0).unwrap()),
         ),
         (
             "weekly sun".to_owned(),
-            Rule::Weekly(Weekly::parse("sun", 4, 5).unwrap()),
+            Rule::from(Weekly::parse("sun", 4, 5).unwrap()),
         ),
         ("interval 2 h".to_owned(), every(7_200)),
         ("interval 15 min".to_owned(), every(900)),
         ("interval 1 h 30".to_owned(), every(5_400)),
         ("interval 45 s".to_owned(), every(45)),
-        ("manual".to_owned(), Rule::Manual),
+        ("manual".to_owned(), manual::RULE),
     ];
     for text in [
         "* * * * *",
@@ -71,7 +72,7 @@ fn rules() -> Vec<(String, Rule)> {
     ] {
         rules.push((
             text.to_owned(),
-            Rule::Cron(Cron::parse(text, false).unwrap()),
+            Rule::from(Cron::parse(text, false).unwrap()),
         ));
     }
     for text in [
@@ -83,7 +84,7 @@ fn rules() -> Vec<(String, Rule)> {
     ] {
         rules.push((
             text.to_owned(),
-            Rule::Cron(Cron::parse(text, true).unwrap()),
+            Rule::from(Cron::parse(text, true).unwrap()),
         ));
     }
     rules
@@ -95,8 +96,8 @@ fn every_schedule_has_words_in_both_languages() {
         let rule = Schedule::new(rule, TimeZone::UTC);
         format!(
             "{text} | {} | {}",
-            schedule(&rule, Lang::En),
-            schedule(&rule, Lang::Fr)
+            rule.in_words(Lang::En),
+            rule.in_words(Lang::Fr)
         )
     });
     let found = lines.collect::<Vec<_>>().join("\n") + "\n";

@@ -5,6 +5,8 @@ use std::io::{self, Read};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
+use crate::bot::birthday::BirthdaySpec;
+use crate::bot::visitor::VisitorSpec;
 use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
@@ -13,7 +15,6 @@ use crate::shell::bot::report::Report;
 use crate::shell::bot::stop::Stop;
 use crate::shell::bot::{Refusal, Voice, birthday, visitor};
 use crate::shell::zones;
-use crate::spec::types::bots::{BirthdaySpec, VisitorSpec};
 use crate::text::help::French;
 use crate::text::visible;
 

@@ -19,7 +19,6 @@ use crate::spec::types::config::Settings;
 use crate::text::cause::cause;
 use crate::text::import as words;
 use crate::text::{Text, commands, visible};
-use crate::view::words::schedule;
 
 /// Bytes of all job files that one import makes: entries repeat their variables.
 const WRITTEN_BYTES_MAX: usize = 64 << 20;
@@ -209,7 +208,7 @@ impl<'a, 'c> Importer<'a, 'c> {
             self.say(&words::no_zone())?;
         }
         if !quiet {
-            let when = schedule(&made.schedule, lang);
+            let when = made.schedule.in_words(lang);
             let told = words::taken(origin, &path.to_string_lossy(), &when);
             self.say(&told)?;
         }

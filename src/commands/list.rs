@@ -22,7 +22,6 @@ use crate::text::Lang;
 use crate::text::help::French;
 use crate::view::api;
 use crate::view::status::JobStatus;
-use crate::view::words;
 
 /// Which jobs are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -153,7 +152,7 @@ pub fn schedule(job: &Value, lang: Lang) -> String {
         let definition = Definition::new(&definition.to_string());
         compile::restore(id, "", &definition, &Settings::default())
     });
-    compiled.map_or(written, |job| words::schedule(&job.schedule, lang))
+    compiled.map_or(written, |job| job.schedule.in_words(lang))
 }
 
 fn wanted(row: &Row, options: &List) -> bool {

@@ -56,7 +56,7 @@ pub struct How {
 /// [`Failure`] where the job cannot be run like that, or the state directory or the output cannot be written.
 pub fn run(job: &Arc<Job>, how: How, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let dry_run = how.dry_run;
-    if dry_run && job.bot_type == "command" {
+    if dry_run && job.bot.is_command {
         return Err(Failure::usage(&words::no_dry_run(job.id.as_str())));
     }
     let state_dir = state_dir::prepare(context.state()).map_err(|text| Failure::failed(&text))?;

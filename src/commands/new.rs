@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 
+use crate::bot::{self, BOTS};
 use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
@@ -34,7 +36,7 @@ pub struct New {
     #[arg(long)]
     pub name: Option<String>,
     /// command, birthday or visitor.
-    #[arg(long = "type", default_value = "command", value_parser = ["command", "birthday", "visitor"])]
+    #[arg(long = "type", default_value = bot::command::KIND.name, value_parser = bot_types())]
     pub bot_type: String,
     /// A shell text to run (type command).
     #[arg(long, value_name = "TEXT")]
@@ -63,6 +65,13 @@ pub struct New {
     /// Replace an existing file.
     #[arg(long)]
     pub force: bool,
+}
+
+/// The words of `--type`, the default first.
+fn bot_types() -> PossibleValuesParser {
+    let mut kinds = BOTS.to_vec();
+    kinds.sort_by_key(|kind| !kind.is_command);
+    kinds.into_iter().map(|kind| kind.name).into()
 }
 
 impl Runs for New {
@@ -137,10 +146,11 @@ fn made(job: &New, path: &Path, place: Place<'_>) -> Result<(String, Job), Text>
     let Some(id) = JobId::new(&job.id) else {
         return Err(words::bad_id(&job.id));
     };
-    if let (Some(_), "birthday" | "visitor") = (&job.shell, job.bot_type.as_str()) {
+    let is_command = bot::kind(&job.bot_type).is_some_and(|kind| kind.is_command);
+    if job.shell.is_some() && !is_command {
         return Err(words::flag_of_other_type("--shell", &job.bot_type));
     }
-    if job.dry_run_job && job.bot_type == "command" {
+    if job.dry_run_job && is_command {
         return Err(words::flag_of_other_type("--dry-run-job", &job.bot_type));
     }
     let text = text(job, &schema_beside(place.jobs), place.lang)?;
@@ -182,7 +192,7 @@ fn tell(job: &Job, path: &Path, place: Place<'_>, out: &mut dyn Write) -> io::Re
         dues => words::next_line(&dues.join(", ")),
     };
     writeln!(out, "{}", say(next))?;
-    let mode = words::mode(job.bot_type, job.dry_run);
+    let mode = job.bot.texts.mode(job.dry_run);
     writeln!(out, "{}\n", say(mode))?;
     writeln!(out, "  git add {shown} && git commit -m \"Add {}\"", job.id)
 }
@@ -217,7 +227,7 @@ pub fn text(job: &New, schema: &str, lang: Lang) -> Result<String, Text> {
     let bot_type = &job.bot_type;
     let mut text =
         format!("# yaml-language-server: $schema={schema}\nname: {name}\nbot_type: {bot_type}\n");
-    if bot_type == "command" {
+    if bot::kind(bot_type).is_some_and(|kind| kind.is_command) {
         let shell = job.shell.as_deref();
         let shell = quoted(shell.unwrap_or("echo \"hello from $JOBSD_JOB_ID\""));
         let other = note(Comment::OrCommand);

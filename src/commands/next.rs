@@ -14,9 +14,10 @@ use crate::commands::formats::human_or_json;
 use crate::commands::{Runs, offline};
 use crate::model::job::Job;
 use crate::render::Format;
-use crate::schedule::cron::Cron;
+use crate::schedule::Schedule;
 use crate::schedule::dst;
-use crate::schedule::{Rule, Schedule};
+use crate::schedule::expression::Cron;
+use crate::schedule::kind::Rule;
 use crate::shell::clock;
 use crate::spec::rules::zone::{Refusal, zone};
 use crate::text::help::French;
@@ -189,7 +190,7 @@ fn bare(text: &str, timezone: &str, context: &mut Context<'_>) -> Result<Named, 
         );
         Failure::Reported(Exit::Found)
     })?;
-    let schedule = Schedule::new(Rule::Cron(cron), zone);
+    let schedule = Schedule::new(Rule::from(cron), zone);
     Ok(Named {
         id: None,
         timezone: timezone.to_owned(),
@@ -248,7 +249,7 @@ fn text(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let say = |en: &'static str, fr: &'static str| if options.lang == Lang::Fr { fr } else { en };
-    let phrase = words::schedule(&named.schedule, options.lang);
+    let phrase = named.schedule.in_words(options.lang);
     match &named.id {
         Some(id) => writeln!(out, "{id}  {phrase}, {}\n", named.timezone)?,
         None => writeln!(out, "{phrase}, {}\n", named.timezone)?,

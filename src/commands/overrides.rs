@@ -89,7 +89,7 @@ mod tests {
         let jobs = jobs();
         assert!(jobs.len() > 5);
         for job in jobs {
-            let (key, value) = match job.bot_type {
+            let (key, value) = match job.bot.name {
                 "command" => ("stdin", "said"),
                 _ => ("dry_run", "true"),
             };

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::{Value, json};
 
+use crate::bot;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
 use crate::commands::logs::Logs;
@@ -103,7 +104,8 @@ impl Runs for Run {
         let job_id = Some(self.id.clone());
         let job = context.ask(&Request::Status { job_id })?;
         // A command has no dry run, so there is nothing to confirm.
-        let is_bot = job["bot_type"] != "command";
+        let kind = job["bot_type"].as_str().and_then(bot::kind);
+        let is_bot = kind.is_none_or(|kind| !kind.is_command);
         if is_bot && job["bot_config"]["dry_run"] != true && !self.dry_run && !self.yes {
             match self.confirm(&job, context)? {
                 Consent::Run => {}
@@ -162,8 +164,12 @@ impl Run {
         }
         let limit = job["bot_config"]["max_messages_per_run"].as_u64();
         let limit = limit.or(job["bot_config"]["limit"].as_u64());
-        let is_birthday = job["bot_type"] == "birthday";
-        let question = requests::confirm(&self.id, is_birthday, limit);
+        let kind = job["bot_type"].as_str().and_then(bot::kind);
+        // A daemon of a later version may have a kind that is not known here.
+        let will = kind.map_or(["run for real", "s’exécutera pour de vrai"], |kind| {
+            kind.texts.will
+        });
+        let question = requests::confirm(&self.id, will, limit);
         write!(context.err, "{} ", question.get(lang))?;
         context.err.flush()?;
         let mut line = String::new();

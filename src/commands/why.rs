@@ -26,7 +26,7 @@ use crate::spec::types::config::Settings;
 use crate::text::help::French;
 use crate::text::{Lang, Text, control};
 use crate::time::{SignedDuration, Timestamp, rfc3339};
-use crate::view::{why, words};
+use crate::view::why;
 
 /// Records read at once.
 const PAGE: usize = 50;
@@ -247,8 +247,8 @@ impl Story {
         let shown = |at: Option<Timestamp>| at.map_or("-".to_owned(), |at| show(at, screen));
         let next = job.schedule.next_after(at);
         let (en, fr) = (
-            words::schedule(&job.schedule, Lang::En),
-            words::schedule(&job.schedule, Lang::Fr),
+            job.schedule.in_words(Lang::En),
+            job.schedule.in_words(Lang::Fr),
         );
         say(
             "schedule",

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::foreign::job::{Foreign, Found, Loss, Source, Task, When};
 use crate::foreign::program_name::program_name;
-use crate::schedule::cron::Cron;
+use crate::schedule::expression::Cron;
 use crate::text::import::{self as words, Remark};
 use crate::text::{Text, short};
 

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use crate::model::job::{Job, OnInterrupt, Overlap};
 use crate::model::program::{EnvValue, SELF};
-use crate::schedule::Rule;
 use crate::schedule::civil::{Civil, Days};
-use crate::schedule::interval::Interval;
+use crate::schedule::elapsed::Interval;
+use crate::schedule::kind;
 use crate::text::Text;
 use crate::text::export as words;
 use crate::time::Timestamp;
@@ -57,8 +57,8 @@ pub fn times(job: &Job) -> Result<Times, Text> {
         let zone = job.timezone.to_string();
         return Ok(Times { civil, zone });
     }
-    match job.schedule.rule() {
-        Rule::Interval(interval) => rhythm(interval).map(|civil| Times {
+    match job.schedule.times() {
+        kind::Times::Elapsed(interval) => rhythm(interval).map(|civil| Times {
             civil,
             zone: "UTC".to_owned(),
         }),
@@ -103,8 +103,8 @@ fn rhythm(interval: &Interval) -> Result<Civil, Text> {
 /// # Errors
 /// A sentence for values that are kept elsewhere, and for bots, which other schedulers cannot run.
 pub fn variables(job: &Job) -> Result<BTreeMap<&str, &str>, Text> {
-    if job.program.name() == SELF || job.bot_type != "command" {
-        return Err(words::bot(job.bot_type));
+    if job.program.name() == SELF || !job.bot.is_command {
+        return Err(words::bot(job.bot.name));
     }
     let around = &job.program.surroundings;
     if around.env_file.is_some() {

@@ -3,7 +3,7 @@
 use crate::foreign::export::{self, Exported, all_bits, numbers};
 use crate::model::job::{Job, Overlap};
 use crate::schedule::civil::Civil;
-use crate::schedule::cron::Cron;
+use crate::schedule::expression::Cron;
 use crate::text::export as words;
 use crate::text::{Text, visible};
 

@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::form::field::{FIELDS, Field, Kind, Unreadable, days, text_of, time, time_of, value_of};
+use crate::bot::{self, BOTS};
+use crate::field::{Field, Kind};
+use crate::form::field::{FIELDS, Unreadable, days, fields_of, text_of, time, time_of, value_of};
+use crate::model::bot::Kind as BotKind;
 use crate::rewrite::write::render;
-use crate::spec::types::bots::{BirthdaySpec, VisitorSpec};
+use crate::schedule::{self, KINDS};
 use crate::spec::types::config::Settings;
 use crate::spec::types::file::JobSpec;
 
@@ -21,8 +24,8 @@ impl Draft {
     pub fn new(settings: &Settings, timezone: &str) -> Draft {
         let mut draft = Draft::of_file(&json!({}), settings);
         for (name, value) in [
-            ("bot_type", "birthday"),
-            ("schedule_type", "daily"),
+            ("bot_type", BOTS[0].name),
+            ("schedule_type", KINDS[0].name),
             ("at", "08:00"),
             ("day", "mon"),
             ("hours", "2"),
@@ -64,7 +67,7 @@ impl Draft {
     /// Takes what a form sent over what is there; a switch that was not sent is off where the whole form was sent.
     pub fn take(&mut self, pairs: &[(String, String)]) {
         let is_whole = pairs.iter().any(|(name, _)| name == "form");
-        for field in &FIELDS {
+        for field in FIELDS.iter() {
             let sent: Vec<&str> = pairs
                 .iter()
                 .filter(|(name, _)| name == field.name)
@@ -87,11 +90,10 @@ impl Draft {
         self.values.get(name).map_or("", String::as_str)
     }
 
-    /// Whether a field counts for this bot type and schedule type.
-    fn counts(&self, field: &Field) -> bool {
-        let types = [self.value("bot_type"), self.value("schedule_type")];
-        !field.key.is_empty()
-            && (field.of.is_empty() || types.iter().any(|kind| field.of.contains(kind)))
+    /// The fields that count for this bot type and schedule type, and that stand for a key.
+    fn counting(&self) -> impl Iterator<Item = &'static Field> {
+        let types = (self.value("bot_type"), self.value("schedule_type"));
+        fields_of(types.0, types.1).filter(|field| !field.key.is_empty())
     }
 
     /// The keys of the file: those of `file` that have no field, and of the fields what differs from the defaults or
@@ -103,7 +105,7 @@ impl Draft {
     ) -> (Map<String, Value>, Vec<(&'static str, Unreadable)>) {
         let (mut keys, mut bad) = (self.base(file), Vec::new());
         let before = Value::Object(keys.clone());
-        for field in FIELDS.iter().filter(|field| self.counts(field)) {
+        for field in self.counting() {
             let text = self.value(field.name);
             if field.kind == Kind::Time {
                 match time(text) {
@@ -164,7 +166,7 @@ impl Draft {
                 keys.remove(config);
             }
         }
-        if self.value("bot_type") != "command" {
+        if bot::kind(self.value("bot_type")).is_none_or(|kind| !kind.is_command) {
             let rest = rest_of(&file["bot_config"]);
             if let Some(config) = keys.get_mut("bot_config").and_then(Value::as_object_mut) {
                 config.retain(|key, _| !rest.contains_key(key));
@@ -179,15 +181,23 @@ impl Draft {
             "schedule_config.minute" => "schedule_config.hour",
             key => key,
         };
-        let counting = FIELDS.iter().filter(|field| self.counts(field));
-        let holds = |field: &&Field| {
+        let holds = |field: &&'static Field| {
             let rest = key.strip_prefix(field.key);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
         };
-        counting
+        self.counting()
             .filter(holds)
             .max_by_key(|field| field.key.len())
             .map(|field| field.name)
+    }
+
+    /// The field of an error; one about the schedule as a whole is shown at its first field.
+    pub fn field_of_error(&self, key: &str) -> Option<&'static str> {
+        let kind = || schedule::kind(self.value("schedule_type"));
+        match key {
+            "schedule_config" => Some(kind()?.fields.first()?.name),
+            key => self.field_of(key),
+        }
     }
 }
 
@@ -237,17 +247,18 @@ fn default_of(field: &Field, settings: &Settings) -> Option<Value> {
     if let Some(value) = at(&Value::Object(settings.defaults.clone()), field.key) {
         return Some(value.clone());
     }
-    let bare = json!({"name": "x", "bot_type": "command", "schedule_type": "manual"});
+    let bare = json!({"name": "x", "bot_type": BOTS[0].name, "schedule_type": KINDS[0].name});
     let (head, tail) = field.key.split_once('.').unwrap_or((field.key, ""));
-    let value = match (head, tail) {
-        ("name" | "bot_type" | "schedule_type", _) => return None,
-        ("bot_config", tail) if field.of == ["visitor"] => {
-            json!(VisitorSpec::default())[tail].clone()
+    if let Some(text) = field.silent {
+        return value_of(field.kind, text).ok().flatten();
+    }
+    let value = match head {
+        "name" | "bot_type" | "schedule_type" | "schedule_config" => return None,
+        "bot_config" => {
+            let owner = |kind: &&&BotKind| kind.fields.iter().any(|own| own.name == field.name);
+            let empty = (BOTS.iter().find(owner)?.read)(&json!({}))?;
+            empty.config[tail].clone()
         }
-        ("bot_config", tail) => json!(BirthdaySpec::default())[tail].clone(),
-        ("schedule_config", "hours" | "minutes") => 0.into(),
-        ("schedule_config", "seconds") if field.kind == Kind::Switch => false.into(),
-        ("schedule_config", "seconds") => 0.into(),
         _ => {
             let spec = serde_json::from_value::<JobSpec>(bare).ok()?;
             at(&json!(spec), field.key)?.clone()

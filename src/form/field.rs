@@ -1,195 +1,77 @@
-//! `Field`: one field of the form, its key in the file, and how its text becomes a value and back.
+//! The fields of the form, and how the text of each becomes a value and back.
+
+use std::sync::LazyLock;
 
 use serde_json::Value;
 
+use crate::bot::{self, BOTS};
+use crate::field::{Field, Kind};
 use crate::rewrite::write::render;
+use crate::schedule::{self, KINDS};
 use crate::spec::yaml::reader;
 
-/// How the text of a field becomes a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Text; empty is none.
-    Text,
-    /// One of a few words; empty is none.
-    Word,
-    /// A number; empty is none, and anything else is left for the validator to refuse.
-    Number,
-    /// A number; empty is `null`.
-    NumberOrNull,
-    /// A switch.
-    Switch,
-    /// A list, one entry a line.
-    Lines,
-    /// A list of numbers with commas.
-    Numbers,
-    /// A map, as YAML.
-    Yaml,
-    /// "08:00": the keys `hour` and `minute`.
-    Time,
-    /// Several words with commas.
-    Words,
-}
-
-/// A field: its name in the form, its key in the file, and for which `bot_type` or `schedule_type` it counts.
-#[derive(Clone, Copy, Debug)]
-pub struct Field {
-    /// Name in the form.
-    pub name: &'static str,
-    /// Dotted key in the file.
-    pub key: &'static str,
-    /// How its text becomes a value.
-    pub kind: Kind,
-    /// Types that have it; none for every job.
-    pub of: &'static [&'static str],
-}
-
-const fn field(
-    name: &'static str,
-    key: &'static str,
-    kind: Kind,
-    of: &'static [&'static str],
-) -> Field {
-    Field {
-        name,
-        key,
-        kind,
-        of,
-    }
-}
-
-const BOTH: &[&str] = &["birthday", "visitor"];
-const BIRTHDAY: &[&str] = &["birthday"];
-const COMMAND: &[&str] = &["command"];
-
-/// Every field. A test holds them against the schema.
-pub const FIELDS: [Field; 51] = [
-    field("name", "name", Kind::Text, &[]),
-    field("description", "description", Kind::Text, &[]),
-    field("enabled", "enabled", Kind::Switch, &[]),
-    field("bot_type", "bot_type", Kind::Word, &[]),
-    field("dry_run", "bot_config.dry_run", Kind::Switch, BOTH),
-    field(
-        "process_late",
-        "bot_config.process_late",
-        Kind::Switch,
-        BIRTHDAY,
-    ),
-    field(
-        "max_days_late",
-        "bot_config.max_days_late",
-        Kind::Number,
-        BIRTHDAY,
-    ),
-    field(
-        "max_messages_per_run",
-        "bot_config.max_messages_per_run",
-        Kind::NumberOrNull,
-        BIRTHDAY,
-    ),
-    field(
-        "daily_limit",
-        "bot_config.daily_limit",
-        Kind::NumberOrNull,
-        BIRTHDAY,
-    ),
-    field(
-        "weekly_limit",
-        "bot_config.weekly_limit",
-        Kind::NumberOrNull,
-        BIRTHDAY,
-    ),
-    field("limit", "bot_config.limit", Kind::Number, &["visitor"]),
-    field("argv", "bot_config.command", Kind::Lines, COMMAND),
-    field("shell", "bot_config.shell", Kind::Text, COMMAND),
-    field("stdin", "bot_config.stdin", Kind::Text, COMMAND),
-    field("more", "bot_config", Kind::Yaml, BOTH),
-    field("schedule_type", "schedule_type", Kind::Word, &[]),
-    field(
-        "day",
-        "schedule_config.day_of_week",
-        Kind::Words,
-        &["weekly"],
-    ),
-    field(
-        "at",
-        "schedule_config.hour",
-        Kind::Time,
-        &["daily", "weekly"],
-    ),
-    field(
-        "hours",
-        "schedule_config.hours",
-        Kind::Number,
-        &["interval"],
-    ),
-    field(
-        "minutes",
-        "schedule_config.minutes",
-        Kind::Number,
-        &["interval"],
-    ),
-    field(
-        "seconds",
-        "schedule_config.seconds",
-        Kind::Number,
-        &["interval"],
-    ),
-    field(
-        "anchor",
-        "schedule_config.anchor",
-        Kind::Text,
-        &["interval"],
-    ),
-    field(
-        "cron",
-        "schedule_config.cron_expression",
-        Kind::Text,
-        &["cron"],
-    ),
-    field(
-        "cron_seconds",
-        "schedule_config.seconds",
-        Kind::Switch,
-        &["cron"],
-    ),
-    field("tz", "timezone", Kind::Text, &[]),
-    field("max_instances", "max_instances", Kind::Number, &[]),
-    field("overlap", "overlap", Kind::Word, &[]),
-    field(
-        "misfire_grace_time",
-        "misfire_grace_time",
-        Kind::Number,
-        &[],
-    ),
-    field("coalesce", "coalesce", Kind::Switch, &[]),
-    field("timeout", "timeout", Kind::NumberOrNull, &[]),
-    field("kill_grace", "kill_grace", Kind::Number, &[]),
-    field("max_attempts", "retry.max_attempts", Kind::Number, &[]),
-    field("backoff_secs", "retry.backoff_secs", Kind::Number, &[]),
-    field("backoff_factor", "retry.backoff_factor", Kind::Number, &[]),
-    field(
-        "max_backoff_secs",
-        "retry.max_backoff_secs",
-        Kind::Number,
-        &[],
-    ),
-    field("on_exit", "retry.on_exit", Kind::Numbers, &[]),
-    field("on_interrupt", "on_interrupt", Kind::Word, &[]),
-    field("working_dir", "working_dir", Kind::Text, &[]),
-    field("env", "env", Kind::Yaml, &[]),
-    field("env_file", "env_file", Kind::Text, &[]),
-    field("user", "user", Kind::Text, &[]),
-    field("group", "group", Kind::Text, &[]),
-    field("umask", "umask", Kind::Text, &[]),
-    field("nice", "nice", Kind::Number, &[]),
-    field("memory_bytes", "limits.memory_bytes", Kind::Number, &[]),
-    field("cpu_secs", "limits.cpu_secs", Kind::Number, &[]),
-    field("open_files", "limits.open_files", Kind::Number, &[]),
-    field("processes", "limits.processes", Kind::Number, &[]),
-    field("file_bytes", "limits.file_bytes", Kind::Number, &[]),
-    field("labels", "labels", Kind::Yaml, &[]),
-    field("id", "", Kind::Text, &[]),
+/// Fields of every job that stand before those of its bot.
+static FIRST: [Field; 4] = [
+    Field::new("name", "name", Kind::Text),
+    Field::new("description", "description", Kind::Text),
+    Field::new("enabled", "enabled", Kind::Switch),
+    Field::new("bot_type", "bot_type", Kind::Word),
 ];
+
+/// Fields of every job that stand after those of its bot: the schedule's type, then, after the schedule's own, the rest.
+static SCHEDULE_TYPE: Field = Field::new("schedule_type", "schedule_type", Kind::Word);
+static LAST: [Field; 27] = [
+    Field::new("tz", "timezone", Kind::Text),
+    Field::new("max_instances", "max_instances", Kind::Number),
+    Field::new("overlap", "overlap", Kind::Word),
+    Field::new("misfire_grace_time", "misfire_grace_time", Kind::Number),
+    Field::new("coalesce", "coalesce", Kind::Switch),
+    Field::new("timeout", "timeout", Kind::NumberOrNull),
+    Field::new("kill_grace", "kill_grace", Kind::Number),
+    Field::new("max_attempts", "retry.max_attempts", Kind::Number),
+    Field::new("backoff_secs", "retry.backoff_secs", Kind::Number),
+    Field::new("backoff_factor", "retry.backoff_factor", Kind::Number),
+    Field::new("max_backoff_secs", "retry.max_backoff_secs", Kind::Number),
+    Field::new("on_exit", "retry.on_exit", Kind::Numbers),
+    Field::new("on_interrupt", "on_interrupt", Kind::Word),
+    Field::new("working_dir", "working_dir", Kind::Text),
+    Field::new("env", "env", Kind::Yaml),
+    Field::new("env_file", "env_file", Kind::Text),
+    Field::new("user", "user", Kind::Text),
+    Field::new("group", "group", Kind::Text),
+    Field::new("umask", "umask", Kind::Text),
+    Field::new("nice", "nice", Kind::Number),
+    Field::new("memory_bytes", "limits.memory_bytes", Kind::Number),
+    Field::new("cpu_secs", "limits.cpu_secs", Kind::Number),
+    Field::new("open_files", "limits.open_files", Kind::Number),
+    Field::new("processes", "limits.processes", Kind::Number),
+    Field::new("file_bytes", "limits.file_bytes", Kind::Number),
+    Field::new("labels", "labels", Kind::Yaml),
+    Field::new("id", "", Kind::Text),
+];
+
+/// Every field, each once, in the order of the keys of a new file: those of every job, of every bot and of every kind of
+/// schedule. A test holds them against the schema.
+pub static FIELDS: LazyLock<Vec<Field>> = LazyLock::new(|| {
+    let bots = BOTS.iter().flat_map(|kind| kind.fields);
+    let schedules = KINDS.iter().flat_map(|kind| kind.fields);
+    let all = FIRST.iter().chain(bots).chain([&SCHEDULE_TYPE]);
+    let mut fields: Vec<Field> = Vec::new();
+    for field in all.chain(schedules).chain(&LAST) {
+        if fields.iter().all(|known| known.name != field.name) {
+            fields.push(*field);
+        }
+    }
+    fields
+});
+
+/// The fields of a job of these types, in the order of the keys of a new file.
+pub fn fields_of(bot_type: &str, schedule_type: &str) -> impl Iterator<Item = &'static Field> {
+    let of_bot = bot::kind(bot_type).map_or(&[][..], |kind| kind.fields);
+    let of_schedule = schedule::kind(schedule_type).map_or(&[][..], |kind| kind.fields);
+    let fields = FIRST.iter().chain(of_bot).chain([&SCHEDULE_TYPE]);
+    fields.chain(of_schedule).chain(&LAST)
+}
 
 /// Why a field cannot be read at all; the form says it in words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

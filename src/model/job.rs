@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::allowance::Allowance;
+use crate::model::bot::Kind;
 use crate::model::definition::Definition;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::digest::Digest;
@@ -107,17 +109,6 @@ pub struct Policies {
     pub on_interrupt: OnInterrupt,
 }
 
-/// How many messages a job may send; absent means no limit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Allowance {
-    /// Per run, all attempts together.
-    pub per_run: Option<u64>,
-    /// Per calendar day in the job's zone.
-    pub daily: Option<u64>,
-    /// In the last 7 × 24 h.
-    pub weekly: Option<u64>,
-}
-
 /// A checked job: nothing downstream checks again.
 #[derive(Clone, Debug)]
 pub struct Job {
@@ -129,8 +120,8 @@ pub struct Job {
     pub description: Option<Box<str>>,
     /// `false`: listed, nothing is due.
     pub enabled: bool,
-    /// `birthday`, `visitor` or `command`.
-    pub bot_type: &'static str,
+    /// What kind of bot runs.
+    pub bot: &'static Kind,
     /// The rule of its due times, compiled, with its zone.
     pub schedule: Schedule,
     /// IANA name of that zone.

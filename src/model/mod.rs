@@ -1,6 +1,8 @@
 //! The data everybody shares, in the order it lives: job, due time, run, event.
 
 pub(crate) mod alike;
+pub mod allowance;
+pub mod bot;
 pub mod definition;
 pub mod diagnostic;
 pub mod digest;

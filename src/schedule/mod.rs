@@ -6,54 +6,47 @@ pub mod civil;
 pub mod cron;
 pub mod daily;
 pub mod dst;
+pub mod due;
+pub mod elapsed;
+pub mod expression;
+pub mod forms;
 pub mod interval;
+pub mod kind;
+#[cfg(test)]
+pub mod made_up;
+pub mod manual;
+pub mod names;
 pub mod weekly;
+pub mod words;
 
-use crate::text::Words;
+use crate::schedule::civil::Civil;
+use crate::schedule::due::DueRange;
+use crate::schedule::kind::{Kind, Rule, Times};
+use crate::schedule::words::Vocabulary;
+use crate::text::Lang;
 use crate::time::{TimeZone, Timestamp};
 
-/// A compiled rule together with its zone.
+/// Every kind of schedule, in the order in which they are listed.
+pub static KINDS: &[&Kind] = &[
+    &daily::KIND,
+    &weekly::KIND,
+    &interval::KIND,
+    &cron::KIND,
+    &manual::KIND,
+    #[cfg(test)]
+    &made_up::KIND,
+];
+
+/// The kind with this name.
+pub fn kind(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().copied().find(|kind| kind.name == name)
+}
+
+/// A rule together with its zone. Only [`Schedule::next_after`] and [`Schedule::due_range`] say what is due.
 #[derive(Clone, Debug)]
 pub struct Schedule {
     rule: Rule,
     zone: TimeZone,
-}
-
-/// One schedule type each.
-#[derive(Clone, Debug)]
-pub enum Rule {
-    /// Every day at a local time.
-    Daily(daily::Daily),
-    /// On listed days at a local time.
-    Weekly(weekly::Weekly),
-    /// Elapsed time from an anchor.
-    Interval(interval::Interval),
-    /// A cron expression.
-    Cron(cron::Cron),
-    /// Never by itself.
-    Manual,
-}
-
-/// Why a schedule is refused, and where inside its text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Invalid {
-    /// First code point of the fault inside the text, from 0.
-    pub start: usize,
-    /// Just behind its last code point.
-    pub end: usize,
-    /// What is wrong and what to write instead.
-    pub words: Words,
-}
-
-/// Due times in a row: how many there are, the first and the last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DueRange {
-    /// The first due time.
-    pub first: Timestamp,
-    /// The last due time, included.
-    pub last: Timestamp,
-    /// How many due times there are from `first` to `last`, both included.
-    pub count: u64,
 }
 
 impl Schedule {
@@ -64,21 +57,22 @@ impl Schedule {
 
     /// The first due time strictly after `after`; `None` when there is none.
     pub fn next_after(&self, after: Timestamp) -> Option<Timestamp> {
-        match (&self.rule, self.civil()) {
-            (Rule::Interval(interval), _) => interval.next_after(after),
-            (_, Some(civil)) => dst::next_after(&civil, &self.zone, after),
-            (_, None) => None,
+        match &self.rule.times {
+            Times::Elapsed(interval) => interval.next_after(after),
+            Times::Civil(civil) => dst::next_after(civil, &self.zone, after),
+            Times::Never => None,
         }
     }
 
     /// The due times in `(after, through]`, counted, not walked through; `None` when there are none.
     pub fn due_range(&self, after: Timestamp, through: Timestamp) -> Option<DueRange> {
-        if let Rule::Interval(interval) = &self.rule {
-            return interval.due_range(after, through);
-        }
-        let civil = self.civil()?;
+        let civil = match &self.rule.times {
+            Times::Elapsed(interval) => return interval.due_range(after, through),
+            Times::Civil(civil) => civil,
+            Times::Never => return None,
+        };
         let first = self.next_after(after).filter(|first| *first <= through)?;
-        let count = dst::count(&civil, &self.zone, after, through);
+        let count = dst::count(civil, &self.zone, after, through);
         Some(DueRange {
             first,
             last: self.last_through(first, through),
@@ -91,19 +85,28 @@ impl Schedule {
         &self.zone
     }
 
-    /// The rule.
-    pub fn rule(&self) -> &Rule {
-        &self.rule
+    /// Its kind.
+    pub fn kind(&self) -> &'static Kind {
+        self.rule.kind
     }
 
-    /// The local times that the rule names; `None` for elapsed time and for `manual`.
-    pub fn civil(&self) -> Option<civil::Civil> {
-        match &self.rule {
-            Rule::Daily(daily) => Some(daily.civil()),
-            Rule::Weekly(weekly) => Some(weekly.civil()),
-            Rule::Cron(cron) => Some(cron.civil()),
-            Rule::Interval(_) | Rule::Manual => None,
+    /// The times that it names, without its zone.
+    pub fn times(&self) -> &Times {
+        &self.rule.times
+    }
+
+    /// The local times that the rule names; `None` for elapsed time and for a schedule without times.
+    pub fn civil(&self) -> Option<Civil> {
+        match &self.rule.times {
+            Times::Civil(civil) => Some(*civil),
+            Times::Elapsed(_) | Times::Never => None,
         }
+    }
+
+    /// The schedule in words: "Daily at 08:00", "Lun, mer, ven à 14:30", "Every 2 h".
+    pub fn in_words(&self, lang: Lang) -> String {
+        let words = (self.rule.kind.words)(&self.rule.times, Vocabulary::of(lang));
+        words::capitalized(&words)
     }
 
     /// The last due time up to `through`, found by halving from one that is known.

@@ -1,9 +1,50 @@
 //! On listed days at a local time (rule 18).
 
-use crate::schedule::Invalid;
+use schemars::{JsonSchema, SchemaGenerator};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::field::{self, Field};
 use crate::schedule::civil::{Civil, Days};
+use crate::schedule::daily::AT;
+use crate::schedule::forms;
+use crate::schedule::kind::{Fault, Invalid, Kind, Read, Rule, Times, no_warnings, time_of_day};
+use crate::schedule::names::{DAY_NAMES, OTHER_DAY_NAMES};
+use crate::schedule::words::{Vocabulary, clock, weekly_days};
 use crate::text::near::nearest_name;
 use crate::text::{Words, findings};
+
+/// The kind.
+pub static KIND: Kind = Kind {
+    name: "weekly",
+    has_config: true,
+    follows_zone: true,
+    schema: SchemaGenerator::into_root_schema_for::<WeeklySpec>,
+    read,
+    faults,
+    warnings: no_warnings,
+    words,
+    label: ["Weekly", "Hebdomadaire"],
+    fields: &[DAY, AT],
+};
+
+const DAY: Field = Field::new("day", "schedule_config.day_of_week", field::Kind::Words);
+
+/// On listed days at a local time.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WeeklySpec {
+    /// Days `mon` to `sun`, listed or as ranges such as `mon-fri`. Required. Example: `mon,wed,fri`.
+    #[schemars(length(min = 1), extend("pattern" = forms::days()))]
+    pub day_of_week: String,
+    /// Hour of the day: 0 to 23. Required. Example: `14`.
+    #[schemars(range(min = 0, max = 23))]
+    pub hour: i8,
+    /// Minute of the hour: 0 to 59. Default: 0. Example: `30`.
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 59))]
+    pub minute: i8,
+}
 
 /// On listed days at a local time.
 #[derive(Clone, Copy, Debug)]
@@ -13,20 +54,6 @@ pub struct Weekly {
 
 /// Items of a list that are read: more than a week has days, written any way.
 const ITEMS_MAX: usize = 100;
-
-/// The names of the days, Sunday first.
-pub const DAY_NAMES: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
-
-/// French names of the days.
-pub const OTHER_DAY_NAMES: [(&str, &str); 7] = [
-    ("dim", "sun"),
-    ("lun", "mon"),
-    ("mar", "tue"),
-    ("mer", "wed"),
-    ("jeu", "thu"),
-    ("ven", "fri"),
-    ("sam", "sat"),
-];
 
 impl Weekly {
     /// `day_of_week` is a list of `mon` … `sun` and ranges of them (a range may end in `sun`), any case; hour (0 to 23)
@@ -77,6 +104,37 @@ impl Weekly {
     pub fn civil(&self) -> Civil {
         self.civil
     }
+}
+
+impl From<Weekly> for Rule {
+    fn from(weekly: Weekly) -> Rule {
+        Rule {
+            kind: &KIND,
+            times: Times::Civil(weekly.civil),
+        }
+    }
+}
+
+fn read(config: &Value) -> Option<Read> {
+    Read::of(config, |spec: &WeeklySpec| {
+        let (hour, minute) = time_of_day(spec.hour, spec.minute)?;
+        let weekly = Weekly::parse(&spec.day_of_week, hour, minute).ok()?;
+        Some(Times::Civil(weekly.civil))
+    })
+}
+
+fn faults(config: &Value) -> Vec<Fault> {
+    let days = config["day_of_week"].as_str();
+    let faults = days.and_then(|days| Weekly::parse_all(days, 0, 0).err());
+    Fault::inside("day_of_week", faults.unwrap_or_default())
+}
+
+fn words(times: &Times, words: &Vocabulary) -> String {
+    let Some(civil) = times.civil() else {
+        return String::new();
+    };
+    let days = weekly_days(civil.days.of_week, words);
+    format!("{days} {} {}", words.at, clock(civil))
 }
 
 fn days(item: &str, start: usize) -> Result<u64, Invalid> {

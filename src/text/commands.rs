@@ -131,32 +131,6 @@ pub fn next_on_request(id: &str) -> Text {
     )
 }
 
-/// The line of the mode.
-pub fn mode(bot_type: &str, dry_run: bool) -> Text {
-    match (bot_type, dry_run) {
-        ("birthday", true) => both!(
-            "  mode  test: it does everything but send.",
-            "  mode  essai : il fait tout sauf envoyer."
-        ),
-        (_, true) => both!(
-            "  mode  test: it does everything but visit.",
-            "  mode  essai : il fait tout sauf visiter."
-        ),
-        ("birthday", _) => both!(
-            "  mode  PRODUCTION: it will send real messages. Set dry_run: true to try first.",
-            "  mode  PRODUCTION : il enverra de vrais messages. Mettez dry_run: true pour essayer d’abord."
-        ),
-        ("visitor", _) => both!(
-            "  mode  PRODUCTION: it will visit real profiles. Set dry_run: true to try first.",
-            "  mode  PRODUCTION : il visitera de vrais profils. Mettez dry_run: true pour essayer d’abord."
-        ),
-        (_, _) => both!(
-            "  mode  PRODUCTION: it will run the program for real.",
-            "  mode  PRODUCTION : il lancera vraiment le programme."
-        ),
-    }
-}
-
 /// A comment inside a new file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comment {

@@ -46,6 +46,14 @@ impl Lang {
             Lang::En
         }
     }
+
+    /// The one of two texts, English first, that is in this language.
+    pub fn pick<'t>(self, [en, fr]: [&'t str; 2]) -> &'t str {
+        match self {
+            Lang::En => en,
+            Lang::Fr => fr,
+        }
+    }
 }
 
 /// A sentence in every language. It serializes as the English one, for machine formats are not translated.

@@ -105,14 +105,9 @@ pub fn needs_yes(id: &str) -> Text {
     )
 }
 
-/// The question before a production run.
-pub fn confirm(id: &str, is_birthday: bool, limit: Option<u64>) -> Text {
+/// The question before a production run; `will` is what the bot does then.
+pub fn confirm(id: &str, [en, fr]: [&str; 2], limit: Option<u64>) -> Text {
     let max = limit.map_or(String::new(), |n| format!(" (max {n})"));
-    let (en, fr) = if is_birthday {
-        ("send real messages", "enverra de vrais messages")
-    } else {
-        ("visit real profiles", "visitera de vrais profils")
-    };
     Text::new(
         format!("{id} is in PRODUCTION: it will {en}{max}.\nRun now? [y/N, d = dry run]"),
         format!(

@@ -211,8 +211,6 @@ catalogue! {
     jd_fires: "Next runs", "Prochaines exécutions";
     jd_in_git: "View in git", "Voir dans git";
     prod_title: "Production mode", "Mode Production";
-    prod_body: "The bot will send real messages. Check the configuration.", "Le bot enverra de vrais messages. Vérifiez la configuration.";
-    prod_body_v: "The bot will visit real profiles. Check the configuration.", "Le bot visitera de vrais profils. Vérifiez la configuration.";
     h_title: "Run history", "Historique des exécutions";
     h_job: "Job", "Job";
     h_status: "Result", "Résultat";
@@ -278,13 +276,7 @@ catalogue! {
     n_id_hint: "Used for the file and commands. Do not change it later: history hangs on it.", "Nom du fichier et des commandes. Ne change plus ensuite : l’historique y est attaché.";
     n_desc: "Description", "Description";
     n_type: "Bot type", "Type de bot";
-    n_birthday: "Birthday Bot", "Birthday Bot";
-    n_visitor: "Visitor Bot", "Visitor Bot";
     n_freq: "Frequency", "Fréquence";
-    n_daily: "Daily", "Quotidien";
-    n_weekly: "Weekly", "Hebdomadaire";
-    n_interval: "Interval", "Intervalle";
-    n_cron: "Cron", "Cron";
     n_hour: "Time (24 h)", "Heure (24 h)";
     n_tz: "Time zone", "Fuseau horaire";
     n_day: "Days of the week", "Jours de la semaine";
@@ -446,7 +438,6 @@ catalogue! {
     n_same: "No difference", "Aucune différence";
     n_git_edit: "Edit in git", "Modifier dans git";
     n_nogit: "Write it to {f} and commit it.", "Écrivez-le dans {f} et committez-le.";
-    n_manual: "On request", "Sur demande";
     n_minutes: "minutes", "minutes";
     n_hours: "hours", "heures";
     n_seconds: "seconds", "secondes";
@@ -506,7 +497,6 @@ catalogue! {
     login_name: "Your name, for the journal", "Votre nom, pour le journal";
     login_wrong: "That is not the token.", "Ce n’est pas le jeton.";
     login_title: "Log in", "Se connecter";
-    cf_body_c: "The command runs for real.", "La commande s’exécute pour de vrai.";
     act_done: "Done", "Fait";
     a_cancel_run: "Cancel run", "Annuler l’exécution";
     a_resume_help: "Lift the pause:", "Lever la pause :";

@@ -2,12 +2,13 @@
 
 use crate::schedule::Schedule;
 use crate::schedule::dst::Change;
+use crate::schedule::words::span;
 use crate::text::Lang;
-use crate::view::{say, words};
+use crate::view::say;
 
 /// "clock goes forward 1 h", "heure avancée de 1 h".
 pub fn moved(change: &Change, lang: Lang) -> String {
-    let by = words::span(change.shift_secs.unsigned_abs());
+    let by = span(change.shift_secs.unsigned_abs());
     match (lang, change.shift_secs > 0) {
         (Lang::En, true) => format!("clock goes forward {by}"),
         (Lang::En, false) => format!("clock goes back {by}"),

@@ -3,6 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::bot::BOTS;
+use crate::schedule::KINDS;
 use crate::spec::rules::schema::job_part;
 
 /// An object with these keys and no other; keys that end in `?` may be absent.
@@ -143,9 +145,9 @@ pub fn job() -> Value {
         "file_enabled": flag(),
         "paused": flag(),
         "pause": or_null(pause()),
-        "bot_type": {"type": "string", "enum": ["birthday", "visitor", "command"]},
+        "bot_type": {"type": "string", "enum": BOTS.iter().map(|kind| kind.name).collect::<Vec<_>>()},
         "bot_config": {"type": "object"},
-        "schedule_type": {"type": "string", "enum": ["daily", "weekly", "interval", "cron", "manual"]},
+        "schedule_type": {"type": "string", "enum": KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>()},
         "schedule_config": {"type": "object"},
         "timezone": text(),
         "created_at": maybe_time(),

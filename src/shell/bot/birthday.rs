@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use crate::bot::birthday::BirthdaySpec;
 use crate::bot::contact::{Contact, Place};
 use crate::bot::due::{Occasion, occasion};
 use crate::shell::bot::book;
@@ -16,7 +17,6 @@ use crate::shell::bot::letter::{Delivery, Fate, Letter, Words, nowhere};
 use crate::shell::bot::report::Report;
 use crate::shell::bot::stop::Stop;
 use crate::shell::bot::{Refusal, Voice};
-use crate::spec::types::bots::BirthdaySpec;
 use crate::text::Text;
 use crate::text::bots as say;
 

@@ -4,9 +4,9 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::bot::delivery::SecretSpec;
 use crate::shell::bot::Refusal;
 use crate::shell::clock;
-use crate::spec::types::bots::SecretSpec;
 use crate::time::{self, TimeZone, Timestamp, civil::Date};
 
 /// What a run is.

@@ -4,6 +4,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::bot::contact::Contact;
+use crate::bot::delivery::{DeliverySpec, TemplatesSpec};
 use crate::bot::due::Occasion;
 use crate::bot::template::{self, Filling, Template};
 use crate::shell::bot::Refusal;
@@ -11,7 +12,6 @@ use crate::shell::bot::contract::Contract;
 use crate::shell::bot::program::Program;
 use crate::shell::bot::smtp::Smtp;
 use crate::shell::bot::webhook::Webhook;
-use crate::spec::types::bots::{DeliverySpec, TemplatesSpec};
 use crate::text::Lang;
 
 /// A message, as a web hook or a program gets it.
@@ -138,7 +138,7 @@ impl Words {
     /// A template that is not understood.
     pub fn new(spec: &TemplatesSpec, lang: Lang) -> Result<Words, Refusal> {
         let own = defaults(lang);
-        let read = |list: &[crate::spec::types::bots::Template]| -> Result<Vec<Template>, Refusal> {
+        let read = |list: &[crate::bot::delivery::Template]| -> Result<Vec<Template>, Refusal> {
             let texts = list.iter().map(|template| template.0.as_str());
             texts
                 .map(|text| template::parse(text).map_err(|part| unknown(&part)))

@@ -13,11 +13,11 @@ use lettre::transport::smtp::extension::ClientId;
 use lettre::{Address, address::Envelope};
 
 use crate::bot::contact::mailbox;
+use crate::bot::delivery::{SmtpSpec, TlsMode};
 use crate::shell::bot::Refusal;
 use crate::shell::bot::contract::Contract;
 use crate::shell::bot::letter::{Fate, Letter};
 use crate::shell::daemon::host;
-use crate::spec::types::bots::{SmtpSpec, TlsMode};
 
 /// A mail server, connected to when a message is there.
 pub struct Smtp {

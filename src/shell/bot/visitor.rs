@@ -12,6 +12,7 @@ use url::Url;
 
 use crate::bot::page::{decode, title};
 use crate::bot::robots::{self, Robots};
+use crate::bot::visitor::VisitorSpec;
 use crate::shell::bot::book;
 use crate::shell::bot::contract::Contract;
 use crate::shell::bot::http::agent;
@@ -19,7 +20,6 @@ use crate::shell::bot::report::Report;
 use crate::shell::bot::stop::Stop;
 use crate::shell::bot::visited::{Page, Visited};
 use crate::shell::bot::{Refusal, Voice};
-use crate::spec::types::bots::VisitorSpec;
 use crate::text::Text;
 use crate::text::bots as say;
 

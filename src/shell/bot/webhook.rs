@@ -5,11 +5,11 @@ use std::time::Duration;
 use serde_json::Value;
 use ureq::Agent;
 
+use crate::bot::delivery::{SecretSpec, WebhookSpec};
 use crate::shell::bot::Refusal;
 use crate::shell::bot::contract::Contract;
 use crate::shell::bot::http::{agent, is_unheard};
 use crate::shell::bot::letter::{Fate, Letter};
-use crate::spec::types::bots::{SecretSpec, WebhookSpec};
 
 /// An address that takes messages.
 pub struct Webhook {

@@ -76,7 +76,7 @@ impl Daemon {
     async fn run_now(&mut self, by: Actor, job_id: String, dry_run: bool) -> control::Answer {
         let id = known(&job_id)?;
         let job = self.scheduler.job(&id);
-        if dry_run && job.is_some_and(|job| job.bot_type == "command") {
+        if dry_run && job.is_some_and(|job| job.bot.is_command) {
             return Err(Refusal::NoDryRun { job_id });
         }
         let run_id = RunId::from_uuid(Uuid::now_v7());

@@ -4,35 +4,41 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::bot;
 use crate::model::alike::Alike;
+use crate::model::allowance::Allowance;
+use crate::model::bot::Setup;
 use crate::model::definition::Definition;
 use crate::model::digest::Digest;
-use crate::model::job::{Allowance, Job, JobId, Policies, Retry};
-use crate::model::program::{Argv, EnvValue, Limits, Surroundings};
+use crate::model::job::{Job, JobId, Policies, Retry};
+use crate::model::program::{Argv, EnvValue, Limits, Program, Surroundings};
 use crate::schedule::Schedule;
-use crate::spec::rules::{timing, zone};
-use crate::spec::types::bots::{self, BirthdaySpec, VisitorSpec};
+use crate::schedule::kind::Rule;
+use crate::spec::rules::zone;
 use crate::spec::types::config::Settings;
-use crate::spec::types::file::{
-    BotType, CommandSpec, CronSpec, DailySpec, IntervalSpec, JobSpec, ScheduleType, WeeklySpec,
-};
+use crate::spec::types::file::JobSpec;
 
 static ZONES: Alike<str> = Alike::new();
 static POLICIES: Alike<Policies> = Alike::new();
 static ALLOWANCES: Alike<Allowance> = Alike::new();
 static LABELS: Alike<[(String, String)]> = Alike::new();
 
+/// A job, and what only its typed config says.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The job.
+    pub job: Job,
+    /// Keys of `bot_config` without which the built-in bot does nothing, and that nothing says.
+    pub missing: Vec<&'static str>,
+}
+
 /// Makes a job of a definition that passed schema and checks, or of one read back from the journal.
-pub fn compile(id: JobId, file: &str, definition: Value, settings: &Settings) -> Option<Job> {
-    let mut spec: JobSpec = serde_json::from_value(with_defaults(definition, settings)).ok()?;
-    spec.bot_config = Some(effective_bot_config(&spec)?);
-    spec.schedule_config = Some(effective_schedule_config(&spec)?);
-    let mut job = assemble(id, file, &spec, settings)?;
+pub fn compile(id: JobId, file: &str, definition: Value, settings: &Settings) -> Option<Compiled> {
+    let spec = JobSpec::read(with_defaults(definition, settings))?;
+    let mut compiled = assemble(id, file, &spec, settings)?;
+    let job = &mut compiled.job;
     let text = serde_json::to_string(&spec).ok()?;
     // The program is part of it: jobsd.yaml may name another one for the same definition.
     let words: Vec<&str> = job.program.argv.words().collect();
@@ -43,49 +49,67 @@ pub fn compile(id: JobId, file: &str, definition: Value, settings: &Settings) ->
     }
     job.digest = Digest::new(hash.finalize().into());
     job.definition = Definition::new(&text);
-    Some(job)
+    Some(compiled)
 }
 
 /// Makes a job again of the effective definition that the journal kept.
 pub fn restore(id: JobId, file: &str, definition: &Definition, settings: &Settings) -> Option<Job> {
-    compile(id, file, definition.value(), settings)
+    let compiled = compile(id, file, definition.value(), settings)?;
+    Some(compiled.job)
 }
 
 /// A job without its effective definition and digest: enough to look for what is probably not meant.
-pub fn outline(id: JobId, file: &str, definition: Value, settings: &Settings) -> Option<Job> {
-    let spec: JobSpec = serde_json::from_value(with_defaults(definition, settings)).ok()?;
+pub fn outline(id: JobId, file: &str, definition: Value, settings: &Settings) -> Option<Compiled> {
+    let spec = JobSpec::read(with_defaults(definition, settings))?;
     assemble(id, file, &spec, settings)
 }
 
-fn assemble(id: JobId, file: &str, spec: &JobSpec, settings: &Settings) -> Option<Job> {
-    let empty = Value::Object(serde_json::Map::new());
-    let schedule_config = spec.schedule_config.as_ref().unwrap_or(&empty);
-    let rule = timing::rule(spec.schedule_type, schedule_config)?;
+fn assemble(id: JobId, file: &str, spec: &JobSpec, settings: &Settings) -> Option<Compiled> {
+    let (setup, read) = (spec.bot_config.as_ref()?, spec.schedule_config.as_ref()?);
     let zone = zone::of(&spec.timezone)?;
-    let bot_type = spec.bot_type.as_str();
-    let bot_config = spec.bot_config.as_ref().unwrap_or(&empty);
-    let mut around = surroundings(spec)?;
-    pass_on(bot_config, spec.bot_type, &mut around);
-    let mut program = bot::program(bot_type, bot_config, around)?;
-    if let Some(own) = settings.programs.get(bot_type) {
-        program.argv = Argv::new(own.iter().map(String::as_str));
-    }
-    Some(Job {
+    let rule = Rule {
+        kind: spec.schedule_type,
+        times: read.times.clone(),
+    };
+    let program = program(spec, setup, settings)?;
+    let job = Job {
         id,
         name: spec.name.as_str().into(),
         description: spec.description.as_deref().map(Into::into),
         enabled: spec.enabled,
-        bot_type,
+        bot: spec.bot_type,
         schedule: Schedule::new(rule, zone),
         timezone: ZONES.one(spec.timezone.as_str()),
         policies: POLICIES.one(policies(spec)),
-        allowance: ALLOWANCES.one(allowance(bot_config)),
+        allowance: ALLOWANCES.one(setup.allowance),
         program,
-        dry_run: bot_config["dry_run"].as_bool().unwrap_or(false),
+        dry_run: setup.dry_run,
         labels: LABELS.one(spec.labels.clone().into_iter().collect::<Vec<_>>()),
         definition: Definition::new("null"),
         digest: Digest::default(),
         file: file.into(),
+    };
+    Some(Compiled {
+        job,
+        missing: setup.missing.clone(),
+    })
+}
+
+/// The program of the job, or the one that `jobsd.yaml` names in its place.
+fn program(spec: &JobSpec, setup: &Setup, settings: &Settings) -> Option<Program> {
+    let mut surroundings = surroundings(spec)?;
+    // Variables that the config names reach the program, unless the job gives them another value.
+    for name in &setup.variables {
+        let env = &mut Arc::make_mut(&mut surroundings).env;
+        let value = || EnvValue::FromEnv(name.clone());
+        env.entry(name.clone()).or_insert_with(value);
+    }
+    let own = settings.programs.get(spec.bot_type.name);
+    let argv = own.map(|own| Argv::new(own.iter().map(String::as_str)));
+    Some(Program {
+        argv: argv.unwrap_or_else(|| setup.argv.clone()),
+        stdin: setup.stdin.clone(),
+        surroundings,
     })
 }
 
@@ -108,43 +132,6 @@ fn with_defaults(mut definition: Value, settings: &Settings) -> Value {
 fn fill(map: &mut Map<String, Value>, defaults: &Map<String, Value>) {
     for (key, value) in defaults {
         map.entry(key).or_insert_with(|| value.clone());
-    }
-}
-
-/// Variables of the daemon that a bot's config names reach the bot's program, unless the job gives them another value.
-fn pass_on(bot_config: &Value, bot_type: BotType, around: &mut Arc<Surroundings>) {
-    if bot_type == BotType::Command {
-        return;
-    }
-    for name in bots::variables(bot_config) {
-        let value = EnvValue::FromEnv(name.clone());
-        Arc::make_mut(around).env.entry(name).or_insert(value);
-    }
-}
-
-fn filled<T: DeserializeOwned + serde::Serialize>(config: Option<&Value>) -> Option<Value> {
-    let empty = Value::Object(serde_json::Map::new());
-    let config = T::deserialize(config.unwrap_or(&empty)).ok()?;
-    serde_json::to_value(config).ok()
-}
-
-fn effective_bot_config(spec: &JobSpec) -> Option<Value> {
-    let config = spec.bot_config.as_ref();
-    match spec.bot_type {
-        BotType::Command => filled::<CommandSpec>(config),
-        BotType::Birthday => filled::<BirthdaySpec>(config),
-        BotType::Visitor => filled::<VisitorSpec>(config),
-    }
-}
-
-fn effective_schedule_config(spec: &JobSpec) -> Option<Value> {
-    let config = spec.schedule_config.as_ref();
-    match spec.schedule_type {
-        ScheduleType::Daily => filled::<DailySpec>(config),
-        ScheduleType::Weekly => filled::<WeeklySpec>(config),
-        ScheduleType::Interval => filled::<IntervalSpec>(config),
-        ScheduleType::Cron => filled::<CronSpec>(config),
-        ScheduleType::Manual => Some(Value::Object(serde_json::Map::new())),
     }
 }
 
@@ -195,16 +182,6 @@ fn own_surroundings(spec: &JobSpec) -> Option<Surroundings> {
             file_bytes: spec.limits.file_bytes,
         },
     })
-}
-
-/// Limits on messages; only a bot that sends has these keys.
-fn allowance(bot_config: &Value) -> Allowance {
-    let limit = |key: &str| bot_config[key].as_u64();
-    Allowance {
-        per_run: limit("max_messages_per_run"),
-        daily: limit("daily_limit"),
-        weekly: limit("weekly_limit"),
-    }
 }
 
 fn policies(spec: &JobSpec) -> Policies {

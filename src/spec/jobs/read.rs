@@ -8,10 +8,11 @@ use serde_json::Value;
 use crate::model::diagnostic::{Diagnostic, Severity, Span};
 use crate::model::job::{Job, JobId};
 use crate::spec::SourceFile;
-use crate::spec::jobs::compile;
+use crate::spec::jobs::compile::{self, Compiled};
 use crate::spec::jobs::findings::{complete, diagnostic, each_key, join, readable, whole_file};
 use crate::spec::rules::allow::Allows;
 use crate::spec::rules::lint::{self, TimeOfDay};
+use crate::spec::rules::place::place;
 use crate::spec::rules::{check, schema};
 use crate::spec::types::config::Settings;
 use crate::spec::yaml::reader;
@@ -89,7 +90,7 @@ impl Reader<'_> {
             errors.push(whole_file(findings::our_fault()));
         }
         reading.report_all(path, errors, Severity::Error);
-        self.warn(root, job.as_ref(), path, &mut reading);
+        self.warn(root, job.as_ref().map(|made| &made.job), path, &mut reading);
         if let Some(job) = job {
             self.keep(root, job, &mut reading);
         }
@@ -113,7 +114,7 @@ impl Reader<'_> {
         if let Some(program) = lint::program(root)
             && let Some(words) = (self.probe)(program)
         {
-            let (key, span) = lint::place(root, &["bot_config", "command"]);
+            let (key, span) = place(root, &["bot_config", "command"]);
             warnings.push(Fault {
                 key,
                 ..Fault::new(span, words)
@@ -126,10 +127,11 @@ impl Reader<'_> {
     }
 
     /// Keeps what the whole needs of a good job.
-    fn keep(&self, root: &Node, job: Job, reading: &mut Reading) {
-        let notes = lint::bot_sources(root, &job);
+    fn keep(&self, root: &Node, made: Compiled, reading: &mut Reading) {
+        let Compiled { job, missing } = made;
+        let notes = lint::bot_sources(root, &job, &missing);
         reading.report_all(&job.file, notes, Severity::Note);
-        reading.schedule_at = KeyPlace::of(lint::place(root, &["schedule_config"]).1);
+        reading.schedule_at = KeyPlace::of(place(root, &["schedule_config"]).1);
         if self.keeps_jobs {
             reading.job = Some(Arc::new(job));
         } else {

@@ -1,18 +1,16 @@
 //! What a schema cannot say: schedules, zones, programs, and texts that no program or reader can use.
 
-use serde::Deserialize;
 use serde_json::Value;
 
+use crate::bot::{self, BOTS};
+use crate::model::bot::{Fault as BotFault, Kind as BotKind, Place};
 use crate::model::diagnostic::Span;
-use crate::schedule::cron::Cron;
-use crate::schedule::weekly::Weekly;
-use crate::schedule::{Invalid, Schedule};
-use crate::spec::rules::{bot_words, lint, timing, zone};
+use crate::schedule::kind::{Invalid, Rule};
+use crate::schedule::{self, Schedule};
+use crate::spec::rules::{place, zone};
 use crate::spec::types::config::Settings;
-use crate::spec::types::file::ScheduleType;
 use crate::spec::yaml::tree::{Fault, Kind, Node};
 use crate::text::findings::{self, Url};
-use crate::text::near::nearest;
 use crate::text::{Words, is_hidden, secret};
 
 /// Keys whose texts reach a program, where a NUL would cut them.
@@ -33,11 +31,10 @@ const URL_NAMES: [&str; 4] = ["branch", "content", "line", "path"];
 pub fn check(root: &Node, known: &[Fault]) -> Vec<Fault> {
     let mut faults = Vec::new();
     decimals(root, known, &mut faults);
-    if is_word(root, "bot_type", "command") {
-        command(root, &mut faults);
-    }
     if let Some((_, config)) = root.get("bot_config") {
-        bot_words::check(config, "bot_config", &mut faults);
+        for kind in kinds_of(root) {
+            of_bot(kind, config, "bot_config", &mut faults);
+        }
     }
     for key in TO_PROGRAMS {
         texts(root, key, &|c| c == '\0', &mut faults);
@@ -56,60 +53,69 @@ pub fn check(root: &Node, known: &[Fault]) -> Vec<Fault> {
     faults
 }
 
+/// The kind of the job's bot; where the file names none, every one whose keys `jobsd.yaml` takes too.
+fn kinds_of(root: &Node) -> impl Iterator<Item = &'static BotKind> {
+    let own = text_of(root, "bot_type").and_then(bot::kind);
+    let fits = move |kind: &&BotKind| match own {
+        Some(own) => own == *kind,
+        None => kind.settings.is_some(),
+    };
+    BOTS.iter().copied().filter(fits)
+}
+
 /// Why a file gives no job although each value is of its kind: its zone and its schedule, fault by fault.
 pub fn refusals(root: &Node) -> Vec<Fault> {
     let zone = root.get("timezone").map(|(_, node)| node);
     let zone = zone.and_then(|node| zone_of(node, "timezone"));
-    zone.into_iter().chain(schedule(root)).collect()
+    zone.into_iter().chain(of_schedule(root)).collect()
 }
 
-fn schedule(root: &Node) -> Vec<Fault> {
-    let Some((kind, (_, config))) = kind(root).zip(root.get("schedule_config")) else {
+fn of_schedule(root: &Node) -> Vec<Fault> {
+    let Some((kind, (_, config))) = schedule_kind(root).zip(root.get("schedule_config")) else {
         return Vec::new();
     };
-    let place = |name: &str| Some((format!("schedule_config.{name}"), config.get(name)?.1));
-    let inside = |name: &str, faults: Vec<Invalid>| -> Vec<Fault> {
-        let found = place(name).into_iter();
-        found
-            .flat_map(|(path, node)| faults.iter().map(move |fault| inside(&path, node, fault)))
-            .collect()
+    let place = |fault: &schedule::kind::Fault| match config.get(fault.key) {
+        Some((_, node)) => inside(
+            &format!("schedule_config.{}", fault.key),
+            node,
+            &fault.invalid,
+        ),
+        None => at(config.span, "schedule_config", fault.invalid.words.clone()),
     };
-    match kind {
-        ScheduleType::Weekly => text_of(config, "day_of_week").map_or_else(Vec::new, |days| {
-            let faults = Weekly::parse_all(days, 0, 0).err().unwrap_or_default();
-            inside("day_of_week", faults)
-        }),
-        ScheduleType::Cron => text_of(config, "cron_expression").map_or_else(Vec::new, |text| {
-            let seconds = config.at("/seconds").map(Node::to_json) == Some(Value::Bool(true));
-            let faults = Cron::parse_all(text, seconds).err().unwrap_or_default();
-            inside("cron_expression", faults)
-        }),
-        ScheduleType::Interval => {
-            let mut faults = Vec::new();
-            if is_zero(config) {
-                faults.push(at(
-                    config.span,
-                    "schedule_config",
-                    findings::interval_zero(),
-                ));
-            }
-            if let Some(text) =
-                text_of(config, "anchor").filter(|text| timing::instant(text).is_none())
-                && let Some((path, node)) = place("anchor")
-            {
-                faults.push(at(node.span, &path, findings::anchor(text)));
-            }
-            faults
-        }
-        ScheduleType::Daily | ScheduleType::Manual => Vec::new(),
+    let faults = (kind.faults)(&config.to_json());
+    faults.iter().map(place).collect()
+}
+
+/// Faults of a bot's config, which stands under `prefix`.
+fn of_bot(kind: &BotKind, config: &Node, prefix: &str, faults: &mut Vec<Fault>) {
+    if !matches!(config.kind, Kind::Map(_)) {
+        return;
     }
+    let found = (kind.faults)(&config.to_json(), prefix);
+    faults.extend(found.into_iter().map(|fault| placed(config, prefix, fault)));
+}
+
+/// A fault of a bot's config at its place in the file.
+pub fn placed(config: &Node, prefix: &str, fault: BotFault) -> Fault {
+    let path: Vec<&str> = fault.key.split('.').collect();
+    let span = match fault.place {
+        Place::Config => config.span,
+        Place::Key => place::key_span(config, &path),
+        Place::Value => {
+            let node = config.at(&format!("/{}", path.join("/")));
+            node.map_or(config.span, |node| node.span)
+        }
+    };
+    at(span, &format!("{prefix}.{}", fault.key), fault.words)
 }
 
 /// The schedule of a file that gives no job, where it can be told all the same.
 pub fn lenient_schedule(root: &Node, settings: &Settings) -> Option<(Schedule, String)> {
     let config = root.get("schedule_config").map(|(_, node)| node.to_json());
     let config = config.unwrap_or_else(|| Value::Object(serde_json::Map::new()));
-    let rule = timing::rule(kind(root)?, &config)?;
+    let kind = schedule_kind(root)?;
+    let times = (kind.read)(&config)?.times;
+    let rule = Rule { kind, times };
     let own = root.get("timezone").map(|(_, node)| node.to_json());
     let name = own.or_else(|| settings.defaults.get("timezone").cloned());
     let name = name.map_or(Some("UTC".to_owned()), |name| {
@@ -128,18 +134,20 @@ pub fn check_config(root: &Node, known: &[Fault]) -> Vec<Fault> {
     for key in ["bots", "defaults"] {
         texts(root, key, &|c| c == '\0', &mut faults);
     }
-    for bot in ["birthday", "visitor"] {
+    for kind in BOTS.iter().filter(|kind| kind.settings.is_some()) {
+        let bot = kind.name;
         if let Some(config) = root.at(&format!("/bots/{bot}/defaults")) {
-            bot_words::check(config, &format!("bots.{bot}.defaults"), &mut faults);
+            of_bot(kind, config, &format!("bots.{bot}.defaults"), &mut faults);
         }
     }
     if let Some(text) = text_of(root, "listen")
         && text.parse::<core::net::SocketAddr>().is_err()
     {
-        let (_, span) = lint::place(root, &["listen"]);
+        let (_, span) = place::place(root, &["listen"]);
         faults.push(at(span, "listen", findings::listen(text)));
     }
-    for bot in ["birthday", "visitor"] {
+    for kind in BOTS.iter().filter(|kind| kind.settings.is_some()) {
+        let bot = kind.name;
         let pointer = format!("/bots/{bot}/command/0");
         if let Some(node) = root.at(&pointer).filter(|node| is_blank(node)) {
             let key = format!("bots.{bot}.command");
@@ -148,7 +156,7 @@ pub fn check_config(root: &Node, known: &[Fault]) -> Vec<Fault> {
     }
     for key in ["edit_url", "new_url"] {
         if let Some(cause) = text_of(root, key).and_then(bad_url) {
-            let (_, span) = lint::place(root, &[key]);
+            let (_, span) = place::place(root, &[key]);
             faults.push(at(span, key, findings::url(key, cause)));
         }
     }
@@ -162,8 +170,9 @@ fn at(span: Span, key: &str, words: Words) -> Fault {
     }
 }
 
-fn kind(root: &Node) -> Option<ScheduleType> {
-    ScheduleType::deserialize(Value::from(text_of(root, "schedule_type")?)).ok()
+/// The kind of a file's schedule.
+pub fn schedule_kind(root: &Node) -> Option<&'static schedule::kind::Kind> {
+    schedule::kind(text_of(root, "schedule_type")?)
 }
 
 fn text_of<'n>(map: &'n Node, key: &str) -> Option<&'n str> {
@@ -173,26 +182,8 @@ fn text_of<'n>(map: &'n Node, key: &str) -> Option<&'n str> {
     }
 }
 
-fn is_word(root: &Node, key: &str, word: &str) -> bool {
-    root.get(key).is_some_and(|(_, node)| node.is_text(word))
-}
-
 fn is_blank(node: &Node) -> bool {
     matches!(&node.kind, Kind::Scalar(Value::String(text), _) if text.trim().is_empty())
-}
-
-/// Whether hours, minutes and seconds are all zero or absent. A value of another kind is refused by the schema.
-fn is_zero(config: &Node) -> bool {
-    let is_nothing = |key: &str| {
-        config
-            .get(key)
-            .is_none_or(|(_, node)| node.to_json().as_u64() == Some(0))
-    };
-    let is_map = matches!(config.kind, Kind::Map(_));
-    is_map
-        && ["hours", "minutes", "seconds"]
-            .iter()
-            .all(|key| is_nothing(key))
 }
 
 /// What is wrong with a link template.
@@ -258,36 +249,6 @@ fn texts(root: &Node, key: &str, is_bad: &dyn Fn(char) -> bool, faults: &mut Vec
             faults.push(at(span, key, findings::hidden_character(key, c)));
         }
     });
-}
-
-fn command(root: &Node, faults: &mut Vec<Fault>) {
-    let Some((_, config)) = root.get("bot_config") else {
-        return;
-    };
-    let Kind::Map(entries) = &config.kind else {
-        return;
-    };
-    let mut refuse = |span: Span, key: &str, words| {
-        faults.push(at(span, &format!("bot_config.{key}"), words));
-    };
-    // A misspelt key is one fault, not two.
-    let is_meant = || {
-        let mut names = entries.iter().map(|(key, _)| key.text.as_str());
-        names.any(|name| nearest(name, ["command", "shell"].into_iter()).is_some())
-    };
-    match (config.get("command"), config.get("shell")) {
-        (Some(_), Some((key, _))) => refuse(key.span, "shell", findings::two_programs()),
-        (None, None) if !is_meant() => refuse(config.span, "command", findings::no_program()),
-        _ => {}
-    }
-    if let Some((_, node)) = config.get("command")
-        && node.at("/0").is_some_and(is_blank)
-    {
-        refuse(node.span, "command", findings::empty_program());
-    }
-    if let Some((_, node)) = config.get("shell").filter(|(_, node)| is_blank(node)) {
-        refuse(node.span, "shell", findings::blank("bot_config.shell"));
-    }
 }
 
 /// `8.0` is not an integer here, though JSON Schema takes it for one; and one beyond 64 bits is none either.

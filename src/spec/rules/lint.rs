@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::bot::BOTS;
 use crate::model::diagnostic::Span;
 use crate::model::job::Job;
 use crate::model::program::SELF;
+use crate::schedule::Schedule;
 use crate::schedule::civil::Civil;
-use crate::schedule::cron::{CRON_FIELDS, Cron};
 use crate::schedule::dst;
-use crate::schedule::{Rule, Schedule};
-use crate::spec::rules::zone;
+use crate::spec::rules::place::place;
+use crate::spec::rules::{check, zone};
 use crate::spec::types::config::Settings;
 use crate::spec::yaml::tree::{Fault, Kind, Node};
 use crate::text::{Words, findings, secret, token};
@@ -30,21 +31,11 @@ pub fn warnings(
     settings: &Settings,
 ) -> Vec<Fault> {
     let mut found = Vec::new();
-    late_days(root, settings, &mut found);
+    of_bot(root, settings, &mut found);
     without_effect(root, &mut found);
     variables(root, &mut found);
     tokens(root, &mut found);
-    let text = match schedule.map(|(schedule, _)| schedule.rule()) {
-        Some(Rule::Cron(_)) => expression(root),
-        Some(_) => None,
-        None => expression(root).filter(|text| is_cron(text)),
-    };
-    if let Some(text) = text {
-        let (key, span) = place(root, &["schedule_config", "cron_expression"]);
-        let fields: Vec<&str> = text.split_whitespace().collect();
-        let words = days(&fields).into_iter().chain(steps(&fields));
-        found.extend(words.map(|words| fault(span, &key, words)));
-    }
+    of_schedule(root, schedule.is_some(), &mut found);
     found.extend(abbreviation(root));
     if let Some((schedule, zone)) = schedule {
         found.extend(clock_change(root, schedule, zone));
@@ -52,20 +43,16 @@ pub fn warnings(
     found
 }
 
-/// The cron expression of a cron job.
-fn expression(root: &Node) -> Option<&str> {
-    let is_cron = root.get("schedule_type")?.1.is_text("cron");
-    let (_, config) = root.get("schedule_config").filter(|_| is_cron)?;
-    let Kind::Scalar(Value::String(text), _) = &config.get("cron_expression")?.1.kind else {
-        return None;
+/// What the kind of the schedule says of its config.
+fn of_schedule(root: &Node, is_read: bool, found: &mut Vec<Fault>) {
+    let Some((kind, (_, config))) = check::schedule_kind(root).zip(root.get("schedule_config"))
+    else {
+        return;
     };
-    Some(text)
-}
-
-fn is_cron(text: &str) -> bool {
-    [false, true]
-        .iter()
-        .any(|seconds| Cron::parse(text, *seconds).is_ok())
+    for warning in (kind.warnings)(&config.to_json(), is_read) {
+        let (key, span) = place(root, &["schedule_config", warning.key]);
+        found.push(fault(span, &key, warning.words));
+    }
 }
 
 /// A zone named by an abbreviation: legal, and rarely what is meant.
@@ -81,10 +68,8 @@ fn abbreviation(root: &Node) -> Option<Fault> {
 
 /// Notes about a file: shown only on request.
 pub fn notes(root: &Node, zone: &str) -> Vec<Fault> {
-    let follows_zone = ["daily", "weekly", "cron"];
-    let is_such = |node: &Node| follows_zone.iter().any(|kind| node.is_text(kind));
-    let kind = root.get("schedule_type").filter(|(_, node)| is_such(node));
-    if kind.is_none() {
+    let follows_zone = check::schedule_kind(root).is_some_and(|kind| kind.follows_zone);
+    if !follows_zone {
         return Vec::new();
     }
     let is_written = root.get("timezone").is_some();
@@ -102,33 +87,27 @@ pub fn notes(root: &Node, zone: &str) -> Vec<Fault> {
 }
 
 /// Keys that a built-in bot needs to do anything, and that neither the file nor `jobsd.yaml` has.
-pub fn bot_sources(root: &Node, job: &Job) -> Vec<Fault> {
-    let is_built_in = job.program.name() == SELF;
-    let needed: &[&str] = match job.bot_type {
-        "birthday" if is_built_in => &["contacts", "delivery"],
-        "visitor" if is_built_in => &["addresses"],
-        _ => &[],
-    };
-    // What the program gets is what counts, with the defaults of `jobsd.yaml`.
-    let config = job.program.stdin.as_deref().filter(|_| !needed.is_empty());
-    let config = config.and_then(|text| serde_json::from_str::<Value>(text).ok());
-    let config = config.unwrap_or_default();
-    let missing = needed.iter().filter(|key| config[**key].is_null());
+pub fn bot_sources(root: &Node, job: &Job, missing: &[&str]) -> Vec<Fault> {
+    // A program of the user's own may need none of them.
+    if job.program.name() != SELF {
+        return Vec::new();
+    }
     let (_, span) = match root.get("bot_config") {
         Some(_) => place(root, &["bot_config"]),
         None => place(root, &["bot_type"]),
     };
     let note = |key: &&str| {
-        let words = findings::bot_source(key, job.bot_type);
+        let words = findings::bot_source(key, job.bot.name);
         fault(span, &format!("bot_config.{key}"), words)
     };
-    missing.map(note).collect()
+    missing.iter().map(note).collect()
 }
 
 /// The program of a `command` job, when the file names one.
 pub fn program(root: &Node) -> Option<&str> {
-    root.get("bot_type")
-        .filter(|(_, node)| node.is_text("command"))?;
+    let (_, kind) = root.get("bot_type")?;
+    BOTS.iter()
+        .find(|own| own.is_command && kind.is_text(own.name))?;
     match &root.at("/bot_config/command/0")?.kind {
         Kind::Scalar(Value::String(text), _) if !text.trim().is_empty() && !text.contains('\0') => {
             Some(text)
@@ -208,24 +187,21 @@ fn number(node: &Node) -> Option<u64> {
     }
 }
 
-fn late_days(root: &Node, settings: &Settings, found: &mut Vec<Fault>) {
-    let Some((key, _)) = root
-        .get("bot_config")
-        .and_then(|(_, config)| config.get("max_days_late"))
-    else {
+/// What has no effect in a bot's config. Where the file names no bot, nothing of a bot has any.
+fn of_bot(root: &Node, settings: &Settings, found: &mut Vec<Fault>) {
+    let Some(((_, kind), (_, config))) = root.get("bot_type").zip(root.get("bot_config")) else {
         return;
     };
-    let Some((_, kind)) = root.get("bot_type") else {
-        return;
-    };
-    let is_birthday = kind.is_text("birthday");
-    let own = root.at("/bot_config/process_late").map(Node::to_json);
-    let defaults = settings.bot_defaults.get("birthday");
-    let process = own.or_else(|| defaults?.get("process_late").cloned());
-    if !is_birthday || process != Some(Value::Bool(true)) {
-        let words = findings::no_effect();
-        found.push(fault(key.span, "bot_config.max_days_late", words));
-    }
+    let own = BOTS.iter().find(|own| kind.is_text(own.name));
+    let Some(own) = own else { return };
+    let defaults = settings.bot_defaults.get(own.name).cloned();
+    let defaults = Value::Object(defaults.unwrap_or_default());
+    let faults = (own.warnings)(&config.to_json(), &defaults);
+    found.extend(
+        faults
+            .into_iter()
+            .map(|fault| check::placed(config, "bot_config", fault)),
+    );
 }
 
 /// Variables whose name promises a secret and whose value stands in the file, and those that jobsd sets itself.
@@ -275,42 +251,6 @@ fn tokens(root: &Node, found: &mut Vec<Fault>) {
     });
 }
 
-/// Day of month and day of week both restricted (rule 10).
-fn days(fields: &[&str]) -> Option<Words> {
-    let [.., of_month, _, of_week] = fields else {
-        return None;
-    };
-    let is_open = |field: &str| field == "*" || field == "?";
-    if is_open(of_month) || is_open(of_week) {
-        return None;
-    }
-    let mut starred = [of_month, of_week]
-        .into_iter()
-        .filter(|field| field.starts_with('*'));
-    Some(match starred.next() {
-        Some(step) => findings::star_step_day(step),
-        None => findings::either_day(of_month, of_week),
-    })
-}
-
-fn steps(fields: &[&str]) -> Option<Words> {
-    let told = CRON_FIELDS.iter().skip(6 - fields.len().min(6)).zip(fields);
-    let mut items = told.flat_map(|(told, field)| field.split(',').map(move |item| (*told, item)));
-    items.find_map(|(told, item)| {
-        let (range, step) = item.split_once('/')?;
-        let step: u64 = step.parse().ok()?;
-        let first = range.split('-').next().filter(|first| *first != "*");
-        let value = first.map_or_else(|| told.min.to_string(), str::to_owned);
-        // Sunday is 0 and 7: the week has seven days, not eight.
-        let size = if told.max == 7 {
-            7
-        } else {
-            told.max - told.min + 1
-        };
-        (step >= size).then(|| findings::large_step(told, step, &value))
-    })
-}
-
 /// A fixed time that a clock change of its zone skips or repeats.
 fn clock_change(root: &Node, schedule: &Schedule, zone_name: &str) -> Option<Fault> {
     let civil = fixed(schedule)?;
@@ -345,36 +285,6 @@ fn clock_change(root: &Node, schedule: &Schedule, zone_name: &str) -> Option<Fau
 
 fn fixed(schedule: &Schedule) -> Option<Civil> {
     schedule.civil().filter(|civil| civil.is_fixed)
-}
-
-/// The key and span of the value that these keys lead to, or of the deepest one that is there.
-pub fn place(root: &Node, keys: &[&str]) -> (String, Span) {
-    let (mut node, mut span, mut path) = (root, Span::START, Vec::new());
-    for key in keys {
-        let Some((found, value)) = node.get(key) else {
-            break;
-        };
-        span = if matches!(value.kind, Kind::Map(_)) {
-            found.span
-        } else {
-            value.span
-        };
-        path.push(*key);
-        node = value;
-    }
-    (path.join("."), span)
-}
-
-/// The span of the key that these keys lead to.
-pub fn key_span(root: &Node, keys: &[&str]) -> Span {
-    let (mut node, mut span) = (root, Span::START);
-    for key in keys {
-        let Some((found, value)) = node.get(key) else {
-            break;
-        };
-        (node, span) = (value, found.span);
-    }
-    span
 }
 
 fn fault(span: Span, key: &str, words: Words) -> Fault {

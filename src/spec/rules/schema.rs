@@ -4,15 +4,14 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use jsonschema::Validator;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
+use crate::bot::BOTS;
+use crate::schedule::KINDS;
 use crate::spec::rules::violation::Violations;
-use crate::spec::types::bots::{BirthdaySpec, VisitorSpec};
 use crate::spec::types::config::ConfigSpec;
-use crate::spec::types::file::{
-    CommandSpec, CronSpec, DailySpec, IntervalSpec, JobSpec, ManualSpec, WeeklySpec,
-};
+use crate::spec::types::file::JobSpec;
 use crate::spec::types::part::{example_text, raw_part};
 use crate::spec::yaml::reader;
 use crate::spec::yaml::tree::{Fault, Node};
@@ -84,64 +83,32 @@ pub fn job_part() -> Value {
 fn job_schema() -> Value {
     let mut schema = part::<JobSpec>();
     schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
-    schema["allOf"] = json!([
-        when(
-            "bot_type",
-            "command",
-            "bot_config",
-            part::<CommandSpec>(),
-            true
-        ),
-        when(
-            "bot_type",
-            "birthday",
-            "bot_config",
-            part::<BirthdaySpec>(),
-            false
-        ),
-        when(
-            "bot_type",
-            "visitor",
-            "bot_config",
-            part::<VisitorSpec>(),
-            false
-        ),
+    // Kinds whose config must be written come first.
+    let of_bots = BOTS
+        .iter()
+        .map(|kind| (kind.name, kind.schema, kind.is_command));
+    let of_schedules = KINDS
+        .iter()
+        .map(|kind| (kind.name, kind.schema, kind.has_config));
+    let mut bots: Vec<_> = of_bots.collect();
+    bots.sort_by_key(|(_, _, is_required)| !is_required);
+    let mut schedules: Vec<_> = of_schedules.collect();
+    schedules.sort_by_key(|(_, _, is_required)| !is_required);
+    let when_bot =
+        |(name, config, required)| when("bot_type", name, "bot_config", part_by(config), required);
+    let when_schedule = |(name, config, required)| {
         when(
             "schedule_type",
-            "daily",
+            name,
             "schedule_config",
-            part::<DailySpec>(),
-            true
-        ),
-        when(
-            "schedule_type",
-            "weekly",
-            "schedule_config",
-            part::<WeeklySpec>(),
-            true
-        ),
-        when(
-            "schedule_type",
-            "interval",
-            "schedule_config",
-            part::<IntervalSpec>(),
-            true
-        ),
-        when(
-            "schedule_type",
-            "cron",
-            "schedule_config",
-            part::<CronSpec>(),
-            true
-        ),
-        when(
-            "schedule_type",
-            "manual",
-            "schedule_config",
-            part::<ManualSpec>(),
-            false
-        ),
-    ]);
+            part_by(config),
+            required,
+        )
+    };
+    let all = bots.into_iter().map(when_bot);
+    schema["allOf"] = all
+        .chain(schedules.into_iter().map(when_schedule))
+        .collect();
     schema
 }
 
@@ -154,7 +121,11 @@ fn when(tag: &str, value: &str, key: &str, config: Value, required: bool) -> Val
 }
 
 fn part<T: JsonSchema>() -> Value {
-    let mut schema = raw_part::<T>();
+    part_by(SchemaGenerator::into_root_schema_for::<T>)
+}
+
+fn part_by(schema: fn(SchemaGenerator) -> Schema) -> Value {
+    let mut schema = raw_part(schema);
     tidy(&mut schema);
     schema
 }

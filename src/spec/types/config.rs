@@ -1,12 +1,14 @@
 //! What a user writes in `jobsd.yaml`. These types are its schema, as those of `file.rs` are a job's.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use crate::spec::types::bots::{BirthdaySpec, VisitorSpec};
+use crate::bot::BOTS;
+use crate::model::bot::{Kind, Settings as KindSettings, words_of_program};
 use crate::spec::types::file::JobSpec;
 use crate::spec::types::part::raw_part;
 
@@ -66,42 +68,73 @@ pub struct ConfigSpec {
     pub log: LogSpec,
 }
 
-/// Programs of the bot types.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct BotsSpec {
-    /// Birthday messages. Default: the built-in bot. Example: `{command: [/opt/greet, --all]}`.
-    pub birthday: BirthdayBotSpec,
-    /// Profile visits. Default: the built-in bot. Example: `{command: [/opt/visit]}`.
-    pub visitor: VisitorBotSpec,
+/// Programs of the bot types: of every kind that takes something from `jobsd.yaml`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct BotsSpec(BTreeMap<String, BotSpec>);
+
+impl Default for BotsSpec {
+    fn default() -> BotsSpec {
+        let known = BOTS.iter().filter(|kind| kind.settings.is_some());
+        let spec = |kind: &&Kind| (kind.name.to_owned(), BotSpec::default());
+        BotsSpec(known.map(spec).collect())
+    }
 }
 
-/// The birthday bot of all jobs.
+/// A bot of all jobs.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct BirthdayBotSpec {
+pub struct BotSpec {
     /// Program and arguments in place of the built-in one; `bot_config` reaches it as JSON on standard input. 1 item or
-    /// more, the first not empty. Default: the built-in bot. Example: `[/opt/greet, --all]`.
-    #[schemars(schema_with = "crate::spec::types::file::words_of_program")]
+    /// more, the first not empty. Default: the built-in bot.
+    #[schemars(schema_with = "words_of_program")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<Vec<String>>,
-    /// Any key of its `bot_config`: used where a job is silent. Default: none. Example: `{contacts: contacts.vcf}`.
-    #[schemars(schema_with = "birthday_defaults")]
+    /// Any key of its `bot_config`: used where a job is silent. Default: none.
     pub defaults: Map<String, Value>,
 }
 
-/// The visitor bot of all jobs.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct VisitorBotSpec {
-    /// Program and arguments in place of the built-in one; `bot_config` reaches it as JSON on standard input. 1 item or
-    /// more, the first not empty. Default: the built-in bot. Example: `[/opt/visit]`.
-    #[schemars(schema_with = "crate::spec::types::file::words_of_program")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub command: Option<Vec<String>>,
-    /// Any key of its `bot_config`: used where a job is silent. Default: none. Example: `{addresses: pages.txt}`.
-    #[schemars(schema_with = "visitor_defaults")]
-    pub defaults: Map<String, Value>,
+impl JsonSchema for BotsSpec {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "BotsSpec".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let known = BOTS
+            .iter()
+            .filter_map(|kind| Some((*kind, kind.settings.as_ref()?)));
+        let properties: Map<String, Value> = known
+            .map(|(kind, settings)| (kind.name.to_owned(), bot_schema(kind, settings)))
+            .collect();
+        json_schema!({"type": "object", "additionalProperties": false, "properties": properties})
+    }
+}
+
+/// What `jobsd.yaml` may say of a kind: the schema of [`BotSpec`] with the kind's own keys and examples.
+fn bot_schema(kind: &Kind, settings: &KindSettings) -> Value {
+    let example = |schema: &mut Value, text: &str| {
+        let description = schema["description"].as_str().unwrap_or_default();
+        schema["description"] = format!("{description} Example: `{text}`.").into();
+    };
+    let mut schema = raw_part(SchemaGenerator::into_root_schema_for::<BotSpec>);
+    example(&mut schema["properties"]["command"], settings.command);
+    let mut defaults = raw_part(kind.schema);
+    defaults["description"] = schema["properties"]["defaults"]["description"].clone();
+    example(&mut defaults, settings.defaults);
+    defaults["default"] = json!({});
+    schema["properties"]["defaults"] = defaults;
+    if let Some(map) = schema.as_object_mut() {
+        map.shift_remove("title");
+    }
+    let title = settings.title;
+    schema["description"] = format!("{title}. Default: the built-in bot.").into();
+    example(&mut schema, &format!("{{command: {}}}", settings.command));
+    schema["default"] = json!(BotSpec::default());
+    schema
 }
 
 /// How fast runs found due late start.
@@ -254,21 +287,16 @@ pub struct Settings {
 impl ConfigSpec {
     /// What of the settings changes the jobs themselves.
     pub fn settings(&self) -> Settings {
-        let (birthday, visitor) = (&self.bots.birthday, &self.bots.visitor);
-        let bots = [
-            ("birthday", &birthday.command, &birthday.defaults),
-            ("visitor", &visitor.command, &visitor.defaults),
-        ];
-        let program = |(name, command, _): &(&str, &Option<Vec<String>>, _)| {
-            Some(((*name).to_owned(), (*command).clone()?))
+        let bots = &self.bots.0;
+        let program = |(name, bot): (&String, &BotSpec)| Some((name.clone(), bot.command.clone()?));
+        let defaults = |(name, bot): (&String, &BotSpec)| {
+            let is_any = !bot.defaults.is_empty();
+            is_any.then(|| (name.clone(), bot.defaults.clone()))
         };
         Settings {
             defaults: self.defaults.clone(),
             programs: bots.iter().filter_map(program).collect(),
-            bot_defaults: bots
-                .iter()
-                .map(|(name, _, defaults)| ((*name).to_owned(), (*defaults).clone()))
-                .collect(),
+            bot_defaults: bots.iter().filter_map(defaults).collect(),
         }
     }
 
@@ -283,17 +311,9 @@ impl ConfigSpec {
     }
 }
 
-fn birthday_defaults(_: &mut SchemaGenerator) -> Schema {
-    Schema::try_from(raw_part::<BirthdaySpec>()).unwrap_or_default()
-}
-
-fn visitor_defaults(_: &mut SchemaGenerator) -> Schema {
-    Schema::try_from(raw_part::<VisitorSpec>()).unwrap_or_default()
-}
-
 /// The job's own schema, without what only a job can say.
 fn job_defaults(_: &mut SchemaGenerator) -> Schema {
-    let job = raw_part::<JobSpec>();
+    let job = raw_part(SchemaGenerator::into_root_schema_for::<JobSpec>);
     let mut properties = job["properties"].as_object().cloned().unwrap_or_default();
     for key in [
         "name",

@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 
+use crate::bot::BOTS;
+use crate::model::bot::{Kind, Setup};
 use crate::model::job::{OnInterrupt, Overlap};
-use crate::spec::types::forms;
+use crate::schedule::kind::Read;
+use crate::schedule::{self, KINDS};
 
 /// One scheduled job. The id is the file's name without its ending.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -25,20 +29,32 @@ pub struct JobSpec {
     #[serde(default = "yes")]
     pub enabled: bool,
     /// What runs: one of the two bots (`birthday`, `visitor`), or any program (`command`). Required. Example: `command`.
-    pub bot_type: BotType,
+    #[serde(with = "bot_type")]
+    #[schemars(schema_with = "bot_types")]
+    pub bot_type: &'static Kind,
     /// The settings of the bot; their keys depend on `bot_type`. Required for a `command`; the bots have a default for
     /// every key. Default: `{}`. Example: `{command: [df, -h]}`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "by_type"
+    )]
     #[schemars(schema_with = "any_map")]
-    pub bot_config: Option<Value>,
+    pub bot_config: Option<Setup>,
     /// How due times are named: `daily`, `weekly`, `interval`, `cron`, or `manual`, which fires only on request. Required.
     /// Example: `daily`.
-    pub schedule_type: ScheduleType,
+    #[serde(with = "schedule_type")]
+    #[schemars(schema_with = "schedule_types")]
+    pub schedule_type: &'static schedule::kind::Kind,
     /// The due times; the keys depend on `schedule_type`. Required but for `manual`, which takes none. Default: `{}`.
     /// Example: `{hour: 8, minute: 30}`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "by_type"
+    )]
     #[schemars(schema_with = "any_map")]
-    pub schedule_config: Option<Value>,
+    pub schedule_config: Option<Read>,
     /// IANA name of the zone of the schedule, exact spelling, 1 to 64 characters. Default:
     /// `defaults.timezone` of `jobsd.yaml`, else UTC. Example: `Europe/Paris`.
     #[serde(default = "utc")]
@@ -113,45 +129,71 @@ pub struct JobSpec {
     pub labels: BTreeMap<String, String>,
 }
 
-/// What runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-#[schemars(inline)]
-#[expect(
-    missing_docs,
-    reason = "a documented variant would turn the schema's enum into a oneOf"
-)]
-pub enum BotType {
-    Birthday,
-    Visitor,
-    Command,
-}
-
-impl BotType {
-    /// The word of the file.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            BotType::Birthday => "birthday",
-            BotType::Visitor => "visitor",
-            BotType::Command => "command",
-        }
+impl JobSpec {
+    /// Reads a definition that passed the schema, once: its two configs are read by the kinds that it names.
+    pub fn read(mut definition: Value) -> Option<JobSpec> {
+        let map = definition.as_object_mut()?;
+        let mut take = |key: &str| map.shift_remove(key).unwrap_or_else(|| json!({}));
+        let (bot_config, schedule_config) = (take("bot_config"), take("schedule_config"));
+        let mut spec: JobSpec = serde_json::from_value(definition).ok()?;
+        spec.bot_config = Some((spec.bot_type.read)(&bot_config)?);
+        spec.schedule_config = Some((spec.schedule_type.read)(&schedule_config)?);
+        Some(spec)
     }
 }
 
-/// How due times are named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-#[schemars(inline)]
-#[expect(
-    missing_docs,
-    reason = "a documented variant would turn the schema's enum into a oneOf"
-)]
-pub enum ScheduleType {
-    Daily,
-    Weekly,
-    Interval,
-    Cron,
-    Manual,
+/// A config is read by the kind that its type names; [`JobSpec::read`] takes it out before.
+fn by_type<'de, D: Deserializer<'de>, T>(_: D) -> Result<Option<T>, D::Error> {
+    Err(D::Error::custom("a config is read by its type"))
+}
+
+/// The kind of a bot as its word.
+mod bot_type {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::bot;
+    use crate::model::bot::Kind;
+
+    pub(super) fn serialize<S: Serializer>(kind: &Kind, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(kind.name)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<&'static Kind, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        bot::kind(&name).ok_or_else(|| D::Error::custom("not a bot type"))
+    }
+}
+
+/// The kind of a schedule as its word.
+mod schedule_type {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::schedule::{self, kind::Kind};
+
+    pub(super) fn serialize<S: Serializer>(kind: &Kind, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(kind.name)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<&'static Kind, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        schedule::kind(&name).ok_or_else(|| D::Error::custom("not a schedule type"))
+    }
+}
+
+fn bot_types(_: &mut SchemaGenerator) -> Schema {
+    let names: Vec<&str> = BOTS.iter().map(|kind| kind.name).collect();
+    json_schema!({"type": "string", "enum": names})
+}
+
+fn schedule_types(_: &mut SchemaGenerator) -> Schema {
+    let names: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+    json_schema!({"type": "string", "enum": names})
 }
 
 /// What a fire does when all instances are taken.
@@ -271,124 +313,6 @@ impl LimitsSpec {
     pub fn is_empty(&self) -> bool {
         *self == LimitsSpec::default()
     }
-}
-
-/// Any program: exactly one of `command` and `shell`.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(extend("oneOf" = [{"required": ["command"]}, {"required": ["shell"]}]))]
-pub struct CommandSpec {
-    /// Program and arguments, no shell: 1 item or more, the first not empty. Default: none, then `shell` is required.
-    /// Example: `[df, -h]`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(schema_with = "words_of_program")]
-    pub command: Option<Vec<String>>,
-    /// A text run by `/bin/sh -c`, not blanks alone. Default: none, then `command` is required. Example: `df -h | sort`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1), regex(pattern = r"[^ \t\r\n]"))]
-    pub shell: Option<String>,
-    /// What the program reads on standard input. Default: nothing. Example: `one line`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stdin: Option<String>,
-}
-
-/// Every day at a local time.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct DailySpec {
-    /// Hour of the day: 0 to 23. Required. Example: `8`.
-    #[schemars(range(min = 0, max = 23))]
-    pub hour: i8,
-    /// Minute of the hour: 0 to 59. Default: 0. Example: `30`.
-    #[serde(default)]
-    #[schemars(range(min = 0, max = 59))]
-    pub minute: i8,
-}
-
-/// On listed days at a local time.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct WeeklySpec {
-    /// Days `mon` to `sun`, listed or as ranges such as `mon-fri`. Required. Example: `mon,wed,fri`.
-    #[schemars(length(min = 1), extend("pattern" = forms::days()))]
-    pub day_of_week: String,
-    /// Hour of the day: 0 to 23. Required. Example: `14`.
-    #[schemars(range(min = 0, max = 23))]
-    pub hour: i8,
-    /// Minute of the hour: 0 to 59. Default: 0. Example: `30`.
-    #[serde(default)]
-    #[schemars(range(min = 0, max = 59))]
-    pub minute: i8,
-}
-
-/// Elapsed time, anchored: a restart does not move it. The sum must be above 0.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(extend("anyOf" = [above_zero("hours"), above_zero("minutes"), above_zero("seconds")]))]
-pub struct IntervalSpec {
-    /// Hours: 0 to 876000. Default: 0. Example: `2`.
-    #[serde(default)]
-    #[schemars(range(min = 0, max = 876_000))]
-    pub hours: u64,
-    /// Minutes: 0 to 52560000. Default: 0. Example: `15`.
-    #[serde(default)]
-    #[schemars(range(min = 0, max = 52_560_000))]
-    pub minutes: u64,
-    /// Seconds: 0 to 3153600000. Default: 0. Example: `30`.
-    #[serde(default)]
-    #[schemars(range(min = 0, max = 3_153_600_000u64))]
-    pub seconds: u64,
-    /// Where counting starts: an instant of RFC 3339, with seconds and an offset. Default: 1970-01-01T00:00:00Z. Example:
-    /// `2026-01-01T06:00:00+01:00`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(regex(pattern = forms::INSTANT))]
-    pub anchor: Option<String>,
-}
-
-/// A cron expression.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(extend("allOf" = cron_forms()))]
-pub struct CronSpec {
-    /// Minute, hour, day of month, month, day of week, quoted; or a nickname such as `"@daily"`. 1 to 1000 characters.
-    /// Required. Example: `"*/15 8-18 * * mon-fri"`.
-    #[schemars(length(min = 1, max = 1000))]
-    pub cron_expression: String,
-    /// A sixth field, seconds, comes first. Default: false. Example: `true`.
-    #[serde(default)]
-    pub seconds: bool,
-}
-
-/// No due times: the job fires only on request, and there is nothing to configure.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(extend("properties" = {}))]
-pub struct ManualSpec {}
-
-/// Five fields or a nickname without `seconds`, six fields with it.
-fn cron_forms() -> Value {
-    let form = |seconds: bool, pattern: String| {
-        let when = json!({"properties": {"seconds": {"const": seconds}}});
-        let then = json!({"properties": {"cron_expression": {"pattern": pattern}}});
-        json!({"if": when, "then": then})
-    };
-    let mut with_seconds = form(true, forms::cron_with_seconds());
-    with_seconds["if"]["required"] = json!(["seconds"]);
-    json!([form(false, forms::cron()), with_seconds])
-}
-
-fn above_zero(key: &str) -> Value {
-    json!({"properties": {key: {"not": {"const": 0}}}, "required": [key]})
-}
-
-/// A program and its arguments: the program has a name.
-pub fn words_of_program(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({
-        "type": "array",
-        "minItems": 1,
-        "prefixItems": [{"type": "string", "minLength": 1}],
-        "items": {"type": "string"}
-    })
 }
 
 fn any_map(_: &mut SchemaGenerator) -> Schema {

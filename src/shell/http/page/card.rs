@@ -3,9 +3,12 @@
 use askama::Template;
 use axum::http::StatusCode;
 
+use serde_json::Value;
+
 use crate::model::job::Job;
 use crate::model::run::RunRecord;
-use crate::schedule::Rule;
+use crate::schedule::cron;
+use crate::schedule::kind::Times;
 use crate::shell::http::Site;
 use crate::shell::http::page::chrome::{Chrome, invalid_paths};
 use crate::shell::http::page::{Ask, Reply};
@@ -17,7 +20,6 @@ use crate::view::gauge::{self, Gauge};
 use crate::view::look::{self, Look};
 use crate::view::say::Say;
 use crate::view::status::{JobStatus, Status};
-use crate::view::words;
 
 /// An instant as a page shows it.
 #[derive(Clone, Debug)]
@@ -59,7 +61,9 @@ pub struct Card {
     /// Its file.
     pub file: String,
     /// `birthday`, `visitor` or `command`: icon and tint.
-    pub kind: String,
+    pub kind: &'static str,
+    /// What a real run does, in words.
+    pub production: &'static str,
     /// Class of the dot of its activation.
     pub dot: &'static str,
     /// Word of its activation.
@@ -196,16 +200,17 @@ impl Card {
             id: job.id.to_string(),
             name: crate::text::visible(&job.name),
             file: job.file.to_string(),
-            kind: job.bot_type.to_owned(),
+            kind: job.bot.name,
+            production: job.bot.texts.production(c.t.lang),
             dot,
             state,
             is_off: !shown.is_enabled(),
             is_paused: shown.pause.is_some(),
             is_test: job.dry_run,
-            is_bot: job.bot_type != "command",
+            is_bot: !job.bot.is_command,
             late: late(job).map(|days| fill(c.t.late, &[("n", &days.to_string())])),
             is_invalid: invalid_paths(status).contains(&*job.file),
-            schedule: words::schedule(&job.schedule, c.t.lang),
+            schedule: job.schedule.in_words(c.t.lang),
             cron: expression(job),
             next: next_due(shown).map(|at| When::coming(at, job, c)),
             no_next: no_next(shown, job, c),
@@ -235,21 +240,18 @@ impl Card {
     }
 }
 
-/// "+ Late" of a birthday job.
+/// "+ Late" of a job whose bot knows lateness.
 pub fn late(job: &Job) -> Option<u64> {
-    if job.bot_type != "birthday" {
-        return None;
-    }
-    let config = &job.definition.value()["bot_config"];
-    let is_late = config["process_late"] == true;
-    is_late.then(|| config["max_days_late"].as_u64().unwrap_or(7))
+    // Most jobs need no look at their definition.
+    (job.bot.late)(&Value::Null)?;
+    (job.bot.late)(&job.definition.value()["bot_config"])?
 }
 
 /// The expression of a cron job, as its file says it.
 pub fn expression(job: &Job) -> Option<String> {
-    let Rule::Cron(_) = job.schedule.rule() else {
+    if *job.schedule.kind() != cron::KIND {
         return None;
-    };
+    }
     let definition = job.definition.value();
     let text = definition["schedule_config"]["cron_expression"].as_str();
     text.map(str::to_owned)
@@ -272,10 +274,10 @@ pub fn next_due(shown: &JobStatus) -> Option<Timestamp> {
 
 /// What stands where no next due time is.
 pub fn no_next(shown: &JobStatus, job: &Job, c: &Chrome) -> &'static str {
-    match (shown.pause.is_some(), job.enabled, job.schedule.rule()) {
+    match (shown.pause.is_some(), job.enabled, job.schedule.times()) {
         (true, ..) => c.t.k_none_paused,
         (false, false, _) => c.t.k_none_disabled,
-        (false, true, Rule::Manual) => c.t.k_on_request,
+        (false, true, Times::Never) => c.t.k_on_request,
         (false, true, _) => c.t.k_nothing,
     }
 }

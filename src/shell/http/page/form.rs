@@ -8,12 +8,15 @@ use askama::Template;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
+use crate::bot::{self, BOTS};
 use crate::form::draft::Draft;
 use crate::form::field::Unreadable;
+use crate::model::bot::Kind as BotKind;
 use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::model::job::JobId;
 use crate::rewrite::merge;
 use crate::rewrite::write::render;
+use crate::schedule::{self, KINDS};
 use crate::shell::disk::{self, Trust};
 use crate::shell::http::Site;
 use crate::shell::http::page::chrome::Chrome;
@@ -25,6 +28,7 @@ use crate::spec::SourceFile;
 use crate::spec::jobs::loader;
 use crate::spec::types::config::Settings;
 use crate::spec::yaml::reader;
+use crate::text::Lang;
 use crate::text::ui::fill;
 use crate::time::zone_names;
 use crate::view::code::{self, Piece};
@@ -59,6 +63,7 @@ struct Form {
     download: String,
     late_range: String,
     limit_range: String,
+    lang: Lang,
 }
 
 /// A finding in words.
@@ -93,7 +98,32 @@ impl Form {
     }
 
     fn is_bot(&self) -> bool {
-        !self.is("bot_type", "command")
+        self.bot().is_none_or(|kind| !kind.is_command)
+    }
+
+    fn bot(&self) -> Option<&'static BotKind> {
+        bot::kind(self.value("bot_type"))
+    }
+
+    /// What a real run of the bot does, in words.
+    fn production(&self) -> &'static str {
+        let bot = self.bot().unwrap_or(BOTS[0]);
+        bot.texts.production(self.lang)
+    }
+
+    /// The name of a kind.
+    fn label(&self, label: &[&'static str; 2]) -> &'static str {
+        self.lang.pick(*label)
+    }
+
+    /// The kinds of bots, as choices.
+    fn bots(&self) -> impl Iterator<Item = &'static BotKind> {
+        BOTS.iter().copied()
+    }
+
+    /// The kinds of schedules, as choices.
+    fn schedules(&self) -> impl Iterator<Item = &'static schedule::kind::Kind> {
+        KINDS.iter().copied()
     }
 
     fn told(&self, name: &str) -> &[Told] {
@@ -224,7 +254,10 @@ fn form(site: &Site, ask: &Ask, c: &Chrome, edited: Option<Edited>) -> Form {
     let is_told: BTreeSet<&str> = told.keys().copied().collect();
     let mut findings: Vec<&Diagnostic> = judged.diagnostics.iter().collect();
     // A field that cannot be read is missing from the file; that it is missing is no second finding.
-    let field = |finding: &Diagnostic| draft.field_of(&finding.key).or_else(|| missing(finding));
+    let field = |finding: &Diagnostic| match finding.is_error() {
+        true => draft.field_of_error(&finding.key),
+        false => draft.field_of(&finding.key),
+    };
     findings.retain(|finding| field(finding).is_none_or(|field| !is_told.contains(field)));
     let mut others = Vec::new();
     for finding in &findings {
@@ -268,6 +301,7 @@ fn form(site: &Site, ask: &Ask, c: &Chrome, edited: Option<Edited>) -> Form {
         edited: edited.map(|edited| edited.name),
         late_range: fill(c.t.n_range, &[("a", "1"), ("b", "365")]),
         limit_range: fill(c.t.n_range, &[("a", "1"), ("b", "500")]),
+        lang: c.t.lang,
         zones: zone_names(),
         count: bad as u64,
         draft,
@@ -330,22 +364,6 @@ fn id_errors(site: &Site, id: &str, is_edit: bool, c: &Chrome) -> Option<String>
     let bad = status.diagnostics.iter().map(|finding| &finding.path);
     let taken = file.or_else(|| bad.into_iter().find(|path| stem(path)).cloned());
     taken.map(|file| fill(c.t.n_taken, &[("f", &file)]))
-}
-
-/// The field of a key that is missing: such a finding points at the map that lacks it.
-fn missing(finding: &Diagnostic) -> Option<&'static str> {
-    let names = [
-        ("`name`", "name"),
-        ("`day_of_week`", "day"),
-        ("`hour`", "at"),
-        ("`cron_expression`", "cron"),
-        ("`command`", "argv"),
-        ("`hours`", "hours"),
-    ];
-    let found = names
-        .iter()
-        .find(|(key, _)| finding.message.en.contains(key));
-    found.map(|(_, field)| *field)
 }
 
 /// The text with its findings below their lines.

@@ -2,15 +2,13 @@
 
 use askama::filters::Safe;
 
+use crate::bot;
+
 /// Name and path of each.
-const ICONS: [(&str, &str); 32] = [
+const ICONS: [(&str, &str); 29] = [
     (
         "auto",
         "M8 2.5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11zM8 2.5v11",
-    ),
-    (
-        "birthday",
-        "M2.5 13.5h11M3.5 13.5V9c0-.6.5-1 1-1h7c.5 0 1 .4 1 1v4.5M3.5 10.6c1.5 1.3 3 1.3 4.5 0 1.5 1.3 3 1.3 4.5 0M8 8V5.6M8 3.5v-.8",
     ),
     (
         "branch",
@@ -25,7 +23,6 @@ const ICONS: [(&str, &str); 32] = [
         "clock",
         "M8 2.5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11zM8 5v3.2l2.1 1.3",
     ),
-    ("command", "M3 4.5L6.5 8 3 11.5M8 12h5"),
     (
         "copy",
         "M6.8 5.5h4.9c.7 0 1.3.6 1.3 1.3v5.4c0 .7-.6 1.3-1.3 1.3H6.8c-.7 0-1.3-.6-1.3-1.3V6.8c0-.7.6-1.3 1.3-1.3zM10.5 5.5V3.8c0-.7-.6-1.3-1.3-1.3H4.3C3.6 2.5 3 3.1 3 3.8v5.4c0 .7.6 1.3 1.3 1.3h1.2",
@@ -73,17 +70,19 @@ const ICONS: [(&str, &str); 32] = [
     ),
     ("skip", "M4 4l4 4-4 4M9 4l4 4-4 4"),
     ("stop", "M4.5 4.5h7v7h-7z"),
-    (
-        "visitor",
-        "M6 3.3a2.2 2.2 0 1 1 0 4.4 2.2 2.2 0 0 1 0-4.4zM2 13c0-2.3 1.8-3.8 4-3.8s4 1.5 4 3.8M10.7 4a1.8 1.8 0 0 1 0 3.4M11.6 9.5c1.5.4 2.4 1.7 2.4 3.5",
-    ),
     ("warning", "M8 2.8l5.9 10.4H2.1zM8 6.7v3M8 11.4v.1"),
 ];
 
+/// The path of an icon: one of these, or that of a kind of bot.
+fn path(name: &str) -> Option<&'static str> {
+    let own = ICONS.iter().find(|(known, _)| *known == name);
+    let of_bot = || bot::kind(name).map(|kind| kind.icon);
+    own.map(|(_, path)| *path).or_else(of_bot)
+}
+
 /// An icon; with more classes than its own.
 pub fn icon(name: &str, class: &str) -> Safe<String> {
-    let path = ICONS.iter().find(|(known, _)| *known == name);
-    let path = path.map_or("", |(_, path)| path);
+    let path = path(name).unwrap_or_default();
     let space = if class.is_empty() { "" } else { " " };
     Safe(format!(
         r#"<svg class="i{space}{class}" viewBox="0 0 16 16" aria-hidden="true"><path d="{path}"/></svg>"#
@@ -105,10 +104,7 @@ mod tests {
             let text = fs::read_to_string(entry.expect("an entry").path()).expect("a template");
             for part in text.split("icon(\"").skip(1) {
                 let name = part.split('"').next().unwrap_or("");
-                assert!(
-                    ICONS.iter().any(|(known, _)| *known == name),
-                    "no icon {name}"
-                );
+                assert!(path(name).is_some(), "no icon {name}");
                 named += 1;
             }
         }

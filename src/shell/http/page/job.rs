@@ -183,23 +183,18 @@ fn days_of(site: &Site, c: &Chrome, job: &Job) -> BTreeMap<Date, Outcomes> {
 
 /// "Standard + Late (max 7 d)", or nothing for jobs that know no lateness.
 fn mode(job: &Job, card: &Card, c: &Chrome) -> String {
-    match (job.bot_type, &card.late) {
-        ("birthday", Some(late)) => format!("{} {late}", c.t.std),
-        ("birthday", None) => c.t.std.to_owned(),
-        _ => String::new(),
+    let knows_lateness = (job.bot.late)(&Value::Null).is_some();
+    match (knows_lateness, &card.late) {
+        (true, Some(late)) => format!("{} {late}", c.t.std),
+        (true, None) => c.t.std.to_owned(),
+        (false, _) => String::new(),
     }
 }
 
 /// What production means for this job; nothing for a dry one.
 pub fn warning(job: &Job, c: &Chrome) -> Option<&'static str> {
-    if job.dry_run {
-        return None;
-    }
-    match job.bot_type {
-        "birthday" => Some(c.t.prod_body),
-        "visitor" => Some(c.t.prod_body_v),
-        _ => None,
-    }
+    let is_real = !job.dry_run && !job.bot.is_command;
+    is_real.then(|| job.bot.texts.production(c.t.lang))
 }
 
 fn rate(total: Outcomes, c: &Chrome) -> Option<Rate> {

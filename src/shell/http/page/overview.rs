@@ -251,7 +251,7 @@ fn matching<'a>(present: &[&'a JobStatus], bar: &Bar) -> Vec<&'a JobStatus> {
         let Some(job) = status.job.as_ref().filter(|_| !words.is_empty()) else {
             return words.is_empty();
         };
-        let mut text = format!("{}\n{}\n{}\n{}\n", job.id, job.name, job.file, job.bot_type);
+        let mut text = format!("{}\n{}\n{}\n{}\n", job.id, job.name, job.file, job.bot.name);
         text += job.description.as_deref().unwrap_or("");
         for (key, value) in job.labels.iter() {
             text += &format!("\n{key}={value}");

@@ -316,8 +316,7 @@ fn context(record: &RunRecord, job: Option<&Job>, c: &Chrome) -> Vec<(&'static s
     rows.push((c.t.h_trig, look::trigger(record.trigger, c.t).to_owned()));
     rows.push((c.t.rd_host, record.host.to_string()));
     // What ran is known where the definition is still the same.
-    let same =
-        job.filter(|job| job.bot_type == "command" && job.digest.to_string() == *record.digest);
+    let same = job.filter(|job| job.bot.is_command && job.digest.to_string() == *record.digest);
     if let Some(job) = same {
         let words = job.program.argv.words().collect::<Vec<_>>().join(" ");
         let line = crate::text::visible(&words).chars().take(200).collect();

@@ -2,8 +2,7 @@
 //! list of days and an instant. What no expression can say (a range that goes backwards, a day that never comes) is left to
 //! the readers in `schedule/`. Only what every dialect knows is used: classes of ASCII, groups, `?`, `*`, `{n,m}`, anchors.
 
-use crate::schedule::cron::MONTHS;
-use crate::schedule::weekly::DAY_NAMES;
+use crate::schedule::names::{DAY_NAMES, MONTHS};
 
 /// An instant of RFC 3339, section 5.6: `T` between date and time, seconds and an offset.
 pub const INSTANT: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)([.][0-9]{1,9})?([Zz]|[-+]([01][0-9]|2[0-3]):[0-5][0-9])$";

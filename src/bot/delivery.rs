@@ -1,67 +1,10 @@
-//! What a user writes in the `bot_config` of the two bots. As in `file.rs`, these types are the schema. What a job leaves
-//! out comes from `bots.<type>.defaults` of `jobsd.yaml`.
+//! How messages leave, and their words: what a user writes of it in a `bot_config`. These types are the schema.
 
 use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-
-/// Birthday messages. Production is the default.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct BirthdaySpec {
-    /// Do everything but send. Default: false, messages are really sent. Example: `true`.
-    pub dry_run: bool,
-    /// Greet late birthdays too. Default: false. Example: `true`.
-    pub process_late: bool,
-    /// How many days late at most: 1 to 365. Has an effect only with `process_late`. Default: 7. Example: `14`.
-    #[schemars(range(min = 1, max = 365))]
-    pub max_days_late: u32,
-    /// Messages per run: 1 to 1000000000, or `null` for no limit. Default: 10. Example: `5`.
-    #[schemars(range(min = 1, max = 1_000_000_000), extend("x-nullable" = true))]
-    pub max_messages_per_run: Option<u64>,
-    /// Messages per calendar day in the job's zone: 1 to 1000000000, or `null` for no limit. Default: 10. Example: `5`.
-    #[schemars(range(min = 1, max = 1_000_000_000), extend("x-nullable" = true))]
-    pub daily_limit: Option<u64>,
-    /// Messages in the last 7 × 24 hours: 1 to 1000000000, or `null` for no limit. Default: 50. Example: `30`.
-    #[schemars(range(min = 1, max = 1_000_000_000), extend("x-nullable" = true))]
-    pub weekly_limit: Option<u64>,
-    /// Address book: a file `.vcf`, `.csv` or `.ics`, or a folder of such files; relative to the folder of `jobsd.yaml`, or
-    /// of `jobs.d`. Default: that of `bots.birthday.defaults`, else none and the run fails. Example: `contacts/friends.vcf`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1))]
-    pub contacts: Option<String>,
-    /// How messages leave: by exactly one of `smtp`, `webhook` and `command`. Default: that of `bots.birthday.defaults`, else
-    /// none and the run fails. Example: `{command: [bin/send, --quiet]}`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "DeliverySpec")]
-    pub delivery: Option<DeliverySpec>,
-    /// The words of messages. Default: one sentence, French or English by the language of the machine. Example:
-    /// `{messages: ["Dear {first_name}, all the best!"]}`.
-    #[serde(skip_serializing_if = "TemplatesSpec::is_empty")]
-    pub templates: TemplatesSpec,
-    /// Seconds of pause between two messages, half as much more or less by chance: 0 to 3600. Default: 2. Example: `10`.
-    #[schemars(range(min = 0, max = 3_600))]
-    pub delay_secs: u64,
-}
-
-impl Default for BirthdaySpec {
-    fn default() -> BirthdaySpec {
-        BirthdaySpec {
-            dry_run: false,
-            process_late: false,
-            max_days_late: 7,
-            max_messages_per_run: Some(10),
-            daily_limit: Some(10),
-            weekly_limit: Some(50),
-            contacts: None,
-            delivery: None,
-            templates: TemplatesSpec::default(),
-            delay_secs: 2,
-        }
-    }
-}
 
 /// How messages leave: exactly one of the three.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -209,55 +152,6 @@ impl TemplatesSpec {
     }
 }
 
-/// Profile visits. Production is the default.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct VisitorSpec {
-    /// Do everything but visit. Default: false, pages are really visited. Example: `true`.
-    pub dry_run: bool,
-    /// Profiles per run: 1 to 500. Default: 50. Example: `20`.
-    #[schemars(range(min = 1, max = 500))]
-    pub limit: u32,
-    /// Pages to visit: a file of one address per line, a `.csv` with a column `url`, a `.vcf` (its URL lines), or a folder of
-    /// such files; relative to the folder of `jobsd.yaml`, or of `jobs.d`. Default: that of `bots.visitor.defaults`, else none and
-    /// the run fails. Example: `pages.txt`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1))]
-    pub addresses: Option<String>,
-    /// Seconds between two requests to one host: 0 to 3600. Default: 5. Example: `10`.
-    #[schemars(range(min = 0, max = 3_600))]
-    pub delay_secs: u64,
-    /// Seconds that one page may take: 1 to 600. Default: 30. Example: `10`.
-    #[schemars(range(min = 1, max = 600))]
-    pub timeout_secs: u64,
-    /// Redirects followed from one page: 0 to 20. Default: 5. Example: `2`.
-    #[schemars(range(min = 0, max = 20))]
-    pub max_redirects: u32,
-    /// How a site's owner can reach you; stands in the User-Agent. Default: none. Example: `ops@example.org`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(regex(pattern = r"^[!-'*-~]{1,200}$"))]
-    pub contact: Option<String>,
-    /// A file of PEM certificates that are trusted beside those of the system. Default: none. Example: `ca.pem`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1))]
-    pub ca_file: Option<String>,
-}
-
-impl Default for VisitorSpec {
-    fn default() -> VisitorSpec {
-        VisitorSpec {
-            dry_run: false,
-            limit: 50,
-            addresses: None,
-            delay_secs: 5,
-            timeout_secs: 30,
-            max_redirects: 5,
-            contact: None,
-            ca_file: None,
-        }
-    }
-}
-
 fn url_or_secret(_: &mut SchemaGenerator) -> Schema {
     let mut schema = json_schema!({"type": ["string", "object"], "pattern": r"^https?://[^\s]+$"});
     for (key, value) in source() {
@@ -292,20 +186,4 @@ fn source() -> Map<String, Value> {
 
 fn thirty() -> u64 {
     30
-}
-
-/// The variables that a bot's config takes secrets from.
-pub fn variables(config: &Value) -> Vec<String> {
-    match config {
-        Value::Object(map) => {
-            let own = map
-                .get("from_env")
-                .and_then(Value::as_str)
-                .map(str::to_owned);
-            own.into_iter()
-                .chain(map.values().flat_map(variables))
-                .collect()
-        }
-        _ => Vec::new(),
-    }
 }

@@ -1,0 +1,225 @@
+//! Birthday messages as a kind of bot: what a user writes, what is wrong with it, and what a job takes from it. What a run
+//! does is in `shell/bot/birthday.rs`.
+
+use schemars::{JsonSchema, SchemaGenerator};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::bot::delivery::{DeliverySpec, TemplatesSpec};
+use crate::bot::{contact, template};
+use crate::field::{self, Field};
+use crate::model::allowance::Allowance;
+use crate::model::bot::{DRY_RUN, Fault, Kind, MORE, Place, Settings, Setup, Texts};
+use crate::text::findings;
+
+/// The kind.
+pub static KIND: Kind = Kind {
+    name: "birthday",
+    icon: "M2.5 13.5h11M3.5 13.5V9c0-.6.5-1 1-1h7c.5 0 1 .4 1 1v4.5M3.5 10.6c1.5 1.3 3 1.3 4.5 0 1.5 1.3 3 1.3 4.5 0M8 8V5.6M8 3.5v-.8",
+    is_command: false,
+    schema: SchemaGenerator::into_root_schema_for::<BirthdaySpec>,
+    read,
+    faults,
+    warnings,
+    late,
+    settings: Some(Settings {
+        title: "Birthday messages",
+        command: "[/opt/greet, --all]",
+        defaults: "{contacts: contacts.vcf}",
+    }),
+    texts: Texts {
+        label: ["Birthday Bot", "Birthday Bot"],
+        production: [
+            "The bot will send real messages. Check the configuration.",
+            "Le bot enverra de vrais messages. Vérifiez la configuration.",
+        ],
+        will: ["send real messages", "enverra de vrais messages"],
+        mode_dry: [
+            "  mode  test: it does everything but send.",
+            "  mode  essai : il fait tout sauf envoyer.",
+        ],
+        mode_real: [
+            "  mode  PRODUCTION: it will send real messages. Set dry_run: true to try first.",
+            "  mode  PRODUCTION : il enverra de vrais messages. Mettez dry_run: true pour essayer d’abord.",
+        ],
+    },
+    fields: &[
+        DRY_RUN,
+        Field::new(
+            "process_late",
+            "bot_config.process_late",
+            field::Kind::Switch,
+        ),
+        Field::new(
+            "max_days_late",
+            "bot_config.max_days_late",
+            field::Kind::Number,
+        ),
+        Field::new(
+            "max_messages_per_run",
+            "bot_config.max_messages_per_run",
+            field::Kind::NumberOrNull,
+        ),
+        Field::new(
+            "daily_limit",
+            "bot_config.daily_limit",
+            field::Kind::NumberOrNull,
+        ),
+        Field::new(
+            "weekly_limit",
+            "bot_config.weekly_limit",
+            field::Kind::NumberOrNull,
+        ),
+        MORE,
+    ],
+};
+
+/// Birthday messages. Production is the default.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct BirthdaySpec {
+    /// Do everything but send. Default: false, messages are really sent. Example: `true`.
+    pub dry_run: bool,
+    /// Greet late birthdays too. Default: false. Example: `true`.
+    pub process_late: bool,
+    /// How many days late at most: 1 to 365. Has an effect only with `process_late`. Default: 7. Example: `14`.
+    #[schemars(range(min = 1, max = 365))]
+    pub max_days_late: u32,
+    /// Messages per run: 1 to 1000000000, or `null` for no limit. Default: 10. Example: `5`.
+    #[schemars(range(min = 1, max = 1_000_000_000), extend("x-nullable" = true))]
+    pub max_messages_per_run: Option<u64>,
+    /// Messages per calendar day in the job's zone: 1 to 1000000000, or `null` for no limit. Default: 10. Example: `5`.
+    #[schemars(range(min = 1, max = 1_000_000_000), extend("x-nullable" = true))]
+    pub daily_limit: Option<u64>,
+    /// Messages in the last 7 × 24 hours: 1 to 1000000000, or `null` for no limit. Default: 50. Example: `30`.
+    #[schemars(range(min = 1, max = 1_000_000_000), extend("x-nullable" = true))]
+    pub weekly_limit: Option<u64>,
+    /// Address book: a file `.vcf`, `.csv` or `.ics`, or a folder of such files; relative to the folder of `jobsd.yaml`, or
+    /// of `jobs.d`. Default: that of `bots.birthday.defaults`, else none and the run fails. Example: `contacts/friends.vcf`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1))]
+    pub contacts: Option<String>,
+    /// How messages leave: by exactly one of `smtp`, `webhook` and `command`. Default: that of `bots.birthday.defaults`, else
+    /// none and the run fails. Example: `{command: [bin/send, --quiet]}`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "DeliverySpec")]
+    pub delivery: Option<DeliverySpec>,
+    /// The words of messages. Default: one sentence, French or English by the language of the machine. Example:
+    /// `{messages: ["Dear {first_name}, all the best!"]}`.
+    #[serde(skip_serializing_if = "TemplatesSpec::is_empty")]
+    pub templates: TemplatesSpec,
+    /// Seconds of pause between two messages, half as much more or less by chance: 0 to 3600. Default: 2. Example: `10`.
+    #[schemars(range(min = 0, max = 3_600))]
+    pub delay_secs: u64,
+}
+
+impl Default for BirthdaySpec {
+    fn default() -> BirthdaySpec {
+        BirthdaySpec {
+            dry_run: false,
+            process_late: false,
+            max_days_late: 7,
+            max_messages_per_run: Some(10),
+            daily_limit: Some(10),
+            weekly_limit: Some(50),
+            contacts: None,
+            delivery: None,
+            templates: TemplatesSpec::default(),
+            delay_secs: 2,
+        }
+    }
+}
+
+fn read(config: &Value) -> Option<Setup> {
+    let spec = BirthdaySpec::deserialize(config).ok()?;
+    let needed = [
+        ("contacts", spec.contacts.is_some()),
+        ("delivery", spec.delivery.is_some()),
+    ];
+    let missing = needed.iter().filter(|(_, is_there)| !is_there);
+    Some(Setup {
+        allowance: Allowance {
+            per_run: spec.max_messages_per_run,
+            daily: spec.daily_limit,
+            weekly: spec.weekly_limit,
+        },
+        missing: missing.map(|(key, _)| *key).collect(),
+        ..Setup::of_bot(KIND.name, &spec)?
+    })
+}
+
+fn late(config: &Value) -> Option<Option<u64>> {
+    let is_late = config["process_late"] == true;
+    Some(is_late.then(|| config["max_days_late"].as_u64().unwrap_or(7)))
+}
+
+/// Lateness without `process_late`.
+fn warnings(config: &Value, defaults: &Value) -> Vec<Fault> {
+    let process = config
+        .get("process_late")
+        .unwrap_or(&defaults["process_late"]);
+    let is_idle = config.get("max_days_late").is_some() && *process != true;
+    let found = is_idle.then(|| Fault::new(Place::Key, "max_days_late", findings::no_effect()));
+    found.into_iter().collect()
+}
+
+/// Templates, addresses and logins.
+fn faults(config: &Value, prefix: &str) -> Vec<Fault> {
+    let mut faults = templates(&config["templates"], prefix);
+    let smtp = &config["delivery"]["smtp"];
+    faults.extend(sender(smtp, prefix));
+    faults.extend(login(smtp));
+    faults
+}
+
+fn templates(templates: &Value, prefix: &str) -> Vec<Fault> {
+    let lists = ["subjects", "messages", "late_subjects", "late_messages"];
+    let mut faults = Vec::new();
+    for list in lists {
+        let items = templates[list].as_array().into_iter().flatten().enumerate();
+        for (index, text) in items.filter_map(|(index, text)| Some((index, text.as_str()?))) {
+            if let Err(part) = template::parse(text) {
+                let key = format!("templates.{list}.{index}");
+                let words = findings::template(&format!("{prefix}.{key}"), &part);
+                faults.push(Fault::new(Place::Value, key, words));
+            }
+        }
+    }
+    faults
+}
+
+fn sender(smtp: &Value, prefix: &str) -> Option<Fault> {
+    let text = smtp["from"].as_str()?;
+    let is_bad = contact::mailbox(text).is_none();
+    is_bad.then(|| {
+        let key = "delivery.smtp.from";
+        let words = findings::mail_address(&format!("{prefix}.{key}"), text);
+        Fault::new(Place::Value, key, words)
+    })
+}
+
+fn login(smtp: &Value) -> Option<Fault> {
+    match (smtp.get("user"), smtp.get("password")) {
+        (Some(_), None) => {
+            let words = findings::half_login("user", "password");
+            Some(Fault::new(Place::Key, "delivery.smtp.user", words))
+        }
+        (None, Some(_)) => {
+            let words = findings::half_login("password", "user");
+            Some(Fault::new(Place::Key, "delivery.smtp.password", words))
+        }
+        (Some(_), Some(_)) => {
+            let host = smtp["host"].as_str().unwrap_or_default();
+            let is_clear = smtp["tls"] == "none" && !is_loopback(host);
+            let words = || findings::clear_login(host);
+            is_clear.then(|| Fault::new(Place::Key, "delivery.smtp.password", words()))
+        }
+        (None, None) => None,
+    }
+}
+
+/// Whether what is sent to this host stays on the machine.
+fn is_loopback(host: &str) -> bool {
+    let address = host.parse::<core::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}

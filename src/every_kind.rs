@@ -1,0 +1,197 @@
+//! Every kind of bot with every kind of schedule, the made-up ones of these tests too, goes the whole way of a file: schema,
+//! checks, job, digest, words, form. A new kind needs no line here.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use serde_json::{Map, Value, json};
+
+use crate::bot::{self, BOTS};
+use crate::form::draft::Draft;
+use crate::form::field::FIELDS;
+use crate::model::job::Job;
+use crate::rewrite::write::render;
+use crate::schedule::{self, KINDS};
+use crate::spec::SourceFile;
+use crate::spec::jobs::compile::restore;
+use crate::spec::jobs::loader::{Loaded, load};
+use crate::spec::rules::schema::{CONFIG, JOB};
+use crate::spec::types::config::Settings;
+use crate::text::Lang;
+use crate::view::shapes;
+
+/// The schema of a kind's config, with the examples of its keys, as the schema of a job has it.
+fn schema_of(tag: &str, name: &str) -> Value {
+    let rules = JOB.schema()["allOf"].as_array().unwrap();
+    let rule = rules
+        .iter()
+        .find(|rule| rule["if"]["properties"][tag]["const"] == name);
+    let config = if tag == "bot_type" {
+        "bot_config"
+    } else {
+        "schedule_config"
+    };
+    rule.unwrap()["then"]["properties"][config].clone()
+}
+
+/// A config of examples: of the required keys, or of the first one.
+fn config(schema: &Value) -> Map<String, Value> {
+    let properties = schema["properties"].as_object().unwrap();
+    let required: Vec<&str> = match schema["required"].as_array() {
+        Some(required) => required.iter().filter_map(Value::as_str).collect(),
+        None => properties.keys().take(1).map(String::as_str).collect(),
+    };
+    let example = |key: &str| (key.to_owned(), properties[key]["examples"][0].clone());
+    required.into_iter().map(example).collect()
+}
+
+/// A job of examples, as the keys of its file.
+fn keys(bot: &str, schedule: &str) -> Map<String, Value> {
+    let json = json!({
+        "name": "Any",
+        "bot_type": bot,
+        "bot_config": config(&schema_of("bot_type", bot)),
+        "schedule_type": schedule,
+        "schedule_config": config(&schema_of("schedule_type", schedule)),
+    });
+    let mut keys = json.as_object().cloned().unwrap();
+    keys.retain(|_, value| value.as_object().is_none_or(|map| !map.is_empty()));
+    keys
+}
+
+fn loaded(keys: &Map<String, Value>) -> Loaded {
+    let file = SourceFile {
+        path: "jobs.d/any.yaml".to_owned(),
+        bytes: render(keys).into_bytes(),
+    };
+    load(&[file], &Settings::default())
+}
+
+fn job(keys: &Map<String, Value>) -> Job {
+    let loaded = loaded(keys);
+    let job = loaded.jobs.values().next();
+    (**job.unwrap_or_else(|| panic!("{keys:?}: {:?}", loaded.diagnostics))).clone()
+}
+
+#[test]
+fn every_pair_of_kinds_is_a_job() {
+    for (bot, schedule) in BOTS
+        .iter()
+        .flat_map(|bot| KINDS.iter().map(move |kind| (bot, kind)))
+    {
+        let keys = keys(bot.name, schedule.name);
+        let job = job(&keys);
+        assert_eq!((job.bot, job.schedule.kind()), (*bot, *schedule));
+        let again = restore(
+            job.id.clone(),
+            &job.file,
+            &job.definition,
+            &Settings::default(),
+        );
+        assert_eq!(again.unwrap().digest, job.digest, "{keys:?}");
+        for lang in [Lang::En, Lang::Fr] {
+            assert!(!job.schedule.in_words(lang).is_empty(), "{keys:?}");
+        }
+    }
+}
+
+#[test]
+fn the_made_up_kinds_do_what_they_say() {
+    let mut keys = keys("postcard", "monthly");
+    keys.insert("timezone".to_owned(), "UTC".into());
+    let made = job(&keys);
+    assert_eq!(
+        made.schedule.in_words(Lang::En),
+        "At 08:00, on day 15 of the month"
+    );
+    assert_eq!(
+        made.program.arguments().collect::<Vec<_>>(),
+        ["bot", "postcard"]
+    );
+    keys["bot_config"]["text"] = " ".into();
+    keys["schedule_config"]["day"] = 29.into();
+    let found = loaded(&keys).diagnostics;
+    let found: Vec<(&str, &str)> = found
+        .iter()
+        .map(|one| (one.key.as_str(), one.code))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("bot_config.text", "length"),
+            ("schedule_config.day", "range")
+        ]
+    );
+}
+
+#[test]
+fn a_key_that_a_kind_does_not_know_is_refused() {
+    let pairs = BOTS.iter().map(|kind| (kind.name, KINDS[0].name));
+    let pairs = pairs.chain(KINDS.iter().map(|kind| (BOTS[0].name, kind.name)));
+    for (bot, schedule) in pairs {
+        for config in ["bot_config", "schedule_config"] {
+            let mut keys = keys(bot, schedule);
+            keys.entry(config).or_insert_with(|| json!({}))["zebra"] = 1.into();
+            let found = loaded(&keys).diagnostics;
+            let is_it = found.iter().any(|one| one.key == format!("{config}.zebra"));
+            assert!(is_it && found[0].is_error(), "{bot} {schedule}: {found:?}");
+        }
+    }
+}
+
+#[test]
+fn every_kind_stands_wherever_kinds_are_listed() {
+    let shape = shapes::job();
+    for kind in BOTS {
+        let names = shape["properties"]["bot_type"]["enum"].as_array().unwrap();
+        assert!(names.contains(&kind.name.into()));
+        let own = &CONFIG.schema()["properties"]["bots"]["properties"][kind.name];
+        assert_eq!(own.is_null(), kind.settings.is_none(), "{}", kind.name);
+        assert!(!kind.icon.is_empty());
+        assert!(kind.texts.label.iter().all(|label| !label.is_empty()));
+        assert_eq!(bot::kind(kind.name), Some(*kind));
+    }
+    for kind in KINDS {
+        let names = shape["properties"]["schedule_type"]["enum"]
+            .as_array()
+            .unwrap();
+        assert!(names.contains(&kind.name.into()));
+        assert!(kind.label.iter().all(|label| !label.is_empty()));
+        assert_eq!(schedule::kind(kind.name), Some(*kind));
+    }
+}
+
+#[test]
+fn every_field_of_a_kind_has_a_key_of_its_schema() {
+    let bots = BOTS.iter().map(|kind| ("bot_type", kind.name, kind.fields));
+    let schedules = KINDS
+        .iter()
+        .map(|kind| ("schedule_type", kind.name, kind.fields));
+    for (tag, name, fields) in bots.chain(schedules) {
+        let schema = schema_of(tag, name);
+        for field in fields {
+            assert!(
+                FIELDS
+                    .iter()
+                    .any(|known| known.name == field.name && known.key == field.key)
+            );
+            if let Some((_, key)) = field.key.split_once('.') {
+                assert!(!schema["properties"][key].is_null(), "{name}: {key}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_form_gives_every_pair_of_kinds_back() {
+    for (bot, schedule) in BOTS
+        .iter()
+        .flat_map(|bot| KINDS.iter().map(move |kind| (bot, kind)))
+    {
+        let keys = keys(bot.name, schedule.name);
+        let settings = Settings::default();
+        let draft = Draft::of_file(&Value::Object(keys.clone()), &settings);
+        assert_eq!(
+            draft.keys(&Value::Object(keys.clone()), &settings),
+            (keys, Vec::new())
+        );
+    }
+}
