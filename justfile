@@ -38,7 +38,8 @@ bench-validate:
 fuzz seconds="600":
     for target in tree job cron; do RUSTC_BOOTSTRAP=1 cargo fuzz run $target -- -max_total_time={{seconds}} -max_len=4096; done
 
-# Every round of the attacks on the promise: kills, system calls, failing writes, full disks, double starts, clocks. Goes on where it was.
+# Every round of the attacks on the promise (tools/torture.py lists its parts): 500 kills and 100 stops under full places, system calls
+# that fail, full disks, files replaced under load, clocks. Goes on where it was.
 torture minutes="120":
     cargo build --release
     tools/install_strace.sh

@@ -10,7 +10,6 @@
 
 use std::fs;
 use std::io::Write;
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -191,15 +190,10 @@ fn daemon(exe: &Path, around: &str) -> Figures {
 }
 
 fn start(jobs: &Path) -> Child {
-    let port = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
     Command::new(env!("CARGO_BIN_EXE_jobsd"))
         .args(["serve", "--jobs"])
         .arg(jobs)
-        .args(["--listen", &format!("127.0.0.1:{port}")])
+        .args(["--listen", "127.0.0.1:0"])
         .env("JOBSD_LOG", "warn")
         .stdin(Stdio::null())
         .stderr(Stdio::null())

@@ -11,7 +11,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufWriter, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -298,19 +298,17 @@ fn generate(state: &Path, records: u64) {
     }
 }
 
-struct Daemon(Child, u16);
+/// The process, and the file that says where it listens.
+struct Daemon(Child, PathBuf);
 
 impl Daemon {
     /// Starts a daemon; how long until it is ready.
     fn start(jobs: &Path, state: &Path) -> (Daemon, Duration) {
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
+        let address = state.join("address");
+        let _ = fs::remove_file(&address);
         let begin = Instant::now();
         let child = Command::new(env!("CARGO_BIN_EXE_jobsd"))
-            .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
+            .args(["serve", "--listen", "127.0.0.1:0"])
             .arg("--jobs")
             .arg(jobs)
             .arg("--state")
@@ -318,7 +316,7 @@ impl Daemon {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let daemon = Daemon(child, port);
+        let daemon = Daemon(child, address);
         while daemon
             .get("/ready")
             .is_none_or(|(text, _)| !text.contains(" 200 "))
@@ -330,7 +328,7 @@ impl Daemon {
 
     fn get(&self, path: &str) -> Option<(String, Duration)> {
         let begin = Instant::now();
-        let mut stream = TcpStream::connect(("127.0.0.1", self.1)).ok()?;
+        let mut stream = TcpStream::connect(fs::read_to_string(&self.1).ok()?.trim_end()).ok()?;
         write!(stream, "GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n").ok()?;
         let mut text = String::new();
         stream.read_to_string(&mut text).ok()?;

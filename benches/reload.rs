@@ -35,7 +35,6 @@ fn job(n: usize, mark: usize) -> String {
 struct Daemon {
     child: Child,
     dir: tempfile::TempDir,
-    port: u16,
 }
 
 impl Drop for Daemon {
@@ -60,17 +59,14 @@ impl Daemon {
         }
         // Young files would be waited for.
         std::thread::sleep(Duration::from_millis(200));
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
         let mut command = Command::new(env!("CARGO_BIN_EXE_jobsd"));
         command
             .arg("serve")
             .arg("--jobs")
             .arg(dir.path().join("jobs.d"));
-        command.arg("--listen").arg(format!("127.0.0.1:{port}"));
+        command.arg("--listen").arg("127.0.0.1:0");
         let child = command.stderr(Stdio::null()).spawn().unwrap();
-        let daemon = Daemon { child, dir, port };
+        let daemon = Daemon { child, dir };
         while !daemon.is_ready() {
             std::thread::sleep(Duration::from_millis(2));
         }
@@ -78,7 +74,8 @@ impl Daemon {
     }
 
     fn is_ready(&self) -> bool {
-        let Ok(mut stream) = std::net::TcpStream::connect(("127.0.0.1", self.port)) else {
+        let address = fs::read_to_string(self.path(".jobsd/address")).unwrap_or_default();
+        let Ok(mut stream) = std::net::TcpStream::connect(address.trim_end()) else {
             return false;
         };
         let text = "GET /ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";

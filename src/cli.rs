@@ -8,6 +8,8 @@ use crate::commands::context::Context;
 use crate::commands::exit::{Exit, Failure};
 use crate::commands::globals::Globals;
 use crate::commands::{Command, terminal};
+use crate::shell::zone_files;
+use crate::text::command_errors;
 
 /// Scheduled jobs that live as YAML files in git.
 #[derive(Debug, Parser)]
@@ -32,6 +34,10 @@ impl Cli {
     /// [`Failure`] where it ends early.
     pub fn run(self, out: &mut dyn Write, err: &mut dyn Write) -> Result<Exit, Failure> {
         let lang = terminal::lang(self.globals.lang.as_deref());
+        if let Some(path) = zone_files::special_file() {
+            let sentence = command_errors::special_zone_file(&path.display().to_string());
+            return Err(Failure::failed(&sentence));
+        }
         let mut context = Context::open(self.globals, self.command.needs(), lang, out, err)?;
         self.command.run(&mut context)
     }

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use support::bots::{BotFolder, birthday, card};
+use support::http::Nobody;
 use support::mail::{Act, Moment, Server};
 use support::web::{Web, page};
 
@@ -576,10 +577,9 @@ fn what_is_named_nowhere_ends_the_run_with_one_sentence_that_names_the_key() {
 fn a_mail_server_that_is_down_costs_nothing_and_everybody_stays_due() {
     let (world, server) = (BotFolder::new(), Server::new());
     world.write("contacts.vcf", crowd(3));
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = nobody.local_addr().unwrap().port();
-    drop(nobody);
-    let ended = world.run("birthday", &birthday(port, json!({})), DAY, &[]);
+    let nobody = Nobody::new();
+    let config = birthday(nobody.address.port(), json!({}));
+    let ended = world.run("birthday", &config, DAY, &[]);
     assert_eq!(ended.code, Some(1));
     assert_eq!(
         (

@@ -4,6 +4,7 @@
 mod support;
 
 use support::child::{BIN, clean};
+use support::http::Nobody;
 use support::world::World;
 
 const MANUAL: &str = "bot_config: {command: ['true']}\nschedule_type: manual";
@@ -39,8 +40,9 @@ fn bash_completes_the_jobs_of_the_daemon_and_without_one_those_of_the_files() {
     for id in ["backup-db", "backup-www", "report"] {
         world.job(id, MANUAL);
     }
-    // Without a socket the endpoint of the machine would be asked: nobody listens on this port.
-    world.config("listen: 127.0.0.1:1\n");
+    // Without a socket the endpoint of the machine would be asked, whoever that is.
+    let nobody = Nobody::new();
+    world.config(&format!("listen: {}\n", nobody.address));
     assert_eq!(
         offered(&world, &["run", "back"]),
         ["backup-db", "backup-www"],

@@ -10,6 +10,7 @@ use std::process::Stdio;
 
 use clap::CommandFactory;
 use support::child::{BIN, clean, signal};
+use support::http::Nobody;
 use support::world::World;
 
 const GOOD: &str =
@@ -74,6 +75,8 @@ fn without_a_daemon_every_exit_code_says_what_went_wrong() {
     fs::create_dir(folder.path().join("broken.d")).unwrap();
     write("broken.d/jobsd.yaml", "listen: here\n");
     let state = ["--state", "s"];
+    let nobody = Nobody::new();
+    let gone = nobody.address.to_string();
     for (args, code) in [
         (["validate"].as_slice(), 0),
         (&["validate", "bad.yaml"], 1),
@@ -114,7 +117,7 @@ fn without_a_daemon_every_exit_code_says_what_went_wrong() {
         ),
         (&["reload", "--state", "s"], 3),
         (&["diff", "--state", "s"], 3),
-        (&["list", "--server", "127.0.0.1:1"], 3),
+        (&["list", "--server", &gone], 3),
         (&["run", "good", "--local"], 0),
         (&["run", "nothing", "--local"], 2),
         (&["run", "good", "--local", "--follow"], 2),

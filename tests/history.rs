@@ -130,6 +130,67 @@ fn a_torn_line_is_fenced_reported_and_skipped() {
     );
 }
 
+/// A crash exactly before the newline: the line says all that it would say with it.
+#[test]
+fn a_line_that_lacks_only_its_newline_is_taken() {
+    let mut world = World::new();
+    world.job(
+        "asked",
+        "bot_config: {command: ['true']}\nschedule_type: manual",
+    );
+    world.start();
+    assert_eq!(world.jobsd(&["run", "asked"]).0, Some(0));
+    world.until("its record", |world| world.count("asked", "success") == 1);
+    world.kill();
+    let day = world.days().pop().unwrap();
+    let whole = fs::read_to_string(&day).unwrap();
+    fs::write(&day, whole.trim_end()).unwrap();
+    let (code, text, _) = world.jobsd(&["fsck"]);
+    assert_eq!(code, Some(0), "{text}");
+    let (_, text, _) = world.jobsd(&["history", "asked", "--format", "jsonl"]);
+    assert!(text.contains("\"status\":\"success\""), "{text}");
+    world.start();
+    assert_eq!(ends(&world.records("asked")), ["success/-"]);
+    let page = world.json("/scheduler/runs?job_id=asked");
+    assert_eq!(page["runs"][0]["status"], "success", "{page}");
+    assert_eq!(world.json("/health")["torn_lines"], Value::Array(vec![]));
+    assert_eq!(world.stop(), Some(0));
+    let (code, text, _) = world.jobsd(&["fsck"]);
+    assert_eq!(code, Some(0), "{text}");
+}
+
+/// What an older version made of such a crash: the line it had not taken, and its own word on the run.
+#[test]
+fn fsck_repairs_the_two_ends_that_an_older_version_wrote_for_one_run() {
+    let mut world = World::new();
+    world.job(
+        "asked",
+        "bot_config: {command: ['true']}\nschedule_type: manual",
+    );
+    world.start();
+    assert_eq!(world.jobsd(&["run", "asked"]).0, Some(0));
+    world.until("its record", |world| world.count("asked", "success") == 1);
+    world.kill();
+    let day = world.days().pop().unwrap();
+    let whole = fs::read_to_string(&day).unwrap();
+    let end = whole
+        .lines()
+        .find(|line| line.contains("\"status\":\"success\""));
+    let second = end
+        .unwrap()
+        .replace("\"status\":\"success\"", "\"status\":\"interrupted\"")
+        .replace("\"reason\":null", "\"reason\":\"crash\"");
+    fs::write(&day, format!("{whole}{second}\n")).unwrap();
+    let (code, text, _) = world.jobsd(&["fsck"]);
+    assert!(code == Some(1) && text.contains("ended-twice"), "{text}");
+    assert_eq!(world.jobsd(&["fsck", "--repair"]).0, Some(0));
+    assert_eq!(ends(&world.records("asked")), ["success/-"]);
+    let (_, text, _) = world.jobsd(&["history", "asked", "--format", "jsonl"]);
+    assert!(text.contains("\"status\":\"success\""), "{text}");
+    world.start();
+    assert_eq!(world.stop(), Some(0));
+}
+
 #[test]
 fn a_checkpoint_that_does_not_fit_is_not_used() {
     let mut world = World::new();
@@ -175,6 +236,7 @@ fn retention_takes_whole_days_away_and_never_a_page() {
     fs::write(world.path("jobsd.yaml"), "history: {retain_days: 1}\n").unwrap();
     let (_, all, _) = world.jobsd(&["history", "-n", "10000", "--format", "jsonl"]);
     assert_eq!(world.stop(), Some(0));
+    world.believe_the_clock(2.0 * DAY);
     let oldest = world.days()[0].clone();
     world.start();
     world.until("the oldest day is gone", |_| !oldest.exists());
@@ -395,10 +457,7 @@ fn fsck_finds_each_kind_of_damage_and_mends_torn_tails_alone() {
             other("\"started_at\"", "\"count\":7,\"started_at\""),
             "bad-range",
         ),
-        (
-            lines[0].replace("\"present\":true", "\"present\":false"),
-            "state-differs",
-        ),
+        (lines[0].to_owned(), "history-renewed"),
         ("{\"v\":1,\"type\":\"run\",\"id\":".to_owned(), "torn-line"),
         (
             "{\"v\":2,\"type\":\"of the future\"}".to_owned(),
@@ -408,13 +467,19 @@ fn fsck_finds_each_kind_of_damage_and_mends_torn_tails_alone() {
     for (line, code) in damages {
         fs::write(&day, format!("{good}{line}\n")).unwrap();
         let (exit, codes, _) = fsck(&[]);
-        let is_note = ["torn-line", "unknown-line"].contains(&code);
+        let is_note = ["torn-line", "unknown-line", "history-renewed"].contains(&code);
         assert!(codes.contains(&code.to_owned()), "{code}: {codes:?}");
         assert_eq!(exit, Some(i32::from(!is_note)), "{code}: {codes:?}");
         let before = fs::read(&day).unwrap();
         fsck(&["--repair"]);
         assert_eq!(fs::read(&day).unwrap(), before, "{code} is not repaired");
     }
+    fs::write(&day, &good).unwrap();
+    let later = world.path(".jobsd/history/2101-01-01.jsonl");
+    let state = lines[0].replace("\"present\":true", "\"present\":false");
+    fs::write(&later, format!("{state}\n")).unwrap();
+    assert_eq!(fsck(&[]).1, ["state-differs"]);
+    fs::remove_file(later).unwrap();
     fs::write(&day, format!("{good}{{\"v\":1,\"type\"")).unwrap();
     assert_eq!(fsck(&[]).1, ["torn-tail"]);
     assert_eq!(fsck(&["--repair"]).0, Some(0));

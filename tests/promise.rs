@@ -200,6 +200,47 @@ fn a_stop_is_obeyed_although_the_disk_refuses() {
 }
 
 #[test]
+fn a_request_on_a_full_disk_is_refused_at_once_and_not_carried_out_later() {
+    let mut world = World::new();
+    world.job(
+        "asked",
+        "bot_config: {command: ['true']}\nschedule_type: manual",
+    );
+    world.every("tick", 1, "");
+    world.start();
+    let daemon = world.pid().to_string();
+    let limit = |bytes: &str| {
+        let status = clean("prlimit")
+            .args(["--pid", &daemon, &format!("--fsize={bytes}:unlimited")])
+            .status();
+        assert!(status.unwrap().success());
+    };
+    limit("100");
+    let refused = |world: &World| {
+        for words in [&["run", "asked"][..], &["pause", "tick"], &["reload"]] {
+            let begin = Instant::now();
+            let (code, _, err) = world.jobsd(words);
+            assert_eq!(code, Some(4), "{words:?}: {err}");
+            assert!(err.contains("nothing was done"), "{words:?}: {err}");
+            assert!(begin.elapsed() < FIVE_SECONDS, "{words:?}");
+        }
+    };
+    refused(&world);
+    world.until("bad health", |world| health(world).0 == 503);
+    refused(&world);
+    limit("unlimited");
+    world.until("good health", |world| health(world).0 == 200);
+    let seen = world.count("tick", "success");
+    world.until("it goes on", |world| {
+        world.count("tick", "success") > seen + 1
+    });
+    assert_eq!(world.records("asked").len(), 0);
+    assert!(world.lines().iter().all(|line| line["type"] != "pause"));
+    assert_eq!(world.jobsd(&["run", "asked"]).0, Some(0));
+    assert_eq!(world.stop(), Some(0));
+}
+
+#[test]
 fn a_clock_far_in_the_future_is_told_and_left_behind() {
     let mut world = World::new();
     world.every("tick", 1, "misfire_grace_time: 5");

@@ -1129,3 +1129,35 @@ fn diff_says_what_a_reload_would_change_and_reload_and_the_signal_do_it() {
     world.kill();
     assert_eq!(world.jobsd(&["diff"]).0, Some(3));
 }
+
+/// What a bot knows of whom it greeted lies in the folder of its job; a run that goes on keeps its place there.
+#[test]
+fn a_renamed_job_goes_on_in_its_own_folder() {
+    let mut world = World::new();
+    let text =
+        "bot_config: {shell: 'echo $JOBSD_JOB_ID >> $JOBSD_JOB_STATE/seen'}\nschedule_type: manual";
+    let job = format!("name: n\nbot_type: command\n{text}\n");
+    world.file("a", &job);
+    world.start();
+    let run = |id: &str| assert_eq!(world.jobsd(&["run", id, "--wait"]).0, Some(0), "{id}");
+    run("a");
+    assert_eq!(world.jobsd(&["pause", "a"]).0, Some(0));
+    fs::rename(world.jobs.join("a.yaml"), world.jobs.join("b.yaml")).unwrap();
+    world.until("the rename", |world| {
+        world.json("/scheduler/jobs/b")["paused"] == true
+    });
+    run("b");
+    let seen = |id: &str| fs::read_to_string(world.state.join("bots").join(id).join("seen"));
+    assert_eq!(seen("b").unwrap(), "a\nb\n");
+    assert_eq!(seen("a").unwrap(), "a\nb\n", "for a run of the old id");
+    // A new job of the old id begins with a folder of its own.
+    world.file("a", &job.replace("name: n", "name: other"));
+    world.until("the new job", |world| {
+        world
+            .try_get("/scheduler/jobs/a")
+            .is_some_and(|reply| reply.code == 200)
+    });
+    run("a");
+    assert_eq!(seen("a").unwrap(), "a\n");
+    assert_eq!(seen("b").unwrap(), "a\nb\n");
+}

@@ -11,6 +11,7 @@ use std::process::Stdio;
 
 use serde_json::Value;
 use support::child::{BIN, clean};
+use support::http::Nobody;
 use support::world::World;
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -142,9 +143,8 @@ fn a_server_that_refuses_is_told_from_one_that_is_not_there() {
     let on = format!("127.0.0.1:{}", locked.port());
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("wrong"), "fedcba9876543210").unwrap();
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap();
-    let gone = nobody.local_addr().unwrap().to_string();
-    drop(nobody);
+    let nobody = Nobody::new();
+    let gone = nobody.address.to_string();
     for (args, code, said) in [
         (
             ["list", "--server", &gone].as_slice(),

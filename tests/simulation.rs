@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use jobsd::core::ledger::Ledger;
 use jobsd::core::{CATCH_UP_PER_SECOND, Decision, Input, Scheduler, Setup};
-use jobsd::model::event::{Actor, DaemonStarted, Event, Paused, Stage};
+use jobsd::model::event::{Actor, Boot, DaemonStarted, Event, Paused, Stage};
 use jobsd::model::job::{JobId, JobSet};
-use jobsd::model::run::{Ending, Outcome, Report, RunId, RunRecord, Status};
+use jobsd::model::run::{Ending, Outcome, Reason, Report, RunId, RunRecord, Status};
 use jobsd::spec::SourceFile;
 use jobsd::spec::jobs::loader;
 use jobsd::spec::types::config::Settings;
@@ -44,6 +44,12 @@ struct World {
     version: u64,
     wake_at: Option<Timestamp>,
     steps: u64,
+    /// When the machine booted, as its wall clock has it: time since then is what really passed.
+    booted: Timestamp,
+    /// When each back-off is over, in time that really passed.
+    back_offs: BTreeMap<RunId, SignedDuration>,
+    /// The last known line of a run said that it waits.
+    waiting: BTreeSet<RunId>,
 }
 
 fn setup() -> Setup {
@@ -110,6 +116,9 @@ impl World {
             version: 0,
             wake_at: None,
             steps: 0,
+            booted: now,
+            back_offs: BTreeMap::new(),
+            waiting: BTreeSet::new(),
         };
         world.start();
         world
@@ -128,13 +137,27 @@ impl World {
             version: "0".into(),
             host: "sim".into(),
             pid: 1,
-            boot: None,
+            boot: Some(Boot {
+                id: "sim".into(),
+                at: self.booted,
+            }),
         };
         self.feed(Input::Started {
             daemon,
             jobs,
             orphans: BTreeSet::new(),
         });
+    }
+
+    /// What really passed since the machine booted.
+    fn elapsed(&self) -> SignedDuration {
+        self.now.duration_since(self.booted)
+    }
+
+    /// Somebody sets the wall clock.
+    fn set_clock(&mut self, by: SignedDuration) {
+        self.now += by;
+        self.booted += by;
     }
 
     fn feed(&mut self, input: Input) -> Decision {
@@ -182,7 +205,8 @@ impl World {
                     .journal
                     .iter()
                     .any(|e| matches!(e, Event::Run(r) if r.id == run.id));
-                let is_first = known && run.attempt == 1;
+                let is_first = known && run.attempt == 1 && !self.waiting.remove(&run.id);
+                self.check_pace(run);
                 assert!(
                     is_first || decision.sync && decision.ordered.contains(&run.id),
                     "A3: a start without a durable order; seed {seed}"
@@ -191,13 +215,60 @@ impl World {
             }
             Stage::Final => {
                 self.live.retain(|(id, _), _| *id != run.id);
+                let is_lost = run.reason == Some(Reason::Shutdown) && run.attempt == 0;
+                assert!(
+                    !is_lost || run.scheduled_at.is_none(),
+                    "lost at a stop; seed {seed}"
+                );
+                self.waiting.remove(&run.id);
                 assert!(
                     run.status == Status::Success || run.reason.is_some(),
                     "unexplained; seed {seed}"
                 );
             }
-            Stage::Planned | Stage::Retrying => {}
+            Stage::Planned => {
+                if run.waiting {
+                    self.waiting.insert(run.id);
+                }
+            }
+            Stage::Retrying => {
+                let rest = run.retry_at.unwrap().duration_since(self.now);
+                self.back_offs.insert(run.id, self.elapsed() + rest);
+            }
         }
+    }
+
+    /// A further attempt comes after its back-off, whatever was done to the clock.
+    fn check_pace(&mut self, run: &RunRecord) {
+        let (seed, elapsed) = (self.seed, self.elapsed());
+        if let Some(over) = self.back_offs.remove(&run.id) {
+            assert!(
+                elapsed >= over,
+                "{} is tried again too early; seed {seed}",
+                run.id
+            );
+        }
+    }
+
+    /// An orderly stop: whatever has a process ends, nothing else does.
+    fn stop(&mut self) {
+        self.feed(Input::ShutdownRequested);
+        for (run_id, attempt) in self.live.keys().copied().collect::<Vec<_>>() {
+            self.live.remove(&(run_id, attempt));
+            let outcome = Outcome {
+                ending: Ending::Stopped,
+                report: Report::default(),
+                output_bytes: 0,
+                note: None,
+            };
+            self.feed(Input::RunEnded {
+                run_id,
+                attempt,
+                outcome,
+            });
+        }
+        self.feed(Input::ShutdownDone);
+        self.crash();
     }
 
     fn check_instances(&self) {
@@ -281,6 +352,11 @@ impl World {
         self.scheduler = Scheduler::new(setup(), ledger);
         let down = self.dice.roll(400);
         self.now += SignedDuration::from_secs(down as i64);
+        if self.dice.roll(4) == 0 {
+            let by = SignedDuration::from_secs(self.dice.roll(9_000) as i64);
+            let is_back = self.set_back && self.dice.roll(2) == 0;
+            self.set_clock(if is_back { -by } else { by });
+        }
         self.start();
     }
 
@@ -364,14 +440,23 @@ impl World {
             90..92 => self.pause_or_resume(),
             92..94 => {
                 let from = self.now;
-                self.now += SignedDuration::from_secs(self.dice.roll(9_000) as i64);
+                let by = SignedDuration::from_secs(self.dice.roll(9_000) as i64);
+                self.set_clock(by);
                 self.feed(Input::ClockStepped { from });
             }
             94..96 if self.set_back => {
-                self.now -= SignedDuration::from_secs(self.dice.roll(9_000) as i64);
-                self.feed(Input::Tick);
+                let from = self.now;
+                let by = SignedDuration::from_secs(self.dice.roll(9_000) as i64);
+                self.set_clock(-by);
+                let told = self.dice.roll(2) == 0;
+                self.feed(if told {
+                    Input::ClockStepped { from }
+                } else {
+                    Input::Tick
+                });
             }
-            96..98 => self.crash(),
+            96..97 => self.crash(),
+            97..98 => self.stop(),
             _ => {
                 self.now += SignedDuration::from_secs(self.dice.roll(40) as i64);
                 self.feed(Input::Tick);

@@ -48,6 +48,11 @@ fn of_two_daemons_one_works_and_the_other_names_it() {
 }
 
 #[test]
+fn what_is_replaced_under_a_daemon_is_survived() {
+    survives("replaced");
+}
+
+#[test]
 fn clock_scripts_are_survived() {
     survives("clocks");
 }
@@ -55,4 +60,19 @@ fn clock_scripts_are_survived() {
 #[test]
 fn a_crash_loop_is_survived() {
     survives("crashloop");
+}
+
+#[test]
+fn kills_and_stops_lose_nothing_that_waits() {
+    survives("storm");
+}
+
+#[test]
+fn what_is_replaced_under_load_is_told_and_healed() {
+    survives("replaced");
+}
+
+#[test]
+fn a_clock_that_is_years_off_takes_nothing_away() {
+    survives("years");
 }

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use support::bots::{BotFolder, Ended};
+use support::http::Nobody;
 use support::web::{Request, Web, page, redirect};
 
 const DAY: &str = "2026-03-12";
@@ -325,10 +326,8 @@ fn slow_broken_and_endless_pages_cost_their_time_and_no_more() {
         _ => page("200 OK", "text/html", "<title>Fine</title>"),
     });
     let world = BotFolder::new();
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = nobody.local_addr().unwrap().port();
-    drop(nobody);
-    let down = format!("http://127.0.0.1:{port}/x\n");
+    let nobody = Nobody::new();
+    let down = format!("http://{}/x\n", nobody.address);
     world.write(
         "pages.txt",
         list(&web, &["/silent", "/gone", "/cut", "/huge", "/fine"]) + &down,

@@ -12,13 +12,13 @@ python3 -m json.tool contrib/grafana/jobsd.json >/dev/null
 scratch=$(mktemp -d)
 mkdir "$scratch/jobs.d"
 cp examples/daily.yaml examples/retry.yaml "$scratch/jobs.d"
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-"$jobsd" serve --jobs "$scratch/jobs.d" --listen "127.0.0.1:$port" 2>"$scratch/log" &
+"$jobsd" serve --jobs "$scratch/jobs.d" --listen 127.0.0.1:0 2>"$scratch/log" &
 daemon=$!
 trap 'kill "$daemon"; wait "$daemon" || true; rm -rf "$scratch"' EXIT
-until curl -fs "http://127.0.0.1:$port/ready" >/dev/null; do kill -0 "$daemon"; sleep 0.05; done
+address=$scratch/.jobsd/address
+until [ -e "$address" ] && curl -fs --noproxy '*' "http://$(cat "$address")/ready" >/dev/null; do kill -0 "$daemon"; sleep 0.05; done
 "$jobsd" --jobs "$scratch/jobs.d" run retry --wait >/dev/null
-curl -fs "http://127.0.0.1:$port/metrics" | tee "$scratch/metrics" | promtool check metrics
+curl -fs --noproxy '*' "http://$(cat "$address")/metrics" | tee "$scratch/metrics" | promtool check metrics
 # Every name that the dashboard and the rules ask for is one that is served.
 names=$(grep -oh 'jobsd_[a-z_]*' contrib/grafana/jobsd.json contrib/prometheus/alerts.yml | sort -u)
 for name in $names; do

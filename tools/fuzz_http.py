@@ -10,7 +10,6 @@ and the folder are gone afterwards. The exit code is that of schemathesis.
 import argparse
 import os
 import pathlib
-import socket
 import subprocess
 import sys
 import tempfile
@@ -34,12 +33,15 @@ def schemathesis(scratch: pathlib.Path) -> str:
     return str(venv / "bin/schemathesis")
 
 
-def wait_ready(base: str) -> None:
+def wait_ready(address: pathlib.Path) -> str:
+    """Where the daemon answers, by the file in its state directory that says where it listens."""
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     end = time.monotonic() + 20
     while time.monotonic() < end:
         try:
-            with urllib.request.urlopen(f"{base}/ready", timeout=1):
-                return
+            base = f"http://{address.read_text().strip()}"
+            with direct.open(f"{base}/ready", timeout=1):
+                return base
         except OSError:
             time.sleep(0.05)
     raise SystemExit("the daemon does not get ready")
@@ -57,16 +59,12 @@ def main() -> int:
         jobs.mkdir()
         for name, text in JOBS.items():
             (jobs / f"{name}.yaml").write_text(text)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        base = f"http://127.0.0.1:{port}"
         daemon = subprocess.Popen(
-            [options.jobsd.resolve(), "serve", "--jobs", jobs, "--listen", f"127.0.0.1:{port}"],
+            [options.jobsd.resolve(), "serve", "--jobs", jobs, "--listen", "127.0.0.1:0"],
             stderr=subprocess.DEVNULL,
         )
         try:
-            wait_ready(base)
+            base = wait_ready(scratch / ".jobsd" / "address")
             # An endless stream has no place among answers that are waited for; tests/http.rs reads it.
             return subprocess.run(
                 [program, "run", f"{base}/openapi.json", "--checks", "all", "--exclude-path", "/scheduler/events",

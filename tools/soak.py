@@ -6,9 +6,10 @@
 Once a minute it prints memory, descriptors, threads and how many runs were recorded. Exit status 1 when, against the
 values after the first tenth, memory grew by more than 10 % and 4 MiB, or descriptors or threads by more than 16.
 """
-import argparse, json, os, random, shutil, signal, socket, subprocess, sys, tempfile, time, urllib.request
+import argparse, json, os, random, shutil, signal, subprocess, sys, tempfile, time
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.dont_write_bytecode = True
+from attacks.world import CLEAN, DIRECT, ENVIRONMENT, ROOT
 
 
 def job(folder, number, text):
@@ -49,11 +50,16 @@ def main():
     os.makedirs(os.path.join(folder, "jobs.d"))
     for number in range(options.jobs):
         job(folder, number, text(dice))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [options.bin, "serve", "--jobs", folder + "/jobs.d", "--listen", "127.0.0.1:%d" % port]
-    daemon = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    command = [*CLEAN, options.bin, "serve", "--jobs", folder + "/jobs.d", "--listen", "127.0.0.1:0"]
+    daemon = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT)
+    address = folder + "/.jobsd/address"
+    while not os.path.exists(address):
+        time.sleep(0.01)
+        if daemon.poll() is not None:
+            print("the daemon did not begin: %s" % daemon.returncode)
+            return 1
+    with open(address) as file:
+        base = "http://" + file.read().strip()
     begin, looks, next_look = time.time(), [], 0
     try:
         while time.time() < begin + options.minutes * 60:
@@ -64,7 +70,7 @@ def main():
             paths = ["/", "/health", "/scheduler/jobs", "/scheduler/config", "/scheduler/jobs/j%d/history?limit=500" % dice.randrange(options.jobs)]
             for path in dice.sample(paths, 2):
                 try:
-                    urllib.request.urlopen("http://127.0.0.1:%d%s" % (port, path), timeout=10).read()
+                    DIRECT.open(base + path, timeout=10).read()
                 except OSError:
                     pass
             time.sleep(0.5)

@@ -1,7 +1,9 @@
-//! `jobsd fsck`: checks the history; mends torn tails on request, and nothing else.
+//! `jobsd fsck`: checks the history; on request it fences torn tails and takes out the second end of a run, nothing else.
 
-use std::fs::OpenOptions;
-use std::io::{self, Write};
+use std::collections::BTreeSet;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
@@ -11,7 +13,9 @@ use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
 use crate::render::Format;
 use crate::shell::journal::check::{Checked, check};
+use crate::shell::journal::lines::each_line;
 use crate::shell::lock::{Lock, LockError};
+use crate::shell::open;
 use crate::text::help::French;
 use crate::text::{Lang, command_errors, history as words};
 
@@ -19,7 +23,7 @@ use crate::text::{Lang, command_errors, history as words};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  jobsd fsck\n  jobsd fsck --repair --format jsonl")]
 pub struct Fsck {
-    /// Fence a torn last line with a newline, as a daemon would; nothing else is ever changed. Needs a stopped daemon.
+    /// Fence a torn last line with a newline, as a daemon would, and take out the second end of a run that an older version recorded after a crash; nothing else is ever changed. Needs a stopped daemon.
     #[arg(long)]
     repair: bool,
     /// Output format.
@@ -32,7 +36,7 @@ impl Runs for Fsck {
         "Vérifie chaque ligne de l’historique, et la cohérence des lignes entre elles. Sort avec 1 si quelque chose est faux",
         &[(
             "repair",
-            "Termine une dernière ligne déchirée par un saut de ligne, comme un démon ; rien d’autre n’est jamais changé. Démon arrêté",
+            "Termine une dernière ligne déchirée par un saut de ligne, comme un démon, et retire la seconde fin d’une exécution qu’une version antérieure a notée après un arrêt brutal ; rien d’autre n’est jamais changé. Démon arrêté",
         )],
     );
 
@@ -48,7 +52,7 @@ impl Runs for Fsck {
             return Err(Failure::failed(&command_errors::no_state(&shown)));
         }
         let mut checked = check(state)?;
-        if self.repair && !checked.torn_tails.is_empty() {
+        if self.repair && !(checked.torn_tails.is_empty() && checked.void_ends.is_empty()) {
             let holder = format!("pid {} (fsck --repair)", std::process::id());
             let lock = match Lock::take(state, &holder) {
                 Ok(lock) => lock,
@@ -59,10 +63,11 @@ impl Runs for Fsck {
                 Err(LockError::Io(error)) => return Err(error.into()),
             };
             for path in &checked.torn_tails {
-                let mut file = OpenOptions::new().append(true).open(path)?;
+                let mut file = open::with(OpenOptions::new().append(true), path)?;
                 file.write_all(b"\n")?;
                 file.sync_data()?;
             }
+            take_out(&checked.void_ends)?;
             checked = check(state)?;
             drop(lock);
         }
@@ -70,6 +75,40 @@ impl Runs for Fsck {
         let is_problem = checked.findings.iter().any(|finding| finding.is_error);
         Ok(Exit::found(is_problem))
     }
+}
+
+/// Writes each file without these lines, so that a crash leaves it as it was or as it is to be.
+fn take_out(lines: &[(PathBuf, u64)]) -> io::Result<()> {
+    let files: BTreeSet<&PathBuf> = lines.iter().map(|(path, _)| path).collect();
+    for path in files {
+        let new = path.with_extension("new");
+        match fs::remove_file(&new) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let file = open::with(OpenOptions::new().write(true).create_new(true), &new)?;
+        let mut writer = BufWriter::new(&file);
+        let mut out = Vec::new();
+        each_line(path, 0, |offset, line| {
+            if lines.iter().any(|(file, at)| file == path && *at == offset) {
+                out.push((offset, line.len() as u64));
+            }
+        })?;
+        let (mut old, mut at) = (open::read(path)?, 0);
+        for (offset, bytes) in out {
+            io::copy(&mut (&mut old).take(offset - at), &mut writer)?;
+            at = old.seek(SeekFrom::Start(offset + bytes))?;
+        }
+        io::copy(&mut old, &mut writer)?;
+        writer.flush()?;
+        drop(writer);
+        file.sync_data()?;
+        fs::rename(&new, path)?;
+        if let Some(folder) = path.parent() {
+            File::open(folder)?.sync_all()?;
+        }
+    }
+    Ok(())
 }
 
 fn print(checked: &Checked, format: Format, lang: Lang, out: &mut dyn Write) -> io::Result<()> {

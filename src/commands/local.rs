@@ -20,12 +20,13 @@ use crate::model::run::{RunId, RunRecord, Status};
 use crate::render::screen::Screen;
 use crate::shell::clock::{self, pause};
 use crate::shell::daemon::host;
-use crate::shell::journal::{Journal, make_private_dir, replay};
+use crate::shell::journal::{Journal, replay};
 use crate::shell::lock::Lock;
 use crate::shell::process::output::{self, Stream};
 use crate::shell::process::starter::Starters;
 use crate::shell::process::{Order, Places, Stop, supervise};
 use crate::shell::signals::Signals;
+use crate::shell::state_dir;
 use crate::text::command_errors as words;
 use crate::text::failure;
 use crate::time::Timestamp;
@@ -58,9 +59,7 @@ pub fn run(job: &Arc<Job>, how: How, context: &mut Context<'_>) -> Result<Exit, 
     if dry_run && job.bot_type == "command" {
         return Err(Failure::usage(&words::no_dry_run(job.id.as_str())));
     }
-    let state = context.state();
-    make_private_dir(state)?;
-    let state_dir = state.canonicalize()?;
+    let state_dir = state_dir::prepare(context.state()).map_err(|text| Failure::failed(&text))?;
     let shown = state_dir.display().to_string();
     let holder = format!("pid {} on {} (run --local)", std::process::id(), host());
     let lock = Lock::take(&state_dir, &holder).ok();

@@ -16,6 +16,7 @@ use crate::model::run::{RunId, RunRecord, Status};
 use crate::render::screen::Screen;
 use crate::shell::clock;
 use crate::shell::journal::query::{Filter, History};
+use crate::shell::open;
 use crate::shell::process::output::{self, Line, Stream};
 use crate::text::help::French;
 use crate::text::{Text, visible};
@@ -198,7 +199,7 @@ impl Reader {
     /// Further bytes; `None` when there are none now.
     fn read(&mut self) -> io::Result<Option<Vec<u8>>> {
         if self.open.is_none() {
-            self.open = open(&self.files[0])?;
+            self.open = open_if_there(&self.files[0])?;
         }
         loop {
             let Some(file) = &mut self.open else {
@@ -225,7 +226,7 @@ impl Reader {
         let same = |file: &Option<File>| -> io::Result<bool> {
             Ok(file.as_ref().map(inode).transpose()? == here)
         };
-        let (older, newer) = (open(older)?, open(newer)?);
+        let (older, newer) = (open_if_there(older)?, open_if_there(newer)?);
         if self.is_in_tail && (same(&newer)? || newer.is_none()) {
             return Ok(None);
         }
@@ -240,8 +241,8 @@ impl Reader {
     }
 }
 
-fn open(path: &Path) -> io::Result<Option<File>> {
-    match File::open(path) {
+fn open_if_there(path: &Path) -> io::Result<Option<File>> {
+    match open::read(path) {
         Ok(file) => Ok(Some(file)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),

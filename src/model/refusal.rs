@@ -40,6 +40,10 @@ pub enum Refusal {
         cause: String,
     },
     Stopping,
+    /// Nothing can be recorded, in the words of `/health`.
+    Unwritable {
+        cause: String,
+    },
     NotARequest {
         cause: String,
     },
@@ -59,6 +63,7 @@ impl Refusal {
             Refusal::ReloadUnderWay => control::reload_under_way(),
             Refusal::ReloadFailed { cause } => Text::same(cause),
             Refusal::Stopping => control::stopping(),
+            Refusal::Unwritable { cause } => control::unwritable(cause),
             Refusal::NotARequest { cause } => control::not_a_request(cause),
         }
     }

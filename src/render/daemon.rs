@@ -67,6 +67,9 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
     for problem in &problems {
         line("", &screen.paint(&format!("✗ {problem}"), Tint::Red));
     }
+    for note in texts(&answer["notes"]) {
+        line("", &screen.paint(&format!("! {note}"), Tint::Yellow));
+    }
     for place in texts(&answer["torn_lines"]) {
         let body = screen.say(
             "torn line of the history skipped:",

@@ -20,6 +20,7 @@ use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
 use crate::model::event::Boot;
+use crate::shell::journal::belief::Clocks;
 use crate::time::{SignedDuration, TimeZone, Timestamp};
 
 /// A difference between the clocks that is a step and not a slew.
@@ -228,6 +229,20 @@ pub async fn pause(span: Duration) {
 #[expect(clippy::disallowed_methods, reason = "the one place that sleeps")]
 pub fn rest(span: Duration) {
     std::thread::sleep(span);
+}
+
+/// The time since the machine began, suspends included, beside what the wall clock shows.
+pub fn clocks(wall: Timestamp) -> Clocks {
+    static BOOT_ID: OnceLock<String> = OnceLock::new();
+    let boot_id = BOOT_ID.get_or_init(|| {
+        let text = std::fs::read_to_string("/proc/sys/kernel/random/boot_id");
+        text.unwrap_or_default().trim().to_owned()
+    });
+    Clocks {
+        wall,
+        boot: boot().duration_since(Timestamp::UNIX_EPOCH),
+        boot_id: boot_id.clone(),
+    }
 }
 
 fn boot() -> Timestamp {

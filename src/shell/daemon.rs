@@ -3,6 +3,7 @@
 mod begin;
 mod calls;
 mod log;
+mod renewed;
 
 use std::collections::BTreeSet;
 use std::io;
@@ -165,10 +166,12 @@ impl Daemon {
                     let soon = self.clock.now() + FORESIGHT;
                     self.engine.foresee(self.scheduler.due_until(soon));
                     self.health.set("watch", self.watch_gauge.stuck());
+                    self.health.note("git", self.watch_gauge.waits());
                 }
                 Woken::Sync => {
                     self.insist(Journal::sync).await;
                     self.note_written(0);
+                    self.settle_history().await;
                 }
             }
         }
@@ -276,16 +279,15 @@ impl Daemon {
             // What is decided about them may order other starts: that is a turn of its own, written before it is acted on.
             inputs = refused;
         }
+        self.settle_history().await;
         answer
     }
 
     async fn turn_once(&mut self, inputs: Vec<Input>) -> (Option<Answer>, Vec<Input>) {
         let look = self.clock.look();
         self.health.set("clock", sane(look.now));
-        if self.journal.is_new_day(look.now) {
-            self.begin_day(look.now).await;
-        }
         self.keeper.retain(look.now);
+        self.choose_day(look.now).await;
         let mut turn = Decision::default();
         let step = look.stepped_from.map(|from| Input::ClockStepped { from });
         for input in step.into_iter().chain(inputs) {
@@ -362,11 +364,15 @@ impl Daemon {
             let Err(error) = act(&mut self.journal) else {
                 break;
             };
-            let sentence =
-                format!("the history cannot be written: {error}; free space or mend the disk");
-            self.health.set("history", Some(sentence));
+            let why = renewed::why(&error);
+            self.health.set("history", Some(why.clone()));
+            self.refuse_calls(&why);
             tokio::select! {
-                // Cancel safe: a signal stays where it is.
+                // Cancel safe: a signal stays where it is, and so does a request.
+                Some((_, _, answer)) = self.calls.recv() => {
+                    let _ = answer.send(Err(Refusal::Unwritable { cause: why }));
+                    continue;
+                }
                 wish = self.signals.next() => if wish == Wish::Stop { self.give_up().await },
                 () = pause(rest) => {}
             }

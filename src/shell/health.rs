@@ -1,7 +1,7 @@
 //! Bad health and its reasons; and a watch over the loop and the disk from outside the loop, so that what holds the loop up
 //! cannot also hide it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -10,7 +10,9 @@ use rustix::fs::statvfs;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::shell::clock::{pause, uptime};
+use crate::shell::held::Held;
 use crate::shell::http::events::Events;
+use crate::shell::lock::{Lock, LockError};
 use crate::view::status::Shared;
 
 /// The loop comes round after [`LONGEST_SLEEP`](crate::shell::clock::LONGEST_SLEEP) at the latest; this long without it is
@@ -61,6 +63,22 @@ impl Health {
     }
 }
 
+impl Health {
+    /// Notes what was put right, or what holds something up without breaking the promise; takes it away with `None`.
+    pub fn note(&self, cause: &'static str, sentence: Option<String>) {
+        if self.shared.read().notes.get(cause) == sentence.as_ref() {
+            return;
+        }
+        if let Some(note) = &sentence {
+            tracing::warn!(cause, note = note.as_str(), "noted");
+        }
+        self.shared.update(|status| match sentence {
+            Some(sentence) => drop(status.notes.insert(cause, sentence)),
+            None => drop(status.notes.remove(cause)),
+        });
+    }
+}
+
 impl Beat {
     /// The loop comes round; `writes` when it goes on to write the history.
     pub fn tick(&self, writes: bool) {
@@ -82,30 +100,69 @@ impl Beat {
     }
 }
 
+/// What is asked of the disk, aside.
+#[derive(Debug)]
+struct Found {
+    disk: Option<String>,
+    lock: Result<Option<&'static str>, LockError>,
+}
+
 /// Watches until the task is dropped.
-pub async fn watch(beat: Arc<Beat>, health: Health, state_dir: PathBuf) {
+pub async fn watch(beat: Arc<Beat>, health: Health, state_dir: Held, lock: Arc<Lock>) {
     // A disk that does not answer must not hold this up: the question goes aside, and one is enough.
-    let mut question: Option<JoinHandle<_>> = None;
+    let mut question: Option<JoinHandle<Found>> = None;
     for look in 0u64.. {
         pause(LOOK_EVERY).await;
         health.set("loop", beat.trouble());
         if question.is_none() && look.is_multiple_of(LOOKS_PER_QUESTION) {
-            let state_dir = state_dir.clone();
-            question = Some(spawn_blocking(move || full(&state_dir)));
+            let (state_dir, lock) = (state_dir.clone(), lock.clone());
+            question = Some(spawn_blocking(move || ask(&state_dir, &lock)));
         }
         let Some(asked) = &mut question else {
             continue;
         };
         tokio::select! {
             answer = asked => {
-                health.set("disk", answer.unwrap_or(None));
+                if let Ok(found) = answer {
+                    found.show(&health);
+                }
                 question = None;
             }
             () = pause(ANSWER_WITHIN) => {
-                let sentence = format!("the disk of {} does not answer", state_dir.display());
+                let sentence = format!("the disk of {} does not answer", state_dir.path().display());
                 health.set("disk", Some(sentence));
             }
         }
+    }
+}
+
+/// Looks at the disk, and at the names of what is held; in a folder that is not ours any more nothing is made again.
+fn ask(state_dir: &Held, lock: &Lock) -> Found {
+    let is_ours = state_dir.is_in_place().unwrap_or(false);
+    Found {
+        disk: full(state_dir.path()),
+        lock: if is_ours { lock.renew() } else { Ok(None) },
+    }
+}
+
+impl Found {
+    fn show(self, health: &Health) {
+        health.set("disk", self.disk);
+        let trouble = match self.lock {
+            Ok(made) => {
+                if let Some(made) = made {
+                    health.note("lock", Some(made.to_owned()));
+                }
+                None
+            }
+            Err(LockError::Held(by)) => Some(format!(
+                "another daemon ({by}) has locked the state directory too: stop one of the two"
+            )),
+            Err(LockError::Io(error)) => Some(format!(
+                "the file `lock` is gone and cannot be made again: {error}"
+            )),
+        };
+        health.set("lock", trouble);
     }
 }
 

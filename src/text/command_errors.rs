@@ -246,6 +246,30 @@ pub fn unusable_state(path: &str, cause: &Text) -> Text {
     )
 }
 
+/// Among the zone files is one that whoever opens it may wait for.
+pub fn special_zone_file(path: &str) -> Text {
+    both!(
+        "{path} is a FIFO, a device or a socket, not zone data: remove it, or name another folder of zone files with TZDIR",
+        "{path} est un FIFO, un périphérique ou une socket, pas un fichier de fuseaux : supprimez-le, ou nommez un autre répertoire de fuseaux avec TZDIR"
+    )
+}
+
+/// The state directory, or a folder in it, is something else.
+pub fn state_is_no_folder(path: &str) -> Text {
+    both!(
+        "{path} is not a folder: remove it, or name another state directory with --state",
+        "{path} n’est pas un répertoire : supprimez-le, ou nommez un autre répertoire d’état avec --state"
+    )
+}
+
+/// Others can write to the state directory, or to a folder in it.
+pub fn open_state(path: &str, mode: u32, uid: u32) -> Text {
+    both!(
+        "others can write to {path} (mode {mode:04o}, owner uid {uid}), and so choose what this daemon runs: chmod go-w it and chown it to this user or root, or name a folder of your own with --state",
+        "d’autres peuvent écrire dans {path} (mode {mode:04o}, propriétaire uid {uid}), et ainsi choisir ce que ce démon exécute : retirez-leur ce droit (chmod go-w) et donnez-le à cet utilisateur ou à root (chown), ou nommez un répertoire à vous avec --state"
+    )
+}
+
 /// The state directory cannot be written.
 pub fn unwritable_state(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;

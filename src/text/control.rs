@@ -76,6 +76,14 @@ pub fn reload_under_way() -> Text {
     )
 }
 
+/// Nothing can be recorded.
+pub fn unwritable(cause: &str) -> Text {
+    Text::new(
+        format!("nothing was done, for it could not be recorded: {cause}"),
+        format!("rien n’a été fait, faute de pouvoir l’inscrire dans l’historique : {cause}"),
+    )
+}
+
 /// The daemon ends.
 pub fn stopping() -> Text {
     Text::new("the daemon is stopping", "le démon s'arrête")

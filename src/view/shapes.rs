@@ -256,6 +256,7 @@ pub fn health() -> Value {
         "status": {"type": "string", "enum": ["ok", "unhealthy"]},
         "reasons": list(text()),
         "warnings": list(text()),
+        "notes": list(text()),
         "torn_lines": list(text()),
     }))
 }

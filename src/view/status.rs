@@ -32,6 +32,8 @@ pub struct Status {
     pub reloads: VecDeque<Reloaded>,
     /// Why the promise cannot be kept, by cause; empty is healthy.
     pub health: BTreeMap<&'static str, String>,
+    /// What went wrong and was put right, or holds something up without breaking the promise, by cause.
+    pub notes: BTreeMap<&'static str, String>,
     /// Whether job files were taken over since the start.
     pub is_ready: bool,
     /// Why changes of files may come without an event; `None`: every folder is watched.

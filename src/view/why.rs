@@ -53,8 +53,8 @@ fn because(reason: Reason, error: &Text) -> Text {
             "l’horloge a été avancée par-dessus",
         ),
         Reason::Downtime => (
-            "no daemon ran then, and it was too late to catch up",
-            "aucun démon ne tournait alors, et il était trop tard pour la rattraper",
+            "no daemon ran then, and it was too late to catch up (a misfire_grace_time that was edited meanwhile: both values must allow it)",
+            "aucun démon ne tournait alors, et il était trop tard pour la rattraper (un misfire_grace_time modifié entre-temps : les deux valeurs doivent le permettre)",
         ),
         Reason::Coalesced => (
             "a later due time stands for it (coalesce)",

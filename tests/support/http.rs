@@ -1,9 +1,29 @@
 //! A small HTTP client that sends what it is told, byte by byte.
 
 use std::io::Read;
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpListener, TcpStream};
 
 use serde_json::Value;
+
+/// An address of this machine that refuses connections as long as this lives. A port that was bound and dropped may be
+/// another's a moment later; the near end of a connection keeps its port, and nobody listens there.
+pub struct Nobody {
+    pub address: SocketAddr,
+    _far: TcpListener,
+    _near: TcpStream,
+}
+
+impl Nobody {
+    pub fn new() -> Nobody {
+        let far = TcpListener::bind("127.0.0.1:0").unwrap();
+        let near = TcpStream::connect(far.local_addr().unwrap()).unwrap();
+        Nobody {
+            address: near.local_addr().unwrap(),
+            _far: far,
+            _near: near,
+        }
+    }
+}
 
 /// An HTTP answer.
 #[derive(Clone, Debug)]

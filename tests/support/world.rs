@@ -87,6 +87,17 @@ impl World {
         fs::rename(self.path("offset.new"), self.path("offset")).unwrap();
     }
 
+    /// Lets the next daemon believe the clock that is this far from the machine's, as after a day of it.
+    pub fn believe_the_clock(&self, seconds: f64) {
+        let now = jobsd::shell::clock::now();
+        let offset = jobsd::time::SignedDuration::from_secs_f64(seconds);
+        let known = serde_json::json!({
+            "wall": jobsd::time::rfc3339(now + offset), "boot_id": "another", "steady_secs": 1_000_000,
+        });
+        fs::create_dir_all(&self.state).unwrap();
+        fs::write(self.state.join("clock"), known.to_string()).unwrap();
+    }
+
     /// `jobsd serve` on any free port.
     pub fn serve(&self) -> Command {
         let mut command = clean_under(&self.under, BIN);

@@ -214,6 +214,7 @@ pub fn daemon(shared: &Shared) -> Value {
         "files": status.files,
         "journal_syncs": status.syncs,
         "torn_lines": status.torn_lines,
+        "notes": status.notes.values().collect::<Vec<_>>(),
         "supervision": status.supervision,
         "zone_data": zones::version(),
         "zones": zones::facts(present().filter_map(|job| Some(&*job.job.as_ref()?.timezone))),

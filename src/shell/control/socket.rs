@@ -20,6 +20,8 @@ use crate::model::event::Actor;
 use crate::model::refusal::Refusal;
 use crate::shell::clock::pause;
 use crate::shell::control::{Answer, Call, Request, answer};
+use crate::shell::health::Health;
+use crate::shell::held::{Held, Identity, identity_at};
 use crate::text::Lang;
 use crate::view::status::Shared;
 
@@ -27,6 +29,8 @@ use crate::view::status::Shared;
 const LINE_BYTES_MAX: u64 = 64 << 10;
 /// Connections at the same time; more wait.
 const CONNECTIONS_MAX: usize = 64;
+/// Between two looks at the name of the socket.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Longest life of a connection.
 const CONNECTION_MAX: Duration = Duration::from_secs(30);
 
@@ -41,12 +45,102 @@ pub enum CallError {
     Io(io::Error),
 }
 
-/// Binds the socket; one left by a dead daemon is replaced (the lock is ours). A group gets at it through the state
-/// directory, which it may then pass through but not list.
-///
-/// # Errors
-/// Those of the file system, and a group that is unknown.
-pub fn bind(state_dir: &Path, group: Option<&str>) -> io::Result<UnixListener> {
+/// The socket of a daemon.
+#[derive(Debug)]
+pub struct Socket {
+    state_dir: Held,
+    group: Option<String>,
+    listener: UnixListener,
+    /// What its name leads to, as long as it is ours.
+    identity: Option<Identity>,
+}
+
+impl Socket {
+    /// Binds the socket; one left by a dead daemon is replaced (the lock is ours). A group gets at it through the state
+    /// directory, which it may then pass through but not list.
+    ///
+    /// # Errors
+    /// Those of the file system, and a group that is unknown.
+    pub fn bind(state_dir: Held, group: Option<String>) -> io::Result<Socket> {
+        let listener = bind(state_dir.path(), group.as_deref())?;
+        let identity = identity_at(&path(&state_dir))?;
+        Ok(Socket {
+            state_dir,
+            group,
+            listener,
+            identity,
+        })
+    }
+
+    /// Serves until the task is dropped. A socket whose name leads elsewhere or nowhere is bound anew.
+    pub async fn serve(mut self, health: Health, inbox: mpsc::Sender<Call>) {
+        let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+        let mut tasks = JoinSet::new();
+        loop {
+            while tasks.try_join_next().is_some() {}
+            let place = tokio::select! {
+                place = places.clone().acquire_owned() => place,
+                () = pause(LOOK_EVERY) => {
+                    self.look(&health);
+                    continue;
+                }
+            };
+            let Ok(place) = place else { return };
+            // Cancel safe: a connection stays in the backlog.
+            let accepted = tokio::select! {
+                accepted = self.listener.accept() => accepted,
+                () = pause(LOOK_EVERY) => {
+                    self.look(&health);
+                    continue;
+                }
+            };
+            let Ok((stream, _)) = accepted else {
+                // Out of descriptors: the next try may find some.
+                pause(Duration::from_millis(50)).await;
+                continue;
+            };
+            let (shared, inbox) = (health.shared.clone(), inbox.clone());
+            tasks.spawn(async move {
+                tokio::select! {
+                    // A broken connection is the client's affair.
+                    _ = converse(stream, &shared, &inbox) => {}
+                    () = pause(CONNECTION_MAX) => {}
+                }
+                drop(place);
+            });
+            // Who calls all the time must not keep the name from being looked at.
+            self.look(&health);
+        }
+    }
+
+    /// Compares the name with what is listened to. In a folder that is not ours any more nothing is made.
+    fn look(&mut self, health: &Health) {
+        let is_ours = self.state_dir.is_in_place().unwrap_or(false);
+        let path = path(&self.state_dir);
+        if !is_ours || identity_at(&path).is_ok_and(|found| found == self.identity) {
+            return;
+        }
+        let bound = Socket::bind(self.state_dir.clone(), self.group.clone());
+        let trouble = match bound {
+            Ok(socket) => {
+                *self = socket;
+                let made = "the control socket was replaced or removed; it was made again";
+                health.note("socket", Some(made.to_owned()));
+                None
+            }
+            Err(error) => Some(format!(
+                "the control socket is gone and cannot be made again: {error}"
+            )),
+        };
+        health.set("socket", trouble);
+    }
+}
+
+fn path(state_dir: &Held) -> PathBuf {
+    state_dir.path().join("control.sock")
+}
+
+fn bind(state_dir: &Path, group: Option<&str>) -> io::Result<UnixListener> {
     let path = state_dir.join("control.sock");
     match std::fs::remove_file(&path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -86,32 +180,6 @@ fn group_id(name: &str) -> io::Result<Gid> {
         let text = format!("there is no group `{name}`: mend control.socket_group");
         io::Error::new(io::ErrorKind::NotFound, text)
     })
-}
-
-/// Serves until the task is dropped.
-pub async fn serve(listener: UnixListener, shared: Arc<Shared>, inbox: mpsc::Sender<Call>) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
-    let mut tasks = JoinSet::new();
-    loop {
-        while tasks.try_join_next().is_some() {}
-        let Ok(place) = places.clone().acquire_owned().await else {
-            return;
-        };
-        let Ok((stream, _)) = listener.accept().await else {
-            // Out of descriptors: the next try may find some.
-            pause(Duration::from_millis(50)).await;
-            continue;
-        };
-        let (shared, inbox) = (shared.clone(), inbox.clone());
-        tasks.spawn(async move {
-            tokio::select! {
-                // A broken connection is the client's affair.
-                _ = converse(stream, &shared, &inbox) => {}
-                () = pause(CONNECTION_MAX) => {}
-            }
-            drop(place);
-        });
-    }
 }
 
 async fn converse(

@@ -1,7 +1,7 @@
 //! How a daemon begins: what it works with, what its predecessor left, and what runs beside the loop.
 use std::collections::BTreeSet;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -18,6 +18,7 @@ use crate::shell::address::{self, Removal};
 use crate::shell::aside;
 use crate::shell::clock::{self, Clock, pause};
 use crate::shell::control::socket;
+use crate::shell::engine::job_state;
 use crate::shell::engine::local::Local;
 use crate::shell::health::{self, Beat, Health};
 use crate::shell::http::events::Events;
@@ -25,13 +26,14 @@ use crate::shell::http::gate::Gate;
 use crate::shell::http::{self, Site, server};
 use crate::shell::journal::keep::Keeper;
 use crate::shell::journal::query::History;
-use crate::shell::journal::{Journal, make_private_dir, replay};
+use crate::shell::journal::{Journal, replay};
 use crate::shell::lock::{Lock, LockError};
 use crate::shell::memory;
 use crate::shell::notify::Manager;
 use crate::shell::process::tree::Who;
 use crate::shell::process::{Places, report, retention, tree};
 use crate::shell::signals::Signals;
+use crate::shell::state_dir;
 use crate::shell::watch::folder::Folder;
 use crate::shell::watch::hints::Hints;
 use crate::shell::watch::start::{First, first_look};
@@ -69,7 +71,7 @@ pub struct Begun {
     _tasks: JoinSet<()>,
     /// Goes before the lock: see [`Removal`].
     _address: Removal,
-    _lock: Lock,
+    _lock: Arc<Lock>,
 }
 
 impl Begun {
@@ -86,8 +88,8 @@ impl Begun {
 pub async fn begin(options: &Options) -> Result<Begun, NoStart> {
     // First of all: a write over RLIMIT_FSIZE must not end the process.
     let signals = Signals::listen().map_err(|e| words::no_signals(&cause(&e)))?;
-    let state = prepare_state(&options.layout.state)?;
-    let lock = take_lock(&state)?;
+    let state = state_dir::prepare(&options.layout.state)?;
+    let lock = Arc::new(take_lock(&state)?);
     let (listener, address) = address::listen(options.listen).await?;
     let mut tasks = JoinSet::new();
     let address_file = address::write_down(&state, address, &mut tasks);
@@ -129,7 +131,9 @@ pub async fn begin(options: &Options) -> Result<Begun, NoStart> {
     let (beat, health) = (daemon.beat.clone(), daemon.health.clone());
     beat.tick(false);
     let no_thread = |error: io::Error| words::no_thread(&cause(&error));
-    aside::run("health", health::watch(beat, health, state.clone())).map_err(no_thread)?;
+    let folder = daemon.journal.state_dir().clone();
+    let watch = health::watch(beat, health, folder, lock.clone());
+    aside::run("health", watch).map_err(no_thread)?;
     let watched = daemon.begin(beginning, &mut tasks).await;
     watched.map_err(no_thread)?;
     daemon.manager.ready();
@@ -150,6 +154,12 @@ impl Daemon {
     ) -> Result<(Daemon, Beginning), NoStart> {
         let config = &options.layout.config;
         let shared = Arc::new(Shared::default());
+        let epoch = format!(
+            "{:x}-{:x}",
+            clock::now().as_millisecond(),
+            std::process::id()
+        );
+        let events = Arc::new(Events::new(epoch));
         // On a thread of its own the allocator keeps what it drops apart from what stays.
         let see = |event: &Event| shared.update(|status| status.apply(event));
         let replay = thread::scope(|scope| scope.spawn(|| replay::replay(state, see)).join())
@@ -180,11 +190,17 @@ impl Daemon {
         shared.update(|status| status.supervision = supervision);
         tasks.spawn(tree::sweep(places.table.clone()));
         let keep = retention::Keep::new(&config.output);
-        tasks.spawn(retention::keep(places.clone(), keep));
+        let keeper = Keeper::new(state, &config.history, replay_bytes, clock.now());
+        tasks.spawn(retention::keep(places.clone(), keep, keeper.lag()));
         let (sender, calls) = mpsc::channel(64);
-        let socket = socket::bind(state, config.control.socket_group.as_deref())
+        let health = Health {
+            shared: shared.clone(),
+            events: events.clone(),
+        };
+        let group = config.control.socket_group.clone();
+        let socket = socket::Socket::bind(journal.state_dir().clone(), group)
             .map_err(|e| words::no_socket(&cause(&e)))?;
-        tasks.spawn(socket::serve(socket, shared.clone(), sender.clone()));
+        tasks.spawn(socket.serve(health.clone(), sender.clone()));
         let (told, news) = mpsc::channel(4);
         let (asks, asked) = mpsc::channel(4);
         let (hint, hinted) = mpsc::channel(1);
@@ -200,21 +216,12 @@ impl Daemon {
             max_concurrent_runs: config.max_concurrent_runs.unwrap_or(CONCURRENT_RUNS_MAX),
             catch_up_per_second: config.catch_up.per_second.unwrap_or(CATCH_UP_PER_SECOND),
         };
-        let epoch = format!(
-            "{:x}-{:x}",
-            clock::now().as_millisecond(),
-            std::process::id()
-        );
-        let events = Arc::new(Events::new(epoch));
         let daemon = Daemon {
             scheduler: Scheduler::new(setup, ledger),
             journal,
             engine: Local::new(places.clone(), answers.clone(), Handle::current())
                 .map_err(|e| words::no_thread(&cause(&e)))?,
-            health: Health {
-                shared: shared.clone(),
-                events: events.clone(),
-            },
+            health,
             shared,
             events,
             beat: Arc::new(Beat::default()),
@@ -229,7 +236,7 @@ impl Daemon {
             asks,
             watch_gauge: Gauge::default(),
             signals,
-            keeper: Keeper::new(state, &config.history, replay_bytes),
+            keeper,
             manager: Manager::from_env(),
         };
         let beginning = Beginning {
@@ -249,7 +256,12 @@ impl Daemon {
         let places = &beginning.places;
         let mut orphans: BTreeSet<RunId> = places.table.look_now().runs();
         // An empty cgroup is removed by whoever asks for it.
-        orphans.extend(places.cgroups.iter().flat_map(|cgroups| cgroups.occupied()));
+        orphans.extend(places.cgroups.iter().flat_map(|cgroups| {
+            let mut occupied = cgroups.occupied();
+            let is_ours = |pid: u32| !places.table.is_foreign(pid);
+            occupied.retain(|run_id| cgroups.of(*run_id).members().into_iter().any(is_ours));
+            occupied
+        }));
         for run_id in orphans.iter().copied() {
             let known = self.scheduler.ledger().runs.get(&run_id);
             let job = known.and_then(|run| self.scheduler.job(&run.record.job_id));
@@ -288,6 +300,7 @@ impl Daemon {
             jobs,
             orphans,
         });
+        job_state::finish_renames(places, &self.scheduler);
         self.turn(inputs).await;
         // Durable before anybody is told that it is ready.
         self.insist(Journal::sync).await;
@@ -358,13 +371,6 @@ async fn end_orphan(run_id: RunId, places: &Places, kill_grace: Duration) {
         tracing::error!(run = %run_id, sentence, "an orphan is left");
         grace = Duration::ZERO;
     }
-}
-
-fn prepare_state(state: &Path) -> Result<PathBuf, NoStart> {
-    let shown = state.display().to_string();
-    let fail = |e: io::Error| words::unusable_state(&shown, &cause(&e));
-    make_private_dir(state).map_err(fail)?;
-    state.canonicalize().map_err(fail)
 }
 
 fn take_lock(state: &Path) -> Result<Lock, NoStart> {

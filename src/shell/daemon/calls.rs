@@ -28,6 +28,11 @@ const REASON_MAX: usize = 500;
 
 impl Daemon {
     pub(super) async fn call(&mut self, (request, by, answer): Call) {
+        if let Some(refusal) = self.unwritable() {
+            // A caller that went away needs no answer.
+            let _ = answer.send(Err(refusal));
+            return;
+        }
         let result = match request {
             Request::Reload => return self.reload(by, answer).await,
             Request::Run { job_id, dry_run } => self.run_now(by, job_id, dry_run).await,

@@ -13,6 +13,7 @@ use crate::core::{Input, Scheduler};
 use crate::model::event::{Event, Stage};
 use crate::model::job::JobId;
 use crate::model::run::{Ending, Outcome, Report, RunId, RunRecord};
+use crate::shell::engine::job_state;
 use crate::shell::journal::make_private_dir;
 use crate::shell::process::starter::Starters;
 use crate::shell::process::{Order, Places, Stop, supervise};
@@ -72,6 +73,10 @@ impl Local {
                         // A receiver that is gone has ended by itself; its report is on the way.
                         let _ = sender.send(stop);
                     }
+                }
+                Event::Adopt(adopted) => {
+                    self.foreseen.remove(&adopted.job_id);
+                    job_state::follow(&self.places, adopted);
                 }
                 _ => {}
             }

@@ -177,7 +177,9 @@ fn refused(refusal: &Refusal) -> Response {
         Refusal::Overlap { .. } | Refusal::Disabled { .. } | Refusal::ReloadUnderWay => {
             StatusCode::CONFLICT
         }
-        Refusal::ReloadFailed { .. } | Refusal::Stopping => StatusCode::SERVICE_UNAVAILABLE,
+        Refusal::ReloadFailed { .. } | Refusal::Unwritable { .. } | Refusal::Stopping => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
     };
     let text = match refusal {
         Refusal::NoJob { job_id, .. } => words::no_job(job_id),

@@ -2,7 +2,7 @@
 //! unless `control.token_file` is set.
 
 use std::collections::HashMap;
-use std::io;
+use std::io::{self, Read};
 use std::net::IpAddr;
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 
 use crate::shell::clock::monotonic;
 use crate::shell::control::Call;
+use crate::shell::open;
 use crate::text::cause::cause;
 use crate::text::{Text, command_errors as words};
 
@@ -172,14 +173,17 @@ impl Gate {
     fn token(&self) -> Result<String, Text> {
         let shown = self.token_file.display().to_string();
         let fail = |e: io::Error| words::no_token_file(&shown, &cause(&e));
-        let meta = std::fs::metadata(&self.token_file).map_err(fail)?;
+        let file = open::named_by_setting(&self.token_file, None).map_err(fail)?;
+        let meta = file.metadata().map_err(fail)?;
         if !meta.is_file() || meta.len() > TOKEN_BYTES_MAX {
             return Err(words::not_a_token_file(&shown));
         }
         if meta.mode() & 0o077 != 0 {
             return Err(words::open_token_file(&shown, meta.mode() & 0o777));
         }
-        let text = std::fs::read_to_string(&self.token_file).map_err(fail)?;
+        let mut text = String::new();
+        let mut file = file.take(TOKEN_BYTES_MAX);
+        file.read_to_string(&mut text).map_err(fail)?;
         let token = text.trim();
         if token.len() < TOKEN_BYTES_MIN {
             return Err(words::short_token(&shown, TOKEN_BYTES_MIN));

@@ -25,8 +25,10 @@ pub async fn health(State(site): State<Site>) -> Response {
         "unhealthy"
     };
     let torn = &status.torn_lines;
-    let body =
-        json!({"status": word, "reasons": reasons, "warnings": warnings, "torn_lines": torn});
+    let notes: Vec<&String> = status.notes.values().collect();
+    let body = json!({
+        "status": word, "reasons": reasons, "warnings": warnings, "notes": notes, "torn_lines": torn,
+    });
     (code(reasons.is_empty()), Json(body)).into_response()
 }
 

@@ -13,6 +13,7 @@ use futures_util::stream;
 use crate::model::run::RunId;
 use crate::shell::http::Site;
 use crate::shell::http::answer::{broken_off, detail, no_run, unreadable};
+use crate::shell::open;
 use crate::text::http as words;
 
 /// Read at once.
@@ -29,7 +30,7 @@ pub async fn show(
     };
     let path = site.state_dir.join("output").join(format!("{run_id}.log"));
     let history = site.history.clone();
-    let look = move || match File::open(&path) {
+    let look = move || match open::read(&path) {
         Ok(file) => Ok(Some(file)),
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         // A run without output has no file.

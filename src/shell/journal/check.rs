@@ -10,7 +10,8 @@ use crate::model::run::{Reason, RunId, RunRecord, Status};
 use crate::model::state::State;
 use crate::shell::journal::checkpoint::Checkpoint;
 use crate::shell::journal::known::{day_path, days};
-use crate::shell::journal::replay::{Line, each_line, read_line};
+use crate::shell::journal::lines::each_line;
+use crate::shell::journal::replay::{Line, read_line};
 
 /// Something found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +39,16 @@ pub struct Checked {
     pub days: usize,
     /// Files that end within a line.
     pub torn_tails: Vec<PathBuf>,
+    /// Lines that say the end of a run which another line says too: the file, the first byte.
+    pub void_ends: Vec<(PathBuf, u64)>,
+}
+
+/// A line that ends a run.
+#[derive(Debug)]
+struct End {
+    attempt: u32,
+    path: PathBuf,
+    offset: u64,
 }
 
 /// What is remembered from line to line.
@@ -47,8 +58,8 @@ struct Check {
     ledger: Ledger,
     /// Attempts started, by run.
     attempts: HashMap<RunId, u32>,
-    /// Runs whose last line is final, with its hash: the same line twice is a rewrite behind a failed sync.
-    finals: HashMap<RunId, u64>,
+    /// Runs whose last line is final.
+    finals: HashMap<RunId, End>,
     /// Runs that others say stand for them, and where.
     stand_ins: HashMap<RunId, (PathBuf, u64)>,
     /// Lines since the last state line or daemon start, for exact repetitions behind a failed sync.
@@ -165,8 +176,12 @@ impl Check {
     }
 
     /// A state line says what all lines before it say; the first line of all has none before it.
+    /// One in the middle of a file stands where the file was put right: it counts, whatever the lines before it say.
     fn state(&mut self, path: &Path, offset: u64, state: &State) {
-        if self.checked.lines > 1 && !says_the_same(state, self.ledger.state()) {
+        if offset > 0 {
+            let message = "the file was replaced, removed or cut while a daemon ran; everything live is said anew here".to_owned();
+            self.find(path, offset, false, "history-renewed", message);
+        } else if self.checked.lines > 1 && !says_the_same(state, self.ledger.state()) {
             let message = "the state line differs from what the lines before it say".to_owned();
             self.find(path, offset, true, "state-differs", message);
         }
@@ -192,9 +207,16 @@ impl Check {
             }
         }
         if record.is_final() {
-            let before = self.finals.insert(record.id, record.attempt.into());
-            let started = before.is_some_and(|attempts| attempts > 0);
-            if started && !is_repeated {
+            let end = End {
+                attempt: record.attempt,
+                path: path.to_owned(),
+                offset,
+            };
+            let before = self.finals.insert(record.id, end);
+            let before = before.filter(|end| end.attempt > 0 && !is_repeated);
+            if let Some(before) = before {
+                let void = void_end(before, record, path, offset);
+                self.checked.void_ends.extend(void);
                 let message = format!("run {} ended before, and had started", record.id);
                 self.find(path, offset, true, "ended-twice", message);
             }
@@ -249,6 +271,19 @@ impl Check {
         self.checked
             .findings
             .sort_by(|a, b| (&a.path, a.offset).cmp(&(&b.path, b.offset)));
+    }
+}
+
+/// Which of two ends of a run to take out. An older version did not take a line that a crash had left without its newline,
+/// and recorded the run as cut off: what the program's end was is known, and goes before that. Where the run sent messages,
+/// and where it was tried again, later lines rest on what that version believed.
+fn void_end(before: End, record: &RunRecord, path: &Path, offset: u64) -> Option<(PathBuf, u64)> {
+    let is_guess = record.status == Status::Interrupted;
+    let is_retried = record.attempt > before.attempt;
+    match (is_guess, is_retried || record.budget.is_some()) {
+        (true, false) => Some((path.to_owned(), offset)),
+        (true, true) => Some((before.path, before.offset)),
+        (false, _) => is_retried.then_some((before.path, before.offset)),
     }
 }
 

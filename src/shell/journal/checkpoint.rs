@@ -2,8 +2,7 @@
 //! cache: one that does not fit the journal is not used, and a start without one begins at the newest day's state line.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -11,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::state::State;
 use crate::shell::journal::index::{Position, hash};
 use crate::shell::journal::known::{day_path, fingerprint};
+use crate::shell::open;
 
 /// Journal between two checkpoints: about what a start reads in a tenth of a second.
 pub const EVERY_BYTES: u64 = 8 << 20;
@@ -34,7 +34,7 @@ impl Checkpoint {
     /// # Errors
     /// When the day's file cannot be read.
     pub(crate) fn of(state_dir: &Path, at: Position, state: State) -> io::Result<Checkpoint> {
-        let file = File::open(day_path(&state_dir.join("history"), at.day))?;
+        let file = open::read(&day_path(&state_dir.join("history"), at.day))?;
         Ok(Checkpoint {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             day: at.day,
@@ -71,9 +71,12 @@ impl Checkpoint {
 
     fn write_to(&self, path: &Path) -> io::Result<()> {
         let body = serde_json::to_vec(self)?;
-        let mut options = OpenOptions::new();
-        let options = options.write(true).create(true).truncate(true).mode(0o600);
-        let mut file = options.open(path)?;
+        // One left by a crash, or planted there, is not written to.
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut file = open::with(OpenOptions::new().write(true).create_new(true), path)?;
         file.write_all(format!("{:016x}\n", hash(&body)).as_bytes())?;
         file.write_all(&body)?;
         file.sync_data()
@@ -81,13 +84,15 @@ impl Checkpoint {
 
     /// Reads the checkpoint of a state directory; `None` when there is none that fits the journal.
     pub fn read(state_dir: &Path) -> Option<Checkpoint> {
-        let bytes = fs::read(state_dir.join("checkpoint")).ok()?;
+        let mut bytes = Vec::new();
+        let mut file = open::read(&state_dir.join("checkpoint")).ok()?;
+        file.read_to_end(&mut bytes).ok()?;
         let (sum, body) = (bytes.get(..16)?, bytes.get(17..)?);
         if sum != format!("{:016x}", hash(body)).as_bytes() {
             return None;
         }
         let checkpoint: Checkpoint = serde_json::from_slice(body).ok()?;
-        let file = File::open(day_path(&state_dir.join("history"), checkpoint.day)).ok()?;
+        let file = open::read(&day_path(&state_dir.join("history"), checkpoint.day)).ok()?;
         let fits = checkpoint.version == env!("CARGO_PKG_VERSION")
             && fingerprint(&file, checkpoint.offset).ok()? == checkpoint.fingerprint;
         fits.then_some(checkpoint)

@@ -9,11 +9,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::model::run::{RunId, Status, Trigger};
+use crate::shell::open;
 
 const MAGIC: &[u8; 8] = b"jobsdix1";
 const HEADER_BYTES: usize = 88;
@@ -227,7 +228,7 @@ impl Segment {
 
     /// Reads the head of a segment's file; `None` when it is not one.
     pub fn open(dir: &Path, id: SegmentId) -> io::Result<Option<Segment>> {
-        let file = match File::open(Segment::path(dir, id)) {
+        let file = match open::read(&Segment::path(dir, id)) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
@@ -248,9 +249,11 @@ impl Segment {
         };
         let path = Segment::path(dir, self.id);
         let new = path.with_extension(format!("new{}", std::process::id()));
+        // What a crash left, or somebody planted, is not written to.
+        let _ = fs::remove_file(&new);
         let mut options = fs::OpenOptions::new();
-        let options = options.write(true).create(true).truncate(true).mode(0o600);
-        let written = options.open(&new).and_then(|mut file| {
+        let options = options.write(true).create_new(true);
+        let written = open::with(options, &new).and_then(|mut file| {
             file.write_all(bytes)?;
             file.sync_data()?;
             fs::rename(&new, &path)
@@ -355,7 +358,7 @@ impl<'a> Reader<'a> {
     pub fn open(dir: &Path, segment: &'a Segment) -> io::Result<Reader<'a>> {
         let file = match &segment.bytes {
             Some(_) => None,
-            None => Some(File::open(Segment::path(dir, segment.id))?),
+            None => Some(open::read(&Segment::path(dir, segment.id))?),
         };
         Ok(Reader { segment, file })
     }

@@ -3,18 +3,20 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Seek, SeekFrom};
+use std::io::{self, BufReader, Seek, SeekFrom};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::run::{RunId, Status, Trigger};
+use crate::shell::held::{Identity, identity};
 use crate::shell::journal::index::{
     Draft, Entry, Parts, Position, Reader, Segment, SegmentId, hash, seal,
 };
+use crate::shell::journal::lines::{LINE_BYTES_MAX, next_line};
 use crate::shell::journal::make_private_dir;
-use crate::shell::journal::replay::LINE_BYTES_MAX;
+use crate::shell::open;
 use crate::time::Timestamp;
 
 /// A segment is sealed when it holds this many finished records …
@@ -39,6 +41,9 @@ pub(crate) struct Known {
     pub drafts: Vec<Draft>,
     /// Where the next line to be read begins; its day is 0 before the first look.
     pub frontier: Position,
+    /// The file of the frontier and the fingerprint of what was read of it last: another file, or one that was written
+    /// anew, is read anew.
+    seen: Option<(Identity, u64)>,
     /// First byte that the next segment covers.
     start: u64,
     part: u32,
@@ -112,7 +117,12 @@ impl Known {
             *self = self.fresh();
             return Ok(());
         };
-        if self.frontier.day == 0 || self.has_shrunk()? {
+        // Later days that a clock ahead had begun were moved to the end of an earlier one.
+        let is_moved = self
+            .days
+            .last()
+            .is_some_and(|last| *last < self.frontier.day);
+        if self.frontier.day == 0 || is_moved || self.is_another()? {
             self.load()?;
         }
         let gone = self
@@ -153,19 +163,37 @@ impl Known {
     pub fn line(&self, file: &File, offset: u64, bytes: u32) -> io::Result<Option<Vec<u8>>> {
         let mut line = vec![0; bytes as usize];
         match file.read_exact_at(&mut line, offset) {
-            Ok(()) => Ok(line.ends_with(b"\n").then_some(line)),
+            Ok(()) => Ok(Some(line)),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    fn has_shrunk(&self) -> io::Result<bool> {
-        match fs::metadata(day_path(&self.history, self.frontier.day)) {
-            Ok(meta) => Ok(meta.len() < self.frontier.offset),
+    /// Whether the file of the frontier is not the one that was read.
+    fn is_another(&self) -> io::Result<bool> {
+        let file = match open::read(&day_path(&self.history, self.frontier.day)) {
+            Ok(file) => file,
             // Retention took it away; only newer days are left.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(error),
-        }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(error),
+        };
+        Ok(!self.is_the_same(&file)?)
+    }
+
+    fn is_the_same(&self, file: &File) -> io::Result<bool> {
+        let Some((read, sum)) = self.seen else {
+            return Ok(true);
+        };
+        let meta = file.metadata()?;
+        let (end, is_it) = (self.frontier.offset, identity(&meta) == read);
+        Ok(is_it && meta.len() >= end && fingerprint(file, end).ok() == Some(sum))
+    }
+
+    /// Remembers what was read of the frontier's file.
+    fn note_seen(&mut self, file: &File) -> io::Result<()> {
+        let sum = fingerprint(file, self.frontier.offset)?;
+        self.seen = Some((identity(&file.metadata()?), sum));
+        Ok(())
     }
 
     /// Takes the sealed segments that fit the files, up to the first that does not.
@@ -177,7 +205,7 @@ impl Known {
         };
         for day in self.days.clone() {
             let path = day_path(&self.history, day);
-            let (file, mut at) = (File::open(&path)?, 0);
+            let (file, mut at) = (open::read(&path)?, 0);
             for part in 0.. {
                 let Some(segment) = Segment::open(&self.index, SegmentId { day, part })? else {
                     break;
@@ -191,6 +219,7 @@ impl Known {
                 self.push(segment);
             }
             self.frontier = Position { day, offset: at };
+            self.note_seen(&file)?;
             if at < file.metadata()?.len() {
                 break;
             }
@@ -234,35 +263,38 @@ impl Known {
 
     /// Reads the rest of a day's file; seals it when a later day has begun, for the writer never goes back.
     fn follow(&mut self, day: u32) -> io::Result<()> {
+        let mut file = open::read(&day_path(&self.history, day))?;
         if self.frontier.day != day {
             self.frontier = Position { day, offset: 0 };
             (self.start, self.part) = (0, 0);
+        } else if !self.is_the_same(&file)? {
+            // Replaced since it was looked at; the next look reads it from its beginning.
+            return Ok(());
         }
-        let mut file = File::open(day_path(&self.history, day))?;
         file.seek(SeekFrom::Start(self.frontier.offset))?;
         let mut reader = BufReader::with_capacity(1 << 18, file);
         let mut line = Vec::new();
-        loop {
-            line.clear();
-            let read = reader.read_until(b'\n', &mut line)?;
-            if !line.ends_with(b"\n") {
-                break;
+        let torn = loop {
+            let read = next_line(&mut reader, &mut line)?;
+            // What lacks its end is still being written, unless only the newline is missing.
+            if read == 0 || !(line.ends_with(b"\n") || is_whole(&line)) {
+                break read;
             }
             self.take(&line)?;
-            self.frontier.offset += read as u64;
+            self.frontier.offset += read;
             let stretch = self.frontier.offset - self.start;
             if self.drafts.len() >= self.entries_max || stretch >= STRETCH_BYTES_MAX {
                 self.seal(reader.get_ref())?;
             }
-        }
+        };
         let is_over = self.days.last() != Some(&day);
         if is_over {
-            self.frontier.offset += line.len() as u64;
+            self.frontier.offset += torn;
             if self.frontier.offset > self.start {
                 self.seal(reader.get_ref())?;
             }
         }
-        Ok(())
+        self.note_seen(reader.get_ref())
     }
 
     fn take(&mut self, line: &[u8]) -> io::Result<()> {
@@ -405,6 +437,11 @@ impl Known {
             }
         }
     }
+}
+
+/// Whether a line without a newline lacks nothing else.
+fn is_whole(line: &[u8]) -> bool {
+    serde_json::from_slice::<Slim<'_>>(line).is_ok()
 }
 
 /// The days that have a file, oldest first.

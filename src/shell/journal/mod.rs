@@ -4,38 +4,58 @@
 //! the end, which the next writer fences with a newline and readers skip. A write that the disk cuts short is not taken
 //! back: what is left of it is written when the disk takes it, so that nobody ever reads a line that vanishes.
 
+pub mod belief;
 pub mod check;
 pub mod checkpoint;
 pub(crate) mod index;
 pub mod keep;
 pub(crate) mod known;
+pub mod lines;
 pub mod past;
 pub mod query;
+mod renew;
 pub mod replay;
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::io::{self, Write};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+use rustix::fs::FallocateFlags;
+use rustix::io::Errno;
 
 use crate::model::event::{Event, VERSION};
 use crate::model::state::State;
 use crate::shell::clock::monotonic;
+use crate::shell::held::Held;
 use crate::shell::journal::index::Position;
 use crate::shell::journal::known::{day_path, days};
-use crate::time::Timestamp;
+use crate::shell::journal::renew::{carry_over, ends_with_newline};
+use crate::shell::open;
+use crate::time::{SignedDuration, Timestamp};
 
 /// What a buffer keeps between turns.
 const BUFFER_BYTES: usize = 256 << 10;
 
+/// Room that a request needs in today's file, with much to spare.
+const ROOM_BYTES: u64 = 64 << 10;
+/// A clock that is set back by less than this keeps writing to the day that it had begun.
+const MIDNIGHT_TWICE: SignedDuration = SignedDuration::from_hours(1);
+
 /// The only writer of the history.
 #[derive(Debug)]
 pub struct Journal {
+    /// The state directory, which another one of its name does not replace.
+    state: Held,
     dir: PathBuf,
     /// The day whose file is open; 0 before there is one.
     day: u32,
     file: Option<File>,
+    /// The name of the file, to be compared with what is open.
+    name: Option<Held>,
+    /// Set when today's file proved to be another one than was written to, until somebody asks.
+    renewed: Option<Renewed>,
     /// Length of the file.
     length: u64,
     /// Lines that the file does not hold yet; the first may lack a beginning that it holds.
@@ -47,6 +67,33 @@ pub struct Journal {
     sync_time: Duration,
 }
 
+/// Today's file was not what was written to, and was put right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Renewed {
+    /// Its name led elsewhere or nowhere; so many lines were written again.
+    Replaced(u64),
+    /// It had become shorter: what stood there was cut off.
+    Cut,
+    /// Files of days that a clock ahead had begun are part of it now; so many lines were moved.
+    MovedBack(u64),
+}
+
+/// The state directory was renamed away, removed or replaced.
+#[derive(Debug)]
+pub struct Displaced(PathBuf);
+
+impl std::fmt::Display for Displaced {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let path = self.0.display();
+        write!(
+            f,
+            "{path} is not the state directory that this daemon works on: it was renamed, removed or replaced; put it back, or stop this daemon"
+        )
+    }
+}
+
+impl std::error::Error for Displaced {}
+
 impl Journal {
     /// Opens the newest day's file for appending. A torn last line is fenced by the next write.
     ///
@@ -55,9 +102,13 @@ impl Journal {
     pub fn open(state_dir: &Path) -> io::Result<Journal> {
         let dir = state_dir.join("history");
         make_private_dir(&dir)?;
+        let state = Held::of(state_dir, &File::open(state_dir)?)?;
         let mut journal = Journal {
+            state,
             day: 0,
             file: None,
+            name: None,
+            renewed: None,
             length: 0,
             pending: Vec::new(),
             unsynced: Vec::new(),
@@ -71,8 +122,13 @@ impl Journal {
         Ok(journal)
     }
 
-    /// Whether these events belong into a new day's file, which [`Journal::begin_day`] must begin before. Never back to an
-    /// earlier day, so that the order of files is the order of writing.
+    /// The state directory, as it was when the journal was opened.
+    pub fn state_dir(&self) -> &Held {
+        &self.state
+    }
+
+    /// Whether these events belong into a new day's file, which [`Journal::begin_day`] must begin before. Back to an
+    /// earlier day goes [`Journal::move_back`] only, so that the order of files is the order of writing.
     pub fn is_new_day(&self, now: Timestamp) -> bool {
         day_of(now) > self.day || self.length == 0
     }
@@ -90,6 +146,51 @@ impl Journal {
         if self.length == 0 && self.pending.is_empty() {
             encode(&Event::State(Box::new(state)), &mut self.pending)?;
         }
+        Ok(())
+    }
+
+    /// Goes back to the file of an earlier day, when the clock was put right after it had been ahead: the lines of later days are
+    /// moved to the end of that file, and the later files go. So files stay in the order of writing, each day's within reach of
+    /// retention. A midnight that comes twice is not worth it.
+    ///
+    /// What recovery sees between the two steps: the lines twice, which says the same.
+    ///
+    /// # Errors
+    /// Those of the file system. Call again.
+    pub fn move_back(&mut self, now: Timestamp) -> io::Result<()> {
+        let day = day_of(now);
+        let soon = now.checked_add(MIDNIGHT_TWICE).unwrap_or(now);
+        if self.day == 0 || day_of(soon) >= self.day {
+            return Ok(());
+        }
+        self.sync()?;
+        let (file, name) = open_named(&self.dir, day)?;
+        let later: Vec<u32> = days(&self.dir)?
+            .into_iter()
+            .filter(|it| *it > day)
+            .collect();
+        let mut lines = 0;
+        for later in &later {
+            let old = open::read(&day_path(&self.dir, *later))?;
+            let (moved, torn) = carry_over(&old, old.metadata()?.len(), &file)?;
+            lines += moved;
+            if !torn.is_empty() {
+                (&file).write_all(&torn)?;
+                file.sync_data()?;
+            }
+        }
+        for later in later {
+            std::fs::remove_file(day_path(&self.dir, later))?;
+        }
+        let _ = std::fs::remove_file(self.state.path().join("checkpoint"));
+        File::open(&self.dir)?.sync_all()?;
+        self.pending.clear();
+        if !ends_with_newline(&file)? {
+            self.pending.push(b'\n');
+        }
+        self.length = file.metadata()?.len();
+        (self.file, self.name, self.day) = (Some(file), Some(name), day);
+        self.renewed = Some(Renewed::MovedBack(lines));
         Ok(())
     }
 
@@ -111,6 +212,7 @@ impl Journal {
     /// # Errors
     /// Those of the file system. What was not written stays for the next call.
     pub fn write(&mut self) -> io::Result<()> {
+        self.look()?;
         let Some(file) = &mut self.file else {
             return if self.pending.is_empty() {
                 Ok(())
@@ -130,6 +232,77 @@ impl Journal {
             }
         }
         self.believe()
+    }
+
+    /// Compares what is open with its name, and puts right what differs.
+    fn look(&mut self) -> io::Result<()> {
+        if !self.state.is_in_place()? {
+            let displaced = Displaced(self.state.path().to_owned());
+            return Err(io::Error::other(displaced));
+        }
+        let (Some(file), Some(name)) = (&self.file, &self.name) else {
+            return Ok(());
+        };
+        if !name.is_in_place()? {
+            return self.renew();
+        }
+        let length = file.metadata()?.len();
+        if length > self.length && self.unsynced.is_empty() {
+            // Somebody else's lines stay where they are.
+            self.length = length;
+            if !ends_with_newline(file)? && self.pending.first() != Some(&b'\n') {
+                self.pending.insert(0, b'\n');
+            }
+        }
+        if length < self.length {
+            self.length = length;
+            let rest = std::mem::take(&mut self.pending);
+            self.pending = b"\n".to_vec();
+            self.pending.append(&mut self.unsynced);
+            self.pending.extend(rest);
+            self.renewed = Some(Renewed::Cut);
+        }
+        Ok(())
+    }
+
+    /// Goes on in the file that has the name now, which gets what only the one that is open holds.
+    fn renew(&mut self) -> io::Result<()> {
+        let Some(old) = self.file.as_ref() else {
+            return Ok(());
+        };
+        make_private_dir(&self.dir)?;
+        let (new, name) = open_named(&self.dir, self.day)?;
+        let before = new.metadata()?.len();
+        let (copied, mut torn) = carry_over(old, self.length, &new)?;
+        if !torn.is_empty() && self.pending.is_empty() {
+            torn.push(b'\n');
+        }
+        torn.append(&mut self.pending);
+        self.pending = torn;
+        // Whatever was written is in the new file by now, and durable there.
+        self.unsynced.clear();
+        if copied > 0 || before != self.length {
+            self.renewed = Some(Renewed::Replaced(copied));
+            // It stands for lines of the other file.
+            let _ = std::fs::remove_file(self.state.path().join("checkpoint"));
+        }
+        self.length = new.metadata()?.len();
+        (self.file, self.name) = (Some(new), Some(name));
+        Ok(())
+    }
+
+    /// What happened to today's file since this was asked: everything live belongs into it, for what stands there may be in
+    /// another order than it was written in, or be missing.
+    pub fn take_renewed(&mut self) -> Option<Renewed> {
+        self.renewed.take()
+    }
+
+    /// Says everything live, as all lines taken in so far say it.
+    ///
+    /// # Errors
+    /// When it cannot be said in JSON.
+    pub fn say_state(&mut self, state: State) -> io::Result<()> {
+        encode(&Event::State(Box::new(state)), &mut self.pending)
     }
 
     /// Looks whether the file is as long as what was written: a disk (or another writer) that says otherwise is not
@@ -167,6 +340,11 @@ impl Journal {
             return Err(error);
         }
         self.syncs += 1;
+        // The name may have come to lead elsewhere since the write: a line that nobody can read is not durable.
+        self.look()?;
+        if !self.pending.is_empty() {
+            return Err(io::Error::other("the file became shorter meanwhile"));
+        }
         self.unsynced.clear();
         give_back(&mut self.unsynced);
         give_back(&mut self.pending);
@@ -176,6 +354,28 @@ impl Journal {
     /// Whether something taken in is not durable yet.
     pub fn is_dirty(&self) -> bool {
         !self.unsynced.is_empty() || !self.pending.is_empty()
+    }
+
+    /// Whether the disk takes what a request leads to: asked before it is carried out, for what is decided is carried out
+    /// when the disk takes it, however late.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn has_room(&self) -> io::Result<()> {
+        let Some(file) = &self.file else {
+            return Ok(());
+        };
+        let flags = FallocateFlags::KEEP_SIZE;
+        match rustix::fs::fallocate(file, flags, self.length, ROOM_BYTES) {
+            // A file system that reserves nothing tells when it is written to.
+            Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INTR) | Ok(()) => {}
+            Err(errno) => return Err(errno.into()),
+        }
+        let limit = rustix::process::getrlimit(rustix::process::Resource::Fsize).current;
+        if limit.is_some_and(|limit| limit < self.length + ROOM_BYTES) {
+            return Err(Errno::FBIG.into());
+        }
+        Ok(())
     }
 
     /// Time spent in syncs.
@@ -197,26 +397,29 @@ impl Journal {
     }
 
     fn open_day(&mut self, day: u32) -> io::Result<()> {
-        let path = day_path(&self.dir, day);
-        let is_new = !path.exists();
-        let mut options = OpenOptions::new();
-        let options = options.read(true).append(true).create(true).mode(0o600);
-        let mut file = options.open(&path)?;
-        if is_new {
-            File::open(&self.dir)?.sync_all()?;
+        let (file, name) = open_named(&self.dir, day)?;
+        self.length = file.metadata()?.len();
+        if !ends_with_newline(&file)? {
+            self.pending.push(b'\n');
         }
-        let length = file.seek(SeekFrom::End(0))?;
-        if length > 0 {
-            let mut last = [0];
-            file.seek(SeekFrom::End(-1))?;
-            file.read_exact(&mut last)?;
-            if last != [b'\n'] {
-                self.pending.push(b'\n');
-            }
-        }
-        (self.file, self.length, self.day) = (Some(file), length, day);
+        (self.file, self.name, self.day) = (Some(file), Some(name), day);
         Ok(())
     }
+}
+
+/// Opens the file of a day for appending; a new one is durable in its folder.
+fn open_named(dir: &Path, day: u32) -> io::Result<(File, Held)> {
+    let path = day_path(dir, day);
+    let is_new = !path.exists();
+    let file = open::with(
+        OpenOptions::new().read(true).append(true).create(true),
+        &path,
+    )?;
+    if is_new {
+        File::open(dir)?.sync_all()?;
+    }
+    let name = Held::of(&path, &file)?;
+    Ok((file, name))
 }
 
 /// Leaves an empty buffer no more memory than a usual turn takes.

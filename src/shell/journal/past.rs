@@ -10,7 +10,8 @@ use crate::shell::journal::checkpoint::Checkpoint;
 use crate::shell::journal::day_of;
 use crate::shell::journal::index::Position;
 use crate::shell::journal::known::{day_path, days};
-use crate::shell::journal::replay::{Line, each_line, has_head, read_line};
+use crate::shell::journal::lines::each_line;
+use crate::shell::journal::replay::{Line, has_head, read_line};
 use crate::time::Timestamp;
 
 /// How the line of a run begins.

@@ -15,6 +15,7 @@ use crate::model::run::{RunId, RunRecord, Status, Trigger};
 use crate::shell::journal::index::{Draft, Entry, Position, Reader, hash, key};
 use crate::shell::journal::known::{Known, Live, day_path};
 use crate::shell::journal::replay::{Line, read_line};
+use crate::shell::open;
 use crate::time::Timestamp;
 
 /// Entries read one by one for nothing before the rest of a segment is read at once: a time span may lie anywhere in it.
@@ -268,7 +269,7 @@ impl<'a> Lines<'a> {
     fn record(&mut self, spot: Spot) -> io::Result<Option<RunRecord>> {
         let day = spot.at.day;
         if self.open.as_ref().is_none_or(|(open, _)| *open != day) {
-            self.open = Some((day, File::open(day_path(&self.known.history, day))?));
+            self.open = Some((day, open::read(&day_path(&self.known.history, day))?));
         }
         let Some((_, file)) = &self.open else {
             return Ok(None);

@@ -1,8 +1,7 @@
 //! Reads the journal back into a ledger (A7): from the checkpoint on, else from the newest day that begins with a state
 //! line, else from the first line. Torn and unknown lines are counted, never trusted.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -13,14 +12,11 @@ use crate::model::state::State;
 use crate::shell::journal::checkpoint::Checkpoint;
 use crate::shell::journal::index::Position;
 use crate::shell::journal::known::{day_path, days};
+use crate::shell::journal::lines::{
+    LINE_BYTES_MAX, STATE_BYTES_MAX, STATE_HEAD, each_line, next_line,
+};
+use crate::shell::open;
 use crate::view::status::Status;
-
-/// Longest line that is read; a longer one is damage.
-pub(crate) const LINE_BYTES_MAX: usize = 1 << 20;
-/// Longest state line that is read.
-const STATE_BYTES_MAX: usize = 1 << 30;
-/// What a state line begins with.
-const STATE_HEAD: &[u8] = br#"{"v":1,"type":"state","#;
 
 /// What a replay gives.
 #[derive(Debug, Default)]
@@ -137,29 +133,6 @@ impl Replay {
     }
 }
 
-/// Reads a day's file line by line, newline included, from a byte on.
-///
-/// # Errors
-/// Those of the file system.
-pub fn each_line(path: &Path, start: u64, mut take: impl FnMut(u64, &[u8])) -> io::Result<()> {
-    let mut file = File::open(path)?;
-    file.seek(SeekFrom::Start(start))?;
-    let mut reader = BufReader::with_capacity(1 << 18, file);
-    let (mut offset, mut line) = (start, Vec::new());
-    loop {
-        line.clear();
-        // A line longer than any is cut: both parts are damage.
-        let read = (&mut reader)
-            .take(STATE_BYTES_MAX as u64)
-            .read_until(b'\n', &mut line)?;
-        if read == 0 {
-            return Ok(());
-        }
-        take(offset, &line);
-        offset += read as u64;
-    }
-}
-
 /// The newest day whose file begins with a whole state line.
 pub(crate) fn newest_head(history: &Path) -> io::Result<Option<u32>> {
     for day in days(history)?.into_iter().rev() {
@@ -172,30 +145,26 @@ pub(crate) fn newest_head(history: &Path) -> io::Result<Option<u32>> {
 
 /// Whether a day's file begins with a whole state line.
 pub(crate) fn has_head(path: &Path) -> io::Result<bool> {
-    let mut reader = BufReader::new(File::open(path)?);
+    let mut reader = BufReader::new(open::read(path)?);
     if !reader.fill_buf()?.starts_with(STATE_HEAD) {
         return Ok(false);
     }
     let mut line = Vec::new();
-    reader
-        .take(STATE_BYTES_MAX as u64)
-        .read_until(b'\n', &mut line)?;
+    next_line(&mut reader, &mut line)?;
     Ok(matches!(read_line(&line), Line::Event(event) if matches!(*event, Event::State(_))))
 }
 
-/// Reads one line, its newline included: without it the line is torn, whatever it parses to.
+/// Reads one line. One that lacks only its newline is whole: no beginning of a JSON object is a JSON object.
 pub fn read_line(bytes: &[u8]) -> Line {
     let longest = if bytes.starts_with(STATE_HEAD) {
         STATE_BYTES_MAX
     } else {
         LINE_BYTES_MAX
     };
-    let Some(body) = bytes
-        .strip_suffix(b"\n")
-        .filter(|body| body.len() <= longest)
-    else {
+    let body = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    if body.len() > longest {
         return Line::Torn;
-    };
+    }
     match serde_json::from_slice::<Event>(body) {
         Ok(event) => Line::Event(Box::new(event)),
         Err(_) => match serde_json::from_slice::<Head>(body) {

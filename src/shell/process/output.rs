@@ -8,11 +8,11 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::model::run::RunId;
 use crate::shell::journal::make_private_dir;
+use crate::shell::open;
 use crate::shell::process::mask::{Masked, Secrets};
 use crate::time::{Timestamp, rfc3339};
 
@@ -316,11 +316,7 @@ impl Segment {
 }
 
 fn append_to(path: &Path) -> io::Result<File> {
-    OpenOptions::new()
-        .append(true)
-        .create(true)
-        .mode(0o600)
-        .open(path)
+    open::with(OpenOptions::new().append(true).create(true), path)
 }
 
 fn heading(now: Timestamp, stream: Stream) -> String {

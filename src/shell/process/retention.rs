@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::model::run::RunId;
 use crate::shell::clock::pause;
+use crate::shell::journal::keep::Lag;
 use crate::shell::process::Places;
 use crate::spec::types::config::OutputSpec;
 
@@ -66,12 +68,20 @@ impl Keep {
 }
 
 /// Looks now and then, until the task is dropped.
-pub async fn keep(places: Places, keep: Keep) {
+pub async fn keep(places: Places, keep: Keep, lag: Arc<Lag>) {
     loop {
+        let lag = lag.get();
         let (dir, active) = (places.state_dir.join("output"), places.table.active());
         let work = tokio::task::spawn_blocking(move || {
             let is_active = |run_id: RunId| active.contains(&run_id);
-            sweep(&dir, keep, crate::shell::clock::system_time(), &is_active)
+            // As long as no clock was believed nothing is old.
+            let now = lag.and_then(|lag| crate::shell::clock::system_time().checked_sub(lag));
+            sweep(
+                &dir,
+                keep,
+                now.unwrap_or(SystemTime::UNIX_EPOCH),
+                &is_active,
+            )
         });
         match work.await {
             Ok(0) | Err(_) => {}

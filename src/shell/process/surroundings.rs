@@ -5,15 +5,15 @@ use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Read};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-
-use rustix::fs::OFlags;
 
 use crate::model::program::EnvValue;
 use crate::shell::journal::make_private_dir;
+use crate::shell::open;
 use crate::shell::process::account::Account;
 use crate::shell::process::mask::Secrets;
+use crate::shell::process::tree::own_mark;
 use crate::shell::process::{Order, Places};
 use crate::shell::zones;
 use crate::time::rfc3339;
@@ -57,6 +57,7 @@ pub struct ResultFile {
 pub fn prepare(order: &Order, places: &Places) -> Result<Prepared, String> {
     let around = &order.program.surroundings;
     let account = Account::find(around.user.as_deref(), around.group.as_deref())?;
+    let reader = account.as_ref().map(Account::uid);
     let mut env = inherited();
     if let Some(user) = account.as_ref().and_then(|account| account.user.as_ref()) {
         env.insert("HOME".into(), user.home.clone().into());
@@ -66,7 +67,7 @@ pub fn prepare(order: &Order, places: &Places) -> Result<Prepared, String> {
     let mut values: Vec<OsString> = Vec::new();
     if let Some(file) = &around.env_file {
         let path = places.base_dir.join(file);
-        let bytes = read_small(&path)
+        let bytes = read_small(&path, reader)
             .map_err(|e| format!("env_file {} cannot be read: {e}", path.display()))?;
         for (name, value) in lines(&bytes) {
             values.push(value.clone());
@@ -74,7 +75,7 @@ pub fn prepare(order: &Order, places: &Places) -> Result<Prepared, String> {
         }
     }
     for (name, value) in &around.env {
-        let found = value_of(name, value, places)?;
+        let found = value_of(name, value, places, reader)?;
         if !matches!(value, EnvValue::Literal(_)) {
             values.push(found.clone());
         }
@@ -170,14 +171,19 @@ pub fn start_failure(program: &Path, dir: &Path, error: &io::Error) -> String {
     }
 }
 
-fn value_of(name: &str, value: &EnvValue, places: &Places) -> Result<OsString, String> {
+fn value_of(
+    name: &str,
+    value: &EnvValue,
+    places: &Places,
+    reader: Option<u32>,
+) -> Result<OsString, String> {
     match value {
         EnvValue::Literal(text) => Ok(text.into()),
         EnvValue::FromEnv(source) => std::env::var_os(source)
             .ok_or_else(|| format!("env.{name}: the daemon's environment has no {source}")),
         EnvValue::FromFile(path) => {
             let path = places.base_dir.join(path);
-            let mut bytes = read_small(&path)
+            let mut bytes = read_small(&path, reader)
                 .map_err(|e| format!("env.{name}: {} cannot be read: {e}", path.display()))?;
             if bytes.ends_with(b"\n") {
                 bytes.pop();
@@ -193,16 +199,9 @@ fn value_of(name: &str, value: &EnvValue, places: &Places) -> Result<OsString, S
     }
 }
 
-/// Reads a regular file of a size that an environment can hold; never waits for a writer.
-fn read_small(path: &Path) -> io::Result<Vec<u8>> {
-    let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed();
-    let file = fs::OpenOptions::new()
-        .read(true)
-        .custom_flags(flags)
-        .open(path)?;
-    if !file.metadata()?.is_file() {
-        return Err(io::Error::other("it is not a regular file"));
-    }
+/// Reads a regular file of a size that an environment can hold, for a program of this user; never waits for a writer.
+fn read_small(path: &Path, reader: Option<u32>) -> io::Result<Vec<u8>> {
+    let file = open::named_by_setting(path, reader)?;
     let mut bytes = Vec::new();
     file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > FILE_BYTES_MAX {
@@ -293,6 +292,7 @@ fn contract(
         ("JOBSD_RESULT".into(), result.as_os_str().to_owned()),
         ("JOBSD_BASE_DIR".into(), places.base_dir.clone().into()),
         (zones::VARIABLE.into(), zones::told().into()),
+        text("JOBSD_DAEMON", own_mark()),
     ];
     fixed.into_iter().chain(budget).collect()
 }

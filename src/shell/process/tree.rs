@@ -1,7 +1,8 @@
 //! The processes of runs, told from all others: by the marker in their environment, by the process group and session that
 //! a program leads, by descent, and by cgroup where there is one. One look at `/proc` serves all who ask at that moment.
 //!
-//! A process is known by run id *and* state directory: the same files elsewhere give the same run ids.
+//! A process is known by run id *and* state directory: the same files elsewhere give the same run ids. And as long as the
+//! daemon that started it lives, it is that daemon's: a folder that was renamed away has a successor of the same path.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
@@ -307,15 +308,38 @@ impl Table {
     /// The run whose marker a process carries.
     fn marker(&self, pid: u32) -> Option<RunId> {
         let environ = fs::read(format!("/proc/{pid}/environ")).ok()?;
-        let mut variables = environ.split(|byte| *byte == 0);
-        if !variables.any(|variable| variable == self.state) {
+        let variables = || environ.split(|byte| *byte == 0);
+        if !variables().any(|variable| variable == self.state) || self.is_of_another(&environ) {
             return None;
         }
-        let run = environ
-            .split(|byte| *byte == 0)
-            .find_map(|variable| variable.strip_prefix(b"JOBSD_RUN_ID="))?;
+        let run = variables().find_map(|variable| variable.strip_prefix(b"JOBSD_RUN_ID="))?;
         RunId::parse(std::str::from_utf8(run).ok()?)
     }
+
+    /// Whether an environment names a daemon that is not this one and lives.
+    fn is_of_another(&self, environ: &[u8]) -> bool {
+        let mut variables = environ.split(|byte| *byte == 0);
+        let mark = variables.find_map(|variable| variable.strip_prefix(b"JOBSD_DAEMON="));
+        let daemon = mark.and_then(|mark| {
+            let (pid, started) = std::str::from_utf8(mark).ok()?.split_once('-')?;
+            Some((pid.parse().ok()?, started.parse().ok()?))
+        });
+        daemon.is_some_and(|(pid, started): (u32, u64)| {
+            let found = read(pid).filter(|_| pid != self.own);
+            found.is_some_and(|found| found.started == started && !found.is_zombie)
+        })
+    }
+
+    /// Whether a process is of a run of another daemon that lives.
+    pub fn is_foreign(&self, pid: u32) -> bool {
+        fs::read(format!("/proc/{pid}/environ")).is_ok_and(|environ| self.is_of_another(&environ))
+    }
+}
+
+/// Which daemon starts a program: its process id and when it began, for `JOBSD_DAEMON`.
+pub fn own_mark() -> String {
+    let own = std::process::id();
+    format!("{own}-{}", read(own).map_or(0, |own| own.started))
 }
 
 /// Reaps and ends what runs leave behind: a while after each end of a child, until nothing is left. As PID 1 this serves

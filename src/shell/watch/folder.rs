@@ -20,7 +20,7 @@ use crate::shell::watch::origins::Origins;
 use crate::shell::watch::settle::{Moving, OPEN_MAX, QUIET, rest, rest_gone};
 use crate::shell::watch::wanted::wanted;
 use crate::shell::watch::writers::written_files;
-use crate::shell::zones;
+use crate::shell::{zone_files, zones};
 use crate::spec::jobs::loader::Loader;
 use crate::spec::jobs::read::{Reader, Reading};
 use crate::spec::types::config::{ConfigSpec, Settings};
@@ -171,6 +171,11 @@ impl Folder {
         self.origins.is_busy()
     }
 
+    /// git's lock of its index, which it holds while it checks files out.
+    pub fn git_lock(&self) -> Option<PathBuf> {
+        Some(self.origins.git_dir()?.join("index.lock"))
+    }
+
     /// Whether the folder is another one than at the last look, or came or went: one system call.
     pub fn is_replaced(&self) -> bool {
         inode(&self.root) != self.identity
@@ -264,7 +269,7 @@ impl Folder {
         let listing = self.list()?;
         self.first_sign.get_or_insert(begin);
         if wish.all {
-            zones::refresh();
+            forget_zones();
         }
         let all = self.look_at_config(wish) || wish.all;
         let wish = Wish { all, ..wish };
@@ -626,4 +631,18 @@ fn is_fresh(stamp: &Stamp) -> bool {
 
 fn sooner(again_in: &mut Option<Duration>, wait: Duration) {
     *again_in = Some(again_in.map_or(wait, |known| known.min(wait)));
+}
+
+/// Lets zone files that were updated be read again, but for a folder in which reading might never end.
+fn forget_zones() {
+    match zone_files::special_file() {
+        None => zones::refresh(),
+        Some(path) => {
+            let path = path.display().to_string();
+            tracing::warn!(
+                path,
+                "not a zone file but a FIFO, device or socket: the zone files are not read again until it is removed"
+            );
+        }
+    }
 }

@@ -12,7 +12,7 @@ pub mod writers;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::shell::control;
@@ -32,6 +32,8 @@ const BLIND_LOOK: Duration = Duration::from_millis(500);
 const BLIND_SHARE: u32 = 100;
 /// But not less often than this.
 const BLIND_LOOK_MAX: Duration = Duration::from_secs(3);
+/// A git that holds its lock for longer than this is named.
+const GIT_TAKES: Duration = Duration::from_secs(2);
 /// Whether the folder is still the same one is asked this often: a swapped link far up its path raises no event.
 const PULSE: Duration = Duration::from_secs(5);
 /// More files than this at once are a tree that is being written: it is looked at as a whole.
@@ -157,6 +159,7 @@ pub async fn watch(
         waiting_until: begin,
     };
     loop {
+        gauge.look_at_git(&folder, plan.checkout_since);
         let wait = plan.next().saturating_duration_since(monotonic());
         let task = tokio::select! {
             Some(()) = signal.recv() => Task::Hint,
@@ -274,18 +277,49 @@ fn guarded(
     result
 }
 
-/// Since when a look has been going on: a file system that does not answer holds it up for ever.
+/// What holds the looks up.
 #[derive(Clone, Debug, Default)]
-pub struct Gauge(Arc<Mutex<Option<Instant>>>);
+pub struct Gauge(Arc<Mutex<Held>>);
+
+/// The same, as it is now.
+#[derive(Debug, Default)]
+struct Held {
+    /// Since when a look has been going on: a file system that does not answer holds it up for ever.
+    since: Option<Instant>,
+    /// git's lock that edits have waited for.
+    lock: Option<PathBuf>,
+}
 
 impl Gauge {
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn set(&self, since: Option<Instant>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = since;
+        self.held().since = since;
+    }
+
+    /// Remembers git's lock once edits have waited for it for long, until it is gone.
+    fn look_at_git(&self, folder: &Folder, since: Option<Instant>) {
+        let waits =
+            since.is_some_and(|since| monotonic().saturating_duration_since(since) >= GIT_TAKES);
+        let known = self.held().lock.clone();
+        let lock = known.or_else(|| folder.git_lock().filter(|_| waits));
+        self.held().lock = lock.filter(|lock| lock.exists());
+    }
+
+    /// A sentence, when edits wait for a git that may have died.
+    pub fn waits(&self) -> Option<String> {
+        let held = self.held();
+        let lock = held.lock.as_ref()?.display();
+        Some(format!(
+            "edits wait for git, which holds {lock}; where no git is at work, remove that file"
+        ))
     }
 
     /// A sentence, when the look takes too long.
     pub fn stuck(&self) -> Option<String> {
-        let since = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let since = self.held().since;
         let is_long =
             since.is_some_and(|since| monotonic().saturating_duration_since(since) >= LOOK_MAX);
         is_long.then(|| {

@@ -61,6 +61,10 @@ fn restore(ledger: &mut Ledger, folder: &Folder, settings: &Settings) -> Good {
             None => compile::restore(id.clone(), &adopted.file, definition, settings).map(Arc::new),
         };
         match job {
+            // Whoever could write the history must not choose what runs; and settings may name another program by now.
+            Some(job) if job.digest != adopted.digest => {
+                tracing::warn!(job = %id, "its kept definition is not what its digest says; it is not used");
+            }
             Some(job) => {
                 ledger.define(job.clone());
                 good.insert(id, job);

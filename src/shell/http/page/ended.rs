@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -11,6 +11,9 @@ use serde::Deserialize;
 
 use crate::model::job::JobId;
 use crate::model::run::{RunId, Status};
+use crate::shell::held::{Identity, identity};
+use crate::shell::journal::lines::next_line;
+use crate::shell::open;
 use crate::time::{SignedDuration, TimeZone, Timestamp, civil::Date};
 use crate::view::chart::Outcomes;
 
@@ -31,6 +34,8 @@ pub struct Ended {
 /// One file.
 #[derive(Debug, Default)]
 struct DayFold {
+    /// The file that was read: another one of its name is read from its beginning.
+    file: Option<Identity>,
     /// Bytes read.
     read: u64,
     /// Runs counted, for a line may be written again after a failed sync.
@@ -175,7 +180,7 @@ fn refresh(
             continue;
         };
         let path = state_dir.join("history").join(format!("{date}.jsonl"));
-        match File::open(path) {
+        match open::read(&path) {
             Ok(file) => {
                 let fold = days.entry(date).or_default();
                 fold.read(file, zone)?;
@@ -196,9 +201,13 @@ fn refresh(
 
 impl DayFold {
     fn read(&mut self, mut file: File, zone: ZoneOf) -> io::Result<()> {
-        let length = file.metadata()?.len();
-        if length < self.read {
-            *self = DayFold::default();
+        let meta = file.metadata()?;
+        let (length, found) = (meta.len(), Some(identity(&meta)));
+        if length < self.read || self.file != found {
+            *self = DayFold {
+                file: found,
+                ..DayFold::default()
+            };
         }
         if length == self.read {
             return Ok(());
@@ -208,14 +217,13 @@ impl DayFold {
         let mut reader = BufReader::with_capacity(PIECE_BYTES, file.take(length - self.read));
         let mut line = Vec::new();
         loop {
-            line.clear();
-            let read = reader.read_until(b'\n', &mut line)?;
-            // A line without its end is still being written.
-            if !line.ends_with(b"\n") {
+            let read = next_line(&mut reader, &mut line)?;
+            let taken = self.take(&line, zone);
+            // A line without its end is still being written, unless only the newline is missing.
+            if read == 0 || (taken.is_none() && !line.ends_with(b"\n")) {
                 return Ok(());
             }
-            self.take(&line, zone);
-            self.read += read as u64;
+            self.read += read;
         }
     }
 

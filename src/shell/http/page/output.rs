@@ -1,11 +1,11 @@
 //! The end of a run's output, as its page shows it.
 
-use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use crate::model::run::RunId;
 use crate::shell::http::page::chrome::Chrome;
+use crate::shell::open;
 use crate::shell::process::output::{self, Stream};
 use crate::text::ui::fill;
 use crate::time::{TimeZone, Timestamp};
@@ -110,7 +110,7 @@ fn lines(bytes: &[u8], zone: &TimeZone) -> Vec<Said> {
 }
 
 fn tail(path: &Path) -> io::Result<(Vec<u8>, u64)> {
-    let mut file = File::open(path)?;
+    let mut file = open::read(path)?;
     let length = file.metadata()?.len();
     let skipped = length.saturating_sub(TAIL_BYTES_MAX);
     file.seek(SeekFrom::Start(skipped))?;
