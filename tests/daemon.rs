@@ -612,11 +612,9 @@ fn every_setting_of_the_configuration_takes_effect() {
     let mut world = World::new();
     fs::rename(world.path("jobs.d"), world.path("tasks")).unwrap();
     world.state = world.path("data");
-    let text = format!(
-        "jobs: tasks\nstate: data\nlisten: 127.0.0.1:0\nbase_path: /j\nallowed_hosts: [jobs.example]\nmax_concurrent_runs: 1\n\
-         defaults: {{timezone: Asia/Tokyo, labels: {{owner: ops}}}}\nbots: {{birthday: {{command: [cat]}}}}\noutput: {{max_bytes_per_run: 1024}}\n\
-         edit_url: 'https://git.example/{{path}}'\nlog: {{format: json, file: own.log}}\n"
-    );
+    let text = "jobs: tasks\nstate: data\nlisten: 127.0.0.1:0\nbase_path: /j\nallowed_hosts: [jobs.example]\nmax_concurrent_runs: 1\n\
+         defaults: {timezone: Asia/Tokyo, labels: {owner: ops}}\nbots: {birthday: {command: [cat]}}\noutput: {max_bytes_per_run: 1024}\n\
+         edit_url: 'https://git.example/{path}'\nlog: {format: json, file: own.log}\n";
     fs::write(world.path("jobsd.yaml"), text).unwrap();
     let write = |id: &str, text: &str| {
         fs::write(

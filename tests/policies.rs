@@ -205,8 +205,10 @@ fn summarize(events: &[Event]) -> Found {
 
 /// What the contract says, worked out apart from the code.
 fn expect(overlap: &str, earlier: Earlier, moment: Moment, clock: ClockMove) -> Found {
-    let mut wanted = Found::default();
-    wanted.clock_lines = u32::from(clock != ClockMove::None);
+    let mut wanted = Found {
+        clock_lines: u32::from(clock != ClockMove::None),
+        ..Found::default()
+    };
     if moment == Moment::Disabled {
         return wanted;
     }

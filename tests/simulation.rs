@@ -265,6 +265,7 @@ impl World {
                 run_id,
                 attempt,
                 outcome,
+                ended_at: self.now,
             });
         }
         self.feed(Input::ShutdownDone);

@@ -5,7 +5,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
@@ -98,9 +98,9 @@ impl Lock {
 
 /// Locks what is open; true when somebody else keeps it locked for as long as our patience lasts.
 fn is_locked(file: &File) -> bool {
-    let end = Instant::now() + PATIENCE;
+    let end = clock::uptime() + PATIENCE;
     while flock(file, FlockOperation::NonBlockingLockExclusive) == Err(Errno::WOULDBLOCK) {
-        if Instant::now() >= end {
+        if clock::uptime() >= end {
             return true;
         }
         clock::rest(Duration::from_millis(10));

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::shell::clock::uptime;
+use crate::shell::clock::{rest, uptime};
 
 /// Lines that wait to be written.
 const WAITING_BYTES_MAX: usize = 8 << 20;
@@ -265,7 +265,7 @@ impl Target {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 // Somebody who shares the descriptor has made it one that does not wait.
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    thread::sleep(AGAIN_AFTER);
+                    rest(AGAIN_AFTER);
                 }
                 Err(error) => return Err(error),
             }

@@ -48,7 +48,7 @@ impl Lang {
     }
 
     /// The one of two texts, English first, that is in this language.
-    pub fn pick<'t>(self, [en, fr]: [&'t str; 2]) -> &'t str {
+    pub fn pick(self, [en, fr]: [&str; 2]) -> &str {
         match self {
             Lang::En => en,
             Lang::Fr => fr,

@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 
 use crate::model::job::JobId;
-use crate::shell::clock::{pause, uptime};
+use crate::shell::clock::{pause, rest, uptime};
 
 /// Work that takes longer gets a fresh thread in its place. A start takes a millisecond.
 const REPLACED_AFTER: Duration = Duration::from_millis(100);
@@ -157,7 +157,7 @@ impl Drop for Crew {
         let end = uptime() + CLOSING_MAX;
         while state.ahead() > 0 && uptime() < end {
             drop(state);
-            thread::sleep(Duration::from_millis(1));
+            rest(Duration::from_millis(1));
             state = self.shared.lock();
         }
     }
@@ -233,7 +233,7 @@ impl Shared {
             let goes_on = state.busy.values().any(|busy| !busy.is_stuck);
             state = if goes_on || self.lacks(&state) {
                 drop(state);
-                thread::sleep(REPLACED_AFTER / 2);
+                rest(REPLACED_AFTER / 2);
                 self.lock()
             } else {
                 let begun = self.begun.wait(state);
