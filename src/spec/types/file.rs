@@ -11,7 +11,7 @@ use crate::bot::BOTS;
 use crate::model::bot::{Kind, Setup};
 use crate::model::job::{OnInterrupt, Overlap};
 use crate::schedule::kind::Read;
-use crate::schedule::{self, KINDS};
+use crate::schedule::{self, KINDS, forms};
 
 /// One scheduled job. The id is the file's name without its ending.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
