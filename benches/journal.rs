@@ -253,6 +253,8 @@ fn record(n: u64, at: Timestamp) -> RunRecord {
             Trigger::Schedule
         },
         attempt: 1,
+        requested_at: None,
+        waiting: false,
         retry_at: None,
         attempts: Vec::new(),
         exit_code: Some(i32::from(fails)),

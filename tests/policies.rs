@@ -290,6 +290,7 @@ fn started(jobs: &[Arc<Job>]) -> (Scheduler, Vec<RunRecord>) {
     let setup = Setup {
         host: "h".into(),
         max_concurrent_runs: 100,
+        catch_up_per_second: CATCH_UP_PER_SECOND,
     };
     let mut scheduler = Scheduler::new(setup, Ledger::default());
     let begin = at("10:00:30");
@@ -298,6 +299,7 @@ fn started(jobs: &[Arc<Job>]) -> (Scheduler, Vec<RunRecord>) {
         version: "0".into(),
         host: "h".into(),
         pid: 1,
+        boot: None,
     };
     let set = JobSet {
         jobs: jobs

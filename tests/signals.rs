@@ -1,27 +1,18 @@
 //! Signals, inits and what programs inherit, by the real binary.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
-mod world;
+mod support;
 
 use std::fs;
-use std::os::unix::process::CommandExt;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use world::World;
+use support::child::signal;
+use support::world::World;
 
 /// Which signal tells of a lease that is to be broken (fcntl(2)); libc has no name for it.
 const F_SETSIG: libc::c_int = 10;
-
-fn kill(pid: &str, signal: &str) {
-    let done = Command::new("kill").args([signal, pid]).status().unwrap();
-    assert!(done.success(), "kill {signal} {pid}");
-}
-
-fn daemon(world: &World) -> String {
-    world.daemon.as_ref().unwrap().id().to_string()
-}
 
 /// Runs a job and waits for its end.
 fn run(world: &World, id: &str) -> Value {
@@ -41,22 +32,7 @@ const LOOK: &str = "bot_config: {shell: \"grep -E '^Sig(Blk|Ign)' /proc/self/sta
 fn a_program_has_the_default_of_every_signal_whatever_the_daemon_was_started_with() {
     let mut world = World::new();
     world.job("look", LOOK);
-    world.start_with(|command| {
-        let ignore_and_block = || {
-            // SAFETY: between fork and exec these calls change how this process takes signals and touch nothing else.
-            unsafe {
-                for number in (1..=64).filter(|number| ![9, 19, 17].contains(number)) {
-                    libc::signal(number, libc::SIG_IGN);
-                }
-                let mut all = std::mem::zeroed();
-                libc::sigfillset(&raw mut all);
-                libc::sigprocmask(libc::SIG_SETMASK, &raw const all, std::ptr::null_mut());
-            }
-            Ok(())
-        };
-        // SAFETY: the closure makes system calls on numbers only; it allocates nothing and takes no lock.
-        unsafe { command.pre_exec(ignore_and_block) };
-    });
+    world.start_under(&["env", "--ignore-signal", "--block-signal"]);
     let text = output(&world, &run(&world, "look"));
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines[0], "SigBlk:\t0000000000000000", "{text}");
@@ -73,7 +49,7 @@ fn a_program_is_ended_before_the_daemon_when_memory_is_short() {
     world.job("look", LOOK);
     world.job("shim", &format!("{LOOK}\nnice: 1"));
     world.start();
-    let own = fs::read_to_string(format!("/proc/{}/oom_score_adj", daemon(&world))).unwrap();
+    let own = fs::read_to_string(format!("/proc/{}/oom_score_adj", world.pid())).unwrap();
     let own: i32 = own.trim().parse().unwrap();
     for id in ["look", "shim"] {
         let text = output(&world, &run(&world, id));
@@ -90,20 +66,19 @@ fn signals_that_ask_nothing_are_outlasted_and_quit_stops_in_order() {
         "bot_config: {shell: \"trap 'echo told > told; exit 0' TERM; echo > begun; while :; do sleep 0.05; done\"}\nschedule_type: manual",
     );
     world.start();
-    let pid = daemon(&world);
     assert_eq!(world.jobsd(&["run", "long"]).0, Some(0));
     world.until("its program", |world| world.path("begun").exists());
     let names = [
         "USR1", "USR2", "ALRM", "VTALRM", "PROF", "IO", "PWR", "STKFLT", "XCPU", "XFSZ", "34", "64",
     ];
     for name in names {
-        kill(&pid, &format!("-{name}"));
+        signal(world.pid(), name);
     }
     world.until("words in the log", |world| {
         world.log().matches("asks nothing").count() >= names.len() - 1
     });
     assert_eq!(world.get("/health").code, 200);
-    kill(&pid, "-QUIT");
+    signal(world.pid(), "QUIT");
     let code = world.daemon.take().unwrap().wait().unwrap().code();
     assert_eq!(code, Some(0));
     assert!(world.path("told").exists(), "its run got no TERM");
@@ -134,7 +109,7 @@ fn a_child_that_is_killed_before_its_program_begins_is_a_failed_start() {
         );
     }
     assert_eq!(world.jobsd(&["run", "early"]).0, Some(0));
-    let tasks = format!("/proc/{}/task", daemon(&world));
+    let tasks = format!("/proc/{}/task", world.pid());
     let child = || {
         let threads = fs::read_dir(&tasks).unwrap().flatten();
         let of = |thread: fs::DirEntry| fs::read_to_string(thread.path().join("children")).ok();
@@ -142,7 +117,7 @@ fn a_child_that_is_killed_before_its_program_begins_is_a_failed_start() {
         children.split_whitespace().next().map(str::to_owned)
     };
     world.until("its child", |_| child().is_some());
-    kill(&child().unwrap(), "-KILL");
+    signal(child().unwrap().parse().unwrap(), "KILL");
     world.until("its end", |world| {
         world.records("early")[0]["status"] == "failed"
     });
@@ -201,33 +176,17 @@ fn under_another_init_every_run_gets_its_term_and_its_kill() {
             "deaf",
             "bot_config: {shell: \"trap '' TERM; echo > deaf; while :; do sleep 0.05; done\"}\nschedule_type: manual\nkill_grace: 1",
         );
-        let log = world.path("log");
-        world.start_with(|command| {
-            let mut inner = Command::new("unshare");
-            inner
-                .args(unshare)
-                .arg(command.get_program())
-                .args(command.get_args());
-            for (name, value) in command.get_envs() {
-                inner.env(name, value.unwrap_or_default());
-            }
-            let log = fs::OpenOptions::new().append(true).create(true).open(&log);
-            inner
-                .stdin(Stdio::null())
-                .stdout(Stdio::null())
-                .stderr(log.unwrap());
-            *command = inner;
-        });
+        world.start_under(&[&["unshare"], &unshare[..]].concat());
         for id in ["kind", "deaf"] {
             assert_eq!(world.jobsd(&["run", id]).0, Some(0));
         }
         let begun = |world: &World| world.path("begun").exists() && world.path("deaf").exists();
         world.until("the programs", begun);
-        let unshared = daemon(&world);
-        let children = |pid: &str| fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
-        let of_init = children(&unshared).unwrap();
+        let of = world.pid();
+        let children = fs::read_to_string(format!("/proc/{of}/task/{of}/children"));
+        let of_init: u32 = children.unwrap().trim().parse().unwrap();
         let told = Instant::now();
-        kill(of_init.trim(), "-TERM");
+        signal(of_init, "TERM");
         world.until("TERM at once", |world| world.path("told").exists());
         assert!(
             told.elapsed() < Duration::from_secs(1),

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::commands::exit::{Exit, Failure};
 use crate::commands::globals::Globals;
 use crate::commands::online::{self, Daemon, Place};
-use crate::commands::{offline, serve, terminal};
+use crate::commands::{offline, terminal};
 use crate::model::job::Job;
 use crate::render::screen::Screen;
 use crate::render::text;
@@ -246,7 +246,7 @@ fn place<'l>(
         token_file: named(token_file, "JOBSD_TOKEN_FILE").map(Into::into),
         listens: (is_free && needs.daemon()).then(|| {
             let written = address::of_daemon(&layout.state);
-            written.unwrap_or_else(|| serve::address(layout))
+            written.unwrap_or_else(|| layout.listen())
         }),
     })
 }

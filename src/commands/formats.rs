@@ -2,8 +2,8 @@
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use crate::render::Format;
-use crate::render::findings::{FORMATS, Format as Findings};
+use crate::render::findings::Format as Findings;
+use crate::render::{FORMATS, Format};
 use crate::text::Lang;
 
 /// For people, or one document.

@@ -119,12 +119,9 @@ fn of_remote(error: RemoteError) -> Failure {
 
 /// Wrong usage, or refused.
 fn exit(refusal: &Refusal) -> Exit {
-    match refusal {
-        Refusal::NoJob { .. }
-        | Refusal::NoRun { .. }
-        | Refusal::NotARunId { .. }
-        | Refusal::NoDryRun { .. }
-        | Refusal::Past { .. } => Exit::Usage,
-        _ => Exit::Refused,
+    if refusal.kind().is_usage() {
+        Exit::Usage
+    } else {
+        Exit::Refused
     }
 }

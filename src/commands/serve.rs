@@ -1,7 +1,7 @@
 //! `jobsd serve`: the daemon.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 
 use clap::Args;
 
@@ -17,16 +17,6 @@ use crate::spec::types::config::LogFormat;
 use crate::text::cause::cause;
 use crate::text::help::French;
 use crate::text::{Lang, command_errors};
-
-/// Where the endpoint listens when nothing is said.
-const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 7878);
-
-/// Where the endpoint listens when no flag says it.
-pub fn address(layout: &Layout) -> SocketAddr {
-    let listen = layout.config.listen.as_ref();
-    let configured = listen.and_then(|text| text.parse().ok());
-    configured.unwrap_or(DEFAULT_LISTEN)
-}
 
 /// Run the daemon.
 #[derive(Debug, Args)]
@@ -66,7 +56,7 @@ impl Runs for Serve {
         for finding in &layout.diagnostics {
             tracing::warn!(finding = finding.line(Lang::En), "jobsd.yaml");
         }
-        let listen = self.listen.unwrap_or_else(|| address(&layout));
+        let listen = self.listen.unwrap_or_else(|| layout.listen());
         let options = Options {
             layout,
             listen,

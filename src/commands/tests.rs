@@ -9,7 +9,7 @@ use crate::cli::Cli;
 use crate::commands::context::Context;
 use crate::commands::globals::{FRENCH, SHARED};
 use crate::commands::{formats, french};
-use crate::render::findings::FORMATS;
+use crate::render::FORMATS;
 use crate::text::Lang;
 use crate::text::help::French;
 use crate::usage::{self, Read};

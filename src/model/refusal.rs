@@ -49,7 +49,69 @@ pub enum Refusal {
     },
 }
 
+/// The kind of a refusal. The exit code of a command and the status of HTTP follow from it, and nothing else decides them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// What is named is not there.
+    Unknown,
+    /// What is asked can never be.
+    Wrong,
+    /// It was not understood: a client and a daemon of different versions.
+    Unreadable,
+    /// What is there stands against it.
+    Conflict,
+    /// Not now.
+    Unavailable,
+}
+
+impl Kind {
+    const ALL: [Kind; 5] = [
+        Kind::Unknown,
+        Kind::Wrong,
+        Kind::Unreadable,
+        Kind::Conflict,
+        Kind::Unavailable,
+    ];
+
+    /// The status of HTTP.
+    pub fn http(self) -> u16 {
+        match self {
+            Kind::Unknown => 404,
+            Kind::Wrong | Kind::Unreadable => 400,
+            Kind::Conflict => 409,
+            Kind::Unavailable => 503,
+        }
+    }
+
+    /// The kind that a status of HTTP stands for; the first of those that share it.
+    pub fn of_http(status: u16) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.http() == status)
+    }
+
+    /// Whether whoever asked has to ask otherwise: wrong usage, exit code 2. Else the daemon refused, exit code 4.
+    pub fn is_usage(self) -> bool {
+        matches!(self, Kind::Unknown | Kind::Wrong)
+    }
+}
+
 impl Refusal {
+    /// What kind of refusal it is.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Refusal::NoJob { .. } | Refusal::NoRun { .. } => Kind::Unknown,
+            Refusal::NotARunId { .. } | Refusal::NoDryRun { .. } | Refusal::Past { .. } => {
+                Kind::Wrong
+            }
+            Refusal::NotARequest { .. } => Kind::Unreadable,
+            Refusal::Overlap { .. } | Refusal::Disabled { .. } | Refusal::ReloadUnderWay => {
+                Kind::Conflict
+            }
+            Refusal::ReloadFailed { .. } | Refusal::Unwritable { .. } | Refusal::Stopping => {
+                Kind::Unavailable
+            }
+        }
+    }
+
     /// What to tell people.
     pub fn text(&self) -> Text {
         match self {
@@ -66,5 +128,33 @@ impl Refusal {
             Refusal::Unwritable { cause } => control::unwritable(cause),
             Refusal::NotARequest { cause } => control::not_a_request(cause),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, Refusal};
+
+    #[test]
+    fn a_kind_survives_the_way_over_http() {
+        for kind in Kind::ALL {
+            let back = Kind::of_http(kind.http());
+            // What a server did not understand is told in its words, as a wrong request.
+            let shown = if kind == Kind::Unreadable {
+                Kind::Wrong
+            } else {
+                kind
+            };
+            assert_eq!(back, Some(shown));
+        }
+        assert_eq!(Kind::of_http(429), None);
+        assert!(
+            Refusal::NotARunId {
+                run_id: "x".to_owned()
+            }
+            .kind()
+            .is_usage()
+        );
+        assert!(!Refusal::ReloadUnderWay.kind().is_usage());
     }
 }

@@ -1,23 +1,9 @@
-//! The formats of findings: one is a file here and a line of the list.
+//! What a format of findings is: a file beside this one, and a line of `FORMATS`.
 
 use std::collections::BTreeMap;
 
 use crate::model::diagnostic::Diagnostic;
-use crate::render::{github, gitlab, json, jsonl, junit, sarif, text};
 use crate::text::Lang;
-
-/// Every format of findings, in the order of the help; the first is the default.
-pub const FORMATS: &[&Format] = &[
-    &text::FORMAT,
-    &json::FORMAT,
-    &jsonl::FORMAT,
-    &github::FORMAT,
-    &gitlab::FORMAT,
-    &sarif::FORMAT,
-    &junit::FORMAT,
-    #[cfg(test)]
-    &crate::render::made_up::FORMAT,
-];
 
 /// A format of findings. What it is, is said in English and French.
 #[derive(Debug)]

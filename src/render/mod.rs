@@ -1,4 +1,4 @@
-//! Findings and views to text: one output format each; `findings.rs` has the list of those of `validate`.
+//! Findings and views to text: one output format each; `FORMATS` is the list of those of `validate`.
 
 pub mod daemon;
 pub mod findings;
@@ -19,6 +19,19 @@ pub mod screen;
 pub mod text;
 
 use clap::ValueEnum;
+
+/// Every format of findings, in the order of the help; the first is the default.
+pub const FORMATS: &[&findings::Format] = &[
+    &text::FORMAT,
+    &json::FORMAT,
+    &jsonl::FORMAT,
+    &github::FORMAT,
+    &gitlab::FORMAT,
+    &sarif::FORMAT,
+    &junit::FORMAT,
+    #[cfg(test)]
+    &made_up::FORMAT,
+];
 
 /// The form of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

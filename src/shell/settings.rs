@@ -1,6 +1,7 @@
 //! Finds and reads `jobsd.yaml`, and settles which folder is which: flags win over the file.
 
 use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use crate::model::diagnostic::Diagnostic;
@@ -9,6 +10,9 @@ use crate::spec::jobs::settings_file;
 use crate::spec::types::config::ConfigSpec;
 use crate::text::cause::cause;
 use crate::text::{Text, command_errors};
+
+/// Where the endpoint listens when nothing is said.
+const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 7878);
 
 /// Folders that are looked through on the way up.
 const LEVELS_MAX: usize = 16;
@@ -84,6 +88,13 @@ impl Layout {
             jobs,
             state,
         })
+    }
+
+    /// Where the endpoint listens when no flag says it.
+    pub fn listen(&self) -> SocketAddr {
+        let listen = self.config.listen.as_ref();
+        let configured = listen.and_then(|text| text.parse().ok());
+        configured.unwrap_or(DEFAULT_LISTEN)
     }
 
     /// Whether the file is bad.

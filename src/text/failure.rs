@@ -80,9 +80,50 @@ pub fn left_behind() -> Text {
     )
 }
 
+/// What its start needs did not answer within the time limit.
+pub fn no_answer() -> Text {
+    Text::new(
+        "it did not start: its program, its working directory or a file that it names does not answer",
+        "elle n’a pas démarré\u{202f}: son programme, son dossier de travail ou un fichier qu’elle nomme ne répond pas",
+    )
+}
+
+/// The process was killed before it became its program.
+pub fn unborn() -> Text {
+    Text::new(
+        "it was killed before its program began: memory may be short (see dmesg)",
+        "elle a été tuée avant que son programme ne commence\u{202f}: la mémoire manque peut-être (voir dmesg)",
+    )
+}
+
+/// The output file took nothing any more.
+pub fn output_lost() -> Text {
+    Text::new(
+        "its output file did not answer; output was lost",
+        "son fichier de sortie ne répondait pas\u{202f}; une partie de la sortie est perdue",
+    )
+}
+
+/// The result file could not be read in time.
+pub fn result_lost() -> Text {
+    Text::new(
+        "its result file did not answer",
+        "son fichier de résultat ne répondait pas",
+    )
+}
+
 /// The words of a record in both languages; what a program or the system said stays as it is.
 pub fn read(error: &str) -> Text {
-    let fixed = [interrupted(), left_behind(), reported(), paused()];
+    let fixed = [
+        interrupted(),
+        left_behind(),
+        reported(),
+        paused(),
+        no_answer(),
+        unborn(),
+        output_lost(),
+        result_lost(),
+    ];
     for text in fixed {
         if let Some(rest) = error.strip_prefix(text.en.as_str()) {
             return with_rest(text, rest);
@@ -194,6 +235,10 @@ mod tests {
             exhausted("daily_limit", 10),
             paused(),
             left_behind(),
+            no_answer(),
+            unborn(),
+            output_lost(),
+            result_lost(),
         ];
         for text in all {
             assert_eq!(read(&text.en), text);

@@ -10,7 +10,7 @@ use ureq::http::Response;
 use url::Url;
 
 use crate::model::job::JobId;
-use crate::model::refusal::Refusal;
+use crate::model::refusal::{Kind, Refusal};
 use crate::model::run::RunId;
 use crate::shell::bot::http::client;
 use crate::shell::control::Request;
@@ -242,9 +242,11 @@ impl Remote {
             401 | 403 => RemoteError::Locked(here, self.token_file.clone()),
             405 => RemoteError::ReadOnly(here),
             404 => RemoteError::Missing(here, detail),
-            400 => RemoteError::Told(detail, true),
-            409 | 429 | 503 => RemoteError::Told(detail, false),
-            _ => self.no_server(detail),
+            429 => RemoteError::Told(detail, false),
+            status => match Kind::of_http(status) {
+                Some(kind) => RemoteError::Told(detail, kind.is_usage()),
+                None => self.no_server(detail),
+            },
         })
     }
 }

@@ -168,19 +168,8 @@ fn back(site: &Site, fields: &Fields) -> Option<Response> {
 }
 
 fn refused(refusal: &Refusal) -> Response {
-    let code = match refusal {
-        Refusal::NoJob { .. } | Refusal::NoRun { .. } => StatusCode::NOT_FOUND,
-        Refusal::NotARunId { .. }
-        | Refusal::NoDryRun { .. }
-        | Refusal::Past { .. }
-        | Refusal::NotARequest { .. } => StatusCode::BAD_REQUEST,
-        Refusal::Overlap { .. } | Refusal::Disabled { .. } | Refusal::ReloadUnderWay => {
-            StatusCode::CONFLICT
-        }
-        Refusal::ReloadFailed { .. } | Refusal::Unwritable { .. } | Refusal::Stopping => {
-            StatusCode::SERVICE_UNAVAILABLE
-        }
-    };
+    let code = StatusCode::from_u16(refusal.kind().http());
+    let code = code.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let text = match refusal {
         Refusal::NoJob { job_id, .. } => words::no_job(job_id),
         other => other.text(),

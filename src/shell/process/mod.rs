@@ -47,11 +47,6 @@ const CGROUP_LOOKS: usize = 10;
 const CGROUP_LOOK: Duration = Duration::from_millis(20);
 /// Threads that read and write the files of runs, but for those that hang.
 const WRITERS: usize = 2;
-/// Why an attempt was not started within its time limit.
-const NO_ANSWER: &str =
-    "it did not start: its program, its working directory or a file that it names does not answer";
-/// Why a process that was ended before it became its program was none.
-const UNBORN: &str = "it was killed before the program began: memory may be short (dmesg)";
 
 /// Everything a supervisor needs to run one attempt.
 #[derive(Clone, Debug)]
@@ -216,7 +211,7 @@ pub async fn supervise(
 ) -> Ended {
     match pending.begun(&mut stop, order.timeout).await {
         Start::Stopped => not_begun(Ending::Stopped, None),
-        Start::TimedOut => not_begun(Ending::TimedOut, Some(NO_ANSWER.to_owned())),
+        Start::TimedOut => not_begun(Ending::TimedOut, Some(failure::no_answer().en)),
         Start::Failed(cause) => not_begun(Ending::StartFailed(cause), None),
         Start::Begun(begun) => {
             let Begun { mut started, turn } = *begun;
@@ -277,7 +272,7 @@ async fn follow(
         notes.push(failure::left_behind().en);
     }
     if !finished.is_whole {
-        notes.push("its output file did not answer: output was lost".to_owned());
+        notes.push(failure::output_lost().en);
     }
     let (words, silent) = last_words(order, places, &started).await;
     let (report, bad) = words.report;
@@ -286,7 +281,7 @@ async fn follow(
         (_, Some(cause)) => Ending::StartFailed(cause),
         (Some(Cut::Timeout), None) => Ending::TimedOut,
         (Some(Cut::Stop), None) => Ending::Stopped,
-        (None, None) if is_unborn => Ending::StartFailed(UNBORN.to_owned()),
+        (None, None) if is_unborn => Ending::StartFailed(failure::unborn().en),
         (None, None) => exit(status),
     };
     let outcome = Outcome {
@@ -318,9 +313,7 @@ async fn last_words(order: &Order, places: &Places, started: &Started) -> (Words
     };
     let lane = ("result", order.job_id.clone());
     let words = places.crew.ask(lane, WORDS_MAX, read).await;
-    let silent = words
-        .is_none()
-        .then(|| "its result file did not answer".to_owned());
+    let silent = words.is_none().then(|| failure::result_lost().en);
     (words.unwrap_or_default(), silent)
 }
 
