@@ -86,6 +86,8 @@ const KNOWN_CIRCLES: [&[&str]; 11] = [
         "shell/journal/replay.rs",
     ],
     &[
+        "shell/process/capture.rs",
+        "shell/process/writer.rs",
         "shell/process/mod.rs",
         "shell/process/shim.rs",
         "shell/process/start.rs",
