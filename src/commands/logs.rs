@@ -1,9 +1,7 @@
 //! `jobsd logs`: what a run wrote, from the files alone, also while it goes on.
 
-use std::fs::File;
-use std::io::{self, Read, Write};
-use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::path::Path;
 use std::time::Duration;
 
 use clap::Args;
@@ -11,12 +9,12 @@ use clap::Args;
 use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
+use crate::commands::output_files::Reader;
 use crate::model::job::JobId;
 use crate::model::run::{RunId, RunRecord, Status};
 use crate::render::screen::Screen;
 use crate::shell::clock;
 use crate::shell::journal::query::{Filter, History};
-use crate::shell::open;
 use crate::shell::process::output::{self, Line, Stream};
 use crate::text::help::French;
 use crate::text::{Text, visible};
@@ -24,8 +22,6 @@ use crate::time::Timestamp;
 
 /// Between two looks at a run that goes on.
 const LOOK: Duration = Duration::from_millis(100);
-/// Bytes read at once.
-const READ_BYTES: usize = 64 << 10;
 
 /// Show what a run wrote.
 #[derive(Debug, Args)]
@@ -175,83 +171,6 @@ fn silence(record: &RunRecord) -> Text {
             "(sa sortie n’est plus conservée : output.retain_days, retain_bytes, retain_runs)",
         )
     }
-}
-
-/// Reads the output files of a run in their order, whatever the daemon does with them meanwhile.
-struct Reader {
-    files: [PathBuf; 3],
-    open: Option<File>,
-    /// Whether the end of the log was left for the segment behind it.
-    is_in_tail: bool,
-    has_begun: bool,
-}
-
-impl Reader {
-    fn new(state: &Path, run_id: RunId) -> Reader {
-        Reader {
-            files: output::files(state, run_id),
-            open: None,
-            is_in_tail: false,
-            has_begun: false,
-        }
-    }
-
-    /// Further bytes; `None` when there are none now.
-    fn read(&mut self) -> io::Result<Option<Vec<u8>>> {
-        if self.open.is_none() {
-            self.open = open_if_there(&self.files[0])?;
-        }
-        loop {
-            let Some(file) = &mut self.open else {
-                return Ok(None);
-            };
-            self.has_begun = true;
-            let mut bytes = vec![0; READ_BYTES];
-            let read = file.read(&mut bytes)?;
-            if read > 0 {
-                bytes.truncate(read);
-                return Ok(Some(bytes));
-            }
-            match self.further()? {
-                Some(next) => (self.open, self.is_in_tail) = (Some(next), true),
-                None => return Ok(None),
-            }
-        }
-    }
-
-    /// The segment behind the one that was read to its end, while the run is over its bound.
-    fn further(&mut self) -> io::Result<Option<File>> {
-        let [_, older, newer] = &self.files;
-        let here = self.open.as_ref().map(inode).transpose()?;
-        let same = |file: &Option<File>| -> io::Result<bool> {
-            Ok(file.as_ref().map(inode).transpose()? == here)
-        };
-        let (older, newer) = (open_if_there(older)?, open_if_there(newer)?);
-        if self.is_in_tail && (same(&newer)? || newer.is_none()) {
-            return Ok(None);
-        }
-        if self.is_in_tail && same(&older)? {
-            return Ok(newer);
-        }
-        Ok(older.or(newer))
-    }
-
-    fn is_missing(&self) -> bool {
-        !self.has_begun
-    }
-}
-
-fn open_if_there(path: &Path) -> io::Result<Option<File>> {
-    match open::read(path) {
-        Ok(file) => Ok(Some(file)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-fn inode(file: &File) -> io::Result<(u64, u64)> {
-    let meta = file.metadata()?;
-    Ok((meta.dev(), meta.ino()))
 }
 
 /// Lines of the file to lines for people or programs.

@@ -29,6 +29,7 @@ pub mod new;
 pub mod next;
 pub mod offline;
 pub mod online;
+mod output_files;
 pub mod overrides;
 pub mod pause;
 mod probe;
