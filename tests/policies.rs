@@ -377,7 +377,7 @@ fn a_run_is_finished_when_its_program_ended_and_not_when_that_was_told() {
     }
 }
 
-/// Both ends are told late, together with the next due time of both jobs.
+/// Both ends are told when the next due time of both jobs has come.
 #[test]
 fn ends_told_together_are_taken_in_before_what_is_due() {
     let one = job("skip", true);
@@ -386,7 +386,7 @@ fn ends_told_together_are_taken_in_before_what_is_due() {
     let (mut scheduler, first) = started(&[one, Arc::new(other)]);
     assert_eq!(first.len(), 2);
     let ends = first.iter().map(|run| ended(run, at("10:01:01")));
-    let decision = scheduler.decide_together(at("10:02:10"), ends);
+    let decision = scheduler.decide_together(at("10:02:00"), ends);
     let found = runs(&decision.events);
     let skipped = found.iter().find(|run| run.status == Status::Skipped);
     assert_eq!(skipped, None);

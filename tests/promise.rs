@@ -148,7 +148,11 @@ fn a_slow_disk_delays_starts_loses_none_and_is_said() {
     world.until("other runs", |world| world.count("tick", "success") > 2);
     for record in world.records("tick") {
         let status = record["status"].as_str().unwrap();
-        assert!(["success", "running"].contains(&status), "{record}");
+        assert!(
+            ["success", "running"].contains(&status),
+            "{record}\n{}",
+            world.log()
+        );
     }
     let pid = traced(&world);
     signal(pid, "KILL");

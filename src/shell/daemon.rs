@@ -278,9 +278,9 @@ impl Daemon {
     /// One turn: all its events are one write. What orders starts is durable before they happen; a start whose order is
     /// durable already goes ahead of that sync.
     async fn turn(&mut self, mut inputs: Vec<Input>) -> Option<Answer> {
-        self.take_in_ends(&mut inputs).await;
         let mut answer = None;
         while !inputs.is_empty() {
+            self.take_in_ends(&mut inputs).await;
             let (given, refused) = self.turn_once(inputs).await;
             answer = answer.or(given);
             // What is decided about them may order other starts: that is a turn of its own, written before it is acted on.

@@ -70,10 +70,10 @@ impl Capture {
         self.drain(at);
     }
 
-    /// Reads what is left, for a bounded time, and has it written.
-    pub async fn finish(&mut self, longest: Duration) -> Finished {
+    /// Reads what is left, for a bounded time, and has it written, for another.
+    pub async fn finish(&mut self, read_max: Duration, write_max: Duration) -> Finished {
         self.writer.make_room();
-        let end = pause(longest);
+        let end = pause(read_max);
         tokio::pin!(end);
         while self.is_open() {
             tokio::select! {
@@ -84,7 +84,7 @@ impl Capture {
         }
         let is_held = self.is_open();
         self.streams = [None, None];
-        let is_whole = self.writer.finish().await;
+        let is_whole = self.writer.finish(write_max).await;
         Finished { is_held, is_whole }
     }
 

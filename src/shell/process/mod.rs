@@ -42,6 +42,8 @@ use crate::time::Timestamp;
 const PIPES_MAX: Duration = Duration::from_millis(500);
 /// How long the result file of an attempt may take to be read.
 const WORDS_MAX: Duration = Duration::from_secs(2);
+/// How long the rest of its output may take to be written: up to `output.max_bytes_per_run` is copied then.
+const OUTPUT_MAX: Duration = Duration::from_secs(10);
 /// Looks at a cgroup that is to be removed, and the time between two.
 const CGROUP_LOOKS: usize = 10;
 const CGROUP_LOOK: Duration = Duration::from_millis(20);
@@ -266,7 +268,9 @@ async fn follow(
     let is_unborn = started.child.is_unborn();
     let status = started.child.reap();
     places.table.dismiss(started.leader);
-    let finished = started.capture.finish(PIPES_MAX).await;
+    let is_stopped = *stop.borrow() > Stop::No;
+    let write_max = if is_stopped { WORDS_MAX } else { OUTPUT_MAX };
+    let finished = started.capture.finish(PIPES_MAX, write_max).await;
     let is_left = cut.is_none() && (finished.is_held || stays(order, places, &started).await);
     if is_left {
         notes.push(failure::left_behind().en);

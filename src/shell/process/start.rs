@@ -25,7 +25,7 @@ use crate::shell::process::cgroup::Group;
 use crate::shell::process::child::Child;
 use crate::shell::process::mask::Secrets;
 use crate::shell::process::surroundings::{self, Prepared};
-use crate::shell::process::writer::Writer;
+use crate::shell::process::writer::{self, Writer};
 use crate::shell::process::{Order, Places, shim};
 
 /// How much more likely than the daemon a program is to be ended when memory is short, of [`OOM_MAX`].
@@ -182,7 +182,14 @@ fn capture(
     stdout: OwnedFd,
     stderr: OwnedFd,
 ) -> Result<Capture, String> {
-    let writer = Writer::new(order, places, secrets);
+    let files = writer::Closed {
+        state_dir: places.state_dir.clone(),
+        run_id: order.run_id,
+        attempt: order.attempt,
+        bytes_max: places.output_bytes_max,
+        secrets: secrets.clone(),
+    };
+    let writer = Writer::new(files, order.job_id.clone(), places.crew.clone());
     Capture::new(stdout, stderr, writer).map_err(no_descriptor)
 }
 

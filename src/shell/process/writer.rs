@@ -14,7 +14,6 @@ use crate::shell::clock::{monotonic, now, pause};
 use crate::shell::process::crew::Crew;
 use crate::shell::process::mask::Secrets;
 use crate::shell::process::output::{Sink, Stream};
-use crate::shell::process::{Order, Places};
 use crate::time::Timestamp;
 
 /// Output that waits to be written; more is not read from the program.
@@ -74,36 +73,36 @@ enum Output {
     Open(Box<Sink>),
 }
 
-/// What opening them takes.
+/// Whose output it is, and where it goes.
 #[derive(Debug)]
-struct Closed {
-    state_dir: PathBuf,
-    run_id: RunId,
-    attempt: u32,
-    bytes_max: u64,
-    secrets: Secrets,
+pub struct Closed {
+    /// The daemon's state directory.
+    pub state_dir: PathBuf,
+    /// The run.
+    pub run_id: RunId,
+    /// Number of the attempt, from 1.
+    pub attempt: u32,
+    /// How much of it is kept.
+    pub bytes_max: u64,
+    /// What must not be seen in it.
+    pub secrets: Secrets,
 }
 
 impl Writer {
     /// Takes the output of an attempt; no file is touched here.
-    pub fn new(order: &Order, places: &Places, secrets: &Secrets) -> Writer {
-        let sink = Output::Closed(Closed {
-            state_dir: places.state_dir.clone(),
-            run_id: order.run_id,
-            attempt: order.attempt,
-            bytes_max: places.output_bytes_max,
-            secrets: secrets.clone(),
-        });
+    pub fn new(files: Closed, job_id: JobId, crew: Arc<Crew>) -> Writer {
+        let is_first = files.attempt == 1;
+        let sink = Output::Closed(files);
         Writer {
             shared: Arc::new(Shared {
                 buffer: Mutex::default(),
                 sink: Mutex::new(sink),
                 written: Notify::new(),
             }),
-            crew: places.crew.clone(),
-            job_id: order.job_id.clone(),
+            crew,
+            job_id,
             produced: 0,
-            is_first: order.attempt == 1,
+            is_first,
             bytes_max: BUFFER_BYTES,
         }
     }
@@ -157,8 +156,8 @@ impl Writer {
         self.ask(buffer);
     }
 
-    /// The attempt is over: puts what is left behind the rest. Tells whether the file has taken everything in time.
-    pub async fn finish(&self) -> bool {
+    /// The attempt is over: puts what is left behind the rest. Tells whether the file has taken everything in so long.
+    pub async fn finish(&self, longest: Duration) -> bool {
         if self.produced == 0 && self.is_first {
             // No file was made.
             return true;
@@ -168,18 +167,19 @@ impl Writer {
             buffer.is_over = true;
             self.ask(buffer);
         }
+        let end = pause(longest);
+        tokio::pin!(end);
         loop {
             let written = self.shared.written.notified();
-            let rest = match &*self.shared.lock() {
-                buffer if buffer.is_finished => return !buffer.has_lost,
-                buffer => buffer.rest(),
-            };
-            if rest.is_zero() {
-                return false;
+            {
+                let buffer = self.shared.lock();
+                if buffer.is_finished {
+                    return !buffer.has_lost;
+                }
             }
             tokio::select! {
                 () = written => {}
-                () = pause(rest) => {}
+                () = &mut end => return false,
             }
         }
     }
