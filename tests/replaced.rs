@@ -281,7 +281,7 @@ fn a_clock_ahead_for_seconds_removes_no_history_and_leaves_no_later_day() {
     assert_eq!(ran.len(), text.lines().count(), "started twice: {text}");
     let records = world.records("tick");
     let is_known = |due: &&str| records.iter().any(|run| run["scheduled_at"] == **due);
-    assert!(ran.iter().all(|due| is_known(due)), "a start has no record");
+    assert!(ran.iter().all(is_known), "a start has no record");
     let (code, text, _) = world.jobsd(&["fsck"]);
     assert_eq!(code, Some(0), "{text}");
 }
