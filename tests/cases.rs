@@ -96,7 +96,7 @@ fn a_failed_start_is_a_failed_run_everywhere() {
         samples(&world, "jobsd_job_failing"),
         ["jobsd_job_failing{job=\"nox\"} 1"]
     );
-    assert!(attention(&world).contains("/jobs/nox"), "it is named");
+    assert!(attention(&world).contains("jobs/nox\""), "it is named");
     let page = world.get("/jobs/nox").text();
     assert!(page.contains("/nonexistent/prog does not exist"), "{page}");
     let runs = world.json("/scheduler/runs?status=running");
@@ -151,7 +151,10 @@ fn a_job_whose_due_times_wait_behind_one_run_is_told_of() {
     let (code, out, _) = world.jobsd(&["status", "hang", "--check"]);
     assert_eq!(code, Some(1), "{out}");
     let attention = attention(&world);
-    assert!(attention.contains("/jobs/hang"), "it is named: {attention}");
+    assert!(
+        attention.contains("jobs/hang\""),
+        "it is named: {attention}"
+    );
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod support;
 
 use std::os::unix::fs::PermissionsExt;
 
+use jobsd::time::{SignedDuration, Timestamp};
 use serde_json::Value;
 use support::child::clean;
 use support::world::World;
@@ -143,18 +144,37 @@ fn a_pause_is_kept_over_a_kill_leaves_no_record_and_shows_as_drift() {
     assert!(resumes[0]["by"]["who"].is_string());
 }
 
+/// An instant is one of the clock. A span is one of elapsed time: setting the clock ends it no sooner.
 #[test]
 fn a_pause_with_an_end_lifts_by_itself() {
     let mut world = World::new();
     world.job("tick", EVERY_SECOND);
+    world.job("span", EVERY_SECOND);
     world.start();
-    assert_eq!(world.jobsd(&["pause", "tick", "--for", "1h"]).0, Some(0));
-    let next = world.json("/scheduler/jobs/tick")["next_run_at"].clone();
-    assert!(next.is_string(), "the first due time behind the pause");
+    let hour = SignedDuration::from_hours(1);
+    let until = jobsd::time::rfc3339(jobsd::shell::clock::now() + hour);
+    assert_eq!(
+        world.jobsd(&["pause", "tick", "--until", &until]).0,
+        Some(0)
+    );
+    assert_eq!(world.jobsd(&["pause", "span", "--for", "1h"]).0, Some(0));
+    let next = |world: &World, id: &str| {
+        let at = world.json(&format!("/scheduler/jobs/{id}"))["next_run_at"].clone();
+        at.as_str().unwrap().parse::<Timestamp>().unwrap()
+    };
+    let (tick, span) = (next(&world, "tick"), next(&world, "span"));
+    assert!(tick >= until.parse::<Timestamp>().unwrap() && span > tick - hour);
     let before = world.records("tick").len();
-    std::fs::write(world.path("offset"), "3601").unwrap();
+    world.set_clock(3_602.0);
     world.until("it runs again", |w| w.records("tick").len() > before);
-    assert_eq!(of_type(&world, "resume")[0]["by"], Value::Null);
+    let moved = next(&world, "span").duration_since(span);
+    assert!(moved >= SignedDuration::from_secs(3_600), "{moved}");
+    let resumed = of_type(&world, "resume");
+    assert_eq!(resumed.len(), 1, "the span goes on");
+    assert_eq!(
+        (&resumed[0]["job_id"], &resumed[0]["by"]),
+        (&"tick".into(), &Value::Null)
+    );
     let (code, _, err) = world.jobsd(&["pause", "tick", "--until", "2020-01-01T00:00:00Z"]);
     assert_eq!(code, Some(2));
     assert!(err.contains("in the past"), "{err}");

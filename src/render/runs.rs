@@ -48,10 +48,9 @@ fn notes(run: &Value, screen: &Screen) -> Vec<String> {
     if let Some(tries) = run["attempt"].as_u64().filter(|n| *n > 1) {
         notes.push(format!("{tries} {}", screen.say("tries", "essais")));
     }
-    let is_dry = run["dry_run"] == true && run["attempt"].as_u64().is_some_and(|n| n > 0);
-    if is_dry {
-        notes.push(screen.say("dry run", "mode test").to_owned());
-    }
+    // What was never tried (a due time that was missed) is no dry run.
+    let is_dry = run["dry_run"] == true && run["attempt"].as_u64() != Some(0);
+    let tries = notes.len();
     for (key, en, fr) in [
         ("messages_sent", "sent", "envoyés"),
         ("profiles_visited", "visited", "visités"),
@@ -61,6 +60,10 @@ fn notes(run: &Value, screen: &Screen) -> Vec<String> {
             let mot = if is_dry { "simulés" } else { fr };
             notes.push(format!("{n} {}", screen.say(word, mot)));
         }
+    }
+    // A counter marks it already.
+    if is_dry && notes.len() == tries {
+        notes.push(screen.say("dry run", "mode test").to_owned());
     }
     notes
 }

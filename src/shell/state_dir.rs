@@ -5,6 +5,9 @@ use std::fs::{self, Metadata};
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::sync_channel;
+use std::thread;
+use std::time::Duration;
 
 use crate::shell::journal::make_private_dir;
 use crate::text::cause::cause;
@@ -12,6 +15,9 @@ use crate::text::{Text, command_errors as words};
 
 /// Folders in it that the daemon writes to.
 const FOLDERS: [&str; 4] = ["history", "index", "output", "bots"];
+/// A folder that takes longer to say whose it is lies on a mount that does not answer: it holds up its own use only, and
+/// `/health` says so.
+const ANSWER_WITHIN: Duration = Duration::from_secs(1);
 
 /// Makes the state directory ready, and gives its real path.
 ///
@@ -25,13 +31,31 @@ pub fn prepare(state: &Path) -> Result<PathBuf, Text> {
     let folders = FOLDERS.map(|name| state.join(name));
     for folder in std::iter::once(&state).chain(&folders) {
         // A link to a folder on another disk is followed; what counts is who can write there.
-        match fs::metadata(folder) {
-            Ok(meta) => check(folder, &meta)?,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => {}
-            Err(e) => return Err(fail(folder, e)),
+        match metadata_in_time(folder) {
+            None => {}
+            Some(Ok(meta)) => check(folder, &meta)?,
+            Some(Err(e)) if e.kind() == io::ErrorKind::NotFound => {}
+            Some(Err(e)) => return Err(fail(folder, e)),
         }
     }
     Ok(state)
+}
+
+/// Whose a folder is; `None` where that is not answered in time.
+fn metadata_in_time(folder: &Path) -> Option<io::Result<Metadata>> {
+    let (answer, answered) = sync_channel(1);
+    let folder = folder.to_owned();
+    // Nobody joins it: it may hang for as long as the mount does.
+    let asked = thread::Builder::new()
+        .name("state".to_owned())
+        .spawn(move || {
+            // Nobody waits for it any more when it comes too late.
+            let _ = answer.send(fs::metadata(&folder));
+        });
+    match asked {
+        Ok(_) => answered.recv_timeout(ANSWER_WITHIN).ok(),
+        Err(error) => Some(Err(error)),
+    }
 }
 
 fn check(folder: &Path, meta: &Metadata) -> Result<(), Text> {

@@ -102,6 +102,7 @@ pub fn run() -> Value {
         "scheduled_at": maybe_time(),
         "scheduled_until?": time(),
         "count?": count(),
+        "requested_at?": time(),
         "started_at": maybe_time(),
         "finished_at": maybe_time(),
         "status": {"type": "string", "enum": STATUSES},
@@ -110,6 +111,7 @@ pub fn run() -> Value {
         "trigger": {"type": "string", "enum": ["schedule", "manual", "catchup", "retry"]},
         "attempt": count(),
         "retry_at?": time(),
+        "waiting?": flag(),
         "attempts?": list(object(json!({
             "attempt": count(), "started_at": time(), "finished_at": maybe_time(), "reason": maybe_text(),
             "exit_code": maybe_integer(), "signal": maybe_integer(),
