@@ -20,6 +20,8 @@ use crate::time::Timestamp;
 const BUFFER_BYTES: usize = 256 << 10;
 /// What two pipes hold at most, where the program has made them as large as it may.
 const PIPES_BYTES: usize = 2 << 20;
+/// What is written at once, so that slow writing is told from none.
+const PORTION_BYTES: usize = 64 << 10;
 /// A file that takes longer to take what was given does not answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(1);
 
@@ -156,7 +158,8 @@ impl Writer {
         self.ask(buffer);
     }
 
-    /// The attempt is over: puts what is left behind the rest. Tells whether the file has taken everything in so long.
+    /// The attempt is over: puts what is left behind the rest. Tells whether the file has taken everything; one that takes
+    /// nothing for so long is not waited for any more.
     pub async fn finish(&self, longest: Duration) -> bool {
         if self.produced == 0 && self.is_first {
             // No file was made.
@@ -167,8 +170,6 @@ impl Writer {
             buffer.is_over = true;
             self.ask(buffer);
         }
-        let end = pause(longest);
-        tokio::pin!(end);
         loop {
             let written = self.shared.written.notified();
             {
@@ -179,7 +180,7 @@ impl Writer {
             }
             tokio::select! {
                 () = written => {}
-                () = &mut end => return false,
+                () = pause(longest) => return false,
             }
         }
     }
@@ -203,6 +204,18 @@ fn give(crew: &Arc<Crew>, job_id: &JobId, shared: &Arc<Shared>) {
 }
 
 impl Buffer {
+    /// Takes out what is written next: a portion, or one piece that is larger.
+    fn take_portion(&mut self) -> Vec<Chunk> {
+        let mut bytes = 0;
+        let fits = |chunk: &&Chunk| {
+            let is_first = bytes == 0;
+            bytes += chunk.bytes.len();
+            is_first || bytes <= PORTION_BYTES
+        };
+        let count = self.chunks.iter().take_while(fits).count();
+        self.chunks.drain(..count).collect()
+    }
+
     /// How long the file may still take.
     fn rest(&self) -> Duration {
         let asked = self.asked.map_or(Duration::ZERO, |asked| asked.elapsed());
@@ -220,8 +233,10 @@ impl Shared {
         let (chunks, lost, is_over) = {
             let mut buffer = self.lock();
             // The room is given back when it is written: what is under way counts.
-            let chunks = std::mem::take(&mut buffer.chunks);
-            (chunks, std::mem::take(&mut buffer.lost), buffer.is_over)
+            let chunks = buffer.take_portion();
+            let is_last = buffer.chunks.is_empty();
+            let lost = if is_last { std::mem::take(&mut buffer.lost) } else { 0 };
+            (chunks, lost, buffer.is_over && is_last)
         };
         let bytes: usize = chunks.iter().map(|chunk| chunk.bytes.len()).sum();
         self.put(chunks, lost, is_over);

@@ -235,9 +235,9 @@ fn take_hints(folder: &mut Folder, plan: &mut Plan) -> Option<Vec<PathBuf>> {
 
 /// A checkout that goes on is waited for: half of it is nothing that anybody committed.
 fn waits_for_git(folder: &Folder, plan: &mut Plan) -> bool {
-    let (Some((first, last)), now) = (plan.hinted, monotonic()) else {
-        return false;
-    };
+    let now = monotonic();
+    // A look that no hint asked for (the first one, a safety look, one at a file that was moving) waits like any other.
+    let (first, last) = plan.hinted.unwrap_or((now, now));
     let begun = *plan.checkout_since.get_or_insert(first);
     let is_long = now.saturating_duration_since(begun) >= CHECKOUT_MAX;
     if is_long || !folder.is_checked_out() {
