@@ -78,6 +78,24 @@ fn the_readme_is_one_screen_and_no_line_is_long() {
 }
 
 #[test]
+fn the_changelog_is_short() {
+    let changelog = read("CHANGELOG.md");
+    for release in changelog.split("\n## ").skip(1) {
+        for section in ["### Added\n", "### Changed\n", "### Fixed\n"] {
+            assert!(release.matches(section).count() <= 1, "{section} twice");
+        }
+    }
+    let mut lines = 0;
+    for line in changelog.lines() {
+        lines = if line.starts_with("  ") { lines + 1 } else { 1 };
+        assert!(
+            lines <= 2 && line.chars().count() <= 100,
+            "too long: {line}"
+        );
+    }
+}
+
+#[test]
 fn the_references_of_keys_are_current() {
     for (page, which) in [("docs/jobs.md", "job"), ("docs/settings.md", "config")] {
         let (code, reference, _) = jobsd(root(), &["schema", which, "--markdown"], "");
