@@ -7,6 +7,9 @@ mod support;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use clap::CommandFactory;
+use jobsd::cli::Cli;
+use jobsd::shell::http::ROUTES;
 use support::child::{clean, is_installed, jobsd, texts};
 use support::world::World;
 
@@ -114,6 +117,42 @@ fn the_references_of_keys_are_current() {
     }
 }
 
+/// No name is missing on a page.
+fn none_is_missing<'a>(page: &str, names: impl Iterator<Item = &'a str>, form: fn(&str) -> String) {
+    let text = read(page);
+    let missing: Vec<&str> = names.filter(|name| !text.contains(&form(name))).collect();
+    assert_eq!(missing, Vec::<&str>::new(), "{page}");
+}
+
+#[test]
+fn every_command_and_exit_code_is_on_its_page() {
+    let page = "docs/commands.md";
+    let cli = Cli::command();
+    let shown = cli
+        .get_subcommands()
+        .filter(|command| !command.is_hide_set());
+    none_is_missing(page, shown.map(clap::Command::get_name), |name| {
+        format!("`{name}")
+    });
+    let (_, help, _) = jobsd(root(), &["--lang", "en", "help", "exit-codes"], "");
+    let words = help
+        .lines()
+        .filter_map(|line| line.split_whitespace().next());
+    let codes = words.filter(|word| word.parse::<u8>().is_ok());
+    none_is_missing(page, codes, |code| format!("| {code}"));
+}
+
+#[test]
+fn every_route_and_metric_is_on_its_page() {
+    let page = "docs/http.md";
+    let routes = ROUTES.iter().map(|(path, _)| *path);
+    none_is_missing(page, routes, |path| format!("`{path}"));
+    let source = read("src/render/prometheus.rs");
+    let is_metric = |text: &&str| text.starts_with("jobsd_") && !text.contains(['{', ' ']);
+    let metrics = source.split('"').filter(is_metric);
+    none_is_missing(page, metrics, |name| format!("`{name}`"));
+}
+
 /// The anchor that a heading has on the git host.
 fn anchor(heading: &str) -> String {
     let kept = heading
@@ -152,11 +191,22 @@ fn every_link_between_pages_leads_somewhere() {
     assert_eq!(dangling, Vec::<String>::new());
 }
 
-/// The block of code in a language below a heading of docs/operations.md.
-fn recipe(heading: &str, language: &str) -> String {
-    let text = read("docs/operations.md");
+/// The block of code in a language below a heading of a page.
+fn recipe_of(page: &str, heading: &str, language: &str) -> String {
+    let text = read(page);
     let section = text.split(&format!("# {heading}\n")).nth(1).unwrap();
     blocks(section, language)[0].to_owned()
+}
+
+fn recipe(heading: &str, language: &str) -> String {
+    recipe_of("docs/operations.md", heading, language)
+}
+
+/// A program of the folder of `tools/install_recipes.sh`.
+fn tool(name: &str) -> PathBuf {
+    let tools = std::env::var_os("JOBSD_RECIPE_TOOLS").map(PathBuf::from);
+    let tools = tools.unwrap_or_else(|| root().join("target/recipe-tools"));
+    tools.join("bin").join(name)
 }
 
 /// A history of two good runs, a failed one, and a line that a crash tore.
@@ -212,9 +262,7 @@ fn the_recipes_of_the_shell_read_a_history() {
 
 #[test]
 fn the_recipes_of_python_read_a_history() {
-    let tools = std::env::var_os("JOBSD_RECIPE_TOOLS").map(PathBuf::from);
-    let tools = tools.unwrap_or_else(|| root().join("target/recipe-tools"));
-    let python = tools.join("bin/python");
+    let python = tool("python");
     if lacks("jq", is_installed("jq")) || lacks("duckdb and polars", python.exists()) {
         return;
     }
@@ -226,6 +274,34 @@ fn the_recipes_of_python_read_a_history() {
     said(&world, Path::new("sh"), &recipe("polars", "sh"));
     let rows = said(&world, &python, &recipe("polars", "python"));
     assert_eq!(rows, "[('bad', 'failed', 1), ('good', 'success', 2)]\n");
+}
+
+#[test]
+fn a_finding_matches_the_expressions_for_problem_matchers() {
+    let world = World::new();
+    world.file("late", "name: late\nbot_type: command\n");
+    let (code, out, _) = world.jobsd(&["validate"]);
+    assert_eq!(code, Some(1));
+    let expressions = recipe_of("docs/gitops.md", "Problem matchers", "regex");
+    for (expression, line) in expressions.lines().zip(out.lines()) {
+        let mut command = clean("python3");
+        let program = "import re, sys; sys.exit(not re.search(sys.argv[1], sys.argv[2]))";
+        command.args(["-c", program, expression, line]);
+        assert!(command.status().unwrap().success(), "{expression}: {line}");
+    }
+}
+
+#[test]
+fn yamllint_is_silent_on_every_job() {
+    let yamllint = tool("yamllint");
+    if lacks("yamllint", yamllint.exists()) {
+        return;
+    }
+    let rules = recipe_of("docs/gitops.md", "Beside other formatters", "yamllint");
+    let mut command = clean(yamllint);
+    command.args(["--strict", "-d", &rules, "jobs.d", "examples"]);
+    let (code, out, err) = texts(command.current_dir(root()).output().unwrap());
+    assert_eq!((code, out + &err), (Some(0), String::new()));
 }
 
 #[test]
