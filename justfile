@@ -26,9 +26,10 @@ bench:
 faults:
     python3 tools/plant_faults.py
 
-# Writes the pages of `jobsd explain` again.
+# Writes again what of docs/ the program says: the pages of `jobsd explain`, the references of keys.
 docs:
     cargo run --quiet -- explain --markdown > docs/codes.md
+    tools/write_reference.sh "${CARGO_TARGET_DIR:-target}/debug/jobsd"
 
 # 10,000 job files, beside ajv-cli and check-jsonschema (installed into a scratch folder).
 bench-validate:

@@ -149,28 +149,6 @@ fn every_file_says_what_it_is_for() {
 }
 
 #[test]
-fn the_readme_quotes_only_examples() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = fs::read_to_string(root.join("README.md")).unwrap();
-    let blocks: Vec<&str> = readme
-        .split("```yaml\n")
-        .skip(1)
-        .map(|b| b.split("```").next().unwrap())
-        .collect();
-    assert!(!blocks.is_empty());
-    let examples: Vec<String> = fs::read_dir(root.join("examples"))
-        .unwrap()
-        .map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap())
-        .collect();
-    for block in blocks {
-        assert!(
-            examples.iter().any(|example| example == block),
-            "not an example:\n{block}"
-        );
-    }
-}
-
-#[test]
 fn rooms_of_spec_import_only_from_those_before_them() {
     let room = |path: &str| ROOMS_OF_SPEC.iter().position(|room| *room == path);
     let mut climbing = Vec::new();
