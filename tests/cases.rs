@@ -98,6 +98,9 @@ fn a_failed_start_is_a_failed_run_everywhere() {
     );
     assert!(attention(&world).contains("jobs/nox\""), "it is named");
     let page = world.get("/jobs/nox").text();
+    assert!(page.contains("class=\"st fail\""), "{page}");
+    let id = world.records("nox").pop().unwrap()["id"].clone();
+    let page = world.get(&format!("/runs/{}", id.as_str().unwrap())).text();
     assert!(page.contains("/nonexistent/prog does not exist"), "{page}");
     let runs = world.json("/scheduler/runs?status=running");
     assert_eq!(runs["runs"], json!([]), "nothing runs");
