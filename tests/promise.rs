@@ -297,7 +297,11 @@ fn a_clock_far_in_the_future_is_told_and_left_behind() {
 #[test]
 fn a_catch_up_keeps_the_due_order_and_the_bound_and_loses_nothing() {
     let mut world = World::new();
-    fs::write(world.path("jobsd.yaml"), "max_concurrent_runs: 3\ncatch_up: {per_second: 1000}\n").unwrap();
+    fs::write(
+        world.path("jobsd.yaml"),
+        "max_concurrent_runs: 3\ncatch_up: {per_second: 1000}\n",
+    )
+    .unwrap();
     for n in 0..40 {
         world.job(
             &format!("j{n}"),

@@ -235,7 +235,11 @@ impl Shared {
             // The room is given back when it is written: what is under way counts.
             let chunks = buffer.take_portion();
             let is_last = buffer.chunks.is_empty();
-            let lost = if is_last { std::mem::take(&mut buffer.lost) } else { 0 };
+            let lost = if is_last {
+                std::mem::take(&mut buffer.lost)
+            } else {
+                0
+            };
             (chunks, lost, buffer.is_over && is_last)
         };
         let bytes: usize = chunks.iter().map(|chunk| chunk.bytes.len()).sum();
