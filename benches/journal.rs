@@ -255,6 +255,7 @@ fn record(n: u64, at: Timestamp) -> RunRecord {
         attempt: 1,
         requested_at: None,
         waiting: false,
+        delayed: false,
         retry_at: None,
         attempts: Vec::new(),
         exit_code: Some(i32::from(fails)),

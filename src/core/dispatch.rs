@@ -225,6 +225,7 @@ impl Scheduler {
             return self.miss(turn, record);
         }
         record.started_at = record.started_at.or(Some(turn.now));
+        record.delayed = true;
         if let Some(last) = record.attempts.last_mut() {
             last.started_at = turn.now;
         }
@@ -327,6 +328,7 @@ impl Scheduler {
         }
         record.attempt += 1;
         record.waiting = false;
+        record.delayed = false;
         record.retry_at = None;
         record.reason = None;
         record.error = None;
@@ -379,6 +381,7 @@ impl Scheduler {
         record.reason = reason;
         record.retry_at = None;
         record.waiting = false;
+        record.delayed = false;
         record.finished_at = Some(ended_at.max(record.started_at.unwrap_or(ended_at)));
         self.emit(turn, Event::Run(Box::new(record)));
     }

@@ -41,6 +41,7 @@ impl Scheduler {
                 note_first(&mut record, began_at);
                 record.end_attempt(ended_at, reason);
                 record.reason = reason;
+                record.delayed = false;
                 record.retry_at = turn.now.checked_add(delay).ok();
                 self.emit(turn, Event::Run(Box::new(record)));
             }

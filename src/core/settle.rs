@@ -131,6 +131,7 @@ impl Scheduler {
             attempt: 0,
             retry_at: None,
             waiting: false,
+            delayed: false,
             attempts: Vec::new(),
             exit_code: None,
             signal: None,

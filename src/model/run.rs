@@ -316,6 +316,10 @@ pub struct RunRecord {
     /// Whether it was judged and waits for a place or for its pace: nothing of it starts before a further line says so.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub waiting: bool,
+    /// Whether the latest attempt starts only now although an earlier line of it says that it started: that line took too
+    /// long to be durable, and nothing started by it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub delayed: bool,
     /// Its attempts, oldest first, at most [`ATTEMPTS_MAX`]; empty while there was one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<Attempt>,

@@ -404,10 +404,11 @@ impl Daemon {
         let mut rest = WRITE_AGAIN;
         loop {
             self.beat.tick(true);
-            let (began, syncs) = (uptime(), self.journal.syncs());
+            let (began, synced) = (uptime(), self.journal.synced_bytes());
             let Err(error) = act(&mut self.journal) else {
-                if self.journal.syncs() > syncs {
-                    self.beat.synced_in(uptime().saturating_sub(began));
+                let bytes = self.journal.synced_bytes() - synced;
+                if bytes > 0 {
+                    self.beat.synced_in(uptime().saturating_sub(began), bytes);
                 }
                 break;
             };

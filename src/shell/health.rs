@@ -115,9 +115,12 @@ impl Beat {
         self.at_ms.store(uptime_ms(), Ordering::Relaxed);
     }
 
-    /// The disk took so long to make the history durable.
-    pub fn synced_in(&self, span: Duration) {
-        let slow = if span > SLOW_AFTER { uptime_ms() } else { 0 };
+    /// The disk took so long to make so much of the history durable. Ten thousand jobs at a start are megabytes: a disk may
+    /// take its time for them.
+    pub fn synced_in(&self, span: Duration, bytes: u64) {
+        let mebibytes = u32::try_from(bytes >> 20).unwrap_or(u32::MAX);
+        let is_slow = span > SLOW_AFTER.saturating_mul(mebibytes.saturating_add(1));
+        let slow = if is_slow { uptime_ms() } else { 0 };
         self.slow_ms.store(slow, Ordering::Relaxed);
     }
 

@@ -111,7 +111,7 @@ pub fn run() -> Value {
         "trigger": {"type": "string", "enum": ["schedule", "manual", "catchup", "retry"]},
         "attempt": count(),
         "retry_at?": time(),
-        "waiting?": flag(),
+        "waiting?": flag(), "delayed?": flag(),
         "attempts?": list(object(json!({
             "attempt": count(), "started_at": time(), "finished_at": maybe_time(), "reason": maybe_text(),
             "exit_code": maybe_integer(), "signal": maybe_integer(),

@@ -198,7 +198,7 @@ impl Check {
         }
         if record.stage() == Stage::Started && !is_repeated {
             let before = self.attempts.insert(record.id, record.attempt).unwrap_or(0);
-            if record.attempt <= before {
+            if record.attempt <= before && !record.delayed {
                 let message = format!(
                     "attempt {} of run {} starts a second time",
                     record.attempt, record.id

@@ -63,6 +63,8 @@ pub struct Journal {
     /// Lines written since the last good sync: after a failed one they are written again, for the kernel may have
     /// dropped them and a second sync would lie.
     unsynced: Vec<u8>,
+    /// Bytes made durable since the start.
+    synced_bytes: u64,
     syncs: u64,
     sync_time: Duration,
 }
@@ -112,6 +114,7 @@ impl Journal {
             length: 0,
             pending: Vec::new(),
             unsynced: Vec::new(),
+            synced_bytes: 0,
             syncs: 0,
             sync_time: Duration::ZERO,
             dir,
@@ -345,10 +348,16 @@ impl Journal {
         if !self.pending.is_empty() {
             return Err(io::Error::other("the file became shorter meanwhile"));
         }
+        self.synced_bytes += self.unsynced.len() as u64;
         self.unsynced.clear();
         give_back(&mut self.unsynced);
         give_back(&mut self.pending);
         Ok(())
+    }
+
+    /// Bytes made durable since the start.
+    pub fn synced_bytes(&self) -> u64 {
+        self.synced_bytes
     }
 
     /// Whether something taken in is not durable yet.

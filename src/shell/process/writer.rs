@@ -22,6 +22,8 @@ const BUFFER_BYTES: usize = 256 << 10;
 const PIPES_BYTES: usize = 2 << 20;
 /// What is written at once, so that slow writing is told from none.
 const PORTION_BYTES: usize = 64 << 10;
+/// … and what it is handed over in: a flood of short lines costs more than its bytes.
+const PIECE_BYTES: usize = 8 << 10;
 /// A file that takes longer to take what was given does not answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(1);
 
@@ -258,7 +260,11 @@ impl Shared {
         let mut output = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
         let sink = output.open();
         for chunk in chunks {
-            sink.take(chunk.at, chunk.stream, &chunk.bytes);
+            for piece in chunk.bytes.chunks(PIECE_BYTES) {
+                sink.take(chunk.at, chunk.stream, piece);
+                // A sign of progress for whoever waits for the end.
+                self.written.notify_waiters();
+            }
         }
         if lost > 0 {
             let text = format!("{lost} bytes were lost here: the file did not answer");
