@@ -83,7 +83,7 @@ impl Runs for Init {
         }
         let jobs = self.dir.join(jobs_name(&plan));
         let next = words::then_validate(&jobs.to_string_lossy());
-        writeln!(context.out, "{}", visible(next.get(lang)))?;
+        writeln!(context.out, "\n{}", visible(next.get(lang)))?;
         Ok(Exit::Done)
     }
 }

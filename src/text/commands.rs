@@ -181,8 +181,8 @@ pub fn written(path: &str) -> Text {
 /// What to do after `init`.
 pub fn then_validate(jobs: &str) -> Text {
     both!(
-        "\nnext: jobsd validate {jobs}",
-        "\nensuite : jobsd validate {jobs}"
+        "next: jobsd validate {jobs}",
+        "ensuite : jobsd validate {jobs}"
     )
 }
 

@@ -54,7 +54,8 @@ pub fn held_up(status: &JobStatus, now: Timestamp) -> Option<HeldUp> {
 
 /// Due times since the last success, from the first one. A job that has spent its limits is not meant to succeed.
 pub fn without_success(status: &JobStatus, now: Timestamp) -> Option<WithoutSuccess> {
-    let job = active(status)?;
+    // Dry runs count in no state: where the file orders them there is nothing to succeed.
+    let job = active(status).filter(|job| !job.dry_run)?;
     let last = status.last_final.as_deref();
     if last
         .is_some_and(|run| run.status == RunStatus::Skipped && run.reason == Some(Reason::Budget))

@@ -11,6 +11,10 @@ pub fn record(run: &RunRecord) -> Text {
             "it is ordered and waits for its time or a place",
             "elle est prévue et attend son heure ou une place",
         ),
+        (Status::Running, _) if run.retry_at.is_some() => Text::new(
+            "an attempt failed, and a further one is to come",
+            "une tentative a échoué, et une autre doit suivre",
+        ),
         (Status::Running, _) => Text::new(
             "it ran then and still runs",
             "elle a démarré et tourne encore",

@@ -111,6 +111,7 @@ pub async fn answer(
     shared: &Shared,
     inbox: &mpsc::Sender<Call>,
 ) -> Answer {
+    begun(shared, &request)?;
     match &request {
         Request::Status { job_id: None } => return Ok(daemon(shared)),
         Request::Status { job_id: Some(id) } => return job(shared, id),
@@ -127,6 +128,23 @@ pub async fn answer(
     let call = inbox.send((request, by, sender));
     call.await.map_err(|_| Refusal::Stopping)?;
     receiver.await.map_err(|_| Refusal::Stopping)?
+}
+
+/// Refuses whatever asks for jobs or changes something of a daemon that cannot begin: it knows no job yet, and carries
+/// nothing out later.
+fn begun(shared: &Shared, request: &Request) -> Result<(), Refusal> {
+    let status = shared.read();
+    let is_answered = matches!(request, Request::Status { job_id: None });
+    let cause = status.health.get("history").or(status.health.get("disk"));
+    let Some(cause) = cause.filter(|_| !status.is_ready) else {
+        return Ok(());
+    };
+    if is_answered {
+        return Ok(());
+    }
+    Err(Refusal::Unwritable {
+        cause: cause.clone(),
+    })
 }
 
 fn job(shared: &Shared, id: &str) -> Answer {

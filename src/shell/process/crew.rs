@@ -192,6 +192,8 @@ impl Shared {
         loop {
             if state.free > self.wanted(&state) {
                 state.free -= 1;
+                // What waited behind its work is for another thread now, which may be asleep.
+                self.work.notify_all();
                 return;
             }
             let Some(task) = state.take() else {
@@ -353,6 +355,26 @@ mod tests {
         let last = BTreeSet::from([next(&told), next(&told)]);
         assert_eq!(last, BTreeSet::from(["first", "second"]));
         drop(others);
+    }
+
+    /// The thread that hung is one too many by then, and the others sleep.
+    #[test]
+    fn what_waited_behind_hung_work_is_done_when_that_ends() {
+        let crew = Crew::new("test", 2).unwrap();
+        let (to, told) = sync_channel(9);
+        let hung = hang(&crew, "hung");
+        let until = |is_wanted: &dyn Fn(&State) -> bool| {
+            let end = uptime() + LONG;
+            while !is_wanted(&crew.shared.lock()) {
+                assert!(uptime() < end);
+                thread::yield_now();
+            }
+        };
+        until(&|state| state.stuck() == 1 && state.free == 2);
+        tell(&crew, "hung", "held", &to);
+        until(&|state| !state.held.is_empty());
+        drop(hung);
+        assert_eq!(next(&told), "held");
     }
 
     #[test]
