@@ -13,7 +13,7 @@ pub(crate) const STATE_BYTES_MAX: usize = 1 << 30;
 pub(crate) const STATE_HEAD: &[u8] = br#"{"v":1,"type":"state","#;
 
 /// Reads a day's file line by line from a byte on, each with its newline where it has one. Of one that is too long only the
-/// beginning is shown, longer than [`LINE_BYTES_MAX`].
+/// beginning is shown, longer than 1 MiB.
 ///
 /// # Errors
 /// Those of the file system.
