@@ -133,7 +133,7 @@ impl Ledger {
         self.refresh_next(&id);
     }
 
-    /// Lays what is remembered of jobs anew, with one id and one text each: a replay leaves it scattered between what it
+    /// Rebuilds what is remembered of jobs compactly, with one id and one text each: a replay leaves it scattered between what it
     /// read and dropped. Nothing else changes.
     pub fn compact(&mut self) {
         let jobs = std::mem::take(&mut self.jobs);

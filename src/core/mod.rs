@@ -367,7 +367,7 @@ impl Scheduler {
             .or(state.next)
     }
 
-    /// Lays what is remembered anew, see [`Ledger::compact`].
+    /// Rebuilds what is remembered compactly, see [`Ledger::compact`].
     pub fn compact(&mut self) {
         self.ledger.compact();
     }
