@@ -65,7 +65,7 @@ def main() -> int:
         )
         try:
             base = wait_ready(scratch / ".jobsd" / "address")
-            # An endless stream has no place among answers that are waited for; tests/http.rs reads it.
+            # An endless stream has no place among answers that are waited for; tests/pages/http.rs reads it.
             return subprocess.run(
                 [program, "run", f"{base}/openapi.json", "--checks", "all", "--exclude-path", "/scheduler/events",
                  "--max-examples", str(options.examples), "--no-color"],

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs tini and dumb-init, under which tests/signals.rs runs the daemon as a container would.
+# Installs tini and dumb-init, under which tests/daemon/signals.rs runs the daemon as a container would.
 set -euo pipefail
 command -v tini >/dev/null && command -v dumb-init >/dev/null && exit 0
 sudo=$([ "$(id -u)" = 0 ] || echo sudo)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the tools with which tests/docs.rs runs the recipes of docs/: from Debian jq, sqlite3 and logrotate,
+# Installs the tools with which tests/cli/docs.rs runs the recipes of docs/: from Debian jq, sqlite3 and logrotate,
 # from PyPI duckdb, polars and yamllint, pinned, into a folder of their own. Nothing of it is part of the build.
 set -euo pipefail
 tools="${JOBSD_RECIPE_TOOLS:-$(cd "$(dirname "$0")/.." && pwd)/target/recipe-tools}"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs systemd-analyze, with which tests/descriptions.rs checks the shipped unit.
+# Installs systemd-analyze, with which tests/spec/descriptions.rs checks the shipped unit.
 set -euo pipefail
 command -v systemd-analyze >/dev/null && exit 0
 sudo=$([ "$(id -u)" = 0 ] || echo sudo)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Writes the reference of keys in docs/jobs.md and docs/settings.md again, between its markers: tools/write_reference.sh JOBSD.
-# tests/docs.rs says when it is stale.
+# tests/cli/docs.rs says when it is stale.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 jobsd=$1

@@ -1,0 +1,9 @@
+//! The bots: real mail and web servers, limits, a simulated year.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod birthday;
+mod bots;
+mod visitor;
+mod year;

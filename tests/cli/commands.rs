@@ -1,0 +1,347 @@
+//! What the commands print: documents that have their published shape, tables with a fixed clock in both languages, and
+//! what systemd is told.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
+
+use std::os::unix::net::UnixDatagram;
+use std::time::Duration;
+
+use crate::support::child;
+use crate::support::world::World;
+use jobsd::render::jobs::{Row, table};
+use jobsd::render::screen::Screen;
+use jobsd::render::{daemon, runs};
+use jobsd::text::Lang;
+use jobsd::time::TimeZone;
+use serde_json::{Value, json};
+
+const SEVEN: &str = "bot_config: {shell: 'exit 7'}\nschedule_type: manual";
+
+fn screen(width: Option<usize>, lang: Lang) -> Screen {
+    Screen {
+        width,
+        color: false,
+        header: true,
+        quiet: false,
+        zone: TimeZone::get("Europe/Paris").unwrap(),
+        lang,
+        now: "2026-11-19T09:42:00Z".parse().unwrap(),
+    }
+}
+
+fn rows() -> Vec<Row> {
+    let job = |id: &str, next: Value, last: Value, more: Value| {
+        let mut job = json!({
+            "id": id, "enabled": true, "paused": false, "bot_config": {}, "next_run_at": next,
+            "last_run_at": last["started_at"], "last_run": last,
+        });
+        job.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        job
+    };
+    let plain = json!({});
+    let row = |job, schedule: &str, errors: &[&str]| Row {
+        job,
+        schedule: schedule.to_owned(),
+        errors: errors.iter().map(|text| (*text).to_owned()).collect(),
+    };
+    vec![
+        row(
+            job(
+                "log-rotate",
+                json!("2026-11-19T09:45:00Z"),
+                json!({"status": "running", "started_at": "2026-11-19T09:41:53Z"}),
+                plain.clone(),
+            ),
+            "every 15 min",
+            &[],
+        ),
+        row(
+            job(
+                "feed-import",
+                json!("2026-11-19T10:00:00Z"),
+                json!({"status": "success", "started_at": "2026-11-19T09:00:00Z", "attempt": 1}),
+                plain.clone(),
+            ),
+            "every 1 h",
+            &["jobs.d/feed-import.yaml:14:17: expects an integer"],
+        ),
+        row(
+            job(
+                "birthday-canary",
+                json!("2026-11-19T11:00:00Z"),
+                json!({"status": "success", "started_at": "2026-11-19T09:00:00Z", "messages_sent": 8, "dry_run": true}),
+                json!({"bot_config": {"dry_run": true}}),
+            ),
+            "every 2 h",
+            &[],
+        ),
+        row(
+            job(
+                "pg-backup",
+                json!("2026-11-20T01:15:00Z"),
+                json!({"status": "failed", "reason": "exit", "exit_code": 1, "attempt": 3, "started_at": "2026-11-19T01:15:00Z"}),
+                plain.clone(),
+            ),
+            "daily at 02:15",
+            &[],
+        ),
+        row(
+            job(
+                "visitor-weekend",
+                Value::Null,
+                json!({"status": "success", "started_at": "2026-11-15T09:00:00Z", "profiles_visited": 40}),
+                json!({"paused": true, "enabled": false}),
+            ),
+            "Sat Sun at 10:00",
+            &[],
+        ),
+    ]
+}
+
+#[test]
+fn the_list_reads_as_designed_with_a_fixed_clock_in_both_languages() {
+    insta::assert_snapshot!("list_en", table(&rows(), &[], &screen(Some(110), Lang::En)));
+    insta::assert_snapshot!("list_fr", table(&rows(), &[], &screen(Some(110), Lang::Fr)));
+    insta::assert_snapshot!(
+        "list_narrow",
+        table(&rows(), &[], &screen(Some(80), Lang::En))
+    );
+    insta::assert_snapshot!("list_tabs", table(&rows(), &[], &screen(None, Lang::En)));
+}
+
+#[test]
+fn the_status_reads_as_designed_with_a_fixed_clock_in_both_languages() {
+    let answer = json!({
+        "version": "0.1.0", "host": "prod-01", "started_at": "2026-11-07T05:42:00Z", "revision": "a3f91c2",
+        "reloaded_at": "2026-11-19T09:38:00Z", "files": 9, "files_invalid": 1, "jobs": 9, "paused": 1, "disabled": 0, "running": [{}],
+        "last_day": {"runs": 140, "by_status": {"success": 138, "failed": 1, "skipped": 1}, "failed_jobs": [
+            {"job_id": "pg-backup", "status": "failed", "reason": "exit", "exit_code": 1, "attempt": 3}]},
+        "drift": [{"job_id": "visitor-weekend", "kind": "paused", "by": {"who": "ops", "from": "socket"}, "at": "2026-11-16T09:42:00Z",
+            "until": null, "reason": null, "file_enabled": true}],
+        "control": "off", "url": "http://127.0.0.1:7878/", "zone_data": "2026f (bundled)", "reasons": [],
+        "warnings": ["jobs.d/feed-import.yaml:14:17: [type-mismatch] expects an integer"],
+    });
+    insta::assert_snapshot!(
+        "status_en",
+        daemon::status(&answer, &screen(Some(100), Lang::En))
+    );
+    insta::assert_snapshot!(
+        "status_fr",
+        daemon::status(&answer, &screen(Some(100), Lang::Fr))
+    );
+    let run = json!({"status": "success", "started_at": "2026-11-19T09:41:20Z", "finished_at": "2026-11-19T09:42:12Z", "messages_sent": 9, "dry_run": true});
+    assert_eq!(
+        runs::summary(&run, &screen(Some(100), Lang::En)),
+        "✓ success (9 simulated) in 52s\n"
+    );
+}
+
+#[test]
+fn every_document_has_the_shape_that_schema_prints() {
+    let mut world = World::new();
+    world.job("seven", SEVEN);
+    world.job("tick", "bot_config: {command: ['true']}\nschedule_type: interval\nschedule_config: {seconds: 1}\nlabels: {team: ops}");
+    world.start();
+    world.until("a run", |w| !w.records("tick").is_empty());
+    for (name, args) in [
+        ("list", vec!["list"]),
+        ("list", vec!["list", "--offline"]),
+        ("status", vec!["status"]),
+        ("job-status", vec!["status", "tick"]),
+        ("run", vec!["run", "seven", "--wait"]),
+        ("answer", vec!["pause", "seven"]),
+        ("answer", vec!["resume", "seven"]),
+        ("answer", vec!["reload"]),
+        ("why", vec!["why", "tick"]),
+        ("doctor", vec!["doctor"]),
+    ] {
+        let (code, out, err) = world.jobsd(&[args.as_slice(), &["--format", "json"]].concat());
+        let document: Value = serde_json::from_str(&out)
+            .unwrap_or_else(|e| panic!("{args:?} {code:?}: {e}: {out}{err}"));
+        let (code, schema, _) = world.jobsd(&["schema", name]);
+        assert_eq!(code, Some(0));
+        let schema: Value = serde_json::from_str(&schema).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let errors: Vec<String> = validator
+            .iter_errors(&document)
+            .map(|e| format!("{e} at {}", e.instance_path()))
+            .collect();
+        assert_eq!(errors, Vec::<String>::new(), "{args:?}");
+    }
+    assert_eq!(world.stop(), Some(0));
+    hold_lines(&world);
+    world.start();
+    let (code, out, _) = world.jobsd(&["list", "--label", "team=ops", "--no-header"]);
+    assert_eq!(code, Some(0));
+    assert!(
+        out.starts_with("tick\t") && out.lines().count() == 1,
+        "{out}"
+    );
+}
+
+/// Every line of the history has the shape that `jobsd schema history` prints, and a line of a run no key besides.
+fn hold_lines(world: &World) {
+    let (code, schema, _) = world.jobsd(&["schema", "history"]);
+    assert_eq!(code, Some(0));
+    let schema: Value = serde_json::from_str(&schema).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let known = schema["then"]["properties"].as_object().unwrap();
+    let lines = world.lines();
+    assert!(lines.iter().any(|line| line["type"] == "pause"));
+    for line in &lines {
+        let errors = validator.iter_errors(line);
+        let errors: Vec<String> = errors
+            .map(|e| format!("{e} at {}", e.instance_path()))
+            .collect();
+        assert_eq!(errors, Vec::<String>::new(), "{line}");
+        if line["type"] == "run" {
+            let mut keys = line.as_object().unwrap().keys();
+            let unknown = keys.find(|key| *key != "v" && !known.contains_key(*key));
+            assert_eq!(unknown, None, "{line}");
+        }
+    }
+    assert!(!validator.is_valid(&serde_json::json!({"v": 1, "type": "run", "id": "x"})));
+}
+
+#[test]
+fn why_says_what_kept_a_run_from_happening_also_without_a_daemon() {
+    let mut world = World::new();
+    world.job(
+        "tick",
+        "bot_config: {command: ['true']}\nschedule_type: interval\nschedule_config: {seconds: 1}",
+    );
+    world.job("off", "enabled: false\nbot_config: {command: ['true']}\nschedule_type: daily\nschedule_config: {hour: 3, minute: 0}");
+    world.start();
+    world.until("a run", |w| {
+        w.records("tick")
+            .iter()
+            .any(|run| run["status"] == "success")
+    });
+    assert_eq!(
+        world.jobsd(&["pause", "tick", "--reason", "moving"]).0,
+        Some(0)
+    );
+    let done = world
+        .records("tick")
+        .into_iter()
+        .find(|run| run["status"] == "success")
+        .unwrap();
+    world.kill();
+    let (code, out, err) = world.jobsd(&["why", "tick"]);
+    assert_eq!(code, Some(0), "{err}");
+    assert!(out.contains("paused it") && out.contains("moving"), "{out}");
+    let (_, out, _) = world.jobsd(&["--lang", "fr", "why", "tick"]);
+    assert!(out.contains("mise en pause"), "{out}");
+    let at = done["scheduled_at"].as_str().unwrap();
+    let (_, out, _) = world.jobsd(&["why", "tick", "--at", at]);
+    assert!(
+        out.contains("it ran: success") && out.contains(done["id"].as_str().unwrap()),
+        "{out}"
+    );
+    let (_, out, _) = world.jobsd(&["why", "off"]);
+    assert!(out.contains("enabled: false"), "{out}");
+    assert_eq!(world.jobsd(&["why", "nobody"]).0, Some(2));
+}
+
+#[test]
+fn every_command_has_help_a_man_page_and_a_completion() {
+    let world = World::new();
+    for shell in ["bash", "zsh", "fish"] {
+        let (code, out, _) = world.jobsd(&["completions", shell]);
+        assert_eq!(code, Some(0));
+        assert!(out.contains("pause"), "{shell}");
+    }
+    let man = world.path("man");
+    assert_eq!(world.jobsd(&["man", man.to_str().unwrap()]).0, Some(0));
+    let page = std::fs::read_to_string(man.join("jobsd-pause.1")).unwrap();
+    assert!(page.contains("drift"));
+    for command in [
+        "list",
+        "status",
+        "run",
+        "pause",
+        "resume",
+        "cancel",
+        "reload",
+        "why",
+        "doctor",
+        "completions",
+        "man",
+    ] {
+        let (code, out, _) = world.jobsd(&[command, "--help"]);
+        assert_eq!(code, Some(0));
+        let examples = out.split_once("Examples:").map_or("", |(_, rest)| rest);
+        assert!(
+            examples.matches("jobsd ").count() >= 2,
+            "{command} has fewer than two examples"
+        );
+    }
+    let (code, _, err) = world.jobsd(&["lsit"]);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("list"), "did you mean: {err}");
+}
+
+#[test]
+fn systemd_is_told_of_the_start_of_life_of_reloads_and_of_the_end() {
+    let mut world = World::new();
+    world.job("seven", SEVEN);
+    let path = world.path("notify");
+    let socket = UnixDatagram::bind(&path).unwrap();
+    socket
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    let next = || {
+        let mut bytes = [0; 256];
+        let n = socket.recv(&mut bytes).unwrap();
+        String::from_utf8(bytes[..n].to_vec()).unwrap()
+    };
+    world.start_with(|command| {
+        command
+            .env("NOTIFY_SOCKET", &path)
+            .env("WATCHDOG_USEC", "1000000");
+    });
+    let find = |what: &str| {
+        let mut seen = Vec::new();
+        while seen.len() < 100 {
+            let text = next();
+            if text.contains(what) {
+                return text;
+            }
+            seen.push(text);
+        }
+        panic!("{what} is not among {seen:?}");
+    };
+    find("READY=1");
+    find("WATCHDOG=1");
+    child::signal(world.pid(), "HUP");
+    assert!(find("RELOADING=1").contains("MONOTONIC_USEC="));
+    find("READY=1");
+    assert_eq!(world.stop(), Some(0));
+    find("STOPPING=1");
+}
+
+#[test]
+fn a_socket_that_is_handed_over_is_served() {
+    use std::os::fd::AsFd;
+    let mut world = World::new();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    // As systemd does: descriptor 3, and the id of the process that is to take it. A shell knows its own id.
+    let held = rustix::io::fcntl_dupfd_cloexec(listener.as_fd(), 10).unwrap();
+    world.under = [
+        "/bin/sh",
+        "-c",
+        "LISTEN_PID=$$ LISTEN_FDS=1 exec \"$@\" 3<&0 0</dev/null",
+        "sh",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    world.start_with(|command| {
+        command.stdin(std::process::Stdio::from(held));
+    });
+    assert_eq!(world.port(), listener.local_addr().unwrap().port());
+    assert_eq!(world.get("/health").code, 200);
+    let (code, out, _) = world.jobsd(&["status", "--format", "json"]);
+    assert_eq!(code, Some(0));
+    assert!(out.contains(&format!("127.0.0.1:{}", world.port())));
+}

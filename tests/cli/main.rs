@@ -1,0 +1,16 @@
+//! The command line: transcripts, options, exit codes, both languages, the documents.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod color;
+mod commands;
+mod completions;
+mod docs;
+mod errors;
+mod exit_codes;
+mod french;
+mod options;
+mod server;
+mod transcripts;
+mod why;

@@ -1,0 +1,169 @@
+//! `jobsd why`, from the state line before the instant and the index, not from the whole history.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
+
+use std::fs;
+
+use crate::support::world::World;
+use serde_json::{Value, json};
+
+const HOURLY: &str = "bot_config: {command: ['true']}\nschedule_type: interval\nschedule_config: {hours: 1, anchor: '2026-01-01T00:00:00Z'}";
+
+/// What `why` finds, and the records it names.
+fn why(world: &World, args: &[&str]) -> (Vec<String>, Vec<Value>) {
+    let args = [&["why"], args, &["--format", "json"]].concat();
+    let (code, out, err) = world.jobsd(&args);
+    assert_eq!(code, Some(0), "{err}");
+    let document: Value = serde_json::from_str(&out).unwrap();
+    let findings = document["why"]["findings"].as_array().unwrap();
+    let codes = findings
+        .iter()
+        .map(|finding| finding["code"].as_str().unwrap().to_owned());
+    (
+        codes.collect(),
+        document["why"]["records"].as_array().unwrap().clone(),
+    )
+}
+
+fn forward(world: &World, secs: i64) {
+    fs::write(world.path("offset"), secs.to_string()).unwrap();
+}
+
+/// The instant of the test clock, this long after its offset.
+fn instant(world: &World, secs: i64) -> String {
+    let offset: i64 = fs::read_to_string(world.path("offset"))
+        .unwrap()
+        .parse()
+        .unwrap();
+    let now = jobsd::shell::clock::now() + jobsd::time::SignedDuration::from_secs(offset + secs);
+    jobsd::time::rfc3339(now)
+}
+
+#[test]
+fn a_pause_of_a_day_that_is_gone_is_still_the_reason() {
+    let mut world = World::new();
+    world.job("backup", HOURLY);
+    world.job(
+        "other",
+        "bot_config: {command: ['true']}\nschedule_type: manual",
+    );
+    world.start();
+    assert_eq!(
+        world.jobsd(&["pause", "backup", "--reason", "moving"]).0,
+        Some(0)
+    );
+    let days = |world: &World| {
+        let names = fs::read_dir(world.path(".jobsd/history")).unwrap();
+        let mut names: Vec<_> = names.map(|entry| entry.unwrap().path()).collect();
+        names.sort();
+        names
+    };
+    let first = days(&world);
+    // Two days on, so that the day after the first begins with a state line, whatever the hour.
+    forward(&world, 2 * 86_400);
+    assert_eq!(world.jobsd(&["run", "other", "--wait"]).0, Some(0));
+    world.until("a new day's file", |w| days(w).len() > first.len());
+    assert_eq!(world.stop(), Some(0));
+    for path in &first {
+        fs::remove_file(path).unwrap();
+    }
+    let _ = fs::remove_file(world.path(".jobsd/checkpoint"));
+    let (codes, records) = why(&world, &["backup", "--at", &instant(&world, 10)]);
+    assert_eq!(codes, ["schedule", "paused", "stopped", "no-record"]);
+    assert_eq!(records, [] as [Value; 0]);
+    let (_, out, _) = world.jobsd(&["why", "backup", "--at", &instant(&world, 10)]);
+    assert!(
+        out.contains("moving") && out.contains("the daemon was stopped at"),
+        "{out}"
+    );
+    assert_eq!(world.jobsd(&["why", "nobody"]).0, Some(2));
+}
+
+#[test]
+fn lines_before_the_state_line_are_not_read() {
+    let mut world = World::new();
+    world.job("backup", HOURLY);
+    world.start();
+    assert_eq!(world.stop(), Some(0));
+    forward(&world, 2 * 86_400);
+    world.start();
+    let at = instant(&world, 0);
+    assert_eq!(world.stop(), Some(0));
+    // A pause that nobody lifted, which a reader of everything would tell of.
+    let pause = json!({"v": 1, "type": "pause", "at": "2020-01-01T00:00:00Z", "job_id": "backup",
+        "by": {"who": "nobody", "from": "nowhere"}, "reason": null, "until": null});
+    fs::write(
+        world.path(".jobsd/history/2020-01-01.jsonl"),
+        format!("{pause}\n"),
+    )
+    .unwrap();
+    for checkpoint in [true, false] {
+        if !checkpoint {
+            let _ = fs::remove_file(world.path(".jobsd/checkpoint"));
+        }
+        let (codes, _) = why(&world, &["backup", "--at", &at]);
+        assert!(!codes.contains(&"paused".to_owned()), "{codes:?}");
+        assert!(codes.contains(&"schedule".to_owned()), "{codes:?}");
+    }
+    // Of that day itself it is the truth, as far as the history says.
+    let (codes, _) = why(&world, &["backup", "--at", "2020-01-01T12:00:00Z"]);
+    assert_eq!(codes, ["unknown"]);
+}
+
+#[test]
+fn the_records_are_those_of_the_due_time_and_of_what_went_on() {
+    let mut world = World::new();
+    let slow = "bot_config: {command: [sleep, '600']}\nschedule_type: interval\nschedule_config: {hours: 1, anchor: '2026-01-01T00:00:00Z'}";
+    world.job("slow", slow);
+    world.job(
+        "often",
+        "bot_config: {command: ['true']}\nschedule_type: interval\nschedule_config: {seconds: 1}",
+    );
+    world.start();
+    let run_id = world.jobsd(&["run", "slow"]).1.trim().to_owned();
+    world.until("it runs", |w| {
+        w.json("/scheduler/jobs/slow")["running"][0] == run_id.as_str()
+    });
+    let during = instant(&world, 0);
+    // The next hour falls into the run: overlap.
+    forward(&world, 3_600);
+    world.until("the overlap", |w| {
+        w.records("slow")
+            .iter()
+            .any(|run| run["reason"] == "overlap" || run["reason"] == "clock")
+    });
+    let later = instant(&world, 0);
+    assert_eq!(
+        world.jobsd(&["cancel", &run_id, "--grace", "0s"]).0,
+        Some(0)
+    );
+    world.until("its end", |w| {
+        w.records("slow")
+            .iter()
+            .any(|run| run["status"] == "cancelled")
+    });
+    let of = |at: &str| why(&world, &["slow", "--at", at]).1;
+    let ids = |records: &[Value]| {
+        records
+            .iter()
+            .map(|run| run["id"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert!(ids(&of(&during)).contains(&run_id), "it went on");
+    let found = of(&later);
+    assert!(ids(&found).contains(&run_id), "it still did");
+    assert!(
+        found
+            .iter()
+            .any(|run| run["reason"] == "overlap" || run["reason"] == "clock"),
+        "{found:?}"
+    );
+    assert!(found.iter().all(|run| run["job_id"] == "slow"));
+    assert_eq!(
+        of(&instant(&world, 1_800))
+            .iter()
+            .filter(|run| run["id"] == run_id.as_str())
+            .count(),
+        0,
+        "it is over by then"
+    );
+}

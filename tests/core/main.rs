@@ -1,0 +1,13 @@
+//! The pure rooms: schedules, decisions, limits, the map. Nothing here starts a process.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod architecture;
+mod brute_force;
+mod budget;
+mod policies;
+mod scenarios;
+mod schedule;
+mod simulation;
+mod words;

@@ -1,0 +1,286 @@
+//! Control over the socket, and the commands that use it, against the real daemon.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::os::unix::fs::PermissionsExt;
+
+use crate::support::child::clean;
+use crate::support::world::World;
+use jobsd::time::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+const EVERY_SECOND: &str =
+    "bot_config: {command: ['true']}\nschedule_type: interval\nschedule_config: {seconds: 1}";
+const MANUAL: &str = "bot_config: {shell: 'echo out; exit 7'}\nschedule_type: manual";
+
+fn of_type(world: &World, kind: &str) -> Vec<Value> {
+    let lines = world.lines().into_iter();
+    lines.filter(|line| line["type"] == kind).collect()
+}
+
+/// Twelve minutes and seventy skips behind a run that hangs were told nowhere.
+#[test]
+fn a_run_that_hangs_and_a_job_without_success_are_told_everywhere() {
+    let mut world = World::new();
+    let every = "schedule_type: interval\nschedule_config: {seconds: 1}";
+    world.job(
+        "hang",
+        &format!("bot_config: {{command: [sleep, '600']}}\ntimeout: null\n{every}"),
+    );
+    world.job(
+        "never",
+        &format!("bot_config: {{shell: 'exit 3'}}\n{every}"),
+    );
+    world.job(
+        "good",
+        &format!("bot_config: {{command: ['true']}}\n{every}"),
+    );
+    world.start();
+    let metric = |world: &World, name: &str, job: &str| {
+        let page = world.get("/metrics").text();
+        let head = format!("{name}{{job=\"{job}\"}} ");
+        let line = page
+            .lines()
+            .find_map(|line| line.strip_prefix(head.as_str()).map(str::to_owned));
+        line.and_then(|value| value.parse::<f64>().ok())
+    };
+    let page = world.get("/metrics").text();
+    for outcome in [
+        "missed\",reason=\"downtime",
+        "missed\",reason=\"late",
+        "failed\",reason=\"exit",
+        "success\",reason=\"",
+    ] {
+        let sample = format!("jobsd_runs_total{{job=\"hang\",status=\"{outcome}\"}} 0");
+        assert!(
+            page.contains(&sample),
+            "{sample} is there before the first: {page}"
+        );
+    }
+    world.until("three due times of each", |w| {
+        metric(w, "jobsd_job_due_times_held_up", "hang").is_some_and(|n| n >= 3.0)
+            && metric(w, "jobsd_job_due_times_without_success", "never").is_some_and(|n| n >= 3.0)
+    });
+    assert!(metric(&world, "jobsd_job_running_since_timestamp_seconds", "hang").is_some());
+    assert_eq!(
+        metric(&world, "jobsd_job_due_times_held_up", "never"),
+        Some(0.0)
+    );
+    let (code, status, _) = world.jobsd(&["status", "--check"]);
+    assert_eq!(code, Some(1));
+    assert!(
+        status.contains("hang: ") && status.contains("held up by a run that began"),
+        "{status}"
+    );
+    assert!(
+        status.contains("2 problems"),
+        "the head counts the same: {status}"
+    );
+    assert_eq!(world.jobsd(&["status", "hang", "--check"]).0, Some(1));
+    assert_eq!(world.jobsd(&["status", "good", "--check"]).0, Some(0));
+    assert!(world.json("/scheduler/jobs/hang")["held_up"]["due_times"].as_u64() >= Some(3));
+    assert!(
+        world
+            .get("/")
+            .text()
+            .contains("is held up by a run that does not end")
+    );
+}
+
+#[test]
+fn a_pause_is_kept_over_a_kill_leaves_no_record_and_shows_as_drift() {
+    let mut world = World::new();
+    world.job("tick", EVERY_SECOND);
+    world.start();
+    world.until("a first run", |w| !w.records("tick").is_empty());
+    let (code, out, err) = world.jobsd(&["pause", "tick", "--reason", "new\tdisk"]);
+    assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
+    world.until("what ran is over", |w| {
+        w.records("tick")
+            .iter()
+            .all(|run| run["status"] != "running")
+    });
+    let before = world.records("tick").len();
+    world.kill();
+    std::fs::write(world.path("offset"), "30").unwrap();
+    world.start();
+    let config = world.json("/scheduler/config");
+    let drift = &config["drift"][0];
+    assert_eq!(drift["job_id"], "tick");
+    assert_eq!(drift["reason"], "new\\tdisk");
+    assert!(drift["by"]["from"].as_str().unwrap().starts_with("socket"));
+    let job = world.json("/scheduler/jobs/tick");
+    assert_eq!(
+        (&job["enabled"], &job["file_enabled"], &job["paused"]),
+        (&false.into(), &true.into(), &true.into())
+    );
+    assert_eq!(job["next_run_at"], Value::Null);
+    assert_eq!(
+        world.json("/scheduler/jobs?enabled_only=true"),
+        serde_json::json!([])
+    );
+    std::fs::write(world.path("offset"), "60").unwrap();
+    let (code, out, _) = world.jobsd(&["status", "tick"]);
+    assert_eq!(code, Some(0));
+    assert!(out.contains("state\tpaused"), "{out}");
+    assert_eq!(
+        world.records("tick").len(),
+        before,
+        "no record while paused"
+    );
+    assert_eq!(world.jobsd(&["resume", "tick"]).0, Some(0));
+    world.until("it runs again", |w| w.records("tick").len() > before);
+    assert!(
+        world
+            .records("tick")
+            .iter()
+            .all(|run| run["status"] != "missed"),
+        "nothing of the pause is made up for"
+    );
+    let (pauses, resumes) = (of_type(&world, "pause"), of_type(&world, "resume"));
+    assert_eq!((pauses.len(), resumes.len()), (1, 1));
+    assert!(pauses[0]["scheduled_at"].is_null());
+    assert!(resumes[0]["by"]["who"].is_string());
+}
+
+/// An instant is one of the clock. A span is one of elapsed time: setting the clock ends it no sooner.
+#[test]
+fn a_pause_with_an_end_lifts_by_itself() {
+    let mut world = World::new();
+    world.job("tick", EVERY_SECOND);
+    world.job("span", EVERY_SECOND);
+    world.start();
+    let hour = SignedDuration::from_hours(1);
+    let until = jobsd::time::rfc3339(jobsd::shell::clock::now() + hour);
+    assert_eq!(
+        world.jobsd(&["pause", "tick", "--until", &until]).0,
+        Some(0)
+    );
+    assert_eq!(world.jobsd(&["pause", "span", "--for", "1h"]).0, Some(0));
+    let next = |world: &World, id: &str| {
+        let at = world.json(&format!("/scheduler/jobs/{id}"))["next_run_at"].clone();
+        at.as_str().unwrap().parse::<Timestamp>().unwrap()
+    };
+    let (tick, span) = (next(&world, "tick"), next(&world, "span"));
+    assert!(tick >= until.parse::<Timestamp>().unwrap() && span > tick - hour);
+    let before = world.records("tick").len();
+    world.set_clock(3_602.0);
+    world.until("it runs again", |w| w.records("tick").len() > before);
+    let moved = next(&world, "span").duration_since(span);
+    assert!(moved >= SignedDuration::from_secs(3_600), "{moved}");
+    let resumed = of_type(&world, "resume");
+    assert_eq!(resumed.len(), 1, "the span goes on");
+    assert_eq!(
+        (&resumed[0]["job_id"], &resumed[0]["by"]),
+        (&"tick".into(), &Value::Null)
+    );
+    let (code, _, err) = world.jobsd(&["pause", "tick", "--until", "2020-01-01T00:00:00Z"]);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("in the past"), "{err}");
+}
+
+#[test]
+fn every_request_says_what_it_did_in_its_exit_code() {
+    let mut world = World::new();
+    world.job("seven", MANUAL);
+    world.job(
+        "slow",
+        "bot_config: {command: [sleep, '60']}\nschedule_type: manual",
+    );
+    world.file(
+        "birthday",
+        "name: b\nbot_type: birthday\nschedule_type: manual\n",
+    );
+    let (code, _, err) = world.jobsd(&["status"]);
+    assert_eq!(code, Some(3), "no daemon: {err}");
+    world.start();
+    let code = |args: &[&str]| {
+        let (code, out, err) = world.jobsd(args);
+        code.unwrap_or_else(|| panic!("{args:?}: {out}{err}"))
+    };
+    assert_eq!(code(&["run", "seven"]), 0);
+    world.until("its end", |w| w.records("seven")[0]["status"] == "failed");
+    assert_eq!(code(&["run", "seven", "--wait"]), 1);
+    assert_eq!(code(&["run", "seven", "--pass-exit-code"]), 7);
+    assert_eq!(
+        code(&["run", "seven", "--dry-run"]),
+        2,
+        "a command has none"
+    );
+    assert_eq!(code(&["run", "seveen"]), 2);
+    assert_eq!(
+        code(&["run", "birthday"]),
+        2,
+        "production, and nobody to ask"
+    );
+    assert_eq!(code(&["run", "slow", "--timeout", "1s"]), 124);
+    assert_eq!(code(&["run", "slow"]), 4, "max_instances");
+    assert_eq!(code(&["cancel", "nothing"]), 2);
+    assert_eq!(code(&["cancel", "019a9bd1-02f4-7000-8000-000000000000"]), 2);
+    assert_eq!(code(&["pause", "seven", "--for", "soon"]), 2);
+    assert_eq!(
+        code(&["status", "--check"]),
+        1,
+        "a job failed, as the head of `status` says"
+    );
+    world.job("bad", "nonsense: true");
+    world.until("the bad file is seen", |w| {
+        !w.json("/health")["warnings"].as_array().unwrap().is_empty()
+    });
+    assert_eq!(code(&["status", "--check"]), 1);
+    assert_eq!(code(&["reload"]), 0);
+    let asked = of_type(&world, "control");
+    let verbs: Vec<&str> = asked
+        .iter()
+        .map(|line| line["verb"].as_str().unwrap())
+        .collect();
+    assert_eq!(verbs, ["run", "run", "run", "run", "run", "reload"]);
+    assert!(
+        asked
+            .iter()
+            .all(|line| line["by"]["who"].is_string() && line["at"].is_string())
+    );
+}
+
+#[test]
+fn what_a_follower_sees_is_what_the_program_wrote() {
+    let mut world = World::new();
+    world.job("seven", MANUAL);
+    world.start();
+    let (code, out, _) = world.jobsd(&["run", "seven", "--follow"]);
+    assert_eq!(code, Some(1));
+    assert!(
+        out.starts_with("out\n") && out.contains("failed (exit 7)"),
+        "{out}"
+    );
+}
+
+#[test]
+fn the_socket_is_for_its_owner_or_for_a_named_group() {
+    let mode = |world: &World, path: &str| {
+        std::fs::metadata(world.path(path))
+            .unwrap()
+            .permissions()
+            .mode()
+            & 0o777
+    };
+    let mut world = World::new();
+    world.start();
+    assert_eq!(mode(&world, ".jobsd/control.sock"), 0o600);
+    assert_eq!(mode(&world, ".jobsd"), 0o700);
+    world.stop();
+    let own = clean("id").arg("-gn").output().unwrap();
+    let group = String::from_utf8(own.stdout).unwrap();
+    world.config(&format!("control: {{socket_group: {}}}\n", group.trim()));
+    world.start();
+    assert_eq!(mode(&world, ".jobsd/control.sock"), 0o660);
+    assert_eq!(
+        mode(&world, ".jobsd"),
+        0o710,
+        "to pass through, not to list"
+    );
+    world.stop();
+    world.config("control: {socket_group: no-such-group}\n");
+    let (code, _, err) = world.jobsd(&["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(code, Some(5));
+    assert!(err.contains("no group `no-such-group`"), "{err}");
+}

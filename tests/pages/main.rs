@@ -1,0 +1,10 @@
+//! The endpoint and the pages: routes, the gate, what Chromium sees.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod browser;
+mod dashboard;
+mod gate;
+mod http;
+mod pages;

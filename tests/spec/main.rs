@@ -1,0 +1,13 @@
+//! What a user writes: job files, schemas, digests, rewriting, import and export.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod agreement;
+mod bad_jobs;
+mod descriptions;
+mod digests;
+mod export;
+mod import;
+mod rewrite;
+mod validate;
