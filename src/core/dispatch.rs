@@ -154,15 +154,29 @@ impl Scheduler {
         let due = record
             .scheduled_at
             .filter(|_| job.policies.coalesce && record.attempt == 0)?;
-        let planned = self.ledger.jobs.get(&job.id)?.planned.iter().copied();
-        let waiting = self.waiting_of(&job.id, now).into_iter().filter_map(|id| {
+        let later = self.come_of(&job.id, now).filter(|(at, _)| due < *at);
+        later.max().map(|(_, id)| id)
+    }
+
+    /// The due times of a job that have come and have a line, but no start.
+    fn come_of(&self, id: &JobId, now: Timestamp) -> impl Iterator<Item = (Timestamp, RunId)> {
+        let planned = self.ledger.jobs.get(id).map(|state| state.planned.iter());
+        let planned = planned.into_iter().flatten().copied();
+        let waiting = self.waiting_of(id, now).into_iter().filter_map(|id| {
             let other = &self.ledger.runs.get(&id)?.record;
             Some((other.scheduled_at?, id))
         });
-        let come = planned
-            .chain(waiting)
-            .filter(|(at, _)| due < *at && *at <= now);
-        come.max().map(|(_, id)| id)
+        planned.chain(waiting).filter(move |(at, _)| *at <= now)
+    }
+
+    /// The latest due time of the same job that has come while the start of this one was held up.
+    fn latest_come(&self, turn: &Turn, job: &Job, record: &RunRecord) -> Option<RunId> {
+        let due = record.scheduled_at.filter(|_| job.policies.coalesce)?;
+        let found = turn.fires.iter().filter(|(_, id)| *id == job.id);
+        let found = found.map(|(at, id)| (*at, RunId::of_fire(id, *at)));
+        let known = self.come_of(&job.id, turn.now);
+        let later = found.chain(known).filter(|(at, _)| due < *at);
+        later.max().map(|(_, id)| id)
     }
 
     /// Older due times of a job that wait for a place become one run with this one, the latest.
@@ -221,8 +235,19 @@ impl Scheduler {
         if let Some(reason) = stop {
             return self.finish(turn, record, Status::Cancelled, reason);
         }
-        if is_first && job.is_some_and(|job| self.is_too_late(turn, &job, &record)) {
+        if is_first
+            && job
+                .as_ref()
+                .is_some_and(|job| self.is_too_late(turn, job, &record))
+        {
             return self.miss(turn, record);
+        }
+        if is_first
+            && let Some(job) = job
+            && let Some(latest) = self.latest_come(turn, &job, &record)
+        {
+            // It has not started: a later due time of its job stands for it, as for any other that is late.
+            return self.finish_coalesced(turn, record, latest);
         }
         record.started_at = record.started_at.or(Some(turn.now));
         record.delayed = true;

@@ -411,6 +411,8 @@ impl Ledger {
                 until = after(until, step);
                 pause.until = Some(until);
             }
+            // The first due time after the pause moves with its end.
+            self.refresh_next(&id);
             self.pauses.insert((until, id));
         }
     }

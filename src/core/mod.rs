@@ -191,8 +191,9 @@ pub(crate) struct Turn {
     pub stepped_from: Option<Timestamp>,
     /// Due times found, still to be judged by overlap and bounds, in due order.
     pub fires: BTreeSet<(Timestamp, JobId)>,
-    /// Due times behind the fires of their job that no policy can hold: to be skipped once those are judged.
-    pub skips: Vec<(JobId, Timestamp, Timestamp)>,
+    /// Due times after the fires of their job that no policy can hold: to be skipped once those are judged. A set, as
+    /// inputs that come together each find them.
+    pub skips: BTreeSet<(JobId, Timestamp, Timestamp)>,
 }
 
 impl Turn {
@@ -202,7 +203,7 @@ impl Turn {
             out: Decision::default(),
             stepped_from: None,
             fires: BTreeSet::new(),
-            skips: Vec::new(),
+            skips: BTreeSet::new(),
         }
     }
 }

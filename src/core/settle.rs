@@ -258,7 +258,7 @@ impl Scheduler {
             turn.fires.insert((due, job.id.clone()));
             after = due;
         }
-        turn.skips.push((job.id.clone(), after, gap.through));
+        turn.skips.insert((job.id.clone(), after, gap.through));
     }
 
     fn fire_newest(&mut self, turn: &mut Turn, job: &Job, gap: Gap, places: u64) {

@@ -326,7 +326,9 @@ impl Daemon {
         let mut turn = Decision::default();
         let step = look.stepped_from.map(|from| Input::ClockStepped { from });
         let is_last = inputs.iter().any(|it| matches!(it, Input::ShutdownDone));
-        let is_end = |input: &Input| matches!(input, Input::RunEnded { .. });
+        // What frees a place is taken in as a whole before anything is judged, of whichever job.
+        let is_end =
+            |input: &Input| matches!(input, Input::RunEnded { .. } | Input::StartHeldUp { .. });
         let (ends, others): (Vec<Input>, Vec<Input>) = inputs.into_iter().partition(is_end);
         let first = step.map(|step| self.scheduler.decide(look.now, step));
         let ended = (!ends.is_empty()).then(|| self.scheduler.decide_together(look.now, ends));

@@ -220,9 +220,19 @@ impl Table {
                 Input::Tick
             }
             ["load"] => Input::JobsLoaded(self.set()),
+            ["held", name, ..] => self.held(name),
             ["shutdown"] => Input::ShutdownRequested,
             ["done"] => Input::ShutdownDone,
             other => panic!("no such input: {other:?}"),
+        }
+    }
+
+    /// The start of a run did not happen in time: the disk kept its line waiting.
+    fn held(&self, name: &str) -> Input {
+        let run = self.find(name);
+        Input::StartHeldUp {
+            run_id: run.id,
+            attempt: run.attempt,
         }
     }
 
@@ -300,7 +310,15 @@ impl Table {
         if words[1].ends_with("-down") {
             return Vec::new();
         }
-        let events = self.scheduler.decide(now, input).events;
+        let decision = match words[2..] {
+            // What frees a place comes together.
+            [.., "and", name] => {
+                let other = self.held(name);
+                self.scheduler.decide_together(now, [input, other])
+            }
+            _ => self.scheduler.decide(now, input),
+        };
+        let events = decision.events;
         self.journal.extend(events.clone());
         events.iter().filter_map(|event| self.show(event)).collect()
     }
