@@ -65,8 +65,9 @@ fn limit_with(world: &World, path: &str, text: &str) -> String {
     before[start..].to_owned()
 }
 
+/// Its own keys are those of the plan, the rest is in jobsd.yaml, and its limits hold.
 #[test]
-fn a_job_with_only_the_plans_keys_takes_the_rest_from_jobsd_yaml_and_its_limits_hold() {
+fn a_job_of_plan_keys_uses_the_settings() {
     let (mut world, server) = (World::new(), Server::new());
     fs::write(world.path("contacts.vcf"), crowd(6)).unwrap();
     world.config(&defaults(server.port));
@@ -147,8 +148,9 @@ fn a_job_with_only_the_plans_keys_takes_the_rest_from_jobsd_yaml_and_its_limits_
     assert_eq!(to, ["p0@example.org", "p1@example.org", "p2@example.org"]);
 }
 
+/// Validation notes it, and the error of the run names the key.
 #[test]
-fn what_is_named_nowhere_is_a_note_and_a_failed_run_whose_error_names_the_key() {
+fn a_missing_setting_fails_its_run() {
     let mut world = World::new();
     world.file("plan", PLAN);
     let (code, out, _) = world.jobsd(&[
@@ -263,8 +265,9 @@ fn the_documented_programs_keep_the_contract() {
     }
 }
 
+/// What it last said, when the daemon was killed during the run.
 #[test]
-fn a_daemon_killed_during_a_run_counts_what_the_result_file_last_said() {
+fn after_a_kill_the_result_file_counts() {
     for (word, counted) in [
         ("echo '{\"messages_sent\": 1}' > \"$JOBSD_RESULT\"", 1),
         ("true", 2),
@@ -381,8 +384,9 @@ fn the_production_examples_really_send_and_really_visit() {
     assert_eq!(web.take_paths(), ["/robots.txt", "/page"]);
 }
 
+/// They show both bots at work and send nothing.
 #[test]
-fn the_sample_jobs_show_both_bots_at_work_on_any_day_and_send_nothing() {
+fn the_sample_jobs_work_on_any_day() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let scratch = tempfile::tempdir().unwrap();
     for (job, word) in [("birthday", "would send to "), ("visitor", "would visit ")] {

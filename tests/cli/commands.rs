@@ -99,8 +99,9 @@ fn rows() -> Vec<Row> {
     ]
 }
 
+/// With a fixed clock, in both languages.
 #[test]
-fn the_list_reads_as_designed_with_a_fixed_clock_in_both_languages() {
+fn the_list_reads_as_designed() {
     insta::assert_snapshot!("list_en", table(&rows(), &[], &screen(Some(110), Lang::En)));
     insta::assert_snapshot!("list_fr", table(&rows(), &[], &screen(Some(110), Lang::Fr)));
     insta::assert_snapshot!(
@@ -110,8 +111,9 @@ fn the_list_reads_as_designed_with_a_fixed_clock_in_both_languages() {
     insta::assert_snapshot!("list_tabs", table(&rows(), &[], &screen(None, Lang::En)));
 }
 
+/// With a fixed clock, in both languages.
 #[test]
-fn the_status_reads_as_designed_with_a_fixed_clock_in_both_languages() {
+fn the_status_reads_as_designed() {
     let answer = json!({
         "version": "0.1.0", "host": "prod-01", "started_at": "2026-11-07T05:42:00Z", "revision": "a3f91c2",
         "reloaded_at": "2026-11-19T09:38:00Z", "files": 9, "files_invalid": 1, "jobs": 9, "paused": 1, "disabled": 0, "running": [{}],
@@ -204,8 +206,9 @@ fn hold_lines(world: &World) {
     assert!(!validator.is_valid(&serde_json::json!({"v": 1, "type": "run", "id": "x"})));
 }
 
+/// Also without a daemon.
 #[test]
-fn why_says_what_kept_a_run_from_happening_also_without_a_daemon() {
+fn why_says_what_prevented_a_run() {
     let mut world = World::new();
     world.job(
         "tick",
@@ -244,8 +247,9 @@ fn why_says_what_kept_a_run_from_happening_also_without_a_daemon() {
     assert_eq!(world.jobsd(&["why", "nobody"]).0, Some(2));
 }
 
+/// In the help, in the man page and in the completions.
 #[test]
-fn every_command_has_help_a_man_page_and_a_completion() {
+fn every_command_is_documented_and_completed() {
     let world = World::new();
     for shell in ["bash", "zsh", "fish"] {
         let (code, out, _) = world.jobsd(&["completions", shell]);
@@ -282,8 +286,9 @@ fn every_command_has_help_a_man_page_and_a_completion() {
     assert!(err.contains("list"), "did you mean: {err}");
 }
 
+/// The start, signs of life, reloads and the end.
 #[test]
-fn systemd_is_told_of_the_start_of_life_of_reloads_and_of_the_end() {
+fn systemd_is_notified_of_every_phase() {
     let mut world = World::new();
     world.job("seven", SEVEN);
     let path = world.path("notify");

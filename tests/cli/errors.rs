@@ -21,8 +21,9 @@ fn refused(dir: &Path, args: &[&str]) -> (i32, String, String) {
     (code, en, fr)
 }
 
+/// With their prefix.
 #[test]
-fn errors_of_commands_come_in_both_languages_with_their_prefix() {
+fn command_errors_come_in_both_languages() {
     let scratch = tempfile::tempdir().unwrap();
     let dir = scratch.path();
     std::fs::create_dir(dir.join("jobs.d")).unwrap();
@@ -159,7 +160,7 @@ fn errors_of_commands_come_in_both_languages_with_their_prefix() {
 }
 
 #[test]
-fn what_is_refused_says_so_in_the_language_of_whoever_asks() {
+fn refusals_use_the_language_of_the_reader() {
     let mut world = World::new();
     world.job(
         "seven",

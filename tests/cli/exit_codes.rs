@@ -50,8 +50,9 @@ fn every_command_has_an_exit_code_here() {
     }
 }
 
+/// Each says what went wrong.
 #[test]
-fn without_a_daemon_every_exit_code_says_what_went_wrong() {
+fn exit_codes_without_a_daemon_are_exact() {
     let folder = Folder::new();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
     write("bad.yaml", "name: x\n");
@@ -189,8 +190,9 @@ fn a_daemon_that_cannot_begin_ends_with_five() {
     assert!(err.contains("cannot be listened on"), "{err}");
 }
 
+/// Output that nobody reads does not.
 #[test]
-fn what_cannot_be_written_is_five_and_what_nobody_reads_is_not() {
+fn unwritable_output_exits_five() {
     let folder = Folder::new();
     let full = fs::File::options().write(true).open("/dev/full").unwrap();
     let mut command = clean(BIN);
@@ -285,8 +287,9 @@ fn an_interrupt_is_130_and_a_termination_143() {
     }
 }
 
+/// Each says what went wrong.
 #[test]
-fn with_a_daemon_every_exit_code_says_what_went_wrong() {
+fn exit_codes_with_a_daemon_are_exact() {
     let mut world = World::new();
     world.job(
         "seven",

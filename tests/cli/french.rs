@@ -149,7 +149,7 @@ fn jobsd(dir: &Path, args: &[&str]) -> (i32, String) {
 }
 
 #[test]
-fn the_flag_and_the_environment_choose_the_language_of_a_refusal() {
+fn flag_and_environment_choose_a_refusals_language() {
     let scratch = tempfile::tempdir().unwrap();
     let (code, text) = jobsd(scratch.path(), &["--lang=fr", "lsit"]);
     assert!(code == 2 && text.starts_with("erreur"), "{text}");

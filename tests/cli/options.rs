@@ -64,8 +64,9 @@ fn all_jobs_are_paused_and_resumed_by_one_command() {
     assert_eq!(world.json("/scheduler/config")["drift"], json!([]));
 }
 
+/// Also for a run that has already been asked to stop.
 #[test]
-fn a_cancel_has_its_own_grace_also_for_a_run_that_is_told_already() {
+fn a_cancel_has_its_own_grace() {
     let mut world = World::new();
     let script = "trap '' TERM; echo deaf; while :; do sleep 1; done";
     world.job(
@@ -106,8 +107,9 @@ fn a_cancel_has_its_own_grace_also_for_a_run_that_is_told_already() {
     );
 }
 
+/// In the order in which they are named.
 #[test]
-fn the_list_has_the_columns_that_are_named_in_their_order() {
+fn the_list_shows_the_named_columns() {
     let mut world = World::new();
     world.job("daily", DAILY);
     world.job("asked", MANUAL);
@@ -189,7 +191,7 @@ fn a_watched_list_follows_the_files() {
 }
 
 #[test]
-fn times_of_people_are_in_the_zone_that_is_named() {
+fn times_are_shown_in_the_named_zone() {
     let mut world = World::new();
     world.job("a", MANUAL);
     world.start();
@@ -226,8 +228,9 @@ fn times_of_people_are_in_the_zone_that_is_named() {
     );
 }
 
+/// And `--verbose` says what the daemon was asked.
 #[test]
-fn quiet_leaves_errors_alone_and_verbose_says_what_is_asked() {
+fn quiet_still_shows_errors() {
     let mut world = World::new();
     world.job("a", MANUAL);
     world.start();
@@ -256,8 +259,9 @@ fn quiet_leaves_errors_alone_and_verbose_says_what_is_asked() {
     );
 }
 
+/// They are checked like those of a file.
 #[test]
-fn a_run_in_the_foreground_takes_other_values_of_its_config_checked_like_a_file() {
+fn a_foreground_run_takes_other_config_values() {
     let world = World::new();
     world.job(
         "echo",

@@ -81,8 +81,9 @@ fn a_server_shows_what_the_socket_shows() {
     assert_eq!((code, out.as_str()), (5, ""), "the files are those of here");
 }
 
+/// It runs, pauses, cancels and reloads.
 #[test]
-fn the_token_of_a_file_runs_pauses_cancels_and_reloads_from_elsewhere() {
+fn a_token_file_controls_from_elsewhere() {
     let world = served(true);
     let server = format!("http://localhost:{}", world.port());
     let token = world.path("token");
@@ -134,7 +135,7 @@ fn the_token_of_a_file_runs_pauses_cancels_and_reloads_from_elsewhere() {
 }
 
 #[test]
-fn a_server_that_refuses_is_told_from_one_that_is_not_there() {
+fn a_refusing_server_differs_from_none() {
     let open = served(false);
     let locked = served(true);
     let off = format!("127.0.0.1:{}", open.port());
@@ -235,8 +236,9 @@ fn what_is_no_jobsd_is_no_daemon() {
     server.join().unwrap();
 }
 
+/// The command says that it asked there.
 #[test]
-fn without_a_socket_the_endpoint_of_this_machine_is_asked_and_that_is_said() {
+fn without_a_socket_the_local_endpoint_answers() {
     let world = served(false);
     let dir = tempfile::tempdir().unwrap();
     let config = format!("listen: 127.0.0.1:{}\n", world.port());

@@ -163,8 +163,9 @@ const ZONES: [&str; 14] = [
     "America/Havana",
 ];
 
+/// Minute by minute.
 #[test]
-fn random_expressions_run_when_a_minute_by_minute_count_says() {
+fn random_expressions_match_a_brute_force_count() {
     let cases: u64 = std::env::var("SCHEDULE_CASES")
         .ok()
         .and_then(|n| n.parse().ok())

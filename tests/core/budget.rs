@@ -213,8 +213,9 @@ fn scheduler(ledger: Ledger) -> Scheduler {
 
 const OK: Ending = Ending::Exited(0);
 
+/// And counts what it reports.
 #[test]
-fn a_run_starts_with_what_remains_and_counts_what_it_says() {
+fn a_run_gets_what_the_budget_leaves() {
     let mut life = Life::new(
         daily("{daily_limit: 10, weekly_limit: 50}"),
         "2026-03-02T00:00:00Z",
@@ -282,8 +283,9 @@ fn without_a_limit_there_is_no_budget() {
     assert_eq!(life.left(), Some(7));
 }
 
+/// And an empty one does not stop it.
 #[test]
-fn a_dry_run_uses_no_limit_and_an_empty_one_does_not_stop_it() {
+fn a_dry_run_uses_no_limit() {
     let mut life = Life::new(daily("{daily_limit: 5}"), "2026-03-02T00:00:00Z");
     let run = life.request(true);
     assert_eq!((run.budget, life.left()), (None, Some(5)));
@@ -295,8 +297,9 @@ fn a_dry_run_uses_no_limit_and_an_empty_one_does_not_stop_it() {
     assert_eq!(dry.stage(), Stage::Started);
 }
 
+/// Or, without one, its whole reservation.
 #[test]
-fn an_interrupted_run_counts_its_last_word_or_its_whole_reservation() {
+fn an_interrupted_run_counts_its_last_report() {
     for (words, counted) in [(None, 8), (Some(said(3)), 3)] {
         let config = "{max_messages_per_run: 8, daily_limit: 10}";
         let mut life = Life::new(daily(config), "2026-03-02T00:00:00Z");
@@ -314,8 +317,9 @@ fn an_interrupted_run_counts_its_last_word_or_its_whole_reservation() {
     }
 }
 
+/// A crash between the intent and the due time.
 #[test]
-fn a_crash_between_intent_and_due_time_counts_the_reservation_when_nobody_knows() {
+fn a_crash_of_unknown_effect_counts_the_reservation() {
     let mut life = Life::new(daily("{daily_limit: 10}"), "2026-03-02T00:00:00Z");
     life.until("2026-03-02T06:59:59.960Z");
     assert_eq!(life.left(), Some(0), "the intent reserves");
@@ -325,8 +329,9 @@ fn a_crash_between_intent_and_due_time_counts_the_reservation_when_nobody_knows(
     assert_eq!(life.left(), Some(0));
 }
 
+/// Unless it had reported; an orderly end counts what it reports.
 #[test]
-fn what_a_cut_off_attempt_did_not_say_counts_whole_and_an_orderly_end_counts_its_word() {
+fn a_cut_off_attempt_counts_its_reservation() {
     let cases = [
         (Ending::Signaled(9), None, 10),
         (Ending::TimedOut, None, 10),
@@ -388,8 +393,9 @@ fn retried(config: &str) -> Arc<Job> {
     job(config, rest)
 }
 
+/// On the day on which the run started.
 #[test]
-fn the_messages_of_a_retry_count_on_the_day_its_run_started() {
+fn a_retry_counts_on_its_runs_day() {
     let mut life = Life::new(
         retried("{max_messages_per_run: 5, daily_limit: 10}"),
         "2026-03-02T22:59:00Z",
@@ -410,8 +416,9 @@ fn the_messages_of_a_retry_count_on_the_day_its_run_started() {
     assert_eq!(life.left(), Some(10));
 }
 
+/// When its earlier attempts could not start.
 #[test]
-fn a_run_whose_attempts_could_not_start_is_judged_when_one_does() {
+fn a_run_is_judged_when_an_attempt_starts() {
     let mut life = Life::new(
         retried("{max_messages_per_run: 10, daily_limit: 10}"),
         "2026-03-02T22:59:00Z",
@@ -463,8 +470,9 @@ fn runs_at_the_same_time_share_what_remains() {
     assert_eq!(life.left(), Some(5), "what was not used comes back");
 }
 
+/// The last seven; a run of the very same time is not lost to it.
 #[test]
-fn the_week_is_the_last_seven_times_24_hours_and_a_run_of_the_same_time_is_not_lost_to_it() {
+fn a_week_is_seven_times_24_hours() {
     let mut life = Life::new(
         daily("{daily_limit: 10, weekly_limit: 50}"),
         "2026-06-01T00:00:00Z",
@@ -544,9 +552,10 @@ fn a_use_later_than_now_counts_in_no_window() {
     assert_eq!(life.request(false).reason, Some(Reason::Budget));
 }
 
+/// They push no real one out.
 /// 1,024 uses are kept; those of a clock that was ahead go first.
 #[test]
-fn uses_of_a_wrong_clock_push_no_real_one_out() {
+fn uses_of_a_wrong_clock_go_first() {
     let mut life = Life::new(
         job(
             "{daily_limit: 2000, weekly_limit: 2000}",
@@ -568,8 +577,9 @@ fn uses_of_a_wrong_clock_push_no_real_one_out() {
     assert_eq!(life.left(), Some(2_000 - 1_030));
 }
 
+/// And no message is forgotten.
 #[test]
-fn thousands_of_runs_are_remembered_in_bounded_space_and_no_message_is_forgotten() {
+fn thousands_of_runs_need_bounded_space() {
     let rest = "schedule_type: manual";
     let mut life = Life::new(
         job("{daily_limit: null, weekly_limit: 1000000}", rest),

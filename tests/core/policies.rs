@@ -251,8 +251,9 @@ fn every_combination_gives_its_expected_events() {
     assert_eq!(played, 3 * 3 * 5 * 3);
 }
 
+/// A hundred are still a hundred records.
 #[test]
-fn a_hundred_due_times_are_a_hundred_records_and_one_more_is_a_range() {
+fn over_a_hundred_due_times_are_a_range() {
     for (minutes, lines) in [(100, 100), (101, 1)] {
         let setup = Setup {
             host: "h".into(),
@@ -341,8 +342,9 @@ fn ended(run: &RunRecord, ended_at: Timestamp) -> Input {
     }
 }
 
+/// Held up by the disk.
 #[test]
-fn a_start_that_the_disk_kept_waiting_happens_within_its_grace() {
+fn a_held_up_start_happens_within_grace() {
     let (mut scheduler, first) = started(&[job("skip", true)]);
     let again = |scheduler: &mut Scheduler, time: &str| {
         let (run_id, attempt) = (first[0].id, first[0].attempt);
@@ -363,8 +365,9 @@ fn a_start_that_the_disk_kept_waiting_happens_within_its_grace() {
     assert_eq!(record.started_at, None);
 }
 
+/// Not when that is reported.
 #[test]
-fn a_run_is_finished_when_its_program_ended_and_not_when_that_was_told() {
+fn a_run_finishes_when_its_program_ends() {
     for (told, want) in [
         ("10:01:03", "10:01:03"),
         // Neither later than now nor before its start, whatever the clock did meanwhile.
@@ -377,9 +380,10 @@ fn a_run_is_finished_when_its_program_ended_and_not_when_that_was_told() {
     }
 }
 
+/// When they are reported together.
 /// Both ends are told when the next due time of both jobs has come.
 #[test]
-fn ends_told_together_are_taken_in_before_what_is_due() {
+fn ends_are_taken_before_due_times() {
     let one = job("skip", true);
     let mut other = (*one).clone();
     other.id = JobId::new("other").unwrap();

@@ -130,7 +130,7 @@ fn series_of_two_hours(world: &World) -> String {
 }
 
 #[test]
-fn a_job_whose_due_times_wait_behind_one_run_is_told_of() {
+fn due_times_waiting_for_one_run_are_reported() {
     let mut world = world("dm-hung");
     world.start();
     world.until("three skips", |world| world.count("hang", "skipped") >= 3);
@@ -158,8 +158,9 @@ fn a_job_whose_due_times_wait_behind_one_run_is_told_of() {
     );
 }
 
+/// The first of them raise the alert.
 #[test]
-fn the_first_due_times_that_a_stop_missed_raise_the_alert() {
+fn due_times_missed_by_a_stop_alert() {
     let mut world = world("dm-missed-first");
     world.start();
     let missed = "jobsd_runs_total{job=\"b\",status=\"missed\",reason=\"downtime\"}";

@@ -27,8 +27,9 @@ fn nanos() -> u128 {
         .as_nanos()
 }
 
+/// With ten jobs that are due every second.
 #[test]
-fn the_promise_is_kept_over_ten_kills_of_ten_one_second_jobs() {
+fn ten_kills_do_not_break_the_promise() {
     let mut world = World::new();
     let evidence = world.path("evidence");
     for n in 0..10 {
@@ -99,8 +100,9 @@ fn the_promise_is_kept_over_ten_kills_of_ten_one_second_jobs() {
     );
 }
 
+/// The processes that a killed daemon left are ended by the next one.
 #[test]
-fn a_run_cut_off_by_a_kill_is_interrupted_and_its_processes_end() {
+fn a_kill_interrupts_runs_and_their_processes() {
     let mut world = World::new();
     let pid = world.path("pid");
     let shell = format!(
@@ -135,8 +137,9 @@ fn a_run_cut_off_by_a_kill_is_interrupted_and_its_processes_end() {
     });
 }
 
+/// A bad one leaves the last good version in force.
 #[test]
-fn an_edit_is_live_at_once_and_a_bad_one_leaves_the_last_good_version() {
+fn an_edit_is_live_at_once() {
     let mut world = World::new();
     let daily = |hour: u32| {
         format!(
@@ -194,8 +197,9 @@ fn an_edit_is_live_at_once_and_a_bad_one_leaves_the_last_good_version() {
     world.within(second, "the return", |world| next(world).contains("T05:00"));
 }
 
+/// Those that were missed while the daemon was down.
 #[test]
-fn what_was_missed_while_down_is_caught_up_or_written_off() {
+fn missed_due_times_are_caught_up_or_misfire() {
     let mut world = World::new();
     let job = |more: &str| {
         format!(
@@ -333,8 +337,9 @@ fn timeout_cancel_and_shutdown_end_the_whole_tree() {
     assert!(statuses(&world.records("endless")).contains(&("cancelled".into(), "shutdown".into())));
 }
 
+/// With few syncs.
 #[test]
-fn a_thousand_jobs_of_one_second_all_run_with_few_syncs() {
+fn a_thousand_jobs_a_second_all_run() {
     let mut world = World::new();
     let due = nanos() / 1_000_000_000 + 8;
     for n in 0..1_000 {
@@ -485,7 +490,7 @@ fn a_full_disk_stops_starts_and_is_survived() {
 }
 
 #[test]
-fn a_zone_file_updated_on_the_system_is_used_after_a_reload() {
+fn a_reload_uses_updated_zone_files() {
     let zones = PathBuf::from("/usr/share/zoneinfo");
     assert!(
         zones.join("Asia/Tokyo").exists(),

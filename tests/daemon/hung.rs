@@ -130,8 +130,9 @@ fn says_within_five_seconds(world: &World, words: &[&str]) {
     assert!(took < Duration::from_secs(6), "{took:?}");
 }
 
+/// A program whose file does not open.
 #[test]
-fn a_program_that_does_not_open_holds_up_its_own_job_only() {
+fn a_hung_program_holds_up_only_its_job() {
     let mut world = World::new();
     let program = world.path("program");
     let script = format!(
@@ -212,8 +213,9 @@ fn a_stop_waits_for_no_start_that_hangs() {
     assert_eq!(String::from_utf8(left.stdout).unwrap(), "");
 }
 
+/// Whether folders or files of theirs are on it.
 #[test]
-fn folders_and_files_on_a_mount_that_does_not_answer_hold_up_their_own_jobs_only() {
+fn a_hung_mount_holds_up_only_its_jobs() {
     let mut world = World::new();
     let mounted = world.path("mount");
     let Some(mut hung) = Hung::mount(mounted.clone()) else {
@@ -252,8 +254,9 @@ fn folders_and_files_on_a_mount_that_does_not_answer_hold_up_their_own_jobs_only
     assert_eq!(world.stop(), Some(0));
 }
 
+/// That is reported, and nobody is held up.
 #[test]
-fn output_on_a_mount_that_does_not_answer_is_lost_and_said_and_holds_nobody_up() {
+fn output_on_a_hung_mount_is_lost() {
     let mut world = World::new();
     well(&world);
     let loud = "bot_config: {shell: 'echo loud; head -c 600000 /dev/zero'}";
@@ -283,8 +286,9 @@ fn output_on_a_mount_that_does_not_answer_is_lost_and_said_and_holds_nobody_up()
     assert_eq!(world.stop(), Some(0));
 }
 
+/// It counts what it dropped.
 #[test]
-fn a_log_that_nobody_reads_holds_nobody_up_and_counts_what_it_dropped() {
+fn an_unread_log_holds_nobody_up() {
     let mut world = World::new();
     well(&world);
     let mut reader = None;
@@ -315,8 +319,9 @@ fn a_log_that_nobody_reads_holds_nobody_up_and_counts_what_it_dropped() {
     assert!(text.lines().last().unwrap().contains("stopped"), "{text}");
 }
 
+/// After a SIGSTOP of the daemon, ends are judged before timers and due times.
 #[test]
-fn after_a_stop_of_the_daemon_ends_are_judged_before_timers_and_due_times() {
+fn after_a_stopped_daemon_ends_come_first() {
     let mut world = World::new();
     let job = "bot_config: {shell: 'echo $JOBSD_RUN_ID >> began; sleep 1'}\ntimeout: 4\nretry: {max_attempts: 3, backoff_secs: 1}\nmisfire_grace_time: 3600";
     world.job("short", &format!("{job}\nschedule_type: manual"));
@@ -354,8 +359,9 @@ fn after_a_stop_of_the_daemon_ends_are_judged_before_timers_and_due_times() {
     world.kill();
 }
 
+/// By SIGHUP too.
 #[test]
-fn a_log_file_that_was_moved_away_is_opened_anew_also_by_sighup() {
+fn a_moved_log_file_is_reopened() {
     let mut world = World::new();
     let log = world.path("jobsd.log");
     world.config("log: {file: jobsd.log}\n");

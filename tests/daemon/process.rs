@@ -170,8 +170,9 @@ fn a_cancel_ends_every_kind_of_descendant() {
     assert_all(&world, &runs, "cancelled", "user");
 }
 
+/// Of every kind.
 #[test]
-fn a_replacement_ends_every_kind_of_descendant_before_it_starts() {
+fn a_replacement_first_ends_every_descendant() {
     let mut world = kinds("overlap: replace");
     world.start();
     let first = run_all(&world);
@@ -200,8 +201,9 @@ fn a_replacement_ends_every_kind_of_descendant_before_it_starts() {
     all_gone(&world, Instant::now());
 }
 
+/// A SIGTERM of the daemon.
 #[test]
-fn a_sigterm_of_the_daemon_ends_every_kind_of_descendant() {
+fn sigterm_ends_every_kind_of_descendant() {
     let mut world = kinds("");
     world.start();
     let runs = run_all(&world);
@@ -250,8 +252,9 @@ fn a_second_sigterm_waits_for_no_grace() {
     assert!(!is_alive(fs::read_to_string(&pids).unwrap().trim()));
 }
 
+/// Of every kind.
 #[test]
-fn the_successor_of_a_killed_daemon_ends_every_kind_of_descendant() {
+fn a_killed_daemons_successor_ends_every_descendant() {
     let mut world = kinds("");
     world.start();
     let runs = run_all(&world);
@@ -274,8 +277,9 @@ fn world_has_cgroup(world: &World) -> bool {
     world.log().contains("cgroup /")
 }
 
+/// Also when both have the same files.
 #[test]
-fn another_daemon_s_runs_of_the_same_files_are_left_alone() {
+fn runs_of_another_daemon_are_left_alone() {
     let (mut ours, mut theirs) = (World::new(), World::new());
     for world in [&ours, &theirs] {
         let pids = world.path("pids");
@@ -302,8 +306,9 @@ fn another_daemon_s_runs_of_the_same_files_are_left_alone() {
     assert_eq!(record(&theirs, &theirs_run)["status"], "running");
 }
 
+/// The run is recorded, and the grandchild is ended.
 #[test]
-fn a_grandchild_that_holds_a_pipe_delays_no_record_and_is_ended() {
+fn a_grandchild_with_a_pipe_delays_nothing() {
     let mut world = World::new();
     let pids = world.path("held");
     let script = format!(
@@ -334,8 +339,9 @@ fn a_grandchild_that_holds_a_pipe_delays_no_record_and_is_ended() {
     world.until("its end", |_| !is_alive(pid.trim()));
 }
 
+/// What ends a moment after its program is not reported as left over.
 #[test]
-fn what_ends_a_moment_behind_its_program_was_not_left_behind() {
+fn ending_just_after_its_program_is_normal() {
     let mut world = World::new();
     world.job(
         "tidy",
@@ -350,8 +356,9 @@ fn what_ends_a_moment_behind_its_program_was_not_left_behind() {
     );
 }
 
+/// A program that made itself a daemon and says nothing is found.
 #[test]
-fn a_daemon_that_left_in_silence_is_found_and_ended() {
+fn a_silent_leftover_daemon_is_ended() {
     let mut world = World::new();
     let pids = world.path("silent");
     let script = format!(
@@ -403,8 +410,9 @@ fn nothing_of_the_daemon_leaks_into_a_program() {
     assert!(!text.contains("canary"), "{text}");
 }
 
+/// Under a soft limit of 1,024 descriptors, which they inherit.
 #[test]
-fn a_thousand_programs_at_once_under_a_soft_limit_of_1024_all_run_and_inherit_it() {
+fn a_thousand_programs_run_at_once() {
     let mut world = World::new();
     for n in 0..1_000 {
         world.job(
@@ -593,8 +601,9 @@ fn umask_niceness_and_limits_are_taken_on() {
     );
 }
 
+/// With the user's groups and home, with its result file, and with no way back.
 #[test]
-fn a_program_of_another_user_has_its_groups_its_home_its_result_and_no_way_back() {
+fn a_program_can_run_as_another_user() {
     let is_root = clean("id").arg("-u").output().unwrap().stdout == b"0\n";
     if !is_root {
         eprintln!("SKIPPED: not root: another user cannot be taken on here");
@@ -622,8 +631,9 @@ fn a_program_of_another_user_has_its_groups_its_home_its_result_and_no_way_back(
     assert!(world.path(".jobsd/bots/other/mine").exists());
 }
 
+/// Whichever way it came.
 #[test]
-fn a_secret_is_found_nowhere_by_whatever_way_it_came() {
+fn a_secret_is_found_nowhere() {
     let mut world = World::new();
     let canary = [
         "canary-by-environment-1",
@@ -725,8 +735,9 @@ fn base64(text: &str) -> String {
     String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
 }
 
+/// Each has its times; one that waits for its back-off survives a restart.
 #[test]
-fn attempts_are_numbered_timed_and_told_apart_and_a_pending_one_survives_a_restart() {
+fn attempts_are_numbered_and_survive_a_restart() {
     let mut world = World::new();
     world.job(
         "again",
@@ -758,8 +769,9 @@ fn attempts_are_numbered_timed_and_told_apart_and_a_pending_one_survives_a_resta
     assert_eq!(text, "[jobsd: attempt 2]\ntry 2 retry\n");
 }
 
+/// A run that was cut off by a kill runs again where the job says so.
 #[test]
-fn a_run_cut_off_by_a_kill_is_run_again_where_the_job_says_so() {
+fn on_interrupt_repeats_a_killed_run() {
     let mut world = World::new();
     world.job(
         "least",
@@ -783,8 +795,9 @@ fn a_run_cut_off_by_a_kill_is_run_again_where_the_job_says_so() {
     );
 }
 
+/// They pick a stream and a tail.
 #[test]
-fn logs_follow_a_run_to_its_end_and_pick_stream_and_tail() {
+fn logs_follow_a_run_to_its_end() {
     let mut world = World::new();
     world.job(
         "talk",
@@ -832,8 +845,9 @@ fn logs_follow_a_run_to_its_end_and_pick_stream_and_tail() {
     assert!(err.contains("no run of `nobody`"), "{err}");
 }
 
+/// Under the bound over all jobs.
 #[test]
-fn waiting_runs_start_in_due_order_under_the_bound_over_all_jobs() {
+fn waiting_runs_start_in_due_order() {
     let mut world = World::new();
     world.config("max_concurrent_runs: 1\n");
     for n in 0..6 {
@@ -871,8 +885,9 @@ fn rss(world: &World) -> f64 {
         / 1_024.0
 }
 
+/// And are recorded correctly.
 #[test]
-fn floods_of_output_cost_no_memory_and_are_recorded_rightly() {
+fn floods_of_output_cost_no_memory() {
     let mut world = World::new();
     world.job(
         "flood",
@@ -936,7 +951,7 @@ fn floods_of_output_cost_no_memory_and_are_recorded_rightly() {
 }
 
 #[test]
-fn as_pid_1_the_daemon_reaps_what_nobody_waits_for() {
+fn as_pid_1_the_daemon_reaps_orphans() {
     let unshare = ["--pid", "--fork", "--mount-proc", "--kill-child"];
     let can = clean("unshare").args(unshare).arg("true").output();
     if !can.is_ok_and(|output| output.status.success()) {

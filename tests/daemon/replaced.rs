@@ -102,8 +102,9 @@ fn a_history_that_was_removed_loses_and_doubles_nothing() {
     replaced_by(|world| fs::remove_file(today(world)).unwrap());
 }
 
+/// And doubles nothing.
 #[test]
-fn a_history_folder_that_was_renamed_away_loses_and_doubles_nothing() {
+fn a_moved_history_folder_loses_nothing() {
     replaced_by(|world| {
         fs::rename(world.path(".jobsd/history"), world.path("away")).unwrap();
     });
@@ -147,8 +148,9 @@ fn second(world: &World) -> std::process::Output {
     world.serve().stderr(Stdio::piped()).output().unwrap()
 }
 
+/// A daemon whose lock was removed still keeps a second one away.
 #[test]
-fn without_its_lock_a_daemon_still_keeps_a_second_one_away() {
+fn without_a_lock_daemons_still_exclude() {
     let mut world = World::new();
     world.job(
         "long",
@@ -196,8 +198,9 @@ fn health_at(address: SocketAddr) -> Option<(u16, String)> {
     Some((reply.code, reply.text()))
 }
 
+/// Its runs live on.
 #[test]
-fn a_state_directory_that_was_renamed_away_stops_its_daemon_and_its_runs_live() {
+fn a_moved_state_directory_stops_its_daemon() {
     let (mut world, told) = telling();
     world.job(
         "long",
@@ -240,10 +243,11 @@ fn a_state_directory_that_was_renamed_away_stops_its_daemon_and_its_runs_live() 
     assert_eq!(world.stop(), Some(0));
 }
 
+/// And leaves no file of a later day.
 /// Retention by a clock that was ahead would take every real day, and the lines of that clock would stay in the file of a day
 /// that is out of its reach.
 #[test]
-fn a_clock_ahead_for_seconds_removes_no_history_and_leaves_no_later_day() {
+fn a_clock_briefly_ahead_removes_no_history() {
     let (mut world, told) = telling();
     world.believe_the_clock(0.0);
     world.start();

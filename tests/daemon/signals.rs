@@ -25,9 +25,10 @@ fn output(world: &World, record: &Value) -> String {
 
 const LOOK: &str = "bot_config: {shell: \"grep -E '^Sig(Blk|Ign)' /proc/self/status; cat /proc/self/oom_score_adj\"}\nschedule_type: manual";
 
+/// Whatever the daemon was started with.
 /// Started as a shell starts what is in the background of a script, and worse: everything ignored and blocked.
 #[test]
-fn a_program_has_the_default_of_every_signal_whatever_the_daemon_was_started_with() {
+fn programs_start_with_default_signals() {
     let mut world = World::new();
     world.job("look", LOOK);
     world.start_under(&["env", "--ignore-signal", "--block-signal"]);
@@ -41,8 +42,9 @@ fn a_program_has_the_default_of_every_signal_whatever_the_daemon_was_started_wit
     assert_eq!(world.stop(), Some(0));
 }
 
+/// Before the daemon.
 #[test]
-fn a_program_is_ended_before_the_daemon_when_memory_is_short() {
+fn programs_end_first_when_memory_is_short() {
     let mut world = World::new();
     world.job("look", LOOK);
     world.job("shim", &format!("{LOOK}\nnice: 1"));
@@ -56,8 +58,9 @@ fn a_program_is_ended_before_the_daemon_when_memory_is_short() {
     }
 }
 
+/// And SIGQUIT stops the daemon in order.
 #[test]
-fn signals_that_ask_nothing_are_outlasted_and_quit_stops_in_order() {
+fn signals_without_meaning_are_survived() {
     let mut world = World::new();
     world.job(
         "long",
@@ -82,9 +85,10 @@ fn signals_that_ask_nothing_are_outlasted_and_quit_stops_in_order() {
     assert!(world.path("told").exists(), "its run got no TERM");
 }
 
+/// A child that is killed before its program begins is a failed start.
 /// The process that is to become the program waits for a file that the test holds, and is killed there.
 #[test]
-fn a_child_that_is_killed_before_its_program_begins_is_a_failed_start() {
+fn killed_before_its_program_is_not_started() {
     use std::os::fd::AsRawFd;
     let mut world = World::new();
     let program = world.path("program");
@@ -144,9 +148,10 @@ fn a_clean_stop_leaves_no_cgroup() {
     assert!(!fs::exists(root).unwrap(), "{root} was left");
 }
 
+/// Under tini and dumb-init too, every run gets both.
 /// Under a small init the daemon is process 2, the number of the kernel's own parent elsewhere.
 #[test]
-fn under_another_init_every_run_gets_its_term_and_its_kill() {
+fn every_init_delivers_term_and_kill() {
     for init in ["tini", "dumb-init"] {
         let unshare = [
             "--pid",

@@ -40,8 +40,9 @@ fn a_full_disk_is_survived() {
     survives("full");
 }
 
+/// Of two daemons of one directory only one works.
 #[test]
-fn of_two_daemons_one_works_and_the_other_names_it() {
+fn a_second_daemon_names_the_first() {
     survives("double");
 }
 

@@ -52,8 +52,9 @@ fn a_state_directory_that_others_can_write_is_refused() {
     assert!(text.contains("owner uid 65534"), "{text}");
 }
 
+/// They are neither followed nor written through.
 #[test]
-fn a_link_in_the_state_directory_is_neither_followed_nor_written_through() {
+fn links_in_the_state_directory_are_refused() {
     let mut world = World::new();
     world.every("tick", 1, "");
     world.start();
@@ -90,8 +91,9 @@ fn a_link_in_the_state_directory_is_neither_followed_nor_written_through() {
     assert_eq!(fs::read_to_string(&target).unwrap(), "precious");
 }
 
+/// A kept definition that does not match its digest.
 #[test]
-fn a_kept_definition_that_is_not_what_its_digest_says_does_not_run() {
+fn a_tampered_definition_does_not_run() {
     let mut world = World::new();
     let (good, bad) = (world.path("good"), world.path("evil"));
     let job = |path: &std::path::Path| {

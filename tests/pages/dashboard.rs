@@ -39,8 +39,9 @@ fn final_record(world: &World, job: &str) -> Value {
     world.records(job)[0].clone()
 }
 
+/// With how each ended.
 #[test]
-fn a_run_with_several_attempts_lists_them_with_how_each_ended() {
+fn a_run_lists_its_attempts() {
     let mut world = World::new();
     world.job("third", THIRD);
     world.job(
@@ -119,8 +120,9 @@ fn an_attempt_that_a_crash_cut_off_is_listed() {
     assert_eq!(ends, [json!([1, "crash", null]), json!([2, null, 0])]);
 }
 
+/// Those to the git host.
 #[test]
-fn links_to_the_git_host_name_the_branch_that_is_checked_out() {
+fn links_name_the_checked_out_branch() {
     let mut world = World::new();
     world.config(
         "edit_url: https://git.example.org/edit/{branch}/{path}#{line}\nnew_url: https://git.example.org/new/{branch}?f={path}&c={content}\n",
@@ -159,8 +161,9 @@ fn links_to_the_git_host_name_the_branch_that_is_checked_out() {
     assert_eq!(world.json("/scheduler/config")["branch"], Value::Null);
 }
 
+/// And each chip counts what it leads to.
 #[test]
-fn the_last_outcome_of_a_job_may_be_that_it_did_not_run_and_chips_count_what_they_lead_to() {
+fn the_last_outcome_may_be_no_run() {
     let mut world = World::new();
     world.job(
         "often",

@@ -323,8 +323,9 @@ fn through_a_form(text: &str) -> Option<String> {
     merge::merge(text, &fresh)
 }
 
+/// A file that is only looked at stays as it is.
 #[test]
-fn a_file_that_is_only_looked_at_stays_as_it_is() {
+fn an_unedited_form_leaves_its_file_alone() {
     for folder in ["examples", "jobs.d"] {
         for entry in fs::read_dir(root().join(folder)).unwrap() {
             let path = entry.unwrap().path();

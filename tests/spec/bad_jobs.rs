@@ -371,7 +371,7 @@ fn one_fault_hides_no_other() {
 }
 
 #[test]
-fn a_fault_of_the_text_is_told_where_it_is() {
+fn errors_of_the_text_have_a_position() {
     hold(&[
         (
             "daily",
@@ -425,8 +425,9 @@ fn a_fault_of_the_text_is_told_where_it_is() {
     }
 }
 
+/// What has no effect is reported.
 #[test]
-fn what_cannot_work_is_refused_and_what_has_no_effect_is_told() {
+fn what_cannot_work_is_refused() {
     hold(&[
         (
             "manual",
@@ -599,8 +600,9 @@ fn help_gives_what_was_written_and_what_was_meant() {
     assert_eq!(found[0].key, "labels.a/b");
 }
 
+/// What a file holds, and what is printed about it.
 #[test]
-fn what_a_file_holds_has_a_bound_and_what_is_printed_too() {
+fn files_and_their_findings_are_bounded() {
     let many = |n: usize, line: &dyn Fn(usize) -> String| (0..n).map(line).collect::<String>();
     let long = "x".repeat(900_000);
     let manual = format!("{COMMAND}schedule_type: manual\n");

@@ -164,8 +164,9 @@ fn due_times_are_said_exactly_or_not_at_all() {
     );
 }
 
+/// What would be another job is refused.
 #[test]
-fn what_is_lost_is_listed_and_what_would_be_another_job_is_refused() {
+fn an_export_lists_what_is_lost() {
     let lost = |body: &str| {
         let job = job(&format!(
             "bot_config: {{shell: x}}\nschedule_type: daily\nschedule_config: {{hour: 8}}\n{body}"

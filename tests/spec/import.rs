@@ -71,8 +71,9 @@ fn argv(job: &Job) -> Vec<&str> {
     job.program.argv.words().collect()
 }
 
+/// Or say why not.
 #[test]
-fn each_line_of_a_crontab_becomes_a_job_file_or_says_why_not() {
+fn crontab_lines_become_job_files() {
     // The lines; then the body of the file behind `bot_type`, or the finding.
     let cases = [
         (
@@ -125,8 +126,9 @@ fn each_line_of_a_crontab_becomes_a_job_file_or_says_why_not() {
     }
 }
 
+/// By its line.
 #[test]
-fn what_a_crontab_says_and_no_job_can_is_named_by_its_line() {
+fn what_only_a_crontab_says_is_named() {
     for (text, has_user, wanted) in [
         ("@reboot x", false, "1 @reboot is no due time"),
         (
@@ -381,8 +383,9 @@ fn a_timer_and_its_service_become_one_job() {
     assert_eq!(made.policies.timeout, None);
 }
 
+/// Or refused.
 #[test]
-fn what_a_timer_says_and_no_job_can_is_refused_or_named() {
+fn what_only_a_timer_says_is_named() {
     let good = "[Service]\nExecStart=/bin/x\n";
     let every = "[Timer]\nOnUnitActiveSec=90min\n";
     for (text, service, is_job, wanted) in [
@@ -659,8 +662,9 @@ fn every_way_to_end_has_its_code() {
     );
 }
 
+/// Each with its own id.
 #[test]
-fn ten_thousand_entries_come_over_soon_and_each_with_its_own_id() {
+fn ten_thousand_entries_are_imported_soon() {
     let begin = Instant::now();
     let lines: String = (0..10_000)
         .map(|n| format!("{} 3 * * * /opt/task {n}\n", n % 60))

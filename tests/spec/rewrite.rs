@@ -21,7 +21,7 @@ fn canonical(text: &str) -> Result<String, NoForm> {
 }
 
 #[test]
-fn keys_come_in_canonical_order_and_comments_stay_with_them() {
+fn formatting_orders_keys_with_their_comments() {
     let messy = "\u{feff}# head\r\n\r\ntimezone: UTC # of the job  \r\n# when\r\nschedule_type: daily\r\nschedule_config: {hour: 8}\r\n\r\n\r\n\r\n# what\r\nbot_type: command\r\nbot_config:\r\n  # inside\r\n  command: [df]\r\nname: x";
     let clean = "# head\n\nname: x\n# what\nbot_type: command\nbot_config:\n  # inside\n  command: [df]\n# when\nschedule_type: daily\nschedule_config: {hour: 8}\n\ntimezone: UTC # of the job\n";
     assert_eq!(canonical(messy).unwrap(), clean);
@@ -211,8 +211,9 @@ fn fmt_reads_standard_input_and_the_settings_file() {
     );
 }
 
+/// And formatting twice changes nothing.
 #[test]
-fn our_own_files_are_canonical_and_formatting_twice_changes_nothing() {
+fn our_own_files_are_canonical() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     for folder in [
         "examples",
@@ -313,8 +314,9 @@ fn new_jobs_are_valid_and_never_overwrite() {
     }
 }
 
+/// And keeps what is there.
 #[test]
-fn init_gives_a_folder_that_validates_and_keeps_what_is_there() {
+fn init_gives_a_folder_that_validates() {
     for (ci, file) in [
         ("github", ".github/workflows/jobsd.yml"),
         ("gitlab", ".gitlab-ci.yml"),
@@ -558,8 +560,9 @@ fn init_heeds_its_flags() {
     );
 }
 
+/// One that could is not made.
 #[test]
-fn a_fix_that_could_change_the_meaning_is_not_made() {
+fn no_fix_changes_the_meaning() {
     let scratch = tempfile::tempdir().unwrap();
     let base = "name: x\nbot_type: command\nbot_config:\n  command: [df]\nschedule_type: manual\n";
     let daily = "name: x\nbot_type: command\nbot_config:\n  command: [df]\nschedule_type: daily\n";

@@ -86,9 +86,10 @@ fn is_words(example: &str) -> bool {
     example.starts_with('(')
 }
 
+/// Like a job file, that is; what lies in it is read.
 /// A bind mount of a file that does not exist makes such a folder.
 #[test]
-fn a_folder_named_like_a_job_file_is_an_error_and_what_lies_in_it_is_read() {
+fn a_folder_named_like_a_file_is_an_error() {
     let dir = tempfile::tempdir().unwrap();
     let root = dir.path();
     fs::create_dir_all(root.join("jobs.d/x.yaml")).unwrap();
@@ -120,9 +121,10 @@ fn a_folder_named_like_a_job_file_is_an_error_and_what_lies_in_it_is_read() {
     );
 }
 
+/// In no format.
 /// A map in the place of a secret makes the secret a key, and keys are quoted.
 #[test]
-fn a_secret_that_was_written_as_a_key_is_quoted_in_no_format() {
+fn a_secret_key_is_never_quoted() {
     let head = "name: A\nbot_type: command\nbot_config: {shell: 'true'}\nschedule_type: manual\n";
     let dir = tempfile::tempdir().unwrap();
     let root = dir.path();
@@ -169,8 +171,9 @@ fn a_secret_that_was_written_as_a_key_is_quoted_in_no_format() {
     }
 }
 
+/// And every right one gives nothing.
 #[test]
-fn every_wrong_example_gives_its_code_and_every_right_one_gives_nothing() {
+fn every_wrong_example_gives_its_code() {
     for Page {
         code, wrong, right, ..
     } in PAGES
@@ -299,7 +302,7 @@ fn bomb() -> Vec<u8> {
 }
 
 #[test]
-fn every_code_has_one_page_and_every_page_a_code() {
+fn codes_and_pages_match_one_to_one() {
     let catalogue = include_str!("../../src/text/findings.rs");
     let quoted: BTreeSet<&str> = catalogue
         .split("words!(")
@@ -315,8 +318,9 @@ fn every_code_has_one_page_and_every_page_a_code() {
     assert_eq!(docs, jobsd::commands::explain::markdown(), "run: just docs");
 }
 
+/// The languages share no sentence; what machines read is the same in both.
 #[test]
-fn both_languages_are_told_apart_and_machines_are_not_translated() {
+fn only_text_for_people_is_translated() {
     let bad = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/bad_jobs/bad");
     let run = |lang: &str, format: &str| {
         text(&jobsd(
@@ -358,8 +362,9 @@ fn both_languages_are_told_apart_and_machines_are_not_translated() {
     }
 }
 
+/// Silenced only with a reason.
 #[test]
-fn warnings_can_be_denied_allowed_and_silenced_with_a_reason() {
+fn warnings_can_be_denied_allowed_or_silenced() {
     let scratch = tempfile::tempdir().unwrap();
     let check = |comment: &str, args: &[&str]| {
         let example = format!(
@@ -465,8 +470,9 @@ fn standard_input_goes_by_its_name() {
     );
 }
 
+/// Exit codes tell a bad file from a check that could not be made.
 #[test]
-fn exit_codes_tell_a_bad_file_from_a_check_that_could_not_be_made() {
+fn a_bad_file_differs_from_no_check() {
     let scratch = tempfile::tempdir().unwrap();
     fs::write(scratch.path().join("good.yaml"), job("name: x")).unwrap();
     fs::write(scratch.path().join("bad.yaml"), "name: 1\n").unwrap();
@@ -550,8 +556,9 @@ fn no_raw_control_character_is_ever_printed() {
     }
 }
 
+/// But reported.
 #[test]
-fn a_link_out_of_the_folder_is_told_of_and_never_followed() {
+fn a_link_out_of_the_folder_is_not_followed() {
     let scratch = tempfile::tempdir().unwrap();
     let root = scratch.path();
     let link = |to: &str, name: &str| std::os::unix::fs::symlink(to, root.join(name)).unwrap();
@@ -803,8 +810,9 @@ fn no_secret_is_printed() {
     }
 }
 
+/// It is reported wherever it stands.
 #[test]
-fn what_has_the_form_of_a_secret_is_told_wherever_it_stands_and_never_printed() {
+fn what_looks_secret_is_never_printed() {
     let scratch = tempfile::tempdir().unwrap();
     let file = |config: &str, more: &str| {
         format!("name: a\nbot_type: command\nbot_config:\n{config}schedule_type: manual\n{more}")
@@ -858,8 +866,9 @@ fn what_has_the_form_of_a_secret_is_told_wherever_it_stands_and_never_printed() 
     assert!(!shown.contains("clear-secret"), "{shown}");
 }
 
+/// Errors before warnings; all are counted.
 #[test]
-fn max_errors_shows_the_first_ones_errors_before_warnings_and_all_count() {
+fn max_errors_shows_the_first_ones() {
     let scratch = tempfile::tempdir().unwrap();
     fs::create_dir(scratch.path().join("jobs.d")).unwrap();
     let warning = job("env: {JOBSD_JOB_ID: x}");
