@@ -1,4 +1,4 @@
-//! `RunRecord`: a history line of PRODUCT section 5, and its parts.
+//! `RunRecord`: a line of the history, and its parts.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,5 @@
-//! The birthday bot against a real mail server: what each field and bound does, by what the server received.
+//! The birthday bot against a real mail server: what each field and bound does, by what the server
+//! received.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::fs;
@@ -371,16 +372,28 @@ fn one_born_on_29_february_is_greeted_every_year() {
 #[test]
 fn address_books_of_every_kind_are_read() {
     let (world, server) = (BotFolder::new(), Server::new());
-    let folded = "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Lima;Ana;;;\r\nitem1.EMAIL;type=INTERNET;type=pref:ana@exam\r\n ple.org\r\n\
-                  EMAIL:second@example.org\r\nBDAY;X-APPLE-OMIT-YEAR=1604:1604-03-12\r\nPHOTO;ENCODING=b:AAAA\r\n BBBB\r\nUID:u1\r\nEND:VCARD\r\n";
+    let folded = "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Lima;Ana;;;\r\n\
+        item1.EMAIL;type=INTERNET;type=pref:ana@exam\r\n ple.org\r\n\
+        EMAIL:second@example.org\r\nBDAY;X-APPLE-OMIT-YEAR=1604:1604-03-12\r\n\
+        PHOTO;ENCODING=b:AAAA\r\n BBBB\r\nUID:u1\r\nEND:VCARD\r\n";
     world.write("book/a.vcf", folded);
-    world.write("book/b.csv", "\u{feff}Prénom;Nom;Courriel;Date de naissance\nBob;Roy;bob@example.org;1980-03-12\nEve;X;;1980-03-12\nMal;Y;mal@example.org;12/03/1980\n");
+    world.write(
+        "book/b.csv",
+        "\u{feff}Prénom;Nom;Courriel;Date de naissance\n\
+        Bob;Roy;bob@example.org;1980-03-12\nEve;X;;1980-03-12\nMal;Y;mal@example.org;12/03/1980\n",
+    );
     world.write(
         "book/c.ics",
-        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Cleo Vic's birthday\nDTSTART;VALUE=DATE:20100312\nRRULE:FREQ=YEARLY\nATTENDEE:mailto:cleo@example.org\nEND:VEVENT\n\
-         BEGIN:VEVENT\nSUMMARY:Meeting\nDTSTART:20260312T080000Z\nEND:VEVENT\nEND:VCALENDAR\n",
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Cleo Vic's birthday\nDTSTART;VALUE=DATE:20100312\n\
+        RRULE:FREQ=YEARLY\nATTENDEE:mailto:cleo@example.org\nEND:VEVENT\n\
+        BEGIN:VEVENT\nSUMMARY:Meeting\nDTSTART:20260312T080000Z\nEND:VEVENT\nEND:VCALENDAR\n",
     );
-    world.write("book/d.vcf", "hello\nBEGIN:VCARD\nFN:No End\nBDAY:--0312\nBEGIN:VCARD\nFN:Bad Day\nBDAY:1985\nEND:VCARD\nBEGIN:VCARD\nFN:No Birthday\nEND:VCARD\nBEGIN:VCARD\nVERSION:2.1\nFN:Old\nBDAY:19850312\nEND:VCARD\n");
+    world.write(
+        "book/d.vcf",
+        "hello\nBEGIN:VCARD\nFN:No End\nBDAY:--0312\nBEGIN:VCARD\n\
+        FN:Bad Day\nBDAY:1985\nEND:VCARD\nBEGIN:VCARD\nFN:No Birthday\nEND:VCARD\nBEGIN:VCARD\n\
+        VERSION:2.1\nFN:Old\nBDAY:19850312\nEND:VCARD\n",
+    );
     world.write(
         "book/e.vcf",
         card("Ana again", "ANA@example.org", "1990-03-12"),
@@ -469,8 +482,13 @@ fn hostile_entries_are_refused_with_their_line() {
 #[test]
 fn hostile_sheets_are_refused_with_their_line() {
     let (world, server) = (BotFolder::new(), Server::new());
-    let mut bytes = b"name,email,birthday\n=cmd|' /C calc'!A0,a@example.org,--0312\n\"Eve\nBcc: v@example.org\",b@example.org,--0312\n".to_vec();
-    bytes.extend(b"Ren\xe9,c@example.org,--0312\nshort\nGood,good@example.org,--0312,extra\n\"open,d@example.org,--0312\n");
+    let mut bytes = b"name,email,birthday\n=cmd|' /C calc'!A0,a@example.org,--0312\n\"Eve\n\
+        Bcc: v@example.org\",b@example.org,--0312\n"
+        .to_vec();
+    bytes.extend(
+        b"Ren\xe9,c@example.org,--0312\nshort\nGood,good@example.org,--0312,extra\n\
+        \"open,d@example.org,--0312\n",
+    );
     bytes.extend("x,".repeat(500_000).into_bytes());
     world.write("contacts.csv", &bytes);
     let ended = world.run(
@@ -644,8 +662,8 @@ fn one_refused_address_stays_due() {
     );
 }
 
-/// Runs a day with the server doing `act` at the second message's moment, then usual days; counts and what was taken of
-/// the second person.
+/// Runs a day with the server doing `act` at the second message's moment, then usual days; counts
+/// and what was taken of the second person.
 fn trouble(moment: fn(&Moment) -> bool, act: Act) -> (u64, u64, u64, usize) {
     let (world, server) = (BotFolder::new(), Server::new());
     world.write("contacts.vcf", crowd(3));
@@ -900,7 +918,8 @@ fn a_web_hook_gets_one_object_per_message() {
     });
     let mut config = birthday(1, json!({}));
     world.write("url", web.url("/hook?token=secret-token"));
-    config["delivery"] = json!({"webhook": {"url": {"from_file": "url"}, "headers": {"Authorization": {"from_file": "token"}, "X-Team": "ops"}}});
+    config["delivery"] = json!({"webhook": {"url": {"from_file": "url"},
+        "headers": {"Authorization": {"from_file": "token"}, "X-Team": "ops"}}});
     let ended = world.run("birthday", &config, DAY, &[]);
     assert_eq!(ended.code, Some(1));
     assert_eq!(
@@ -956,7 +975,11 @@ fn a_web_hook_gets_one_object_per_message() {
 fn a_program_per_message_decides_by_its_exit_status() {
     let world = BotFolder::new();
     world.write("contacts.vcf", crowd(3));
-    world.write("bin/send", "#!/bin/sh\nread line\necho \"$line\" >> sent\ncase \"$line\" in *p1@*) exit 3;; *p2@*) kill -9 $$;; esac\n");
+    world.write(
+        "bin/send",
+        "#!/bin/sh\nread line\necho \"$line\" >> sent\n\
+        case \"$line\" in *p1@*) exit 3;; *p2@*) kill -9 $$;; esac\n",
+    );
     fs::set_permissions(world.path("bin/send"), fs::Permissions::from_mode(0o755)).unwrap();
     let mut config = birthday(1, json!({}));
     config["delivery"] = json!({"command": ["bin/send"]});

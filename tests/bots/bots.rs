@@ -1,5 +1,5 @@
-//! Bots under the real daemon: defaults, secrets, limits over crashes and requests, the programs of `docs/bots.md`, the
-//! production examples.
+//! Bots under the real daemon: defaults, secrets, limits over crashes and requests, the programs of
+//! `docs/bots.md`, the production examples.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::fs;
@@ -13,7 +13,7 @@ use crate::support::world::World;
 use jobsd::time::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-/// The calendar day so many days from now, in UTC.
+/// The calendar day that many days from now, in UTC.
 fn day(from_now: i64) -> String {
     let at = Timestamp::now() + SignedDuration::from_hours(24 * from_now);
     at.strftime("%Y-%m-%d").to_string()
@@ -31,13 +31,17 @@ fn crowd(count: usize) -> String {
     (0..count).map(one).collect()
 }
 
-/// A job with the plan's keys alone.
-const PLAN: &str = "name: Birthdays\nbot_type: birthday\nbot_config:\n  process_late: true\n  max_days_late: 7\n  max_messages_per_run: 2\n  daily_limit: 3\n\
-                    schedule_type: manual\ntimezone: UTC\n";
+/// A job with only the plan's keys.
+const PLAN: &str = "name: Birthdays\nbot_type: birthday\n\
+    bot_config:\n  process_late: true\n  max_days_late: 7\n  max_messages_per_run: 2\n  \
+    daily_limit: 3\n\
+    schedule_type: manual\ntimezone: UTC\n";
 
 fn defaults(port: u16) -> String {
     format!(
-        "bots:\n  birthday:\n    defaults:\n      contacts: contacts.vcf\n      delay_secs: 0\n      delivery:\n        smtp: {{host: 127.0.0.1, port: {port}, tls: none, from: lea@example.org}}\n"
+        "bots:\n  birthday:\n    defaults:\n      contacts: contacts.vcf\n      \
+        delay_secs: 0\n      delivery:\n        \
+        smtp: {{host: 127.0.0.1, port: {port}, tls: none, from: lea@example.org}}\n"
     )
 }
 
@@ -406,7 +410,8 @@ fn the_sample_jobs_work_on_any_day() {
     }
     // Whatever the day, somebody of the sample contacts is due.
     let world = BotFolder::new();
-    let config = json!({"dry_run": true, "process_late": true, "max_days_late": 31, "contacts": root.join("sample/contacts.vcf"), "delivery": {"command": ["true"]}});
+    let config = json!({"dry_run": true, "process_late": true, "max_days_late": 31,
+        "contacts": root.join("sample/contacts.vcf"), "delivery": {"command": ["true"]}});
     let mut at: Timestamp = "2027-01-01T08:00:00Z".parse().unwrap();
     for _ in 0..26 {
         let ended = world.run(

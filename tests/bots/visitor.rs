@@ -1,4 +1,5 @@
-//! The visitor bot against a real web server: what each field and bound does, by what the server was asked.
+//! The visitor bot against a real web server: what each field and bound does, by what the server
+//! was asked.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::collections::BTreeSet;
@@ -243,7 +244,8 @@ fn robots_txt_is_heeded() {
         "/robots.txt" => page(
             "200 OK",
             "text/plain",
-            "User-agent: *\nDisallow: /\n\nUser-agent: jobsd\nDisallow: /private\nAllow: /private/open\n",
+            "User-agent: *\nDisallow: /\n\nUser-agent: jobsd\nDisallow: /private\n\
+            Allow: /private/open\n",
         ),
         "/go" => redirect("/private/x"),
         _ => page("200 OK", "text/html", "x"),

@@ -7,7 +7,7 @@ use crate::support::world::World;
 
 const MANUAL: &str = "bot_config: {command: ['true']}\nschedule_type: manual";
 
-/// What bash offers behind these words, the last one unfinished.
+/// What bash offers after these words, the last one unfinished.
 fn offered(world: &World, words: &[&str]) -> Vec<String> {
     let script = "source <(\"$1\" completions bash); program=$1; shift
         COMP_WORDS=(\"$program\" \"$@\"); COMP_CWORD=$#

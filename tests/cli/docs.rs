@@ -1,5 +1,5 @@
-//! The README and the pages of docs/: they quote only examples, their references are current, their links lead somewhere,
-//! and their recipes run against a real history.
+//! The README and the pages of docs/: they quote only examples, their references are current, their
+//! links lead somewhere, and their recipes run against a real history.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::fs;
@@ -330,7 +330,7 @@ fn after_logrotate_the_log_continues() {
     let (code, out, err) = texts(command.output().unwrap());
     assert_eq!(code, Some(0), "{out}{err}");
     assert!(world.path("jobsd.log.1").exists());
-    // It is gone until the daemon opens it anew, and then says what happens.
+    // It is gone until the daemon reopens it, and then says what happens.
     world.until("the log goes on", |world| {
         world.jobsd(&["run", "good", "--wait"]);
         !written().is_empty()

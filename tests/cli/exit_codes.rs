@@ -215,7 +215,8 @@ fn unwritable_output_exits_five() {
     assert_eq!(status.unwrap().code(), Some(0));
 }
 
-/// What a shell says of a command that a signal ends; `begun` is the line of output that says it is under way.
+/// What a shell says of a command that a signal ends; `begun` is the line of output that says it is
+/// under way.
 fn ended_by(name: &str, folder: &Folder, args: &[&str], begun: &str) -> String {
     let script = "\"$@\"; echo \"code $?\"";
     let mut command = clean("sh");
@@ -241,7 +242,7 @@ fn ended_by(name: &str, folder: &Folder, args: &[&str], begun: &str) -> String {
     let pid = lines.next().unwrap();
     let pid = pid.strip_prefix("pid ").unwrap();
     if begun.is_empty() {
-        // It writes at its end alone: its program has made a file.
+        // It writes only at its end: its program has made a file.
         let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
         while !folder.path().join("begun").exists() {
             assert!(std::time::Instant::now() < end, "{args:?} does not begin");

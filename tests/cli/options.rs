@@ -1,4 +1,5 @@
-//! Options of commands that ask the daemon: all jobs at once, the time from TERM to KILL, columns, zones, how much is told.
+//! Options of commands that ask the daemon: all jobs at once, the time from TERM to KILL, columns,
+//! zones, how much is said.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::io::{BufRead, BufReader};
@@ -8,7 +9,8 @@ use crate::support::world::World;
 use serde_json::{Value, json};
 
 const MANUAL: &str = "bot_config: {command: ['true']}\nschedule_type: manual";
-const DAILY: &str = "bot_config: {command: ['true']}\nschedule_type: daily\nschedule_config: {hour: 3, minute: 0}\ntimezone: Europe/Paris";
+const DAILY: &str = "bot_config: {command: ['true']}\nschedule_type: daily\n\
+    schedule_config: {hour: 3, minute: 0}\ntimezone: Europe/Paris";
 
 fn done(world: &World, args: &[&str]) -> String {
     let (code, out, err) = world.jobsd(args);
@@ -79,7 +81,7 @@ fn a_cancel_has_its_own_grace() {
     world.start();
     let start = || {
         let id = done(&world, &["run", "deaf"]).trim().to_owned();
-        // It must be deaf before it is told.
+        // It must be deaf before it is asked to stop.
         world.until("its first words", |w| {
             w.get(&format!("/scheduler/runs/{id}/output"))
                 .text()
@@ -136,8 +138,9 @@ fn the_list_shows_the_named_columns() {
 #[test]
 fn the_list_tells_every_schedule_in_words() {
     let mut world = World::new();
-    let cron = "schedule_type: cron\nschedule_config: {cron_expression: '0 30 8 * * 1-5', seconds: true}\n";
-    // A job with limits has a budget in its answer, which is no part of its definition.
+    let cron = "schedule_type: cron\n\
+        schedule_config: {cron_expression: '0 30 8 * * 1-5', seconds: true}\n";
+    // A job with limits has a budget in its answer, which is not part of its definition.
     world.file(
         "limits",
         &format!("name: limits\nbot_type: birthday\n{cron}"),

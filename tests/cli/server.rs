@@ -1,4 +1,5 @@
-//! `--server`: the commands that ask the daemon, over HTTP: what they show, what opens control, and what a refusal costs.
+//! `--server`: the commands that ask the daemon, over HTTP: what they show, what opens control, and
+//! what a refusal costs.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::fs;
@@ -27,7 +28,8 @@ fn served(has_control: bool) -> World {
     }
     world.job("seven", SEVEN);
     world.job("slow", SLOW);
-    let birthday = "name: b\nbot_type: birthday\nbot_config: {daily_limit: 3}\nschedule_type: daily\nschedule_config: {hour: 3, minute: 0}\n";
+    let birthday = "name: b\nbot_type: birthday\nbot_config: {daily_limit: 3}\n\
+        schedule_type: daily\nschedule_config: {hour: 3, minute: 0}\n";
     world.file("birthday", birthday);
     world.start();
     world
@@ -69,7 +71,8 @@ fn a_server_shows_what_the_socket_shows() {
         let there = elsewhere(&[args, &["--server", &server]].concat(), &[]);
         assert_eq!(there, (code.unwrap(), here, String::new()), "{args:?}");
     }
-    // The same files elsewhere: nothing differs, also where a key is null and where a job has a budget.
+    // The same files elsewhere: nothing differs, also where a key is null and where a job has a
+    // budget.
     let jobs = world.path("jobs.d");
     let args = ["diff", "--jobs", jobs.to_str().unwrap()];
     let (code, out, err) = elsewhere(&args, &[("JOBSD_SERVER", &server)]);

@@ -6,7 +6,8 @@ use std::fs;
 use crate::support::world::World;
 use serde_json::{Value, json};
 
-const HOURLY: &str = "bot_config: {command: ['true']}\nschedule_type: interval\nschedule_config: {hours: 1, anchor: '2026-01-01T00:00:00Z'}";
+const HOURLY: &str = "bot_config: {command: ['true']}\nschedule_type: interval\n\
+    schedule_config: {hours: 1, anchor: '2026-01-01T00:00:00Z'}";
 
 /// What `why` finds, and the records it names.
 fn why(world: &World, args: &[&str]) -> (Vec<String>, Vec<Value>) {
@@ -89,7 +90,7 @@ fn lines_before_the_state_line_are_not_read() {
     world.start();
     let at = instant(&world, 0);
     assert_eq!(world.stop(), Some(0));
-    // A pause that nobody lifted, which a reader of everything would tell of.
+    // A pause that nobody lifted, which a reader of everything would report.
     let pause = json!({"v": 1, "type": "pause", "at": "2020-01-01T00:00:00Z", "job_id": "backup",
         "by": {"who": "nobody", "from": "nowhere"}, "reason": null, "until": null});
     fs::write(
@@ -114,7 +115,8 @@ fn lines_before_the_state_line_are_not_read() {
 #[test]
 fn the_records_belong_to_the_due_time() {
     let mut world = World::new();
-    let slow = "bot_config: {command: [sleep, '600']}\nschedule_type: interval\nschedule_config: {hours: 1, anchor: '2026-01-01T00:00:00Z'}";
+    let slow = "bot_config: {command: [sleep, '600']}\nschedule_type: interval\n\
+        schedule_config: {hours: 1, anchor: '2026-01-01T00:00:00Z'}";
     world.job("slow", slow);
     world.job(
         "often",

@@ -47,8 +47,8 @@ fn module(file: &str) -> &str {
 /// The rooms of `spec`, lowest first: each imports only from those before it.
 const ROOMS_OF_SPEC: [&str; 4] = ["types", "yaml", "rules", "jobs"];
 
-/// Circles of imports that are known: each list holds the files, below `src`, of one that is to be removed. No other is
-/// allowed, and none of these may grow.
+/// Circles of imports that are known: each list holds the files, below `src`, of one that is to be
+/// removed. No other is allowed, and none of these may grow.
 const KNOWN_CIRCLES: [&[&str]; 11] = [
     // A state is an event and holds events: this one is honest and stays.
     &["model/event.rs", "model/state.rs"],
@@ -199,8 +199,8 @@ fn imports() -> Imports {
     imports_of(&sources())
 }
 
-/// Reads the paths that begin with `crate::` or `super::`, in `use` lines and elsewhere. Tests inside a file may use
-/// whatever they like.
+/// Reads the paths that begin with `crate::` or `super::`, in `use` lines and elsewhere. Tests
+/// inside a file may use whatever they like.
 fn imports_of(sources: &[(String, String)]) -> Imports {
     let files: BTreeSet<&str> = sources.iter().map(|(file, _)| file.as_str()).collect();
     let mut imports = Imports::new();
@@ -216,7 +216,8 @@ fn imports_of(sources: &[(String, String)]) -> Imports {
     imports
 }
 
-/// Every path that a text names, from `src` on: `use crate::a::{b, c::D}` names `a::b` and `a::c::D`.
+/// Every path that a text names, from `src` on: `use crate::a::{b, c::D}` names `a::b` and
+/// `a::c::D`.
 fn paths(text: &str, file: &str) -> Vec<Vec<String>> {
     let mut module: Vec<String> = file
         .trim_end_matches(".rs")

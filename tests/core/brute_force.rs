@@ -1,5 +1,5 @@
-//! Random expressions, zones and instants against a second enumerator, written minute by minute and sharing nothing with
-//! the first but the zone data. `SCHEDULE_CASES` asks for more cases.
+//! Random expressions, zones and instants against a second enumerator, written minute by minute and
+//! sharing nothing with the first but the zone data. `SCHEDULE_CASES` asks for more cases.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use jobsd::schedule::Schedule;

@@ -1,4 +1,5 @@
-//! Daily and weekly limits in the scheduler: what a run reserves and counts, over days, zones, crashes, requests and retries.
+//! Daily and weekly limits in the scheduler: what a run reserves and counts, over days, zones,
+//! crashes, requests and retries.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -387,9 +388,10 @@ fn the_attempts_of_a_run_share_its_reservation() {
     assert_eq!(life.left(), Some(45));
 }
 
-/// A job whose run may begin before midnight in Paris and be tried again behind it.
+/// A job whose run may begin before midnight in Paris and be tried again after it.
 fn retried(config: &str) -> Arc<Job> {
-    let rest = "schedule_type: manual\ntimezone: Europe/Paris\nmax_instances: 2\nretry: {max_attempts: 3, backoff_secs: 120}";
+    let rest = "schedule_type: manual\ntimezone: Europe/Paris\nmax_instances: 2\n\
+        retry: {max_attempts: 3, backoff_secs: 120}";
     job(config, rest)
 }
 
@@ -521,7 +523,8 @@ fn a_week_is_seven_times_24_hours() {
     }
 }
 
-/// A clock that was ahead for a while spends nothing, neither of today nor of the days until it would be right.
+/// A clock that was ahead for a while spends nothing, neither of today nor of the days until it
+/// would be right.
 #[test]
 fn a_use_later_than_now_counts_in_no_window() {
     let mut life = Life::new(

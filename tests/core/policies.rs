@@ -1,4 +1,5 @@
-//! Every combination of overlap policy, earlier run, moment and clock, generated, each with its expected events.
+//! Every combination of overlap policy, earlier run, moment and clock, generated, each with its
+//! expected events.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,7 +72,8 @@ fn at(text: &str) -> Timestamp {
 fn job(overlap: &str, enabled: bool) -> Arc<Job> {
     let text = format!(
         "name: j\nbot_type: command\nbot_config: {{command: ['true']}}\nschedule_type: interval\n\
-         schedule_config: {{minutes: 1}}\nmisfire_grace_time: 30\noverlap: {overlap}\nenabled: {enabled}\n"
+         schedule_config: {{minutes: 1}}\nmisfire_grace_time: 30\noverlap: {overlap}\n\
+         enabled: {enabled}\n"
     );
     let loaded = loader::load(
         &[SourceFile {
@@ -213,7 +215,8 @@ fn expect(overlap: &str, earlier: Earlier, moment: Moment, clock: ClockMove) -> 
         return wanted;
     }
     if clock == ClockMove::Forward {
-        // 10:02 to 10:31 were jumped over; at 10:31:40 the last of them is 40 s old, beyond its grace as well.
+        // 10:02 to 10:31 were jumped over; at 10:31:40 the last of them is 40 s old, beyond its
+        // grace as well.
         wanted.missed_by_clock = MOVE_MINUTES as u64;
     }
     match moment {
@@ -278,7 +281,7 @@ fn over_a_hundred_due_times_are_a_range() {
                 orphans: BTreeSet::new(),
             },
         );
-        // 45 s behind the last due time, which is beyond the grace of 30 s.
+        // 45 s after the last due time, which is beyond the grace of 30 s.
         let now = begin + SignedDuration::from_mins(minutes) + SignedDuration::from_secs(15);
         let decision = scheduler.decide(now, Input::Tick);
         assert_eq!(decision.events.len(), lines, "{minutes} due times");
@@ -381,7 +384,7 @@ fn a_run_finishes_when_its_program_ends() {
 }
 
 /// When they are reported together.
-/// Both ends are told when the next due time of both jobs has come.
+/// Both ends are reported when the next due time of both jobs has come.
 #[test]
 fn ends_are_taken_before_due_times() {
     let one = job("skip", true);

@@ -1,5 +1,5 @@
-//! Seeded lives of the pure scheduler: ticks, exits, clock leaps both ways, reloads, requests, crashes at any event.
-//! Every failure prints its seed; `SIMULATION_SEEDS` asks for more lives.
+//! Seeded lives of the pure scheduler: ticks, exits, clock leaps both ways, reloads, requests,
+//! crashes at any event. Every failure prints its seed; `SIMULATION_SEEDS` asks for more lives.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,8 +72,10 @@ fn job_set(dice: &mut Dice) -> Arc<JobSet> {
             "schedule_type: manual",
         ][dice.roll(4) as usize];
         let text = format!(
-            "name: j\nbot_type: command\nbot_config: {{command: ['true']}}\n{schedule}\noverlap: {overlap}\n\
-             max_instances: {}\ncoalesce: {}\nmisfire_grace_time: {}\nenabled: {}\non_interrupt: {}\nretry: {{max_attempts: {}, backoff_secs: 3}}\n",
+            "name: j\nbot_type: command\nbot_config: {{command: ['true']}}\n{schedule}\n\
+            overlap: {overlap}\n\
+            max_instances: {}\ncoalesce: {}\nmisfire_grace_time: {}\nenabled: {}\n\
+            on_interrupt: {}\nretry: {{max_attempts: {}, backoff_secs: 3}}\n",
             1 + dice.roll(3),
             dice.roll(2) == 0,
             [0, 5, 60, 3600][dice.roll(4) as usize],
@@ -125,7 +127,7 @@ impl World {
     fn start(&mut self) {
         let is_known = self.dice.roll(5) != 0;
         if self.jobs.is_none() || is_known && self.dice.roll(2) == 0 {
-            // Fewer instances than runs that are tried again is no fault.
+            // Fewer instances than runs that are tried again are not a fault.
             self.version += u64::from(self.jobs.is_some());
             self.jobs = Some(job_set(&mut self.dice));
         }
@@ -488,7 +490,8 @@ impl World {
         self.feed(Input::PauseRequested(pause));
     }
 
-    /// The stretches in which a job was paused, oldest first: behind the first instant, before the second.
+    /// The stretches in which a job was paused, oldest first: after the first instant, before the
+    /// second.
     fn pauses(&self, id: &JobId) -> Vec<(Timestamp, Timestamp)> {
         let mut pauses = Vec::new();
         let mut open = None;
@@ -508,7 +511,8 @@ impl World {
         pauses
     }
 
-    /// A5: between two adoptions of an enabled job, its due times are covered by records without gap or overlap.
+    /// A5: between two adoptions of an enabled job, its due times are covered by records without
+    /// gap or overlap.
     fn check_conservation(&self) {
         let mut last: BTreeMap<RunId, &RunRecord> = BTreeMap::new();
         for event in &self.journal {

@@ -17,7 +17,7 @@ fn of_type(world: &World, kind: &str) -> Vec<Value> {
     lines.filter(|line| line["type"] == kind).collect()
 }
 
-/// Twelve minutes and seventy skips behind a run that hangs were told nowhere.
+/// Twelve minutes and seventy skips after a run that hung were reported nowhere.
 #[test]
 fn hangs_and_missing_successes_are_reported_everywhere() {
     let mut world = World::new();
@@ -143,7 +143,8 @@ fn a_pause_survives_a_kill() {
     assert!(resumes[0]["by"]["who"].is_string());
 }
 
-/// An instant is one of the clock. A span is one of elapsed time: setting the clock ends it no sooner.
+/// An instant is one of the clock. A span is one of elapsed time: setting the clock ends it no
+/// sooner.
 #[test]
 fn a_pause_with_an_end_lifts_by_itself() {
     let mut world = World::new();

@@ -158,7 +158,8 @@ fn a_line_that_lacks_only_its_newline_is_taken() {
     assert_eq!(code, Some(0), "{text}");
 }
 
-/// What an older version made of such a crash: the line it had not taken, and its own word on the run.
+/// What an older version made of such a crash: the line it had not taken, and its own word on the
+/// run.
 #[test]
 fn fsck_repairs_two_ends_of_one_run() {
     let mut world = World::new();
@@ -214,7 +215,8 @@ fn a_checkpoint_that_does_not_fit_is_not_used() {
         world.until("it goes on", |world| world.count("tick", "success") > seen);
         world.kill();
     }
-    // One that is older than the journal is right, and is used; one of a journal that was cut is not.
+    // One that is older than the journal is right, and is used; one of a journal that was cut is
+    // not.
     fs::write(&checkpoint, &good).unwrap();
     let day = world.days().pop().unwrap();
     let bytes = fs::read(&day).unwrap();

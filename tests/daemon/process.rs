@@ -1,4 +1,5 @@
-//! Runs under control, by the real binary: whole trees end, output is kept in bounds, surroundings and secrets hold.
+//! Runs under control, by the real binary: whole trees end, output is kept in bounds, surroundings
+//! and secrets hold.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::collections::BTreeSet;
@@ -90,7 +91,8 @@ fn is_alive(pid: &str) -> bool {
     state.is_some_and(|state| !state.starts_with(['Z', 'X']))
 }
 
-/// Asserts that all processes that were started by now are gone a second behind the grace of a second.
+/// Asserts that all processes that were started by now are gone a second after the grace of a
+/// second.
 fn all_gone(world: &World, since: Instant) {
     let end = since + Duration::from_secs(2);
     loop {
@@ -134,7 +136,8 @@ fn assert_all(world: &World, runs: &[String], status: &str, reason: &str) {
     }
 }
 
-/// The first end of a run, so that the grace is counted from a moment at which all were told to end.
+/// The first end of a run, so that the grace is counted from a moment at which all were asked to
+/// end.
 fn first_over(world: &World, runs: &[String]) -> Instant {
     world.until("a first end", |world| {
         runs.iter()
@@ -259,8 +262,8 @@ fn a_killed_daemons_successor_ends_every_descendant() {
     world.start();
     let runs = run_all(&world);
     world.kill();
-    // One that shed its marker is known by descent, by its group, or by a cgroup; without its parent and without a
-    // cgroup there is nothing left to know it by.
+    // One that shed its marker is known by descent, by its group, or by a cgroup; without its
+    // parent and without a cgroup there is nothing left to know it by.
     let is_grouped = world_has_cgroup(&world);
     if !is_grouped {
         eprintln!("SKIPPED: no cgroup v2 here: who shed its marker is not looked for");
@@ -387,7 +390,8 @@ fn nothing_of_the_daemon_leaks_into_a_program() {
     let mut world = World::new();
     world.job(
         "look",
-        "bot_config: {shell: \"ls /proc/self/fd; grep -E '^(Sig|Shd)(Blk|Ign)' /proc/self/status; ulimit -n; env | sort; readlink /proc/self/fd/0\"}\nschedule_type: manual",
+        "bot_config: {shell: \"ls /proc/self/fd; grep -E '^(Sig|Shd)(Blk|Ign)' /proc/self/status; \
+        ulimit -n; env | sort; readlink /proc/self/fd/0\"}\nschedule_type: manual",
     );
     world.start_with(|command| {
         command.env("SECRET_OF_THE_DAEMON", "canary-in-the-daemon");
@@ -580,7 +584,11 @@ fn umask_niceness_and_limits_are_taken_on() {
     let mut world = World::new();
     world.job(
         "around",
-        "bot_config: {shell: 'umask; nice; ulimit -n; ulimit -t; ulimit -f; grep -E \"Max (address|processes)\" /proc/self/limits; tr \"\\\\0\" \" \" < /proc/$$/cmdline'}\nschedule_type: manual\numask: '0027'\nnice: 7\nlimits: {open_files: 77, cpu_secs: 33, file_bytes: 1048576, memory_bytes: 2000000000, processes: 4000}",
+        "bot_config: {shell: 'umask; nice; ulimit -n; ulimit -t; ulimit -f; \
+        grep -E \"Max (address|processes)\" /proc/self/limits; \
+        tr \"\\\\0\" \" \" < /proc/$$/cmdline'}\nschedule_type: manual\numask: '0027'\nnice: 7\n\
+        limits: {open_files: 77, cpu_secs: 33, file_bytes: 1048576, memory_bytes: 2000000000, \
+        processes: 4000}",
     );
     world.start();
     let run_id = run(&world, "around");
@@ -610,11 +618,16 @@ fn a_program_can_run_as_another_user() {
         return;
     }
     let mut world = World::new();
-    // The scratch folder is its owner's alone; the program must be able to stand somewhere.
-    let script = "id -un; id -gn; echo $HOME $USER; grep NoNewPrivs /proc/self/status; echo '{\\\"messages_sent\\\": 3}' > $JOBSD_RESULT; echo x > $JOBSD_JOB_STATE/mine; cat /etc/shadow; ls $JOBSD_STATE_DIR";
+    // The scratch folder is only its owner's; the program needs a folder to work in.
+    let script = "id -un; id -gn; echo $HOME $USER; grep NoNewPrivs /proc/self/status; \
+        echo '{\\\"messages_sent\\\": 3}' > $JOBSD_RESULT; echo x > $JOBSD_JOB_STATE/mine; \
+        cat /etc/shadow; ls $JOBSD_STATE_DIR";
     world.job(
         "other",
-        &format!("bot_config: {{shell: \"{script}\"}}\nschedule_type: manual\nuser: nobody\nworking_dir: /"),
+        &format!(
+            "bot_config: {{shell: \"{script}\"}}\nschedule_type: manual\nuser: nobody\n\
+            working_dir: /"
+        ),
     );
     fs::set_permissions(world.dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
     world.start();
@@ -646,11 +659,17 @@ fn a_secret_is_found_nowhere() {
         format!("# comment\nexport C='{}'\n", canary[2]),
     )
     .unwrap();
-    let script = "for v in \"$A\" \"$B\" \"$C\"; do echo out $v; echo err $v >&2; printf '%s' \"$v\" | base64; printf 'user:%s' \"$v\" | base64; printf '%s' \"${v%??????}\"; sleep 0.05; printf '%s\\n' \"${v#\"${v%??????}\"}\"; done; echo \"{\\\"error\\\": \\\"bad $A\\\", \\\"note\\\": \\\"$B\\\", \\\"$C\\\": 1}\" > $JOBSD_RESULT; exit 3";
+    let script = "for v in \"$A\" \"$B\" \"$C\"; do echo out $v; echo err $v >&2; \
+        printf '%s' \"$v\" | base64; printf 'user:%s' \"$v\" | base64; \
+        printf '%s' \"${v%??????}\"; sleep 0.05; printf '%s\\n' \"${v#\"${v%??????}\"}\"; done; \
+        echo \"{\\\"error\\\": \\\"bad $A\\\", \\\"note\\\": \\\"$B\\\", \\\"$C\\\": 1}\" > \
+        $JOBSD_RESULT; exit 3";
     world.job(
         "spy",
         &format!(
-            "bot_config: {{shell: {}}}\nschedule_type: manual\nretry: {{max_attempts: 2, backoff_secs: 0}}\nenv: {{A: {{from_env: CANARY}}, B: {{from_file: {}}}}}\nenv_file: {}",
+            "bot_config: {{shell: {}}}\nschedule_type: manual\n\
+            retry: {{max_attempts: 2, backoff_secs: 0}}\n\
+            env: {{A: {{from_env: CANARY}}, B: {{from_file: {}}}}}\nenv_file: {}",
             json!(script),
             world.path("secret").display(),
             world.path("secrets.env").display()
@@ -692,7 +711,7 @@ fn a_secret_is_found_nowhere() {
     for secret in canary {
         for shift in 0..3 {
             let encoded = base64(&format!("{}{secret}", &"xx"[..shift.min(2)]));
-            // Letters at both ends depend on what stands beside.
+            // Letters at both ends depend on what is beside them.
             let inner = &encoded[4..encoded.len() - 4];
             assert_nowhere(&seen, inner);
         }
@@ -741,7 +760,8 @@ fn attempts_are_numbered_and_survive_a_restart() {
     let mut world = World::new();
     world.job(
         "again",
-        "bot_config: {shell: 'echo try $JOBSD_ATTEMPT $JOBSD_TRIGGER; [ -e go ]'}\nschedule_type: manual\nretry: {max_attempts: 5, backoff_secs: 2, backoff_factor: 1}",
+        "bot_config: {shell: 'echo try $JOBSD_ATTEMPT $JOBSD_TRIGGER; [ -e go ]'}\n\
+        schedule_type: manual\nretry: {max_attempts: 5, backoff_secs: 2, backoff_factor: 1}",
     );
     world.start();
     let run_id = run(&world, "again");
@@ -775,7 +795,8 @@ fn on_interrupt_repeats_a_killed_run() {
     let mut world = World::new();
     world.job(
         "least",
-        "bot_config: {shell: 'echo $JOBSD_ATTEMPT >> attempts; [ -e go ] || sleep 611'}\nschedule_type: manual\nkill_grace: 1\non_interrupt: retry",
+        "bot_config: {shell: 'echo $JOBSD_ATTEMPT >> attempts; [ -e go ] || sleep 611'}\n\
+        schedule_type: manual\nkill_grace: 1\non_interrupt: retry",
     );
     world.start();
     let run_id = run(&world, "least");
@@ -801,7 +822,8 @@ fn logs_follow_a_run_to_its_end() {
     let mut world = World::new();
     world.job(
         "talk",
-        "bot_config: {shell: 'for n in 1 2 3; do echo out $n; echo err $n >&2; while [ ! -e go ]; do sleep 0.05; done; done; printf end'}\nschedule_type: manual",
+        "bot_config: {shell: 'for n in 1 2 3; do echo out $n; echo err $n >&2; while [ ! -e go ]; \
+        do sleep 0.05; done; done; printf end'}\nschedule_type: manual",
     );
     world.start();
     let run_id = run(&world, "talk");
@@ -961,11 +983,13 @@ fn as_pid_1_the_daemon_reaps_orphans() {
     let mut world = World::new();
     world.job(
         "leave",
-        "bot_config: {shell: \"(setsid sh -c 'echo $$ > pid; sleep 0.2' >/dev/null 2>&1 &); while [ ! -e pid ]; do sleep 0.01; done\"}\nschedule_type: manual",
+        "bot_config: {shell: \"(setsid sh -c 'echo $$ > pid; sleep 0.2' >/dev/null 2>&1 &); \
+        while [ ! -e pid ]; do sleep 0.01; done\"}\nschedule_type: manual",
     );
     world.job(
         "look",
-        "bot_config: {shell: 'echo $JOBSD_RUN_ID; if [ -e /proc/$(cat pid) ]; then echo there; else echo gone; fi'}\nschedule_type: manual",
+        "bot_config: {shell: 'echo $JOBSD_RUN_ID; if [ -e /proc/$(cat pid) ]; then echo there; \
+        else echo gone; fi'}\nschedule_type: manual",
     );
     world.start_under(&[&["unshare"], unshare.as_slice()].concat());
     let left = until_over(&world, &run(&world, "leave"));

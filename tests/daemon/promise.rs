@@ -1,4 +1,5 @@
-//! Promises of PRODUCT section 5 under faults that the machine or its disk brings about; strace injects them.
+//! The promises of docs/operations.md under faults that the machine or its disk brings about;
+//! strace injects them.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::fs;
@@ -99,7 +100,8 @@ fn a_slow_disk_leaves_no_start_unrecorded() {
         world.path("begun"),
     );
     let shell = format!(
-        "grep -q \"$JOBSD_RUN_ID.*started_at.:.2\" {}/*.jsonl || echo $JOBSD_RUN_ID >> {}; echo $JOBSD_RUN_ID >> {}",
+        "grep -q \"$JOBSD_RUN_ID.*started_at.:.2\" {}/*.jsonl || echo $JOBSD_RUN_ID >> {}; \
+        echo $JOBSD_RUN_ID >> {}",
         history.display(),
         unrecorded.display(),
         begun.display()
@@ -107,7 +109,10 @@ fn a_slow_disk_leaves_no_start_unrecorded() {
     for n in 0..5 {
         world.job(
             &format!("j{n}"),
-            &format!("bot_config:\n  shell: |\n    {shell}\nschedule_type: interval\nschedule_config: {{seconds: 1}}\ncoalesce: false\nmax_instances: 3\noverlap: queue"),
+            &format!(
+                "bot_config:\n  shell: |\n    {shell}\nschedule_type: interval\n\
+                schedule_config: {{seconds: 1}}\ncoalesce: false\nmax_instances: 3\noverlap: queue"
+            ),
         );
     }
     world.under = strace(&world, "fdatasync:delay_enter=1300000:when=2+2");
@@ -120,8 +125,8 @@ fn a_slow_disk_leaves_no_start_unrecorded() {
     signal(pid, "KILL");
 }
 
-/// A request is ordered and started in one turn: its order is on the disk 1.3 s later. It starts then, and nothing is called a
-/// failure or an overlap because the disk is slow; health says so.
+/// A request is ordered and started in one turn: its order is on the disk 1.3 s later. It starts
+/// then, and nothing is called a failure or an overlap because the disk is slow; health says so.
 #[test]
 fn a_slow_disk_delays_but_loses_nothing() {
     let mut world = World::new();
@@ -187,7 +192,14 @@ fn a_stop_is_obeyed_although_the_disk_refuses() {
     let mut world = World::new();
     world.every("tick", 1, "");
     let pid = world.path("pid");
-    world.job("long", &format!("bot_config: {{shell: 'echo $$ > {}; sleep 300'}}\nschedule_type: manual\nkill_grace: 1", pid.display()));
+    world.job(
+        "long",
+        &format!(
+            "bot_config: {{shell: 'echo $$ > {}; sleep 300'}}\n\
+            schedule_type: manual\nkill_grace: 1",
+            pid.display()
+        ),
+    );
     world.start();
     assert_eq!(world.jobsd(&["run", "long"]).0, Some(0));
     world.until("the program", |_| {
@@ -309,7 +321,11 @@ fn a_catch_up_keeps_the_due_order() {
     for n in 0..40 {
         world.job(
             &format!("j{n}"),
-            &format!("bot_config: {{command: [sleep, '0.05']}}\nschedule_type: interval\nschedule_config: {{hours: 1, anchor: '2026-01-01T00:00:{:02}Z'}}", n),
+            &format!(
+                "bot_config: {{command: [sleep, '0.05']}}\nschedule_type: interval\n\
+                schedule_config: {{hours: 1, anchor: '2026-01-01T00:00:{:02}Z'}}",
+                n
+            ),
         );
     }
     world.start();

@@ -1,5 +1,6 @@
-//! Reload by the real daemon: every way in which files of a git-synced folder change. The new state is live within a second
-//! (two where the folder itself is replaced), a half-written file is never in force, and no job is lost in between.
+//! Reload by the real daemon: every way in which files of a git-synced folder change. The new state
+//! is live within a second (two where the folder itself is replaced), a half-written file is never
+//! in force, and no job is lost in between.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::fs;
@@ -17,13 +18,14 @@ use serde_json::{Value, json};
 /// What must be live within a second, and within two. `benches/reload.rs` has the figures.
 const SECOND: Duration = Duration::from_secs(1);
 const TWO_SECONDS: Duration = Duration::from_secs(2);
-/// A look at the daemon takes this long at most while the machine has time for both; what is longer counts for no more, so
-/// that a deadline is one of jobsd and not of whatever else runs here.
+/// A look at the daemon takes this long at most while the machine has time for both; what is longer
+/// counts for no more, so that a deadline is one of jobsd and not of whatever else runs here.
 const LOOK: Duration = Duration::from_millis(25);
 
 fn daily(id: &str, hour: u32) -> String {
     format!(
-        "name: {id}\nbot_type: command\nbot_config: {{command: ['true']}}\nschedule_type: daily\nschedule_config: {{hour: {hour}}}\n"
+        "name: {id}\nbot_type: command\nbot_config: {{command: ['true']}}\nschedule_type: daily\n\
+        schedule_config: {{hour: {hour}}}\n"
     )
 }
 
@@ -371,7 +373,8 @@ fn a_large_checkout_is_few_reloads() {
         (&last["result"], &last["cause"]),
         (&json!("ok"), &json!("edit"))
     );
-    // An edit that is not committed has the mark, and loses it with the commit, which touches no job file.
+    // An edit that is not committed has the mark, and loses it with the commit, which touches no
+    // job file.
     world.file("j1", &daily("j", 3));
     live(&world, "j1", 3);
     let config = world.json("/scheduler/config");
@@ -443,7 +446,7 @@ fn the_target_of_a_link_is_watched() {
     let config = world.json("/scheduler/config").to_string();
     assert!(!(config + &world.log()).contains("$6$"));
     assert_eq!(hour(&world, "l"), Some(2));
-    // What is no file is refused, and holds nothing up.
+    // What is not a file is refused, and holds nothing up.
     run(world.dir.path(), "mkfifo", &["jobs.d/p.yaml"]);
     symlink("/dev/zero", world.path("jobs.d/z.yaml")).unwrap();
     world.file("a", &daily("a", 2));
@@ -642,7 +645,8 @@ fn a_thousand_reloads_disturb_nothing() {
     let ticks: Vec<String> = (0..10).map(|n| format!("t{n}")).collect();
     let tick = |more: &str| {
         format!(
-            "bot_config: {{shell: '{shell}'}}\nschedule_type: interval\nschedule_config: {{seconds: 1}}\n{more}"
+            "bot_config: {{shell: '{shell}'}}\nschedule_type: interval\n\
+            schedule_config: {{seconds: 1}}\n{more}"
         )
     };
     for id in &ticks {
@@ -676,7 +680,8 @@ fn a_thousand_reloads_disturb_nothing() {
         || BufReader::new(UnixStream::connect(world.path(".jobsd/control.sock")).unwrap());
     let mut control = connect();
     for n in 0..1_000_u32 {
-        // Every edit is another definition: of a neighbor, of the running job, and of those that are due each second.
+        // Every edit is another definition: of a neighbor, of the running job, and of those that
+        // are due each second.
         match n % 4 {
             0 => world.file("e", &daily("e", n / 4 % 24)),
             1 => world.job(
@@ -785,7 +790,8 @@ fn changing_a_schedule_does_not_fire() {
     let dir = world.path("jobs.d");
     let every = |secs: u32| {
         format!(
-            "bot_config: {{command: ['true']}}\nschedule_type: interval\nschedule_config: {{seconds: {secs}}}"
+            "bot_config: {{command: ['true']}}\nschedule_type: interval\n\
+            schedule_config: {{seconds: {secs}}}"
         )
     };
     world.job("x", &every(86_400));
@@ -793,7 +799,8 @@ fn changing_a_schedule_does_not_fire() {
         world.get("/scheduler/jobs/x").code == 200
     });
     assert_eq!(world.records("x").len(), 0);
-    // Due at midnight since long ago, and now every second: the next second fires, and nothing before.
+    // Due at midnight since long ago, and now every second: the next second fires, and nothing
+    // before.
     world.job("x", &every(1));
     let changed = |world: &World| {
         let lines = world.lines();
@@ -893,7 +900,8 @@ fn due_times_missed_keep_the_old_version() {
     let mut world = World::new();
     let job = |minutes: u32| {
         format!(
-            "bot_config: {{command: ['true']}}\nschedule_type: interval\nschedule_config: {{minutes: {minutes}}}\nmisfire_grace_time: 0"
+            "bot_config: {{command: ['true']}}\nschedule_type: interval\n\
+            schedule_config: {{minutes: {minutes}}}\nmisfire_grace_time: 0"
         )
     };
     world.job("m", &job(1));
@@ -1056,7 +1064,7 @@ fn every_folder_layout_has_a_revision() {
             .ends_with("current/jobs.d/a.yaml")
     );
     assert_eq!(record["digest"], world.json("/scheduler/jobs/a")["digest"]);
-    // Where the repository is out of reach its path tells, and without any git nothing is told.
+    // Where the repository is out of reach its path says it, and without any git nothing is said.
     world.kill();
     fs::rename(top.join(".git"), top.join("away")).unwrap();
     let mut plain = begun();
@@ -1149,7 +1157,8 @@ fn diff_says_what_a_reload_changes() {
     assert_eq!(world.jobsd(&["diff"]).0, Some(3));
 }
 
-/// What a bot knows of whom it greeted lies in the folder of its job; a run that goes on keeps its place there.
+/// What a bot knows of whom it greeted lies in the folder of its job; a run that goes on keeps its
+/// place there.
 #[test]
 fn a_renamed_job_goes_on_in_its_own_folder() {
     let mut world = World::new();
@@ -1182,7 +1191,8 @@ fn a_renamed_job_goes_on_in_its_own_folder() {
 }
 
 /// In the status and by `doctor`.
-/// Git refuses a tree of another owner (`safe.directory`), and nothing said why authors and marks were missing.
+/// Git refuses a tree of another owner (`safe.directory`), and nothing said why authors and marks
+/// were missing.
 #[test]
 fn a_tree_of_another_owner_is_reported() {
     if !rustix::process::geteuid().is_root() {

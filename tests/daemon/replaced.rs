@@ -1,5 +1,5 @@
-//! What a daemon holds open is replaced or removed under it: today's history, the lock, the socket, the state directory.
-//! Nothing is lost, nothing starts twice, and `/health` tells.
+//! What a daemon holds open is replaced or removed under it: today's history, the lock, the socket,
+//! the state directory. Nothing is lost, nothing starts twice, and `/health` tells.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::collections::BTreeSet;
@@ -24,7 +24,10 @@ fn telling() -> (World, PathBuf) {
     let shell = format!("echo $JOBSD_SCHEDULED_AT >> {}", told.display());
     world.job(
         "tick",
-        &format!("bot_config: {{shell: '{shell}'}}\nschedule_type: interval\nschedule_config: {{seconds: 1}}\ncoalesce: false\nmax_instances: 20"),
+        &format!(
+            "bot_config: {{shell: '{shell}'}}\nschedule_type: interval\n\
+            schedule_config: {{seconds: 1}}\ncoalesce: false\nmax_instances: 20"
+        ),
     );
     (world, told)
 }
@@ -54,7 +57,7 @@ fn today(world: &World) -> PathBuf {
     world.days().pop().unwrap()
 }
 
-/// Waits until health tells of what was put right.
+/// Waits until health reports what was put right.
 fn noted(world: &World, word: &str) {
     world.within(FIVE_SECONDS, "a note in /health", |world| {
         let (_, body) = world.ask("/health").unwrap_or_default();
@@ -244,8 +247,8 @@ fn a_moved_state_directory_stops_its_daemon() {
 }
 
 /// And leaves no file of a later day.
-/// Retention by a clock that was ahead would take every real day, and the lines of that clock would stay in the file of a day
-/// that is out of its reach.
+/// Retention by a clock that was ahead would take every real day, and the lines of that clock would
+/// stay in the file of a day that is out of its reach.
 #[test]
 fn a_clock_briefly_ahead_removes_no_history() {
     let (mut world, told) = telling();

@@ -9,7 +9,7 @@ use crate::support::child::signal;
 use crate::support::world::World;
 use serde_json::Value;
 
-/// Which signal tells of a lease that is to be broken (fcntl(2)); libc has no name for it.
+/// The signal that reports a lease that is to be broken (fcntl(2)); libc has no name for it.
 const F_SETSIG: libc::c_int = 10;
 
 /// Runs a job and waits for its end.
@@ -23,10 +23,12 @@ fn output(world: &World, record: &Value) -> String {
     world.jobsd(&["logs", record["id"].as_str().unwrap()]).1
 }
 
-const LOOK: &str = "bot_config: {shell: \"grep -E '^Sig(Blk|Ign)' /proc/self/status; cat /proc/self/oom_score_adj\"}\nschedule_type: manual";
+const LOOK: &str = "bot_config: {shell: \"grep -E '^Sig(Blk|Ign)' /proc/self/status; \
+    cat /proc/self/oom_score_adj\"}\nschedule_type: manual";
 
 /// Whatever the daemon was started with.
-/// Started as a shell starts what is in the background of a script, and worse: everything ignored and blocked.
+/// Started as a shell starts what is in the background of a script, and worse: everything ignored
+/// and blocked.
 #[test]
 fn programs_start_with_default_signals() {
     let mut world = World::new();
@@ -64,7 +66,8 @@ fn signals_without_meaning_are_survived() {
     let mut world = World::new();
     world.job(
         "long",
-        "bot_config: {shell: \"trap 'echo told > told; exit 0' TERM; echo > begun; while :; do sleep 0.05; done\"}\nschedule_type: manual",
+        "bot_config: {shell: \"trap 'echo told > told; exit 0' TERM; echo > begun; while :; \
+        do sleep 0.05; done\"}\nschedule_type: manual",
     );
     world.start();
     assert_eq!(world.jobsd(&["run", "long"]).0, Some(0));
@@ -86,7 +89,8 @@ fn signals_without_meaning_are_survived() {
 }
 
 /// A child that is killed before its program begins is a failed start.
-/// The process that is to become the program waits for a file that the test holds, and is killed there.
+/// The process that is to become the program waits for a file that the test holds, and is killed
+/// there.
 #[test]
 fn killed_before_its_program_is_not_started() {
     use std::os::fd::AsRawFd;
@@ -102,7 +106,8 @@ fn killed_before_its_program_is_not_started() {
     );
     world.start();
     let held = fs::OpenOptions::new().write(true).open(&program).unwrap();
-    // SAFETY: fcntl(2) on a descriptor that is open; the signal that tells of a break is one that does nothing.
+    // SAFETY: fcntl(2) on a descriptor that is open; the signal that reports a break is one that
+    // does nothing.
     unsafe {
         assert_eq!(libc::fcntl(held.as_raw_fd(), F_SETSIG, libc::SIGWINCH), 0);
         assert_eq!(
@@ -173,11 +178,13 @@ fn every_init_delivers_term_and_kill() {
         let mut world = World::new();
         world.job(
             "kind",
-            "bot_config: {shell: \"trap 'echo told > told; exit 0' TERM; echo > begun; while :; do sleep 0.05; done\"}\nschedule_type: manual",
+            "bot_config: {shell: \"trap 'echo told > told; exit 0' TERM; echo > begun; while :; \
+            do sleep 0.05; done\"}\nschedule_type: manual",
         );
         world.job(
             "deaf",
-            "bot_config: {shell: \"trap '' TERM; echo > deaf; while :; do sleep 0.05; done\"}\nschedule_type: manual\nkill_grace: 1",
+            "bot_config: {shell: \"trap '' TERM; echo > deaf; while :; do sleep 0.05; done\"}\n\
+            schedule_type: manual\nkill_grace: 1",
         );
         world.start_under(&[&["unshare"], &unshare[..]].concat());
         for id in ["kind", "deaf"] {

@@ -1,5 +1,5 @@
-//! A few rounds of each part of `tools/torture.py`, which attacks the real daemon and checks its promise from outside.
-//! `just torture` runs all rounds.
+//! A few rounds of each part of `tools/torture.py`, which attacks the real daemon and checks its
+//! promise from outside. `just torture` runs all rounds.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! What a daemon does not believe: a state directory that others can write, links in it, a definition that is not what its
-//! digest says. Tests that need another owner run as root only.
+//! What a daemon does not believe: a state directory that others can write, links in it, a
+//! definition that is not what its digest says. Tests that need another owner run as root only.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::fs;
@@ -21,7 +21,8 @@ fn refused(world: &World) -> String {
     text
 }
 
-/// A daemon of root trusts no folder of others. One without rights takes the volumes of containers as they come.
+/// A daemon of root trusts no folder of others. One without rights takes the volumes of containers
+/// as they come.
 #[test]
 fn a_state_directory_that_others_can_write_is_refused() {
     let mut world = World::new();
@@ -98,7 +99,8 @@ fn a_tampered_definition_does_not_run() {
     let (good, bad) = (world.path("good"), world.path("evil"));
     let job = |path: &std::path::Path| {
         format!(
-            "bot_config: {{command: [touch, '{}']}}\nschedule_type: interval\nschedule_config: {{seconds: 1}}",
+            "bot_config: {{command: [touch, '{}']}}\nschedule_type: interval\n\
+            schedule_config: {{seconds: 1}}",
             path.display()
         )
     };
@@ -177,7 +179,8 @@ fn a_lock_that_git_left_is_named() {
     let lock = world.path(".git/index.lock");
     fs::write(&lock, "").unwrap();
     // One that is renamed into its place is whole, and does not wait.
-    let other = "name: other\nbot_type: command\nbot_config: {command: ['true']}\nschedule_type: interval\nschedule_config: {seconds: 1}\n";
+    let other = "name: other\nbot_type: command\nbot_config: {command: ['true']}\n\
+        schedule_type: interval\nschedule_config: {seconds: 1}\n";
     fs::write(world.path("jobs.d/other.yaml"), other).unwrap();
     let notes = |world: &World| world.json("/health")["notes"].to_string();
     world.until("a note", |world| notes(world).contains("index.lock"));

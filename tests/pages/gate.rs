@@ -1,4 +1,4 @@
-//! Control over TCP: closed by default, and open to the token alone.
+//! Control over TCP: closed by default, and open only to the token.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::fs;

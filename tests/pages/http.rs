@@ -102,7 +102,8 @@ fn events_are_replayed_to_returning_readers() {
     let (_, run) = from_the_start.find(ended);
     assert_eq!(run["job_id"], "a");
 
-    // A page names the change that its script follows on after; a browser that comes back says so in the head.
+    // A page names the change that its script follows on after; a browser that comes back says so
+    // in the head.
     let page = world.get("/").text();
     let (_, behind) = page.split_once("data-live=\"").unwrap();
     let shown = behind.split('"').next().unwrap();
@@ -129,11 +130,14 @@ fn busy() -> World {
     let mut world = World::new();
     world.file(
         "birthday",
-        "name: Birthdays\nbot_type: birthday\nschedule_type: daily\nschedule_config: {hour: 8, minute: 0}\n",
+        "name: Birthdays\nbot_type: birthday\nschedule_type: daily\n\
+        schedule_config: {hour: 8, minute: 0}\n",
     );
     world.file(
         "visitor",
-        "name: Visits\nbot_type: visitor\nschedule_type: weekly\nschedule_config: {day_of_week: 'mon,wed,fri', hour: 14, minute: 30}\ndescription: every other day\n",
+        "name: Visits\nbot_type: visitor\nschedule_type: weekly\n\
+        schedule_config: {day_of_week: 'mon,wed,fri', hour: 14, minute: 30}\n\
+        description: every other day\n",
     );
     let report =
         "echo '{\"messages_sent\": 3, \"profiles_visited\": 2, \"note\": \"n\"}' > $JOBSD_RESULT";
@@ -296,7 +300,8 @@ fn every_answer_has_the_shape_that_the_document_says() {
     }
 }
 
-/// Runs of a job `old` at the first of January 2026, a minute each, in the history of a daemon that starts later.
+/// Runs of a job `old` at the first of January 2026, a minute each, in the history of a daemon that
+/// starts later.
 fn with_old_runs(count: u32, result: &Value) -> World {
     let mut world = World::new();
     let line = |n: u32| {
@@ -304,9 +309,12 @@ fn with_old_runs(count: u32, result: &Value) -> World {
         let is_bad = n.is_multiple_of(100);
         let status = if is_bad { "failed" } else { "success" };
         json!({
-            "v": 1, "type": "run", "id": format!("0190f5b0-0000-7000-8000-{n:012x}"), "job_id": "old",
-            "scheduled_at": at, "started_at": at, "finished_at": at, "status": status, "reason": null,
-            "error": null, "trigger": "schedule", "attempt": 1, "exit_code": 0, "signal": null, "dry_run": false,
+            "v": 1, "type": "run", "id": format!("0190f5b0-0000-7000-8000-{n:012x}"),
+            "job_id": "old",
+            "scheduled_at": at, "started_at": at, "finished_at": at, "status": status,
+            "reason": null,
+            "error": null, "trigger": "schedule", "attempt": 1, "exit_code": 0, "signal": null,
+            "dry_run": false,
             "messages_sent": null, "profiles_visited": null, "result": result, "output_bytes": 0,
             "revision": null, "file": "jobs.d/old.yaml", "digest": "", "host": "h"
         })
@@ -648,7 +656,8 @@ fn slow_clients_do_not_delay_jobs() {
     assert_eq!(others.code, 200, "others are served meanwhile");
     for stream in &mut slow {
         let mut rest = Vec::new();
-        // It ends by the server's deadline: a read limit of the test would be an error of another kind.
+        // It ends by the server's deadline: a read limit of the test would be an error of another
+        // kind.
         let end = std::io::Read::read_to_end(stream, &mut rest);
         let kind = end.err().map(|error| error.kind());
         assert!(

@@ -253,7 +253,7 @@ fn judge_text(text: &str) -> Vec<Diagnostic> {
     found.into_iter().filter(is_told).collect()
 }
 
-/// Every case behind the four lines of [`COMMAND`], with exactly these findings.
+/// Every case after the four lines of [`COMMAND`], with exactly these findings.
 fn hold(cases: &[Case]) {
     for (kind, rest, wanted) in cases {
         let kind = match *kind {
@@ -486,7 +486,8 @@ fn what_cannot_work_is_refused() {
         "2026-13-01T00:00:00Z",
     ] {
         let text = format!(
-            "{COMMAND}schedule_type: interval\nschedule_config: {{hours: 1, anchor: \"{anchor}\"}}\n"
+            "{COMMAND}schedule_type: interval\n\
+            schedule_config: {{hours: 1, anchor: \"{anchor}\"}}\n"
         );
         assert_eq!(judge_text(&text)[0].code, "anchor", "{anchor}");
     }

@@ -1,5 +1,5 @@
-//! What editors show: every key of both schemas says what it is, its bounds, its default and an example, and the example is
-//! a good value.
+//! What editors show: every key of both schemas says what it is, its bounds, its default and an
+//! example, and the example is a good value.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::fs;

@@ -1,4 +1,5 @@
-//! `jobsd validate` and `explain`: pages and their examples, formats, policies, standard input, both languages.
+//! `jobsd validate` and `explain`: pages and their examples, formats, policies, standard input,
+//! both languages.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::BTreeSet;
@@ -19,7 +20,7 @@ fn jobsd(dir: &Path, args: &[&str], input: Option<&str>) -> Output {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    // Without this the program would wait; a program that does not read is no failure here.
+    // Without this the program would wait; a program that does not read is not a failure here.
     let _ = child
         .stdin
         .take()
@@ -48,7 +49,8 @@ fn blocks(text: &str) -> Vec<(String, String)> {
 
 /// A whole job with the keys of an example in place of its own.
 fn job(example: &str) -> String {
-    let base = "name: A job\nbot_type: command\nbot_config:\n  command: [/bin/sh, -c, \"true\"]\nschedule_type: daily\nschedule_config:\n  hour: 8\ntimezone: UTC\n";
+    let base = "name: A job\nbot_type: command\nbot_config:\n  command: [/bin/sh, -c, \"true\"]\n\
+        schedule_type: daily\nschedule_config:\n  hour: 8\ntimezone: UTC\n";
     let own = blocks(example);
     let keys: BTreeSet<&String> = own.iter().map(|(key, _)| key).collect();
     // A manual schedule or another bot brings its own config, or none.
@@ -95,7 +97,8 @@ fn a_folder_named_like_a_file_is_an_error() {
     fs::create_dir_all(root.join("jobs.d/x.yaml")).unwrap();
     fs::write(
         root.join("jobs.d/x.yaml/inner.yaml"),
-        "name: Inner\nbot_type: command\nbot_config: {shell: 'true'}\nschedule_type: manual\nnonsense: 1\n",
+        "name: Inner\nbot_type: command\nbot_config: {shell: 'true'}\nschedule_type: manual\n\
+        nonsense: 1\n",
     )
     .unwrap();
     let _socket = std::os::unix::net::UnixListener::bind(root.join("jobs.d/s.yaml")).unwrap();
@@ -202,7 +205,8 @@ fn every_wrong_example_gives_its_code() {
     );
 }
 
-/// What only a daemon finds (`tests/daemon/reload.rs`), what depends on the machine (`tests/daemon/daemon.rs`), and what only a fault of ours gives.
+/// What only a daemon finds (`tests/daemon/reload.rs`), what depends on the machine
+/// (`tests/daemon/daemon.rs`), and what only a fault of ours gives.
 const DAEMONS_OWN: [&str; 4] = ["needs-restart", "open-to-others", "schema", "zone-data"];
 
 #[test]
@@ -730,7 +734,7 @@ fn the_settings_that_hold_are_those_of_the_daemon() {
             "{dir} {args:?}"
         );
     }
-    // The settings are no job, whatever way they are reached.
+    // The settings are not a job, whatever way they are reached.
     fs::remove_file(root.join("utc.yaml")).unwrap();
     assert_eq!(found(".", &["."], None), ["clock-change"; 2]);
     let stdin = ["-", "--stdin-filename", "jobsd.yaml"];
@@ -802,7 +806,7 @@ fn no_secret_is_printed() {
             let args = ["validate", "a.yaml", "--format", format];
             let shown = text(&jobsd(scratch.path(), &args, None));
             let is_silent = !shown.contains("hunter") && !shown.contains("7712345678");
-            // A number under a name that promises nothing stands in the quoted line alone.
+            // A number under a name that promises nothing is only in the quoted line.
             let is_plain = env.contains("PIN") && format == "human";
             assert!(is_silent || is_plain, "{format}: {shown}");
             assert!(shown.contains("a.yaml"), "{format}: {shown}");
@@ -842,7 +846,8 @@ fn what_looks_secret_is_never_printed() {
         ),
         (
             file(
-                "  command: [sh, x]\n  stdin: |\n    -----BEGIN RSA PRIVATE KEY-----\n    hunter22222\n    -----END RSA PRIVATE KEY-----\n",
+                "  command: [sh, x]\n  stdin: |\n    -----BEGIN RSA PRIVATE KEY-----\n    \
+                hunter22222\n    -----END RSA PRIVATE KEY-----\n",
                 "",
             ),
             "bot_config.stdin",
