@@ -18,7 +18,7 @@ fn rank(module: &str) -> Option<u32> {
     })
 }
 
-fn files(dir: &Path, found: &mut Vec<PathBuf>) {
+pub(super) fn files(dir: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -218,7 +218,7 @@ fn imports_of(sources: &[(String, String)]) -> Imports {
 
 /// Every path that a text names, from `src` on: `use crate::a::{b, c::D}` names `a::b` and
 /// `a::c::D`.
-fn paths(text: &str, file: &str) -> Vec<Vec<String>> {
+pub(super) fn paths(text: &str, file: &str) -> Vec<Vec<String>> {
     let mut module: Vec<String> = file
         .trim_end_matches(".rs")
         .split('/')

@@ -10,4 +10,5 @@ mod policies;
 mod scenarios;
 mod schedule;
 mod simulation;
+mod sources;
 mod words;
