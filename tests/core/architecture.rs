@@ -1,4 +1,5 @@
-//! The map keeps: imports go down (A2), and only the shell touches the world (A1).
+//! The map keeps: imports go down (A2), only the shell touches the world (A1), and every invariant
+//! names the tests that keep it.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -190,6 +191,39 @@ fn a_circle_is_found_through_braces_and_super() {
     let of_b: Vec<&str> = imports["a/b.rs"].iter().map(String::as_str).collect();
     assert_eq!(of_b, ["a/c.rs", "a/mod.rs"]);
     assert_eq!(circles(&imports), [["a/b.rs", "a/c.rs"]]);
+}
+
+/// A row of the map begins with an invariant and names tests as `file::function`.
+#[test]
+fn the_map_names_real_tests() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let map = fs::read_to_string(root.join("docs/architecture.md")).unwrap();
+    let stated = |line: &str| {
+        line.strip_prefix("- **A")?
+            .split(' ')
+            .next()
+            .map(str::to_owned)
+    };
+    let stated: Vec<String> = map.lines().filter_map(stated).collect();
+    assert!(stated.len() >= 11, "{stated:?}");
+    for number in stated {
+        let row = map
+            .lines()
+            .find(|line| line.starts_with(&format!("| A{number} |")));
+        let row = row.unwrap_or_else(|| panic!("A{number} names no test"));
+        let named: Vec<&str> = row.split('`').filter(|word| word.contains("::")).collect();
+        assert!(!named.is_empty(), "A{number} names no test");
+        for name in named {
+            let (file, test) = name.split_once("::").unwrap();
+            let text = fs::read_to_string(root.join(file)).unwrap_or_default();
+            let wanted = ["#[test]\n", "fn ", test, "()"].concat();
+            let flat: Vec<&str> = text.lines().map(str::trim).collect();
+            assert!(
+                flat.join("\n").contains(&wanted),
+                "A{number}: no test {name}"
+            );
+        }
+    }
 }
 
 /// What each file imports, both as paths below `src`.

@@ -6,6 +6,7 @@ mod support;
 mod architecture;
 mod brute_force;
 mod budget;
+mod invariants;
 mod policies;
 mod scenarios;
 mod schedule;

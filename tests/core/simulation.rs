@@ -163,6 +163,7 @@ impl World {
     fn feed(&mut self, input: Input) -> Decision {
         self.steps += 1;
         let is_end = matches!(input, Input::ShutdownDone);
+        let cursors = self.cursors();
         let decision = self.scheduler.decide(self.now, input);
         for event in &decision.events {
             self.observe(event, &decision);
@@ -170,6 +171,7 @@ impl World {
         self.journal.extend(decision.events.clone());
         self.wake_at = decision.wake_at;
         self.check_instances();
+        self.check_cursors(&cursors, &decision);
         if !is_end {
             let again = self.scheduler.decide(self.now, Input::Tick);
             assert_eq!(
@@ -186,6 +188,28 @@ impl World {
             );
         }
         decision
+    }
+
+    fn cursors(&self) -> BTreeMap<JobId, Option<Timestamp>> {
+        let jobs = self.scheduler.ledger().jobs.iter();
+        jobs.map(|(id, state)| (id.clone(), state.cursor)).collect()
+    }
+
+    /// A6: only a line that says that the clock was set back takes a cursor back.
+    fn check_cursors(&self, before: &BTreeMap<JobId, Option<Timestamp>>, decision: &Decision) {
+        let is_clock = |event: &Event| matches!(event, Event::Clock(_));
+        if decision.events.iter().any(is_clock) {
+            return;
+        }
+        let after = self.cursors();
+        for (id, cursor) in before {
+            assert!(
+                after[id] >= *cursor,
+                "A6: cursor of {id} back from {cursor:?} to {:?}; seed {}",
+                after[id],
+                self.seed
+            );
+        }
     }
 
     fn observe(&mut self, event: &Event, decision: &Decision) {
