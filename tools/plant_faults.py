@@ -2,7 +2,7 @@
 """Plants one fault at a time in src/core and shows which test catches it.
 
 Each fault is a text of the source and what it is replaced by. The tree is copied, so that nothing here changes. A fault
-whose text is not found is an error: mend this list with the code. Exit status 1 when a fault is not caught.
+whose text is not found is an error: fix this list with the code. Exit status 1 when a fault is not caught.
 """
 import os, shutil, subprocess, sys, tempfile
 
