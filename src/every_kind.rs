@@ -123,7 +123,7 @@ fn the_made_up_kinds_do_what_they_say() {
 }
 
 #[test]
-fn a_key_that_a_kind_does_not_know_is_refused() {
+fn keys_unknown_to_a_kind_are_refused() {
     let pairs = BOTS.iter().map(|kind| (kind.name, KINDS[0].name));
     let pairs = pairs.chain(KINDS.iter().map(|kind| (BOTS[0].name, kind.name)));
     for (bot, schedule) in pairs {
@@ -160,7 +160,7 @@ fn every_kind_stands_wherever_kinds_are_listed() {
 }
 
 #[test]
-fn every_field_of_a_kind_has_a_key_of_its_schema() {
+fn every_field_of_a_kind_is_in_its_schema() {
     let bots = BOTS.iter().map(|kind| ("bot_type", kind.name, kind.fields));
     let schedules = KINDS
         .iter()

@@ -79,8 +79,9 @@ mod tests {
         Some((found.date.to_string(), found.days_late, found.age))
     }
 
+    /// And over leap days.
     #[test]
-    fn the_last_birthday_counts_over_new_year_and_leap_days() {
+    fn the_last_birthday_counts_over_new_year() {
         let some = |date: &str, late, age| Some((date.to_owned(), late, age));
         assert_eq!(
             due((Some(1990), 3, 12), "2026-03-12", 0),

@@ -281,8 +281,9 @@ mod tests {
     use super::schedule;
     use crate::text::Lang;
 
+    /// One of a newer version is listed as it is written.
     #[test]
-    fn a_schedule_is_told_in_words_and_one_of_a_newer_version_as_it_is_written() {
+    fn schedules_are_listed_in_words() {
         let mut job = json!({
             "id": "a", "name": "a", "file_enabled": true, "bot_type": "command",
             "bot_config": {"command": ["df"]}, "schedule_type": "cron", "timezone": "UTC", "budget": {"daily": {}},

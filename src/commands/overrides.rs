@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn every_example_takes_a_value_and_refuses_an_unknown_key() {
+    fn every_example_value_parses_and_unknown_keys_do_not() {
         let jobs = jobs();
         assert!(jobs.len() > 5);
         for job in jobs {

@@ -112,8 +112,9 @@ fn every_command_is_a_file_of_its_name() {
     }
 }
 
+/// One file, and one line in the list.
 #[test]
-fn a_made_up_command_is_one_file_and_one_line() {
+fn a_made_up_command_needs_only_one_line() {
     assert_eq!(done(&["made-up", "hello"]), (0, "hello\n".to_owned()));
     assert_eq!(done(&["made-up", "hello", "--wrong"]).0, 1);
     let refused = read(&["made-upp"], Lang::Fr);
@@ -141,8 +142,9 @@ fn a_made_up_command_is_one_file_and_one_line() {
     assert!(page.contains("Find a problem"));
 }
 
+/// One file, and one line in the list.
 #[test]
-fn a_made_up_format_is_one_file_and_one_line() {
+fn a_made_up_format_needs_only_one_line() {
     assert_eq!(FORMATS[0].name, "human", "the default");
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("bad.yaml");

@@ -60,7 +60,7 @@ pub const SELF: &str = "";
 pub struct Surroundings {
     /// Working directory; relative ones start from the base folder (that of `jobsd.yaml` or `jobs.d`).
     pub working_dir: Option<PathBuf>,
-    /// Variables beside the fixed ones of PRODUCT section 2.
+    /// Variables beside the fixed ones (`JOBSD_…`).
     pub env: BTreeMap<String, EnvValue>,
     /// A file of `NAME=value` lines, read at each start; its values are secrets.
     pub env_file: Option<PathBuf>,

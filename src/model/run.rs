@@ -1,4 +1,4 @@
-//! `RunRecord`: a history line of PRODUCT section 5, and its parts.
+//! `RunRecord`: a line of the history, and its parts.
 
 use std::fmt;
 use std::sync::Arc;
@@ -442,7 +442,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_tells_of_the_last_attempts_and_of_no_more() {
+    fn a_record_keeps_only_the_last_attempts() {
         let (mut record, at) = (record(), Timestamp::UNIX_EPOCH);
         for attempt in 1..=100 {
             record.attempt = attempt;

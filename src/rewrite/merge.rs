@@ -206,8 +206,9 @@ mod tests {
         assert_eq!(merged(keys), FILE);
     }
 
+    /// Any other text is left as it is.
     #[test]
-    fn a_text_that_is_no_block_map_is_left_alone() {
+    fn only_a_block_map_is_merged() {
         let keys = json!({"name": "x"});
         assert_eq!(merge("{name: y}\n", keys.as_object().expect("a map")), None);
     }

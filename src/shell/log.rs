@@ -311,8 +311,9 @@ mod tests {
 
     const LONG: Duration = Duration::from_secs(20);
 
+    /// Only lines that have no room are lost.
     #[test]
-    fn a_pipe_that_nobody_reads_holds_nobody_up_and_loses_only_what_has_no_room() {
+    fn an_unread_pipe_holds_nobody_up() {
         let (mut reader, writer) = io::pipe().unwrap();
         let target = File::from(OwnedFd::from(writer));
         let mut log = Log::begin(None, Box::new(target)).unwrap();
@@ -337,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_was_renamed_or_removed_is_opened_anew() {
+    fn a_renamed_or_removed_log_is_reopened() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("log");
         let mut log = Log::file(path.clone()).unwrap();

@@ -133,8 +133,9 @@ mod tests {
         assert!(refusal(named_by_setting(&fifo, None)).contains("not a regular file"));
     }
 
+    /// A link of a config map is.
     #[test]
-    fn a_link_of_a_config_map_is_followed_and_one_in_a_folder_of_others_is_not() {
+    fn links_in_folders_of_others_are_not_followed() {
         let dir = tempfile::tempdir().unwrap();
         let data = dir.path().join("..2026_11_30");
         fs::create_dir(&data).unwrap();

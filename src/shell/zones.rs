@@ -226,8 +226,9 @@ fn parse(version: &str) -> Option<(u16, usize, &str)> {
 mod tests {
     use super::*;
 
+    /// Data of an unknown version counts as older.
     #[test]
-    fn the_newer_version_serves_and_an_unknown_one_is_older() {
+    fn the_newer_zone_data_serves() {
         for (system, is_system) in [
             (Some("2026f"), true),
             (Some("2026g"), true),

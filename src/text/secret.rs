@@ -167,7 +167,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_stands_below_a_name_that_promises_a_secret_is_not_shown() {
+    fn values_below_a_secret_name_are_hidden() {
         for (path, shown) in [
             ("env.API_TOKEN", None),
             ("env.API_TOKEN.hunter2", Some("env.API_TOKEN")),

@@ -134,8 +134,9 @@ fn length(rest: &str, more: &[u8]) -> usize {
 mod tests {
     use super::tokens;
 
+    /// What merely resembles one is not.
     #[test]
-    fn known_forms_are_found_and_what_only_resembles_them_is_not() {
+    fn only_known_forms_of_tokens_are_found() {
         let alnum = "aB3".repeat(14);
         let secrets = [
             "AKIAIOSFODNN7EXAMPLE".to_owned(),

@@ -171,8 +171,9 @@ mod tests {
         Some(found.iter().map(|notice| notice.number).collect())
     }
 
+    /// Or is told that it is gone.
     #[test]
-    fn a_reader_that_comes_back_gets_what_it_missed_or_is_told_that_it_is_gone() {
+    fn a_returning_reader_gets_what_it_missed() {
         let mut feed = Feed::new("e".to_owned());
         assert_eq!(numbers(&feed, 0, 9), Some(vec![]));
         for _ in 0..NOTICES_MAX + 10 {
@@ -192,8 +193,9 @@ mod tests {
         assert_eq!(feed.position(&other), None);
     }
 
+    /// More changes at once than are kept.
     #[test]
-    fn more_changes_at_once_than_are_kept_are_told_as_gone() {
+    fn changes_beyond_the_bound_are_reported_gone() {
         let mut feed = Feed::new("e".to_owned());
         feed.push("health", "x");
         let at = Timestamp::UNIX_EPOCH;

@@ -131,8 +131,9 @@ mod tests {
         );
     }
 
+    /// It has both marks.
     #[test]
-    fn a_bar_is_never_longer_than_its_limit_and_has_both_marks() {
+    fn a_bar_never_exceeds_its_limit() {
         let svg = bar(&meter(25));
         assert!(svg.contains(r#"class="c-fail" width="100""#), "{svg}");
         for mark in ["70", "90"] {

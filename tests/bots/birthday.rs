@@ -1,4 +1,5 @@
-//! The birthday bot against a real mail server: what each field and bound does, by what the server received.
+//! The birthday bot against a real mail server: what each field and bound does, by what the server
+//! received.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::fs;
@@ -89,8 +90,9 @@ fn a_birthday_is_greeted_once_with_a_proper_mail() {
     assert_eq!(mode & 0o777, 0o600);
 }
 
+/// It shows the same messages and leaves no mark in the ledger.
 #[test]
-fn dry_run_shows_the_same_messages_sends_nothing_and_leaves_no_mark() {
+fn a_dry_run_sends_nothing() {
     let (world, server) = (BotFolder::new(), Server::new());
     world.write("contacts.vcf", crowd(3));
     for env in [&[("JOBSD_DRY_RUN", "1")][..], &[]] {
@@ -128,8 +130,9 @@ fn dry_run_shows_the_same_messages_sends_nothing_and_leaves_no_mark() {
     assert_eq!(world.state(), state);
 }
 
+/// As far as `max_days_late` and no farther.
 #[test]
-fn process_late_reaches_back_as_far_as_max_days_late_and_no_farther() {
+fn late_greetings_reach_back_max_days_late() {
     let server = Server::new();
     let people = |world: &BotFolder| {
         let days = ["03-12", "03-11", "03-05", "03-04", "03-13"];
@@ -181,8 +184,9 @@ fn process_late_reaches_back_as_far_as_max_days_late_and_no_farther() {
     assert_eq!((over_new_year.0, over_new_year.1), (0, 5));
 }
 
+/// And everybody gets the same words each time.
 #[test]
-fn late_greetings_have_words_of_their_own_and_everybody_the_same_words_each_time() {
+fn late_greetings_have_their_own_words() {
     let (world, server) = (BotFolder::new(), Server::new());
     world.write(
         "contacts.vcf",
@@ -221,8 +225,9 @@ fn late_greetings_have_words_of_their_own_and_everybody_the_same_words_each_time
     assert!(preview.contains("On time Ana"), "{preview}");
 }
 
+/// Without one they are reported and left out.
 #[test]
-fn without_a_text_for_people_of_unknown_age_they_are_told_of_and_left_out() {
+fn people_of_unknown_age_need_a_text() {
     let (world, server) = (BotFolder::new(), Server::new());
     world.write("contacts.vcf", card("Bo", "b@example.org", "--0312"));
     let config = birthday(server.port, json!({"templates": {"messages": ["{age}!"]}}));
@@ -240,8 +245,9 @@ fn without_a_text_for_people_of_unknown_age_they_are_told_of_and_left_out() {
     );
 }
 
+/// `max_messages_per_run` and the limits of a day and a week.
 #[test]
-fn max_messages_per_run_and_the_limits_cap_a_run() {
+fn every_limit_caps_a_run() {
     let server = Server::new();
     let sent = |keys: Value, env: &[(&str, &str)]| {
         let world = BotFolder::new();
@@ -287,8 +293,9 @@ fn max_messages_per_run_and_the_limits_cap_a_run() {
     );
 }
 
+/// The oldest first.
 #[test]
-fn what_limits_leave_is_sent_by_the_next_runs_the_oldest_first() {
+fn later_runs_send_what_limits_left() {
     let (world, server) = (BotFolder::new(), Server::new());
     let cards = (1..=5).map(|n| {
         card(
@@ -317,8 +324,9 @@ fn what_limits_leave_is_sent_by_the_next_runs_the_oldest_first() {
     );
 }
 
+/// In the zone of the job.
 #[test]
-fn today_is_the_day_of_the_due_time_in_the_zone_of_the_job() {
+fn today_is_the_day_of_the_due_time() {
     let server = Server::new();
     for (zone, at, expected) in [
         ("Pacific/Kiritimati", "2026-03-11T10:30:00Z", 1),
@@ -360,19 +368,32 @@ fn one_born_on_29_february_is_greeted_every_year() {
     assert_eq!(days, ["2027-02-28", "2028-02-29"]);
 }
 
+/// What is wrong in them is reported by line.
 #[test]
-fn address_books_of_every_kind_are_read_and_what_is_wrong_is_told_by_line() {
+fn address_books_of_every_kind_are_read() {
     let (world, server) = (BotFolder::new(), Server::new());
-    let folded = "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Lima;Ana;;;\r\nitem1.EMAIL;type=INTERNET;type=pref:ana@exam\r\n ple.org\r\n\
-                  EMAIL:second@example.org\r\nBDAY;X-APPLE-OMIT-YEAR=1604:1604-03-12\r\nPHOTO;ENCODING=b:AAAA\r\n BBBB\r\nUID:u1\r\nEND:VCARD\r\n";
+    let folded = "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Lima;Ana;;;\r\n\
+        item1.EMAIL;type=INTERNET;type=pref:ana@exam\r\n ple.org\r\n\
+        EMAIL:second@example.org\r\nBDAY;X-APPLE-OMIT-YEAR=1604:1604-03-12\r\n\
+        PHOTO;ENCODING=b:AAAA\r\n BBBB\r\nUID:u1\r\nEND:VCARD\r\n";
     world.write("book/a.vcf", folded);
-    world.write("book/b.csv", "\u{feff}Prénom;Nom;Courriel;Date de naissance\nBob;Roy;bob@example.org;1980-03-12\nEve;X;;1980-03-12\nMal;Y;mal@example.org;12/03/1980\n");
+    world.write(
+        "book/b.csv",
+        "\u{feff}Prénom;Nom;Courriel;Date de naissance\n\
+        Bob;Roy;bob@example.org;1980-03-12\nEve;X;;1980-03-12\nMal;Y;mal@example.org;12/03/1980\n",
+    );
     world.write(
         "book/c.ics",
-        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Cleo Vic's birthday\nDTSTART;VALUE=DATE:20100312\nRRULE:FREQ=YEARLY\nATTENDEE:mailto:cleo@example.org\nEND:VEVENT\n\
-         BEGIN:VEVENT\nSUMMARY:Meeting\nDTSTART:20260312T080000Z\nEND:VEVENT\nEND:VCALENDAR\n",
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Cleo Vic's birthday\nDTSTART;VALUE=DATE:20100312\n\
+        RRULE:FREQ=YEARLY\nATTENDEE:mailto:cleo@example.org\nEND:VEVENT\n\
+        BEGIN:VEVENT\nSUMMARY:Meeting\nDTSTART:20260312T080000Z\nEND:VEVENT\nEND:VCALENDAR\n",
     );
-    world.write("book/d.vcf", "hello\nBEGIN:VCARD\nFN:No End\nBDAY:--0312\nBEGIN:VCARD\nFN:Bad Day\nBDAY:1985\nEND:VCARD\nBEGIN:VCARD\nFN:No Birthday\nEND:VCARD\nBEGIN:VCARD\nVERSION:2.1\nFN:Old\nBDAY:19850312\nEND:VCARD\n");
+    world.write(
+        "book/d.vcf",
+        "hello\nBEGIN:VCARD\nFN:No End\nBDAY:--0312\nBEGIN:VCARD\n\
+        FN:Bad Day\nBDAY:1985\nEND:VCARD\nBEGIN:VCARD\nFN:No Birthday\nEND:VCARD\nBEGIN:VCARD\n\
+        VERSION:2.1\nFN:Old\nBDAY:19850312\nEND:VCARD\n",
+    );
     world.write(
         "book/e.vcf",
         card("Ana again", "ANA@example.org", "1990-03-12"),
@@ -411,8 +432,9 @@ fn address_books_of_every_kind_are_read_and_what_is_wrong_is_told_by_line() {
     }
 }
 
+/// And harm no other entry.
 #[test]
-fn hostile_entries_are_refused_with_their_line_and_harm_nobody() {
+fn hostile_entries_are_refused_with_their_line() {
     let (world, server) = (BotFolder::new(), Server::new());
     let mut bytes = Vec::new();
     let mut lines = Vec::new();
@@ -456,11 +478,17 @@ fn hostile_entries_are_refused_with_their_line_and_harm_nobody() {
     assert!(!ended.out.contains('\u{202e}') && !ended.out.contains('\u{7}'));
 }
 
+/// And harm no other entry.
 #[test]
-fn hostile_sheets_are_refused_with_their_line_and_harm_nobody() {
+fn hostile_sheets_are_refused_with_their_line() {
     let (world, server) = (BotFolder::new(), Server::new());
-    let mut bytes = b"name,email,birthday\n=cmd|' /C calc'!A0,a@example.org,--0312\n\"Eve\nBcc: v@example.org\",b@example.org,--0312\n".to_vec();
-    bytes.extend(b"Ren\xe9,c@example.org,--0312\nshort\nGood,good@example.org,--0312,extra\n\"open,d@example.org,--0312\n");
+    let mut bytes = b"name,email,birthday\n=cmd|' /C calc'!A0,a@example.org,--0312\n\"Eve\n\
+        Bcc: v@example.org\",b@example.org,--0312\n"
+        .to_vec();
+    bytes.extend(
+        b"Ren\xe9,c@example.org,--0312\nshort\nGood,good@example.org,--0312,extra\n\
+        \"open,d@example.org,--0312\n",
+    );
     bytes.extend("x,".repeat(500_000).into_bytes());
     world.write("contacts.csv", &bytes);
     let ended = world.run(
@@ -493,8 +521,9 @@ fn hostile_sheets_are_refused_with_their_line_and_harm_nobody() {
     );
 }
 
+/// One of 100 MB is; one that is just full is read.
 #[test]
-fn an_address_book_of_100_mb_is_refused_at_once_and_a_full_one_is_read() {
+fn an_oversized_address_book_is_refused_at_once() {
     let (world, server) = (BotFolder::new(), Server::new());
     let file = fs::File::create(world.path("contacts.vcf")).unwrap();
     file.set_len(100 << 20).unwrap();
@@ -518,8 +547,9 @@ fn an_address_book_of_100_mb_is_refused_at_once_and_a_full_one_is_read() {
     assert!(begun.elapsed() < Duration::from_secs(60));
 }
 
+/// Named neither in the job nor in the settings, it ends the run with one sentence.
 #[test]
-fn what_is_named_nowhere_ends_the_run_with_one_sentence_that_names_the_key() {
+fn a_missing_setting_is_named_by_key() {
     let (world, server) = (BotFolder::new(), Server::new());
     world.write("contacts.vcf", crowd(1));
     let mut no_contacts = birthday(server.port, json!({}));
@@ -571,8 +601,9 @@ fn what_is_named_nowhere_ends_the_run_with_one_sentence_that_names_the_key() {
     assert!(plain.err.contains("`contacts`"), "{plain:?}");
 }
 
+/// And nothing is used of any limit.
 #[test]
-fn a_mail_server_that_is_down_costs_nothing_and_everybody_stays_due() {
+fn everybody_stays_due_while_mail_is_down() {
     let (world, server) = (BotFolder::new(), Server::new());
     world.write("contacts.vcf", crowd(3));
     let nobody = Nobody::new();
@@ -598,8 +629,9 @@ fn a_mail_server_that_is_down_costs_nothing_and_everybody_stays_due() {
     assert_eq!((ended.code, server.take_to()), (Some(0), to(3)));
 }
 
+/// The server gets the other messages.
 #[test]
-fn a_server_that_refuses_one_address_gets_the_others_and_the_one_stays_due() {
+fn one_refused_address_stays_due() {
     let (world, server) = (BotFolder::new(), Server::new());
     world.write("contacts.vcf", crowd(3));
     server.script(|moment| match moment {
@@ -630,8 +662,8 @@ fn a_server_that_refuses_one_address_gets_the_others_and_the_one_stays_due() {
     );
 }
 
-/// Runs a day with the server doing `act` at the second message's moment, then usual days; counts and what was taken of
-/// the second person.
+/// Runs a day with the server doing `act` at the second message's moment, then usual days; counts
+/// and what was taken of the second person.
 fn trouble(moment: fn(&Moment) -> bool, act: Act) -> (u64, u64, u64, usize) {
     let (world, server) = (BotFolder::new(), Server::new());
     world.write("contacts.vcf", crowd(3));
@@ -667,8 +699,9 @@ fn trouble(moment: fn(&Moment) -> bool, act: Act) -> (u64, u64, u64, usize) {
     )
 }
 
+/// Whether it hangs up, hangs or fails in the middle.
 #[test]
-fn a_server_that_hangs_up_hangs_or_fails_in_the_middle_gets_nothing_twice() {
+fn a_failing_server_gets_nothing_twice() {
     let recipient: fn(&Moment) -> bool = |m| *m == Moment::Recipient("p1@example.org".into());
     let data: fn(&Moment) -> bool = |m| *m == Moment::Data("p1@example.org".into());
     let text: fn(&Moment) -> bool = |m| *m == Moment::Text("p1@example.org".into(), 1);
@@ -696,8 +729,9 @@ fn a_server_that_hangs_up_hangs_or_fails_in_the_middle_gets_nothing_twice() {
     );
 }
 
+/// The doubt is reported once.
 #[test]
-fn killed_at_any_moment_nobody_is_greeted_twice_and_the_doubt_is_told_once() {
+fn killed_anywhere_nobody_is_greeted_twice() {
     for (act, taken, words) in [
         (Act::Kill, 0, 1),
         (Act::TakeAndKill, 1, 1),
@@ -748,8 +782,9 @@ fn killed_at_any_moment_nobody_is_greeted_twice_and_the_doubt_is_told_once() {
     }
 }
 
+/// And sends no more.
 #[test]
-fn told_to_end_it_finishes_the_message_and_sends_no_more() {
+fn asked_to_stop_it_finishes_its_message() {
     let (world, server) = (BotFolder::new(), Server::new());
     world.write("contacts.vcf", crowd(3));
     let config = birthday(server.port, json!({"delay_secs": 3600}));
@@ -778,8 +813,9 @@ fn told_to_end_it_finishes_the_message_and_sends_no_more() {
     assert_eq!(server.take_to().len(), 1);
 }
 
+/// From the place that the job names.
 #[test]
-fn a_password_comes_from_its_place_and_is_never_shown() {
+fn a_password_is_read_but_never_shown() {
     let (world, server) = (BotFolder::new(), Server::with_login());
     world.write("contacts.vcf", crowd(1));
     world.write("good", "secret-word\n");
@@ -821,7 +857,7 @@ fn a_password_comes_from_its_place_and_is_never_shown() {
 }
 
 #[test]
-fn mail_goes_over_tls_and_only_to_a_server_that_is_trusted() {
+fn mail_goes_only_to_trusted_tls_servers() {
     let ca = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/localhost.pem");
     for (mode, implicit) in [("starttls", false), ("implicit", true)] {
         let (world, server) = (BotFolder::new(), Server::with_tls(implicit));
@@ -860,8 +896,9 @@ fn mail_goes_over_tls_and_only_to_a_server_that_is_trusted() {
     assert_eq!((ended.code, server.take().len()), (Some(1), 0), "{ended:?}");
 }
 
+/// As JSON; its answer decides how the message ended.
 #[test]
-fn a_web_hook_gets_one_json_object_each_and_its_answer_decides() {
+fn a_web_hook_gets_one_object_per_message() {
     let world = BotFolder::new();
     world.write("contacts.vcf", crowd(5));
     world.write("token", "Bearer secret-token");
@@ -881,7 +918,8 @@ fn a_web_hook_gets_one_json_object_each_and_its_answer_decides() {
     });
     let mut config = birthday(1, json!({}));
     world.write("url", web.url("/hook?token=secret-token"));
-    config["delivery"] = json!({"webhook": {"url": {"from_file": "url"}, "headers": {"Authorization": {"from_file": "token"}, "X-Team": "ops"}}});
+    config["delivery"] = json!({"webhook": {"url": {"from_file": "url"},
+        "headers": {"Authorization": {"from_file": "token"}, "X-Team": "ops"}}});
     let ended = world.run("birthday", &config, DAY, &[]);
     assert_eq!(ended.code, Some(1));
     assert_eq!(
@@ -937,7 +975,11 @@ fn a_web_hook_gets_one_json_object_each_and_its_answer_decides() {
 fn a_program_per_message_decides_by_its_exit_status() {
     let world = BotFolder::new();
     world.write("contacts.vcf", crowd(3));
-    world.write("bin/send", "#!/bin/sh\nread line\necho \"$line\" >> sent\ncase \"$line\" in *p1@*) exit 3;; *p2@*) kill -9 $$;; esac\n");
+    world.write(
+        "bin/send",
+        "#!/bin/sh\nread line\necho \"$line\" >> sent\n\
+        case \"$line\" in *p1@*) exit 3;; *p2@*) kill -9 $$;; esac\n",
+    );
     fs::set_permissions(world.path("bin/send"), fs::Permissions::from_mode(0o755)).unwrap();
     let mut config = birthday(1, json!({}));
     config["delivery"] = json!({"command": ["bin/send"]});
@@ -975,8 +1017,9 @@ fn a_program_per_message_decides_by_its_exit_status() {
     );
 }
 
+/// With a damaged ledger nothing is sent.
 #[test]
-fn the_ledger_is_for_one_run_at_a_time_and_a_damaged_one_sends_nothing() {
+fn one_run_at_a_time_holds_the_ledger() {
     let (world, server) = (BotFolder::new(), Server::new());
     world.write("contacts.vcf", crowd(2));
     let config = birthday(server.port, json!({"delay_secs": 3600}));
@@ -1017,7 +1060,7 @@ fn the_ledger_is_for_one_run_at_a_time_and_a_damaged_one_sends_nothing() {
 }
 
 #[test]
-fn a_day_of_birth_that_is_corrected_greets_nobody_twice() {
+fn a_corrected_birthday_greets_nobody_twice() {
     let (world, server) = (BotFolder::new(), Server::new());
     let config = birthday(server.port, json!({}));
     world.write("contacts.vcf", card("Ana", "a@example.org", "--0312"));

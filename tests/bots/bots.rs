@@ -1,5 +1,5 @@
-//! Bots under the real daemon: defaults, secrets, limits over crashes and requests, the programs of `docs/bots.md`, the
-//! production examples.
+//! Bots under the real daemon: defaults, secrets, limits over crashes and requests, the programs of
+//! `docs/bots.md`, the production examples.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::fs;
@@ -13,7 +13,7 @@ use crate::support::world::World;
 use jobsd::time::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-/// The calendar day so many days from now, in UTC.
+/// The calendar day that many days from now, in UTC.
 fn day(from_now: i64) -> String {
     let at = Timestamp::now() + SignedDuration::from_hours(24 * from_now);
     at.strftime("%Y-%m-%d").to_string()
@@ -31,13 +31,17 @@ fn crowd(count: usize) -> String {
     (0..count).map(one).collect()
 }
 
-/// A job with the plan's keys alone.
-const PLAN: &str = "name: Birthdays\nbot_type: birthday\nbot_config:\n  process_late: true\n  max_days_late: 7\n  max_messages_per_run: 2\n  daily_limit: 3\n\
-                    schedule_type: manual\ntimezone: UTC\n";
+/// A job with only the plan's keys.
+const PLAN: &str = "name: Birthdays\nbot_type: birthday\n\
+    bot_config:\n  process_late: true\n  max_days_late: 7\n  max_messages_per_run: 2\n  \
+    daily_limit: 3\n\
+    schedule_type: manual\ntimezone: UTC\n";
 
 fn defaults(port: u16) -> String {
     format!(
-        "bots:\n  birthday:\n    defaults:\n      contacts: contacts.vcf\n      delay_secs: 0\n      delivery:\n        smtp: {{host: 127.0.0.1, port: {port}, tls: none, from: lea@example.org}}\n"
+        "bots:\n  birthday:\n    defaults:\n      contacts: contacts.vcf\n      \
+        delay_secs: 0\n      delivery:\n        \
+        smtp: {{host: 127.0.0.1, port: {port}, tls: none, from: lea@example.org}}\n"
     )
 }
 
@@ -65,8 +69,9 @@ fn limit_with(world: &World, path: &str, text: &str) -> String {
     before[start..].to_owned()
 }
 
+/// Its own keys are those of the plan, the rest is in jobsd.yaml, and its limits hold.
 #[test]
-fn a_job_with_only_the_plans_keys_takes_the_rest_from_jobsd_yaml_and_its_limits_hold() {
+fn a_job_of_plan_keys_uses_the_settings() {
     let (mut world, server) = (World::new(), Server::new());
     fs::write(world.path("contacts.vcf"), crowd(6)).unwrap();
     world.config(&defaults(server.port));
@@ -147,8 +152,9 @@ fn a_job_with_only_the_plans_keys_takes_the_rest_from_jobsd_yaml_and_its_limits_
     assert_eq!(to, ["p0@example.org", "p1@example.org", "p2@example.org"]);
 }
 
+/// Validation notes it, and the error of the run names the key.
 #[test]
-fn what_is_named_nowhere_is_a_note_and_a_failed_run_whose_error_names_the_key() {
+fn a_missing_setting_fails_its_run() {
     let mut world = World::new();
     world.file("plan", PLAN);
     let (code, out, _) = world.jobsd(&[
@@ -263,8 +269,9 @@ fn the_documented_programs_keep_the_contract() {
     }
 }
 
+/// What it last said, when the daemon was killed during the run.
 #[test]
-fn a_daemon_killed_during_a_run_counts_what_the_result_file_last_said() {
+fn after_a_kill_the_result_file_counts() {
     for (word, counted) in [
         ("echo '{\"messages_sent\": 1}' > \"$JOBSD_RESULT\"", 1),
         ("true", 2),
@@ -381,8 +388,9 @@ fn the_production_examples_really_send_and_really_visit() {
     assert_eq!(web.take_paths(), ["/robots.txt", "/page"]);
 }
 
+/// They show both bots at work and send nothing.
 #[test]
-fn the_sample_jobs_show_both_bots_at_work_on_any_day_and_send_nothing() {
+fn the_sample_jobs_work_on_any_day() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let scratch = tempfile::tempdir().unwrap();
     for (job, word) in [("birthday", "would send to "), ("visitor", "would visit ")] {
@@ -402,7 +410,8 @@ fn the_sample_jobs_show_both_bots_at_work_on_any_day_and_send_nothing() {
     }
     // Whatever the day, somebody of the sample contacts is due.
     let world = BotFolder::new();
-    let config = json!({"dry_run": true, "process_late": true, "max_days_late": 31, "contacts": root.join("sample/contacts.vcf"), "delivery": {"command": ["true"]}});
+    let config = json!({"dry_run": true, "process_late": true, "max_days_late": 31,
+        "contacts": root.join("sample/contacts.vcf"), "delivery": {"command": ["true"]}});
     let mut at: Timestamp = "2027-01-01T08:00:00Z".parse().unwrap();
     for _ in 0..26 {
         let ended = world.run(

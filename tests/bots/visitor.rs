@@ -1,4 +1,5 @@
-//! The visitor bot against a real web server: what each field and bound does, by what the server was asked.
+//! The visitor bot against a real web server: what each field and bound does, by what the server
+//! was asked.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::collections::BTreeSet;
@@ -44,7 +45,7 @@ fn asked(web: &Web) -> Vec<String> {
 }
 
 #[test]
-fn pages_are_visited_and_what_they_are_is_noted_and_compared() {
+fn pages_are_visited_noted_and_compared() {
     let is_new = Arc::new(AtomicBool::new(false));
     let changed = is_new.clone();
     let web = Web::new(move |request| match request.path.as_str() {
@@ -99,8 +100,9 @@ fn pages_are_visited_and_what_they_are_is_noted_and_compared() {
     );
 }
 
+/// The page that was visited longest ago comes first.
 #[test]
-fn limit_bounds_a_run_and_the_page_visited_longest_ago_comes_first() {
+fn limit_bounds_the_pages_of_a_run() {
     let (world, web) = (BotFolder::new(), site());
     let paths: Vec<String> = (0..60).map(|n| format!("/p{n}")).collect();
     let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
@@ -127,8 +129,9 @@ fn limit_bounds_a_run_and_the_page_visited_longest_ago_comes_first() {
     );
 }
 
+/// However its address is written, and however it is reached.
 #[test]
-fn no_page_is_visited_twice_in_a_run_however_it_is_written_or_reached() {
+fn no_page_is_visited_twice_in_a_run() {
     let web = Web::new(|request| match request.path.as_str() {
         "/robots.txt" => page("404 Not Found", "text/plain", ""),
         "/to-a" => redirect("/a#x"),
@@ -172,7 +175,7 @@ fn no_page_is_visited_twice_in_a_run_however_it_is_written_or_reached() {
 }
 
 #[test]
-fn a_second_attempt_of_a_run_goes_on_where_the_first_was_killed() {
+fn a_retry_resumes_where_the_kill_was() {
     let is_killed = Arc::new(AtomicBool::new(false));
     let killed = is_killed.clone();
     let web = Web::new(move |request| match request.path.as_str() {
@@ -234,13 +237,15 @@ fn redirects_are_followed_as_far_as_max_redirects_goes() {
     assert!(told.out.contains("which is no page"), "{}", told.out);
 }
 
+/// For redirects too; a host that cannot give it is left alone.
 #[test]
-fn robots_txt_is_heeded_for_redirects_too_and_a_host_that_cannot_give_it_is_left_alone() {
+fn robots_txt_is_heeded() {
     let web = Web::new(|request| match request.path.as_str() {
         "/robots.txt" => page(
             "200 OK",
             "text/plain",
-            "User-agent: *\nDisallow: /\n\nUser-agent: jobsd\nDisallow: /private\nAllow: /private/open\n",
+            "User-agent: *\nDisallow: /\n\nUser-agent: jobsd\nDisallow: /private\n\
+            Allow: /private/open\n",
         ),
         "/go" => redirect("/private/x"),
         _ => page("200 OK", "text/html", "x"),
@@ -274,8 +279,9 @@ fn robots_txt_is_heeded_for_redirects_too_and_a_host_that_cannot_give_it_is_left
     );
 }
 
+/// The longer one of the job's and the host's own wish.
 #[test]
-fn each_host_has_its_pause_and_the_longer_one_of_its_own_wish() {
+fn each_host_has_its_own_pause() {
     let wish = Web::new(|request| match request.path.as_str() {
         "/robots.txt" => page("200 OK", "text/plain", "User-agent: *\nCrawl-delay: 1\n"),
         _ => page("200 OK", "text/html", "x"),
@@ -309,8 +315,9 @@ fn each_host_has_its_pause_and_the_longer_one_of_its_own_wish() {
     );
 }
 
+/// Slow, broken and endless ones.
 #[test]
-fn slow_broken_and_endless_pages_cost_their_time_and_no_more() {
+fn bad_pages_cost_only_their_time() {
     let web = Web::new(|request| match request.path.as_str() {
         "/robots.txt" => page("404 Not Found", "text/plain", ""),
         "/silent" => Some(Vec::new()),

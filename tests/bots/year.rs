@@ -1,6 +1,7 @@
-//! A year of days for 200 people: the real scheduler in virtual time orders runs of the real bot, which sends to a real mail
-//! server; bots are killed at chosen sends, daemons die and read their journal again, servers hang up, people ask for more.
-//! By what the server took: nobody is greeted twice, no limit is exceeded, nobody is missed whom the limits allow.
+//! A year of days for 200 people: the real scheduler in virtual time orders runs of the real bot,
+//! which sends to a real mail server; bots are killed at chosen sends, daemons die and read their
+//! journal again, servers hang up, people ask for more. By what the server took: nobody is greeted
+//! twice, no limit is exceeded, nobody is missed whom the limits allow.
 //!
 //! `JOBSD_YEARS=10` lives through that many seeds per zone (default: 1).
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
@@ -379,7 +380,8 @@ impl Life {
             self.deaths
         );
         println!(
-            "{story}: {greeted} greeted, {missed} left by limits or in doubt, {} bots killed, {} daemons",
+            "{story}: {greeted} greeted, {missed} left by limits or in doubt, {} bots killed, {} \
+            daemons",
             self.kills, self.deaths
         );
     }

@@ -8,7 +8,8 @@ use crate::support::world::World;
 use clap::CommandFactory;
 use jobsd::cli::Cli;
 
-/// What has colors on a terminal, and commands that never have any; none of them changes anything or goes on.
+/// What has colors on a terminal, and commands that never have any; none of them changes anything
+/// or goes on.
 const COMMANDS: [&[&str]; 25] = [
     &["--help"],
     &["validate", "bad.yaml"],

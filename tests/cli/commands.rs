@@ -1,5 +1,5 @@
-//! What the commands print: documents that have their published shape, tables with a fixed clock in both languages, and
-//! what systemd is told.
+//! What the commands print: documents that have their published shape, tables with a fixed clock in
+//! both languages, and what systemd is notified of.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::os::unix::net::UnixDatagram;
@@ -70,7 +70,8 @@ fn rows() -> Vec<Row> {
             job(
                 "birthday-canary",
                 json!("2026-11-19T11:00:00Z"),
-                json!({"status": "success", "started_at": "2026-11-19T09:00:00Z", "messages_sent": 8, "dry_run": true}),
+                json!({"status": "success", "started_at": "2026-11-19T09:00:00Z",
+                    "messages_sent": 8, "dry_run": true}),
                 json!({"bot_config": {"dry_run": true}}),
             ),
             "every 2 h",
@@ -80,7 +81,8 @@ fn rows() -> Vec<Row> {
             job(
                 "pg-backup",
                 json!("2026-11-20T01:15:00Z"),
-                json!({"status": "failed", "reason": "exit", "exit_code": 1, "attempt": 3, "started_at": "2026-11-19T01:15:00Z"}),
+                json!({"status": "failed", "reason": "exit", "exit_code": 1, "attempt": 3,
+                    "started_at": "2026-11-19T01:15:00Z"}),
                 plain.clone(),
             ),
             "daily at 02:15",
@@ -90,7 +92,8 @@ fn rows() -> Vec<Row> {
             job(
                 "visitor-weekend",
                 Value::Null,
-                json!({"status": "success", "started_at": "2026-11-15T09:00:00Z", "profiles_visited": 40}),
+                json!({"status": "success", "started_at": "2026-11-15T09:00:00Z",
+                    "profiles_visited": 40}),
                 json!({"paused": true, "enabled": false}),
             ),
             "Sat Sun at 10:00",
@@ -99,8 +102,9 @@ fn rows() -> Vec<Row> {
     ]
 }
 
+/// With a fixed clock, in both languages.
 #[test]
-fn the_list_reads_as_designed_with_a_fixed_clock_in_both_languages() {
+fn the_list_reads_as_designed() {
     insta::assert_snapshot!("list_en", table(&rows(), &[], &screen(Some(110), Lang::En)));
     insta::assert_snapshot!("list_fr", table(&rows(), &[], &screen(Some(110), Lang::Fr)));
     insta::assert_snapshot!(
@@ -110,16 +114,23 @@ fn the_list_reads_as_designed_with_a_fixed_clock_in_both_languages() {
     insta::assert_snapshot!("list_tabs", table(&rows(), &[], &screen(None, Lang::En)));
 }
 
+/// With a fixed clock, in both languages.
 #[test]
-fn the_status_reads_as_designed_with_a_fixed_clock_in_both_languages() {
+fn the_status_reads_as_designed() {
     let answer = json!({
-        "version": "0.1.0", "host": "prod-01", "started_at": "2026-11-07T05:42:00Z", "revision": "a3f91c2",
-        "reloaded_at": "2026-11-19T09:38:00Z", "files": 9, "files_invalid": 1, "jobs": 9, "paused": 1, "disabled": 0, "running": [{}],
-        "last_day": {"runs": 140, "by_status": {"success": 138, "failed": 1, "skipped": 1}, "failed_jobs": [
-            {"job_id": "pg-backup", "status": "failed", "reason": "exit", "exit_code": 1, "attempt": 3}]},
-        "drift": [{"job_id": "visitor-weekend", "kind": "paused", "by": {"who": "ops", "from": "socket"}, "at": "2026-11-16T09:42:00Z",
+        "version": "0.1.0", "host": "prod-01", "started_at": "2026-11-07T05:42:00Z",
+        "revision": "a3f91c2",
+        "reloaded_at": "2026-11-19T09:38:00Z", "files": 9, "files_invalid": 1, "jobs": 9,
+        "paused": 1, "disabled": 0, "running": [{}],
+        "last_day": {"runs": 140, "by_status": {"success": 138, "failed": 1, "skipped": 1},
+            "failed_jobs": [
+            {"job_id": "pg-backup", "status": "failed", "reason": "exit", "exit_code": 1,
+                "attempt": 3}]},
+        "drift": [{"job_id": "visitor-weekend", "kind": "paused",
+            "by": {"who": "ops", "from": "socket"}, "at": "2026-11-16T09:42:00Z",
             "until": null, "reason": null, "file_enabled": true}],
-        "control": "off", "url": "http://127.0.0.1:7878/", "zone_data": "2026f (bundled)", "reasons": [],
+        "control": "off", "url": "http://127.0.0.1:7878/", "zone_data": "2026f (bundled)",
+        "reasons": [],
         "warnings": ["jobs.d/feed-import.yaml:14:17: [type-mismatch] expects an integer"],
     });
     insta::assert_snapshot!(
@@ -130,7 +141,8 @@ fn the_status_reads_as_designed_with_a_fixed_clock_in_both_languages() {
         "status_fr",
         daemon::status(&answer, &screen(Some(100), Lang::Fr))
     );
-    let run = json!({"status": "success", "started_at": "2026-11-19T09:41:20Z", "finished_at": "2026-11-19T09:42:12Z", "messages_sent": 9, "dry_run": true});
+    let run = json!({"status": "success", "started_at": "2026-11-19T09:41:20Z",
+        "finished_at": "2026-11-19T09:42:12Z", "messages_sent": 9, "dry_run": true});
     assert_eq!(
         runs::summary(&run, &screen(Some(100), Lang::En)),
         "✓ success (9 simulated) in 52s\n"
@@ -141,7 +153,11 @@ fn the_status_reads_as_designed_with_a_fixed_clock_in_both_languages() {
 fn every_document_has_the_shape_that_schema_prints() {
     let mut world = World::new();
     world.job("seven", SEVEN);
-    world.job("tick", "bot_config: {command: ['true']}\nschedule_type: interval\nschedule_config: {seconds: 1}\nlabels: {team: ops}");
+    world.job(
+        "tick",
+        "bot_config: {command: ['true']}\nschedule_type: interval\n\
+        schedule_config: {seconds: 1}\nlabels: {team: ops}",
+    );
     world.start();
     world.until("a run", |w| !w.records("tick").is_empty());
     for (name, args) in [
@@ -180,7 +196,8 @@ fn every_document_has_the_shape_that_schema_prints() {
     );
 }
 
-/// Every line of the history has the shape that `jobsd schema history` prints, and a line of a run no key besides.
+/// Every line of the history has the shape that `jobsd schema history` prints, and a line of a run
+/// no key besides.
 fn hold_lines(world: &World) {
     let (code, schema, _) = world.jobsd(&["schema", "history"]);
     assert_eq!(code, Some(0));
@@ -204,14 +221,19 @@ fn hold_lines(world: &World) {
     assert!(!validator.is_valid(&serde_json::json!({"v": 1, "type": "run", "id": "x"})));
 }
 
+/// Also without a daemon.
 #[test]
-fn why_says_what_kept_a_run_from_happening_also_without_a_daemon() {
+fn why_says_what_prevented_a_run() {
     let mut world = World::new();
     world.job(
         "tick",
         "bot_config: {command: ['true']}\nschedule_type: interval\nschedule_config: {seconds: 1}",
     );
-    world.job("off", "enabled: false\nbot_config: {command: ['true']}\nschedule_type: daily\nschedule_config: {hour: 3, minute: 0}");
+    world.job(
+        "off",
+        "enabled: false\nbot_config: {command: ['true']}\nschedule_type: daily\n\
+        schedule_config: {hour: 3, minute: 0}",
+    );
     world.start();
     world.until("a run", |w| {
         w.records("tick")
@@ -244,8 +266,9 @@ fn why_says_what_kept_a_run_from_happening_also_without_a_daemon() {
     assert_eq!(world.jobsd(&["why", "nobody"]).0, Some(2));
 }
 
+/// In the help, in the man page and in the completions.
 #[test]
-fn every_command_has_help_a_man_page_and_a_completion() {
+fn every_command_is_documented_and_completed() {
     let world = World::new();
     for shell in ["bash", "zsh", "fish"] {
         let (code, out, _) = world.jobsd(&["completions", shell]);
@@ -282,8 +305,9 @@ fn every_command_has_help_a_man_page_and_a_completion() {
     assert!(err.contains("list"), "did you mean: {err}");
 }
 
+/// The start, signs of life, reloads and the end.
 #[test]
-fn systemd_is_told_of_the_start_of_life_of_reloads_and_of_the_end() {
+fn systemd_is_notified_of_every_phase() {
     let mut world = World::new();
     world.job("seven", SEVEN);
     let path = world.path("notify");
@@ -326,7 +350,8 @@ fn a_socket_that_is_handed_over_is_served() {
     use std::os::fd::AsFd;
     let mut world = World::new();
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    // As systemd does: descriptor 3, and the id of the process that is to take it. A shell knows its own id.
+    // As systemd does: descriptor 3, and the id of the process that is to take it. A shell knows
+    // its own id.
     let held = rustix::io::fcntl_dupfd_cloexec(listener.as_fd(), 10).unwrap();
     world.under = [
         "/bin/sh",

@@ -7,7 +7,7 @@ use crate::support::world::World;
 
 const MANUAL: &str = "bot_config: {command: ['true']}\nschedule_type: manual";
 
-/// What bash offers behind these words, the last one unfinished.
+/// What bash offers after these words, the last one unfinished.
 fn offered(world: &World, words: &[&str]) -> Vec<String> {
     let script = "source <(\"$1\" completions bash); program=$1; shift
         COMP_WORDS=(\"$program\" \"$@\"); COMP_CWORD=$#
@@ -32,8 +32,9 @@ fn offered(world: &World, words: &[&str]) -> Vec<String> {
         .collect()
 }
 
+/// Of the daemon, and without one those of the files.
 #[test]
-fn bash_completes_the_jobs_of_the_daemon_and_without_one_those_of_the_files() {
+fn bash_completes_job_ids() {
     let mut world = World::new();
     for id in ["backup-db", "backup-www", "report"] {
         world.job(id, MANUAL);
@@ -85,8 +86,9 @@ fn bash_completes_the_jobs_of_the_daemon_and_without_one_those_of_the_files() {
     assert_eq!(offered(&world, &["sta"]), ["status"], "commands as before");
 }
 
+/// In the same places as bash.
 #[test]
-fn zsh_and_fish_ask_for_the_same_ids_in_the_same_places() {
+fn zsh_and_fish_complete_the_same_ids() {
     let world = World::new();
     let script = |shell: &str| world.jobsd(&["completions", shell]).1;
     let (zsh, fish) = (script("zsh"), script("fish"));

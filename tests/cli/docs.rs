@@ -1,5 +1,5 @@
-//! The README and the pages of docs/: they quote only examples, their references are current, their links lead somewhere,
-//! and their recipes run against a real history.
+//! The README and the pages of docs/: they quote only examples, their references are current, their
+//! links lead somewhere, and their recipes run against a real history.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::fs;
@@ -61,8 +61,9 @@ fn pages_quote_only_examples() {
     }
 }
 
+/// It fits one screen.
 #[test]
-fn the_readme_is_one_screen_and_no_line_is_long() {
+fn the_readme_is_short_with_short_lines() {
     let lines = read("README.md").lines().count();
     assert!(lines <= 110, "the README has {lines} lines");
     for page in pages() {
@@ -302,8 +303,9 @@ fn yamllint_is_silent_on_every_job() {
     assert_eq!((code, out + &err), (Some(0), String::new()));
 }
 
+/// In a new file.
 #[test]
-fn the_log_goes_on_in_a_new_file_after_logrotate() {
+fn after_logrotate_the_log_continues() {
     // Debian has it in /usr/sbin, which is not in the PATH of users.
     let logrotate = Path::new("/usr/sbin/logrotate");
     if lacks("logrotate", logrotate.exists()) {
@@ -328,7 +330,7 @@ fn the_log_goes_on_in_a_new_file_after_logrotate() {
     let (code, out, err) = texts(command.output().unwrap());
     assert_eq!(code, Some(0), "{out}{err}");
     assert!(world.path("jobsd.log.1").exists());
-    // It is gone until the daemon opens it anew, and then says what happens.
+    // It is gone until the daemon reopens it, and then says what happens.
     world.until("the log goes on", |world| {
         world.jobsd(&["run", "good", "--wait"]);
         !written().is_empty()

@@ -1,4 +1,5 @@
-//! What goes wrong is said in the language of whoever asks: by commands on standard error, and by the endpoint in `detail`.
+//! What goes wrong is said in the language of whoever asks: by commands on standard error, and by
+//! the endpoint in `detail`.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::path::Path;
@@ -21,8 +22,9 @@ fn refused(dir: &Path, args: &[&str]) -> (i32, String, String) {
     (code, en, fr)
 }
 
+/// With their prefix.
 #[test]
-fn errors_of_commands_come_in_both_languages_with_their_prefix() {
+fn command_errors_come_in_both_languages() {
     let scratch = tempfile::tempdir().unwrap();
     let dir = scratch.path();
     std::fs::create_dir(dir.join("jobs.d")).unwrap();
@@ -33,7 +35,8 @@ fn errors_of_commands_come_in_both_languages_with_their_prefix() {
             &["validate", "/nope"],
             5,
             "/nope cannot be read: No such file or directory (os error 2); check the path",
-            "/nope est illisible : aucun fichier ni dossier de ce nom (erreur système 2) ; vérifiez le chemin",
+            "/nope est illisible : aucun fichier ni dossier de ce nom (erreur système 2) ; \
+            vérifiez le chemin",
         ),
         (
             &["validate", "--deny", "nope"],
@@ -51,13 +54,15 @@ fn errors_of_commands_come_in_both_languages_with_their_prefix() {
             &["validate", "--jobs", "none.d"],
             5,
             "none.d cannot be read: No such file or directory (os error 2); check the path",
-            "none.d est illisible : aucun fichier ni dossier de ce nom (erreur système 2) ; vérifiez le chemin",
+            "none.d est illisible : aucun fichier ni dossier de ce nom (erreur système 2) ; \
+            vérifiez le chemin",
         ),
         (
             &["next", "--jobs", "none.d"],
             5,
             "the jobs folder none.d does not exist: create it, or name another with --jobs",
-            "le dossier de tâches none.d n’existe pas : créez-le, ou nommez-en un autre avec --jobs",
+            "le dossier de tâches none.d n’existe pas : créez-le, ou nommez-en un autre avec \
+            --jobs",
         ),
         (
             &["list", "--offline", "--jobs", "none.d"],
@@ -141,7 +146,8 @@ fn errors_of_commands_come_in_both_languages_with_their_prefix() {
             &["serve", "--state", "jobs.d/disk.yaml/state"],
             5,
             "the state directory jobs.d/disk.yaml/state cannot be used: Not a directory",
-            "le répertoire d’état jobs.d/disk.yaml/state est inutilisable : ce n’est pas un dossier",
+            "le répertoire d’état jobs.d/disk.yaml/state est inutilisable : ce n’est pas un \
+            dossier",
         ),
     ];
     for (args, code, en, fr) in cases {
@@ -159,7 +165,7 @@ fn errors_of_commands_come_in_both_languages_with_their_prefix() {
 }
 
 #[test]
-fn what_is_refused_says_so_in_the_language_of_whoever_asks() {
+fn refusals_use_the_language_of_the_reader() {
     let mut world = World::new();
     world.job(
         "seven",

@@ -50,8 +50,9 @@ fn every_command_has_an_exit_code_here() {
     }
 }
 
+/// Each says what went wrong.
 #[test]
-fn without_a_daemon_every_exit_code_says_what_went_wrong() {
+fn exit_codes_without_a_daemon_are_exact() {
     let folder = Folder::new();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
     write("bad.yaml", "name: x\n");
@@ -189,8 +190,9 @@ fn a_daemon_that_cannot_begin_ends_with_five() {
     assert!(err.contains("cannot be listened on"), "{err}");
 }
 
+/// Output that nobody reads does not.
 #[test]
-fn what_cannot_be_written_is_five_and_what_nobody_reads_is_not() {
+fn unwritable_output_exits_five() {
     let folder = Folder::new();
     let full = fs::File::options().write(true).open("/dev/full").unwrap();
     let mut command = clean(BIN);
@@ -213,7 +215,8 @@ fn what_cannot_be_written_is_five_and_what_nobody_reads_is_not() {
     assert_eq!(status.unwrap().code(), Some(0));
 }
 
-/// What a shell says of a command that a signal ends; `begun` is the line of output that says it is under way.
+/// What a shell says of a command that a signal ends; `begun` is the line of output that says it is
+/// under way.
 fn ended_by(name: &str, folder: &Folder, args: &[&str], begun: &str) -> String {
     let script = "\"$@\"; echo \"code $?\"";
     let mut command = clean("sh");
@@ -239,7 +242,7 @@ fn ended_by(name: &str, folder: &Folder, args: &[&str], begun: &str) -> String {
     let pid = lines.next().unwrap();
     let pid = pid.strip_prefix("pid ").unwrap();
     if begun.is_empty() {
-        // It writes at its end alone: its program has made a file.
+        // It writes only at its end: its program has made a file.
         let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
         while !folder.path().join("begun").exists() {
             assert!(std::time::Instant::now() < end, "{args:?} does not begin");
@@ -285,8 +288,9 @@ fn an_interrupt_is_130_and_a_termination_143() {
     }
 }
 
+/// Each says what went wrong.
 #[test]
-fn with_a_daemon_every_exit_code_says_what_went_wrong() {
+fn exit_codes_with_a_daemon_are_exact() {
     let mut world = World::new();
     world.job(
         "seven",

@@ -1,4 +1,5 @@
-//! French: the frame of the help, every refusal of a command line, the parser's words, and the commands' own sentences.
+//! French: the frame of the help, every refusal of a command line, the parser's words, and the
+//! commands' own sentences.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::ffi::OsString;
@@ -149,7 +150,7 @@ fn jobsd(dir: &Path, args: &[&str]) -> (i32, String) {
 }
 
 #[test]
-fn the_flag_and_the_environment_choose_the_language_of_a_refusal() {
+fn flag_and_environment_choose_a_refusals_language() {
     let scratch = tempfile::tempdir().unwrap();
     let (code, text) = jobsd(scratch.path(), &["--lang=fr", "lsit"]);
     assert!(code == 2 && text.starts_with("erreur"), "{text}");
@@ -286,7 +287,8 @@ fn pages_have_french_examples_and_findings_guillemets() {
         }
     }
     let scratch = tempfile::tempdir().unwrap();
-    let text = "name: x\nbot_type: command\nbot_config: {command: [df]}\nschedule_type: daily\nschedule_config: {}\ntimezone: Pariis\nmax_instances: 0\n";
+    let text = "name: x\nbot_type: command\nbot_config: {command: [df]}\nschedule_type: daily\n\
+        schedule_config: {}\ntimezone: Pariis\nmax_instances: 0\n";
     std::fs::write(scratch.path().join("a.yaml"), text).unwrap();
     let (code, text) = jobsd(scratch.path(), &["validate", "a.yaml", "--lang", "fr"]);
     assert_eq!(code, 1);

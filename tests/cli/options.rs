@@ -1,4 +1,5 @@
-//! Options of commands that ask the daemon: all jobs at once, the time from TERM to KILL, columns, zones, how much is told.
+//! Options of commands that ask the daemon: all jobs at once, the time from TERM to KILL, columns,
+//! zones, how much is said.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::io::{BufRead, BufReader};
@@ -8,7 +9,8 @@ use crate::support::world::World;
 use serde_json::{Value, json};
 
 const MANUAL: &str = "bot_config: {command: ['true']}\nschedule_type: manual";
-const DAILY: &str = "bot_config: {command: ['true']}\nschedule_type: daily\nschedule_config: {hour: 3, minute: 0}\ntimezone: Europe/Paris";
+const DAILY: &str = "bot_config: {command: ['true']}\nschedule_type: daily\n\
+    schedule_config: {hour: 3, minute: 0}\ntimezone: Europe/Paris";
 
 fn done(world: &World, args: &[&str]) -> String {
     let (code, out, err) = world.jobsd(args);
@@ -64,8 +66,9 @@ fn all_jobs_are_paused_and_resumed_by_one_command() {
     assert_eq!(world.json("/scheduler/config")["drift"], json!([]));
 }
 
+/// Also for a run that has already been asked to stop.
 #[test]
-fn a_cancel_has_its_own_grace_also_for_a_run_that_is_told_already() {
+fn a_cancel_has_its_own_grace() {
     let mut world = World::new();
     let script = "trap '' TERM; echo deaf; while :; do sleep 1; done";
     world.job(
@@ -78,7 +81,7 @@ fn a_cancel_has_its_own_grace_also_for_a_run_that_is_told_already() {
     world.start();
     let start = || {
         let id = done(&world, &["run", "deaf"]).trim().to_owned();
-        // It must be deaf before it is told.
+        // It must be deaf before it is asked to stop.
         world.until("its first words", |w| {
             w.get(&format!("/scheduler/runs/{id}/output"))
                 .text()
@@ -106,8 +109,9 @@ fn a_cancel_has_its_own_grace_also_for_a_run_that_is_told_already() {
     );
 }
 
+/// In the order in which they are named.
 #[test]
-fn the_list_has_the_columns_that_are_named_in_their_order() {
+fn the_list_shows_the_named_columns() {
     let mut world = World::new();
     world.job("daily", DAILY);
     world.job("asked", MANUAL);
@@ -134,8 +138,9 @@ fn the_list_has_the_columns_that_are_named_in_their_order() {
 #[test]
 fn the_list_tells_every_schedule_in_words() {
     let mut world = World::new();
-    let cron = "schedule_type: cron\nschedule_config: {cron_expression: '0 30 8 * * 1-5', seconds: true}\n";
-    // A job with limits has a budget in its answer, which is no part of its definition.
+    let cron = "schedule_type: cron\n\
+        schedule_config: {cron_expression: '0 30 8 * * 1-5', seconds: true}\n";
+    // A job with limits has a budget in its answer, which is not part of its definition.
     world.file(
         "limits",
         &format!("name: limits\nbot_type: birthday\n{cron}"),
@@ -189,7 +194,7 @@ fn a_watched_list_follows_the_files() {
 }
 
 #[test]
-fn times_of_people_are_in_the_zone_that_is_named() {
+fn times_are_shown_in_the_named_zone() {
     let mut world = World::new();
     world.job("a", MANUAL);
     world.start();
@@ -226,8 +231,9 @@ fn times_of_people_are_in_the_zone_that_is_named() {
     );
 }
 
+/// And `--verbose` says what the daemon was asked.
 #[test]
-fn quiet_leaves_errors_alone_and_verbose_says_what_is_asked() {
+fn quiet_still_shows_errors() {
     let mut world = World::new();
     world.job("a", MANUAL);
     world.start();
@@ -256,8 +262,9 @@ fn quiet_leaves_errors_alone_and_verbose_says_what_is_asked() {
     );
 }
 
+/// They are checked like those of a file.
 #[test]
-fn a_run_in_the_foreground_takes_other_values_of_its_config_checked_like_a_file() {
+fn a_foreground_run_takes_other_config_values() {
     let world = World::new();
     world.job(
         "echo",

@@ -1,4 +1,5 @@
-//! `--server`: the commands that ask the daemon, over HTTP: what they show, what opens control, and what a refusal costs.
+//! `--server`: the commands that ask the daemon, over HTTP: what they show, what opens control, and
+//! what a refusal costs.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::fs;
@@ -27,7 +28,8 @@ fn served(has_control: bool) -> World {
     }
     world.job("seven", SEVEN);
     world.job("slow", SLOW);
-    let birthday = "name: b\nbot_type: birthday\nbot_config: {daily_limit: 3}\nschedule_type: daily\nschedule_config: {hour: 3, minute: 0}\n";
+    let birthday = "name: b\nbot_type: birthday\nbot_config: {daily_limit: 3}\n\
+        schedule_type: daily\nschedule_config: {hour: 3, minute: 0}\n";
     world.file("birthday", birthday);
     world.start();
     world
@@ -69,7 +71,8 @@ fn a_server_shows_what_the_socket_shows() {
         let there = elsewhere(&[args, &["--server", &server]].concat(), &[]);
         assert_eq!(there, (code.unwrap(), here, String::new()), "{args:?}");
     }
-    // The same files elsewhere: nothing differs, also where a key is null and where a job has a budget.
+    // The same files elsewhere: nothing differs, also where a key is null and where a job has a
+    // budget.
     let jobs = world.path("jobs.d");
     let args = ["diff", "--jobs", jobs.to_str().unwrap()];
     let (code, out, err) = elsewhere(&args, &[("JOBSD_SERVER", &server)]);
@@ -81,8 +84,9 @@ fn a_server_shows_what_the_socket_shows() {
     assert_eq!((code, out.as_str()), (5, ""), "the files are those of here");
 }
 
+/// It runs, pauses, cancels and reloads.
 #[test]
-fn the_token_of_a_file_runs_pauses_cancels_and_reloads_from_elsewhere() {
+fn a_token_file_controls_from_elsewhere() {
     let world = served(true);
     let server = format!("http://localhost:{}", world.port());
     let token = world.path("token");
@@ -134,7 +138,7 @@ fn the_token_of_a_file_runs_pauses_cancels_and_reloads_from_elsewhere() {
 }
 
 #[test]
-fn a_server_that_refuses_is_told_from_one_that_is_not_there() {
+fn a_refusing_server_differs_from_none() {
     let open = served(false);
     let locked = served(true);
     let off = format!("127.0.0.1:{}", open.port());
@@ -235,8 +239,9 @@ fn what_is_no_jobsd_is_no_daemon() {
     server.join().unwrap();
 }
 
+/// The command says that it asked there.
 #[test]
-fn without_a_socket_the_endpoint_of_this_machine_is_asked_and_that_is_said() {
+fn without_a_socket_the_local_endpoint_answers() {
     let world = served(false);
     let dir = tempfile::tempdir().unwrap();
     let config = format!("listen: 127.0.0.1:{}\n", world.port());

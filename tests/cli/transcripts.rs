@@ -1,5 +1,6 @@
-//! What a person at a terminal reads of each command: golden, with a fixed clock, in both languages. What differs from run to
-//! run (ids, folders, figures of the machine) is written as a word.
+//! What a person at a terminal reads of each command: golden, with a fixed clock, in both
+//! languages. What differs from run to run (ids, folders, figures of the machine) is written as a
+//! word.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::ffi::OsString;
@@ -30,7 +31,7 @@ fn screen(lang: Lang) -> Screen {
     }
 }
 
-/// What a command line comes to on a screen, its exit code last; standard error stands behind `! `.
+/// What a command line comes to on a screen, its exit code last; standard error follows `! `.
 fn told(args: &[&str], screen: &Screen, (jobs, state): (PathBuf, PathBuf)) -> String {
     let words: Vec<OsString> = std::iter::once(&"jobsd")
         .chain(args)
@@ -55,7 +56,7 @@ fn told(args: &[&str], screen: &Screen, (jobs, state): (PathBuf, PathBuf)) -> St
     format!("{out}{err}exit {}\n", exit.code())
 }
 
-/// The folders of a state directory alone.
+/// Only the folders of a state directory.
 fn only(state: &Path) -> (PathBuf, PathBuf) {
     (state.join("jobs.d"), state.to_owned())
 }
@@ -68,19 +69,28 @@ fn golden(name: &str, told: impl Fn(Lang) -> String) {
 
 /// A history of three nights: a backup that failed at last, was paused, and is due no more.
 fn past(dir: &Path) {
-    let definition = json!({"name": "pg-backup", "enabled": true, "bot_type": "command", "bot_config": {"command": ["true"]},
-        "schedule_type": "daily", "schedule_config": {"hour": 2, "minute": 15}, "timezone": "Europe/Paris",
-        "max_instances": 1, "overlap": "skip", "misfire_grace_time": 3600, "coalesce": true, "timeout": 3600,
+    let definition = json!({"name": "pg-backup", "enabled": true, "bot_type": "command",
+        "bot_config": {"command": ["true"]},
+        "schedule_type": "daily", "schedule_config": {"hour": 2, "minute": 15},
+        "timezone": "Europe/Paris",
+        "max_instances": 1, "overlap": "skip", "misfire_grace_time": 3600, "coalesce": true,
+        "timeout": 3600,
         "kill_grace": 10, "retry": {"max_attempts": 3, "backoff_secs": 30, "backoff_factor": 2.0,
         "max_backoff_secs": 3600, "on_exit": []}, "on_interrupt": "abandon"});
-    let adopt = json!({"v": 1, "type": "adopt", "at": "2026-11-16T08:00:00Z", "job_id": "pg-backup", "change": "added",
+    let adopt = json!({"v": 1, "type": "adopt", "at": "2026-11-16T08:00:00Z",
+        "job_id": "pg-backup", "change": "added",
         "file": "jobs.d/pg-backup.yaml", "digest": "d", "definition": definition});
-    let start = json!({"v": 1, "type": "start", "at": "2026-11-16T08:00:00Z", "version": "0.1.0", "host": "prod-01", "pid": 7});
+    let start = json!({"v": 1, "type": "start", "at": "2026-11-16T08:00:00Z", "version": "0.1.0",
+        "host": "prod-01", "pid": 7});
     let run = |n: u32, due: &str, from: &str, to: &str, more: Value| {
-        let mut run = json!({"v": 1, "type": "run", "id": format!("019a9bd1-02f4-7000-8000-00000000000{n}"),
-            "job_id": "pg-backup", "scheduled_at": due, "started_at": from, "finished_at": to, "status": "success",
-            "reason": null, "error": null, "trigger": "schedule", "attempt": 1, "exit_code": 0, "signal": null,
-            "dry_run": false, "messages_sent": null, "profiles_visited": null, "result": null, "output_bytes": 96,
+        let mut run = json!({"v": 1, "type": "run",
+            "id": format!("019a9bd1-02f4-7000-8000-00000000000{n}"),
+            "job_id": "pg-backup", "scheduled_at": due, "started_at": from, "finished_at": to,
+            "status": "success",
+            "reason": null, "error": null, "trigger": "schedule", "attempt": 1, "exit_code": 0,
+            "signal": null,
+            "dry_run": false, "messages_sent": null, "profiles_visited": null, "result": null,
+            "output_bytes": 96,
             "revision": null, "file": "jobs.d/pg-backup.yaml", "digest": "d", "host": "prod-01"});
         run.as_object_mut()
             .unwrap()
@@ -88,7 +98,8 @@ fn past(dir: &Path) {
         run
     };
     let failed = json!({"status": "failed", "reason": "exit", "exit_code": 1, "attempt": 3});
-    let paused = json!({"v": 1, "type": "pause", "at": "2026-11-19T07:30:00Z", "job_id": "pg-backup",
+    let paused = json!({"v": 1, "type": "pause", "at": "2026-11-19T07:30:00Z",
+        "job_id": "pg-backup",
         "by": {"who": "ops", "from": "socket"}, "reason": "disk is replaced", "until": null});
     let days = [
         ("16", vec![start, adopt]),
@@ -230,12 +241,20 @@ fn untimed(text: &str) -> String {
 #[test]
 fn run_pause_resume_cancel_reload() {
     let mut world = World::new();
-    world.job("pg-backup", "bot_config: {shell: 'echo dumping; exit 1'}\nschedule_type: daily\nschedule_config: {hour: 2, minute: 15}");
+    world.job(
+        "pg-backup",
+        "bot_config: {shell: 'echo dumping; exit 1'}\nschedule_type: daily\n\
+        schedule_config: {hour: 2, minute: 15}",
+    );
     world.job(
         "slow",
         "bot_config: {command: [sleep, '600']}\nschedule_type: manual",
     );
-    world.file("birthday", "name: b\nbot_type: birthday\nbot_config: {max_messages_per_run: 15}\nschedule_type: manual\n");
+    world.file(
+        "birthday",
+        "name: b\nbot_type: birthday\nbot_config: {max_messages_per_run: 15}\n\
+        schedule_type: manual\n",
+    );
     world.start();
     let told = |lang: Lang, args: &[&str]| {
         let folders = (world.path("jobs.d"), world.path(".jobsd"));
@@ -280,7 +299,8 @@ fn diff_names_what_would_change() {
     let mut world = World::new();
     let job = |hour| {
         format!(
-            "bot_config: {{command: ['true']}}\nschedule_type: daily\nschedule_config: {{hour: {hour}, minute: 0}}"
+            "bot_config: {{command: ['true']}}\nschedule_type: daily\n\
+            schedule_config: {{hour: {hour}, minute: 0}}"
         )
     };
     world.job("changed", &job(1));
@@ -372,11 +392,14 @@ fn what_works_from_files_alone() {
     };
     write(
         "feed-import",
-        "name: Feed\nbot_type: command\nbot_config: {command: [df]}\nschedule_type: interval\nschedule_config: {hours: 1}\nretry:\n  on_exit: [75]\n  max_attempts: 'trois'\n",
+        "name: Feed\nbot_type: command\nbot_config: {command: [df]}\nschedule_type: interval\n\
+        schedule_config: {hours: 1}\nretry:\n  on_exit: [75]\n  max_attempts: 'trois'\n",
     );
     write(
         "birthday-daily",
-        "name: Anniversaires\nbot_type: birthday\nbot_config:\n  dry_run: true\n  max_days_late: 14\nschedule_type: daily\nschedule_config: {hour: 8, minute: 0}\ntimezone: Europe/Paris\n",
+        "name: Anniversaires\nbot_type: birthday\n\
+        bot_config:\n  dry_run: true\n  max_days_late: 14\nschedule_type: daily\n\
+        schedule_config: {hour: 8, minute: 0}\ntimezone: Europe/Paris\n",
     );
     let both = |name: &str, args: &[&str]| {
         golden(name, |lang| {

@@ -6,7 +6,8 @@ use std::fs;
 use crate::support::world::World;
 use serde_json::{Value, json};
 
-const HOURLY: &str = "bot_config: {command: ['true']}\nschedule_type: interval\nschedule_config: {hours: 1, anchor: '2026-01-01T00:00:00Z'}";
+const HOURLY: &str = "bot_config: {command: ['true']}\nschedule_type: interval\n\
+    schedule_config: {hours: 1, anchor: '2026-01-01T00:00:00Z'}";
 
 /// What `why` finds, and the records it names.
 fn why(world: &World, args: &[&str]) -> (Vec<String>, Vec<Value>) {
@@ -38,8 +39,9 @@ fn instant(world: &World, secs: i64) -> String {
     jobsd::time::rfc3339(now)
 }
 
+/// It is still the reason when the file of its day is gone.
 #[test]
-fn a_pause_of_a_day_that_is_gone_is_still_the_reason() {
+fn a_pause_of_a_removed_day_still_counts() {
     let mut world = World::new();
     world.job("backup", HOURLY);
     world.job(
@@ -88,7 +90,7 @@ fn lines_before_the_state_line_are_not_read() {
     world.start();
     let at = instant(&world, 0);
     assert_eq!(world.stop(), Some(0));
-    // A pause that nobody lifted, which a reader of everything would tell of.
+    // A pause that nobody lifted, which a reader of everything would report.
     let pause = json!({"v": 1, "type": "pause", "at": "2020-01-01T00:00:00Z", "job_id": "backup",
         "by": {"who": "nobody", "from": "nowhere"}, "reason": null, "until": null});
     fs::write(
@@ -109,10 +111,12 @@ fn lines_before_the_state_line_are_not_read() {
     assert_eq!(codes, ["unknown"]);
 }
 
+/// Those of the due time, and of what was active at it.
 #[test]
-fn the_records_are_those_of_the_due_time_and_of_what_went_on() {
+fn the_records_belong_to_the_due_time() {
     let mut world = World::new();
-    let slow = "bot_config: {command: [sleep, '600']}\nschedule_type: interval\nschedule_config: {hours: 1, anchor: '2026-01-01T00:00:00Z'}";
+    let slow = "bot_config: {command: [sleep, '600']}\nschedule_type: interval\n\
+        schedule_config: {hours: 1, anchor: '2026-01-01T00:00:00Z'}";
     world.job("slow", slow);
     world.job(
         "often",

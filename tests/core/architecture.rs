@@ -1,4 +1,5 @@
-//! The map keeps: imports go down (A2), and only the shell touches the world (A1).
+//! The map keeps: imports go down (A2), only the shell touches the world (A1), and every invariant
+//! names the tests that keep it.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +19,7 @@ fn rank(module: &str) -> Option<u32> {
     })
 }
 
-fn files(dir: &Path, found: &mut Vec<PathBuf>) {
+pub(super) fn files(dir: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -47,8 +48,8 @@ fn module(file: &str) -> &str {
 /// The rooms of `spec`, lowest first: each imports only from those before it.
 const ROOMS_OF_SPEC: [&str; 4] = ["types", "yaml", "rules", "jobs"];
 
-/// Circles of imports that are known: each list holds the files, below `src`, of one that is to be removed. No other is
-/// allowed, and none of these may grow.
+/// Circles of imports that are known: each list holds the files, below `src`, of one that is to be
+/// removed. No other is allowed, and none of these may grow.
 const KNOWN_CIRCLES: [&[&str]; 11] = [
     // A state is an event and holds events: this one is honest and stays.
     &["model/event.rs", "model/state.rs"],
@@ -192,6 +193,39 @@ fn a_circle_is_found_through_braces_and_super() {
     assert_eq!(circles(&imports), [["a/b.rs", "a/c.rs"]]);
 }
 
+/// A row of the map begins with an invariant and names tests as `file::function`.
+#[test]
+fn the_map_names_real_tests() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let map = fs::read_to_string(root.join("docs/architecture.md")).unwrap();
+    let stated = |line: &str| {
+        line.strip_prefix("- **A")?
+            .split(' ')
+            .next()
+            .map(str::to_owned)
+    };
+    let stated: Vec<String> = map.lines().filter_map(stated).collect();
+    assert!(stated.len() >= 11, "{stated:?}");
+    for number in stated {
+        let row = map
+            .lines()
+            .find(|line| line.starts_with(&format!("| A{number} |")));
+        let row = row.unwrap_or_else(|| panic!("A{number} names no test"));
+        let named: Vec<&str> = row.split('`').filter(|word| word.contains("::")).collect();
+        assert!(!named.is_empty(), "A{number} names no test");
+        for name in named {
+            let (file, test) = name.split_once("::").unwrap();
+            let text = fs::read_to_string(root.join(file)).unwrap_or_default();
+            let wanted = ["#[test]\n", "fn ", test, "()"].concat();
+            let flat: Vec<&str> = text.lines().map(str::trim).collect();
+            assert!(
+                flat.join("\n").contains(&wanted),
+                "A{number}: no test {name}"
+            );
+        }
+    }
+}
+
 /// What each file imports, both as paths below `src`.
 type Imports = BTreeMap<String, BTreeSet<String>>;
 
@@ -199,8 +233,8 @@ fn imports() -> Imports {
     imports_of(&sources())
 }
 
-/// Reads the paths that begin with `crate::` or `super::`, in `use` lines and elsewhere. Tests inside a file may use
-/// whatever they like.
+/// Reads the paths that begin with `crate::` or `super::`, in `use` lines and elsewhere. Tests
+/// inside a file may use whatever they like.
 fn imports_of(sources: &[(String, String)]) -> Imports {
     let files: BTreeSet<&str> = sources.iter().map(|(file, _)| file.as_str()).collect();
     let mut imports = Imports::new();
@@ -216,8 +250,9 @@ fn imports_of(sources: &[(String, String)]) -> Imports {
     imports
 }
 
-/// Every path that a text names, from `src` on: `use crate::a::{b, c::D}` names `a::b` and `a::c::D`.
-fn paths(text: &str, file: &str) -> Vec<Vec<String>> {
+/// Every path that a text names, from `src` on: `use crate::a::{b, c::D}` names `a::b` and
+/// `a::c::D`.
+pub(super) fn paths(text: &str, file: &str) -> Vec<Vec<String>> {
     let mut module: Vec<String> = file
         .trim_end_matches(".rs")
         .split('/')

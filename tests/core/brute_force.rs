@@ -1,5 +1,5 @@
-//! Random expressions, zones and instants against a second enumerator, written minute by minute and sharing nothing with
-//! the first but the zone data. `SCHEDULE_CASES` asks for more cases.
+//! Random expressions, zones and instants against a second enumerator, written minute by minute and
+//! sharing nothing with the first but the zone data. `SCHEDULE_CASES` asks for more cases.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use jobsd::schedule::Schedule;
@@ -163,8 +163,9 @@ const ZONES: [&str; 14] = [
     "America/Havana",
 ];
 
+/// Minute by minute.
 #[test]
-fn random_expressions_run_when_a_minute_by_minute_count_says() {
+fn random_expressions_match_a_brute_force_count() {
     let cases: u64 = std::env::var("SCHEDULE_CASES")
         .ok()
         .and_then(|n| n.parse().ok())

@@ -1,4 +1,5 @@
-//! Daily and weekly limits in the scheduler: what a run reserves and counts, over days, zones, crashes, requests and retries.
+//! Daily and weekly limits in the scheduler: what a run reserves and counts, over days, zones,
+//! crashes, requests and retries.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -213,8 +214,9 @@ fn scheduler(ledger: Ledger) -> Scheduler {
 
 const OK: Ending = Ending::Exited(0);
 
+/// And counts what it reports.
 #[test]
-fn a_run_starts_with_what_remains_and_counts_what_it_says() {
+fn a_run_gets_what_the_budget_leaves() {
     let mut life = Life::new(
         daily("{daily_limit: 10, weekly_limit: 50}"),
         "2026-03-02T00:00:00Z",
@@ -282,8 +284,9 @@ fn without_a_limit_there_is_no_budget() {
     assert_eq!(life.left(), Some(7));
 }
 
+/// And an empty one does not stop it.
 #[test]
-fn a_dry_run_uses_no_limit_and_an_empty_one_does_not_stop_it() {
+fn a_dry_run_uses_no_limit() {
     let mut life = Life::new(daily("{daily_limit: 5}"), "2026-03-02T00:00:00Z");
     let run = life.request(true);
     assert_eq!((run.budget, life.left()), (None, Some(5)));
@@ -295,8 +298,9 @@ fn a_dry_run_uses_no_limit_and_an_empty_one_does_not_stop_it() {
     assert_eq!(dry.stage(), Stage::Started);
 }
 
+/// Or, without one, its whole reservation.
 #[test]
-fn an_interrupted_run_counts_its_last_word_or_its_whole_reservation() {
+fn an_interrupted_run_counts_its_last_report() {
     for (words, counted) in [(None, 8), (Some(said(3)), 3)] {
         let config = "{max_messages_per_run: 8, daily_limit: 10}";
         let mut life = Life::new(daily(config), "2026-03-02T00:00:00Z");
@@ -314,8 +318,9 @@ fn an_interrupted_run_counts_its_last_word_or_its_whole_reservation() {
     }
 }
 
+/// A crash between the intent and the due time.
 #[test]
-fn a_crash_between_intent_and_due_time_counts_the_reservation_when_nobody_knows() {
+fn a_crash_of_unknown_effect_counts_the_reservation() {
     let mut life = Life::new(daily("{daily_limit: 10}"), "2026-03-02T00:00:00Z");
     life.until("2026-03-02T06:59:59.960Z");
     assert_eq!(life.left(), Some(0), "the intent reserves");
@@ -325,8 +330,9 @@ fn a_crash_between_intent_and_due_time_counts_the_reservation_when_nobody_knows(
     assert_eq!(life.left(), Some(0));
 }
 
+/// Unless it had reported; an orderly end counts what it reports.
 #[test]
-fn what_a_cut_off_attempt_did_not_say_counts_whole_and_an_orderly_end_counts_its_word() {
+fn a_cut_off_attempt_counts_its_reservation() {
     let cases = [
         (Ending::Signaled(9), None, 10),
         (Ending::TimedOut, None, 10),
@@ -382,14 +388,16 @@ fn the_attempts_of_a_run_share_its_reservation() {
     assert_eq!(life.left(), Some(45));
 }
 
-/// A job whose run may begin before midnight in Paris and be tried again behind it.
+/// A job whose run may begin before midnight in Paris and be tried again after it.
 fn retried(config: &str) -> Arc<Job> {
-    let rest = "schedule_type: manual\ntimezone: Europe/Paris\nmax_instances: 2\nretry: {max_attempts: 3, backoff_secs: 120}";
+    let rest = "schedule_type: manual\ntimezone: Europe/Paris\nmax_instances: 2\n\
+        retry: {max_attempts: 3, backoff_secs: 120}";
     job(config, rest)
 }
 
+/// On the day on which the run started.
 #[test]
-fn the_messages_of_a_retry_count_on_the_day_its_run_started() {
+fn a_retry_counts_on_its_runs_day() {
     let mut life = Life::new(
         retried("{max_messages_per_run: 5, daily_limit: 10}"),
         "2026-03-02T22:59:00Z",
@@ -410,8 +418,9 @@ fn the_messages_of_a_retry_count_on_the_day_its_run_started() {
     assert_eq!(life.left(), Some(10));
 }
 
+/// When its earlier attempts could not start.
 #[test]
-fn a_run_whose_attempts_could_not_start_is_judged_when_one_does() {
+fn a_run_is_judged_when_an_attempt_starts() {
     let mut life = Life::new(
         retried("{max_messages_per_run: 10, daily_limit: 10}"),
         "2026-03-02T22:59:00Z",
@@ -463,8 +472,9 @@ fn runs_at_the_same_time_share_what_remains() {
     assert_eq!(life.left(), Some(5), "what was not used comes back");
 }
 
+/// The last seven; a run of the very same time is not lost to it.
 #[test]
-fn the_week_is_the_last_seven_times_24_hours_and_a_run_of_the_same_time_is_not_lost_to_it() {
+fn a_week_is_seven_times_24_hours() {
     let mut life = Life::new(
         daily("{daily_limit: 10, weekly_limit: 50}"),
         "2026-06-01T00:00:00Z",
@@ -513,7 +523,8 @@ fn the_week_is_the_last_seven_times_24_hours_and_a_run_of_the_same_time_is_not_l
     }
 }
 
-/// A clock that was ahead for a while spends nothing, neither of today nor of the days until it would be right.
+/// A clock that was ahead for a while spends nothing, neither of today nor of the days until it
+/// would be right.
 #[test]
 fn a_use_later_than_now_counts_in_no_window() {
     let mut life = Life::new(
@@ -544,9 +555,10 @@ fn a_use_later_than_now_counts_in_no_window() {
     assert_eq!(life.request(false).reason, Some(Reason::Budget));
 }
 
+/// They push no real one out.
 /// 1,024 uses are kept; those of a clock that was ahead go first.
 #[test]
-fn uses_of_a_wrong_clock_push_no_real_one_out() {
+fn uses_of_a_wrong_clock_go_first() {
     let mut life = Life::new(
         job(
             "{daily_limit: 2000, weekly_limit: 2000}",
@@ -568,8 +580,9 @@ fn uses_of_a_wrong_clock_push_no_real_one_out() {
     assert_eq!(life.left(), Some(2_000 - 1_030));
 }
 
+/// And no message is forgotten.
 #[test]
-fn thousands_of_runs_are_remembered_in_bounded_space_and_no_message_is_forgotten() {
+fn thousands_of_runs_need_bounded_space() {
     let rest = "schedule_type: manual";
     let mut life = Life::new(
         job("{daily_limit: null, weekly_limit: 1000000}", rest),

@@ -1,4 +1,5 @@
-//! Every combination of overlap policy, earlier run, moment and clock, generated, each with its expected events.
+//! Every combination of overlap policy, earlier run, moment and clock, generated, each with its
+//! expected events.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,7 +72,8 @@ fn at(text: &str) -> Timestamp {
 fn job(overlap: &str, enabled: bool) -> Arc<Job> {
     let text = format!(
         "name: j\nbot_type: command\nbot_config: {{command: ['true']}}\nschedule_type: interval\n\
-         schedule_config: {{minutes: 1}}\nmisfire_grace_time: 30\noverlap: {overlap}\nenabled: {enabled}\n"
+         schedule_config: {{minutes: 1}}\nmisfire_grace_time: 30\noverlap: {overlap}\n\
+         enabled: {enabled}\n"
     );
     let loaded = loader::load(
         &[SourceFile {
@@ -213,7 +215,8 @@ fn expect(overlap: &str, earlier: Earlier, moment: Moment, clock: ClockMove) -> 
         return wanted;
     }
     if clock == ClockMove::Forward {
-        // 10:02 to 10:31 were jumped over; at 10:31:40 the last of them is 40 s old, beyond its grace as well.
+        // 10:02 to 10:31 were jumped over; at 10:31:40 the last of them is 40 s old, beyond its
+        // grace as well.
         wanted.missed_by_clock = MOVE_MINUTES as u64;
     }
     match moment {
@@ -251,8 +254,9 @@ fn every_combination_gives_its_expected_events() {
     assert_eq!(played, 3 * 3 * 5 * 3);
 }
 
+/// A hundred are still a hundred records.
 #[test]
-fn a_hundred_due_times_are_a_hundred_records_and_one_more_is_a_range() {
+fn over_a_hundred_due_times_are_a_range() {
     for (minutes, lines) in [(100, 100), (101, 1)] {
         let setup = Setup {
             host: "h".into(),
@@ -277,7 +281,7 @@ fn a_hundred_due_times_are_a_hundred_records_and_one_more_is_a_range() {
                 orphans: BTreeSet::new(),
             },
         );
-        // 45 s behind the last due time, which is beyond the grace of 30 s.
+        // 45 s after the last due time, which is beyond the grace of 30 s.
         let now = begin + SignedDuration::from_mins(minutes) + SignedDuration::from_secs(15);
         let decision = scheduler.decide(now, Input::Tick);
         assert_eq!(decision.events.len(), lines, "{minutes} due times");
@@ -341,8 +345,9 @@ fn ended(run: &RunRecord, ended_at: Timestamp) -> Input {
     }
 }
 
+/// Held up by the disk.
 #[test]
-fn a_start_that_the_disk_kept_waiting_happens_within_its_grace() {
+fn a_held_up_start_happens_within_grace() {
     let (mut scheduler, first) = started(&[job("skip", true)]);
     let again = |scheduler: &mut Scheduler, time: &str| {
         let (run_id, attempt) = (first[0].id, first[0].attempt);
@@ -363,8 +368,9 @@ fn a_start_that_the_disk_kept_waiting_happens_within_its_grace() {
     assert_eq!(record.started_at, None);
 }
 
+/// Not when that is reported.
 #[test]
-fn a_run_is_finished_when_its_program_ended_and_not_when_that_was_told() {
+fn a_run_finishes_when_its_program_ends() {
     for (told, want) in [
         ("10:01:03", "10:01:03"),
         // Neither later than now nor before its start, whatever the clock did meanwhile.
@@ -377,9 +383,10 @@ fn a_run_is_finished_when_its_program_ended_and_not_when_that_was_told() {
     }
 }
 
-/// Both ends are told when the next due time of both jobs has come.
+/// When they are reported together.
+/// Both ends are reported when the next due time of both jobs has come.
 #[test]
-fn ends_told_together_are_taken_in_before_what_is_due() {
+fn ends_are_taken_before_due_times() {
     let one = job("skip", true);
     let mut other = (*one).clone();
     other.id = JobId::new("other").unwrap();

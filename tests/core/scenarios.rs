@@ -1,8 +1,11 @@
-//! Text tables in `tests/scenarios/`: jobs and inputs given, events expected. They pin what was chosen.
+//! Text tables in `tests/scenarios/`: jobs and inputs given, events expected. They pin what was
+//! chosen.
 //!
-//! A table is blocks: `job ID` with indented YAML under it, then lines `TIME INPUT…` with the expected events indented
-//! under them. `stepped TIME` and `start stepped TIME`: the clock was set, and would show TIME. Events: (`run ID@DUE STATUS[/REASON] [xCOUNT] [attempt N]`, `stop ID@DUE REASON`, `pause ID`, `resume ID`, others by their type). Times are UTC on
-//! 2026-01-01; `+1d` before one is a later day.
+//! A table is blocks: `job ID` with indented YAML under it, then lines `TIME INPUT…` with the
+//! expected events indented under them. `stepped TIME` and `start stepped TIME`: the clock was set,
+//! and would show TIME. Events: (`run ID@DUE STATUS[/REASON] [xCOUNT] [attempt N]`, `stop ID@DUE
+//! REASON`, `pause ID`, `resume ID`, others by their type). Times are UTC on 2026-01-01; `+1d`
+//! before one is a later day.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -298,7 +301,8 @@ impl Table {
             self.crash();
             return Vec::new();
         }
-        // The clock was set by what lies between the instant named and now; a time that goes back says so too.
+        // The clock was set by what lies between the instant named and now; a time that goes back
+        // says so too.
         let without = match &words[1..] {
             ["stepped", from] | ["start", "stepped", from] => time(from),
             _ if now < self.last => self.last,

@@ -124,8 +124,9 @@ fn every_bad_cron_expression_and_day_list_is_refused() {
     }
 }
 
+/// Of a cron expression that is due every second.
 #[test]
-fn a_year_of_an_every_second_cron_is_counted_exactly() {
+fn a_year_of_seconds_is_counted_exactly() {
     let rule = Rule::from(Cron::parse("* * * * * *", true).unwrap());
     let schedule = Schedule::new(rule, TimeZone::get("Europe/Paris").unwrap());
     let from: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();

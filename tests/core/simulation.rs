@@ -1,5 +1,5 @@
-//! Seeded lives of the pure scheduler: ticks, exits, clock leaps both ways, reloads, requests, crashes at any event.
-//! Every failure prints its seed; `SIMULATION_SEEDS` asks for more lives.
+//! Seeded lives of the pure scheduler: ticks, exits, clock leaps both ways, reloads, requests,
+//! crashes at any event. Every failure prints its seed; `SIMULATION_SEEDS` asks for more lives.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,8 +72,10 @@ fn job_set(dice: &mut Dice) -> Arc<JobSet> {
             "schedule_type: manual",
         ][dice.roll(4) as usize];
         let text = format!(
-            "name: j\nbot_type: command\nbot_config: {{command: ['true']}}\n{schedule}\noverlap: {overlap}\n\
-             max_instances: {}\ncoalesce: {}\nmisfire_grace_time: {}\nenabled: {}\non_interrupt: {}\nretry: {{max_attempts: {}, backoff_secs: 3}}\n",
+            "name: j\nbot_type: command\nbot_config: {{command: ['true']}}\n{schedule}\n\
+            overlap: {overlap}\n\
+            max_instances: {}\ncoalesce: {}\nmisfire_grace_time: {}\nenabled: {}\n\
+            on_interrupt: {}\nretry: {{max_attempts: {}, backoff_secs: 3}}\n",
             1 + dice.roll(3),
             dice.roll(2) == 0,
             [0, 5, 60, 3600][dice.roll(4) as usize],
@@ -125,7 +127,7 @@ impl World {
     fn start(&mut self) {
         let is_known = self.dice.roll(5) != 0;
         if self.jobs.is_none() || is_known && self.dice.roll(2) == 0 {
-            // Fewer instances than runs that are tried again is no fault.
+            // Fewer instances than runs that are tried again are not a fault.
             self.version += u64::from(self.jobs.is_some());
             self.jobs = Some(job_set(&mut self.dice));
         }
@@ -161,6 +163,7 @@ impl World {
     fn feed(&mut self, input: Input) -> Decision {
         self.steps += 1;
         let is_end = matches!(input, Input::ShutdownDone);
+        let cursors = self.cursors();
         let decision = self.scheduler.decide(self.now, input);
         for event in &decision.events {
             self.observe(event, &decision);
@@ -168,6 +171,7 @@ impl World {
         self.journal.extend(decision.events.clone());
         self.wake_at = decision.wake_at;
         self.check_instances();
+        self.check_cursors(&cursors, &decision);
         if !is_end {
             let again = self.scheduler.decide(self.now, Input::Tick);
             assert_eq!(
@@ -184,6 +188,28 @@ impl World {
             );
         }
         decision
+    }
+
+    fn cursors(&self) -> BTreeMap<JobId, Option<Timestamp>> {
+        let jobs = self.scheduler.ledger().jobs.iter();
+        jobs.map(|(id, state)| (id.clone(), state.cursor)).collect()
+    }
+
+    /// A6: only a line that says that the clock was set back takes a cursor back.
+    fn check_cursors(&self, before: &BTreeMap<JobId, Option<Timestamp>>, decision: &Decision) {
+        let is_clock = |event: &Event| matches!(event, Event::Clock(_));
+        if decision.events.iter().any(is_clock) {
+            return;
+        }
+        let after = self.cursors();
+        for (id, cursor) in before {
+            assert!(
+                after[id] >= *cursor,
+                "A6: cursor of {id} back from {cursor:?} to {:?}; seed {}",
+                after[id],
+                self.seed
+            );
+        }
     }
 
     fn observe(&mut self, event: &Event, decision: &Decision) {
@@ -488,7 +514,8 @@ impl World {
         self.feed(Input::PauseRequested(pause));
     }
 
-    /// The stretches in which a job was paused, oldest first: behind the first instant, before the second.
+    /// The stretches in which a job was paused, oldest first: after the first instant, before the
+    /// second.
     fn pauses(&self, id: &JobId) -> Vec<(Timestamp, Timestamp)> {
         let mut pauses = Vec::new();
         let mut open = None;
@@ -508,7 +535,8 @@ impl World {
         pauses
     }
 
-    /// A5: between two adoptions of an enabled job, its due times are covered by records without gap or overlap.
+    /// A5: between two adoptions of an enabled job, its due times are covered by records without
+    /// gap or overlap.
     fn check_conservation(&self) {
         let mut last: BTreeMap<RunId, &RunRecord> = BTreeMap::new();
         for event in &self.journal {

@@ -104,8 +104,8 @@ fn a_failed_start_is_a_failed_run_everywhere() {
     assert_eq!(runs["runs"], json!([]), "nothing runs");
 }
 
-/// What Prometheus would keep of these samples over the next two hours, by the minute: ages and counters go on, and a time
-/// is told from the beginning of the test.
+/// What Prometheus would keep of these samples over the next two hours, by the minute: ages and
+/// counters go on, and a time is counted from the beginning of the test.
 fn series_of_two_hours(world: &World) -> String {
     let now = jobsd::shell::clock::now().as_second();
     let mut text = String::new();
@@ -130,15 +130,17 @@ fn series_of_two_hours(world: &World) -> String {
 }
 
 #[test]
-fn a_job_whose_due_times_wait_behind_one_run_is_told_of() {
+fn due_times_waiting_for_one_run_are_reported() {
     let mut world = world("dm-hung");
     world.start();
     world.until("three skips", |world| world.count("hang", "skipped") >= 3);
     if has_promtool() {
         test_rules(&format!(
-            "rule_files: [alerts.yml]\nevaluation_interval: 1m\ntests:\n  - interval: 1m\n    input_series:\n{}    \
-             promql_expr_test:\n      - expr: count(ALERTS{{exported_job=\"hang\", alertstate=\"firing\"}}) > bool 0\n        \
-             eval_time: 2h\n        exp_samples:\n          - {{labels: '{{}}', value: 1}}\n",
+            "rule_files: [alerts.yml]\nevaluation_interval: 1m\n\
+            tests:\n  - interval: 1m\n    input_series:\n{}    \
+            promql_expr_test:\n      - expr: count(ALERTS{{exported_job=\"hang\", \
+            alertstate=\"firing\"}}) > bool 0\n        \
+            eval_time: 2h\n        exp_samples:\n          - {{labels: '{{}}', value: 1}}\n",
             series_of_two_hours(&world)
         ));
     }
@@ -158,8 +160,9 @@ fn a_job_whose_due_times_wait_behind_one_run_is_told_of() {
     );
 }
 
+/// The first of them raise the alert.
 #[test]
-fn the_first_due_times_that_a_stop_missed_raise_the_alert() {
+fn due_times_missed_by_a_stop_alert() {
     let mut world = world("dm-missed-first");
     world.start();
     let missed = "jobsd_runs_total{job=\"b\",status=\"missed\",reason=\"downtime\"}";
@@ -169,7 +172,8 @@ fn the_first_due_times_that_a_stop_missed_raise_the_alert() {
         "the counter is there before it counts"
     );
     assert_eq!(world.stop(), Some(0));
-    // Eight seconds on the clock of the daemon: two due times or three, of which the grace of a second leaves none but the last.
+    // Eight seconds on the clock of the daemon: two due times or three, of which the grace of a
+    // second leaves none but the last.
     world.set_clock(8.0);
     world.start();
     world.until("the misses", |world| world.count("b", "missed") >= 1);

@@ -17,9 +17,9 @@ fn of_type(world: &World, kind: &str) -> Vec<Value> {
     lines.filter(|line| line["type"] == kind).collect()
 }
 
-/// Twelve minutes and seventy skips behind a run that hangs were told nowhere.
+/// Twelve minutes and seventy skips after a run that hung were reported nowhere.
 #[test]
-fn a_run_that_hangs_and_a_job_without_success_are_told_everywhere() {
+fn hangs_and_missing_successes_are_reported_everywhere() {
     let mut world = World::new();
     let every = "schedule_type: interval\nschedule_config: {seconds: 1}";
     world.job(
@@ -86,8 +86,9 @@ fn a_run_that_hangs_and_a_job_without_success_are_told_everywhere() {
     );
 }
 
+/// It leaves no record of a run, and shows as drift.
 #[test]
-fn a_pause_is_kept_over_a_kill_leaves_no_record_and_shows_as_drift() {
+fn a_pause_survives_a_kill() {
     let mut world = World::new();
     world.job("tick", EVERY_SECOND);
     world.start();
@@ -142,7 +143,8 @@ fn a_pause_is_kept_over_a_kill_leaves_no_record_and_shows_as_drift() {
     assert!(resumes[0]["by"]["who"].is_string());
 }
 
-/// An instant is one of the clock. A span is one of elapsed time: setting the clock ends it no sooner.
+/// An instant is one of the clock. A span is one of elapsed time: setting the clock ends it no
+/// sooner.
 #[test]
 fn a_pause_with_an_end_lifts_by_itself() {
     let mut world = World::new();
@@ -178,8 +180,9 @@ fn a_pause_with_an_end_lifts_by_itself() {
     assert!(err.contains("in the past"), "{err}");
 }
 
+/// It says what the request did.
 #[test]
-fn every_request_says_what_it_did_in_its_exit_code() {
+fn every_request_has_a_telling_exit_code() {
     let mut world = World::new();
     world.job("seven", MANUAL);
     world.job(
@@ -255,7 +258,7 @@ fn what_a_follower_sees_is_what_the_program_wrote() {
 }
 
 #[test]
-fn the_socket_is_for_its_owner_or_for_a_named_group() {
+fn the_socket_serves_owner_or_named_group() {
     let mode = |world: &World, path: &str| {
         std::fs::metadata(world.path(path))
             .unwrap()

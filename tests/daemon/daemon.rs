@@ -1,5 +1,5 @@
-//! The real binary, real children, real signals. Each test has its own folders and port; nothing waits for a duration,
-//! only for a condition, with a deadline.
+//! The real binary, real children, real signals. Each test has its own folders and port; nothing
+//! waits for a duration, only for a condition, with a deadline.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::fs;
@@ -27,8 +27,9 @@ fn nanos() -> u128 {
         .as_nanos()
 }
 
+/// With ten jobs that are due every second.
 #[test]
-fn the_promise_is_kept_over_ten_kills_of_ten_one_second_jobs() {
+fn ten_kills_do_not_break_the_promise() {
     let mut world = World::new();
     let evidence = world.path("evidence");
     for n in 0..10 {
@@ -38,7 +39,11 @@ fn the_promise_is_kept_over_ten_kills_of_ten_one_second_jobs() {
         );
         world.job(
             &format!("j{n}"),
-            &format!("bot_config: {{shell: '{shell}'}}\nschedule_type: interval\nschedule_config: {{seconds: 1}}\ncoalesce: false\nmax_instances: 1000\nkill_grace: 0"),
+            &format!(
+                "bot_config: {{shell: '{shell}'}}\nschedule_type: interval\n\
+                schedule_config: {{seconds: 1}}\ncoalesce: false\nmax_instances: 1000\n\
+                kill_grace: 0"
+            ),
         );
     }
     world.start();
@@ -46,7 +51,7 @@ fn the_promise_is_kept_over_ten_kills_of_ten_one_second_jobs() {
     let mut down = String::new();
     for round in 0..10 {
         let seen = world.lines().len();
-        // Aimed: right behind the intents, the starts, the ends, in turn.
+        // Aimed: right after the intents, the starts, the ends, in turn.
         world.until("some lines", |world| {
             world.lines().len() > seen + 11 * (1 + round % 3)
         });
@@ -99,8 +104,9 @@ fn the_promise_is_kept_over_ten_kills_of_ten_one_second_jobs() {
     );
 }
 
+/// The processes that a killed daemon left are ended by the next one.
 #[test]
-fn a_run_cut_off_by_a_kill_is_interrupted_and_its_processes_end() {
+fn a_kill_interrupts_runs_and_their_processes() {
     let mut world = World::new();
     let pid = world.path("pid");
     let shell = format!(
@@ -135,12 +141,14 @@ fn a_run_cut_off_by_a_kill_is_interrupted_and_its_processes_end() {
     });
 }
 
+/// A bad one leaves the last good version in force.
 #[test]
-fn an_edit_is_live_at_once_and_a_bad_one_leaves_the_last_good_version() {
+fn an_edit_is_live_at_once() {
     let mut world = World::new();
     let daily = |hour: u32| {
         format!(
-            "bot_config: {{command: ['true']}}\nschedule_type: daily\nschedule_config: {{hour: {hour}}}"
+            "bot_config: {{command: ['true']}}\nschedule_type: daily\n\
+            schedule_config: {{hour: {hour}}}"
         )
     };
     world.job("a", &daily(3));
@@ -194,12 +202,14 @@ fn an_edit_is_live_at_once_and_a_bad_one_leaves_the_last_good_version() {
     world.within(second, "the return", |world| next(world).contains("T05:00"));
 }
 
+/// Those that were missed while the daemon was down.
 #[test]
-fn what_was_missed_while_down_is_caught_up_or_written_off() {
+fn missed_due_times_are_caught_up_or_misfire() {
     let mut world = World::new();
     let job = |more: &str| {
         format!(
-            "bot_config: {{command: ['true']}}\nschedule_type: interval\nschedule_config: {{minutes: 1}}\n{more}"
+            "bot_config: {{command: ['true']}}\nschedule_type: interval\n\
+            schedule_config: {{minutes: 1}}\n{more}"
         )
     };
     world.job("latest", &job(""));
@@ -250,7 +260,11 @@ fn what_was_missed_while_down_is_caught_up_or_written_off() {
 #[test]
 fn a_clock_set_forward_and_back_starts_nothing_twice() {
     let mut world = World::new();
-    world.job("m", "bot_config: {command: ['true']}\nschedule_type: interval\nschedule_config: {minutes: 1}\nmisfire_grace_time: 0");
+    world.job(
+        "m",
+        "bot_config: {command: ['true']}\nschedule_type: interval\n\
+        schedule_config: {minutes: 1}\nmisfire_grace_time: 0",
+    );
     world.start();
     fs::write(world.path("offset"), "7200").unwrap();
     world.until("the leap is recorded", |world| {
@@ -289,7 +303,8 @@ fn timeout_cancel_and_shutdown_end_the_whole_tree() {
     let mut world = World::new();
     let pids = world.path("pids");
     let shell = format!(
-        "trap \"\" TERM; for start in \"\" setsid nohup; do $start sh -c \"trap \\\"\\\" TERM; echo \\$\\$ >> {}; sleep 300\" & done; wait; sleep 300",
+        "trap \"\" TERM; for start in \"\" setsid nohup; do $start sh -c \"trap \\\"\\\" TERM; \
+        echo \\$\\$ >> {}; sleep 300\" & done; wait; sleep 300",
         pids.display()
     );
     let job = |more: &str| {
@@ -333,14 +348,19 @@ fn timeout_cancel_and_shutdown_end_the_whole_tree() {
     assert!(statuses(&world.records("endless")).contains(&("cancelled".into(), "shutdown".into())));
 }
 
+/// With few syncs.
 #[test]
-fn a_thousand_jobs_of_one_second_all_run_with_few_syncs() {
+fn a_thousand_jobs_a_second_all_run() {
     let mut world = World::new();
     let due = nanos() / 1_000_000_000 + 8;
     for n in 0..1_000 {
         world.job(
             &format!("j{n}"),
-            &format!("bot_config: {{command: ['true']}}\nschedule_type: interval\nschedule_config: {{hours: 1000, anchor: '{}'}}", rfc3339(due)),
+            &format!(
+                "bot_config: {{command: ['true']}}\nschedule_type: interval\n\
+                schedule_config: {{hours: 1000, anchor: '{}'}}",
+                rfc3339(due)
+            ),
         );
     }
     world.start();
@@ -485,7 +505,7 @@ fn a_full_disk_stops_starts_and_is_survived() {
 }
 
 #[test]
-fn a_zone_file_updated_on_the_system_is_used_after_a_reload() {
+fn a_reload_uses_updated_zone_files() {
     let zones = PathBuf::from("/usr/share/zoneinfo");
     assert!(
         zones.join("Asia/Tokyo").exists(),
@@ -497,7 +517,11 @@ fn a_zone_file_updated_on_the_system_is_used_after_a_reload() {
     fs::write(own.join("+VERSION"), "2099z\n").unwrap();
     fs::copy(zones.join("Asia/Tokyo"), own.join("Europe/Paris")).unwrap();
     fs::copy(zones.join("UTC"), own.join("UTC")).unwrap();
-    world.job("a", "bot_config: {command: ['true']}\nschedule_type: daily\nschedule_config: {hour: 8}\ntimezone: Europe/Paris");
+    world.job(
+        "a",
+        "bot_config: {command: ['true']}\nschedule_type: daily\n\
+        schedule_config: {hour: 8}\ntimezone: Europe/Paris",
+    );
     world.start_with(|command| {
         command.env("TZDIR", &own);
     });
@@ -515,7 +539,8 @@ fn a_zone_file_updated_on_the_system_is_used_after_a_reload() {
     world.until("the new zone", |world| next(world).contains("T02:30"));
 }
 
-/// The system's 2025b against what is bundled: Vancouver keeps its summer time from November 2026 on.
+/// The system's 2025b against what is bundled: Vancouver keeps its summer time from November 2026
+/// on.
 #[test]
 fn old_zone_data_of_the_system_does_not_serve() {
     let mut world = World::new();
@@ -529,7 +554,11 @@ fn old_zone_data_of_the_system_does_not_serve() {
     )
     .unwrap();
     world.env.push(("TZDIR", own));
-    world.job("a", "bot_config: {shell: 'echo $JOBSD_ZONE_DATA'}\nschedule_type: daily\nschedule_config: {hour: 8}\ntimezone: America/Vancouver");
+    world.job(
+        "a",
+        "bot_config: {shell: 'echo $JOBSD_ZONE_DATA'}\nschedule_type: daily\n\
+        schedule_config: {hour: 8}\ntimezone: America/Vancouver",
+    );
     let next = |world: &World| {
         let job = world.json("/scheduler/jobs/a");
         job["next_run_at"].as_str().unwrap_or("-").to_owned()
@@ -585,7 +614,8 @@ fn every_example_runs() {
             if folder == "jobs.d" {
                 fs::create_dir_all(scratch.path().join("jobs.d/history")).unwrap();
             }
-            // Those that really send or visit are for `tests/bots/bots.rs`, which has servers for them.
+            // Those that really send or visit are for `tests/bots/bots.rs`, which has servers for
+            // them.
             let is_bot = fs::read_to_string(&path)
                 .unwrap()
                 .contains("\nbot_type: birthday")
@@ -610,9 +640,11 @@ fn every_setting_of_the_configuration_takes_effect() {
     let mut world = World::new();
     fs::rename(world.path("jobs.d"), world.path("tasks")).unwrap();
     world.state = world.path("data");
-    let text = "jobs: tasks\nstate: data\nlisten: 127.0.0.1:0\nbase_path: /j\nallowed_hosts: [jobs.example]\nmax_concurrent_runs: 1\n\
-         defaults: {timezone: Asia/Tokyo, labels: {owner: ops}}\nbots: {birthday: {command: [cat]}}\noutput: {max_bytes_per_run: 1024}\n\
-         edit_url: 'https://git.example/{path}'\nlog: {format: json, file: own.log}\n";
+    let text = "jobs: tasks\nstate: data\nlisten: 127.0.0.1:0\nbase_path: /j\n\
+        allowed_hosts: [jobs.example]\nmax_concurrent_runs: 1\n\
+        defaults: {timezone: Asia/Tokyo, labels: {owner: ops}}\n\
+        bots: {birthday: {command: [cat]}}\noutput: {max_bytes_per_run: 1024}\n\
+        edit_url: 'https://git.example/{path}'\nlog: {format: json, file: own.log}\n";
     fs::write(world.path("jobsd.yaml"), text).unwrap();
     let write = |id: &str, text: &str| {
         fs::write(
@@ -623,7 +655,8 @@ fn every_setting_of_the_configuration_takes_effect() {
     };
     write(
         "day",
-        "bot_type: command\nbot_config: {command: ['true']}\nschedule_type: daily\nschedule_config: {hour: 8}",
+        "bot_type: command\nbot_config: {command: ['true']}\nschedule_type: daily\n\
+        schedule_config: {hour: 8}",
     );
     write(
         "greet",
@@ -635,7 +668,8 @@ fn every_setting_of_the_configuration_takes_effect() {
     );
     write(
         "one",
-        "bot_type: command\nbot_config: {command: [sleep, '30']}\nschedule_type: manual\nkill_grace: 0",
+        "bot_type: command\nbot_config: {command: [sleep, '30']}\nschedule_type: manual\n\
+        kill_grace: 0",
     );
     write(
         "two",

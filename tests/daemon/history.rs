@@ -50,8 +50,9 @@ fn first_line(path: &std::path::Path) -> Value {
     serde_json::from_str(fs::read_to_string(path).unwrap().lines().next().unwrap()).unwrap()
 }
 
+/// Nothing is lost when the files of earlier days are removed.
 #[test]
-fn each_day_begins_with_a_state_line_and_loses_nothing_when_the_earlier_days_go() {
+fn each_day_begins_with_the_state() {
     let mut world = three_days();
     for day in world.days() {
         assert_eq!(first_line(&day)["type"], "state", "{}", day.display());
@@ -157,9 +158,10 @@ fn a_line_that_lacks_only_its_newline_is_taken() {
     assert_eq!(code, Some(0), "{text}");
 }
 
-/// What an older version made of such a crash: the line it had not taken, and its own word on the run.
+/// What an older version made of such a crash: the line it had not taken, and its own word on the
+/// run.
 #[test]
-fn fsck_repairs_the_two_ends_that_an_older_version_wrote_for_one_run() {
+fn fsck_repairs_two_ends_of_one_run() {
     let mut world = World::new();
     world.job(
         "asked",
@@ -213,7 +215,8 @@ fn a_checkpoint_that_does_not_fit_is_not_used() {
         world.until("it goes on", |world| world.count("tick", "success") > seen);
         world.kill();
     }
-    // One that is older than the journal is right, and is used; one of a journal that was cut is not.
+    // One that is older than the journal is right, and is used; one of a journal that was cut is
+    // not.
     fs::write(&checkpoint, &good).unwrap();
     let day = world.days().pop().unwrap();
     let bytes = fs::read(&day).unwrap();
@@ -262,8 +265,9 @@ fn retention_takes_whole_days_away_and_never_a_page() {
     });
 }
 
+/// What is within the limit stays.
 #[test]
-fn retention_by_bytes_takes_the_oldest_day_and_what_is_within_the_limit_stays() {
+fn retention_by_bytes_takes_the_oldest_day() {
     let mut world = three_days();
     fs::write(
         world.path("jobsd.yaml"),
@@ -311,8 +315,9 @@ fn varied() -> World {
     world
 }
 
+/// It is filtered, summed up and paged from the files.
 #[test]
-fn the_history_is_filtered_summed_up_and_paged_from_files_alone() {
+fn the_history_is_read_without_a_daemon() {
     let world = varied();
     let ask = |args: &[&str]| -> Value {
         let (code, out, err) = world.jobsd(&[&["history", "--format", "json"], args].concat());
@@ -392,8 +397,9 @@ fn the_history_is_filtered_summed_up_and_paged_from_files_alone() {
     }
 }
 
+/// And repairs only torn tails.
 #[test]
-fn fsck_finds_each_kind_of_damage_and_mends_torn_tails_alone() {
+fn fsck_finds_every_kind_of_damage() {
     let world = varied();
     let fsck = |args: &[&str]| {
         let (code, out, err) = world.jobsd(&[&["fsck", "--format", "jsonl"], args].concat());

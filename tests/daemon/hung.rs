@@ -1,5 +1,6 @@
-//! What does not answer holds up its own job only: a program under a lease of the test, folders and files on a mount whose
-//! server never answers, a log that nobody reads. And what a daemon finds that was stopped for a while.
+//! What does not answer holds up its own job only: a program under a lease of the test, folders and
+//! files on a mount whose server never answers, a log that nobody reads. And what a daemon finds
+//! that was stopped for a while.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::fs::{self, File, OpenOptions};
@@ -15,16 +16,18 @@ use crate::support::child::signal;
 use crate::support::world::World;
 use serde_json::Value;
 
-/// Which signal tells of a lease that is to be broken (fcntl(2)); libc has no name for it.
+/// The signal that reports a lease that is to be broken (fcntl(2)); libc has no name for it.
 const F_SETSIG: libc::c_int = 10;
 
-/// A program that nobody can execute while this lives: opening it waits for the lease, 45 s at most.
+/// A program that nobody can execute while this lives: opening it waits for the lease, 45 s at
+/// most.
 struct Leased(#[expect(dead_code, reason = "held, not read")] File);
 
 impl Leased {
     fn take(path: &Path) -> Leased {
         let file = OpenOptions::new().write(true).open(path).unwrap();
-        // SAFETY: fcntl(2) on a descriptor that is open; the signal that tells of a break is one that does nothing.
+        // SAFETY: fcntl(2) on a descriptor that is open; the signal that reports a break is one
+        // that does nothing.
         let is_taken = unsafe {
             libc::fcntl(file.as_raw_fd(), F_SETSIG, libc::SIGWINCH) == 0
                 && libc::fcntl(file.as_raw_fd(), libc::F_SETLEASE, libc::F_WRLCK) == 0
@@ -34,7 +37,8 @@ impl Leased {
     }
 }
 
-/// A folder on a mount whose server does not answer while this lives. Whatever asks waits, and KILL is heard.
+/// A folder on a mount whose server does not answer while this lives. Whatever asks waits, and KILL
+/// is heard.
 struct Hung {
     server: Option<File>,
     dir: PathBuf,
@@ -103,7 +107,8 @@ fn secs(value: &Value) -> f64 {
     at.as_millisecond() as f64 / 1_000.0
 }
 
-/// Waits for so many more good runs of the job that is well, and sees that none of its due times was lost.
+/// Waits for that many more good runs of the healthy job, and checks that none of its due times
+/// was lost.
 fn goes_on(world: &World, more: usize) {
     let before = world.count("well", "success");
     let begun = Instant::now();
@@ -130,8 +135,9 @@ fn says_within_five_seconds(world: &World, words: &[&str]) {
     assert!(took < Duration::from_secs(6), "{took:?}");
 }
 
+/// A program whose file does not open.
 #[test]
-fn a_program_that_does_not_open_holds_up_its_own_job_only() {
+fn a_hung_program_holds_up_only_its_job() {
     let mut world = World::new();
     let program = world.path("program");
     let script = format!(
@@ -212,8 +218,9 @@ fn a_stop_waits_for_no_start_that_hangs() {
     assert_eq!(String::from_utf8(left.stdout).unwrap(), "");
 }
 
+/// Whether folders or files of theirs are on it.
 #[test]
-fn folders_and_files_on_a_mount_that_does_not_answer_hold_up_their_own_jobs_only() {
+fn a_hung_mount_holds_up_only_its_jobs() {
     let mut world = World::new();
     let mounted = world.path("mount");
     let Some(mut hung) = Hung::mount(mounted.clone()) else {
@@ -252,8 +259,9 @@ fn folders_and_files_on_a_mount_that_does_not_answer_hold_up_their_own_jobs_only
     assert_eq!(world.stop(), Some(0));
 }
 
+/// That is reported, and nobody is held up.
 #[test]
-fn output_on_a_mount_that_does_not_answer_is_lost_and_said_and_holds_nobody_up() {
+fn output_on_a_hung_mount_is_lost() {
     let mut world = World::new();
     well(&world);
     let loud = "bot_config: {shell: 'echo loud; head -c 600000 /dev/zero'}";
@@ -283,8 +291,9 @@ fn output_on_a_mount_that_does_not_answer_is_lost_and_said_and_holds_nobody_up()
     assert_eq!(world.stop(), Some(0));
 }
 
+/// It counts what it dropped.
 #[test]
-fn a_log_that_nobody_reads_holds_nobody_up_and_counts_what_it_dropped() {
+fn an_unread_log_holds_nobody_up() {
     let mut world = World::new();
     well(&world);
     let mut reader = None;
@@ -315,10 +324,12 @@ fn a_log_that_nobody_reads_holds_nobody_up_and_counts_what_it_dropped() {
     assert!(text.lines().last().unwrap().contains("stopped"), "{text}");
 }
 
+/// After a SIGSTOP of the daemon, ends are judged before timers and due times.
 #[test]
-fn after_a_stop_of_the_daemon_ends_are_judged_before_timers_and_due_times() {
+fn after_a_stopped_daemon_ends_come_first() {
     let mut world = World::new();
-    let job = "bot_config: {shell: 'echo $JOBSD_RUN_ID >> began; sleep 1'}\ntimeout: 4\nretry: {max_attempts: 3, backoff_secs: 1}\nmisfire_grace_time: 3600";
+    let job = "bot_config: {shell: 'echo $JOBSD_RUN_ID >> began; sleep 1'}\ntimeout: 4\n\
+        retry: {max_attempts: 3, backoff_secs: 1}\nmisfire_grace_time: 3600";
     world.job("short", &format!("{job}\nschedule_type: manual"));
     let often = "bot_config: {shell: 'echo >> often; sleep 2'}\nmisfire_grace_time: 3600";
     let every = "schedule_type: interval\nschedule_config: {seconds: 5}";
@@ -343,7 +354,8 @@ fn after_a_stop_of_the_daemon_ends_are_judged_before_timers_and_due_times() {
     let records = world.records("short");
     assert_eq!(records[0]["status"], "success", "{}", records[0]);
     assert_eq!(records[0]["attempt"], 1);
-    // The due time that the stop has covered starts, though the run before it had not been told as ended.
+    // The due time that the stop has covered starts, though the end of the run before it had not
+    // been reported.
     world.until("more runs", |world| world.count("often", "success") > 1);
     assert_eq!(
         world.count("often", "skipped"),
@@ -354,8 +366,9 @@ fn after_a_stop_of_the_daemon_ends_are_judged_before_timers_and_due_times() {
     world.kill();
 }
 
+/// By SIGHUP too.
 #[test]
-fn a_log_file_that_was_moved_away_is_opened_anew_also_by_sighup() {
+fn a_moved_log_file_is_reopened() {
     let mut world = World::new();
     let log = world.path("jobsd.log");
     world.config("log: {file: jobsd.log}\n");

@@ -1,4 +1,5 @@
-//! Runs under control, by the real binary: whole trees end, output is kept in bounds, surroundings and secrets hold.
+//! Runs under control, by the real binary: whole trees end, output is kept in bounds, surroundings
+//! and secrets hold.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::collections::BTreeSet;
@@ -90,7 +91,8 @@ fn is_alive(pid: &str) -> bool {
     state.is_some_and(|state| !state.starts_with(['Z', 'X']))
 }
 
-/// Asserts that all processes that were started by now are gone a second behind the grace of a second.
+/// Asserts that all processes that were started by now are gone a second after the grace of a
+/// second.
 fn all_gone(world: &World, since: Instant) {
     let end = since + Duration::from_secs(2);
     loop {
@@ -134,7 +136,8 @@ fn assert_all(world: &World, runs: &[String], status: &str, reason: &str) {
     }
 }
 
-/// The first end of a run, so that the grace is counted from a moment at which all were told to end.
+/// The first end of a run, so that the grace is counted from a moment at which all were asked to
+/// end.
 fn first_over(world: &World, runs: &[String]) -> Instant {
     world.until("a first end", |world| {
         runs.iter()
@@ -170,8 +173,9 @@ fn a_cancel_ends_every_kind_of_descendant() {
     assert_all(&world, &runs, "cancelled", "user");
 }
 
+/// Of every kind.
 #[test]
-fn a_replacement_ends_every_kind_of_descendant_before_it_starts() {
+fn a_replacement_first_ends_every_descendant() {
     let mut world = kinds("overlap: replace");
     world.start();
     let first = run_all(&world);
@@ -200,8 +204,9 @@ fn a_replacement_ends_every_kind_of_descendant_before_it_starts() {
     all_gone(&world, Instant::now());
 }
 
+/// A SIGTERM of the daemon.
 #[test]
-fn a_sigterm_of_the_daemon_ends_every_kind_of_descendant() {
+fn sigterm_ends_every_kind_of_descendant() {
     let mut world = kinds("");
     world.start();
     let runs = run_all(&world);
@@ -250,14 +255,15 @@ fn a_second_sigterm_waits_for_no_grace() {
     assert!(!is_alive(fs::read_to_string(&pids).unwrap().trim()));
 }
 
+/// Of every kind.
 #[test]
-fn the_successor_of_a_killed_daemon_ends_every_kind_of_descendant() {
+fn a_killed_daemons_successor_ends_every_descendant() {
     let mut world = kinds("");
     world.start();
     let runs = run_all(&world);
     world.kill();
-    // One that shed its marker is known by descent, by its group, or by a cgroup; without its parent and without a
-    // cgroup there is nothing left to know it by.
+    // One that shed its marker is known by descent, by its group, or by a cgroup; without its
+    // parent and without a cgroup there is nothing left to know it by.
     let is_grouped = world_has_cgroup(&world);
     if !is_grouped {
         eprintln!("SKIPPED: no cgroup v2 here: who shed its marker is not looked for");
@@ -274,8 +280,9 @@ fn world_has_cgroup(world: &World) -> bool {
     world.log().contains("cgroup /")
 }
 
+/// Also when both have the same files.
 #[test]
-fn another_daemon_s_runs_of_the_same_files_are_left_alone() {
+fn runs_of_another_daemon_are_left_alone() {
     let (mut ours, mut theirs) = (World::new(), World::new());
     for world in [&ours, &theirs] {
         let pids = world.path("pids");
@@ -302,8 +309,9 @@ fn another_daemon_s_runs_of_the_same_files_are_left_alone() {
     assert_eq!(record(&theirs, &theirs_run)["status"], "running");
 }
 
+/// The run is recorded, and the grandchild is ended.
 #[test]
-fn a_grandchild_that_holds_a_pipe_delays_no_record_and_is_ended() {
+fn a_grandchild_with_a_pipe_delays_nothing() {
     let mut world = World::new();
     let pids = world.path("held");
     let script = format!(
@@ -334,8 +342,9 @@ fn a_grandchild_that_holds_a_pipe_delays_no_record_and_is_ended() {
     world.until("its end", |_| !is_alive(pid.trim()));
 }
 
+/// What ends a moment after its program is not reported as left over.
 #[test]
-fn what_ends_a_moment_behind_its_program_was_not_left_behind() {
+fn ending_just_after_its_program_is_normal() {
     let mut world = World::new();
     world.job(
         "tidy",
@@ -350,8 +359,9 @@ fn what_ends_a_moment_behind_its_program_was_not_left_behind() {
     );
 }
 
+/// A program that made itself a daemon and says nothing is found.
 #[test]
-fn a_daemon_that_left_in_silence_is_found_and_ended() {
+fn a_silent_leftover_daemon_is_ended() {
     let mut world = World::new();
     let pids = world.path("silent");
     let script = format!(
@@ -380,7 +390,8 @@ fn nothing_of_the_daemon_leaks_into_a_program() {
     let mut world = World::new();
     world.job(
         "look",
-        "bot_config: {shell: \"ls /proc/self/fd; grep -E '^(Sig|Shd)(Blk|Ign)' /proc/self/status; ulimit -n; env | sort; readlink /proc/self/fd/0\"}\nschedule_type: manual",
+        "bot_config: {shell: \"ls /proc/self/fd; grep -E '^(Sig|Shd)(Blk|Ign)' /proc/self/status; \
+        ulimit -n; env | sort; readlink /proc/self/fd/0\"}\nschedule_type: manual",
     );
     world.start_with(|command| {
         command.env("SECRET_OF_THE_DAEMON", "canary-in-the-daemon");
@@ -403,8 +414,9 @@ fn nothing_of_the_daemon_leaks_into_a_program() {
     assert!(!text.contains("canary"), "{text}");
 }
 
+/// Under a soft limit of 1,024 descriptors, which they inherit.
 #[test]
-fn a_thousand_programs_at_once_under_a_soft_limit_of_1024_all_run_and_inherit_it() {
+fn a_thousand_programs_run_at_once() {
     let mut world = World::new();
     for n in 0..1_000 {
         world.job(
@@ -572,7 +584,11 @@ fn umask_niceness_and_limits_are_taken_on() {
     let mut world = World::new();
     world.job(
         "around",
-        "bot_config: {shell: 'umask; nice; ulimit -n; ulimit -t; ulimit -f; grep -E \"Max (address|processes)\" /proc/self/limits; tr \"\\\\0\" \" \" < /proc/$$/cmdline'}\nschedule_type: manual\numask: '0027'\nnice: 7\nlimits: {open_files: 77, cpu_secs: 33, file_bytes: 1048576, memory_bytes: 2000000000, processes: 4000}",
+        "bot_config: {shell: 'umask; nice; ulimit -n; ulimit -t; ulimit -f; \
+        grep -E \"Max (address|processes)\" /proc/self/limits; \
+        tr \"\\\\0\" \" \" < /proc/$$/cmdline'}\nschedule_type: manual\numask: '0027'\nnice: 7\n\
+        limits: {open_files: 77, cpu_secs: 33, file_bytes: 1048576, memory_bytes: 2000000000, \
+        processes: 4000}",
     );
     world.start();
     let run_id = run(&world, "around");
@@ -593,19 +609,25 @@ fn umask_niceness_and_limits_are_taken_on() {
     );
 }
 
+/// With the user's groups and home, with its result file, and with no way back.
 #[test]
-fn a_program_of_another_user_has_its_groups_its_home_its_result_and_no_way_back() {
+fn a_program_can_run_as_another_user() {
     let is_root = clean("id").arg("-u").output().unwrap().stdout == b"0\n";
     if !is_root {
         eprintln!("SKIPPED: not root: another user cannot be taken on here");
         return;
     }
     let mut world = World::new();
-    // The scratch folder is its owner's alone; the program must be able to stand somewhere.
-    let script = "id -un; id -gn; echo $HOME $USER; grep NoNewPrivs /proc/self/status; echo '{\\\"messages_sent\\\": 3}' > $JOBSD_RESULT; echo x > $JOBSD_JOB_STATE/mine; cat /etc/shadow; ls $JOBSD_STATE_DIR";
+    // The scratch folder is only its owner's; the program needs a folder to work in.
+    let script = "id -un; id -gn; echo $HOME $USER; grep NoNewPrivs /proc/self/status; \
+        echo '{\\\"messages_sent\\\": 3}' > $JOBSD_RESULT; echo x > $JOBSD_JOB_STATE/mine; \
+        cat /etc/shadow; ls $JOBSD_STATE_DIR";
     world.job(
         "other",
-        &format!("bot_config: {{shell: \"{script}\"}}\nschedule_type: manual\nuser: nobody\nworking_dir: /"),
+        &format!(
+            "bot_config: {{shell: \"{script}\"}}\nschedule_type: manual\nuser: nobody\n\
+            working_dir: /"
+        ),
     );
     fs::set_permissions(world.dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
     world.start();
@@ -622,8 +644,9 @@ fn a_program_of_another_user_has_its_groups_its_home_its_result_and_no_way_back(
     assert!(world.path(".jobsd/bots/other/mine").exists());
 }
 
+/// Whichever way it came.
 #[test]
-fn a_secret_is_found_nowhere_by_whatever_way_it_came() {
+fn a_secret_is_found_nowhere() {
     let mut world = World::new();
     let canary = [
         "canary-by-environment-1",
@@ -636,11 +659,17 @@ fn a_secret_is_found_nowhere_by_whatever_way_it_came() {
         format!("# comment\nexport C='{}'\n", canary[2]),
     )
     .unwrap();
-    let script = "for v in \"$A\" \"$B\" \"$C\"; do echo out $v; echo err $v >&2; printf '%s' \"$v\" | base64; printf 'user:%s' \"$v\" | base64; printf '%s' \"${v%??????}\"; sleep 0.05; printf '%s\\n' \"${v#\"${v%??????}\"}\"; done; echo \"{\\\"error\\\": \\\"bad $A\\\", \\\"note\\\": \\\"$B\\\", \\\"$C\\\": 1}\" > $JOBSD_RESULT; exit 3";
+    let script = "for v in \"$A\" \"$B\" \"$C\"; do echo out $v; echo err $v >&2; \
+        printf '%s' \"$v\" | base64; printf 'user:%s' \"$v\" | base64; \
+        printf '%s' \"${v%??????}\"; sleep 0.05; printf '%s\\n' \"${v#\"${v%??????}\"}\"; done; \
+        echo \"{\\\"error\\\": \\\"bad $A\\\", \\\"note\\\": \\\"$B\\\", \\\"$C\\\": 1}\" > \
+        $JOBSD_RESULT; exit 3";
     world.job(
         "spy",
         &format!(
-            "bot_config: {{shell: {}}}\nschedule_type: manual\nretry: {{max_attempts: 2, backoff_secs: 0}}\nenv: {{A: {{from_env: CANARY}}, B: {{from_file: {}}}}}\nenv_file: {}",
+            "bot_config: {{shell: {}}}\nschedule_type: manual\n\
+            retry: {{max_attempts: 2, backoff_secs: 0}}\n\
+            env: {{A: {{from_env: CANARY}}, B: {{from_file: {}}}}}\nenv_file: {}",
             json!(script),
             world.path("secret").display(),
             world.path("secrets.env").display()
@@ -682,7 +711,7 @@ fn a_secret_is_found_nowhere_by_whatever_way_it_came() {
     for secret in canary {
         for shift in 0..3 {
             let encoded = base64(&format!("{}{secret}", &"xx"[..shift.min(2)]));
-            // Letters at both ends depend on what stands beside.
+            // Letters at both ends depend on what is beside them.
             let inner = &encoded[4..encoded.len() - 4];
             assert_nowhere(&seen, inner);
         }
@@ -725,12 +754,14 @@ fn base64(text: &str) -> String {
     String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
 }
 
+/// Each has its times; one that waits for its back-off survives a restart.
 #[test]
-fn attempts_are_numbered_timed_and_told_apart_and_a_pending_one_survives_a_restart() {
+fn attempts_are_numbered_and_survive_a_restart() {
     let mut world = World::new();
     world.job(
         "again",
-        "bot_config: {shell: 'echo try $JOBSD_ATTEMPT $JOBSD_TRIGGER; [ -e go ]'}\nschedule_type: manual\nretry: {max_attempts: 5, backoff_secs: 2, backoff_factor: 1}",
+        "bot_config: {shell: 'echo try $JOBSD_ATTEMPT $JOBSD_TRIGGER; [ -e go ]'}\n\
+        schedule_type: manual\nretry: {max_attempts: 5, backoff_secs: 2, backoff_factor: 1}",
     );
     world.start();
     let run_id = run(&world, "again");
@@ -758,12 +789,14 @@ fn attempts_are_numbered_timed_and_told_apart_and_a_pending_one_survives_a_resta
     assert_eq!(text, "[jobsd: attempt 2]\ntry 2 retry\n");
 }
 
+/// A run that was cut off by a kill runs again where the job says so.
 #[test]
-fn a_run_cut_off_by_a_kill_is_run_again_where_the_job_says_so() {
+fn on_interrupt_repeats_a_killed_run() {
     let mut world = World::new();
     world.job(
         "least",
-        "bot_config: {shell: 'echo $JOBSD_ATTEMPT >> attempts; [ -e go ] || sleep 611'}\nschedule_type: manual\nkill_grace: 1\non_interrupt: retry",
+        "bot_config: {shell: 'echo $JOBSD_ATTEMPT >> attempts; [ -e go ] || sleep 611'}\n\
+        schedule_type: manual\nkill_grace: 1\non_interrupt: retry",
     );
     world.start();
     let run_id = run(&world, "least");
@@ -783,12 +816,14 @@ fn a_run_cut_off_by_a_kill_is_run_again_where_the_job_says_so() {
     );
 }
 
+/// They pick a stream and a tail.
 #[test]
-fn logs_follow_a_run_to_its_end_and_pick_stream_and_tail() {
+fn logs_follow_a_run_to_its_end() {
     let mut world = World::new();
     world.job(
         "talk",
-        "bot_config: {shell: 'for n in 1 2 3; do echo out $n; echo err $n >&2; while [ ! -e go ]; do sleep 0.05; done; done; printf end'}\nschedule_type: manual",
+        "bot_config: {shell: 'for n in 1 2 3; do echo out $n; echo err $n >&2; while [ ! -e go ]; \
+        do sleep 0.05; done; done; printf end'}\nschedule_type: manual",
     );
     world.start();
     let run_id = run(&world, "talk");
@@ -832,8 +867,9 @@ fn logs_follow_a_run_to_its_end_and_pick_stream_and_tail() {
     assert!(err.contains("no run of `nobody`"), "{err}");
 }
 
+/// Under the bound over all jobs.
 #[test]
-fn waiting_runs_start_in_due_order_under_the_bound_over_all_jobs() {
+fn waiting_runs_start_in_due_order() {
     let mut world = World::new();
     world.config("max_concurrent_runs: 1\n");
     for n in 0..6 {
@@ -871,8 +907,9 @@ fn rss(world: &World) -> f64 {
         / 1_024.0
 }
 
+/// And are recorded correctly.
 #[test]
-fn floods_of_output_cost_no_memory_and_are_recorded_rightly() {
+fn floods_of_output_cost_no_memory() {
     let mut world = World::new();
     world.job(
         "flood",
@@ -936,7 +973,7 @@ fn floods_of_output_cost_no_memory_and_are_recorded_rightly() {
 }
 
 #[test]
-fn as_pid_1_the_daemon_reaps_what_nobody_waits_for() {
+fn as_pid_1_the_daemon_reaps_orphans() {
     let unshare = ["--pid", "--fork", "--mount-proc", "--kill-child"];
     let can = clean("unshare").args(unshare).arg("true").output();
     if !can.is_ok_and(|output| output.status.success()) {
@@ -946,11 +983,13 @@ fn as_pid_1_the_daemon_reaps_what_nobody_waits_for() {
     let mut world = World::new();
     world.job(
         "leave",
-        "bot_config: {shell: \"(setsid sh -c 'echo $$ > pid; sleep 0.2' >/dev/null 2>&1 &); while [ ! -e pid ]; do sleep 0.01; done\"}\nschedule_type: manual",
+        "bot_config: {shell: \"(setsid sh -c 'echo $$ > pid; sleep 0.2' >/dev/null 2>&1 &); \
+        while [ ! -e pid ]; do sleep 0.01; done\"}\nschedule_type: manual",
     );
     world.job(
         "look",
-        "bot_config: {shell: 'echo $JOBSD_RUN_ID; if [ -e /proc/$(cat pid) ]; then echo there; else echo gone; fi'}\nschedule_type: manual",
+        "bot_config: {shell: 'echo $JOBSD_RUN_ID; if [ -e /proc/$(cat pid) ]; then echo there; \
+        else echo gone; fi'}\nschedule_type: manual",
     );
     world.start_under(&[&["unshare"], unshare.as_slice()].concat());
     let left = until_over(&world, &run(&world, "leave"));

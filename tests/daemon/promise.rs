@@ -1,4 +1,5 @@
-//! Promises of PRODUCT section 5 under faults that the machine or its disk brings about; strace injects them.
+//! The promises of docs/operations.md under faults that the machine or its disk brings about;
+//! strace injects them.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::fs;
@@ -50,8 +51,9 @@ fn health(world: &World) -> (u16, String) {
     world.ask("/health").unwrap_or((0, String::new()))
 }
 
+/// Within 5 s, and readers are served meanwhile.
 #[test]
-fn a_disk_that_does_not_answer_is_told_within_5_s_and_readers_are_served() {
+fn a_hung_disk_is_reported_soon() {
     let mut world = World::new();
     world.every("tick", 1, "misfire_grace_time: 60");
     world.under = strace(&world, "fdatasync:delay_enter=9000000:when=3");
@@ -87,9 +89,10 @@ fn a_disk_that_does_not_answer_is_told_within_5_s_and_readers_are_served() {
     assert_eq!(world.jobsd(&["fsck"]).0, Some(0));
 }
 
+/// A start that the disk holds up lets no other start go unrecorded.
 /// Each program looks, when it begins, whether the history says so.
 #[test]
-fn a_start_that_the_disk_kept_waiting_lets_no_other_start_go_unrecorded() {
+fn a_slow_disk_leaves_no_start_unrecorded() {
     let mut world = World::new();
     let (history, unrecorded, begun) = (
         world.path(".jobsd/history"),
@@ -97,7 +100,8 @@ fn a_start_that_the_disk_kept_waiting_lets_no_other_start_go_unrecorded() {
         world.path("begun"),
     );
     let shell = format!(
-        "grep -q \"$JOBSD_RUN_ID.*started_at.:.2\" {}/*.jsonl || echo $JOBSD_RUN_ID >> {}; echo $JOBSD_RUN_ID >> {}",
+        "grep -q \"$JOBSD_RUN_ID.*started_at.:.2\" {}/*.jsonl || echo $JOBSD_RUN_ID >> {}; \
+        echo $JOBSD_RUN_ID >> {}",
         history.display(),
         unrecorded.display(),
         begun.display()
@@ -105,7 +109,10 @@ fn a_start_that_the_disk_kept_waiting_lets_no_other_start_go_unrecorded() {
     for n in 0..5 {
         world.job(
             &format!("j{n}"),
-            &format!("bot_config:\n  shell: |\n    {shell}\nschedule_type: interval\nschedule_config: {{seconds: 1}}\ncoalesce: false\nmax_instances: 3\noverlap: queue"),
+            &format!(
+                "bot_config:\n  shell: |\n    {shell}\nschedule_type: interval\n\
+                schedule_config: {{seconds: 1}}\ncoalesce: false\nmax_instances: 3\noverlap: queue"
+            ),
         );
     }
     world.under = strace(&world, "fdatasync:delay_enter=1300000:when=2+2");
@@ -118,10 +125,10 @@ fn a_start_that_the_disk_kept_waiting_lets_no_other_start_go_unrecorded() {
     signal(pid, "KILL");
 }
 
-/// A request is ordered and started in one turn: its order is on the disk 1.3 s later. It starts then, and nothing is called a
-/// failure or an overlap because the disk is slow; health says so.
+/// A request is ordered and started in one turn: its order is on the disk 1.3 s later. It starts
+/// then, and nothing is called a failure or an overlap because the disk is slow; health says so.
 #[test]
-fn a_slow_disk_delays_starts_loses_none_and_is_said() {
+fn a_slow_disk_delays_but_loses_nothing() {
     let mut world = World::new();
     let begun = world.path("begun");
     let shell = format!(
@@ -156,8 +163,9 @@ fn a_slow_disk_delays_starts_loses_none_and_is_said() {
     signal(pid, "KILL");
 }
 
+/// The daemon waits for it.
 #[test]
-fn a_disk_that_is_full_at_the_start_is_waited_for() {
+fn a_full_disk_delays_the_start() {
     let mut world = World::new();
     world.every("tick", 1, "");
     world.under = vec!["prlimit".into(), "--fsize=64:unlimited".into()];
@@ -184,7 +192,14 @@ fn a_stop_is_obeyed_although_the_disk_refuses() {
     let mut world = World::new();
     world.every("tick", 1, "");
     let pid = world.path("pid");
-    world.job("long", &format!("bot_config: {{shell: 'echo $$ > {}; sleep 300'}}\nschedule_type: manual\nkill_grace: 1", pid.display()));
+    world.job(
+        "long",
+        &format!(
+            "bot_config: {{shell: 'echo $$ > {}; sleep 300'}}\n\
+            schedule_type: manual\nkill_grace: 1",
+            pid.display()
+        ),
+    );
     world.start();
     assert_eq!(world.jobsd(&["run", "long"]).0, Some(0));
     world.until("the program", |_| {
@@ -206,8 +221,9 @@ fn a_stop_is_obeyed_although_the_disk_refuses() {
     });
 }
 
+/// They are not carried out later.
 #[test]
-fn a_request_on_a_full_disk_is_refused_at_once_and_not_carried_out_later() {
+fn a_full_disk_refuses_requests_at_once() {
     let mut world = World::new();
     world.job(
         "asked",
@@ -247,8 +263,9 @@ fn a_request_on_a_full_disk_is_refused_at_once_and_not_carried_out_later() {
     assert_eq!(world.stop(), Some(0));
 }
 
+/// And its time is left behind when the clock is right again.
 #[test]
-fn a_clock_far_in_the_future_is_told_and_left_behind() {
+fn a_clock_far_ahead_is_reported() {
     let mut world = World::new();
     world.every("tick", 1, "misfire_grace_time: 5");
     world.set_clock(72.0 * 365.25 * 86_400.0);
@@ -292,8 +309,9 @@ fn a_clock_far_in_the_future_is_told_and_left_behind() {
     );
 }
 
+/// It keeps the bound and loses nothing.
 #[test]
-fn a_catch_up_keeps_the_due_order_and_the_bound_and_loses_nothing() {
+fn a_catch_up_keeps_the_due_order() {
     let mut world = World::new();
     fs::write(
         world.path("jobsd.yaml"),
@@ -303,7 +321,11 @@ fn a_catch_up_keeps_the_due_order_and_the_bound_and_loses_nothing() {
     for n in 0..40 {
         world.job(
             &format!("j{n}"),
-            &format!("bot_config: {{command: [sleep, '0.05']}}\nschedule_type: interval\nschedule_config: {{hours: 1, anchor: '2026-01-01T00:00:{:02}Z'}}", n),
+            &format!(
+                "bot_config: {{command: [sleep, '0.05']}}\nschedule_type: interval\n\
+                schedule_config: {{hours: 1, anchor: '2026-01-01T00:00:{:02}Z'}}",
+                n
+            ),
         );
     }
     world.start();

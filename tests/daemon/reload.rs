@@ -1,5 +1,6 @@
-//! Reload by the real daemon: every way in which files of a git-synced folder change. The new state is live within a second
-//! (two where the folder itself is replaced), a half-written file is never in force, and no job is lost in between.
+//! Reload by the real daemon: every way in which files of a git-synced folder change. The new state
+//! is live within a second (two where the folder itself is replaced), a half-written file is never
+//! in force, and no job is lost in between.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::fs;
@@ -17,13 +18,14 @@ use serde_json::{Value, json};
 /// What must be live within a second, and within two. `benches/reload.rs` has the figures.
 const SECOND: Duration = Duration::from_secs(1);
 const TWO_SECONDS: Duration = Duration::from_secs(2);
-/// A look at the daemon takes this long at most while the machine has time for both; what is longer counts for no more, so
-/// that a deadline is one of jobsd and not of whatever else runs here.
+/// A look at the daemon takes this long at most while the machine has time for both; what is longer
+/// counts for no more, so that a deadline is one of jobsd and not of whatever else runs here.
 const LOOK: Duration = Duration::from_millis(25);
 
 fn daily(id: &str, hour: u32) -> String {
     format!(
-        "name: {id}\nbot_type: command\nbot_config: {{command: ['true']}}\nschedule_type: daily\nschedule_config: {{hour: {hour}}}\n"
+        "name: {id}\nbot_type: command\nbot_config: {{command: ['true']}}\nschedule_type: daily\n\
+        schedule_config: {{hour: {hour}}}\n"
     )
 }
 
@@ -102,8 +104,9 @@ fn signal(world: &World, name: &str) {
     run(Path::new("/"), "kill", &[name, &pid]);
 }
 
+/// A file that is renamed into its place is live after it.
 #[test]
-fn a_file_renamed_into_its_place_is_live_in_one_reload() {
+fn a_renamed_file_needs_one_reload() {
     let world = begun();
     let before = reloads(&world).len();
     world.file("a", &daily("a", 2));
@@ -116,8 +119,9 @@ fn a_file_renamed_into_its_place_is_live_in_one_reload() {
     nothing_was_lost(&world);
 }
 
+/// Each save is one, and the other files that editors leave are not jobs.
 #[test]
-fn saves_of_editors_are_one_edit_each_and_their_other_files_are_no_jobs() {
+fn editors_save_in_one_edit() {
     let world = begun();
     let dir = world.path("jobs.d");
     let path = |name: &str| dir.join(name);
@@ -165,8 +169,9 @@ fn saves_of_editors_are_one_edit_each_and_their_other_files_are_no_jobs() {
     nothing_was_lost(&world);
 }
 
+/// A file that is written in its place is taken when its writer closes it.
 #[test]
-fn a_file_written_slowly_in_its_place_is_taken_when_its_writer_closes_it() {
+fn a_slow_writer_is_waited_for() {
     let world = begun();
     let text = daily("a", 2) + "description: the last line\n";
     // Each half is a job of its own, so that only the rule keeps it out.
@@ -192,8 +197,9 @@ fn hour_of(world: &World, id: &str) -> u64 {
     hour(world, id).unwrap()
 }
 
+/// Its hidden folders hold no jobs.
 #[test]
-fn a_config_map_swap_is_live_and_its_hidden_folders_hold_no_jobs() {
+fn a_config_map_swap_is_live() {
     let mut world = World::new();
     let dir = world.path("jobs.d");
     let version = |name: &str, hour| {
@@ -220,8 +226,9 @@ fn a_config_map_swap_is_live_and_its_hidden_folders_hold_no_jobs() {
     nothing_was_lost(&world);
 }
 
+/// Also when the link turns to another one.
 #[test]
-fn a_folder_behind_a_link_is_followed_when_the_link_turns() {
+fn a_linked_folder_is_followed() {
     let mut world = World::new();
     fs::remove_dir(world.path("jobs.d")).unwrap();
     for (name, hour) in [("one", 1), ("two", 2), ("three", 3)] {
@@ -259,8 +266,9 @@ fn a_folder_behind_a_link_is_followed_when_the_link_turns() {
     nothing_was_lost(&world);
 }
 
+/// Its jobs are kept meanwhile.
 #[test]
-fn a_folder_removed_and_made_again_is_followed_and_its_jobs_are_kept() {
+fn a_recreated_folder_is_followed() {
     let world = begun();
     let dir = world.path("jobs.d");
     fs::remove_dir_all(&dir).unwrap();
@@ -280,8 +288,9 @@ fn a_folder_removed_and_made_again_is_followed_and_its_jobs_are_kept() {
     nothing_was_lost(&world);
 }
 
+/// One that is renamed away is not followed; the one in its place is.
 #[test]
-fn a_folder_renamed_away_is_not_followed_and_the_one_in_its_place_is() {
+fn a_folder_is_followed_by_name() {
     let world = begun();
     let new = world.path("jobs.new");
     fs::create_dir(&new).unwrap();
@@ -322,8 +331,9 @@ fn a_new_folder_filled_at_once_is_read_whole() {
     nothing_was_lost(&world);
 }
 
+/// Of a thousand files; it tells who changed what.
 #[test]
-fn a_checkout_of_a_thousand_files_is_few_reloads_and_tells_who_changed_what() {
+fn a_large_checkout_is_few_reloads() {
     let mut world = World::new();
     let top = world.dir.path().to_owned();
     git(&top, &["init", "-q"]);
@@ -363,7 +373,8 @@ fn a_checkout_of_a_thousand_files_is_few_reloads_and_tells_who_changed_what() {
         (&last["result"], &last["cause"]),
         (&json!("ok"), &json!("edit"))
     );
-    // An edit that is not committed has the mark, and loses it with the commit, which touches no job file.
+    // An edit that is not committed has the mark, and loses it with the commit, which touches no
+    // job file.
     world.file("j1", &daily("j", 3));
     live(&world, "j1", 3);
     let config = world.json("/scheduler/config");
@@ -376,8 +387,9 @@ fn a_checkout_of_a_thousand_files_is_few_reloads_and_tells_who_changed_what() {
     nothing_was_lost(&world);
 }
 
+/// Synced with the times of their source, by renaming or in place.
 #[test]
-fn files_synced_with_older_times_are_live_renamed_or_in_place() {
+fn files_with_older_times_are_live() {
     let world = begun();
     let dir = world.path("jobs.d");
     let old = SystemTime::now() - Duration::from_secs(86_400);
@@ -411,8 +423,9 @@ fn two_edits_in_one_second_are_two_edits() {
     nothing_was_lost(&world);
 }
 
+/// It is never quoted when it lies outside the folder.
 #[test]
-fn the_target_of_a_link_is_watched_and_never_quoted_when_it_lies_outside() {
+fn the_target_of_a_link_is_watched() {
     let world = begun();
     let outside = world.path("outside.yaml");
     fs::write(&outside, daily("l", 1)).unwrap();
@@ -433,7 +446,7 @@ fn the_target_of_a_link_is_watched_and_never_quoted_when_it_lies_outside() {
     let config = world.json("/scheduler/config").to_string();
     assert!(!(config + &world.log()).contains("$6$"));
     assert_eq!(hour(&world, "l"), Some(2));
-    // What is no file is refused, and holds nothing up.
+    // What is not a file is refused, and holds nothing up.
     run(world.dir.path(), "mkfifo", &["jobs.d/p.yaml"]);
     symlink("/dev/zero", world.path("jobs.d/z.yaml")).unwrap();
     world.file("a", &daily("a", 2));
@@ -444,8 +457,9 @@ fn the_target_of_a_link_is_watched_and_never_quoted_when_it_lies_outside() {
     });
 }
 
+/// Hints that the system could not deliver.
 #[test]
-fn hints_that_the_system_lost_lead_to_a_look_at_everything() {
+fn lost_hints_lead_to_a_full_look() {
     let world = begun();
     signal(&world, "-STOP");
     let noise = world.path("jobs.d/noise");
@@ -492,8 +506,9 @@ fn without_an_inotify_instance_it_scans_and_says_so() {
     nothing_was_lost(&world);
 }
 
+/// The daemon waits for it.
 #[test]
-fn a_folder_that_is_missing_at_the_start_is_waited_for() {
+fn a_missing_folder_delays_the_start() {
     let mut world = World::new();
     fs::remove_dir(world.path("jobs.d")).unwrap();
     world.spawn();
@@ -510,8 +525,9 @@ fn a_folder_that_is_missing_at_the_start_is_waited_for() {
     live(&world, "a", 2);
 }
 
+/// The last good one; a read-only folder is read.
 #[test]
-fn a_read_only_folder_is_read_and_an_unreadable_file_keeps_its_last_good_version() {
+fn an_unreadable_file_keeps_its_version() {
     let mut world = World::new();
     world.file("a", &daily("a", 1));
     let mode = |path: PathBuf, mode| {
@@ -556,8 +572,9 @@ fn a_read_only_folder_is_read_and_an_unreadable_file_keeps_its_last_good_version
     });
 }
 
+/// It is named with the version that stays in force.
 #[test]
-fn one_bad_file_among_many_holds_nothing_up_and_is_named_with_the_version_in_force() {
+fn one_bad_file_holds_nothing_up() {
     let mut world = World::new();
     for n in 0..10_000 {
         let path = world.path("jobs.d").join(format!("j{n}.yaml"));
@@ -616,8 +633,9 @@ fn one_bad_file_among_many_holds_nothing_up_and_is_named_with_the_version_in_for
     });
 }
 
+/// Neither runs nor due times notice them.
 #[test]
-fn runs_and_due_times_do_not_notice_a_thousand_reloads() {
+fn a_thousand_reloads_disturb_nothing() {
     let mut world = World::new();
     let evidence = world.path("evidence");
     let shell = format!(
@@ -627,7 +645,8 @@ fn runs_and_due_times_do_not_notice_a_thousand_reloads() {
     let ticks: Vec<String> = (0..10).map(|n| format!("t{n}")).collect();
     let tick = |more: &str| {
         format!(
-            "bot_config: {{shell: '{shell}'}}\nschedule_type: interval\nschedule_config: {{seconds: 1}}\n{more}"
+            "bot_config: {{shell: '{shell}'}}\nschedule_type: interval\n\
+            schedule_config: {{seconds: 1}}\n{more}"
         )
     };
     for id in &ticks {
@@ -661,7 +680,8 @@ fn runs_and_due_times_do_not_notice_a_thousand_reloads() {
         || BufReader::new(UnixStream::connect(world.path(".jobsd/control.sock")).unwrap());
     let mut control = connect();
     for n in 0..1_000_u32 {
-        // Every edit is another definition: of a neighbor, of the running job, and of those that are due each second.
+        // Every edit is another definition: of a neighbor, of the running job, and of those that
+        // are due each second.
         match n % 4 {
             0 => world.file("e", &daily("e", n / 4 % 24)),
             1 => world.job(
@@ -763,13 +783,15 @@ fn secs() -> u128 {
     nanos() / 1_000_000_000
 }
 
+/// And the new one does not wait for the old due time.
 #[test]
-fn a_changed_schedule_neither_fires_by_being_changed_nor_waits_for_the_old_time() {
+fn changing_a_schedule_does_not_fire() {
     let world = begun();
     let dir = world.path("jobs.d");
     let every = |secs: u32| {
         format!(
-            "bot_config: {{command: ['true']}}\nschedule_type: interval\nschedule_config: {{seconds: {secs}}}"
+            "bot_config: {{command: ['true']}}\nschedule_type: interval\n\
+            schedule_config: {{seconds: {secs}}}"
         )
     };
     world.job("x", &every(86_400));
@@ -777,7 +799,8 @@ fn a_changed_schedule_neither_fires_by_being_changed_nor_waits_for_the_old_time(
         world.get("/scheduler/jobs/x").code == 200
     });
     assert_eq!(world.records("x").len(), 0);
-    // Due at midnight since long ago, and now every second: the next second fires, and nothing before.
+    // Due at midnight since long ago, and now every second: the next second fires, and nothing
+    // before.
     world.job("x", &every(1));
     let changed = |world: &World| {
         let lines = world.lines();
@@ -838,7 +861,7 @@ fn a_changed_schedule_neither_fires_by_being_changed_nor_waits_for_the_old_time(
 }
 
 #[test]
-fn a_renamed_job_is_told_apart_from_a_removed_and_an_added_one() {
+fn a_rename_is_not_remove_and_add() {
     let world = begun();
     let dir = world.path("jobs.d");
     fs::rename(dir.join("a.yaml"), dir.join("z.yaml")).unwrap();
@@ -871,12 +894,14 @@ fn a_renamed_job_is_told_apart_from_a_removed_and_an_added_one() {
     assert_eq!(hour_of(&world, "b"), 1);
 }
 
+/// Those of the gap, when a file was edited while the daemon was down.
 #[test]
-fn an_edit_while_the_daemon_is_down_leaves_the_due_times_of_the_gap_to_the_old_version() {
+fn due_times_missed_keep_the_old_version() {
     let mut world = World::new();
     let job = |minutes: u32| {
         format!(
-            "bot_config: {{command: ['true']}}\nschedule_type: interval\nschedule_config: {{minutes: {minutes}}}\nmisfire_grace_time: 0"
+            "bot_config: {{command: ['true']}}\nschedule_type: interval\n\
+            schedule_config: {{minutes: {minutes}}}\nmisfire_grace_time: 0"
         )
     };
     world.job("m", &job(1));
@@ -901,8 +926,9 @@ fn an_edit_while_the_daemon_is_down_leaves_the_due_times_of_the_gap_to_the_old_v
     assert_eq!(next.as_second() % 420, 0, "the new schedule from now on");
 }
 
+/// What needs a restart is named.
 #[test]
-fn settings_reload_too_and_what_needs_a_restart_is_named() {
+fn settings_reload_too() {
     let mut world = World::new();
     world.config("defaults: {timezone: Asia/Tokyo}\n");
     world.file("a", &daily("a", 1));
@@ -935,8 +961,9 @@ fn settings_reload_too_and_what_needs_a_restart_is_named() {
     });
 }
 
+/// A daemon that runs as root.
 #[test]
-fn a_daemon_that_runs_as_root_refuses_what_others_can_write() {
+fn root_refuses_files_others_can_write() {
     if !is_root() {
         eprintln!("SKIPPED: this test needs root; run it once with sudo");
         return;
@@ -986,8 +1013,9 @@ fn a_daemon_that_runs_as_root_refuses_what_others_can_write() {
     assert!(err.contains("mode 0666"), "{err}");
 }
 
+/// A layout of git-sync, and a folder without git.
 #[test]
-fn a_git_sync_layout_and_a_folder_without_git_tell_their_revision() {
+fn every_folder_layout_has_a_revision() {
     let mut world = World::new();
     let top = world.path("repo");
     fs::create_dir_all(top.join("jobs.d")).unwrap();
@@ -1036,7 +1064,7 @@ fn a_git_sync_layout_and_a_folder_without_git_tell_their_revision() {
             .ends_with("current/jobs.d/a.yaml")
     );
     assert_eq!(record["digest"], world.json("/scheduler/jobs/a")["digest"]);
-    // Where the repository is out of reach its path tells, and without any git nothing is told.
+    // Where the repository is out of reach its path says it, and without any git nothing is said.
     world.kill();
     fs::rename(top.join(".git"), top.join("away")).unwrap();
     let mut plain = begun();
@@ -1046,8 +1074,9 @@ fn a_git_sync_layout_and_a_folder_without_git_tell_their_revision() {
     assert_eq!(revision(&world), json!(second));
 }
 
+/// The reload and the signal do just that.
 #[test]
-fn diff_says_what_a_reload_would_change_and_reload_and_the_signal_do_it() {
+fn diff_says_what_a_reload_changes() {
     let mut world = World::new();
     let top = world.dir.path().to_owned();
     git(&top, &["init", "-q"]);
@@ -1128,7 +1157,8 @@ fn diff_says_what_a_reload_would_change_and_reload_and_the_signal_do_it() {
     assert_eq!(world.jobsd(&["diff"]).0, Some(3));
 }
 
-/// What a bot knows of whom it greeted lies in the folder of its job; a run that goes on keeps its place there.
+/// What a bot knows of whom it greeted lies in the folder of its job; a run that goes on keeps its
+/// place there.
 #[test]
 fn a_renamed_job_goes_on_in_its_own_folder() {
     let mut world = World::new();
@@ -1160,9 +1190,11 @@ fn a_renamed_job_goes_on_in_its_own_folder() {
     assert_eq!(seen("b").unwrap(), "a\nb\n");
 }
 
-/// Git refuses a tree of another owner (`safe.directory`), and nothing said why authors and marks were missing.
+/// In the status and by `doctor`.
+/// Git refuses a tree of another owner (`safe.directory`), and nothing said why authors and marks
+/// were missing.
 #[test]
-fn a_tree_of_another_owner_is_told_in_status_and_by_doctor() {
+fn a_tree_of_another_owner_is_reported() {
     if !rustix::process::geteuid().is_root() {
         return eprintln!("SKIPPED: only root can give a folder away");
     }

@@ -1,5 +1,5 @@
-//! What a daemon holds open is replaced or removed under it: today's history, the lock, the socket, the state directory.
-//! Nothing is lost, nothing starts twice, and `/health` tells.
+//! What a daemon holds open is replaced or removed under it: today's history, the lock, the socket,
+//! the state directory. Nothing is lost, nothing starts twice, and `/health` tells.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::collections::BTreeSet;
@@ -24,7 +24,10 @@ fn telling() -> (World, PathBuf) {
     let shell = format!("echo $JOBSD_SCHEDULED_AT >> {}", told.display());
     world.job(
         "tick",
-        &format!("bot_config: {{shell: '{shell}'}}\nschedule_type: interval\nschedule_config: {{seconds: 1}}\ncoalesce: false\nmax_instances: 20"),
+        &format!(
+            "bot_config: {{shell: '{shell}'}}\nschedule_type: interval\n\
+            schedule_config: {{seconds: 1}}\ncoalesce: false\nmax_instances: 20"
+        ),
     );
     (world, told)
 }
@@ -54,7 +57,7 @@ fn today(world: &World) -> PathBuf {
     world.days().pop().unwrap()
 }
 
-/// Waits until health tells of what was put right.
+/// Waits until health reports what was put right.
 fn noted(world: &World, word: &str) {
     world.within(FIVE_SECONDS, "a note in /health", |world| {
         let (_, body) = world.ask("/health").unwrap_or_default();
@@ -102,8 +105,9 @@ fn a_history_that_was_removed_loses_and_doubles_nothing() {
     replaced_by(|world| fs::remove_file(today(world)).unwrap());
 }
 
+/// And doubles nothing.
 #[test]
-fn a_history_folder_that_was_renamed_away_loses_and_doubles_nothing() {
+fn a_moved_history_folder_loses_nothing() {
     replaced_by(|world| {
         fs::rename(world.path(".jobsd/history"), world.path("away")).unwrap();
     });
@@ -147,8 +151,9 @@ fn second(world: &World) -> std::process::Output {
     world.serve().stderr(Stdio::piped()).output().unwrap()
 }
 
+/// A daemon whose lock was removed still keeps a second one away.
 #[test]
-fn without_its_lock_a_daemon_still_keeps_a_second_one_away() {
+fn without_a_lock_daemons_still_exclude() {
     let mut world = World::new();
     world.job(
         "long",
@@ -196,8 +201,9 @@ fn health_at(address: SocketAddr) -> Option<(u16, String)> {
     Some((reply.code, reply.text()))
 }
 
+/// Its runs live on.
 #[test]
-fn a_state_directory_that_was_renamed_away_stops_its_daemon_and_its_runs_live() {
+fn a_moved_state_directory_stops_its_daemon() {
     let (mut world, told) = telling();
     world.job(
         "long",
@@ -240,10 +246,11 @@ fn a_state_directory_that_was_renamed_away_stops_its_daemon_and_its_runs_live() 
     assert_eq!(world.stop(), Some(0));
 }
 
-/// Retention by a clock that was ahead would take every real day, and the lines of that clock would stay in the file of a day
-/// that is out of its reach.
+/// And leaves no file of a later day.
+/// Retention by a clock that was ahead would take every real day, and the lines of that clock would
+/// stay in the file of a day that is out of its reach.
 #[test]
-fn a_clock_ahead_for_seconds_removes_no_history_and_leaves_no_later_day() {
+fn a_clock_briefly_ahead_removes_no_history() {
     let (mut world, told) = telling();
     world.believe_the_clock(0.0);
     world.start();

@@ -9,7 +9,7 @@ use crate::support::child::signal;
 use crate::support::world::World;
 use serde_json::Value;
 
-/// Which signal tells of a lease that is to be broken (fcntl(2)); libc has no name for it.
+/// The signal that reports a lease that is to be broken (fcntl(2)); libc has no name for it.
 const F_SETSIG: libc::c_int = 10;
 
 /// Runs a job and waits for its end.
@@ -23,11 +23,14 @@ fn output(world: &World, record: &Value) -> String {
     world.jobsd(&["logs", record["id"].as_str().unwrap()]).1
 }
 
-const LOOK: &str = "bot_config: {shell: \"grep -E '^Sig(Blk|Ign)' /proc/self/status; cat /proc/self/oom_score_adj\"}\nschedule_type: manual";
+const LOOK: &str = "bot_config: {shell: \"grep -E '^Sig(Blk|Ign)' /proc/self/status; \
+    cat /proc/self/oom_score_adj\"}\nschedule_type: manual";
 
-/// Started as a shell starts what is in the background of a script, and worse: everything ignored and blocked.
+/// Whatever the daemon was started with.
+/// Started as a shell starts what is in the background of a script, and worse: everything ignored
+/// and blocked.
 #[test]
-fn a_program_has_the_default_of_every_signal_whatever_the_daemon_was_started_with() {
+fn programs_start_with_default_signals() {
     let mut world = World::new();
     world.job("look", LOOK);
     world.start_under(&["env", "--ignore-signal", "--block-signal"]);
@@ -41,8 +44,9 @@ fn a_program_has_the_default_of_every_signal_whatever_the_daemon_was_started_wit
     assert_eq!(world.stop(), Some(0));
 }
 
+/// Before the daemon.
 #[test]
-fn a_program_is_ended_before_the_daemon_when_memory_is_short() {
+fn programs_end_first_when_memory_is_short() {
     let mut world = World::new();
     world.job("look", LOOK);
     world.job("shim", &format!("{LOOK}\nnice: 1"));
@@ -56,12 +60,14 @@ fn a_program_is_ended_before_the_daemon_when_memory_is_short() {
     }
 }
 
+/// And SIGQUIT stops the daemon in order.
 #[test]
-fn signals_that_ask_nothing_are_outlasted_and_quit_stops_in_order() {
+fn signals_without_meaning_are_survived() {
     let mut world = World::new();
     world.job(
         "long",
-        "bot_config: {shell: \"trap 'echo told > told; exit 0' TERM; echo > begun; while :; do sleep 0.05; done\"}\nschedule_type: manual",
+        "bot_config: {shell: \"trap 'echo told > told; exit 0' TERM; echo > begun; while :; \
+        do sleep 0.05; done\"}\nschedule_type: manual",
     );
     world.start();
     assert_eq!(world.jobsd(&["run", "long"]).0, Some(0));
@@ -82,9 +88,11 @@ fn signals_that_ask_nothing_are_outlasted_and_quit_stops_in_order() {
     assert!(world.path("told").exists(), "its run got no TERM");
 }
 
-/// The process that is to become the program waits for a file that the test holds, and is killed there.
+/// A child that is killed before its program begins is a failed start.
+/// The process that is to become the program waits for a file that the test holds, and is killed
+/// there.
 #[test]
-fn a_child_that_is_killed_before_its_program_begins_is_a_failed_start() {
+fn killed_before_its_program_is_not_started() {
     use std::os::fd::AsRawFd;
     let mut world = World::new();
     let program = world.path("program");
@@ -98,7 +106,8 @@ fn a_child_that_is_killed_before_its_program_begins_is_a_failed_start() {
     );
     world.start();
     let held = fs::OpenOptions::new().write(true).open(&program).unwrap();
-    // SAFETY: fcntl(2) on a descriptor that is open; the signal that tells of a break is one that does nothing.
+    // SAFETY: fcntl(2) on a descriptor that is open; the signal that reports a break is one that
+    // does nothing.
     unsafe {
         assert_eq!(libc::fcntl(held.as_raw_fd(), F_SETSIG, libc::SIGWINCH), 0);
         assert_eq!(
@@ -144,9 +153,10 @@ fn a_clean_stop_leaves_no_cgroup() {
     assert!(!fs::exists(root).unwrap(), "{root} was left");
 }
 
+/// Under tini and dumb-init too, every run gets both.
 /// Under a small init the daemon is process 2, the number of the kernel's own parent elsewhere.
 #[test]
-fn under_another_init_every_run_gets_its_term_and_its_kill() {
+fn every_init_delivers_term_and_kill() {
     for init in ["tini", "dumb-init"] {
         let unshare = [
             "--pid",
@@ -168,11 +178,13 @@ fn under_another_init_every_run_gets_its_term_and_its_kill() {
         let mut world = World::new();
         world.job(
             "kind",
-            "bot_config: {shell: \"trap 'echo told > told; exit 0' TERM; echo > begun; while :; do sleep 0.05; done\"}\nschedule_type: manual",
+            "bot_config: {shell: \"trap 'echo told > told; exit 0' TERM; echo > begun; while :; \
+            do sleep 0.05; done\"}\nschedule_type: manual",
         );
         world.job(
             "deaf",
-            "bot_config: {shell: \"trap '' TERM; echo > deaf; while :; do sleep 0.05; done\"}\nschedule_type: manual\nkill_grace: 1",
+            "bot_config: {shell: \"trap '' TERM; echo > deaf; while :; do sleep 0.05; done\"}\n\
+            schedule_type: manual\nkill_grace: 1",
         );
         world.start_under(&[&["unshare"], &unshare[..]].concat());
         for id in ["kind", "deaf"] {

@@ -1,5 +1,5 @@
-//! A few rounds of each part of `tools/torture.py`, which attacks the real daemon and checks its promise from outside.
-//! `just torture` runs all rounds.
+//! A few rounds of each part of `tools/torture.py`, which attacks the real daemon and checks its
+//! promise from outside. `just torture` runs all rounds.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::path::Path;
@@ -40,8 +40,9 @@ fn a_full_disk_is_survived() {
     survives("full");
 }
 
+/// Of two daemons of one directory only one works.
 #[test]
-fn of_two_daemons_one_works_and_the_other_names_it() {
+fn a_second_daemon_names_the_first() {
     survives("double");
 }
 

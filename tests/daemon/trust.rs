@@ -1,5 +1,5 @@
-//! What a daemon does not believe: a state directory that others can write, links in it, a definition that is not what its
-//! digest says. Tests that need another owner run as root only.
+//! What a daemon does not believe: a state directory that others can write, links in it, a
+//! definition that is not what its digest says. Tests that need another owner run as root only.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::fs;
@@ -21,7 +21,8 @@ fn refused(world: &World) -> String {
     text
 }
 
-/// A daemon of root trusts no folder of others. One without rights takes the volumes of containers as they come.
+/// A daemon of root trusts no folder of others. One without rights takes the volumes of containers
+/// as they come.
 #[test]
 fn a_state_directory_that_others_can_write_is_refused() {
     let mut world = World::new();
@@ -52,8 +53,9 @@ fn a_state_directory_that_others_can_write_is_refused() {
     assert!(text.contains("owner uid 65534"), "{text}");
 }
 
+/// They are neither followed nor written through.
 #[test]
-fn a_link_in_the_state_directory_is_neither_followed_nor_written_through() {
+fn links_in_the_state_directory_are_refused() {
     let mut world = World::new();
     world.every("tick", 1, "");
     world.start();
@@ -90,13 +92,15 @@ fn a_link_in_the_state_directory_is_neither_followed_nor_written_through() {
     assert_eq!(fs::read_to_string(&target).unwrap(), "precious");
 }
 
+/// A kept definition that does not match its digest.
 #[test]
-fn a_kept_definition_that_is_not_what_its_digest_says_does_not_run() {
+fn a_tampered_definition_does_not_run() {
     let mut world = World::new();
     let (good, bad) = (world.path("good"), world.path("evil"));
     let job = |path: &std::path::Path| {
         format!(
-            "bot_config: {{command: [touch, '{}']}}\nschedule_type: interval\nschedule_config: {{seconds: 1}}",
+            "bot_config: {{command: [touch, '{}']}}\nschedule_type: interval\n\
+            schedule_config: {{seconds: 1}}",
             path.display()
         )
     };
@@ -175,7 +179,8 @@ fn a_lock_that_git_left_is_named() {
     let lock = world.path(".git/index.lock");
     fs::write(&lock, "").unwrap();
     // One that is renamed into its place is whole, and does not wait.
-    let other = "name: other\nbot_type: command\nbot_config: {command: ['true']}\nschedule_type: interval\nschedule_config: {seconds: 1}\n";
+    let other = "name: other\nbot_type: command\nbot_config: {command: ['true']}\n\
+        schedule_type: interval\nschedule_config: {seconds: 1}\n";
     fs::write(world.path("jobs.d/other.yaml"), other).unwrap();
     let notes = |world: &World| world.json("/health")["notes"].to_string();
     world.until("a note", |world| notes(world).contains("index.lock"));

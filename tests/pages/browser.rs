@@ -1,5 +1,5 @@
-//! The pages in Chromium: `tests/browser/run.mjs`. The tools come from `tests/browser/install.sh`; in CI they must be there,
-//! elsewhere their absence is said aloud.
+//! The pages in Chromium: `tests/browser/run.mjs`. The tools come from `tests/browser/install.sh`;
+//! in CI they must be there, elsewhere their absence is said aloud.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::path::Path;
@@ -20,7 +20,8 @@ fn the_pages_hold_in_a_browser() {
         let must = std::env::var_os("CI").is_some();
         assert!(!must, "no browser tools: run tests/browser/install.sh");
         eprintln!(
-            "\n*** SKIPPED: THE PAGES WERE NOT TESTED IN A BROWSER; run tests/browser/install.sh first ***\n"
+            "\n*** SKIPPED: THE PAGES WERE NOT TESTED IN A BROWSER; \
+            run tests/browser/install.sh first ***\n"
         );
         return;
     }
@@ -34,6 +35,7 @@ fn the_pages_hold_in_a_browser() {
     let status = node.status().unwrap();
     assert!(
         status.success(),
-        "see above; one alone: JOBSD_BIN=target/debug/jobsd node tests/browser/run.mjs 'part of its name'"
+        "see above; one alone: JOBSD_BIN=target/debug/jobsd node tests/browser/run.mjs 'part of \
+        its name'"
     );
 }

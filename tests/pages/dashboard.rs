@@ -1,4 +1,5 @@
-//! What pages of a real daemon say: attempts, links to the git host, hostile names. The browser sees the rest.
+//! What pages of a real daemon say: attempts, links to the git host, hostile names. The browser
+//! sees the rest.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::fs;
@@ -8,8 +9,9 @@ use crate::support::world::World;
 use serde_json::{Value, json};
 
 /// Fails with the number of the attempt until the third, which succeeds.
-const THIRD: &str = "bot_config: {shell: 'echo try $JOBSD_ATTEMPT; [ $JOBSD_ATTEMPT = 3 ] || exit $JOBSD_ATTEMPT'}\nschedule_type: manual\n\
-                     retry: {max_attempts: 3, backoff_secs: 0}";
+const THIRD: &str = "bot_config: {shell: 'echo try $JOBSD_ATTEMPT; \
+    [ $JOBSD_ATTEMPT = 3 ] || exit $JOBSD_ATTEMPT'}\nschedule_type: manual\n\
+    retry: {max_attempts: 3, backoff_secs: 0}";
 
 /// The text of a page between two marks.
 fn part(text: &str, from: &str, to: &str) -> String {
@@ -39,8 +41,9 @@ fn final_record(world: &World, job: &str) -> Value {
     world.records(job)[0].clone()
 }
 
+/// With how each ended.
 #[test]
-fn a_run_with_several_attempts_lists_them_with_how_each_ended() {
+fn a_run_lists_its_attempts() {
     let mut world = World::new();
     world.job("third", THIRD);
     world.job(
@@ -102,7 +105,10 @@ fn an_attempt_that_a_crash_cut_off_is_listed() {
     let shell = "[ $JOBSD_ATTEMPT = 1 ] && { touch begun; exec sleep 100; }; exit 0";
     world.job(
         "again",
-        &format!("bot_config: {{shell: '{shell}'}}\nschedule_type: manual\non_interrupt: retry\nkill_grace: 0"),
+        &format!(
+            "bot_config: {{shell: '{shell}'}}\nschedule_type: manual\non_interrupt: retry\n\
+            kill_grace: 0"
+        ),
     );
     world.start();
     assert_eq!(world.jobsd(&["run", "again"]).0, Some(0));
@@ -119,11 +125,13 @@ fn an_attempt_that_a_crash_cut_off_is_listed() {
     assert_eq!(ends, [json!([1, "crash", null]), json!([2, null, 0])]);
 }
 
+/// Those to the git host.
 #[test]
-fn links_to_the_git_host_name_the_branch_that_is_checked_out() {
+fn links_name_the_checked_out_branch() {
     let mut world = World::new();
     world.config(
-        "edit_url: https://git.example.org/edit/{branch}/{path}#{line}\nnew_url: https://git.example.org/new/{branch}?f={path}&c={content}\n",
+        "edit_url: https://git.example.org/edit/{branch}/{path}#{line}\n\
+        new_url: https://git.example.org/new/{branch}?f={path}&c={content}\n",
     );
     world.job(
         "one",
@@ -137,7 +145,8 @@ fn links_to_the_git_host_name_the_branch_that_is_checked_out() {
     let form = "/new?form=1&name=Two&id=two&bot_type=command&shell=true&schedule_type=manual";
     let names = |branch: &str| {
         let (edit, new) = (
-            // The folder of jobs is named by its absolute path here; the git host knows it by that in the repository.
+            // The folder of jobs is named by its absolute path here; the git host knows it by that
+            // in the repository.
             format!("https://git.example.org/edit/{branch}/jobs.d/one.yaml#1"),
             format!("https://git.example.org/new/{branch}?f=jobs.d/two.yaml&#38;c="),
         );
@@ -159,8 +168,9 @@ fn links_to_the_git_host_name_the_branch_that_is_checked_out() {
     assert_eq!(world.json("/scheduler/config")["branch"], Value::Null);
 }
 
+/// And each chip counts what it leads to.
 #[test]
-fn the_last_outcome_of_a_job_may_be_that_it_did_not_run_and_chips_count_what_they_lead_to() {
+fn the_last_outcome_may_be_no_run() {
     let mut world = World::new();
     world.job(
         "often",
@@ -175,9 +185,12 @@ fn the_last_outcome_of_a_job_may_be_that_it_did_not_run_and_chips_count_what_the
             Value::Null
         };
         json!({
-            "v": 1, "type": "run", "id": format!("0190f5b0-0000-7000-8000-{n:012x}"), "job_id": "often",
-            "scheduled_at": at.to_string(), "started_at": start, "finished_at": start, "status": status,
-            "reason": reason, "error": null, "trigger": "schedule", "attempt": u8::from(ran), "exit_code": null,
+            "v": 1, "type": "run", "id": format!("0190f5b0-0000-7000-8000-{n:012x}"),
+            "job_id": "often",
+            "scheduled_at": at.to_string(), "started_at": start, "finished_at": start,
+            "status": status,
+            "reason": reason, "error": null, "trigger": "schedule", "attempt": u8::from(ran),
+            "exit_code": null,
             "signal": null, "dry_run": false, "messages_sent": null, "profiles_visited": null,
             "result": {"rows": 1_198, "note": "x"}, "output_bytes": 0, "revision": null,
             "file": "jobs.d/often.yaml", "digest": "", "host": "h"
@@ -218,7 +231,8 @@ fn the_last_outcome_of_a_job_may_be_that_it_did_not_run_and_chips_count_what_the
         words(&page)
     );
     assert!(page.contains("format=jsonl"), "{page}");
-    // Where one job is chosen, its own runs are not counted by the minute: no number rather than a wrong one.
+    // Where one job is chosen, its own runs are not counted by the minute: no number rather than a
+    // wrong one.
     let one = world.get("/runs?lang=en&job=often").text();
     let chips = words(&part(&one, "class=\"chips\"", "</nav>"));
     assert!(chips.contains("Failed Skipped"), "{chips}");

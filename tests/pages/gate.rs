@@ -1,4 +1,4 @@
-//! Control over TCP: closed by default, and open to the token alone.
+//! Control over TCP: closed by default, and open only to the token.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::fs;
@@ -37,8 +37,9 @@ fn post(world: &World, path: &str, body: &str) -> Reply {
     world.request("POST", path, &headers, body.as_bytes())
 }
 
+/// It runs, pauses, resumes, cancels and reloads, and the journal says who did.
 #[test]
-fn the_token_runs_pauses_resumes_cancels_and_reloads_and_the_journal_says_who() {
+fn the_token_opens_every_control() {
     let world = open();
     let run = post(&world, "/scheduler/jobs/slow/run", "");
     assert_eq!(run.code, 202, "{}", run.text());
@@ -126,8 +127,9 @@ fn the_token_runs_pauses_resumes_cancels_and_reloads_and_the_journal_says_who() 
     assert!(!log.contains(TOKEN), "the token is not logged");
 }
 
+/// A wrong one takes as long as none.
 #[test]
-fn without_the_token_nothing_happens_and_a_wrong_one_takes_as_long_as_none() {
+fn without_the_token_nothing_happens() {
     let world = open();
     let before = world.lines().len();
     let ask = |token: Option<&str>| {
@@ -172,8 +174,9 @@ fn without_the_token_nothing_happens_and_a_wrong_one_takes_as_long_as_none() {
     assert_eq!(login(TOKEN), 303);
 }
 
+/// Its forms carry a token of the session.
 #[test]
-fn a_browser_logs_in_once_and_its_forms_carry_a_token_of_the_session() {
+fn a_browser_logs_in_once() {
     let world = open();
     let page = world.request("GET", "/login", &[("Accept-Language", "fr")], b"");
     assert_eq!(page.code, 200);
@@ -260,8 +263,9 @@ fn a_browser_logs_in_once_and_its_forms_carry_a_token_of_the_session() {
     );
 }
 
+/// One that others may read, or that is not a secret.
 #[test]
-fn a_token_that_others_may_read_or_that_is_no_secret_is_refused_at_the_start() {
+fn an_unsafe_token_is_refused_at_start() {
     let world = World::new();
     world.config("control: {token_file: token}\n");
     let serve = || {
@@ -277,7 +281,7 @@ fn a_token_that_others_may_read_or_that_is_no_secret_is_refused_at_the_start() {
 }
 
 #[test]
-fn a_new_token_is_good_at_once_and_the_old_one_no_more() {
+fn a_new_token_replaces_the_old_at_once() {
     let world = open();
     token_file(&world, "another-token-of-some-length", 0o600);
     assert_eq!(post(&world, "/scheduler/reload", "").code, 401);

@@ -71,8 +71,9 @@ fn ended(kind: &str, data: &Value) -> bool {
     kind == "run" && data["status"] == "success"
 }
 
+/// Changes come as events.
 #[test]
-fn changes_come_as_events_and_are_replayed_to_who_comes_back() {
+fn events_are_replayed_to_returning_readers() {
     let mut world = World::new();
     world.job("a", QUICK);
     world.start();
@@ -101,7 +102,8 @@ fn changes_come_as_events_and_are_replayed_to_who_comes_back() {
     let (_, run) = from_the_start.find(ended);
     assert_eq!(run["job_id"], "a");
 
-    // A page names the change that its script follows on after; a browser that comes back says so in the head.
+    // A page names the change that its script follows on after; a browser that comes back says so
+    // in the head.
     let page = world.get("/").text();
     let (_, behind) = page.split_once("data-live=\"").unwrap();
     let shown = behind.split('"').next().unwrap();
@@ -128,11 +130,14 @@ fn busy() -> World {
     let mut world = World::new();
     world.file(
         "birthday",
-        "name: Birthdays\nbot_type: birthday\nschedule_type: daily\nschedule_config: {hour: 8, minute: 0}\n",
+        "name: Birthdays\nbot_type: birthday\nschedule_type: daily\n\
+        schedule_config: {hour: 8, minute: 0}\n",
     );
     world.file(
         "visitor",
-        "name: Visits\nbot_type: visitor\nschedule_type: weekly\nschedule_config: {day_of_week: 'mon,wed,fri', hour: 14, minute: 30}\ndescription: every other day\n",
+        "name: Visits\nbot_type: visitor\nschedule_type: weekly\n\
+        schedule_config: {day_of_week: 'mon,wed,fri', hour: 14, minute: 30}\n\
+        description: every other day\n",
     );
     let report =
         "echo '{\"messages_sent\": 3, \"profiles_visited\": 2, \"note\": \"n\"}' > $JOBSD_RESULT";
@@ -161,8 +166,9 @@ fn busy() -> World {
     world
 }
 
+/// Its own or its default.
 #[test]
-fn every_field_of_the_plan_has_its_value_or_its_default() {
+fn every_planned_field_has_a_value() {
     let world = busy();
     let job = world.json("/scheduler/jobs/birthday");
     for (key, value) in [
@@ -294,7 +300,8 @@ fn every_answer_has_the_shape_that_the_document_says() {
     }
 }
 
-/// Runs of a job `old` at the first of January 2026, a minute each, in the history of a daemon that starts later.
+/// Runs of a job `old` at the first of January 2026, a minute each, in the history of a daemon that
+/// starts later.
 fn with_old_runs(count: u32, result: &Value) -> World {
     let mut world = World::new();
     let line = |n: u32| {
@@ -302,9 +309,12 @@ fn with_old_runs(count: u32, result: &Value) -> World {
         let is_bad = n.is_multiple_of(100);
         let status = if is_bad { "failed" } else { "success" };
         json!({
-            "v": 1, "type": "run", "id": format!("0190f5b0-0000-7000-8000-{n:012x}"), "job_id": "old",
-            "scheduled_at": at, "started_at": at, "finished_at": at, "status": status, "reason": null,
-            "error": null, "trigger": "schedule", "attempt": 1, "exit_code": 0, "signal": null, "dry_run": false,
+            "v": 1, "type": "run", "id": format!("0190f5b0-0000-7000-8000-{n:012x}"),
+            "job_id": "old",
+            "scheduled_at": at, "started_at": at, "finished_at": at, "status": status,
+            "reason": null,
+            "error": null, "trigger": "schedule", "attempt": 1, "exit_code": 0, "signal": null,
+            "dry_run": false,
             "messages_sent": null, "profiles_visited": null, "result": result, "output_bytes": 0,
             "revision": null, "file": "jobs.d/old.yaml", "digest": "", "host": "h"
         })
@@ -318,8 +328,9 @@ fn with_old_runs(count: u32, result: &Value) -> World {
     world
 }
 
+/// All in one answer.
 #[test]
-fn all_runs_that_match_come_as_lines_of_one_answer() {
+fn matching_runs_come_as_lines() {
     let world = with_old_runs(1_200, &Value::Null);
     let reply = world.get("/scheduler/runs?format=jsonl");
     let is = |name: &str, part: &str| reply.header(name).unwrap().contains(part);
@@ -339,8 +350,9 @@ fn all_runs_that_match_come_as_lines_of_one_answer() {
     assert_eq!((none.code, none.text().as_str()), (200, ""));
 }
 
+/// Their number is bounded.
 #[test]
-fn slow_readers_of_lines_are_few_and_hold_nobody_else_up() {
+fn slow_readers_hold_nobody_else_up() {
     // More than any socket holds, so that an answer lasts as long as its reader is slow.
     let world = with_old_runs(500, &json!({"text": "x".repeat(60_000)}));
     let slow = |_| {
@@ -460,8 +472,9 @@ fn output_is_plain_text_and_has_ranges() {
     assert_eq!((empty.code, empty.body.len()), (200, 0));
 }
 
+/// Not to a client that has it; large ones are compressed.
 #[test]
-fn an_answer_that_the_client_has_is_not_sent_again_and_large_ones_are_packed() {
+fn an_answer_is_not_sent_twice() {
     let world = busy();
     let first = world.get("/scheduler/jobs");
     let tag = first.header("etag").unwrap();
@@ -489,8 +502,9 @@ fn an_answer_that_the_client_has_is_not_sent_again_and_large_ones_are_packed() {
     assert_eq!(changed.code, 200, "a pause changes the answer");
 }
 
+/// On every route; other methods have no effect.
 #[test]
-fn every_method_but_get_and_head_is_refused_on_every_route_without_effect() {
+fn only_get_and_head_are_allowed() {
     let world = busy();
     let before = world.lines().len();
     let names = [
@@ -555,8 +569,9 @@ fn every_method_but_get_and_head_is_refused_on_every_route_without_effect() {
     assert_eq!(world.lines().len(), before, "no effect");
 }
 
+/// And the next one is served.
 #[test]
-fn what_is_no_request_is_refused_and_the_next_one_is_served() {
+fn a_malformed_request_is_refused() {
     let world = busy();
     let long = "a".repeat(8 << 20);
     let many: String = (0..1_000_000).map(|n| format!("k{n}=1&")).collect();
@@ -608,8 +623,9 @@ fn what_is_no_request_is_refused_and_the_next_one_is_served() {
     assert!(!world.log().contains("panicked"));
 }
 
+/// Five hundred of them do not fill the memory either.
 #[test]
-fn five_hundred_slow_clients_neither_delay_jobs_nor_fill_memory() {
+fn slow_clients_do_not_delay_jobs() {
     let mut world = World::new();
     world.job(
         "tick",
@@ -640,7 +656,8 @@ fn five_hundred_slow_clients_neither_delay_jobs_nor_fill_memory() {
     assert_eq!(others.code, 200, "others are served meanwhile");
     for stream in &mut slow {
         let mut rest = Vec::new();
-        // It ends by the server's deadline: a read limit of the test would be an error of another kind.
+        // It ends by the server's deadline: a read limit of the test would be an error of another
+        // kind.
         let end = std::io::Read::read_to_end(stream, &mut rest);
         let kind = end.err().map(|error| error.kind());
         assert!(

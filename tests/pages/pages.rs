@@ -1,5 +1,5 @@
-//! The pages as files: every word from the catalogue and none left over, contrast, weights, nothing inline, every key of the
-//! schema in the form.
+//! The pages as files: every word from the catalogue and none left over, contrast, weights, nothing
+//! inline, every key of the schema in the form.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -228,13 +228,17 @@ fn contrast(one: [f64; 3], other: [f64; 3]) -> f64 {
 }
 
 /// What must be read on what, and how well (WCAG: 4.5 for text, 3 for graphics).
-const PAIRS: &str = "text/bg text/surface text-2/bg text-2/surface text-2/inset text-3/bg text-3/surface text-3/inset accent/surface \
-    accent/bg accent/accent-weak pri-ink/pri ok/surface fail/surface fail/fail-weak text/fail-weak warn/surface warn/warn-weak \
-    run/surface code-gutter/code-bg y-key/code-bg y-str/code-bg y-num/code-bg y-com/code-bg fail/code-bg surface/fail \
-    y-key/ok-weak y-str/ok-weak y-num/ok-weak y-key/fail-weak y-str/fail-weak y-num/fail-weak text/ok-weak text-3/hover \
-    text-2/fail-weak text-2/warn-weak text-2/ok-weak text-2/hover y-key/warn-weak y-str/warn-weak y-num/warn-weak";
-const GRAPHICS: &str = "birthday/birthday-weak visitor/visitor-weak command/command-weak ok-solid/surface fail-solid/surface \
-    warn-solid/surface run-solid/surface control/surface accent/surface";
+const PAIRS: &str = "\
+    text/bg text/surface text-2/bg text-2/surface text-2/inset text-3/bg text-3/surface \
+    text-3/inset accent/surface accent/bg accent/accent-weak pri-ink/pri ok/surface fail/surface \
+    fail/fail-weak text/fail-weak warn/surface warn/warn-weak run/surface code-gutter/code-bg \
+    y-key/code-bg y-str/code-bg y-num/code-bg y-com/code-bg fail/code-bg surface/fail \
+    y-key/ok-weak y-str/ok-weak y-num/ok-weak y-key/fail-weak y-str/fail-weak y-num/fail-weak \
+    text/ok-weak text-3/hover text-2/fail-weak text-2/warn-weak text-2/ok-weak text-2/hover \
+    y-key/warn-weak y-str/warn-weak y-num/warn-weak";
+const GRAPHICS: &str = "\
+    birthday/birthday-weak visitor/visitor-weak command/command-weak ok-solid/surface \
+    fail-solid/surface warn-solid/surface run-solid/surface control/surface accent/surface";
 
 #[test]
 fn every_pair_of_colours_can_be_read() {
@@ -323,8 +327,9 @@ fn through_a_form(text: &str) -> Option<String> {
     merge::merge(text, &fresh)
 }
 
+/// A file that is only looked at stays as it is.
 #[test]
-fn a_file_that_is_only_looked_at_stays_as_it_is() {
+fn an_unedited_form_leaves_its_file_alone() {
     for folder in ["examples", "jobs.d"] {
         for entry in fs::read_dir(root().join(folder)).unwrap() {
             let path = entry.unwrap().path();
@@ -376,7 +381,8 @@ fn what_the_form_writes_is_read_back_as_meant() {
         "line\n\nend\n",
     ];
     for text in hostile {
-        let keys = json!({"name": text, "bot_type": "command", "bot_config": {"command": ["printf", text], "stdin": text},
+        let keys = json!({"name": text, "bot_type": "command",
+            "bot_config": {"command": ["printf", text], "stdin": text},
             "schedule_type": "manual", "env": {"X": text}, "labels": {"owner": text}});
         let yaml = render(keys.as_object().unwrap());
         let parsed = reader::parse(yaml.as_bytes());

@@ -1,5 +1,5 @@
-//! Schema and daemon agree: generated job files, valid and with one damage, get the same verdict from the committed schema
-//! and from the loader, but for the codes that a schema cannot carry.
+//! Schema and daemon agree: generated job files, valid and with one damage, get the same verdict
+//! from the committed schema and from the loader, but for the codes that a schema cannot carry.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,8 +11,8 @@ use jobsd::spec::jobs::{loader, settings_file};
 use jobsd::spec::types::config::Settings;
 use serde_json::{Map, Value, json};
 
-/// What a schema cannot say: zones, ranges that go backwards, days and instants that no calendar has, and what is only in
-/// the text (leading zeros, `8.0`, a key twice).
+/// What a schema cannot say: zones, ranges that go backwards, days and instants that no calendar
+/// has, and what is only in the text (leading zeros, `8.0`, a key twice).
 const BEYOND: [&str; 6] = [
     "timezone",
     "cron",
@@ -42,7 +42,11 @@ fn job(dice: &mut Dice) -> Map<String, Value> {
         .of(&[
             ("command", json!({"command": ["true", "x"]})),
             ("command", json!({"shell": "true", "stdin": "a"})),
-            ("birthday", json!({"dry_run": true, "process_late": true, "max_days_late": 3, "daily_limit": null})),
+            (
+                "birthday",
+                json!({"dry_run": true, "process_late": true, "max_days_late": 3,
+                "daily_limit": null}),
+            ),
             ("visitor", json!({"limit": 500})),
         ])
         .clone();
@@ -68,11 +72,16 @@ fn job(dice: &mut Dice) -> Map<String, Value> {
     .as_object()
     .unwrap()
     .clone();
-    let more = json!({"description": "é", "enabled": false, "timezone": "Europe/Paris", "max_instances": 1000, "overlap": "queue",
-        "misfire_grace_time": 0, "coalesce": false, "timeout": null, "kill_grace": 0, "on_interrupt": "retry",
-        "retry": {"max_attempts": 100, "backoff_secs": 0, "backoff_factor": 1.5, "max_backoff_secs": 1, "on_exit": [1, 255]},
-        "working_dir": "a", "env": {"A": "b", "C": {"from_env": "D"}, "E": {"from_file": "F"}}, "env_file": "g", "user": "u",
-        "group": "g", "umask": "027", "nice": -20, "limits": {"memory_bytes": 1, "open_files": 3}, "labels": {"a": "b"}});
+    let more = json!({"description": "é", "enabled": false, "timezone": "Europe/Paris",
+        "max_instances": 1000, "overlap": "queue",
+        "misfire_grace_time": 0, "coalesce": false, "timeout": null, "kill_grace": 0,
+        "on_interrupt": "retry",
+        "retry": {"max_attempts": 100, "backoff_secs": 0, "backoff_factor": 1.5,
+            "max_backoff_secs": 1, "on_exit": [1, 255]},
+        "working_dir": "a", "env": {"A": "b", "C": {"from_env": "D"}, "E": {"from_file": "F"}},
+        "env_file": "g", "user": "u",
+        "group": "g", "umask": "027", "nice": -20, "limits": {"memory_bytes": 1, "open_files": 3},
+        "labels": {"a": "b"}});
     for (key, value) in more.as_object().unwrap() {
         if dice.roll(3) == 0 {
             job.insert(key.clone(), value.clone());
@@ -81,7 +90,7 @@ fn job(dice: &mut Dice) -> Map<String, Value> {
     job
 }
 
-/// A text like one that stands there: its pieces exchanged, repeated or left out.
+/// A text like one that is there: its pieces exchanged, repeated or left out.
 fn garbled(dice: &mut Dice, text: &str) -> String {
     let pieces = [
         "*",
@@ -231,7 +240,7 @@ fn schema_and_loader_give_the_same_verdict() {
     }
     assert!(refused * 4 > cases, "only {refused} of {cases} damaged");
     assert!(seen.len() >= 9, "{seen:?}");
-    // Of the cron expressions and days that are refused, the schema alone refuses nearly all.
+    // Of the cron expressions and days that are refused, the schema by itself refuses nearly all.
     let late: usize = beyond_seen.values().sum();
     assert!(
         late * 20 < refused,
@@ -435,8 +444,8 @@ fn the_schema_says_what_it_can_of_every_type() {
     }
 }
 
-/// Every expression of the conformance set: the schema takes each good one, and refuses each bad one but for what only a
-/// calendar or the order of two values tells.
+/// Every expression of the conformance set: the schema takes each good one, and refuses each bad
+/// one but for what only a calendar or the order of two values tells.
 #[test]
 fn the_schema_reads_the_conformance_set_of_cron() {
     let validator = committed();
@@ -501,6 +510,7 @@ fn defaults_take_whatever_a_job_takes() {
         let (loaded, found) = config(bad);
         assert!(loaded.is_none() && found.len() == 1, "{bad}: {found:?}");
     }
-    let good = "edit_url: \"https://x/{branch}/{path}#L{line}\"\nnew_url: http://x:80/n?v={content}&p={path}\n";
+    let good = "edit_url: \"https://x/{branch}/{path}#L{line}\"\n\
+        new_url: http://x:80/n?v={content}&p={path}\n";
     assert!(config(good).0.is_some());
 }

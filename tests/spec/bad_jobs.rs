@@ -253,7 +253,7 @@ fn judge_text(text: &str) -> Vec<Diagnostic> {
     found.into_iter().filter(is_told).collect()
 }
 
-/// Every case behind the four lines of [`COMMAND`], with exactly these findings.
+/// Every case after the four lines of [`COMMAND`], with exactly these findings.
 fn hold(cases: &[Case]) {
     for (kind, rest, wanted) in cases {
         let kind = match *kind {
@@ -371,7 +371,7 @@ fn one_fault_hides_no_other() {
 }
 
 #[test]
-fn a_fault_of_the_text_is_told_where_it_is() {
+fn errors_of_the_text_have_a_position() {
     hold(&[
         (
             "daily",
@@ -425,8 +425,9 @@ fn a_fault_of_the_text_is_told_where_it_is() {
     }
 }
 
+/// What has no effect is reported.
 #[test]
-fn what_cannot_work_is_refused_and_what_has_no_effect_is_told() {
+fn what_cannot_work_is_refused() {
     hold(&[
         (
             "manual",
@@ -485,7 +486,8 @@ fn what_cannot_work_is_refused_and_what_has_no_effect_is_told() {
         "2026-13-01T00:00:00Z",
     ] {
         let text = format!(
-            "{COMMAND}schedule_type: interval\nschedule_config: {{hours: 1, anchor: \"{anchor}\"}}\n"
+            "{COMMAND}schedule_type: interval\n\
+            schedule_config: {{hours: 1, anchor: \"{anchor}\"}}\n"
         );
         assert_eq!(judge_text(&text)[0].code, "anchor", "{anchor}");
     }
@@ -599,8 +601,9 @@ fn help_gives_what_was_written_and_what_was_meant() {
     assert_eq!(found[0].key, "labels.a/b");
 }
 
+/// What a file holds, and what is printed about it.
 #[test]
-fn what_a_file_holds_has_a_bound_and_what_is_printed_too() {
+fn files_and_their_findings_are_bounded() {
     let many = |n: usize, line: &dyn Fn(usize) -> String| (0..n).map(line).collect::<String>();
     let long = "x".repeat(900_000);
     let manual = format!("{COMMAND}schedule_type: manual\n");

@@ -1,5 +1,5 @@
-//! What editors show: every key of both schemas says what it is, its bounds, its default and an example, and the example is
-//! a good value.
+//! What editors show: every key of both schemas says what it is, its bounds, its default and an
+//! example, and the example is a good value.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::fs;
@@ -33,8 +33,9 @@ fn properties(schema: &Value, path: &str, found: &mut Vec<(String, Value, bool)>
     }
 }
 
+/// With its bounds and its default; the example is valid.
 #[test]
-fn every_key_says_its_bounds_its_default_and_a_good_example() {
+fn every_key_is_described_with_an_example() {
     let schemas = [
         include_str!("../../schema/job.schema.json"),
         include_str!("../../schema/config.schema.json"),

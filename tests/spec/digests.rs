@@ -1,5 +1,6 @@
-//! The digest of a job is kept in journals and compared across versions: what 0.1 gave a file, every later version gives
-//! it too, or an upgrade would show every job as changed and recognize no renamed one.
+//! The digest of a job is kept in journals and compared across versions: what 0.1 gave a file,
+//! every later version gives it too, or an upgrade would show every job as changed and recognize no
+//! renamed one.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::fmt::Write as _;

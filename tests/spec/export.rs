@@ -1,4 +1,5 @@
-//! Jobs in the words of cron and systemd: what is said is read back as the very same, what cannot be said is named.
+//! Jobs in the words of cron and systemd: what is said is read back as the very same, what cannot
+//! be said is named.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::fs;
@@ -30,7 +31,8 @@ fn job(body: &str) -> Arc<Job> {
 fn of_cron(text: &str) -> Arc<Job> {
     let cron = json!(text);
     job(&format!(
-        "bot_config: {{shell: x}}\nschedule_type: cron\nschedule_config: {{cron_expression: {cron}}}\ntimeout: null"
+        "bot_config: {{shell: x}}\nschedule_type: cron\n\
+        schedule_config: {{cron_expression: {cron}}}\ntimeout: null"
     ))
 }
 
@@ -119,7 +121,8 @@ fn due_times_are_said_exactly_or_not_at_all() {
     }
     let every = |config: &str| {
         job(&format!(
-            "bot_config: {{shell: x}}\nschedule_type: interval\nschedule_config: {config}\ntimezone: Europe/Paris"
+            "bot_config: {{shell: x}}\nschedule_type: interval\nschedule_config: {config}\n\
+            timezone: Europe/Paris"
         ))
     };
     for (config, cron, timer) in [
@@ -153,9 +156,8 @@ fn due_times_are_said_exactly_or_not_at_all() {
             "{config}: {found_timer:?}"
         );
     }
-    let weekly = job(
-        "bot_config: {shell: x}\nschedule_type: weekly\nschedule_config: {day_of_week: 'mon-fri', hour: 9}\ntimezone: Europe/Paris",
-    );
+    let weekly = job("bot_config: {shell: x}\nschedule_type: weekly\n\
+        schedule_config: {day_of_week: 'mon-fri', hour: 9}\ntimezone: Europe/Paris");
     let [cron, timer] = times(&weekly);
     assert_eq!(cron.unwrap(), "0 9 * * 1-5");
     assert_eq!(
@@ -164,8 +166,9 @@ fn due_times_are_said_exactly_or_not_at_all() {
     );
 }
 
+/// What would be another job is refused.
 #[test]
-fn what_is_lost_is_listed_and_what_would_be_another_job_is_refused() {
+fn an_export_lists_what_is_lost() {
     let lost = |body: &str| {
         let job = job(&format!(
             "bot_config: {{shell: x}}\nschedule_type: daily\nschedule_config: {{hour: 8}}\n{body}"
@@ -198,7 +201,8 @@ fn what_is_lost_is_listed_and_what_would_be_another_job_is_refused() {
     );
     assert_eq!(
         lost(
-            "timezone: Europe/Paris\nmisfire_grace_time: 0\ntimeout: null\nretry: {max_attempts: 3}\nlabels: {a: b}"
+            "timezone: Europe/Paris\nmisfire_grace_time: 0\ntimeout: null\n\
+            retry: {max_attempts: 3}\nlabels: {a: b}"
         ),
         [
             "retry, labels, overlap: skip",
@@ -244,21 +248,27 @@ fn word() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
-    fn programs_are_read_back_word_for_word(words in prop::collection::vec(word(), 1..4), value in word(), stdin in word()) {
+    fn programs_are_read_back_word_for_word(
+        words in prop::collection::vec(word(), 1..4), value in word(), stdin in word()
+    ) {
         let stdin = stdin.trim_matches('\\').to_owned() + "\n";
         let argv = json!([vec!["printf".to_owned(), "%s|".to_owned()], words.clone()].concat());
-        let is_sound = |text: &str| !text.chars().any(|c| jobsd::text::is_hidden(c) || u32::from(c) & 0xfffe == 0xfffe);
+        let is_hidden = |c| jobsd::text::is_hidden(c) || u32::from(c) & 0xfffe == 0xfffe;
+        let is_sound = |text: &str| !text.chars().any(is_hidden);
         prop_assume!(words.iter().chain([&value]).all(|word| is_sound(word.trim_matches('\t'))));
         prop_assume!(is_sound(stdin.trim_end().trim_matches('\t')) && stdin.len() > 1);
-        prop_assume!(!words.iter().chain([&value, &stdin]).any(|word| word.trim_end_matches('\n').contains('\t')));
+        let has_tab = |word: &String| word.trim_end_matches('\n').contains('\t');
+        prop_assume!(!words.iter().chain([&value, &stdin]).any(has_tab));
         let body = |stdin: &str| format!(
-            "bot_config: {{command: {argv}{stdin}}}\nschedule_type: daily\nschedule_config: {{hour: 8}}\nenv: {{A: {}}}", json!(value)
+            "bot_config: {{command: {argv}{stdin}}}\nschedule_type: daily\n\
+            schedule_config: {{hour: 8}}\nenv: {{A: {}}}", json!(value)
         );
-        let entry = to_crontab::entry(&job(&body(&format!(", stdin: {}", json!(stdin)))), "/").unwrap();
+        let with_stdin = body(&format!(", stdin: {}", json!(stdin)));
+        let entry = to_crontab::entry(&job(&with_stdin), "/").unwrap();
         let back = read_back(&entry.text);
         prop_assert_eq!(back.stdin.as_deref(), Some(stdin.as_str()));
         let Task::Shell(shell) = back.task else { panic!("{:?}", back.task) };
-        // What the shell makes of it, with the variable behind the words.
+        // What the shell makes of it, with the variable after the words.
         let probe = shell.replace("exec printf", "printf") + "; printf '%s' \"$A\"";
         let output = clean("/bin/sh").args(["-c", &probe]).output().unwrap();
         let wanted = words.iter().fold(String::new(), |text, word| text + word + "|") + &value;
@@ -271,7 +281,9 @@ proptest! {
     }
 
     #[test]
-    fn timers_name_the_very_times(minutes in 0..60u8, hour in 0..24u8, days in prop::collection::btree_set(0..7u8, 1..6)) {
+    fn timers_name_the_very_times(
+        minutes in 0..60u8, hour in 0..24u8, days in prop::collection::btree_set(0..7u8, 1..6)
+    ) {
         let days = days.iter().map(u8::to_string).collect::<Vec<_>>().join(",");
         let job = of_cron(&format!("{minutes} {hour} * * {days}"));
         let units = to_timer::units(&job, "/").unwrap();
@@ -290,11 +302,15 @@ fn jobs_leave_in_both_languages_and_as_a_document() {
         |id: &str, text: &str| fs::write(dir.join(format!("jobs.d/{id}.yaml")), text).unwrap();
     write(
         "backup",
-        "name: Nightly\ndescription: \"Kept\\n30 days.\"\nbot_type: command\nbot_config: {shell: 'tar -c / | gzip > \"$(date +%F)\"'}\nschedule_type: daily\nschedule_config: {hour: 3, minute: 5}\ntimezone: Europe/Paris\nworking_dir: /srv/my backups\nenv: {LANG: C}\ntimeout: null\n",
+        "name: Nightly\ndescription: \"Kept\\n30 days.\"\nbot_type: command\n\
+        bot_config: {shell: 'tar -c / | gzip > \"$(date +%F)\"'}\nschedule_type: daily\n\
+        schedule_config: {hour: 3, minute: 5}\ntimezone: Europe/Paris\n\
+        working_dir: /srv/my backups\nenv: {LANG: C}\ntimeout: null\n",
     );
     write(
         "hello",
-        "name: Hello\nenabled: false\nbot_type: command\nbot_config: {command: [echo, it's]}\nschedule_type: interval\nschedule_config: {hours: 1}\nworking_dir: /\n",
+        "name: Hello\nenabled: false\nbot_type: command\nbot_config: {command: [echo, it's]}\n\
+        schedule_type: interval\nschedule_config: {hours: 1}\nworking_dir: /\n",
     );
     write(
         "later",
@@ -322,12 +338,16 @@ CRON_TZ=UTC
 #0 * * * * cd / || exit 1; exec echo 'it'\\''s'
 "
     );
-    assert_eq!(err, "jobs.d/backup.yaml: lost: misfire_grace_time: 3600, overlap: skip
+    assert_eq!(
+        err,
+        "jobs.d/backup.yaml: lost: misfire_grace_time: 3600, overlap: skip
 CRON_TZ=UTC is written: cronie heeds it, Debian's cron does not and takes the zone of the machine
 jobs.d/hello.yaml: lost: misfire_grace_time: 3600, overlap: skip, timeout: 3600, timezone: UTC
-jobs.d/later.yaml: not exported: it has no due times (`schedule_type: manual`): start it by hand there too
+jobs.d/later.yaml: not exported: it has no due times (`schedule_type: manual`): \
+    start it by hand there too
 exported: 2; not exported: 1; with losses: 2
-");
+"
+    );
     assert_eq!(code, Some(1));
     let (code, out, err) = jobsd(
         dir,
@@ -363,7 +383,8 @@ TimeoutStopSec=10
     );
     assert_eq!(
         err,
-        "jobs.d/backup.yaml: perdu : misfire_grace_time: 3600, timezone: Europe/Paris (clock changes)\nexportés : 1 ; non exportés : 0 ; avec pertes : 1\n"
+        "jobs.d/backup.yaml: perdu : misfire_grace_time: 3600, timezone: Europe/Paris (clock \
+        changes)\nexportés : 1 ; non exportés : 0 ; avec pertes : 1\n"
     );
     assert_eq!(code, Some(1));
     let (code, out, err) = jobsd(dir, &["export", "--all", "--to", "json"], "");

@@ -71,33 +71,47 @@ fn argv(job: &Job) -> Vec<&str> {
     job.program.argv.words().collect()
 }
 
+/// Or say why not.
 #[test]
-fn each_line_of_a_crontab_becomes_a_job_file_or_says_why_not() {
-    // The lines; then the body of the file behind `bot_type`, or the finding.
+fn crontab_lines_become_job_files() {
+    // The lines; then the body of the file after `bot_type`, or the finding.
     let cases = [
         (
             "15 2 * * 1-5 /usr/bin/backup --all",
-            "bot_config:\n  shell: \"/usr/bin/backup --all\"\nschedule_type: cron\nschedule_config:\n  cron_expression: \"15 2 * * 1-5\"\ntimezone: Europe/Paris\ntimeout: null\n",
+            "bot_config:\n  shell: \"/usr/bin/backup --all\"\nschedule_type: cron\n\
+            schedule_config:\n  cron_expression: \"15 2 * * 1-5\"\ntimezone: Europe/Paris\n\
+            timeout: null\n",
         ),
         (
             "@daily\tclean  twice ",
-            "bot_config:\n  shell: \"clean  twice \"\nschedule_type: cron\nschedule_config:\n  cron_expression: \"@daily\"\ntimezone: Europe/Paris\ntimeout: null\n",
+            "bot_config:\n  shell: \"clean  twice \"\nschedule_type: cron\n\
+            schedule_config:\n  cron_expression: \"@daily\"\ntimezone: Europe/Paris\n\
+            timeout: null\n",
         ),
         (
             "CRON_TZ=Asia/Tokyo\nLANG = \"C UTF\"\n*/5 8-18 * jan-mar MON-fri say \"50\\%\" 'x'",
-            "bot_config:\n  shell: \"say \\\"50%\\\" 'x'\"\nschedule_type: cron\nschedule_config:\n  cron_expression: \"*/5 8-18 * jan-mar MON-fri\"\ntimezone: Asia/Tokyo\ntimeout: null\nenv:\n  LANG: \"C UTF\"\n",
+            "bot_config:\n  shell: \"say \\\"50%\\\" 'x'\"\nschedule_type: cron\n\
+            schedule_config:\n  cron_expression: \"*/5 8-18 * jan-mar MON-fri\"\n\
+            timezone: Asia/Tokyo\ntimeout: null\nenv:\n  LANG: \"C UTF\"\n",
         ),
         (
             "0 0 1 * * mail -s x%Dear all,%%\\%done",
-            "bot_config:\n  shell: \"mail -s x\"\n  stdin: \"Dear all,\\n\\n%done\\n\"\nschedule_type: cron\nschedule_config:\n  cron_expression: \"0 0 1 * *\"\ntimezone: Europe/Paris\ntimeout: null\n",
+            "bot_config:\n  shell: \"mail -s x\"\n  stdin: \"Dear all,\\n\\n%done\\n\"\n\
+            schedule_type: cron\nschedule_config:\n  cron_expression: \"0 0 1 * *\"\n\
+            timezone: Europe/Paris\ntimeout: null\n",
         ),
         (
             "SHELL=/bin/bash\nHOME='/srv/app'\n0 4 * * sun ls <(pwd)",
-            "bot_config:\n  command: [\"/bin/bash\", \"-c\", \"ls <(pwd)\"]\nschedule_type: cron\nschedule_config:\n  cron_expression: \"0 4 * * sun\"\ntimezone: Europe/Paris\ntimeout: null\nworking_dir: /srv/app\nenv:\n  HOME: \"/srv/app\"\n  SHELL: \"/bin/bash\"\n",
+            "bot_config:\n  command: [\"/bin/bash\", \"-c\", \"ls <(pwd)\"]\nschedule_type: cron\n\
+            schedule_config:\n  cron_expression: \"0 4 * * sun\"\ntimezone: Europe/Paris\n\
+            timeout: null\nworking_dir: /srv/app\n\
+            env:\n  HOME: \"/srv/app\"\n  SHELL: \"/bin/bash\"\n",
         ),
         (
             "NO=1\n0 4 * * * x\u{1b}\u{202e}\u{85}é",
-            "bot_config:\n  shell: \"x\\U0000001b\\U0000202e\\U00000085é\"\nschedule_type: cron\nschedule_config:\n  cron_expression: \"0 4 * * *\"\ntimezone: Europe/Paris\ntimeout: null\nenv:\n  \"NO\": \"1\"\n",
+            "bot_config:\n  shell: \"x\\U0000001b\\U0000202e\\U00000085é\"\nschedule_type: cron\n\
+            schedule_config:\n  cron_expression: \"0 4 * * *\"\ntimezone: Europe/Paris\n\
+            timeout: null\nenv:\n  \"NO\": \"1\"\n",
         ),
         ("61 * * * * x", "minute: 61 is out of range 0-59"),
         ("* * * * fri-mon x", "fri-mon"),
@@ -125,8 +139,9 @@ fn each_line_of_a_crontab_becomes_a_job_file_or_says_why_not() {
     }
 }
 
+/// By its line.
 #[test]
-fn what_a_crontab_says_and_no_job_can_is_named_by_its_line() {
+fn what_only_a_crontab_says_is_named() {
     for (text, has_user, wanted) in [
         ("@reboot x", false, "1 @reboot is no due time"),
         (
@@ -178,7 +193,8 @@ fn what_a_crontab_says_and_no_job_can_is_named_by_its_line() {
 
 #[test]
 fn comments_directly_above_an_entry_describe_it() {
-    let text = "# Of nothing.\n\n# m h  dom mon dow   command\n#\n## Nightly backup,\n# kept 30 days.\n0 2 * * * backup\n# 0 3 * * * old\n0 4 * * * other\n";
+    let text = "# Of nothing.\n\n# m h  dom mon dow   command\n#\n## Nightly backup,\n\
+        # kept 30 days.\n0 2 * * * backup\n# 0 3 * * * old\n0 4 * * * other\n";
     let jobs = jobs(text);
     assert_eq!(
         jobs[0].description.as_deref(),
@@ -252,7 +268,8 @@ fn command() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn the_job_file_says_the_very_command(text in command(), minute in 0..60u8, hour in 0..24u8) {
-        // Each `%` is escaped, as a crontab wants it; a backslash before it would be read as part of the escape.
+        // Each `%` is escaped, as a crontab wants it; a backslash before it would be read as part
+        // of the escape.
         let line = format!("{minute} {hour} * * * {}", text.replace('%', "\\%"));
         let job = jobs(&line).remove(0);
         let made = made(&job).unwrap();
@@ -264,7 +281,9 @@ proptest! {
     }
 
     #[test]
-    fn standard_input_and_variables_come_over_with_every_character(text in command(), value in command()) {
+    fn standard_input_and_variables_come_over_with_every_character(
+        text in command(), value in command()
+    ) {
         let value = value.trim();
         let line = format!("V={value}\n0 0 * * * x%{}", text.replace('%', "\\%"));
         let job = jobs(&line).remove(0);
@@ -356,8 +375,11 @@ fn timer(timer: &str, service: &str) -> Vec<Found> {
 #[test]
 fn a_timer_and_its_service_become_one_job() {
     let found = timer(
-        "[Unit]\nDescription=When\n[Timer]\nOnCalendar=daily\nOnCalendar=\nOnCalendar=Mon..Fri *-*-* 02:30\nPersistent=true\n[Install]\nWantedBy=timers.target\n",
-        "[Unit]\nDescription=Nightly backup\n[Service]\nType=oneshot\nUser=ana\nWorkingDirectory=/srv\nEnvironment=A=1 \"B=two words\"\nEnvironment=C=100%%\nExecStart=/usr/bin/backup --to \"my disk\" \\\n  # not a word\n  'a\\x41' 5%% \\;\n",
+        "[Unit]\nDescription=When\n[Timer]\nOnCalendar=daily\nOnCalendar=\n\
+        OnCalendar=Mon..Fri *-*-* 02:30\nPersistent=true\n[Install]\nWantedBy=timers.target\n",
+        "[Unit]\nDescription=Nightly backup\n[Service]\nType=oneshot\nUser=ana\n\
+        WorkingDirectory=/srv\nEnvironment=A=1 \"B=two words\"\nEnvironment=C=100%%\n\
+        ExecStart=/usr/bin/backup --to \"my disk\" \\\n  # not a word\n  'a\\x41' 5%% \\;\n",
     );
     let [Found::Job(job)] = &found[..] else {
         panic!("{found:?}");
@@ -381,8 +403,9 @@ fn a_timer_and_its_service_become_one_job() {
     assert_eq!(made.policies.timeout, None);
 }
 
+/// Or refused.
 #[test]
-fn what_a_timer_says_and_no_job_can_is_refused_or_named() {
+fn what_only_a_timer_says_is_named() {
     let good = "[Service]\nExecStart=/bin/x\n";
     let every = "[Timer]\nOnUnitActiveSec=90min\n";
     for (text, service, is_job, wanted) in [
@@ -518,7 +541,8 @@ fn what_a_timer_says_and_no_job_can_is_refused_or_named() {
     assert_eq!(unit::read("[Timer]\nnonsense\n"), Err(2));
 }
 
-const CRONTAB: &str = "MAILTO=ana\n# Nightly.\n30 2 * * * /opt/backup.sh\n@reboot /opt/once\n0 25 * * * late\n0 3 * * * /opt/backup.sh --weekly\n";
+const CRONTAB: &str = "MAILTO=ana\n# Nightly.\n30 2 * * * /opt/backup.sh\n@reboot /opt/once\n\
+    0 25 * * * late\n0 3 * * * /opt/backup.sh --weekly\n";
 
 #[test]
 fn a_crontab_comes_over_in_both_languages() {
@@ -529,9 +553,11 @@ fn a_crontab_comes_over_in_both_languages() {
     fs::write(dir.join("tab"), CRONTAB).unwrap();
     let (code, out, err) = jobsd(dir, &["import", "tab", "--lang", "en"], "");
     assert_eq!(out, "jobs.d/backup-2.yaml\njobs.d/backup-3.yaml\n");
-    let wanted = "tab:1: lost: MAILTO=ana: nothing is mailed; output is kept (jobsd logs), and contrib/prometheus alerts
+    let wanted = "tab:1: lost: MAILTO=ana: nothing is mailed; \
+        output is kept (jobsd logs), and contrib/prometheus alerts
 tab:3: jobs.d/backup-2.yaml: Daily at 02:30
-tab:4: not imported: @reboot is no due time: let systemd start it, or write a job with `schedule_type: manual`
+tab:4: not imported: @reboot is no due time: let systemd start it, \
+    or write a job with `schedule_type: manual`
 tab:5: not imported: hour: 25 is out of range 0-23; hour goes from 0 to 23";
     assert!(err.starts_with(wanted), "{err}");
     assert!(
@@ -659,8 +685,9 @@ fn every_way_to_end_has_its_code() {
     );
 }
 
+/// Each with its own id.
 #[test]
-fn ten_thousand_entries_come_over_soon_and_each_with_its_own_id() {
+fn ten_thousand_entries_are_imported_soon() {
     let begin = Instant::now();
     let lines: String = (0..10_000)
         .map(|n| format!("{} 3 * * * /opt/task {n}\n", n % 60))

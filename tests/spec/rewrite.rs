@@ -1,4 +1,5 @@
-//! `fmt`, `validate --fix`, `new`, `init`: what they write is valid, says the same, and keeps comments.
+//! `fmt`, `validate --fix`, `new`, `init`: what they write is valid, says the same, and keeps
+//! comments.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::fs;
@@ -21,9 +22,13 @@ fn canonical(text: &str) -> Result<String, NoForm> {
 }
 
 #[test]
-fn keys_come_in_canonical_order_and_comments_stay_with_them() {
-    let messy = "\u{feff}# head\r\n\r\ntimezone: UTC # of the job  \r\n# when\r\nschedule_type: daily\r\nschedule_config: {hour: 8}\r\n\r\n\r\n\r\n# what\r\nbot_type: command\r\nbot_config:\r\n  # inside\r\n  command: [df]\r\nname: x";
-    let clean = "# head\n\nname: x\n# what\nbot_type: command\nbot_config:\n  # inside\n  command: [df]\n# when\nschedule_type: daily\nschedule_config: {hour: 8}\n\ntimezone: UTC # of the job\n";
+fn formatting_orders_keys_with_their_comments() {
+    let messy = "\u{feff}# head\r\n\r\ntimezone: UTC # of the job  \r\n# when\r\n\
+        schedule_type: daily\r\nschedule_config: {hour: 8}\r\n\r\n\r\n\r\n# what\r\n\
+        bot_type: command\r\nbot_config:\r\n  # inside\r\n  command: [df]\r\nname: x";
+    let clean = "# head\n\nname: x\n# what\nbot_type: command\n\
+        bot_config:\n  # inside\n  command: [df]\n# when\nschedule_type: daily\n\
+        schedule_config: {hour: 8}\n\ntimezone: UTC # of the job\n";
     assert_eq!(canonical(messy).unwrap(), clean);
     assert_eq!(canonical(clean).unwrap(), clean);
     // A comment above the first key goes with it; what speaks to an editor stays first.
@@ -45,8 +50,10 @@ fn style_is_applied_at_every_level() {
             "bot_config:\n  command: [x, y, 'it''s, z', it's]\n",
         ),
         (
-            "retry:\n    # why\n    on_exit: [75]\n    # so often\n    max_attempts: 2\n    # the end\nname: x\n",
-            "name: x\nretry:\n  # so often\n  max_attempts: 2\n  # the end\n  # why\n  on_exit: [75]\n",
+            "retry:\n    # why\n    on_exit: [75]\n    # so often\n    max_attempts: 2\n    \
+            # the end\nname: x\n",
+            "name: x\nretry:\n  # so often\n  max_attempts: 2\n  # the end\n  # why\n  \
+            on_exit: [75]\n",
         ),
         (
             "schedule_config:\n    minute: 5\n    hour: 8\nschedule_type: daily\n",
@@ -71,8 +78,10 @@ fn style_is_applied_at_every_level() {
         ),
         ("enabled:\n", "enabled:\n"),
         (
-            "bot_config:\n  shell: a\n# of the name\n\n# Section\n\n# of the bot\nbot_type: command\nname: x\n# end\n",
-            "name: x\n# end\n# Section\n\n# of the bot\nbot_type: command\nbot_config:\n  shell: a\n# of the name\n",
+            "bot_config:\n  shell: a\n# of the name\n\n# Section\n\n# of the bot\n\
+            bot_type: command\nname: x\n# end\n",
+            "name: x\n# end\n# Section\n\n# of the bot\nbot_type: command\n\
+            bot_config:\n  shell: a\n# of the name\n",
         ),
         ("\"name\"  :  x\n", "\"name\": x\n"),
         ("name: it's # [a ,b]\n", "name: it's # [a ,b]\n"),
@@ -91,7 +100,8 @@ fn what_is_part_of_a_value_stays() {
         "bot_config:\n      shell: |2-\n          a\n        b\n      # a comment\nname: x\n",
         "bot_config:\n  shell: >-\n   a\n   b\n\n   c\n# of name\nname: x\n",
         "bot_config:\n  stdin: \"a\n\n    b\"\n  shell: 'x\n\n   y  z'\nname: x\n",
-        "bot_config:\n    command:\n      - sh\n      - |\n        a\n\n\n        b\n      - 'x\n\n\n        y'\nname: x\n",
+        "bot_config:\n    command:\n      - sh\n      - |\n        a\n\n\n        b\n      - 'x\n\n\
+        \n        y'\nname: x\n",
     ];
     for text in literals {
         let clean = canonical(text).unwrap_or_else(|why| panic!("{why:?}: {text}"));
@@ -211,8 +221,9 @@ fn fmt_reads_standard_input_and_the_settings_file() {
     );
 }
 
+/// And formatting twice changes nothing.
 #[test]
-fn our_own_files_are_canonical_and_formatting_twice_changes_nothing() {
+fn our_own_files_are_canonical() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     for folder in [
         "examples",
@@ -238,13 +249,17 @@ fn our_own_files_are_canonical_and_formatting_twice_changes_nothing() {
 fn safe_fixes_are_made_and_nothing_else() {
     let scratch = tempfile::tempdir().unwrap();
     let path = scratch.path().join("a.yaml");
-    let bad = "name: x # keep me\nbot_type: command\nbot_config:\n  command: [df]\nschedule_type: cron\nschedule_config:\n  cron_expression: * * * * * # often\nenabled: yes\nmax_instances: '2'\nkill_grace: 8.0\nmisfire_grace_time: 09\noverlap: skp\n";
+    let bad = "name: x # keep me\nbot_type: command\nbot_config:\n  command: [df]\n\
+        schedule_type: cron\nschedule_config:\n  cron_expression: * * * * * # often\nenabled: yes\n\
+        max_instances: '2'\nkill_grace: 8.0\nmisfire_grace_time: 09\noverlap: skp\n";
     fs::write(&path, bad).unwrap();
     let (code, _, stderr) = jobsd(scratch.path(), &["validate", "a.yaml", "--fix"]);
     assert!(stderr.contains("5 fixed"), "{stderr}");
     // A misspelt word has more than one possible meaning: it stays, and is still an error.
     assert_eq!(code, 1);
-    let fixed = "name: x # keep me\nbot_type: command\nbot_config:\n  command: [df]\nschedule_type: cron\nschedule_config:\n  cron_expression: \"* * * * *\" # often\nenabled: true\nmax_instances: 2\nkill_grace: 8\nmisfire_grace_time: 9\noverlap: skp\n";
+    let fixed = "name: x # keep me\nbot_type: command\nbot_config:\n  command: [df]\n\
+        schedule_type: cron\nschedule_config:\n  cron_expression: \"* * * * *\" # often\n\
+        enabled: true\nmax_instances: 2\nkill_grace: 8\nmisfire_grace_time: 9\noverlap: skp\n";
     assert_eq!(fs::read_to_string(&path).unwrap(), fixed);
 }
 
@@ -313,8 +328,9 @@ fn new_jobs_are_valid_and_never_overwrite() {
     }
 }
 
+/// And keeps what is there.
 #[test]
-fn init_gives_a_folder_that_validates_and_keeps_what_is_there() {
+fn init_gives_a_folder_that_validates() {
     for (ci, file) in [
         ("github", ".github/workflows/jobsd.yml"),
         ("gitlab", ".gitlab-ci.yml"),
@@ -558,8 +574,9 @@ fn init_heeds_its_flags() {
     );
 }
 
+/// One that could is not made.
 #[test]
-fn a_fix_that_could_change_the_meaning_is_not_made() {
+fn no_fix_changes_the_meaning() {
     let scratch = tempfile::tempdir().unwrap();
     let base = "name: x\nbot_type: command\nbot_config:\n  command: [df]\nschedule_type: manual\n";
     let daily = "name: x\nbot_type: command\nbot_config:\n  command: [df]\nschedule_type: daily\n";

@@ -1,4 +1,5 @@
-//! `jobsd validate` and `explain`: pages and their examples, formats, policies, standard input, both languages.
+//! `jobsd validate` and `explain`: pages and their examples, formats, policies, standard input,
+//! both languages.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::BTreeSet;
@@ -19,7 +20,7 @@ fn jobsd(dir: &Path, args: &[&str], input: Option<&str>) -> Output {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    // Without this the program would wait; a program that does not read is no failure here.
+    // Without this the program would wait; a program that does not read is not a failure here.
     let _ = child
         .stdin
         .take()
@@ -48,7 +49,8 @@ fn blocks(text: &str) -> Vec<(String, String)> {
 
 /// A whole job with the keys of an example in place of its own.
 fn job(example: &str) -> String {
-    let base = "name: A job\nbot_type: command\nbot_config:\n  command: [/bin/sh, -c, \"true\"]\nschedule_type: daily\nschedule_config:\n  hour: 8\ntimezone: UTC\n";
+    let base = "name: A job\nbot_type: command\nbot_config:\n  command: [/bin/sh, -c, \"true\"]\n\
+        schedule_type: daily\nschedule_config:\n  hour: 8\ntimezone: UTC\n";
     let own = blocks(example);
     let keys: BTreeSet<&String> = own.iter().map(|(key, _)| key).collect();
     // A manual schedule or another bot brings its own config, or none.
@@ -86,15 +88,17 @@ fn is_words(example: &str) -> bool {
     example.starts_with('(')
 }
 
+/// Like a job file, that is; what lies in it is read.
 /// A bind mount of a file that does not exist makes such a folder.
 #[test]
-fn a_folder_named_like_a_job_file_is_an_error_and_what_lies_in_it_is_read() {
+fn a_folder_named_like_a_file_is_an_error() {
     let dir = tempfile::tempdir().unwrap();
     let root = dir.path();
     fs::create_dir_all(root.join("jobs.d/x.yaml")).unwrap();
     fs::write(
         root.join("jobs.d/x.yaml/inner.yaml"),
-        "name: Inner\nbot_type: command\nbot_config: {shell: 'true'}\nschedule_type: manual\nnonsense: 1\n",
+        "name: Inner\nbot_type: command\nbot_config: {shell: 'true'}\nschedule_type: manual\n\
+        nonsense: 1\n",
     )
     .unwrap();
     let _socket = std::os::unix::net::UnixListener::bind(root.join("jobs.d/s.yaml")).unwrap();
@@ -120,9 +124,10 @@ fn a_folder_named_like_a_job_file_is_an_error_and_what_lies_in_it_is_read() {
     );
 }
 
+/// In no format.
 /// A map in the place of a secret makes the secret a key, and keys are quoted.
 #[test]
-fn a_secret_that_was_written_as_a_key_is_quoted_in_no_format() {
+fn a_secret_key_is_never_quoted() {
     let head = "name: A\nbot_type: command\nbot_config: {shell: 'true'}\nschedule_type: manual\n";
     let dir = tempfile::tempdir().unwrap();
     let root = dir.path();
@@ -169,8 +174,9 @@ fn a_secret_that_was_written_as_a_key_is_quoted_in_no_format() {
     }
 }
 
+/// And every right one gives nothing.
 #[test]
-fn every_wrong_example_gives_its_code_and_every_right_one_gives_nothing() {
+fn every_wrong_example_gives_its_code() {
     for Page {
         code, wrong, right, ..
     } in PAGES
@@ -199,7 +205,8 @@ fn every_wrong_example_gives_its_code_and_every_right_one_gives_nothing() {
     );
 }
 
-/// What only a daemon finds (`tests/daemon/reload.rs`), what depends on the machine (`tests/daemon/daemon.rs`), and what only a fault of ours gives.
+/// What only a daemon finds (`tests/daemon/reload.rs`), what depends on the machine
+/// (`tests/daemon/daemon.rs`), and what only a fault of ours gives.
 const DAEMONS_OWN: [&str; 4] = ["needs-restart", "open-to-others", "schema", "zone-data"];
 
 #[test]
@@ -299,7 +306,7 @@ fn bomb() -> Vec<u8> {
 }
 
 #[test]
-fn every_code_has_one_page_and_every_page_a_code() {
+fn codes_and_pages_match_one_to_one() {
     let catalogue = include_str!("../../src/text/findings.rs");
     let quoted: BTreeSet<&str> = catalogue
         .split("words!(")
@@ -315,8 +322,9 @@ fn every_code_has_one_page_and_every_page_a_code() {
     assert_eq!(docs, jobsd::commands::explain::markdown(), "run: just docs");
 }
 
+/// The languages share no sentence; what machines read is the same in both.
 #[test]
-fn both_languages_are_told_apart_and_machines_are_not_translated() {
+fn only_text_for_people_is_translated() {
     let bad = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/bad_jobs/bad");
     let run = |lang: &str, format: &str| {
         text(&jobsd(
@@ -358,8 +366,9 @@ fn both_languages_are_told_apart_and_machines_are_not_translated() {
     }
 }
 
+/// Silenced only with a reason.
 #[test]
-fn warnings_can_be_denied_allowed_and_silenced_with_a_reason() {
+fn warnings_can_be_denied_allowed_or_silenced() {
     let scratch = tempfile::tempdir().unwrap();
     let check = |comment: &str, args: &[&str]| {
         let example = format!(
@@ -465,8 +474,9 @@ fn standard_input_goes_by_its_name() {
     );
 }
 
+/// Exit codes tell a bad file from a check that could not be made.
 #[test]
-fn exit_codes_tell_a_bad_file_from_a_check_that_could_not_be_made() {
+fn a_bad_file_differs_from_no_check() {
     let scratch = tempfile::tempdir().unwrap();
     fs::write(scratch.path().join("good.yaml"), job("name: x")).unwrap();
     fs::write(scratch.path().join("bad.yaml"), "name: 1\n").unwrap();
@@ -550,8 +560,9 @@ fn no_raw_control_character_is_ever_printed() {
     }
 }
 
+/// But reported.
 #[test]
-fn a_link_out_of_the_folder_is_told_of_and_never_followed() {
+fn a_link_out_of_the_folder_is_not_followed() {
     let scratch = tempfile::tempdir().unwrap();
     let root = scratch.path();
     let link = |to: &str, name: &str| std::os::unix::fs::symlink(to, root.join(name)).unwrap();
@@ -723,7 +734,7 @@ fn the_settings_that_hold_are_those_of_the_daemon() {
             "{dir} {args:?}"
         );
     }
-    // The settings are no job, whatever way they are reached.
+    // The settings are not a job, whatever way they are reached.
     fs::remove_file(root.join("utc.yaml")).unwrap();
     assert_eq!(found(".", &["."], None), ["clock-change"; 2]);
     let stdin = ["-", "--stdin-filename", "jobsd.yaml"];
@@ -795,7 +806,7 @@ fn no_secret_is_printed() {
             let args = ["validate", "a.yaml", "--format", format];
             let shown = text(&jobsd(scratch.path(), &args, None));
             let is_silent = !shown.contains("hunter") && !shown.contains("7712345678");
-            // A number under a name that promises nothing stands in the quoted line alone.
+            // A number under a name that promises nothing is only in the quoted line.
             let is_plain = env.contains("PIN") && format == "human";
             assert!(is_silent || is_plain, "{format}: {shown}");
             assert!(shown.contains("a.yaml"), "{format}: {shown}");
@@ -803,8 +814,9 @@ fn no_secret_is_printed() {
     }
 }
 
+/// It is reported wherever it stands.
 #[test]
-fn what_has_the_form_of_a_secret_is_told_wherever_it_stands_and_never_printed() {
+fn what_looks_secret_is_never_printed() {
     let scratch = tempfile::tempdir().unwrap();
     let file = |config: &str, more: &str| {
         format!("name: a\nbot_type: command\nbot_config:\n{config}schedule_type: manual\n{more}")
@@ -834,7 +846,8 @@ fn what_has_the_form_of_a_secret_is_told_wherever_it_stands_and_never_printed() 
         ),
         (
             file(
-                "  command: [sh, x]\n  stdin: |\n    -----BEGIN RSA PRIVATE KEY-----\n    hunter22222\n    -----END RSA PRIVATE KEY-----\n",
+                "  command: [sh, x]\n  stdin: |\n    -----BEGIN RSA PRIVATE KEY-----\n    \
+                hunter22222\n    -----END RSA PRIVATE KEY-----\n",
                 "",
             ),
             "bot_config.stdin",
@@ -858,8 +871,9 @@ fn what_has_the_form_of_a_secret_is_told_wherever_it_stands_and_never_printed() 
     assert!(!shown.contains("clear-secret"), "{shown}");
 }
 
+/// Errors before warnings; all are counted.
 #[test]
-fn max_errors_shows_the_first_ones_errors_before_warnings_and_all_count() {
+fn max_errors_shows_the_first_ones() {
     let scratch = tempfile::tempdir().unwrap();
     fs::create_dir(scratch.path().join("jobs.d")).unwrap();
     let warning = job("env: {JOBSD_JOB_ID: x}");

@@ -43,7 +43,8 @@ impl BotFolder {
         BotFolder::at(tempfile::tempdir().unwrap())
     }
 
-    /// A world whose syncs cost nothing, for many runs: a killed process loses no more in memory than on disk.
+    /// A world whose syncs cost nothing, for many runs: a killed process loses no more in memory
+    /// than on disk.
     pub fn in_memory() -> BotFolder {
         BotFolder::at(
             tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| tempfile::tempdir().unwrap()),
@@ -137,7 +138,8 @@ impl BotFolder {
 pub fn birthday(port: u16, keys: Value) -> Value {
     let mut config = json!({
         "contacts": "contacts.vcf",
-        "delivery": {"smtp": {"host": "127.0.0.1", "port": port, "tls": "none", "from": "Léa <lea@example.org>", "timeout_secs": 5}},
+        "delivery": {"smtp": {"host": "127.0.0.1", "port": port, "tls": "none",
+            "from": "Léa <lea@example.org>", "timeout_secs": 5}},
         "delay_secs": 0,
     });
     for (key, value) in keys.as_object().unwrap() {
@@ -149,6 +151,7 @@ pub fn birthday(port: u16, keys: Value) -> Value {
 /// An entry of an address book.
 pub fn card(name: &str, mail: &str, birthday: &str) -> String {
     format!(
-        "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:{name}\r\nEMAIL:{mail}\r\nBDAY:{birthday}\r\nEND:VCARD\r\n"
+        "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:{name}\r\nEMAIL:{mail}\r\nBDAY:{birthday}\r\n\
+        END:VCARD\r\n"
     )
 }

@@ -8,8 +8,8 @@ use std::process::{Command, Output, Stdio};
 /// The program under test.
 pub const BIN: &str = env!("CARGO_BIN_EXE_jobsd");
 
-/// What a process is given, whatever the environment of the test says: a zone, a language, a home without settings, and a git
-/// that knows only the repository at hand.
+/// What a process is given, whatever the environment of the test says: a zone, a language, a home
+/// without settings, and a git that knows only the repository at hand.
 const GIVEN: [(&str, &str); 6] = [
     ("TZ", "UTC"),
     ("LANG", "C"),
@@ -21,8 +21,8 @@ const GIVEN: [(&str, &str); 6] = [
 /// What it takes from there: where programs lie, and where a measured build writes its coverage.
 const TAKEN: [&str; 2] = ["PATH", "LLVM_PROFILE_FILE"];
 
-/// A program with default signals, none of them blocked, and only the variables above. `env` of coreutils becomes the
-/// program, so the process id is the program's.
+/// A program with default signals, none of them blocked, and only the variables above. `env` of
+/// coreutils becomes the program, so the process id is the program's.
 pub fn clean(program: impl AsRef<OsStr>) -> Command {
     clean_under(&[], program)
 }

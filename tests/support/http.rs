@@ -5,8 +5,9 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 
 use serde_json::Value;
 
-/// An address of this machine that refuses connections as long as this lives. A port that was bound and dropped may be
-/// another's a moment later; the near end of a connection keeps its port, and nobody listens there.
+/// An address of this machine that refuses connections as long as this lives. A port that was bound
+/// and dropped may be another's a moment later; the near end of a connection keeps its port, and
+/// nobody listens there.
 pub struct Nobody {
     pub address: SocketAddr,
     _far: TcpListener,

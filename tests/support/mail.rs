@@ -1,4 +1,5 @@
-//! A mail server that does as it is told: takes, refuses, hangs up, hangs, or kills its client at a chosen moment.
+//! A mail server that does as it is told: takes, refuses, hangs up, hangs, or kills its client at a
+//! chosen moment.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -1,5 +1,6 @@
-//! What the tests share. A test meets nothing of its machine: no daemon, port, signal disposition or variable. So every
-//! process is started by [`child`], every daemon by [`world`], on a port that the system chose.
+//! What the tests share. A test meets nothing of its machine: no daemon, port, signal disposition
+//! or variable. So every process is started by [`child`], every daemon by [`world`], on a port that
+//! the system chose.
 #![allow(
     dead_code,
     clippy::unwrap_used,

@@ -1,4 +1,5 @@
-//! What a start does with a ledger that was read back: the definitions of the journal are put in force again.
+//! What a start does with a ledger that was read back: the definitions of the journal are put in
+//! force again.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::sync::Arc;

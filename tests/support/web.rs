@@ -23,7 +23,8 @@ impl Request {
     }
 }
 
-/// Raw bytes of an answer; `None` hangs up without one, no bytes at all leave hanging up to the client.
+/// Raw bytes of an answer; `None` hangs up without one, no bytes at all leave hanging up to the
+/// client.
 pub type Answer = Option<Vec<u8>>;
 
 /// The server.
@@ -70,7 +71,8 @@ impl Web {
 /// An answer with a body.
 pub fn page(status: &str, kind: &str, body: &str) -> Answer {
     let head = format!(
-        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\
+        \r\n",
         body.len()
     );
     Some((head + body).into_bytes())

@@ -13,7 +13,8 @@ use serde_json::Value;
 use super::child::{self, BIN, clean, clean_under};
 use super::http::{Reply, read_reply};
 
-/// Longest wait for a condition: long, because a loaded machine is slow, and nobody waits for it but a failing test.
+/// Longest wait for a condition: long, because a loaded machine is slow, and nobody waits for it
+/// but a failing test.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Longest wait for an answer.
 const ANSWER_MAX: Duration = Duration::from_secs(30);
@@ -67,7 +68,10 @@ impl World {
     pub fn every(&self, id: &str, seconds: u32, more: &str) {
         self.job(
             id,
-            &format!("bot_config: {{command: ['true']}}\nschedule_type: interval\nschedule_config: {{seconds: {seconds}}}\n{more}"),
+            &format!(
+                "bot_config: {{command: ['true']}}\nschedule_type: interval\n\
+                schedule_config: {{seconds: {seconds}}}\n{more}"
+            ),
         );
     }
 
@@ -87,12 +91,14 @@ impl World {
         fs::rename(self.path("offset.new"), self.path("offset")).unwrap();
     }
 
-    /// Lets the next daemon believe the clock that is this far from the machine's, as after a day of it.
+    /// Lets the next daemon believe the clock that is this far from the machine's, as after a day
+    /// of it.
     pub fn believe_the_clock(&self, seconds: f64) {
         let now = jobsd::shell::clock::now();
         let offset = jobsd::time::SignedDuration::from_secs_f64(seconds);
         let known = serde_json::json!({
-            "wall": jobsd::time::rfc3339(now + offset), "boot_id": "another", "steady_secs": 1_000_000,
+            "wall": jobsd::time::rfc3339(now + offset), "boot_id": "another",
+            "steady_secs": 1_000_000,
         });
         fs::create_dir_all(&self.state).unwrap();
         fs::write(self.state.join("clock"), known.to_string()).unwrap();

@@ -275,8 +275,9 @@ mod tests {
     use super::Remote;
     use crate::text::Lang;
 
+    /// An address is a web address without either.
     #[test]
-    fn an_address_is_a_web_address_without_query_or_password() {
+    fn addresses_with_query_or_password_are_refused() {
         let base = |text| Remote::new(text, None, Lang::En).map(|found| found.address().to_owned());
         for (text, full) in [
             ("localhost:7878", "http://localhost:7878/"),

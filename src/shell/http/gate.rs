@@ -278,8 +278,9 @@ mod tests {
 
     use super::{ADDRESSES_MAX, Limit, is_same};
 
+    /// A bounded number of addresses is remembered.
     #[test]
-    fn a_limit_counts_each_address_for_itself_and_remembers_a_bounded_number() {
+    fn limits_count_each_address_by_itself() {
         let mut limit = Limit::new(3.0, 0.000_001);
         let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
         assert_eq!(

@@ -215,8 +215,9 @@ mod tests {
         assert_eq!(belief.reckoned(), Some(at(begin + 5, 0).wall));
     }
 
+    /// By the clock that went on for longer.
     #[test]
-    fn a_leap_before_any_belief_is_undone_by_what_went_on_for_longer() {
+    fn a_leap_before_any_belief_is_undone() {
         let mut belief = Belief::default();
         belief.look(&at(0, 0));
         belief.look(&at(60, 0));
@@ -225,8 +226,9 @@ mod tests {
         assert!(belief.is_right() && !belief.is_believed());
     }
 
+    /// Only after a day does it gain, and then a day an hour.
     #[test]
-    fn a_clock_that_stays_ahead_gains_a_day_an_hour_after_a_day() {
+    fn a_clock_that_stays_ahead_is_believed_slowly() {
         let mut belief = steady(2);
         let (mut hour, mut last) = (48, belief.reckoned().unwrap());
         while hour < 24 * 6 {
@@ -242,8 +244,9 @@ mod tests {
         assert!(last > at(hour * 3_600, 60 * DAY).wall, "it follows");
     }
 
+    /// But not over a leap while the machine was off.
     #[test]
-    fn belief_lasts_over_restarts_of_the_machine_but_not_over_a_leap_while_it_was_off() {
+    fn belief_lasts_over_restarts_of_the_machine() {
         let believed = steady(2);
         for (off, is_believed) in [
             (60, true),

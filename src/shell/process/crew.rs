@@ -357,9 +357,10 @@ mod tests {
         drop(others);
     }
 
+    /// It is done when the hung work ends.
     /// The thread that hung is one too many by then, and the others sleep.
     #[test]
-    fn what_waited_behind_hung_work_is_done_when_that_ends() {
+    fn work_queued_after_hung_work_is_done() {
         let crew = Crew::new("test", 2).unwrap();
         let (to, told) = sync_channel(9);
         let hung = hang(&crew, "hung");
@@ -377,8 +378,9 @@ mod tests {
         assert_eq!(next(&told), "held");
     }
 
+    /// Nobody waits for it.
     #[test]
-    fn what_hangs_is_named_until_it_answers_and_nobody_waits_for_it() {
+    fn hung_work_is_named_until_it_answers() {
         let crew = Crew::new("test", 1).unwrap();
         let hung = hang(&crew, "hung");
         let until = |is_wanted: &dyn Fn() -> bool| {

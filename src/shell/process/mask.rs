@@ -261,8 +261,9 @@ mod tests {
         out
     }
 
+    /// Its value, its base64 and its percent-encoding.
     #[test]
-    fn the_value_its_base64_and_its_percent_encoding_are_hidden_wherever_a_chunk_ends() {
+    fn a_secret_is_hidden_wherever_chunks_end() {
         let secrets = Secrets::new([b"pass word/42+!".as_slice()]);
         let plain = "a pass word/42+! b, cGFzcyB3b3JkLzQyKyE=, pass%20word%2F42%2B%21, pass+word%2F42%2B%21, pass%20word%2f42%2b%21";
         let hidden = String::from_utf8(stream(&secrets, &[plain.as_bytes()])).unwrap();
@@ -296,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_is_a_secret_is_hidden_in_json() {
+    fn a_secret_number_is_hidden_in_json() {
         let secrets = Secrets::new([b"1234567890".as_slice()]);
         let value = serde_json::json!({"pin": 1_234_567_890_u64, "n": 7, "list": ["x1234567890"]});
         assert_eq!(

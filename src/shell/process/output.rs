@@ -383,8 +383,9 @@ mod tests {
             .collect()
     }
 
+    /// Also what is not a whole line.
     #[test]
-    fn lines_keep_their_stream_their_order_and_what_is_no_whole_line() {
+    fn lines_keep_their_stream_and_order() {
         let (dir, run_id) = world();
         let mut sink = Sink::new(dir.path(), run_id, 1, 1 << 20, &Secrets::default());
         let now = Timestamp::UNIX_EPOCH;
@@ -397,8 +398,9 @@ mod tests {
         assert_eq!(log, want);
     }
 
+    /// It says how much is missing between them.
     #[test]
-    fn what_is_over_the_bound_keeps_its_head_and_its_tail_and_says_what_is_missing() {
+    fn output_over_the_bound_keeps_head_and_tail() {
         let (dir, run_id) = world();
         let (max, now) = (8_192, Timestamp::UNIX_EPOCH);
         let mut sink = Sink::new(dir.path(), run_id, 1, max, &Secrets::default());
@@ -454,7 +456,7 @@ mod tests {
     }
 
     #[test]
-    fn a_further_attempt_has_room_behind_a_loud_first_one() {
+    fn a_retry_has_room_after_a_loud_attempt() {
         let (dir, run_id) = world();
         let (max, now) = (8_192, Timestamp::UNIX_EPOCH);
         for attempt in 1..=3 {

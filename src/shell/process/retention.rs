@@ -199,8 +199,9 @@ mod tests {
             .collect()
     }
 
+    /// By age, bytes and count; a run that is still active keeps its output.
     #[test]
-    fn the_oldest_go_first_by_age_bytes_and_count_and_a_run_that_goes_on_keeps_its_output() {
+    fn the_oldest_output_goes_first() {
         let all = Keep {
             age: 100 * DAY,
             bytes: 10_000,
@@ -222,8 +223,9 @@ mod tests {
         assert_eq!(stay(5, Keep { runs: 1, ..all }, 0), [0, 4]);
     }
 
+    /// Of one stretch of time; the newest stay.
     #[test]
-    fn files_of_one_stretch_of_time_go_one_by_one_and_the_newest_stay() {
+    fn files_of_one_stretch_go_one_by_one() {
         let dir = tempfile::tempdir().unwrap();
         let now = SystemTime::UNIX_EPOCH + 1_000 * DAY;
         let id = |n: u64| RunId::from_uuid(uuid::Uuid::from_u128(n.into()));

@@ -585,7 +585,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_program_that_is_not_enrolled_yet_is_nobody_s_leftover() {
+    async fn an_unenrolled_program_is_not_a_leftover() {
         use std::os::unix::process::CommandExt;
         let dir = tempfile::tempdir().unwrap();
         let table = Arc::new(Table::new(dir.path()));
@@ -612,7 +612,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tree_is_the_group_the_session_the_marked_and_all_that_descends_from_them() {
+    fn a_tree_holds_group_session_marked_and_descendants() {
         let run_id = RunId::from_uuid(uuid::Uuid::from_u128(1));
         let other = RunId::from_uuid(uuid::Uuid::from_u128(2));
         let look = Look {

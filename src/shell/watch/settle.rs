@@ -104,8 +104,9 @@ mod tests {
         }
     }
 
+    /// A file that is written in place is taken after its close.
     #[test]
-    fn a_file_is_taken_at_once_when_it_was_renamed_and_after_its_close_when_it_was_written() {
+    fn renamed_files_are_taken_at_once() {
         let begin = clock::monotonic();
         let moving = Moving::seen(None, Some(Stamp::default()), begin);
         let at = |ms: u64| begin + MS(ms);
@@ -124,8 +125,9 @@ mod tests {
         assert_eq!(rest(Some(&again), &moving, None, at(1_000)), None);
     }
 
+    /// By the clock of the file system, or else by a second look.
     #[test]
-    fn without_a_hint_the_file_systems_clock_or_a_second_look_decides() {
+    fn without_a_hint_the_files_age_decides() {
         let begin = clock::monotonic();
         let moving = Moving::seen(None, Some(Stamp::default()), begin);
         assert_eq!(rest(None, &moving, Some(MS(200)), begin), None);
@@ -134,8 +136,9 @@ mod tests {
         assert_eq!(rest(None, &again, None, begin + MS(100)), None);
     }
 
+    /// And longer where its folder was replaced.
     #[test]
-    fn a_file_that_is_gone_is_kept_for_a_moment_and_longer_when_its_folder_was_replaced() {
+    fn a_missing_file_is_kept_for_a_moment() {
         let begin = clock::monotonic();
         let moving = Moving::seen(None, None, begin);
         assert_eq!(rest_gone(&moving, None, begin + MS(150)), Some(MS(50)));

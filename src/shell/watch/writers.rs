@@ -48,8 +48,9 @@ fn is_writing(info: &std::path::Path) -> bool {
 mod tests {
     use super::*;
 
+    /// A file that another process only reads is not.
     #[test]
-    fn a_file_that_another_process_writes_is_found_and_one_that_it_reads_is_not() {
+    fn only_files_open_for_writing_are_found() {
         let dir = tempfile::tempdir().expect("a scratch folder");
         let (written, read) = (dir.path().join("w"), dir.path().join("r"));
         fs::write(&read, "x").expect("written");

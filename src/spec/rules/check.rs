@@ -294,7 +294,7 @@ mod tests {
     use crate::spec::jobs::settings_file::load_config;
 
     #[test]
-    fn a_nul_in_the_words_of_a_bots_program_is_refused() {
+    fn a_nul_in_a_bots_command_is_refused() {
         let file = |command: &str| SourceFile {
             path: "jobsd.yaml".to_owned(),
             bytes: format!("bots: {{birthday: {{command: {command}}}}}\n").into_bytes(),

@@ -304,8 +304,9 @@ mod tests {
     use crate::spec::jobs::loader::load;
     use crate::spec::types::config::Settings;
 
+    /// `max_days_late` has an effect where only the settings say `process_late`.
     #[test]
-    fn late_days_have_an_effect_where_the_settings_process_late_birthdays() {
+    fn late_days_work_with_late_birthdays_in_settings() {
         let file = SourceFile {
             path: "jobs.d/b.yaml".to_owned(),
             bytes: b"name: b\nbot_type: birthday\nbot_config: {max_days_late: 3}\nschedule_type: manual\n"

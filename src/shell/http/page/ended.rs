@@ -259,8 +259,9 @@ mod tests {
     use super::{Ended, SEEN_MAX};
     use crate::time::{TimeZone, Timestamp};
 
+    /// A torn line counts when it is whole.
     #[test]
-    fn lines_written_twice_count_once_and_a_torn_one_when_it_is_whole() {
+    fn lines_written_twice_count_once() {
         let state = tempfile::tempdir().unwrap();
         let history = state.path().join("history");
         fs::create_dir(&history).unwrap();

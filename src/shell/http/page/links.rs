@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn git_links_hold_only_encoded_text_and_lead_to_the_web() {
+    fn git_links_are_encoded_and_lead_to_the_web() {
         let host = |folder: Option<&str>| GitHost {
             branch: "ops/next#1".to_owned(),
             folders: (PathBuf::from("/srv/jobs.d"), folder.map(str::to_owned)),
