@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use jobsd::render::jobs::{Row, table};
 use jobsd::render::screen::Screen;
-use jobsd::render::{daemon, runs};
+use jobsd::render::{daemon, history, runs};
 use jobsd::text::Lang;
 use jobsd::time::TimeZone;
 use serde_json::{Value, json};
@@ -137,6 +137,47 @@ fn the_status_reads_as_designed_with_a_fixed_clock_in_both_languages() {
         runs::summary(&run, &screen(Some(100), Lang::En)),
         "✓ success (9 simulated) in 52s\n"
     );
+}
+
+/// A back-off of 80 s: its first attempt has ended, and the next one is to come.
+#[test]
+fn a_run_between_attempts_is_called_waiting_everywhere() {
+    let run = json!({"status": "running", "reason": "exit", "exit_code": 1, "attempt": 1,
+        "started_at": "2026-11-19T09:41:00Z", "retry_at": "2026-11-19T09:43:20Z"});
+    let job = json!({"id": "feed", "enabled": true, "paused": false, "bot_config": {},
+        "next_run_at": "2026-11-19T10:00:00Z", "last_run_at": run["started_at"], "last_run": run,
+        "retry": {"max_attempts": 3}});
+    let (en, fr) = (screen(Some(110), Lang::En), screen(Some(110), Lang::Fr));
+    let words = "● waiting (attempt 2 of 3 in 1min 20s)";
+    let mots = "● en attente (tentative 2 sur 3 dans 1min 20s)";
+    let row = [Row {
+        job: job.clone(),
+        schedule: String::new(),
+        errors: Vec::new(),
+    }];
+    assert!(table(&row, &[], &en).contains(words));
+    assert!(!table(&row, &[], &en).contains("now"));
+    assert!(table(&row, &[], &fr).contains(mots));
+    assert!(table(&row, &[], &screen(None, Lang::En)).contains("\twaiting\t"));
+    assert!(daemon::job(&job, "", &en).contains(words));
+    assert!(daemon::job(&job, "", &fr).contains(mots));
+    let answer = json!({"running": [run, {"status": "running"}], "jobs": 2});
+    let count = "1 running, 1 waiting for the next attempt";
+    assert!(daemon::status(&answer, &en).contains(count));
+    let mut record = json!({"id": "0193a000-0000-7000-8000-000000000000", "job_id": "feed",
+        "scheduled_at": null, "finished_at": null, "error": null, "trigger": "manual",
+        "signal": null, "dry_run": false, "messages_sent": null, "profiles_visited": null,
+        "result": null, "output_bytes": 0, "file": "f", "digest": "d", "host": "h"});
+    let (record, run) = (record.as_object_mut().unwrap(), run.as_object().unwrap());
+    record.extend(run.clone());
+    let records = [serde_json::from_value(json!(record)).unwrap()];
+    let shown = history::table(&records, true, &en);
+    assert!(
+        shown.contains("● waiting (attempt 2 in 1min 20s)"),
+        "{shown}"
+    );
+    let plain = history::table(&records, true, &screen(None, Lang::En));
+    assert!(plain.contains("\tfeed\twaiting\t"), "{plain}");
 }
 
 #[test]

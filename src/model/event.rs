@@ -69,6 +69,11 @@ impl RunRecord {
             _ => Stage::Final,
         }
     }
+
+    /// Whether an attempt is over and the next one is waited for: no process of it runs.
+    pub fn is_between_attempts(&self) -> bool {
+        self.stage() == Stage::Retrying
+    }
 }
 
 /// An order to end a run: TERM now, KILL after the job's `kill_grace`, or after the grace that was asked for.

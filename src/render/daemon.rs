@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::core::budget::Meter;
-use crate::render::runs::{at, result};
+use crate::render::runs::{at, is_waiting, last_result, result};
 use crate::render::screen::{Cell, Screen, Table, Tint};
 use crate::text::{Lang, doctor, failure, visible};
 use crate::view::gauge;
@@ -116,15 +116,14 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
         line("", &format!("{body} {place}"));
     }
     let (jobs, paused, off) = (number("jobs"), number("paused"), number("disabled"));
-    let running = answer["running"].as_array().map_or(0, Vec::len);
     let active = jobs.saturating_sub(paused + off);
     line(
         say("jobs", "tâches"),
         &format!(
-            "{jobs} ({active} {}, {paused} {}), {running} {}",
+            "{jobs} ({active} {}, {paused} {}), {}",
             say("active", "actives"),
             say("paused", "en pause"),
-            say("running", "en cours")
+            under_way(&answer["running"], screen)
         ),
     );
     line(
@@ -190,6 +189,27 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
         line("", &screen.paint(&format!("! {warning}"), Tint::Yellow));
     }
     text
+}
+
+/// "2 running", and how many wait for their next attempt where any does.
+fn under_way(runs: &Value, screen: &Screen) -> String {
+    let runs = runs.as_array().map(Vec::as_slice).unwrap_or_default();
+    let waiting = runs.iter().filter(|run| is_waiting(run)).count();
+    let running = format!(
+        "{} {}",
+        runs.len() - waiting,
+        screen.say("running", "en cours")
+    );
+    match waiting {
+        0 => running,
+        n => format!(
+            "{running}, {n} {}",
+            screen.say(
+                "waiting for the next attempt",
+                "en attente de la tentative suivante"
+            )
+        ),
+    }
 }
 
 /// The zones in use that have other hours in the copy of the zone data that does not serve: programs may read it.
@@ -322,7 +342,7 @@ pub fn job(answer: &Value, schedule: &str, screen: &Screen) -> String {
     let time = |key: &str| at(&answer[key]).map_or(Cell::both("-", ""), |t| screen.time(t));
     rows.push(("next", time("next_run_at")));
     rows.push(("last", time("last_run_at")));
-    rows.push(("result", result(&answer["last_run"], screen)));
+    rows.push(("result", last_result(answer, screen)));
     for key in ["held_up", "without_success"] {
         if answer[key].is_object() {
             let mut one = answer[key].clone();

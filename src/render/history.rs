@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::model::run::{RunRecord, Status};
-use crate::render::runs::result;
+use crate::render::runs::{WAITING, result};
 use crate::render::screen::{Cell, Screen, Table, Tint};
 use crate::text::history as words;
 use crate::time::{Timestamp, rfc3339};
@@ -85,13 +85,19 @@ fn row(record: &RunRecord, screen: &Screen) -> Vec<Cell> {
 /// The result as everywhere, but for the exit status and the tries, which have columns of their own.
 fn ending(record: &RunRecord, screen: &Screen) -> Cell {
     let mut run = json!(record);
-    run["attempt"] = 1.into();
+    if !record.is_between_attempts() {
+        run["attempt"] = 1.into();
+    }
     if run["reason"] == "exit" {
         run["reason"] = Value::Null;
     }
     let shown = result(&run, screen);
+    let raw = match record.is_between_attempts() {
+        true => WAITING,
+        false => record.status.as_str(),
+    };
     Cell {
-        raw: record.status.as_str().to_owned(),
+        raw: raw.to_owned(),
         ..shown
     }
 }

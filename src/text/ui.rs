@@ -174,6 +174,7 @@ catalogue! {
     r_failed: "Failed", "Échec";
     r_skipped: "Skipped", "Ignorée";
     r_running: "Running", "En cours";
+    r_waiting: "Waiting", "En attente";
     r_missed: "Missed", "Manquée";
     r_cancelled: "Cancelled", "Annulée";
     c_sent: "{n} sent|{n} sent", "{n} envoyé|{n} envoyés";

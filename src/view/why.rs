@@ -12,8 +12,8 @@ pub fn record(run: &RunRecord) -> Text {
             "elle est prévue et attend son heure ou une place",
         ),
         (Status::Running, _) if run.retry_at.is_some() => Text::new(
-            "an attempt failed, and a further one is to come",
-            "une tentative a échoué, et une autre doit suivre",
+            "an attempt failed, and it waits for the next one",
+            "une tentative a échoué, et elle attend la suivante",
         ),
         (Status::Running, _) => Text::new(
             "it ran then and still runs",
