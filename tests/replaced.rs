@@ -190,6 +190,21 @@ fn a_socket_that_was_removed_is_made_again() {
     assert_eq!(world.stop(), Some(0));
 }
 
+#[test]
+fn an_address_that_was_removed_is_written_again() {
+    let (mut world, _) = telling();
+    world.start();
+    let path = world.path(".jobsd/address");
+    let before = fs::read_to_string(&path).unwrap();
+    fs::remove_file(&path).unwrap();
+    world.within(FIVE_SECONDS, "the address again", |_| {
+        fs::read_to_string(&path).is_ok_and(|text| text == before)
+    });
+    noted(&world, "`address` was replaced or removed");
+    assert_eq!(world.stop(), Some(0));
+    assert!(!path.exists(), "a clean stop removes it");
+}
+
 fn health_at(address: SocketAddr) -> Option<(u16, String)> {
     let mut stream = TcpStream::connect(address).ok()?;
     let text = "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";

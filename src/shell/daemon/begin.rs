@@ -92,7 +92,7 @@ pub async fn begin(options: &Options) -> Result<Begun, NoStart> {
     let lock = Arc::new(take_lock(&state)?);
     let (listener, address) = address::listen(options.listen).await?;
     let mut tasks = JoinSet::new();
-    let address_file = address::write_down(&state, address, &mut tasks);
+    let (address_file, removal) = address::write_down(&state, address);
     signals::outlast(&mut tasks).map_err(|e| words::no_signals(&cause(&e)))?;
     let (mut daemon, beginning) = Daemon::new(options, &state, signals, &mut tasks).await?;
     let config = &options.layout.config;
@@ -139,6 +139,7 @@ pub async fn begin(options: &Options) -> Result<Begun, NoStart> {
         log: daemon.log.clone(),
         state_dir: daemon.journal.state_dir().clone(),
         lock: lock.clone(),
+        address: address_file,
     };
     let no_thread = |error: io::Error| words::no_thread(&cause(&error));
     aside::run("health", health::watch(watched, health)).map_err(no_thread)?;
@@ -148,7 +149,7 @@ pub async fn begin(options: &Options) -> Result<Begun, NoStart> {
     Ok(Begun {
         daemon,
         _tasks: tasks,
-        _address: address_file,
+        _address: removal,
         _lock: lock,
     })
 }
