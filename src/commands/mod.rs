@@ -1,6 +1,7 @@
 //! The subcommands. One is a file here and a line of the list below; the file has its arguments, its help, what it needs and
 //! what it does.
 
+mod absence;
 pub mod bot;
 pub mod cancel;
 pub mod completions;
