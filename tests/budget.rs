@@ -382,6 +382,27 @@ fn the_attempts_of_a_run_share_its_reservation() {
     assert_eq!(life.left(), Some(45));
 }
 
+#[test]
+fn a_limit_says_when_the_first_of_its_uses_frees() {
+    let mut life = Life::new(
+        retried("{max_messages_per_run: 5, daily_limit: 10, weekly_limit: 20}"),
+        "2026-03-28T11:00:00Z",
+    );
+    let levels = |life: &Life, now: &str| {
+        let ledger = life.scheduler.ledger();
+        let levels = ledger.budgets.levels(&life.job, at(now), None);
+        [levels.daily, levels.weekly].map(|meter| meter.unwrap().frees_at)
+    };
+    assert_eq!(levels(&life, "2026-03-28T11:00:00Z"), [None, None]);
+    let run = life.request(false);
+    life.end(&run, OK, said(5));
+    // The next day begins in Paris, before its clocks go forward; the week is 7 × 24 h.
+    let frees = [at("2026-03-28T23:00:00Z"), at("2026-04-04T11:00:00Z")];
+    assert_eq!(levels(&life, "2026-03-28T12:00:00Z"), frees.map(Some));
+    let later = levels(&life, "2026-03-28T23:00:00Z");
+    assert_eq!(later, [None, Some(frees[1])]);
+}
+
 /// A job whose run may begin before midnight in Paris and be tried again behind it.
 fn retried(config: &str) -> Arc<Job> {
     let rest = "schedule_type: manual\ntimezone: Europe/Paris\nmax_instances: 2\nretry: {max_attempts: 3, backoff_secs: 120}";

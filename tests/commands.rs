@@ -180,6 +180,46 @@ fn a_run_between_attempts_is_called_waiting_everywhere() {
     assert!(plain.contains("\tfeed\twaiting\t"), "{plain}");
 }
 
+/// A plain `daily 0/2` was what is left, of a job that had sent both.
+#[test]
+fn limits_say_what_is_used_and_when_it_frees() {
+    let job = json!({"id": "birthday", "budget": {
+        "daily": {"used": 2, "limit": 2, "frees_at": "2026-11-19T23:00:00Z"},
+        "weekly": {"used": 1, "limit": 9, "frees_at": "2026-11-26T08:00:00Z"}}});
+    let (en, fr) = (screen(Some(110), Lang::En), screen(Some(110), Lang::Fr));
+    let shown = daemon::job(&job, "", &en);
+    assert!(
+        shown.contains("daily     2 of 2 used; next one free: tomorrow 00:00\n"),
+        "{shown}"
+    );
+    assert!(shown.contains("weekly    1 of 9 used\n"), "{shown}");
+    let shown = daemon::job(&job, "", &fr);
+    assert!(
+        shown.contains("2 sur 2 utilisés\u{202f}; prochain possible\u{a0}: demain 00:00\n"),
+        "{shown}"
+    );
+    let plain = daemon::job(&job, "", &screen(None, Lang::En));
+    assert!(
+        plain.contains("daily\t2 of 2 used; next one free: 2026-11-19T23:00:00.000Z\n"),
+        "{plain}"
+    );
+}
+
+#[test]
+fn a_pause_shows_its_reason_and_end_everywhere() {
+    let job = json!({"id": "feed", "paused": true, "enabled": false, "pause": {
+        "by": {"who": "ops", "from": "socket"}, "at": "2026-11-19T08:42:00Z",
+        "until": "2026-11-20T07:00:00Z", "reason": "moving"}});
+    let shown = daemon::job(&job, "", &screen(Some(110), Lang::En));
+    assert!(
+        shown.contains("ops 1h ago until tomorrow 08:00 (moving)"),
+        "{shown}"
+    );
+    let plain = daemon::job(&job, "", &screen(None, Lang::En));
+    let words = "ops since 2026-11-19T08:42:00.000Z until 2026-11-20T07:00:00.000Z (moving)";
+    assert!(plain.contains(&format!("paused\t{words}\n")), "{plain}");
+}
+
 #[test]
 fn every_document_has_the_shape_that_schema_prints() {
     let mut world = World::new();

@@ -6,6 +6,7 @@ use crate::core::budget::Meter;
 use crate::render::runs::{at, is_waiting, last_result, result};
 use crate::render::screen::{Cell, Screen, Table, Tint};
 use crate::text::{Lang, doctor, failure, visible};
+use crate::time::{Timestamp, rfc3339};
 use crate::view::gauge;
 use crate::view::look::Look;
 
@@ -276,33 +277,68 @@ pub fn drift(drift: &Value, screen: &Screen) -> String {
     )
 }
 
-/// What is left of the limits on messages: yellow from 70 percent on, red from 90.
+/// How much of the limits on messages is used: yellow from 70 percent on, red from 90.
 fn limits(budget: &Value, screen: &Screen) -> Vec<(&'static str, Cell)> {
     let row = |name: &'static str| {
         let meter = Meter {
             used: budget[name]["used"].as_u64()?,
             limit: budget[name]["limit"].as_u64()?,
+            frees_at: at(&budget[name]["frees_at"]),
         };
-        let (left, limit) = (meter.left(), meter.limit);
-        let shown = match screen.lang {
-            Lang::En => format!("{left} of {limit} left ({}% used)", meter.percent()),
-            Lang::Fr => format!(
-                "reste {left} sur {limit} ({}\u{a0}% utilisés)",
-                meter.percent()
-            ),
-        };
+        let cell = Cell::both(
+            used(&meter, screen, |at| screen.short(at)),
+            used(&meter, screen, rfc3339),
+        );
         let tint = match gauge::look(&meter) {
             Look::Warn => Tint::Yellow,
             Look::Fail => Tint::Red,
             _ => Tint::Plain,
         };
-        Some((
-            name,
-            Cell::both(shown, format!("{left}/{limit}")).tinted(tint),
-        ))
+        Some((name, cell.tinted(tint)))
     };
     let names = ["daily", "weekly"];
     names.into_iter().filter_map(row).collect()
+}
+
+/// "1 of 2 used"; of a limit that is used up, when the next message is free.
+fn used(meter: &Meter, screen: &Screen, time: impl Fn(Timestamp) -> String) -> String {
+    let Meter { used, limit, .. } = *meter;
+    let frees = meter.frees_at.filter(|_| meter.left() == 0).map(time);
+    match screen.lang {
+        Lang::En => {
+            let frees = frees.map_or(String::new(), |at| format!("; next one free: {at}"));
+            format!("{used} of {limit} used{frees}")
+        }
+        Lang::Fr => {
+            let frees = frees.map_or(String::new(), |at| {
+                format!("\u{202f}; prochain possible\u{a0}: {at}")
+            });
+            let word = if used > 1 { "utilisés" } else { "utilisé" };
+            format!("{used} sur {limit} {word}{frees}")
+        }
+    }
+}
+
+/// A pause: who, since when, until when and why; a program reads the same with whole times.
+fn pause(pause: &Value, screen: &Screen) -> Cell {
+    let by = visible(pause["by"]["who"].as_str().unwrap_or("?"));
+    let (since, until) = (at(&pause["at"]), at(&pause["until"]));
+    let reason = pause["reason"]
+        .as_str()
+        .map_or(String::new(), |text| format!(" ({})", visible(text)));
+    let word = screen.say("until", "jusqu’à");
+    let ends = |time: &dyn Fn(Timestamp) -> String| {
+        until.map_or(String::new(), |at| format!(" {word} {}", time(at)))
+    };
+    let ago = since.map_or(String::new(), |at| screen.ago(at));
+    let shown = format!("{by} {ago}{}{reason}", ends(&|at| screen.short(at)));
+    let from = since.map_or(String::new(), rfc3339);
+    let raw = format!(
+        "{by} {} {from}{}{reason}",
+        screen.say("since", "depuis"),
+        ends(&rfc3339)
+    );
+    Cell::both(shown, raw)
 }
 
 /// One job.
@@ -326,18 +362,8 @@ pub fn job(answer: &Value, schedule: &str, screen: &Screen) -> String {
         ("disabled", "désactivée")
     };
     rows.push(("state", Cell::both(say(state.0, state.1), state.0)));
-    if let Some(pause) = answer["pause"].as_object() {
-        let by = visible(pause["by"]["who"].as_str().unwrap_or("?"));
-        let since = at(&pause["at"]).map_or(String::new(), |t| screen.ago(t));
-        let reason = pause["reason"].as_str().map(visible).unwrap_or_default();
-        let until = at(&pause["until"]);
-        let shown = until.map_or(String::new(), |t| {
-            format!(" {} {}", say("until", "jusqu’à"), screen.short(t))
-        });
-        rows.push((
-            "paused",
-            Cell::both(format!("{by} {since}{shown} {reason}"), by),
-        ));
+    if answer["pause"].is_object() {
+        rows.push(("paused", pause(&answer["pause"], screen)));
     }
     let time = |key: &str| at(&answer[key]).map_or(Cell::both("-", ""), |t| screen.time(t));
     rows.push(("next", time("next_run_at")));

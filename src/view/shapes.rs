@@ -90,7 +90,7 @@ fn pause() -> Value {
 
 /// How full the limits of a job are.
 fn budget() -> Value {
-    let meter = object(json!({"used": count(), "limit": count()}));
+    let meter = object(json!({"used": count(), "limit": count(), "frees_at?": maybe_time()}));
     object(json!({"daily": or_null(meter.clone()), "weekly": or_null(meter)}))
 }
 
