@@ -382,6 +382,28 @@ fn the_attempts_of_a_run_share_its_reservation() {
     assert_eq!(life.left(), Some(45));
 }
 
+/// The removal of the old id, in the same reload, made its last run count nowhere.
+#[test]
+fn a_run_that_outlives_a_rename_counts_under_the_new_id() {
+    let config = "{max_messages_per_run: 5, daily_limit: 10}";
+    let mut life = Life::new(retried(config), "2026-03-02T11:00:00Z");
+    let run = life.request(false);
+    let mut renamed = Job::clone(&life.job);
+    renamed.id = JobId::new("k").unwrap();
+    life.job = Arc::new(renamed);
+    let set = JobSet {
+        jobs: BTreeMap::from([(life.job.id.clone(), life.job.clone())]),
+        files: 1,
+        ..JobSet::default()
+    };
+    life.decide(Input::JobsLoaded(Arc::new(set)));
+    assert_eq!(life.left(), Some(5), "reserved while it goes on");
+    life.end(&run, OK, said(2));
+    assert_eq!(life.left(), Some(8));
+    life.crash(BTreeMap::new());
+    assert_eq!(life.left(), Some(8));
+}
+
 #[test]
 fn a_limit_says_when_the_first_of_its_uses_frees() {
     let mut life = Life::new(
