@@ -43,9 +43,11 @@ pub mod serve;
 pub mod simulate;
 pub mod spans;
 pub mod status;
+mod story;
 pub mod terminal;
 #[cfg(test)]
 mod tests;
+mod unrecorded;
 pub mod validate;
 mod watch;
 pub mod why;
