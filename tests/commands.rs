@@ -220,6 +220,32 @@ fn a_pause_shows_its_reason_and_end_everywhere() {
     assert!(plain.contains(&format!("paused\t{words}\n")), "{plain}");
 }
 
+/// "since 3min 55s ago", "1 sur 1 fichiers valides", and English reasons on a French screen.
+#[test]
+fn status_reads_natively_in_both_languages() {
+    let answer = json!({"files": 1, "files_invalid": 0, "jobs": 1, "last_day": {"runs": 1},
+        "reasons": ["the disk of /a does not answer"],
+        "without_success": [{"job_id": "feed", "due_times": 4, "since": "2026-11-19T09:38:05Z"}]});
+    let shown = |lang| daemon::status(&answer, &screen(Some(100), lang)).replace('\u{202f}', " ");
+    let (en, fr) = (shown(Lang::En), shown(Lang::Fr));
+    for words in [
+        "1 of 1 file valid\n",
+        "the disk of /a does not answer\n",
+        "feed: 4 due times without a success for 3min 55s\n",
+        "1 run\n",
+    ] {
+        assert!(en.contains(words), "{en}");
+    }
+    for words in [
+        "1 fichier valide sur 1\n",
+        "le disque de /a ne répond pas\n",
+        "feed : 4 échéances sans succès depuis 3min 55s\n",
+        "1 exécution\n",
+    ] {
+        assert!(fr.contains(words), "{fr}");
+    }
+}
+
 #[test]
 fn every_document_has_the_shape_that_schema_prints() {
     let mut world = World::new();

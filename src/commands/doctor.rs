@@ -20,7 +20,7 @@ use crate::spec::jobs::loader;
 use crate::spec::types::config::Settings;
 use crate::text::cause::cause;
 use crate::text::help::French;
-use crate::text::{Text, doctor as words};
+use crate::text::{Lang, Text, doctor as words, health};
 use crate::time::{Timestamp, rfc3339};
 
 /// Free bytes under which a history may soon not be written.
@@ -295,7 +295,8 @@ fn daemon(state: &Path) -> Check {
     match call(state, &Request::Status { job_id: None }) {
         Ok(answer) => {
             let reasons = answer["reasons"].as_array().cloned().unwrap_or_default();
-            let texts: Vec<&str> = reasons.iter().filter_map(Value::as_str).collect();
+            let reasons = reasons.iter().filter_map(Value::as_str);
+            let texts: Vec<Text> = reasons.map(health::read).collect();
             let is_ok = texts.is_empty();
             let found = if is_ok {
                 Text::same(format!(
@@ -303,9 +304,13 @@ fn daemon(state: &Path) -> Check {
                     answer["version"].as_str().unwrap_or("?")
                 ))
             } else {
-                Text::same(texts.join("; "))
+                let joined = |lang| texts.iter().map(|it| it.get(lang)).collect::<Vec<_>>();
+                Text::new(
+                    joined(Lang::En).join("; "),
+                    joined(Lang::Fr).join("\u{202f}; "),
+                )
             };
-            Check::new("daemon", is_ok, found, "see /health", "voir /health")
+            Check::new("daemon", is_ok, found, "see /health", "voyez /health")
         }
         Err(_) => Check::new("daemon", false, words::no_daemon(), en, fr),
     }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::core::budget::Meter;
 use crate::render::runs::{at, is_waiting, last_result, result};
 use crate::render::screen::{Cell, Screen, Table, Tint};
-use crate::text::{Lang, doctor, failure, visible};
+use crate::text::{Lang, doctor, failure, health, history as words, visible};
 use crate::time::{Timestamp, rfc3339};
 use crate::view::gauge;
 use crate::view::look::Look;
@@ -24,7 +24,8 @@ pub fn problem_count(answer: &Value) -> usize {
     let last = answer["last_run"]["status"].as_str();
     let is_bad = matches!(last, Some("failed" | "interrupted"));
     let of_job = usize::from(answer["held_up"].is_object());
-    problems(answer).len()
+    list(&answer["reasons"])
+        + list(&answer["warnings"])
         + list(failed)
         + list(&answer["held_up"])
         + fruitless(answer).count()
@@ -47,22 +48,24 @@ fn fruitless(answer: &Value) -> impl Iterator<Item = &Value> {
 fn standstill(one: &Value, screen: &Screen) -> String {
     let id = visible(one["job_id"].as_str().unwrap_or("-"));
     let due = one["due_times"].as_u64().unwrap_or(0);
-    let since = at(&one["since"]).map_or(String::new(), |t| screen.ago(t));
+    let since = at(&one["since"]);
+    let ago = since.map_or(String::new(), |t| screen.ago(t));
+    let span = since.map_or(String::new(), |t| screen.since(t));
     match (one["run_id"].is_string(), screen.lang) {
-        (true, Lang::En) => format!("{id}: {due} due times held up by a run that began {since}"),
+        (true, Lang::En) => format!("{id}: {due} due times held up by a run that began {ago}"),
         (true, Lang::Fr) => {
-            format!("{id} : {due} échéances retenues par une exécution commencée {since}")
+            format!("{id} : {due} échéances retenues par une exécution commencée {ago}")
         }
-        (false, Lang::En) => format!("{id}: {due} due times without a success since {since}"),
-        (false, Lang::Fr) => format!("{id} : {due} échéances sans succès depuis {since}"),
+        (false, Lang::En) => format!("{id}: {due} due times without a success for {span}"),
+        (false, Lang::Fr) => format!("{id} : {due} échéances sans succès depuis {span}"),
     }
 }
 
 /// What is wrong with the daemon and its files: reasons of bad health, bad files.
-fn problems(answer: &Value) -> Vec<String> {
-    let mut problems = texts(&answer["reasons"]);
-    problems.extend(texts(&answer["warnings"]));
-    problems
+fn problems(answer: &Value, lang: Lang) -> Vec<String> {
+    let reasons = texts(&answer["reasons"]).into_iter();
+    let reasons = reasons.map(|reason| health::read(&reason).get(lang).to_owned());
+    reasons.chain(texts(&answer["warnings"])).collect()
 }
 
 /// The daemon.
@@ -70,7 +73,7 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
     let say = |en, fr| screen.say(en, fr);
     let word = |key: &str| answer[key].as_str().unwrap_or("-").to_owned();
     let number = |key: &str| answer[key].as_u64().unwrap_or(0);
-    let problems = problems(answer);
+    let problems = problems(answer, screen.lang);
     let count = problem_count(answer);
     let up = at(&answer["started_at"]).map_or(String::new(), |start| screen.since(start));
     let (sign, tint) = if count == 0 {
@@ -93,12 +96,7 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
     let reload = at(&answer["reloaded_at"]).map_or(String::new(), |t| {
         format!("{} {}, ", say("reloaded", "rechargée"), screen.ago(t))
     });
-    let valid = format!(
-        "{} {} {files} {}",
-        files.saturating_sub(bad),
-        say("of", "sur"),
-        say("files valid", "fichiers valides")
-    );
+    let valid = valid(files.saturating_sub(bad), files, screen);
     line(
         say("config", "config"),
         &format!("{}, {reload}{valid}", word("revision")),
@@ -107,6 +105,8 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
         line("", &screen.paint(&format!("✗ {problem}"), Tint::Red));
     }
     for note in texts(&answer["notes"]) {
+        let note = health::read(&note);
+        let note = note.get(screen.lang);
         line("", &screen.paint(&format!("! {note}"), Tint::Yellow));
     }
     for place in texts(&answer["torn_lines"]) {
@@ -121,8 +121,8 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
     line(
         say("jobs", "tâches"),
         &format!(
-            "{jobs} ({active} {}, {paused} {}), {}",
-            say("active", "actives"),
+            "{jobs} ({}, {paused} {}), {}",
+            some(active, ["active"; 2], ["active", "actives"], screen),
             say("paused", "en pause"),
             under_way(&answer["running"], screen)
         ),
@@ -192,6 +192,23 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
     text
 }
 
+/// "8 of 9 files valid".
+fn valid(valid: u64, of: u64, screen: &Screen) -> String {
+    match screen.lang {
+        Lang::En if of == 1 => format!("{valid} of 1 file valid"),
+        Lang::En => format!("{valid} of {of} files valid"),
+        Lang::Fr if valid > 1 => format!("{valid} fichiers valides sur {of}"),
+        Lang::Fr => format!("{valid} fichier valide sur {of}"),
+    }
+}
+
+/// A number of things: English takes the plural for all but 1, French from 2 on.
+fn some(n: u64, en: [&str; 2], fr: [&str; 2], screen: &Screen) -> String {
+    let [one, many] = if screen.lang == Lang::Fr { fr } else { en };
+    let is_one = n == 1 || n == 0 && screen.lang == Lang::Fr;
+    format!("{n} {}", if is_one { one } else { many })
+}
+
 /// "2 running", and how many wait for their next attempt where any does.
 fn under_way(runs: &Value, screen: &Screen) -> String {
     let runs = runs.as_array().map(Vec::as_slice).unwrap_or_default();
@@ -249,11 +266,11 @@ fn last_day(day: &Value, screen: &Screen) -> String {
         .flatten()
         .map(|(status, n)| format!("{n} {status}"))
         .collect();
-    let word = screen.say("runs", "exécutions");
+    let runs = some(total, ["run", "runs"], ["exécution", "exécutions"], screen);
     if parts.is_empty() {
-        format!("{total} {word}")
+        runs
     } else {
-        format!("{total} {word}: {}", parts.join(", "))
+        format!("{runs}{}{}", words::colon(screen.lang), parts.join(", "))
     }
 }
 

@@ -33,7 +33,7 @@ pub fn total(runs: u64) -> Text {
 pub fn colon(lang: Lang) -> &'static str {
     match lang {
         Lang::En => ": ",
-        Lang::Fr => " : ",
+        Lang::Fr => "\u{202f}: ",
     }
 }
 

@@ -355,7 +355,7 @@ catalogue! {
     attn_held_up: "is held up by a run that does not end", "est retenu par une exécution qui ne se termine pas";
     attn_fruitless: "has no success", "n’a aucun succès";
     attn_due: "{n} due time|{n} due times", "{n} échéance|{n} échéances";
-    attn_since: "since {rel}", "depuis {rel}";
+    attn_since: "for {rel}", "depuis {rel}";
     attn_see_job: "View job", "Voir le job";
     attn_more: "{n} more|{n} more", "{n} de plus|{n} de plus";
     r_interrupted: "Interrupted", "Interrompue";

@@ -38,7 +38,7 @@ use crate::shell::watch::folder::Folder;
 use crate::shell::watch::hints::Hints;
 use crate::shell::watch::start::{First, first_look};
 use crate::shell::watch::{self, Ask, Gauge, News};
-use crate::text::cause::cause;
+use crate::text::cause::{cause, fault};
 use crate::text::command_errors as words;
 use crate::view::status::Shared;
 
@@ -189,7 +189,7 @@ impl Daemon {
         let replay_bytes = replay.bytes;
         let mut ledger = replay.ledger;
         let clock = Clock::system();
-        let journal = Journal::open(state).map_err(|e| words::unwritable_history(&cause(&e)))?;
+        let journal = Journal::open(state).map_err(|e| words::unwritable_history(&fault(&e)))?;
         let (answers, inbox) = mpsc::channel(INBOX_MAX);
         let output_bytes_max = config.output.max_bytes_per_run.unwrap_or(OUTPUT_BYTES_MAX);
         let base_dir = options.layout.base.clone();
@@ -389,6 +389,6 @@ fn take_lock(state: &Path) -> Result<Lock, NoStart> {
     let shown = state.display().to_string();
     Lock::take(state, &holder).map_err(|error| match error {
         LockError::Held(by) => words::another_daemon(&shown, &by),
-        LockError::Io(e) => words::unwritable_state(&shown, &cause(&e)),
+        LockError::Io(e) => words::unwritable_state(&shown, &fault(&e)),
     })
 }

@@ -6,6 +6,7 @@ use std::io;
 use super::Daemon;
 use crate::model::refusal::Refusal;
 use crate::shell::journal::{Displaced, Journal, Renewed};
+use crate::text::cause::remedy;
 use crate::time::{Timestamp, rfc3339};
 
 impl Daemon {
@@ -73,5 +74,8 @@ pub(super) fn why(error: &io::Error) -> String {
     if is_displaced {
         return error.to_string();
     }
-    format!("the history cannot be written: {error}; free space or mend the disk")
+    format!(
+        "the history cannot be written: {error}; {}",
+        remedy(error).en
+    )
 }
