@@ -9,6 +9,10 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Stdio;
 
+use jobsd::commands::exit::Exit;
+use jobsd::commands::online::{Daemon, Place};
+use jobsd::render::screen::Screen;
+use jobsd::text::Lang;
 use serde_json::Value;
 use support::child::{BIN, clean};
 use support::http::Nobody;
@@ -253,4 +257,30 @@ fn without_a_socket_the_endpoint_of_this_machine_is_asked_and_that_is_said() {
     // Who names a folder means the daemon of that folder.
     let (code, _, err) = from(dir.path(), &["list", "--state", ".jobsd"], &[]);
     assert_eq!(code, 3, "{err}");
+}
+
+/// `list` in a folder with jobs showed those of whatever daemon had the usual port.
+#[test]
+fn the_daemon_of_other_jobs_is_not_asked_unnamed() {
+    let world = served(false);
+    let dir = tempfile::tempdir().unwrap();
+    let place = |has_jobs| Place {
+        state: dir.path(),
+        server: None,
+        token_file: None,
+        listens: world.address(),
+        has_jobs,
+    };
+    let screen = Screen::plain(Lang::En);
+    let mut err = Vec::new();
+    let found = Daemon::find(place(false), &screen, &mut err);
+    assert!(matches!(found, Ok(Daemon::There(_))), "{found:?}");
+    let Err(failure) = Daemon::find(place(true), &screen, &mut err) else {
+        panic!("another daemon was asked");
+    };
+    err.clear();
+    assert_eq!(failure.report(Lang::En, &mut err), Exit::Unreachable);
+    let text = String::from_utf8(err).unwrap();
+    let hint = format!("--server http://{}/ or --state", world.address().unwrap());
+    assert!(text.contains(&hint), "{text}");
 }
