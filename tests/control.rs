@@ -6,7 +6,12 @@ mod support;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;
 
+use jobsd::spec::SourceFile;
+use jobsd::spec::jobs::loader;
+use jobsd::spec::types::config::Settings;
 use jobsd::time::{SignedDuration, Timestamp};
+use jobsd::view::standstill;
+use jobsd::view::status::JobStatus;
 use serde_json::Value;
 use support::child::clean;
 use support::world::World;
@@ -341,4 +346,31 @@ fn a_follower_of_a_killed_daemon_says_so() {
         assert!(text.contains("the daemon stopped before run"), "{text}");
         assert!(text.contains("jobsd history"), "{text}");
     }
+}
+
+/// A birthday job that its file keeps dry has nothing to succeed with, however long its due times pass.
+#[test]
+fn dry_runs_never_count_as_without_success() {
+    let judged = |bot_config: &str| {
+        let text = format!(
+            "name: j\nbot_type: birthday\nbot_config: {bot_config}\nschedule_type: interval\nschedule_config: {{hours: 1}}\n"
+        );
+        let file = SourceFile {
+            path: "j.yaml".into(),
+            bytes: text.into_bytes(),
+        };
+        let job = loader::load(&[file], &Settings::default()).jobs;
+        let job = job.into_values().next().unwrap();
+        let since: Timestamp = "2026-03-02T11:30:00Z".parse().unwrap();
+        let status = JobStatus {
+            job: Some(job),
+            present: true,
+            last_success: Some(since),
+            ..JobStatus::default()
+        };
+        let found = standstill::fruitless(&status, since + SignedDuration::from_hours(5));
+        found.map(|found| found.due_times)
+    };
+    assert_eq!(judged("{dry_run: false}"), Some(5));
+    assert_eq!(judged("{dry_run: true}"), None);
 }

@@ -488,3 +488,23 @@ fn fsck_finds_each_kind_of_damage_and_mends_torn_tails_alone() {
         format!("{good}{{\"v\":1,\"type\"\n")
     );
 }
+
+#[test]
+fn fsck_tells_a_start_held_up_from_a_second_one() {
+    let world = varied();
+    let day = world.days().pop().unwrap();
+    let good = fs::read_to_string(&day).unwrap();
+    let start = "\"status\":\"running\"";
+    let line = good.lines().rfind(|line| line.contains(start)).unwrap();
+    let again = line.replace("\"output_bytes\":0", "\"output_bytes\":1");
+    assert_ne!(again, line);
+    let fsck = |line: &str| {
+        fs::write(&day, format!("{good}{line}\n")).unwrap();
+        world.jobsd(&["fsck"]).1.contains("started-twice")
+    };
+    assert!(fsck(&again));
+    // The line before it took too long to be durable: nothing had started by it.
+    assert!(!fsck(
+        &again.replace(start, &format!("\"delayed\":true,{start}"))
+    ));
+}

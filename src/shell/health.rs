@@ -291,3 +291,23 @@ fn full(state_dir: &Path) -> Option<String> {
         format!("the disk of {dir} is full: {free} bytes are free; free space")
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Beat;
+    use std::time::Duration;
+
+    #[test]
+    fn a_disk_is_slow_by_what_it_had_to_write() {
+        let beat = Beat::default();
+        let slow = |secs, bytes| {
+            beat.synced_in(Duration::from_secs(secs), bytes);
+            beat.slow().is_some()
+        };
+        assert!(slow(2, 100), "two seconds for a line");
+        assert!(!slow(0, 100), "a quick one takes it back");
+        assert!(!slow(2, 3 << 20), "ten thousand jobs at a start");
+        assert!(slow(5, 3 << 20));
+        assert!(!slow(1, 0), "a second is not over a second");
+    }
+}
