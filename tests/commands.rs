@@ -246,6 +246,29 @@ fn status_reads_natively_in_both_languages() {
     }
 }
 
+/// Off a terminal a dry run looked like a production run.
+#[test]
+fn a_dry_run_is_marked_off_a_terminal_too() {
+    let run = |dry_run: bool| {
+        json!({"id": "0193a000-0000-7000-8000-000000000000", "job_id": "feed",
+            "scheduled_at": null, "started_at": "2026-11-19T09:00:00Z",
+            "finished_at": "2026-11-19T09:00:01Z", "status": "success", "reason": null,
+            "error": null, "trigger": "manual", "attempt": 1, "exit_code": 0, "signal": null,
+            "dry_run": dry_run, "messages_sent": null, "profiles_visited": null, "result": null,
+            "output_bytes": 0, "file": "f", "digest": "d", "host": "h"})
+    };
+    let records = [run(true), run(false)].map(|run| serde_json::from_value(run).unwrap());
+    let plain = history::table(&records, true, &screen(None, Lang::En));
+    let lines: Vec<&str> = plain.lines().collect();
+    assert!(lines[0].ends_with("\tDRY-RUN"), "{plain}");
+    assert!(
+        lines[1].ends_with("\tdry-run") && lines[2].ends_with("\t-"),
+        "{plain}"
+    );
+    let shown = runs::result(&run(true), &screen(None, Lang::En));
+    assert_eq!(shown.raw, "success (dry run)");
+}
+
 #[test]
 fn every_document_has_the_shape_that_schema_prints() {
     let mut world = World::new();

@@ -19,7 +19,7 @@ pub fn table(records: &[RunRecord], has_job: bool, screen: &Screen) -> String {
     let heads = heads.iter().map(|head| head.get(screen.lang).to_owned());
     let is_shown = |n: usize| match n {
         JOB => has_job,
-        REASON | DUE | RUN => false,
+        REASON | DUE | RUN | DRY => false,
         _ => true,
     };
     // A program gets every column, wherever it stands.
@@ -44,6 +44,8 @@ const JOB: usize = 1;
 const REASON: usize = 3;
 const DUE: usize = 9;
 const RUN: usize = 10;
+/// The result says it to people.
+const DRY: usize = 11;
 
 fn row(record: &RunRecord, screen: &Screen) -> Vec<Cell> {
     let time = |at: Option<Timestamp>| match at {
@@ -79,6 +81,7 @@ fn row(record: &RunRecord, screen: &Screen) -> Vec<Cell> {
         Cell::text(record.trigger.as_str()),
         due,
         Cell::text(record.id.to_string()),
+        Cell::text(if record.is_dry_run() { "dry-run" } else { "-" }),
     ]
 }
 

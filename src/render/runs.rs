@@ -67,8 +67,16 @@ pub fn result(run: &Value, screen: &Screen) -> Cell {
         format!(" ({})", notes.join(", "))
     };
     let reason = run["reason"].as_str();
-    let raw = reason.map_or(status.to_owned(), |reason| format!("{status}/{reason}"));
+    let mut raw = reason.map_or(status.to_owned(), |reason| format!("{status}/{reason}"));
+    if is_dry(run) {
+        raw += " (dry run)";
+    }
     Cell::both(format!("{sign} {status}{brackets}"), raw).tinted(tint)
+}
+
+/// Whether it ran without outside effects. What was never tried, a due time that was missed, is no dry run.
+fn is_dry(run: &Value) -> bool {
+    run["dry_run"] == true && run["attempt"].as_u64() != Some(0)
 }
 
 fn notes(run: &Value, screen: &Screen) -> Vec<String> {
@@ -82,8 +90,7 @@ fn notes(run: &Value, screen: &Screen) -> Vec<String> {
     if let Some(tries) = run["attempt"].as_u64().filter(|n| *n > 1) {
         notes.push(format!("{tries} {}", screen.say("tries", "essais")));
     }
-    // What was never tried (a due time that was missed) is no dry run.
-    let is_dry = run["dry_run"] == true && run["attempt"].as_u64() != Some(0);
+    let is_dry = is_dry(run);
     let tries = notes.len();
     for (key, en, fr) in [
         ("messages_sent", "sent", "envoyés"),

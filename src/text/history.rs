@@ -3,7 +3,7 @@
 use crate::text::{Lang, Text};
 
 /// The heads of the columns.
-pub fn heads() -> [Text; 11] {
+pub fn heads() -> [Text; 12] {
     [
         Text::new("STARTED", "DÉBUT"),
         Text::new("JOB", "TÂCHE"),
@@ -16,6 +16,7 @@ pub fn heads() -> [Text; 11] {
         Text::new("TRIGGER", "ORIGINE"),
         Text::new("DUE", "ÉCHÉANCE"),
         Text::new("RUN", "EXÉCUTION"),
+        Text::new("DRY-RUN", "SIMULATION"),
     ]
 }
 
