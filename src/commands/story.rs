@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::model::event::{Adopted, Change, Event, Paused};
+use crate::model::event::{Adopted, Change, Event, Paused, Reloaded};
 use crate::model::job::{Job, JobId};
 use crate::model::run::{RunId, RunRecord};
 use crate::model::state::State;
@@ -22,6 +22,8 @@ pub(super) struct Story {
     pub(super) pause: Option<Box<Paused>>,
     /// The id that it went on under, and since when.
     pub(super) renamed_to: Option<(JobId, Option<Timestamp>)>,
+    /// The job that it took the place of, and is no rename of.
+    pub(super) not_renamed_from: Option<JobId>,
     /// When an edit took it away.
     pub(super) removed: Option<Timestamp>,
     /// When the last daemon started.
@@ -60,6 +62,7 @@ impl Story {
                 self.pause = Some(pause);
             }
             Event::Resume(resume) if resume.job_id == *id && resume.at <= at => self.pause = None,
+            Event::Reload(reload) if reload.at <= at => self.reloaded(&reload, id),
             Event::Start(start) if start.at <= at => {
                 (self.started, self.ended) = (Some(start.at), None);
             }
@@ -70,6 +73,13 @@ impl Story {
                 self.note(*run);
             }
             _ => {}
+        }
+    }
+
+    fn reloaded(&mut self, reload: &Reloaded, id: &JobId) {
+        let pair = reload.not_renamed.iter().find(|pair| pair.to == *id);
+        if let Some(pair) = pair {
+            self.not_renamed_from = Some(pair.from.clone());
         }
     }
 
@@ -86,6 +96,9 @@ impl Story {
     fn restore(&mut self, mut state: State, id: &JobId) {
         self.started = state.down_until;
         self.ended = state.high_water.filter(|_| state.ended_clean);
+        for reload in state.reloads.iter().rev() {
+            self.reloaded(reload, id);
+        }
         let Some(job) = state.jobs.remove(id) else {
             (self.adopted, self.pause) = (None, None);
             return;

@@ -20,7 +20,7 @@ use crate::render::Format;
 use crate::render::screen::Screen;
 use crate::shell::journal::query::{Filter, History};
 use crate::text::help::French;
-use crate::text::{Lang, Text, control};
+use crate::text::{Lang, Text, control, reload};
 use crate::time::{SignedDuration, Timestamp, rfc3339};
 use crate::view::why::{self, NoRecord};
 
@@ -109,7 +109,9 @@ impl Runs for Why {
             let due = run.scheduled_at.map_or("-".to_owned(), rfc3339);
             let (status, text) = (run.status.as_str(), why::record(run));
             let text = text.get(screen.lang);
-            writeln!(out, "  {due}  {status}  {text}  ({})", run.id)?;
+            let dry = screen.say(", dry run", ", simulation");
+            let mark = if run.is_dry_run() { dry } else { "" };
+            writeln!(out, "  {due}  {status}  {text}{mark}  ({})", run.id)?;
         }
         Ok(Exit::Done)
     }
@@ -198,6 +200,9 @@ impl Story {
                 "paused",
                 why::paused(&pause.by.who, &from, until.as_deref(), reason),
             );
+        }
+        if let Some(from) = &self.not_renamed_from {
+            say("not-renamed", reload::not_renamed(from.as_str(), id));
         }
         // Without a record there is one cause, which is found apart.
         let is_new = due.is_some_and(|due| due <= adopted.at);

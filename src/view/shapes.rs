@@ -229,8 +229,14 @@ fn reload() -> Value {
         "properties": {
             "at": time(), "revision": maybe_text(), "files": count(), "added": list(text()),
             "changed": list(text()), "removed": list(text()), "errors": list(text()),
+            "renamed": list(pair()), "not_renamed": list(pair()),
         },
     })
+}
+
+/// A job that is gone and one that is new.
+fn pair() -> Value {
+    object(json!({"from": text(), "to": text()}))
 }
 
 /// Which zone data serves the zones in use, and where the other copy differs.
