@@ -300,3 +300,19 @@ fn a_clock_ahead_for_seconds_removes_no_history_and_leaves_no_later_day() {
     let (code, text, _) = world.jobsd(&["fsck"]);
     assert_eq!(code, Some(0), "{text}");
 }
+
+/// Lines of a start with a clock that was ahead stood under a day of 2028 for 24 h, and nothing told.
+#[test]
+fn history_under_a_day_to_come_is_noted() {
+    let (mut world, _) = telling();
+    world.set_clock(500.0 * 86_400.0);
+    world.start();
+    world.until("runs ahead", |world| world.count("tick", "success") > 0);
+    world.set_clock(0.0);
+    noted(&world, "a day to come; it moves to its right day when");
+    let (_, out, _) = world.jobsd(&["status"]);
+    assert!(out.contains("the clock was ahead: since "), "{out}");
+    let (_, out, _) = world.jobsd(&["--lang", "fr", "doctor"]);
+    assert!(out.contains("sans saut, le "), "{out}");
+    assert_eq!(world.stop(), Some(0));
+}

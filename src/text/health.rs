@@ -9,6 +9,10 @@ use crate::text::cause::{REMEDIES, cause};
 /// English and French; `{}` is a path, a number, a cause of the system or its remedy.
 const SENTENCES: &[(&str, &str)] = &[
     (
+        "the clock was ahead: since {} the history is written under {}, a day to come; it moves to its right day when the clock has gone on for 24 h without a leap, at {}",
+        "l’horloge avançait\u{202f}: depuis le {}, l’historique s’écrit sous {}, un jour à venir\u{202f}; il rejoindra son vrai jour quand l’horloge aura tourné 24 h sans saut, le {}",
+    ),
+    (
         "the history cannot be written: {}; {}",
         "l’historique ne peut pas être écrit\u{202f}: {}\u{202f}; {}",
     ),
