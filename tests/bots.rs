@@ -96,8 +96,8 @@ fn a_job_with_only_the_plans_keys_takes_the_rest_from_jobsd_yaml_and_its_limits_
     );
     assert_eq!(shown["bot_config"]["contacts"], "contacts.vcf");
     let (_, told, _) = world.jobsd(&["status", "plan"]);
-    assert!(told.contains("daily\t1/3\n"), "{told}");
-    assert!(told.contains("weekly\t48/50\n"), "{told}");
+    assert!(told.contains("daily\t2 of 3 used\n"), "{told}");
+    assert!(told.contains("weekly\t2 of 50 used\n"), "{told}");
     // Two of three are under the first mark; three of three are over the last.
     for (path, looks) in [
         ("/?view=cards&lang=en", "1 today<"),
