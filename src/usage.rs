@@ -98,12 +98,39 @@ fn answer(error: &Error, args: &[OsString], command: &Command, lang: Lang) -> Re
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
             Read::Refuse(command.clone().render_help().to_string())
         }
-        _ => Read::Refuse(refusal(
-            &misuse(error, command),
-            &asked(args, command),
-            lang,
-        )),
+        _ => {
+            let negative = (error.kind() == ErrorKind::UnknownArgument)
+                .then(|| negative(args, command))
+                .flatten();
+            let misuse = negative.unwrap_or_else(|| misuse(error, command));
+            Read::Refuse(refusal(&misuse, &asked(args, command), lang))
+        }
     }
+}
+
+/// A flag with a negative span, which the library takes for another flag: `--for -3h`.
+fn negative(args: &[OsString], command: &Command) -> Option<Misuse> {
+    let words: Vec<_> = args.iter().map(|arg| arg.to_string_lossy()).collect();
+    let is_negative = |word: &str| {
+        let digit = word.strip_prefix('-').and_then(|rest| rest.chars().next());
+        digit.is_some_and(|digit| digit.is_ascii_digit())
+    };
+    let pair = words.windows(2).find(|pair| is_negative(&pair[1]))?;
+    let mut command = command.clone();
+    command.build();
+    let every = std::iter::once(&command).chain(command.get_subcommands());
+    let found = every.flat_map(Command::get_arguments).find(|arg| {
+        let kind = arg.get_value_parser().type_id();
+        let is_span = kind == TypeId::of::<SignedDuration>() || kind == TypeId::of::<Grace>();
+        let long = pair[0].strip_prefix("--");
+        is_span && arg.get_long().is_some_and(|name| long == Some(name))
+    })?;
+    let expected = Expected::NotNegative.text();
+    Some(Misuse::BadValue(
+        found.to_string(),
+        pair[1].clone().into_owned(),
+        expected,
+    ))
 }
 
 fn refusal(misuse: &Misuse, asked: &str, lang: Lang) -> String {

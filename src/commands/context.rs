@@ -240,13 +240,13 @@ fn place<'l>(
     let token_file = globals.token_file;
     let token_file = token_file.map(|path| path.to_string_lossy().into_owned());
     let is_free = flags.jobs.is_none() && flags.state.is_none() && flags.config.is_none();
+    let own = address::of_daemon(&layout.state);
+    let is_named = own.is_some() || layout.config.listen.is_some();
     Ok(Place {
         state: &layout.state,
         server,
         token_file: named(token_file, "JOBSD_TOKEN_FILE").map(Into::into),
-        listens: (is_free && needs.daemon()).then(|| {
-            let written = address::of_daemon(&layout.state);
-            written.unwrap_or_else(|| layout.listen())
-        }),
+        listens: (is_free && needs.daemon()).then(|| own.unwrap_or_else(|| layout.listen())),
+        has_jobs: !is_named && (layout.jobs.exists() || layout.config_file.exists()),
     })
 }

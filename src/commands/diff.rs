@@ -11,9 +11,10 @@ use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
 use crate::commands::formats::human_or_json;
-use crate::core::change;
+use crate::core::change::{self, Difference, Likeness};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::digest::Digest;
+use crate::model::event::Renamed;
 use crate::model::job::{Job, JobId};
 use crate::render::Format;
 use crate::shell::control::Request;
@@ -78,7 +79,8 @@ impl Runs for Diff {
             .load(context)
             .map_err(|words| Failure::failed(&words))?;
         let known = in_force["jobs"].as_object().cloned().unwrap_or_default();
-        let mut changes = compare(&known, &jobs, &findings);
+        let (mut changes, difference) = compare(&known, &jobs, &findings);
+        let not_renamed = not_renamed(context, &difference, &jobs);
         for change in changes
             .iter_mut()
             .filter(|change| change.word == "changed")
@@ -94,11 +96,15 @@ impl Runs for Diff {
         if self.format.is_json() {
             let list: Vec<Value> = changes.iter().map(Change::json).collect();
             let document = json!({"schema": "jobsd.diff/v1", "revision": in_force["revision"],
-                "changes": list, "restart_needed": restart});
+                "changes": list, "not_renamed": not_renamed, "restart_needed": restart});
             writeln!(out, "{document}")?;
         } else {
             for change in &changes {
                 writeln!(out, "{}", change.line(lang))?;
+            }
+            for pair in &not_renamed {
+                let note = reload::not_renamed(pair.from.as_str(), pair.to.as_str());
+                writeln!(out, "* {}", note.get(lang))?;
             }
             for key in &restart {
                 writeln!(out, "* {}", reload::waits_for_restart(key).get(lang))?;
@@ -145,7 +151,7 @@ fn compare(
     known: &Map<String, Value>,
     jobs: &BTreeMap<JobId, Arc<Job>>,
     findings: &[Diagnostic],
-) -> Vec<Change> {
+) -> (Vec<Change>, Difference) {
     let mut changes = bad_files(known, findings);
     let bad: HashSet<String> = changes.iter().map(|change| change.id.clone()).collect();
     let known: BTreeMap<JobId, &Value> = known
@@ -178,7 +184,22 @@ fn compare(
         removed.map(|id| Change::new("removed", id.as_str(), old_file(id).unwrap_or_default())),
     );
     changes.sort_by(|a, b| a.id.cmp(&b.id));
-    changes
+    (changes, difference)
+}
+
+/// Jobs that would be taken as gone and new, and were probably meant as a rename.
+fn not_renamed(
+    context: &Context<'_>,
+    difference: &Difference,
+    jobs: &BTreeMap<JobId, Arc<Job>>,
+) -> Vec<Renamed> {
+    let old = |id: &JobId| {
+        let job_id = Some(id.to_string());
+        let definition = context.ask(&Request::InForce { job_id }).ok()?;
+        Some(Likeness::of(&definition))
+    };
+    let new = |id: &JobId| Some(Likeness::of(&jobs.get(id)?.definition.value()));
+    difference.alike(old, new)
 }
 
 /// A line for each file with an error, by its first error.

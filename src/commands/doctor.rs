@@ -20,7 +20,7 @@ use crate::spec::jobs::loader;
 use crate::spec::types::config::Settings;
 use crate::text::cause::cause;
 use crate::text::help::French;
-use crate::text::{Text, doctor as words};
+use crate::text::{Lang, Text, doctor as words, health};
 use crate::time::{Timestamp, rfc3339};
 
 /// Free bytes under which a history may soon not be written.
@@ -294,18 +294,23 @@ fn daemon(state: &Path) -> Check {
     let (en, fr) = ("start `jobsd serve`", "lancez « jobsd serve »");
     match call(state, &Request::Status { job_id: None }) {
         Ok(answer) => {
-            let reasons = answer["reasons"].as_array().cloned().unwrap_or_default();
-            let texts: Vec<&str> = reasons.iter().filter_map(Value::as_str).collect();
-            let is_ok = texts.is_empty();
-            let found = if is_ok {
-                Text::same(format!(
-                    "version {}",
-                    answer["version"].as_str().unwrap_or("?")
-                ))
-            } else {
-                Text::same(texts.join("; "))
+            let said = |key: &str| -> Vec<Text> {
+                let list = answer[key].as_array().into_iter().flatten();
+                list.filter_map(Value::as_str).map(health::read).collect()
             };
-            Check::new("daemon", is_ok, found, "see /health", "voir /health")
+            let (mut texts, notes) = (said("reasons"), said("notes"));
+            let is_ok = texts.is_empty();
+            texts.extend(notes);
+            if is_ok {
+                let version = answer["version"].as_str().unwrap_or("?");
+                texts.insert(0, Text::same(format!("version {version}")));
+            }
+            let joined = |lang| texts.iter().map(|it| it.get(lang)).collect::<Vec<_>>();
+            let found = Text::new(
+                joined(Lang::En).join("; "),
+                joined(Lang::Fr).join("\u{202f}; "),
+            );
+            Check::new("daemon", is_ok, found, "see /health", "voyez /health")
         }
         Err(_) => Check::new("daemon", false, words::no_daemon(), en, fr),
     }

@@ -2,26 +2,22 @@
 
 use std::io::{self, Write};
 use std::path::Path;
-use std::time::Duration;
 
 use clap::Args;
 
 use crate::commands::Runs;
+use crate::commands::absence::Absence;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
 use crate::commands::output_files::Reader;
 use crate::model::job::JobId;
 use crate::model::run::{RunId, RunRecord, Status};
 use crate::render::screen::Screen;
-use crate::shell::clock;
 use crate::shell::journal::query::{Filter, History};
 use crate::shell::process::output::{self, Line, Stream};
 use crate::text::help::French;
-use crate::text::{Text, visible};
+use crate::text::{Text, requests, visible};
 use crate::time::Timestamp;
-
-/// Between two looks at a run that goes on.
-const LOOK: Duration = Duration::from_millis(100);
 
 /// Show what a run wrote.
 #[derive(Debug, Args)]
@@ -71,13 +67,17 @@ impl Runs for Logs {
 
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
         let Context { screen, layout, .. } = context;
-        let Some(silence) = self.copy(&layout.state, screen, context.out)? else {
+        let Some(copied) = self.copy(&layout.state, screen, context.out)? else {
             return Err(Failure::usage(&unknown(&self.target)));
         };
-        if let Some(silence) = silence.filter(|_| !context.screen.quiet) {
+        if let Some(silence) = copied.silence().filter(|_| !context.screen.quiet) {
             writeln!(context.err, "{}", silence.get(context.lang()))?;
         }
         context.out.flush()?;
+        if self.follow && !copied.last.is_final() {
+            let sentence = requests::daemon_gone(&copied.last.id.to_string());
+            return Err(Failure::Said(Exit::Unreachable, sentence));
+        }
         Ok(Exit::Done)
     }
 }
@@ -95,7 +95,7 @@ impl Logs {
         }
     }
 
-    /// Copies the output; `None` where there is no such run, else why there is none of it, where there is none.
+    /// Copies the output; `None` where there is no such run. A run is followed to its end, or to that of its daemon.
     ///
     /// # Errors
     /// When the history or the output cannot be read, or the result cannot be written.
@@ -104,17 +104,19 @@ impl Logs {
         state: &Path,
         screen: &Screen,
         out: &mut dyn Write,
-    ) -> io::Result<Option<Option<Text>>> {
+    ) -> io::Result<Option<Copied>> {
         let history = History::new(state);
         let Some(mut last) = find(&history, &self.target)? else {
             return Ok(None);
         };
         let mut printer = Printer::new(self, screen);
         let mut reader = Reader::new(state, last.id);
+        let mut absence = Absence::of(state);
         loop {
+            let is_gone = self.follow && absence.is_sure();
             // The run is asked for before its files are read: what it wrote before its end is in them.
             last = history.run(last.id)?.unwrap_or(last);
-            let is_over = last.is_final() || !self.follow;
+            let is_over = last.is_final() || !self.follow || is_gone;
             while let Some(bytes) = reader.read()? {
                 printer.take(&bytes, out)?;
             }
@@ -122,10 +124,26 @@ impl Logs {
                 break;
             }
             out.flush()?;
-            clock::rest(LOOK);
+            Absence::rest();
         }
         printer.finish(&last, out)?;
-        Ok(Some(reader.is_missing().then(|| silence(&last))))
+        let is_missing = reader.is_missing();
+        Ok(Some(Copied { last, is_missing }))
+    }
+}
+
+/// What was copied.
+pub(super) struct Copied {
+    /// The run, as it was last seen.
+    last: RunRecord,
+    /// Whether there was no output of it.
+    is_missing: bool,
+}
+
+impl Copied {
+    /// Why there was no output, where there was none.
+    fn silence(&self) -> Option<Text> {
+        self.is_missing.then(|| silence(&self.last))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The subcommands. One is a file here and a line of the list below; the file has its arguments, its help, what it needs and
 //! what it does.
 
+mod absence;
 pub mod bot;
 pub mod cancel;
 pub mod completions;
@@ -42,9 +43,11 @@ pub mod serve;
 pub mod simulate;
 pub mod spans;
 pub mod status;
+mod story;
 pub mod terminal;
 #[cfg(test)]
 mod tests;
+mod unrecorded;
 pub mod validate;
 mod watch;
 pub mod why;

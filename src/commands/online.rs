@@ -35,13 +35,16 @@ pub struct Place<'a> {
     pub token_file: Option<PathBuf>,
     /// Where a daemon of this machine listens that is asked when the state directory has none.
     pub listens: Option<SocketAddr>,
+    /// Whether this folder has jobs, and nothing says that their daemon listens there: another one may.
+    pub has_jobs: bool,
 }
 
 impl Daemon {
-    /// Finds it: the server that is named; else the socket; else, where no folder was named, the endpoint of this machine.
+    /// Finds it: the server that is named; else the socket; else, where no folder was named, the endpoint of this machine,
+    /// unless the folder has jobs of its own.
     ///
     /// # Errors
-    /// [`Failure`] for an address that is none.
+    /// [`Failure`] for an address that is none, and where the daemon of this machine may be that of other jobs.
     pub fn find(place: Place<'_>, screen: &Screen, err: &mut dyn Write) -> Result<Daemon, Failure> {
         if let Some(address) = &place.server {
             let remote = Remote::new(address, place.token_file, screen.lang);
@@ -57,8 +60,13 @@ impl Daemon {
         let Some(remote) = remote else {
             return Ok(here);
         };
+        let state = place.state.display().to_string();
+        if place.has_jobs {
+            let sentence = control::another_answers(&state, remote.address());
+            return Err(Failure::Said(Exit::Unreachable, sentence));
+        }
         if !screen.quiet {
-            let note = control::asked_instead(&place.state.display().to_string(), remote.address());
+            let note = control::asked_instead(&state, remote.address());
             // Without stderr the answer must do.
             let _ = writeln!(err, "{}", note.get(screen.lang));
         }

@@ -7,22 +7,20 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::bot;
+use crate::commands::absence::{Absence, LOOK_AGAIN};
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
 use crate::commands::logs::Logs;
+use crate::commands::online::Daemon;
 use crate::commands::spans::span;
 use crate::commands::{Runs, local, overrides};
 use crate::model::run::RunId;
 use crate::render::{Format, runs};
-use crate::shell::clock;
 use crate::shell::control::Request;
 use crate::shell::journal::query::History;
 use crate::text::help::French;
 use crate::text::requests;
 use crate::time::SignedDuration;
-
-/// Between two looks at a run that is waited for.
-const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// Run a job now.
 #[derive(Debug, Args)]
@@ -189,8 +187,9 @@ impl Run {
         let limit: Option<Duration> = self.timeout.and_then(|span| span.try_into().ok());
         let mut waited = Duration::ZERO;
         let mut is_followed = !self.follow;
+        let mut absence = Absence::of(context.state());
         loop {
-            match find(run_id, context)? {
+            match find(run_id, &mut absence, context)? {
                 Some(_) if !is_followed => {
                     // Returns when the run is over.
                     self.show_output(run_id, context)?;
@@ -205,7 +204,7 @@ impl Run {
             if limit.is_some_and(|limit| waited >= limit) {
                 return Err(Failure::Said(Exit::TimedOut, requests::wait_over(run_id)));
             }
-            clock::rest(LOOK_AGAIN);
+            Absence::rest();
             waited += LOOK_AGAIN;
         }
     }
@@ -244,18 +243,34 @@ enum Consent {
     No,
 }
 
-/// The run as the daemon shows it, else as the history says it; `None` while it waits for a place.
-fn find(run_id: &str, context: &Context<'_>) -> Result<Option<Value>, Failure> {
+/// The run as the daemon shows it, else as the history says it; `None` while it waits for a place, and while a daemon that
+/// does not answer may still write its end.
+fn find(
+    run_id: &str,
+    absence: &mut Absence,
+    context: &Context<'_>,
+) -> Result<Option<Value>, Failure> {
     let request = Request::Show {
         run_id: run_id.to_owned(),
     };
     match context.ask(&request) {
         Ok(run) => Ok(Some(run)),
-        Err(Failure::Said(Exit::Usage, _)) => {
-            let run_id = RunId::parse(run_id);
-            let run = run_id.and_then(|id| History::new(context.state()).run(id).ok().flatten());
-            Ok(run.map(|run| json!(run)))
+        Err(Failure::Said(Exit::Usage, _)) => Ok(recorded(run_id, context)),
+        Err(Failure::Said(Exit::Unreachable, _)) if matches!(context.daemon, Daemon::Here(_)) => {
+            let is_gone = absence.is_sure();
+            let run = recorded(run_id, context).filter(|run| run["status"] != "running");
+            if run.is_none() && is_gone {
+                let sentence = requests::daemon_gone(run_id);
+                return Err(Failure::Said(Exit::Unreachable, sentence));
+            }
+            Ok(run)
         }
         Err(failure) => Err(failure),
     }
+}
+
+/// The run as the history says it.
+fn recorded(run_id: &str, context: &Context<'_>) -> Option<Value> {
+    let run = History::new(context.state()).run(RunId::parse(run_id)?);
+    run.ok().flatten().map(|run| json!(run))
 }

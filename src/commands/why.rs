@@ -4,7 +4,6 @@
 
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
 
 use clap::Args;
 use serde_json::{Value, json};
@@ -13,39 +12,22 @@ use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
 use crate::commands::history::is_known;
-use crate::model::event::{Adopted, Change, Event, Paused};
+use crate::commands::story::Story;
+use crate::commands::unrecorded::{self, show};
 use crate::model::job::{Job, JobId};
 use crate::model::run::{RunId, RunRecord};
-use crate::model::state::State;
 use crate::render::Format;
 use crate::render::screen::Screen;
-use crate::shell::journal::past::look_back;
 use crate::shell::journal::query::{Filter, History};
-use crate::spec::jobs::compile;
-use crate::spec::types::config::Settings;
 use crate::text::help::French;
-use crate::text::{Lang, Text, control};
+use crate::text::{Lang, Text, control, reload};
 use crate::time::{SignedDuration, Timestamp, rfc3339};
-use crate::view::why;
+use crate::view::why::{self, NoRecord};
 
 /// Records read at once.
 const PAGE: usize = 50;
 /// How far back a due time is looked for.
 const BACK: SignedDuration = SignedDuration::from_hours(24 * 400);
-
-/// What the history says of a job around an instant.
-#[derive(Default)]
-struct Story {
-    adopted: Option<Arc<Adopted>>,
-    pause: Option<Box<Paused>>,
-    /// When the last daemon started.
-    started: Option<Timestamp>,
-    /// When it ended in good order, and none started since.
-    ended: Option<Timestamp>,
-    /// Each run as its last line says it, oldest first.
-    runs: Vec<RunRecord>,
-    is_known: bool,
-}
 
 /// One thing that explains.
 struct Finding {
@@ -86,20 +68,29 @@ impl Runs for Why {
     }
 
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
-        let Context { screen, out, .. } = context;
+        let Context {
+            screen,
+            out,
+            layout,
+            ..
+        } = context;
         let id = self.id.as_str();
         let at = self.at.unwrap_or(screen.now);
-        let story = match JobId::new(id) {
-            Some(id) => Story::read(&context.layout.state, &id, at)?,
-            None => Story::default(),
+        let known = |job_id: &JobId| -> io::Result<Option<Story>> {
+            let story = Story::read(&layout.state, job_id, at)?;
+            Ok(Some(story).filter(|story| story.is_known))
         };
-        if !story.is_known {
+        let job_id = JobId::new(id);
+        let story = job_id.as_ref().map(known).transpose()?.flatten();
+        let (Some(story), Some(job_id)) = (story, job_id) else {
             return Err(Failure::usage(&control::no_job(id, None)));
-        }
+        };
         let job = story.job();
         let due = story.due(at);
         let records = story.records(due, at);
-        let findings = story.findings(id, job.as_ref(), (due, at), &records, screen);
+        let mut findings = story.findings(id, job.as_ref(), (due, at), &records, screen);
+        let asked = due.filter(|_| records.is_empty());
+        story.explain(&job_id, &mut findings, (asked, at), &layout.state, screen)?;
         if self.format.is_json() {
             let list: Vec<Value> = findings
                 .iter()
@@ -118,7 +109,9 @@ impl Runs for Why {
             let due = run.scheduled_at.map_or("-".to_owned(), rfc3339);
             let (status, text) = (run.status.as_str(), why::record(run));
             let text = text.get(screen.lang);
-            writeln!(out, "  {due}  {status}  {text}  ({})", run.id)?;
+            let dry = screen.say(", dry run", ", simulation");
+            let mark = if run.is_dry_run() { dry } else { "" };
+            writeln!(out, "  {due}  {status}  {text}{mark}  ({})", run.id)?;
         }
         Ok(Exit::Done)
     }
@@ -133,8 +126,7 @@ fn last_due(job: &Job, at: Timestamp) -> Option<Timestamp> {
 impl Story {
     /// Reads what was written up to an instant, and the runs around it to the end.
     fn read(state: &Path, id: &JobId, at: Timestamp) -> io::Result<Story> {
-        let mut story = Story::default();
-        look_back(state, id, at, |event| story.take(event, id, at))?;
+        let mut story = Story::look(state, id, at)?;
         let history = History::new(state);
         // What of them has an end by now; one that only waits yet is no record of the index.
         for n in 0..story.runs.len() {
@@ -157,63 +149,6 @@ impl Story {
     /// The last due time up to the instant.
     fn due(&self, at: Timestamp) -> Option<Timestamp> {
         self.job().and_then(|job| last_due(&job, at))
-    }
-
-    fn take(&mut self, event: Event, id: &JobId, at: Timestamp) {
-        match event {
-            Event::Adopt(adopted) if adopted.job_id == *id => {
-                self.is_known = true;
-                if adopted.at <= at {
-                    self.adopted = Some(adopted).filter(|a| a.change != Change::Removed);
-                }
-            }
-            Event::Pause(pause) if pause.job_id == *id && pause.at <= at => {
-                self.pause = Some(pause);
-            }
-            Event::Resume(resume) if resume.job_id == *id && resume.at <= at => self.pause = None,
-            Event::Start(start) if start.at <= at => {
-                (self.started, self.ended) = (Some(start.at), None);
-            }
-            Event::End(end) if end.at <= at => self.ended = Some(end.at),
-            Event::State(state) => self.restore(*state, id),
-            Event::Run(run) if run.job_id == *id => {
-                self.is_known = true;
-                self.note(*run);
-            }
-            _ => {}
-        }
-    }
-
-    /// What everything before said.
-    fn restore(&mut self, mut state: State, id: &JobId) {
-        self.started = state.down_until;
-        self.ended = state.high_water.filter(|_| state.ended_clean);
-        let Some(job) = state.jobs.remove(id) else {
-            (self.adopted, self.pause) = (None, None);
-            return;
-        };
-        self.is_known = true;
-        self.adopted = job.adopted.filter(|_| job.present);
-        self.pause = job.pause;
-        let runs = state.runs.into_iter().map(|run| run.record);
-        runs.filter(|run| run.job_id == *id)
-            .for_each(|run| self.note(run));
-    }
-
-    fn note(&mut self, run: RunRecord) {
-        let id: RunId = run.id;
-        match self.runs.iter_mut().rev().find(|known| known.id == id) {
-            Some(known) => *known = run,
-            None => self.runs.push(run),
-        }
-    }
-
-    /// The definition in force, compiled.
-    fn job(&self) -> Option<Job> {
-        let adopted = self.adopted.as_ref()?;
-        let definition = adopted.definition.as_ref()?;
-        let id = adopted.job_id.clone();
-        compile::restore(id, &adopted.file, definition, &Settings::default())
     }
 
     /// The records of the due time, and of runs that went on at the instant.
@@ -241,7 +176,7 @@ impl Story {
         let mut findings = Vec::new();
         let mut say = |code, text| findings.push(Finding { code, text });
         let (Some(job), Some(adopted)) = (job, &self.adopted) else {
-            say("unknown", why::unknown(id));
+            findings.push(self.gone(id, screen));
             return findings;
         };
         let shown = |at: Option<Timestamp>| at.map_or("-".to_owned(), |at| show(at, screen));
@@ -266,23 +201,71 @@ impl Story {
                 why::paused(&pause.by.who, &from, until.as_deref(), reason),
             );
         }
+        if let Some(from) = &self.not_renamed_from {
+            say("not-renamed", reload::not_renamed(from.as_str(), id));
+        }
+        // Without a record there is one cause, which is found apart.
         let is_new = due.is_some_and(|due| due <= adopted.at);
-        if is_new {
+        if is_new && !records.is_empty() {
             say("adopted", why::adopted(&show(adopted.at, screen)));
         }
         if let Some(ended) = self.ended {
             say("stopped", why::stopped(&show(ended, screen)));
         }
-        if let Some(start) = self
-            .started
-            .filter(|start| due.is_some_and(|due| due < *start))
-        {
+        let is_earlier = |start: &Timestamp| due.is_some_and(|due| due < *start);
+        let started = self.started.filter(is_earlier);
+        if let Some(start) = started.filter(|_| !records.is_empty()) {
             say("started", why::started(&show(start, screen)));
         }
-        if let Some(due) = due.filter(|_| records.is_empty() && job.enabled) {
-            say("no-record", why::no_record(&show(due, screen)));
-        }
         findings
+    }
+
+    /// Adds why a due time has no record, and why no file declared the job: the one cause that holds.
+    fn explain(
+        &self,
+        id: &JobId,
+        findings: &mut Vec<Finding>,
+        (due, at): (Option<Timestamp>, Timestamp),
+        state: &Path,
+        screen: &Screen,
+    ) -> io::Result<()> {
+        let find = |at| unrecorded::cause(state, id, at, screen.now);
+        if let Some(unknown) = findings.iter_mut().find(|it| it.code == "unknown") {
+            let cause = find(at)?;
+            if cause != NoRecord::Undeclared {
+                unknown.text = unrecorded::because(&cause, screen);
+            }
+        }
+        let Some(due) = due else { return Ok(()) };
+        let cause = find(due)?;
+        // What still holds is told with its reason already: a pause, `enabled: false`.
+        if !findings.iter().any(|it| it.code == cause.code()) {
+            let because = unrecorded::because(&cause, screen);
+            findings.push(Finding {
+                code: "no-record",
+                text: why::no_record(&show(due, screen), &because),
+            });
+        }
+        Ok(())
+    }
+
+    /// No file declares it at the instant: renamed, removed, or never there.
+    fn gone(&self, id: &str, screen: &Screen) -> Finding {
+        let shown = |at: Timestamp| show(at, screen);
+        match (&self.renamed_to, self.removed) {
+            (Some((to, at)), _) => Finding {
+                code: "renamed",
+                text: why::renamed(to.as_str(), at.map(shown).as_deref()),
+            },
+            (None, Some(at)) => Finding {
+                code: "removed",
+                text: why::removed(&shown(at)),
+            },
+            (None, None) => Finding {
+                code: "unknown",
+                text: why::unknown(id),
+            },
+        }
     }
 }
 
@@ -317,13 +300,5 @@ fn around(
         if is_enough || cursor.is_none() {
             return Ok(found);
         }
-    }
-}
-
-fn show(at: Timestamp, screen: &Screen) -> String {
-    if screen.is_terminal() {
-        screen.short(at)
-    } else {
-        rfc3339(at)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::core::change::{self, Difference};
+use crate::core::change::{self, Difference, Likeness};
 use crate::core::ledger::JobState;
 use crate::core::{Scheduler, Turn};
 use crate::model::event::{
@@ -18,7 +18,12 @@ impl Scheduler {
     pub(crate) fn adopt(&mut self, turn: &mut Turn, set: &JobSet) {
         self.revision.clone_from(&set.revision);
         let difference = self.difference(set);
-        let reload = reloaded(turn, set, &difference);
+        let mut reload = reloaded(turn, set, &difference);
+        let likeness = |job: &Arc<Job>| Likeness::of(&job.definition.value());
+        reload.not_renamed = difference.alike(
+            |id| self.job(id).map(likeness),
+            |id| set.jobs.get(id).map(likeness),
+        );
         let renamed = &difference.renamed;
         let added = difference.added.iter().map(|id| (id, Change::Added, None));
         let new = renamed
@@ -168,6 +173,7 @@ fn reloaded(turn: &Turn, set: &JobSet, difference: &Difference) -> Reloaded {
         changed: bounded(&difference.changed),
         removed: bounded(&difference.removed),
         renamed: difference.renamed.iter().take(NAMED_MAX).cloned().collect(),
+        not_renamed: Vec::new(),
         errors,
     }
 }

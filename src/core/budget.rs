@@ -43,9 +43,22 @@ pub struct Meter {
     pub used: u64,
     /// Messages allowed.
     pub limit: u64,
+    /// When the first of the used ones counts no more; `None` while none is used.
+    #[serde(with = "crate::time::as_rfc3339_option")]
+    pub frees_at: Option<Timestamp>,
 }
 
 impl Meter {
+    /// A limit and the uses that count under it, oldest first; `frees` says when the oldest of them counts no more.
+    fn of(limit: u64, counted: &[&Use], frees: impl Fn(&Use) -> Option<Timestamp>) -> Meter {
+        let messages = counted.iter().map(|used| used.messages);
+        Meter {
+            used: messages.fold(0, u64::saturating_add),
+            limit,
+            frees_at: counted.first().and_then(|first| frees(first)),
+        }
+    }
+
     /// How much of the limit is left.
     pub fn left(&self) -> u64 {
         self.limit.saturating_sub(self.used)
@@ -138,28 +151,22 @@ impl Uses {
         let zone = job.schedule.zone();
         let today = date(at, zone);
         let week = at.checked_sub(WEEK).unwrap_or(Timestamp::MIN);
-        let sum = |counts: &dyn Fn(&Use) -> bool| {
-            let counted = self.uses.iter().filter(|used| counts(used));
-            counted
-                .filter(|used| Some(used.run_id) != except)
-                .fold(0u64, |sum, used| sum.saturating_add(used.messages))
-        };
         // A clock that was ahead for a while spends nothing: what was used later than now counts in no window.
         let end = at.checked_add(ON_TIME).unwrap_or(Timestamp::MAX);
-        let meter = |limit: Option<u64>, counts: &dyn Fn(&Use) -> bool| {
-            limit.map(|limit| Meter {
-                used: sum(counts),
-                limit,
-            })
+        let counted = |from: &dyn Fn(&Use) -> bool| -> Vec<&Use> {
+            let uses = self.uses.iter().filter(|used| used.at <= end);
+            uses.filter(|used| from(used) && Some(used.run_id) != except)
+                .collect()
         };
-        Levels {
-            daily: meter(job.allowance.daily, &|used| {
-                used.at <= end && date(used.at, zone) == today
-            }),
-            weekly: meter(job.allowance.weekly, &|used| {
-                week < used.at && used.at <= end
-            }),
-        }
+        let daily = job.allowance.daily.map(|limit| {
+            let counted = counted(&|used| date(used.at, zone) == today);
+            Meter::of(limit, &counted, |_| midnight(at, zone))
+        });
+        let weekly = job.allowance.weekly.map(|limit| {
+            let counted = counted(&|used| week < used.at);
+            Meter::of(limit, &counted, |first| first.at.checked_add(WEEK).ok())
+        });
+        Levels { daily, weekly }
     }
 
     fn set(&mut self, run_id: RunId, at: Timestamp, messages: u64) {
@@ -318,6 +325,12 @@ fn counted(record: &RunRecord) -> u64 {
         // No limit applied to it; one that was added since counts it all the same.
         (false, None) => record.messages_sent.unwrap_or(0),
     }
+}
+
+/// Where the next calendar day begins.
+fn midnight(at: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+    let tomorrow = at.to_zoned_datetime(zone.clone()).tomorrow().ok()?;
+    Some(tomorrow.start_of_day().ok()?.timestamp())
 }
 
 fn date(at: Timestamp, zone: &TimeZone) -> Date {

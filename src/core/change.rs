@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use serde_json::Value;
+
 use crate::model::digest::Digest;
 use crate::model::event::Renamed;
 use crate::model::job::JobId;
@@ -44,7 +46,57 @@ pub fn difference(
     difference
 }
 
+/// Most jobs that are gone, and that are new, among which those alike are looked for (A11).
+const ALIKE_MAX: usize = 50;
+
+/// By what people would take a new job for one that is gone: its name, and what it runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Likeness {
+    name: Value,
+    runs: [Value; 2],
+}
+
+impl Likeness {
+    /// That of an effective definition.
+    pub fn of(definition: &Value) -> Likeness {
+        Likeness {
+            name: definition["name"].clone(),
+            runs: ["bot_type", "bot_config"].map(|key| definition[key].clone()),
+        }
+    }
+
+    fn is_like(&self, other: &Likeness) -> bool {
+        self.name == other.name || self.runs == other.runs
+    }
+}
+
 impl Difference {
+    /// Jobs that are gone and new ones that are probably meant as the same, and are no rename, for more than the id differs.
+    pub fn alike(
+        &self,
+        old: impl Fn(&JobId) -> Option<Likeness>,
+        new: impl Fn(&JobId) -> Option<Likeness>,
+    ) -> Vec<Renamed> {
+        if self.removed.len() > ALIKE_MAX || self.added.len() > ALIKE_MAX {
+            return Vec::new();
+        }
+        let mut fresh: Vec<(&JobId, Likeness)> = Vec::new();
+        if !self.removed.is_empty() {
+            fresh.extend(self.added.iter().filter_map(|id| Some((id, new(id)?))));
+        }
+        let mut pairs = Vec::new();
+        for from in &self.removed {
+            let gone = old(from);
+            let is_like =
+                |(_, it): &(&JobId, Likeness)| gone.as_ref().is_some_and(|g| g.is_like(it));
+            if let Some(place) = fresh.iter().position(is_like) {
+                let (from, to) = (from.clone(), fresh.remove(place).0.clone());
+                pairs.push(Renamed { from, to });
+            }
+        }
+        pairs
+    }
+
     /// A job that is gone and one that is new are a rename when they have the same definition and nobody else has it.
     fn pair_renames(
         &mut self,
@@ -122,5 +174,37 @@ mod tests {
         assert_eq!(told("a1", "b1 c1"), "+b +c -a", "two are new");
         assert_eq!(told("a1 b1", "b1 c1"), "a>c", "one of them stays");
         assert_eq!(told("a? b?", "a1 c2"), "+a +c -b", "nothing is known");
+    }
+
+    #[test]
+    fn a_renamed_and_edited_job_is_told_as_alike() {
+        let job = |name: &str, command: &str| {
+            let definition = serde_json::json!({"name": name, "bot_type": "command",
+                "bot_config": {"command": [command]}});
+            Some(Likeness::of(&definition))
+        };
+        let id = |text: &str| JobId::new(text).unwrap();
+        let difference = Difference {
+            removed: ["a", "b", "c"].map(id).to_vec(),
+            added: ["x", "y", "z"].map(id).to_vec(),
+            ..Difference::default()
+        };
+        let pairs = difference.alike(
+            |id| match id.as_str() {
+                "a" => job("Backup", "old"),
+                "b" => job("Sync", "rsync"),
+                _ => job("Other", "true"),
+            },
+            |id| match id.as_str() {
+                "x" => job("Mirror", "rsync"),
+                "y" => job("Backup", "new"),
+                _ => job("New", "false"),
+            },
+        );
+        let told: Vec<String> = pairs
+            .iter()
+            .map(|it| format!("{}>{}", it.from, it.to))
+            .collect();
+        assert_eq!(told, ["a>y", "b>x"]);
     }
 }

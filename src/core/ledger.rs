@@ -291,7 +291,10 @@ impl Ledger {
             state.stretch_open = false;
         }
         state.adopted = Some(adopted.clone());
-        state.renamed_to = None;
+        // The removal of a renamed id follows the adoption of the new one: its runs still count there.
+        if state.present {
+            state.renamed_to = None;
+        }
         if let Some(from) = &adopted.renamed_from {
             self.carry_over(from, &adopted.job_id);
         }

@@ -69,6 +69,11 @@ impl RunRecord {
             _ => Stage::Final,
         }
     }
+
+    /// Whether an attempt is over and the next one is waited for: no process of it runs.
+    pub fn is_between_attempts(&self) -> bool {
+        self.stage() == Stage::Retrying
+    }
 }
 
 /// An order to end a run: TERM now, KILL after the job's `kill_grace`, or after the grace that was asked for.
@@ -175,6 +180,9 @@ pub struct Reloaded {
     /// Jobs that are gone and came back under another id with the same definition.
     #[serde(default)]
     pub renamed: Vec<Renamed>,
+    /// Jobs that are gone and new ones alike that are no rename, for their content changed too: nothing carries over.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_renamed: Vec<Renamed>,
     /// Errors in the files, each `file:line:column: [code] message`.
     pub errors: Vec<String>,
 }

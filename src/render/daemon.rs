@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use crate::core::budget::Meter;
-use crate::render::runs::{at, result};
+use crate::render::runs::{at, is_waiting, last_result, result};
 use crate::render::screen::{Cell, Screen, Table, Tint};
-use crate::text::{Lang, doctor, failure, visible};
+use crate::text::{Lang, doctor, failure, health, history as words, visible};
+use crate::time::{Timestamp, rfc3339};
 use crate::view::gauge;
 use crate::view::look::Look;
 
@@ -23,7 +24,8 @@ pub fn problem_count(answer: &Value) -> usize {
     let last = answer["last_run"]["status"].as_str();
     let is_bad = matches!(last, Some("failed" | "interrupted"));
     let of_job = usize::from(answer["held_up"].is_object());
-    problems(answer).len()
+    list(&answer["reasons"])
+        + list(&answer["warnings"])
         + list(failed)
         + list(&answer["held_up"])
         + fruitless(answer).count()
@@ -46,22 +48,24 @@ fn fruitless(answer: &Value) -> impl Iterator<Item = &Value> {
 fn standstill(one: &Value, screen: &Screen) -> String {
     let id = visible(one["job_id"].as_str().unwrap_or("-"));
     let due = one["due_times"].as_u64().unwrap_or(0);
-    let since = at(&one["since"]).map_or(String::new(), |t| screen.ago(t));
+    let since = at(&one["since"]);
+    let ago = since.map_or(String::new(), |t| screen.ago(t));
+    let span = since.map_or(String::new(), |t| screen.since(t));
     match (one["run_id"].is_string(), screen.lang) {
-        (true, Lang::En) => format!("{id}: {due} due times held up by a run that began {since}"),
+        (true, Lang::En) => format!("{id}: {due} due times held up by a run that began {ago}"),
         (true, Lang::Fr) => {
-            format!("{id} : {due} échéances retenues par une exécution commencée {since}")
+            format!("{id} : {due} échéances retenues par une exécution commencée {ago}")
         }
-        (false, Lang::En) => format!("{id}: {due} due times without a success since {since}"),
-        (false, Lang::Fr) => format!("{id} : {due} échéances sans succès depuis {since}"),
+        (false, Lang::En) => format!("{id}: {due} due times without a success for {span}"),
+        (false, Lang::Fr) => format!("{id} : {due} échéances sans succès depuis {span}"),
     }
 }
 
 /// What is wrong with the daemon and its files: reasons of bad health, bad files.
-fn problems(answer: &Value) -> Vec<String> {
-    let mut problems = texts(&answer["reasons"]);
-    problems.extend(texts(&answer["warnings"]));
-    problems
+fn problems(answer: &Value, lang: Lang) -> Vec<String> {
+    let reasons = texts(&answer["reasons"]).into_iter();
+    let reasons = reasons.map(|reason| health::read(&reason).get(lang).to_owned());
+    reasons.chain(texts(&answer["warnings"])).collect()
 }
 
 /// The daemon.
@@ -69,7 +73,7 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
     let say = |en, fr| screen.say(en, fr);
     let word = |key: &str| answer[key].as_str().unwrap_or("-").to_owned();
     let number = |key: &str| answer[key].as_u64().unwrap_or(0);
-    let problems = problems(answer);
+    let problems = problems(answer, screen.lang);
     let count = problem_count(answer);
     let up = at(&answer["started_at"]).map_or(String::new(), |start| screen.since(start));
     let (sign, tint) = if count == 0 {
@@ -92,12 +96,7 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
     let reload = at(&answer["reloaded_at"]).map_or(String::new(), |t| {
         format!("{} {}, ", say("reloaded", "rechargée"), screen.ago(t))
     });
-    let valid = format!(
-        "{} {} {files} {}",
-        files.saturating_sub(bad),
-        say("of", "sur"),
-        say("files valid", "fichiers valides")
-    );
+    let valid = valid(files.saturating_sub(bad), files, screen);
     line(
         say("config", "config"),
         &format!("{}, {reload}{valid}", word("revision")),
@@ -106,6 +105,8 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
         line("", &screen.paint(&format!("✗ {problem}"), Tint::Red));
     }
     for note in texts(&answer["notes"]) {
+        let note = health::read(&note);
+        let note = note.get(screen.lang);
         line("", &screen.paint(&format!("! {note}"), Tint::Yellow));
     }
     for place in texts(&answer["torn_lines"]) {
@@ -116,15 +117,14 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
         line("", &format!("{body} {place}"));
     }
     let (jobs, paused, off) = (number("jobs"), number("paused"), number("disabled"));
-    let running = answer["running"].as_array().map_or(0, Vec::len);
     let active = jobs.saturating_sub(paused + off);
     line(
         say("jobs", "tâches"),
         &format!(
-            "{jobs} ({active} {}, {paused} {}), {running} {}",
-            say("active", "actives"),
+            "{jobs} ({}, {paused} {}), {}",
+            some(active, ["active"; 2], ["active", "actives"], screen),
             say("paused", "en pause"),
-            say("running", "en cours")
+            under_way(&answer["running"], screen)
         ),
     );
     line(
@@ -192,6 +192,44 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
     text
 }
 
+/// "8 of 9 files valid".
+fn valid(valid: u64, of: u64, screen: &Screen) -> String {
+    match screen.lang {
+        Lang::En if of == 1 => format!("{valid} of 1 file valid"),
+        Lang::En => format!("{valid} of {of} files valid"),
+        Lang::Fr if valid > 1 => format!("{valid} fichiers valides sur {of}"),
+        Lang::Fr => format!("{valid} fichier valide sur {of}"),
+    }
+}
+
+/// A number of things: English takes the plural for all but 1, French from 2 on.
+fn some(n: u64, en: [&str; 2], fr: [&str; 2], screen: &Screen) -> String {
+    let [one, many] = if screen.lang == Lang::Fr { fr } else { en };
+    let is_one = n == 1 || n == 0 && screen.lang == Lang::Fr;
+    format!("{n} {}", if is_one { one } else { many })
+}
+
+/// "2 running", and how many wait for their next attempt where any does.
+fn under_way(runs: &Value, screen: &Screen) -> String {
+    let runs = runs.as_array().map(Vec::as_slice).unwrap_or_default();
+    let waiting = runs.iter().filter(|run| is_waiting(run)).count();
+    let running = format!(
+        "{} {}",
+        runs.len() - waiting,
+        screen.say("running", "en cours")
+    );
+    match waiting {
+        0 => running,
+        n => format!(
+            "{running}, {n} {}",
+            screen.say(
+                "waiting for the next attempt",
+                "en attente de la tentative suivante"
+            )
+        ),
+    }
+}
+
 /// The zones in use that have other hours in the copy of the zone data that does not serve: programs may read it.
 fn zone_warnings(zones: &Value, lang: Lang) -> Vec<String> {
     let other = visible(zones["other"].as_str().unwrap_or("-"));
@@ -228,11 +266,11 @@ fn last_day(day: &Value, screen: &Screen) -> String {
         .flatten()
         .map(|(status, n)| format!("{n} {status}"))
         .collect();
-    let word = screen.say("runs", "exécutions");
+    let runs = some(total, ["run", "runs"], ["exécution", "exécutions"], screen);
     if parts.is_empty() {
-        format!("{total} {word}")
+        runs
     } else {
-        format!("{total} {word}: {}", parts.join(", "))
+        format!("{runs}{}{}", words::colon(screen.lang), parts.join(", "))
     }
 }
 
@@ -256,33 +294,68 @@ pub fn drift(drift: &Value, screen: &Screen) -> String {
     )
 }
 
-/// What is left of the limits on messages: yellow from 70 percent on, red from 90.
+/// How much of the limits on messages is used: yellow from 70 percent on, red from 90.
 fn limits(budget: &Value, screen: &Screen) -> Vec<(&'static str, Cell)> {
     let row = |name: &'static str| {
         let meter = Meter {
             used: budget[name]["used"].as_u64()?,
             limit: budget[name]["limit"].as_u64()?,
+            frees_at: at(&budget[name]["frees_at"]),
         };
-        let (left, limit) = (meter.left(), meter.limit);
-        let shown = match screen.lang {
-            Lang::En => format!("{left} of {limit} left ({}% used)", meter.percent()),
-            Lang::Fr => format!(
-                "reste {left} sur {limit} ({}\u{a0}% utilisés)",
-                meter.percent()
-            ),
-        };
+        let cell = Cell::both(
+            used(&meter, screen, |at| screen.short(at)),
+            used(&meter, screen, rfc3339),
+        );
         let tint = match gauge::look(&meter) {
             Look::Warn => Tint::Yellow,
             Look::Fail => Tint::Red,
             _ => Tint::Plain,
         };
-        Some((
-            name,
-            Cell::both(shown, format!("{left}/{limit}")).tinted(tint),
-        ))
+        Some((name, cell.tinted(tint)))
     };
     let names = ["daily", "weekly"];
     names.into_iter().filter_map(row).collect()
+}
+
+/// "1 of 2 used"; of a limit that is used up, when the next message is free.
+fn used(meter: &Meter, screen: &Screen, time: impl Fn(Timestamp) -> String) -> String {
+    let Meter { used, limit, .. } = *meter;
+    let frees = meter.frees_at.filter(|_| meter.left() == 0).map(time);
+    match screen.lang {
+        Lang::En => {
+            let frees = frees.map_or(String::new(), |at| format!("; next one free: {at}"));
+            format!("{used} of {limit} used{frees}")
+        }
+        Lang::Fr => {
+            let frees = frees.map_or(String::new(), |at| {
+                format!("\u{202f}; prochain possible\u{a0}: {at}")
+            });
+            let word = if used > 1 { "utilisés" } else { "utilisé" };
+            format!("{used} sur {limit} {word}{frees}")
+        }
+    }
+}
+
+/// A pause: who, since when, until when and why; a program reads the same with whole times.
+fn pause(pause: &Value, screen: &Screen) -> Cell {
+    let by = visible(pause["by"]["who"].as_str().unwrap_or("?"));
+    let (since, until) = (at(&pause["at"]), at(&pause["until"]));
+    let reason = pause["reason"]
+        .as_str()
+        .map_or(String::new(), |text| format!(" ({})", visible(text)));
+    let word = screen.say("until", "jusqu’à");
+    let ends = |time: &dyn Fn(Timestamp) -> String| {
+        until.map_or(String::new(), |at| format!(" {word} {}", time(at)))
+    };
+    let ago = since.map_or(String::new(), |at| screen.ago(at));
+    let shown = format!("{by} {ago}{}{reason}", ends(&|at| screen.short(at)));
+    let from = since.map_or(String::new(), rfc3339);
+    let raw = format!(
+        "{by} {} {from}{}{reason}",
+        screen.say("since", "depuis"),
+        ends(&rfc3339)
+    );
+    Cell::both(shown, raw)
 }
 
 /// One job.
@@ -306,23 +379,13 @@ pub fn job(answer: &Value, schedule: &str, screen: &Screen) -> String {
         ("disabled", "désactivée")
     };
     rows.push(("state", Cell::both(say(state.0, state.1), state.0)));
-    if let Some(pause) = answer["pause"].as_object() {
-        let by = visible(pause["by"]["who"].as_str().unwrap_or("?"));
-        let since = at(&pause["at"]).map_or(String::new(), |t| screen.ago(t));
-        let reason = pause["reason"].as_str().map(visible).unwrap_or_default();
-        let until = at(&pause["until"]);
-        let shown = until.map_or(String::new(), |t| {
-            format!(" {} {}", say("until", "jusqu’à"), screen.short(t))
-        });
-        rows.push((
-            "paused",
-            Cell::both(format!("{by} {since}{shown} {reason}"), by),
-        ));
+    if answer["pause"].is_object() {
+        rows.push(("paused", pause(&answer["pause"], screen)));
     }
     let time = |key: &str| at(&answer[key]).map_or(Cell::both("-", ""), |t| screen.time(t));
     rows.push(("next", time("next_run_at")));
     rows.push(("last", time("last_run_at")));
-    rows.push(("result", result(&answer["last_run"], screen)));
+    rows.push(("result", last_result(answer, screen)));
     for key in ["held_up", "without_success"] {
         if answer[key].is_object() {
             let mut one = answer[key].clone();

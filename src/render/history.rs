@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::model::run::{RunRecord, Status};
-use crate::render::runs::result;
+use crate::render::runs::{WAITING, result};
 use crate::render::screen::{Cell, Screen, Table, Tint};
 use crate::text::history as words;
 use crate::time::{Timestamp, rfc3339};
@@ -19,7 +19,7 @@ pub fn table(records: &[RunRecord], has_job: bool, screen: &Screen) -> String {
     let heads = heads.iter().map(|head| head.get(screen.lang).to_owned());
     let is_shown = |n: usize| match n {
         JOB => has_job,
-        REASON | DUE | RUN => false,
+        REASON | DUE | RUN | DRY => false,
         _ => true,
     };
     // A program gets every column, wherever it stands.
@@ -44,6 +44,8 @@ const JOB: usize = 1;
 const REASON: usize = 3;
 const DUE: usize = 9;
 const RUN: usize = 10;
+/// The result says it to people.
+const DRY: usize = 11;
 
 fn row(record: &RunRecord, screen: &Screen) -> Vec<Cell> {
     let time = |at: Option<Timestamp>| match at {
@@ -79,19 +81,26 @@ fn row(record: &RunRecord, screen: &Screen) -> Vec<Cell> {
         Cell::text(record.trigger.as_str()),
         due,
         Cell::text(record.id.to_string()),
+        Cell::text(if record.is_dry_run() { "dry-run" } else { "-" }),
     ]
 }
 
 /// The result as everywhere, but for the exit status and the tries, which have columns of their own.
 fn ending(record: &RunRecord, screen: &Screen) -> Cell {
     let mut run = json!(record);
-    run["attempt"] = 1.into();
+    if !record.is_between_attempts() {
+        run["attempt"] = 1.into();
+    }
     if run["reason"] == "exit" {
         run["reason"] = Value::Null;
     }
     let shown = result(&run, screen);
+    let raw = match record.is_between_attempts() {
+        true => WAITING,
+        false => record.status.as_str(),
+    };
     Cell {
-        raw: record.status.as_str().to_owned(),
+        raw: raw.to_owned(),
         ..shown
     }
 }

@@ -159,8 +159,9 @@ fn files(page: &mut Page, status: &Status) {
 }
 
 fn runs(page: &mut Page, status: &Status) {
-    let running: usize = status.jobs.values().map(|job| job.running.len()).sum();
-    page.one("jobsd_runs_running", "gauge", "Runs that go on.", running);
+    let running = status.jobs.values().flat_map(|job| job.with_process());
+    let help = "Runs with a process; one that waits for its next attempt has none.";
+    page.one("jobsd_runs_running", "gauge", help, running.count());
     let name = "jobsd_runs_total";
     page.family(name, "counter", "Ended runs by job, status and reason.");
     for (id, outcomes) in outcomes(status) {
@@ -210,10 +211,10 @@ fn outcomes(status: &Status) -> BTreeMap<&JobId, BTreeMap<Outcome, u64>> {
 fn standstills(page: &mut Page, status: &Status, now: Timestamp) {
     let present = || status.jobs.iter().filter(|(_, job)| job.present);
     let name = "jobsd_job_running_since_timestamp_seconds";
-    let help = "Start of the oldest run that goes on, in seconds since 1970.";
+    let help = "Start of the oldest run with a process, in seconds since 1970.";
     page.family(name, "gauge", help);
     for (id, job) in present() {
-        if let Some(at) = job.running.values().filter_map(|run| run.started_at).min() {
+        if let Some(at) = job.with_process().filter_map(|run| run.started_at).min() {
             page.sample(name, &[("job", id.as_str())], secs(at));
         }
     }
@@ -271,5 +272,37 @@ fn jobs(page: &mut Page, status: &Status) {
     for (id, job) in present() {
         let failing = u8::from(job.failing().is_some());
         page.sample(name, &[("job", id.as_str())], failing);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::event::Event;
+    use crate::model::run::RunRecord;
+
+    #[test]
+    fn a_run_between_attempts_is_not_counted_as_running() {
+        let run = |id: &str, retry_at: Option<&str>| -> RunRecord {
+            let line = json!({"id": id, "job_id": "j", "scheduled_at": null,
+                "started_at": "2026-11-19T09:00:00Z", "finished_at": null, "status": "running",
+                "reason": null, "error": null, "trigger": "manual", "attempt": 1,
+                "retry_at": retry_at, "exit_code": null, "signal": null, "dry_run": false,
+                "messages_sent": null, "profiles_visited": null, "result": null,
+                "output_bytes": 0, "file": "j.yaml", "digest": "d", "host": "h"});
+            serde_json::from_value(line).expect("a record")
+        };
+        let mut status = Status::default();
+        let (one, two) = (
+            "0193a000-0000-7000-8000-000000000001",
+            "0193a000-0000-7000-8000-000000000002",
+        );
+        for record in [run(one, None), run(two, Some("2026-11-19T09:10:00Z"))] {
+            status.apply(&Event::Run(Box::new(record)));
+        }
+        let text = page(&status, Timestamp::UNIX_EPOCH);
+        assert!(text.contains("\njobsd_runs_running 1\n"), "{text}");
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::render::screen::{Cell, Screen, Tint, span};
-use crate::text::failure;
+use crate::text::{Lang, failure};
 use crate::time::Timestamp;
 
 /// An instant of a JSON answer.
@@ -11,11 +11,45 @@ pub fn at(value: &Value) -> Option<Timestamp> {
     value.as_str()?.parse().ok()
 }
 
+/// The word for a run that waits for its next attempt. Its JSON has `"status": "running"` and `retry_at`.
+pub const WAITING: &str = "waiting";
+
+/// Whether a run waits for its next attempt: no process of it runs.
+pub fn is_waiting(run: &Value) -> bool {
+    run["status"] == "running" && run["retry_at"].is_string()
+}
+
+/// The result of the last run of a job, whose `retry` says how many attempts there are at most.
+pub fn last_result(job: &Value, screen: &Screen) -> Cell {
+    let run = &job["last_run"];
+    if is_waiting(run) {
+        return waiting(run, job["retry"]["max_attempts"].as_u64(), screen);
+    }
+    result(run, screen)
+}
+
+/// "● waiting (attempt 2 of 3 in 1min 20s)".
+fn waiting(run: &Value, of: Option<u64>, screen: &Screen) -> Cell {
+    let next = run["attempt"].as_u64().unwrap_or(0) + 1;
+    let of = of.map_or(String::new(), |all| {
+        format!(" {} {all}", screen.say("of", "sur"))
+    });
+    let left = at(&run["retry_at"]).map_or(String::new(), |at| screen.left(at));
+    let shown = match screen.lang {
+        Lang::En => format!("● {WAITING} (attempt {next}{of} in {left})"),
+        Lang::Fr => format!("● en attente (tentative {next}{of} dans {left})"),
+    };
+    Cell::both(shown, WAITING).tinted(Tint::Blue)
+}
+
 /// The result of a run: "✓ success (12 sent)", "✗ failed (exit 1, 3 tries)".
 pub fn result(run: &Value, screen: &Screen) -> Cell {
     let Some(status) = run["status"].as_str() else {
         return Cell::both("-", "").tinted(Tint::Dim);
     };
+    if is_waiting(run) {
+        return waiting(run, None, screen);
+    }
     let (sign, tint) = match status {
         "success" => ("✓", Tint::Green),
         "failed" | "interrupted" => ("✗", Tint::Red),
@@ -33,8 +67,16 @@ pub fn result(run: &Value, screen: &Screen) -> Cell {
         format!(" ({})", notes.join(", "))
     };
     let reason = run["reason"].as_str();
-    let raw = reason.map_or(status.to_owned(), |reason| format!("{status}/{reason}"));
+    let mut raw = reason.map_or(status.to_owned(), |reason| format!("{status}/{reason}"));
+    if is_dry(run) {
+        raw += " (dry run)";
+    }
     Cell::both(format!("{sign} {status}{brackets}"), raw).tinted(tint)
+}
+
+/// Whether it ran without outside effects. What was never tried, a due time that was missed, is no dry run.
+fn is_dry(run: &Value) -> bool {
+    run["dry_run"] == true && run["attempt"].as_u64() != Some(0)
 }
 
 fn notes(run: &Value, screen: &Screen) -> Vec<String> {
@@ -48,8 +90,7 @@ fn notes(run: &Value, screen: &Screen) -> Vec<String> {
     if let Some(tries) = run["attempt"].as_u64().filter(|n| *n > 1) {
         notes.push(format!("{tries} {}", screen.say("tries", "essais")));
     }
-    // What was never tried (a due time that was missed) is no dry run.
-    let is_dry = run["dry_run"] == true && run["attempt"].as_u64() != Some(0);
+    let is_dry = is_dry(run);
     let tries = notes.len();
     for (key, en, fr) in [
         ("messages_sent", "sent", "envoyés"),

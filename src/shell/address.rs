@@ -1,25 +1,22 @@
 //! Where the endpoint listens, and `address` in the state directory, which says it: also when any free port was asked for.
-//! It is written once the endpoint listens and removed at a clean stop. One that a killed daemon left says nothing: only the
-//! lock tells whether a daemon lives.
+//! It is written once the endpoint listens, again where it is replaced or removed meanwhile, and removed at a clean stop.
+//! Commands go on over the socket while the disk refuses it. One that a killed daemon left says
+//! nothing: only the lock tells whether a daemon lives.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::net::TcpListener;
-use tokio::task::JoinSet;
 
-use crate::shell::clock::pause;
+use crate::shell::held::{Identity, identity, identity_at};
 use crate::shell::lock::Lock;
 use crate::shell::notify;
 use crate::text::cause::cause;
 use crate::text::{Text, command_errors as words};
-
-/// Between tries to write it while the disk refuses: commands go on over the socket meanwhile.
-const WRITE_AGAIN: Duration = Duration::from_secs(1);
 
 /// The socket that systemd hands over, else one of our own.
 ///
@@ -39,16 +36,14 @@ pub async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Te
     Ok((listener, address))
 }
 
-/// Writes the file of the daemon that holds the lock; with a full disk as soon as it takes it. The file goes with what is
-/// returned.
-pub fn write_down(state_dir: &Path, listens: SocketAddr, tasks: &mut JoinSet<()>) -> Removal {
-    let address = Address::new(state_dir, listens);
-    let removal = Removal(address.path.clone());
-    if let Err(error) = address.write() {
+/// Writes the file of the daemon that holds the lock. What cannot be written yet, on a full disk, is written by
+/// [`Address::renew`]. The file goes with the second value.
+pub fn write_down(state_dir: &Path, listens: SocketAddr) -> (Arc<Address>, Removal) {
+    let address = Arc::new(Address::new(state_dir, listens));
+    if let Err(error) = address.renew() {
         tracing::warn!(%error, "the address file cannot be written yet");
-        tasks.spawn(address.write_when_possible());
     }
-    removal
+    (address.clone(), Removal(address))
 }
 
 /// Where the daemon of this state directory listens; `None` where none runs, or its file cannot be read.
@@ -58,21 +53,34 @@ pub fn of_daemon(state_dir: &Path) -> Option<SocketAddr> {
     text.trim_end().parse().ok()
 }
 
-/// The file to be written.
-#[derive(Clone, Debug)]
-struct Address {
+/// The file, and what its name led to when it was written.
+#[derive(Debug)]
+pub struct Address {
     path: PathBuf,
     listens: SocketAddr,
+    written: Mutex<Written>,
+}
+
+#[derive(Debug)]
+enum Written {
+    /// Not yet.
+    Not,
+    /// To this file.
+    To(Identity),
+    /// It was removed by us, and is not made again.
+    Over,
 }
 
 /// Removes the file when it is dropped. Dropped before the lock, so that it never removes a successor's file.
 #[derive(Debug)]
-pub struct Removal(PathBuf);
+pub struct Removal(Arc<Address>);
 
 impl Drop for Removal {
     fn drop(&mut self) {
+        let mut written = self.0.lock();
+        *written = Written::Over;
         // A file that stays is one of a killed daemon: nobody believes it.
-        let _ = fs::remove_file(&self.0);
+        let _ = fs::remove_file(&self.0.path);
     }
 }
 
@@ -81,11 +89,32 @@ impl Address {
     fn new(state_dir: &Path, listens: SocketAddr) -> Address {
         let path = state_dir.join("address");
         let _ = fs::remove_file(&path);
-        Address { path, listens }
+        Address {
+            path,
+            listens,
+            written: Mutex::new(Written::Not),
+        }
+    }
+
+    /// Writes the file when it is not there or is not ours. Says what it did where it had been written before.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn renew(&self) -> io::Result<Option<&'static str>> {
+        let mut written = self.lock();
+        let is_first = match *written {
+            Written::Over => return Ok(None),
+            Written::To(ours) if identity_at(&self.path)? == Some(ours) => return Ok(None),
+            Written::To(_) => false,
+            Written::Not => true,
+        };
+        *written = Written::To(self.write()?);
+        let made = "the file `address` was replaced or removed; it was made again";
+        Ok((!is_first).then_some(made))
     }
 
     /// Writes the file beside its place and renames it, so that a reader finds all of it or nothing.
-    fn write(&self) -> io::Result<()> {
+    fn write(&self) -> io::Result<Identity> {
         let new = self.path.with_extension("new");
         match fs::remove_file(&new) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -96,19 +125,12 @@ impl Address {
         let options = options.write(true).create_new(true).mode(0o600);
         let mut file = options.open(&new)?;
         writeln!(file, "{}", self.listens)?;
-        fs::rename(&new, &self.path)
+        fs::rename(&new, &self.path)?;
+        Ok(identity(&file.metadata()?))
     }
 
-    /// Writes it once the disk takes it: a daemon starts on a full disk too.
-    async fn write_when_possible(self) {
-        loop {
-            pause(WRITE_AGAIN).await;
-            let address = self.clone();
-            let written = tokio::task::spawn_blocking(move || address.write()).await;
-            if matches!(written, Ok(Ok(()))) {
-                return;
-            }
-        }
+    fn lock(&self) -> MutexGuard<'_, Written> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -122,14 +144,31 @@ mod tests {
     fn only_the_file_of_a_living_daemon_is_believed() {
         let dir = tempfile::tempdir().unwrap();
         let listens = "127.0.0.1:4711".parse().unwrap();
-        let address = Address::new(dir.path(), listens);
-        address.write().unwrap();
+        let (_, removal) = write_down(dir.path(), listens);
         assert_eq!(of_daemon(dir.path()), None, "nobody holds the lock");
         let lock = Lock::take(dir.path(), "a test").unwrap();
         assert_eq!(of_daemon(dir.path()), Some(listens));
-        drop(Removal(address.path));
+        drop(removal);
         assert_eq!(of_daemon(dir.path()), None);
         drop(lock);
+    }
+
+    #[test]
+    fn an_address_that_was_removed_is_made_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("address");
+        let (address, removal) = write_down(dir.path(), "127.0.0.1:4711".parse().unwrap());
+        assert_eq!(address.renew().unwrap(), None, "it is in its place");
+        fs::remove_file(&path).unwrap();
+        assert!(address.renew().unwrap().is_some());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "127.0.0.1:4711\n");
+        fs::write(dir.path().join("other"), "127.0.0.1:1\n").unwrap();
+        fs::rename(dir.path().join("other"), &path).unwrap();
+        assert!(address.renew().unwrap().is_some());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "127.0.0.1:4711\n");
+        drop(removal);
+        assert_eq!(address.renew().unwrap(), None, "the daemon is stopping");
+        assert!(!path.exists());
     }
 
     #[test]
@@ -141,7 +180,7 @@ mod tests {
             std::os::unix::fs::symlink(&mine, dir.path().join(name)).unwrap();
         }
         let listens = "[::1]:4711".parse().unwrap();
-        Address::new(dir.path(), listens).write().unwrap();
+        let _written = write_down(dir.path(), listens);
         assert_eq!(fs::read_to_string(&mine).unwrap(), "mine");
         let text = fs::read_to_string(dir.path().join("address")).unwrap();
         assert_eq!(text, "[::1]:4711\n");

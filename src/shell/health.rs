@@ -2,6 +2,7 @@
 //! cannot also hide it.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -11,6 +12,7 @@ use rustix::fs::statvfs;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::model::job::JobId;
+use crate::shell::address::Address;
 use crate::shell::clock::{pause, uptime};
 use crate::shell::held::Held;
 use crate::shell::http::events::Events;
@@ -70,6 +72,8 @@ pub struct Watched {
     pub state_dir: Held,
     /// Its lock.
     pub lock: Arc<Lock>,
+    /// Its file that says where the endpoint is.
+    pub address: Arc<Address>,
 }
 
 impl Health {
@@ -181,6 +185,7 @@ fn named(jobs: &BTreeSet<JobId>) -> Option<String> {
 struct Found {
     disk: Option<String>,
     lock: Result<Option<&'static str>, LockError>,
+    address: io::Result<Option<&'static str>>,
 }
 
 /// Watches until the task is dropped.
@@ -207,7 +212,8 @@ pub async fn watch(watched: Watched, health: Health) {
         health.set("output", unwritten(&watched.output.stuck()));
         if question.is_none() && look.is_multiple_of(LOOKS_PER_QUESTION) {
             let (state_dir, lock) = (state_dir.clone(), watched.lock.clone());
-            question = Some(spawn_blocking(move || ask(&state_dir, &lock)));
+            let address = watched.address.clone();
+            question = Some(spawn_blocking(move || ask(&state_dir, &lock, &address)));
         }
         let Some(asked) = &mut question else {
             continue;
@@ -228,11 +234,12 @@ pub async fn watch(watched: Watched, health: Health) {
 }
 
 /// Looks at the disk, and at the names of what is held; in a folder that is not ours any more nothing is made again.
-fn ask(state_dir: &Held, lock: &Lock) -> Found {
+fn ask(state_dir: &Held, lock: &Lock, address: &Address) -> Found {
     let is_ours = state_dir.is_in_place().unwrap_or(false);
     Found {
         disk: full(state_dir.path()),
         lock: if is_ours { lock.renew() } else { Ok(None) },
+        address: if is_ours { address.renew() } else { Ok(None) },
     }
 }
 
@@ -254,6 +261,17 @@ impl Found {
             )),
         };
         health.set("lock", trouble);
+        // No trouble: the endpoint and the socket answer all the same.
+        match self.address {
+            Ok(None) => {}
+            Ok(Some(made)) => health.note("address", Some(made.to_owned())),
+            Err(error) => health.note(
+                "address",
+                Some(format!(
+                    "the file `address` cannot be written: {error}; name the daemon with --server"
+                )),
+            ),
+        }
     }
 }
 
@@ -272,4 +290,24 @@ fn full(state_dir: &Path) -> Option<String> {
         let dir = state_dir.display();
         format!("the disk of {dir} is full: {free} bytes are free; free space")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Beat;
+    use std::time::Duration;
+
+    #[test]
+    fn a_disk_is_slow_by_what_it_wrote() {
+        let beat = Beat::default();
+        let slow = |secs, bytes| {
+            beat.synced_in(Duration::from_secs(secs), bytes);
+            beat.slow().is_some()
+        };
+        assert!(slow(2, 100), "two seconds for a line");
+        assert!(!slow(0, 100), "a quick one takes it back");
+        assert!(!slow(2, 3 << 20), "ten thousand jobs at a start");
+        assert!(slow(5, 3 << 20));
+        assert!(!slow(1, 0), "a second is not over a second");
+    }
 }

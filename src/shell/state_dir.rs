@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::shell::journal::make_private_dir;
-use crate::text::cause::cause;
+use crate::text::cause::fault;
 use crate::text::{Text, command_errors as words};
 
 /// Folders in it that the daemon writes to.
@@ -25,7 +25,7 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(1);
 /// A sentence that says what to do.
 pub fn prepare(state: &Path) -> Result<PathBuf, Text> {
     let fail =
-        |path: &Path, e: io::Error| words::unusable_state(&path.display().to_string(), &cause(&e));
+        |path: &Path, e: io::Error| words::unusable_state(&path.display().to_string(), &fault(&e));
     make_private_dir(state).map_err(|e| fail(state, e))?;
     let state = state.canonicalize().map_err(|e| fail(state, e))?;
     let folders = FOLDERS.map(|name| state.join(name));

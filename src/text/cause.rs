@@ -41,3 +41,45 @@ pub fn cause(error: &Error) -> Text {
     });
     Text::new(en, format!("{fr}{number}"))
 }
+
+/// What to do about an error of the system when a file is written: English and French.
+pub const REMEDIES: [(&str, &str); 6] = [
+    ("free space", "faites de la place"),
+    (
+        "remove what stands in its place",
+        "retirez ce qui se trouve à sa place",
+    ),
+    ("fix the permissions", "corrigez les droits"),
+    (
+        "mount the file system writable",
+        "montez le système de fichiers en écriture",
+    ),
+    (
+        "raise the limit on the size of files",
+        "augmentez la limite de taille des fichiers",
+    ),
+    ("check the disk", "vérifiez le disque"),
+];
+
+/// The remedy that goes with the cause.
+pub fn remedy(error: &Error) -> Text {
+    let n = match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => 0,
+        ErrorKind::IsADirectory | ErrorKind::NotADirectory | ErrorKind::AlreadyExists => 1,
+        ErrorKind::PermissionDenied => 2,
+        ErrorKind::ReadOnlyFilesystem => 3,
+        ErrorKind::FileTooLarge => 4,
+        _ => 5,
+    };
+    let (en, fr) = REMEDIES[n];
+    Text::new(en, fr)
+}
+
+/// The cause and its remedy in a sentence.
+pub fn fault(error: &Error) -> Text {
+    let (Text { en, fr }, remedy) = (cause(error), remedy(error));
+    Text::new(
+        format!("{en}; {}", remedy.en),
+        format!("{fr}\u{202f}; {}", remedy.fr),
+    )
+}

@@ -241,8 +241,8 @@ pub fn no_socket(cause: &Text) -> Text {
 pub fn unusable_state(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
     both!(
-        "the state directory {path} cannot be used: {en}; mend its permissions or name another with --state",
-        "le répertoire d’état {path} est inutilisable : {fr} ; corrigez ses droits ou nommez-en un autre avec --state"
+        "the state directory {path} cannot be used: {en}, or name another with --state",
+        "le répertoire d’état {path} est inutilisable : {fr}, ou nommez-en un autre avec --state"
     )
 }
 
@@ -274,8 +274,8 @@ pub fn open_state(path: &str, mode: u32, uid: u32) -> Text {
 pub fn unwritable_state(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
     both!(
-        "the state directory {path} cannot be written: {en}; mend its permissions or name another with --state",
-        "le répertoire d’état {path} ne peut pas être écrit : {fr} ; corrigez ses droits ou nommez-en un autre avec --state"
+        "the state directory {path} cannot be written: {en}, or name another with --state",
+        "le répertoire d’état {path} ne peut pas être écrit : {fr}, ou nommez-en un autre avec --state"
     )
 }
 

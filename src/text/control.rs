@@ -1,13 +1,13 @@
 //! The catalogue of refusals: what a request to the daemon is told when it has no effect.
 
-use crate::text::Text;
+use crate::text::{Text, health};
 
 /// There is no such job.
 pub fn no_job(id: &str, near: Option<&str>) -> Text {
     let en = near.map_or(": see jobsd list".to_owned(), |near| {
         format!(". Did you mean `{near}`?")
     });
-    let fr = near.map_or(" : voir jobsd list".to_owned(), |near| {
+    let fr = near.map_or(" : voyez jobsd list".to_owned(), |near| {
         format!(". Vouliez-vous dire « {near} » ?")
     });
     Text::new(
@@ -20,7 +20,7 @@ pub fn no_job(id: &str, near: Option<&str>) -> Text {
 pub fn no_run(id: &str) -> Text {
     Text::new(
         format!("no run `{id}` is going on: see jobsd history"),
-        format!("aucune exécution « {id} » n'est en cours : voir jobsd history"),
+        format!("aucune exécution « {id} » n'est en cours : voyez jobsd history"),
     )
 }
 
@@ -28,7 +28,7 @@ pub fn no_run(id: &str) -> Text {
 pub fn not_a_run_id(text: &str) -> Text {
     Text::new(
         format!("`{text}` is not a run id: see jobsd history"),
-        format!("« {text} » n'est pas un identifiant d'exécution : voir jobsd history"),
+        format!("« {text} » n'est pas un identifiant d'exécution : voyez jobsd history"),
     )
 }
 
@@ -78,9 +78,10 @@ pub fn reload_under_way() -> Text {
 
 /// Nothing can be recorded.
 pub fn unwritable(cause: &str) -> Text {
+    let Text { en, fr } = health::read(cause);
     Text::new(
-        format!("nothing was done, for it could not be recorded: {cause}"),
-        format!("rien n’a été fait, faute de pouvoir l’inscrire dans l’historique : {cause}"),
+        format!("nothing was done, for it could not be recorded: {en}"),
+        format!("rien n’a été fait, faute de pouvoir l’inscrire dans l’historique : {fr}"),
     )
 }
 
@@ -136,6 +137,18 @@ pub fn asked_instead(state: &str, url: &str) -> Text {
     Text::new(
         format!("note: no daemon in {state}; asked {url}"),
         format!("remarque : aucun démon dans {state} ; {url} a été interrogé"),
+    )
+}
+
+/// The daemon that answers on the usual port is not that of this folder.
+pub fn another_answers(state: &str, url: &str) -> Text {
+    Text::new(
+        format!(
+            "no daemon in {state}, and the one at {url} may be that of other jobs: start `jobsd serve`, or name the one you mean with --server {url} or --state"
+        ),
+        format!(
+            "aucun démon dans {state}, et celui de {url} est peut-être celui d’autres tâches : lancez « jobsd serve », ou nommez celui que vous voulez avec --server {url} ou --state"
+        ),
     )
 }
 

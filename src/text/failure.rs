@@ -92,7 +92,7 @@ pub fn no_answer() -> Text {
 pub fn unborn() -> Text {
     Text::new(
         "it was killed before its program began: memory may be short (see dmesg)",
-        "elle a été tuée avant que son programme ne commence\u{202f}: la mémoire manque peut-être (voir dmesg)",
+        "elle a été tuée avant que son programme ne commence\u{202f}: la mémoire manque peut-être (voyez dmesg)",
     )
 }
 

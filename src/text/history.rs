@@ -3,7 +3,7 @@
 use crate::text::{Lang, Text};
 
 /// The heads of the columns.
-pub fn heads() -> [Text; 11] {
+pub fn heads() -> [Text; 12] {
     [
         Text::new("STARTED", "DÉBUT"),
         Text::new("JOB", "TÂCHE"),
@@ -16,6 +16,7 @@ pub fn heads() -> [Text; 11] {
         Text::new("TRIGGER", "ORIGINE"),
         Text::new("DUE", "ÉCHÉANCE"),
         Text::new("RUN", "EXÉCUTION"),
+        Text::new("DRY-RUN", "SIMULATION"),
     ]
 }
 
@@ -33,7 +34,7 @@ pub fn total(runs: u64) -> Text {
 pub fn colon(lang: Lang) -> &'static str {
     match lang {
         Lang::En => ": ",
-        Lang::Fr => " : ",
+        Lang::Fr => "\u{202f}: ",
     }
 }
 

@@ -10,6 +10,7 @@ pub mod doctor;
 pub mod export;
 pub mod failure;
 pub mod findings;
+pub mod health;
 pub mod help;
 pub mod history;
 pub mod http;

@@ -51,3 +51,15 @@ pub fn no_reference(reference: &str, cause: &str) -> Text {
         ),
     )
 }
+
+/// A job that is gone and a new one, alike, that are no rename.
+pub fn not_renamed(from: &str, to: &str) -> Text {
+    Text::new(
+        format!(
+            "{from} removed, {to} added: not recognized as a rename, because the content changed too; pause and counters do not carry over"
+        ),
+        format!(
+            "{from} retirée, {to} ajoutée\u{202f}: pas reconnu comme un renommage, car le contenu a changé aussi\u{202f}; pause et compteurs ne suivent pas"
+        ),
+    )
+}

@@ -53,11 +53,11 @@ pub fn cancelled(run_id: &str) -> Text {
 }
 
 /// What a reload changed: a kind of change and the jobs in a line, at most `NAMED_MAX` by name.
-pub fn reloaded(reload: &Value) -> Text {
+pub fn reloaded(answer: &Value) -> Text {
     let (mut en, mut fr) = (Vec::new(), Vec::new());
     for change in ["added", "changed", "removed", "renamed"] {
-        let ids = of_change(&reload[change]);
-        let count = reload["counts"][change].as_u64();
+        let ids = of_change(&answer[change]);
+        let count = answer["counts"][change].as_u64();
         let count = count.unwrap_or(0).max(ids.len() as u64);
         if count > 0 {
             let named = ids[..ids.len().min(NAMED_MAX)].join(", ");
@@ -67,7 +67,17 @@ pub fn reloaded(reload: &Value) -> Text {
             fr.push(line(Lang::Fr).replacen(':', " :", 1));
         }
     }
-    if let Some(errors) = reload["errors"].as_array().filter(|list| !list.is_empty()) {
+    for pair in answer["not_renamed"].as_array().into_iter().flatten() {
+        if let (Some(from), Some(to)) = (pair["from"].as_str(), pair["to"].as_str()) {
+            let Text {
+                en: line,
+                fr: ligne,
+            } = reload::not_renamed(from, to);
+            en.push(line);
+            fr.push(ligne);
+        }
+    }
+    if let Some(errors) = answer["errors"].as_array().filter(|list| !list.is_empty()) {
         let lines = errors.iter().filter_map(Value::as_str).map(str::to_owned);
         en.extend(lines.clone());
         fr.extend(lines);
@@ -122,6 +132,18 @@ pub fn wait_over(run_id: &str) -> Text {
         format!("run {run_id} is not over yet; it goes on: jobsd cancel {run_id} ends it"),
         format!(
             "l’exécution {run_id} n’est pas finie et continue : jobsd cancel {run_id} y met fin"
+        ),
+    )
+}
+
+/// The daemon ended while a run of it was followed.
+pub fn daemon_gone(run_id: &str) -> Text {
+    Text::new(
+        format!(
+            "the daemon stopped before run {run_id} ended, and nothing says how it ends: the next daemon records it, see jobsd history"
+        ),
+        format!(
+            "le démon s’est arrêté avant la fin de l’exécution {run_id}, et rien ne dit comment elle se termine : le prochain démon l’enregistrera, voyez jobsd history"
         ),
     )
 }

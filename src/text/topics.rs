@@ -23,7 +23,9 @@ Exit codes, the same for every command:
        a file that is not formatted, a difference
   2    wrong usage: a flag, an unknown job, a missing --yes
   3    the daemon is out of reach
-  4    the daemon refused: control is off, or the token is wrong
+  4    refused: control is off, the token is wrong, max_instances is reached, the job
+       is disabled, a reload is under way, nothing can be recorded, the daemon is
+       stopping; `run --local` beside a daemon that counts the job's messages
   5    file system or internal error: what was asked could not be checked
   124  `run --wait --timeout` ran out
   130  interrupted (Ctrl-C); 143 ended (TERM)
@@ -39,7 +41,10 @@ Codes de sortie, les mêmes pour toutes les commandes :
        une mauvaise santé, un écart, un fichier non formaté, une différence
   2    mauvais usage : une option, une tâche inconnue, --yes manquant
   3    le démon est hors d’atteinte
-  4    le démon a refusé : le contrôle est désactivé, ou le jeton est faux
+  4    refusé : le contrôle est désactivé, le jeton est faux, max_instances est atteint,
+       la tâche est désactivée, un rechargement est en cours, rien ne peut être
+       enregistré, le démon s’arrête ; « run --local » à côté d’un démon qui compte
+       les messages de la tâche
   5    système de fichiers ou erreur interne : la demande n’a pas pu être vérifiée
   124  `run --wait --timeout` est arrivé à son terme
   130  interrompu (Ctrl-C) ; 143 arrêté (TERM)

@@ -174,6 +174,7 @@ catalogue! {
     r_failed: "Failed", "Échec";
     r_skipped: "Skipped", "Ignorée";
     r_running: "Running", "En cours";
+    r_waiting: "Waiting", "En attente";
     r_missed: "Missed", "Manquée";
     r_cancelled: "Cancelled", "Annulée";
     c_sent: "{n} sent|{n} sent", "{n} envoyé|{n} envoyés";
@@ -354,7 +355,7 @@ catalogue! {
     attn_held_up: "is held up by a run that does not end", "est retenu par une exécution qui ne se termine pas";
     attn_fruitless: "has no success", "n’a aucun succès";
     attn_due: "{n} due time|{n} due times", "{n} échéance|{n} échéances";
-    attn_since: "since {rel}", "depuis {rel}";
+    attn_since: "for {rel}", "depuis {rel}";
     attn_see_job: "View job", "Voir le job";
     attn_more: "{n} more|{n} more", "{n} de plus|{n} de plus";
     r_interrupted: "Interrupted", "Interrompue";

@@ -118,6 +118,8 @@ pub enum Expected {
     Span,
     /// A span of time up to a day, or none.
     Grace,
+    /// A span of time that is not negative.
+    NotNegative,
 }
 
 impl Expected {
@@ -134,6 +136,10 @@ impl Expected {
             ),
             Expected::Whole => both!("write a whole number", "écrivez un nombre entier"),
             Expected::Number => both!("write a number", "écrivez un nombre"),
+            Expected::NotNegative => both!(
+                "a span of time cannot be negative",
+                "une durée ne peut pas être négative"
+            ),
             Expected::Grace => both!(
                 "write a span of time up to a day: 0s, 10s, 2min",
                 "écrivez une durée d’un jour au plus : 0s, 10s, 2min"

@@ -89,7 +89,11 @@ mod tests {
     use crate::text::Lang;
 
     fn meter(used: u64) -> Meter {
-        Meter { used, limit: 10 }
+        Meter {
+            used,
+            limit: 10,
+            frees_at: None,
+        }
     }
 
     #[test]
@@ -97,7 +101,12 @@ mod tests {
         let looks = [0, 6, 7, 8, 9, 10, 12].map(|used| look(&meter(used)));
         let (ok, warn, fail) = (Look::Ok, Look::Warn, Look::Fail);
         assert_eq!(looks, [ok, ok, warn, warn, fail, fail, fail]);
-        let near = |used| look(&Meter { used, limit: 1_000 });
+        let near = |used| {
+            look(&Meter {
+                limit: 1_000,
+                ..meter(used)
+            })
+        };
         assert_eq!([699, 700, 899, 900].map(near), [ok, warn, warn, fail]);
     }
 
@@ -106,8 +115,8 @@ mod tests {
         let levels = Levels {
             daily: Some(meter(12)),
             weekly: Some(Meter {
-                used: 3,
                 limit: 1_200,
+                ..meter(3)
             }),
         };
         let said = |lang| {

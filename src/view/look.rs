@@ -79,6 +79,14 @@ pub fn word(status: Status, t: &Ui) -> &'static str {
     }
 }
 
+/// The word of where a run stands: one between two attempts waits.
+pub fn word_of(record: &RunRecord, t: &Ui) -> &'static str {
+    match record.is_between_attempts() {
+        true => t.r_waiting,
+        false => word(record.status, t),
+    }
+}
+
 /// The word of what made a run start.
 pub fn trigger(trigger: Trigger, t: &Ui) -> &'static str {
     match trigger {

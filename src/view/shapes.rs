@@ -90,7 +90,7 @@ fn pause() -> Value {
 
 /// How full the limits of a job are.
 fn budget() -> Value {
-    let meter = object(json!({"used": count(), "limit": count()}));
+    let meter = object(json!({"used": count(), "limit": count(), "frees_at?": maybe_time()}));
     object(json!({"daily": or_null(meter.clone()), "weekly": or_null(meter)}))
 }
 
@@ -229,8 +229,14 @@ fn reload() -> Value {
         "properties": {
             "at": time(), "revision": maybe_text(), "files": count(), "added": list(text()),
             "changed": list(text()), "removed": list(text()), "errors": list(text()),
+            "renamed": list(pair()), "not_renamed": list(pair()),
         },
     })
+}
+
+/// A job that is gone and one that is new.
+fn pair() -> Value {
+    object(json!({"from": text(), "to": text()}))
 }
 
 /// Which zone data serves the zones in use, and where the other copy differs.

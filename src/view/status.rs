@@ -119,6 +119,12 @@ impl JobStatus {
         self.adopted.as_ref()?.revision.as_ref()
     }
 
+    /// Its runs that have a process: without those that wait for their next attempt.
+    pub fn with_process(&self) -> impl Iterator<Item = &Arc<RunRecord>> {
+        let all = self.running.values();
+        all.filter(|run| !run.is_between_attempts())
+    }
+
     /// The run that makes the job fail: the last one that is over, where it ended badly.
     pub fn failing(&self) -> Option<&RunRecord> {
         self.last_ended.as_deref().filter(|run| run.is_bad())

@@ -1,7 +1,11 @@
 //! The catalogue of `jobsd why`: why a run did or did not happen.
 
+use std::sync::Arc;
+
+use crate::model::event::Paused;
 use crate::model::run::{Reason, RunRecord, Status};
 use crate::text::{Text, failure};
+use crate::time::Timestamp;
 
 /// What a record says of its due time, and why.
 pub fn record(run: &RunRecord) -> Text {
@@ -12,8 +16,8 @@ pub fn record(run: &RunRecord) -> Text {
             "elle est prévue et attend son heure ou une place",
         ),
         (Status::Running, _) if run.retry_at.is_some() => Text::new(
-            "an attempt failed, and a further one is to come",
-            "une tentative a échoué, et une autre doit suivre",
+            "an attempt failed, and it waits for the next one",
+            "une tentative a échoué, et elle attend la suivante",
         ),
         (Status::Running, _) => Text::new(
             "it ran then and still runs",
@@ -132,15 +136,132 @@ pub fn schedule(en: &str, fr: &str, before: &str, after: &str) -> Text {
     )
 }
 
-/// A due time without a record.
-pub fn no_record(due: &str) -> Text {
+/// Why a due time has no record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoRecord {
+    /// This pause was in force.
+    Paused(Box<Paused>),
+    /// This file said `enabled: false`.
+    Disabled(Arc<str>),
+    /// The job was first adopted at this instant.
+    NotYet(Timestamp),
+    /// The job had been there before, and was not then.
+    Undeclared,
+    /// The first daemon of this state directory started at this instant.
+    BeforeHistory(Timestamp),
+    /// The history is kept from this instant on.
+    NotKept(Timestamp),
+    /// The schedule in force then, in both languages, does not name it.
+    NotDue([String; 2]),
+    /// No daemon has run since.
+    NoDaemon,
+    /// It is being decided.
+    Deciding,
+    /// None of these.
+    Unknown,
+}
+
+impl NoRecord {
+    /// The finding that says it by itself where it still holds.
+    pub fn code(&self) -> &'static str {
+        match self {
+            NoRecord::Paused(_) => "paused",
+            NoRecord::Disabled(_) => "disabled",
+            _ => "no-record",
+        }
+    }
+}
+
+/// A due time without a record, and why.
+pub fn no_record(due: &str, because: &Text) -> Text {
+    let Text { en, fr } = because;
     Text::new(
+        format!("the due time {due} has no record: {en}"),
+        format!("l’échéance {due} n’a pas de trace\u{a0}: {fr}"),
+    )
+}
+
+/// The job is younger.
+pub fn not_yet(at: &str) -> Text {
+    Text::new(
+        format!("the job did not exist yet; jobsd took it over at {at}"),
+        format!("la tâche n’existait pas encore, jobsd l’a prise en compte à {at}"),
+    )
+}
+
+/// The job was away.
+pub fn undeclared() -> Text {
+    Text::new(
+        "no file declared the job then",
+        "aucun fichier ne déclarait la tâche alors",
+    )
+}
+
+/// No daemon had ever run.
+pub fn before_history(at: &str) -> Text {
+    Text::new(
+        format!("the history begins with the first daemon here, at {at}"),
+        format!("l’historique commence avec le premier démon ici, à {at}"),
+    )
+}
+
+/// Retention.
+pub fn not_kept(at: &str) -> Text {
+    Text::new(
+        format!("older history is no longer kept (history.retain_days); it begins at {at}"),
         format!(
-            "the due time {due} has no record: it lies before this definition, in a pause, or no daemon has come back since"
+            "l’historique plus ancien n’est plus conservé (history.retain_days), il commence à {at}"
         ),
-        format!(
-            "l’échéance {due} n’a pas de trace : elle précède cette définition, tombe dans une pause, ou aucun démon n’est revenu depuis"
-        ),
+    )
+}
+
+/// Another schedule was in force.
+pub fn not_due(en: &str, fr: &str) -> Text {
+    Text::new(
+        format!("it was not due by the schedule in force then ({en})"),
+        format!("elle n’était pas due d’après la planification d’alors ({fr})"),
+    )
+}
+
+/// Nobody recorded it.
+pub fn no_daemon() -> Text {
+    Text::new(
+        "no daemon has run since; the next one records it",
+        "aucun démon n’a tourné depuis, le prochain l’enregistrera",
+    )
+}
+
+/// The daemon is at it.
+pub fn deciding() -> Text {
+    Text::new(
+        "the daemon is just deciding it",
+        "le démon est en train d’en décider",
+    )
+}
+
+/// It should have one.
+pub fn lost() -> Text {
+    Text::new(
+        "a daemon runs and it was due: check the history with jobsd fsck",
+        "un démon tourne et elle était due : vérifiez l’historique avec jobsd fsck",
+    )
+}
+
+/// The job goes on under another id.
+pub fn renamed(to: &str, at: Option<&str>) -> Text {
+    let en = at.map_or(String::new(), |at| format!(" at {at}"));
+    let fr = at.map_or(String::new(), |at| format!(" à {at}"));
+    Text::new(
+        format!("it was renamed{en} and goes on as `{to}`: jobsd why {to}"),
+        format!("elle a été renommée{fr} et continue sous « {to} » : jobsd why {to}"),
+    )
+}
+
+/// An edit took the job away.
+pub fn removed(at: &str) -> Text {
+    Text::new(
+        format!("it was removed from the files at {at}"),
+        format!("elle a été retirée des fichiers à {at}"),
     )
 }
 

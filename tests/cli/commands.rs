@@ -9,7 +9,7 @@ use crate::support::child;
 use crate::support::world::World;
 use jobsd::render::jobs::{Row, table};
 use jobsd::render::screen::Screen;
-use jobsd::render::{daemon, runs};
+use jobsd::render::{daemon, history, runs};
 use jobsd::text::Lang;
 use jobsd::time::TimeZone;
 use serde_json::{Value, json};
@@ -147,6 +147,136 @@ fn the_status_reads_as_designed() {
         runs::summary(&run, &screen(Some(100), Lang::En)),
         "✓ success (9 simulated) in 52s\n"
     );
+}
+
+/// A back-off of 80 s: its first attempt has ended, and the next one is to come.
+#[test]
+fn a_run_between_attempts_is_called_waiting_everywhere() {
+    let run = json!({"status": "running", "reason": "exit", "exit_code": 1, "attempt": 1,
+        "started_at": "2026-11-19T09:41:00Z", "retry_at": "2026-11-19T09:43:20Z"});
+    let job = json!({"id": "feed", "enabled": true, "paused": false, "bot_config": {},
+        "next_run_at": "2026-11-19T10:00:00Z", "last_run_at": run["started_at"], "last_run": run,
+        "retry": {"max_attempts": 3}});
+    let (en, fr) = (screen(Some(110), Lang::En), screen(Some(110), Lang::Fr));
+    let words = "● waiting (attempt 2 of 3 in 1min 20s)";
+    let mots = "● en attente (tentative 2 sur 3 dans 1min 20s)";
+    let row = [Row {
+        job: job.clone(),
+        schedule: String::new(),
+        errors: Vec::new(),
+    }];
+    assert!(table(&row, &[], &en).contains(words));
+    assert!(!table(&row, &[], &en).contains("now"));
+    assert!(table(&row, &[], &fr).contains(mots));
+    assert!(table(&row, &[], &screen(None, Lang::En)).contains("\twaiting\t"));
+    assert!(daemon::job(&job, "", &en).contains(words));
+    assert!(daemon::job(&job, "", &fr).contains(mots));
+    let answer = json!({"running": [run, {"status": "running"}], "jobs": 2});
+    let count = "1 running, 1 waiting for the next attempt";
+    assert!(daemon::status(&answer, &en).contains(count));
+    let mut record = json!({"id": "0193a000-0000-7000-8000-000000000000", "job_id": "feed",
+        "scheduled_at": null, "finished_at": null, "error": null, "trigger": "manual",
+        "signal": null, "dry_run": false, "messages_sent": null, "profiles_visited": null,
+        "result": null, "output_bytes": 0, "file": "f", "digest": "d", "host": "h"});
+    let (record, run) = (record.as_object_mut().unwrap(), run.as_object().unwrap());
+    record.extend(run.clone());
+    let records = [serde_json::from_value(json!(record)).unwrap()];
+    let shown = history::table(&records, true, &en);
+    assert!(
+        shown.contains("● waiting (attempt 2 in 1min 20s)"),
+        "{shown}"
+    );
+    let plain = history::table(&records, true, &screen(None, Lang::En));
+    assert!(plain.contains("\tfeed\twaiting\t"), "{plain}");
+}
+
+/// A plain `daily 0/2` was what is left, of a job that had sent both.
+#[test]
+fn limits_say_what_is_used_and_when_it_frees() {
+    let job = json!({"id": "birthday", "budget": {
+        "daily": {"used": 2, "limit": 2, "frees_at": "2026-11-19T23:00:00Z"},
+        "weekly": {"used": 1, "limit": 9, "frees_at": "2026-11-26T08:00:00Z"}}});
+    let (en, fr) = (screen(Some(110), Lang::En), screen(Some(110), Lang::Fr));
+    let shown = daemon::job(&job, "", &en);
+    assert!(
+        shown.contains("daily     2 of 2 used; next one free: tomorrow 00:00\n"),
+        "{shown}"
+    );
+    assert!(shown.contains("weekly    1 of 9 used\n"), "{shown}");
+    let shown = daemon::job(&job, "", &fr);
+    assert!(
+        shown.contains("2 sur 2 utilisés\u{202f}; prochain possible\u{a0}: demain 00:00\n"),
+        "{shown}"
+    );
+    let plain = daemon::job(&job, "", &screen(None, Lang::En));
+    assert!(
+        plain.contains("daily\t2 of 2 used; next one free: 2026-11-19T23:00:00.000Z\n"),
+        "{plain}"
+    );
+}
+
+#[test]
+fn a_pause_shows_its_reason_and_end_everywhere() {
+    let job = json!({"id": "feed", "paused": true, "enabled": false, "pause": {
+        "by": {"who": "ops", "from": "socket"}, "at": "2026-11-19T08:42:00Z",
+        "until": "2026-11-20T07:00:00Z", "reason": "moving"}});
+    let shown = daemon::job(&job, "", &screen(Some(110), Lang::En));
+    assert!(
+        shown.contains("ops 1h ago until tomorrow 08:00 (moving)"),
+        "{shown}"
+    );
+    let plain = daemon::job(&job, "", &screen(None, Lang::En));
+    let words = "ops since 2026-11-19T08:42:00.000Z until 2026-11-20T07:00:00.000Z (moving)";
+    assert!(plain.contains(&format!("paused\t{words}\n")), "{plain}");
+}
+
+/// "since 3min 55s ago", "1 sur 1 fichiers valides", and English reasons on a French screen.
+#[test]
+fn status_reads_natively_in_both_languages() {
+    let answer = json!({"files": 1, "files_invalid": 0, "jobs": 1, "last_day": {"runs": 1},
+        "reasons": ["the disk of /a does not answer"],
+        "without_success": [{"job_id": "feed", "due_times": 4, "since": "2026-11-19T09:38:05Z"}]});
+    let shown = |lang| daemon::status(&answer, &screen(Some(100), lang)).replace('\u{202f}', " ");
+    let (en, fr) = (shown(Lang::En), shown(Lang::Fr));
+    for words in [
+        "1 of 1 file valid\n",
+        "the disk of /a does not answer\n",
+        "feed: 4 due times without a success for 3min 55s\n",
+        "1 run\n",
+    ] {
+        assert!(en.contains(words), "{en}");
+    }
+    for words in [
+        "1 fichier valide sur 1\n",
+        "le disque de /a ne répond pas\n",
+        "feed : 4 échéances sans succès depuis 3min 55s\n",
+        "1 exécution\n",
+    ] {
+        assert!(fr.contains(words), "{fr}");
+    }
+}
+
+/// Off a terminal a dry run looked like a production run.
+#[test]
+fn a_dry_run_is_marked_off_a_terminal_too() {
+    let run = |dry_run: bool| {
+        json!({"id": "0193a000-0000-7000-8000-000000000000", "job_id": "feed",
+            "scheduled_at": null, "started_at": "2026-11-19T09:00:00Z",
+            "finished_at": "2026-11-19T09:00:01Z", "status": "success", "reason": null,
+            "error": null, "trigger": "manual", "attempt": 1, "exit_code": 0, "signal": null,
+            "dry_run": dry_run, "messages_sent": null, "profiles_visited": null, "result": null,
+            "output_bytes": 0, "file": "f", "digest": "d", "host": "h"})
+    };
+    let records = [run(true), run(false)].map(|run| serde_json::from_value(run).unwrap());
+    let plain = history::table(&records, true, &screen(None, Lang::En));
+    let lines: Vec<&str> = plain.lines().collect();
+    assert!(lines[0].ends_with("\tDRY-RUN"), "{plain}");
+    assert!(
+        lines[1].ends_with("\tdry-run") && lines[2].ends_with("\t-"),
+        "{plain}"
+    );
+    let shown = runs::result(&run(true), &screen(None, Lang::En));
+    assert_eq!(shown.raw, "success (dry run)");
 }
 
 #[test]

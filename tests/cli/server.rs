@@ -11,6 +11,10 @@ use std::process::Stdio;
 use crate::support::child::{BIN, clean};
 use crate::support::http::Nobody;
 use crate::support::world::World;
+use jobsd::commands::exit::Exit;
+use jobsd::commands::online::{Daemon, Place};
+use jobsd::render::screen::Screen;
+use jobsd::text::Lang;
 use serde_json::Value;
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -256,4 +260,30 @@ fn without_a_socket_the_local_endpoint_answers() {
     // Who names a folder means the daemon of that folder.
     let (code, _, err) = from(dir.path(), &["list", "--state", ".jobsd"], &[]);
     assert_eq!(code, 3, "{err}");
+}
+
+/// `list` in a folder with jobs showed those of whatever daemon had the usual port.
+#[test]
+fn the_daemon_of_other_jobs_is_not_asked_unnamed() {
+    let world = served(false);
+    let dir = tempfile::tempdir().unwrap();
+    let place = |has_jobs| Place {
+        state: dir.path(),
+        server: None,
+        token_file: None,
+        listens: world.address(),
+        has_jobs,
+    };
+    let screen = Screen::plain(Lang::En);
+    let mut err = Vec::new();
+    let found = Daemon::find(place(false), &screen, &mut err);
+    assert!(matches!(found, Ok(Daemon::There(_))), "{found:?}");
+    let Err(failure) = Daemon::find(place(true), &screen, &mut err) else {
+        panic!("another daemon was asked");
+    };
+    err.clear();
+    assert_eq!(failure.report(Lang::En, &mut err), Exit::Unreachable);
+    let text = String::from_utf8(err).unwrap();
+    let hint = format!("--server http://{}/ or --state", world.address().unwrap());
+    assert!(text.contains(&hint), "{text}");
 }

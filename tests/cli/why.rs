@@ -70,7 +70,7 @@ fn a_pause_of_a_removed_day_still_counts() {
     }
     let _ = fs::remove_file(world.path(".jobsd/checkpoint"));
     let (codes, records) = why(&world, &["backup", "--at", &instant(&world, 10)]);
-    assert_eq!(codes, ["schedule", "paused", "stopped", "no-record"]);
+    assert_eq!(codes, ["schedule", "paused", "stopped"]);
     assert_eq!(records, [] as [Value; 0]);
     let (_, out, _) = world.jobsd(&["why", "backup", "--at", &instant(&world, 10)]);
     assert!(
@@ -170,4 +170,72 @@ fn the_records_belong_to_the_due_time() {
         0,
         "it is over by then"
     );
+}
+
+/// What `why` says of a due time without a record, as text.
+fn no_record(world: &World, id: &str, at: &str) -> String {
+    let (code, out, err) = world.jobsd(&["why", id, "--at", at]);
+    assert_eq!(code, Some(0), "{err}");
+    let said = out.split_once(" has no record: ");
+    said.map_or_else(|| panic!("{out}"), |(_, cause)| cause.trim_end().to_owned())
+}
+
+/// Three causes at once were offered for each.
+#[test]
+fn a_due_time_without_a_record_has_one_cause() {
+    let mut world = World::new();
+    let manual = "bot_config: {command: ['true']}\nschedule_type: manual";
+    let minutely =
+        "bot_config: {command: ['true']}\nschedule_type: interval\nschedule_config: {minutes: 1}";
+    world.job("old", minutely);
+    world.job("moved", manual);
+    world.start();
+    let (code, out, _) = world.jobsd(&["why", "old", "--at", &instant(&world, -120)]);
+    let words = "\n  the history begins with the first daemon here, at ";
+    assert!(code == Some(0) && out.contains(words), "{out}");
+    // Three hours on there is a younger job, and one that has another schedule.
+    forward(&world, 3 * 3_600);
+    let then = instant(&world, -600);
+    world.job("young", minutely);
+    assert_eq!(world.jobsd(&["reload"]).0, Some(0));
+    let (code, out, _) = world.jobsd(&["why", "young", "--at", &then]);
+    let words = "\n  the job did not exist yet; jobsd took it over at ";
+    assert!(code == Some(0) && out.contains(words), "{out}");
+    world.job("moved", HOURLY);
+    assert_eq!(world.jobsd(&["reload"]).0, Some(0));
+    let found = no_record(&world, "moved", &instant(&world, 0));
+    assert!(
+        found.starts_with("it was not due by the schedule in force then (On request)"),
+        "{found}"
+    );
+    assert_eq!(world.stop(), Some(0));
+    let later = instant(&world, 600);
+    let words = "no daemon has run since; the next one records it";
+    assert_eq!(no_record(&world, "young", &later), words);
+}
+
+#[test]
+fn the_old_id_names_the_new_one() {
+    let mut world = World::new();
+    world.job("before", HOURLY);
+    world.job("gone", HOURLY);
+    world.start();
+    let jobs = world.path("jobs.d");
+    fs::rename(jobs.join("before.yaml"), jobs.join("after.yaml")).unwrap();
+    fs::write(
+        jobs.join("after.yaml"),
+        fs::read_to_string(jobs.join("after.yaml")).unwrap(),
+    )
+    .unwrap();
+    assert_eq!(world.jobsd(&["reload"]).0, Some(0));
+    fs::remove_file(jobs.join("gone.yaml")).unwrap();
+    assert_eq!(world.jobsd(&["reload"]).0, Some(0));
+    assert_eq!(why(&world, &["before"]).0, ["renamed"]);
+    let (_, out, _) = world.jobsd(&["why", "before"]);
+    assert!(out.contains("goes on as `after`: jobsd why after"), "{out}");
+    assert_eq!(why(&world, &["gone"]).0, ["removed"]);
+    // The same from the state line of a start.
+    assert_eq!(world.stop(), Some(0));
+    let (_, out, _) = world.jobsd(&["--lang", "fr", "why", "before"]);
+    assert!(out.contains("continue sous « after »"), "{out}");
 }

@@ -388,6 +388,49 @@ fn the_attempts_of_a_run_share_its_reservation() {
     assert_eq!(life.left(), Some(45));
 }
 
+/// The removal of the old id, in the same reload, made its last run count nowhere.
+#[test]
+fn a_run_over_a_rename_counts_under_the_new() {
+    let config = "{max_messages_per_run: 5, daily_limit: 10}";
+    let mut life = Life::new(retried(config), "2026-03-02T11:00:00Z");
+    let run = life.request(false);
+    let mut renamed = Job::clone(&life.job);
+    renamed.id = JobId::new("k").unwrap();
+    life.job = Arc::new(renamed);
+    let set = JobSet {
+        jobs: BTreeMap::from([(life.job.id.clone(), life.job.clone())]),
+        files: 1,
+        ..JobSet::default()
+    };
+    life.decide(Input::JobsLoaded(Arc::new(set)));
+    assert_eq!(life.left(), Some(5), "reserved while it goes on");
+    life.end(&run, OK, said(2));
+    assert_eq!(life.left(), Some(8));
+    life.crash(BTreeMap::new());
+    assert_eq!(life.left(), Some(8));
+}
+
+#[test]
+fn a_limit_says_when_its_first_use_frees() {
+    let mut life = Life::new(
+        retried("{max_messages_per_run: 5, daily_limit: 10, weekly_limit: 20}"),
+        "2026-03-28T11:00:00Z",
+    );
+    let levels = |life: &Life, now: &str| {
+        let ledger = life.scheduler.ledger();
+        let levels = ledger.budgets.levels(&life.job, at(now), None);
+        [levels.daily, levels.weekly].map(|meter| meter.unwrap().frees_at)
+    };
+    assert_eq!(levels(&life, "2026-03-28T11:00:00Z"), [None, None]);
+    let run = life.request(false);
+    life.end(&run, OK, said(5));
+    // The next day begins in Paris, before its clocks go forward; the week is 7 × 24 h.
+    let frees = [at("2026-03-28T23:00:00Z"), at("2026-04-04T11:00:00Z")];
+    assert_eq!(levels(&life, "2026-03-28T12:00:00Z"), frees.map(Some));
+    let later = levels(&life, "2026-03-28T23:00:00Z");
+    assert_eq!(later, [None, Some(frees[1])]);
+}
+
 /// A job whose run may begin before midnight in Paris and be tried again after it.
 fn retried(config: &str) -> Arc<Job> {
     let rest = "schedule_type: manual\ntimezone: Europe/Paris\nmax_instances: 2\n\

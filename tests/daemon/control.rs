@@ -1,11 +1,17 @@
 //! Control over the socket, and the commands that use it, against the real daemon.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;
 
 use crate::support::child::clean;
 use crate::support::world::World;
+use jobsd::spec::SourceFile;
+use jobsd::spec::jobs::loader;
+use jobsd::spec::types::config::Settings;
 use jobsd::time::{SignedDuration, Timestamp};
+use jobsd::view::standstill;
+use jobsd::view::status::JobStatus;
 use serde_json::Value;
 
 const EVERY_SECOND: &str =
@@ -286,4 +292,86 @@ fn the_socket_serves_owner_or_named_group() {
     let (code, _, err) = world.jobsd(&["serve", "--listen", "127.0.0.1:0"]);
     assert_eq!(code, Some(5));
     assert!(err.contains("no group `no-such-group`"), "{err}");
+}
+
+const LONG: &str = "bot_config: {shell: 'echo begun; exec sleep 600'}\nschedule_type: manual";
+
+/// What commands that follow a run of `long` end with when the daemon ends.
+fn ends_of_followers(end: impl Fn(&mut World)) -> Vec<(Option<i32>, String)> {
+    let mut world = World::new();
+    world.job("long", LONG);
+    world.start();
+    let mut followers = Vec::new();
+    for (args, begun) in [
+        (vec!["-vv", "run", "long", "--wait"], "Show"),
+        (vec!["logs", "long", "-f"], "begun"),
+    ] {
+        // Both streams are one, which says when the command follows: what it asks, or what it shows.
+        let (read, write) = std::io::pipe().unwrap();
+        let mut command = world.command(&args);
+        command.stdout(write.try_clone().unwrap()).stderr(write);
+        let follower = command.spawn().unwrap();
+        drop(command);
+        let mut read = BufReader::new(read);
+        let mut line = String::new();
+        while !line.contains(begun) {
+            line.clear();
+            assert_ne!(read.read_line(&mut line).unwrap(), 0, "no {begun}");
+        }
+        world.until("the run", |world| world.count("long", "running") == 1);
+        followers.push((follower, read));
+    }
+    end(&mut world);
+    let ends = followers.into_iter().map(|(mut follower, mut read)| {
+        let mut text = String::new();
+        read.read_to_string(&mut text).unwrap();
+        (follower.wait().unwrap().code(), text)
+    });
+    ends.collect()
+}
+
+#[test]
+fn followers_report_the_end_of_a_stopped_run() {
+    let ends = ends_of_followers(|world| assert_eq!(world.stop(), Some(0)));
+    let (code, text) = &ends[0];
+    assert_eq!(*code, Some(1), "{text}");
+    assert!(text.contains("cancelled (shutdown)"), "{text}");
+    assert_eq!(ends[1].0, Some(0), "{ends:?}");
+}
+
+/// `logs -f` waited for ever, and `run --wait` said only that nobody answers.
+#[test]
+fn a_follower_of_a_killed_daemon_says_so() {
+    for (code, text) in ends_of_followers(World::kill) {
+        assert_eq!(code, Some(3), "{text}");
+        assert!(text.contains("the daemon stopped before run"), "{text}");
+        assert!(text.contains("jobsd history"), "{text}");
+    }
+}
+
+/// A birthday job that its file keeps dry has nothing to succeed with, however long its due times pass.
+#[test]
+fn dry_runs_never_count_as_without_success() {
+    let judged = |bot_config: &str| {
+        let text = format!(
+            "name: j\nbot_type: birthday\nbot_config: {bot_config}\nschedule_type: interval\nschedule_config: {{hours: 1}}\n"
+        );
+        let file = SourceFile {
+            path: "j.yaml".into(),
+            bytes: text.into_bytes(),
+        };
+        let job = loader::load(&[file], &Settings::default()).jobs;
+        let job = job.into_values().next().unwrap();
+        let since: Timestamp = "2026-03-02T11:30:00Z".parse().unwrap();
+        let status = JobStatus {
+            job: Some(job),
+            present: true,
+            last_success: Some(since),
+            ..JobStatus::default()
+        };
+        let found = standstill::fruitless(&status, since + SignedDuration::from_hours(5));
+        found.map(|found| found.due_times)
+    };
+    assert_eq!(judged("{dry_run: false}"), Some(5));
+    assert_eq!(judged("{dry_run: true}"), None);
 }

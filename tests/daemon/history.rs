@@ -492,3 +492,23 @@ fn fsck_finds_every_kind_of_damage() {
         format!("{good}{{\"v\":1,\"type\"\n")
     );
 }
+
+#[test]
+fn fsck_knows_a_held_up_start_from_two() {
+    let world = varied();
+    let day = world.days().pop().unwrap();
+    let good = fs::read_to_string(&day).unwrap();
+    let start = "\"status\":\"running\"";
+    let line = good.lines().rfind(|line| line.contains(start)).unwrap();
+    let again = line.replace("\"output_bytes\":0", "\"output_bytes\":1");
+    assert_ne!(again, line);
+    let fsck = |line: &str| {
+        fs::write(&day, format!("{good}{line}\n")).unwrap();
+        world.jobsd(&["fsck"]).1.contains("started-twice")
+    };
+    assert!(fsck(&again));
+    // The line before it took too long to be durable: nothing had started by it.
+    assert!(!fsck(
+        &again.replace(start, &format!("\"delayed\":true,{start}"))
+    ));
+}

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant, SystemTime};
 
-use crate::support::child::{BIN, clean, git};
+use crate::support::child::{self, BIN, clean, git};
 use crate::support::world::World;
 use serde_json::{Value, json};
 
@@ -1224,4 +1224,35 @@ fn a_tree_of_another_owner_is_reported() {
         code == Some(1) && doctor.contains("safe.directory"),
         "{doctor}"
     );
+}
+
+#[test]
+fn an_edited_rename_is_said_to_be_none() {
+    let mut world = World::new();
+    let job = |command: &str| {
+        format!(
+            "name: Backup\nbot_type: command\nbot_config: {{command: [{command}]}}\nschedule_type: manual\n"
+        )
+    };
+    world.file("before", &job("'true'"));
+    world.start();
+    assert_eq!(world.jobsd(&["pause", "before"]).0, Some(0));
+    let jobs = world.path("jobs.d");
+    let words = "before removed, after added: not recognized as a rename";
+    let new = world.path("new.d");
+    fs::create_dir(&new).unwrap();
+    fs::write(new.join("after.yaml"), job("'false'")).unwrap();
+    let (code, out, err) = child::jobsd(&world.path("."), &["diff", "--jobs", "new.d"], "");
+    assert!(code == Some(1) && out.contains(words), "{out}{err}");
+    // Both change in one look: while no daemon runs.
+    assert_eq!(world.stop(), Some(0));
+    fs::remove_dir_all(&jobs).unwrap();
+    fs::rename(&new, &jobs).unwrap();
+    world.start();
+    let last = reloads(&world).pop().unwrap();
+    let pair = json!([{"from": "before", "to": "after"}]);
+    assert_eq!(last["not_renamed"], pair);
+    let (_, out, _) = world.jobsd(&["why", "after"]);
+    assert!(out.contains(words), "{out}");
+    assert!(world.log().contains("not a rename"), "{}", world.log());
 }

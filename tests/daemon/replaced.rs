@@ -193,6 +193,21 @@ fn a_socket_that_was_removed_is_made_again() {
     assert_eq!(world.stop(), Some(0));
 }
 
+#[test]
+fn an_address_that_was_removed_is_written_again() {
+    let (mut world, _) = telling();
+    world.start();
+    let path = world.path(".jobsd/address");
+    let before = fs::read_to_string(&path).unwrap();
+    fs::remove_file(&path).unwrap();
+    world.within(FIVE_SECONDS, "the address again", |_| {
+        fs::read_to_string(&path).is_ok_and(|text| text == before)
+    });
+    noted(&world, "`address` was replaced or removed");
+    assert_eq!(world.stop(), Some(0));
+    assert!(!path.exists(), "a clean stop removes it");
+}
+
 fn health_at(address: SocketAddr) -> Option<(u16, String)> {
     let mut stream = TcpStream::connect(address).ok()?;
     let text = "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
@@ -289,4 +304,20 @@ fn a_clock_briefly_ahead_removes_no_history() {
     assert!(ran.iter().all(is_known), "a start has no record");
     let (code, text, _) = world.jobsd(&["fsck"]);
     assert_eq!(code, Some(0), "{text}");
+}
+
+/// Lines of a start with a clock that was ahead stood under a day of 2028 for 24 h, and nothing told.
+#[test]
+fn history_under_a_day_to_come_is_noted() {
+    let (mut world, _) = telling();
+    world.set_clock(500.0 * 86_400.0);
+    world.start();
+    world.until("runs ahead", |world| world.count("tick", "success") > 0);
+    world.set_clock(0.0);
+    noted(&world, "a day to come; it moves to its right day when");
+    let (_, out, _) = world.jobsd(&["status"]);
+    assert!(out.contains("the clock was ahead: since "), "{out}");
+    let (_, out, _) = world.jobsd(&["--lang", "fr", "doctor"]);
+    assert!(out.contains("sans saut, le "), "{out}");
+    assert_eq!(world.stop(), Some(0));
 }

@@ -273,3 +273,33 @@ fn last_day(status: &Status) -> Value {
     let failed: Vec<Value> = failed.map(api::run).collect();
     json!({"runs": counts.values().sum::<u64>(), "by_status": by_status, "failed_jobs": failed})
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Request, begun};
+    use crate::model::refusal::Refusal;
+    use crate::view::status::Shared;
+
+    #[test]
+    fn a_daemon_that_could_not_begin_gives_the_cause() {
+        let shared = Shared::default();
+        let asked = Request::Reload;
+        assert_eq!(begun(&shared, &asked), Ok(()), "it is about to begin");
+        for cause in ["disk", "history"] {
+            shared.update(|status| {
+                status.health.clear();
+                status.health.insert(cause, "the disk is full".to_owned());
+            });
+            for request in [Request::Reload, Request::Jobs] {
+                let refusal = Refusal::Unwritable {
+                    cause: "the disk is full".to_owned(),
+                };
+                assert_eq!(begun(&shared, &request), Err(refusal), "{cause}");
+            }
+            let status = Request::Status { job_id: None };
+            assert_eq!(begun(&shared, &status), Ok(()), "it says how it is");
+        }
+        shared.update(|status| status.is_ready = true);
+        assert_eq!(begun(&shared, &asked), Ok(()), "it has begun");
+    }
+}

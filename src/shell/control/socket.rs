@@ -280,6 +280,9 @@ pub fn call(state_dir: &Path, request: &Request) -> Result<Value, CallError> {
     BufReader::new(&stream)
         .read_line(&mut line)
         .map_err(CallError::Io)?;
+    if line.is_empty() {
+        return Err(CallError::Io(io::ErrorKind::UnexpectedEof.into()));
+    }
     let mut answer: Value =
         serde_json::from_str(&line).map_err(|error| CallError::Io(error.into()))?;
     if answer["error"].is_null() {

@@ -38,7 +38,7 @@ use crate::shell::watch::folder::Folder;
 use crate::shell::watch::hints::Hints;
 use crate::shell::watch::start::{First, first_look};
 use crate::shell::watch::{self, Ask, Gauge, News};
-use crate::text::cause::cause;
+use crate::text::cause::{cause, fault};
 use crate::text::command_errors as words;
 use crate::view::status::Shared;
 
@@ -92,7 +92,7 @@ pub async fn begin(options: &Options) -> Result<Begun, NoStart> {
     let lock = Arc::new(take_lock(&state)?);
     let (listener, address) = address::listen(options.listen).await?;
     let mut tasks = JoinSet::new();
-    let address_file = address::write_down(&state, address, &mut tasks);
+    let (address_file, removal) = address::write_down(&state, address);
     signals::outlast(&mut tasks).map_err(|e| words::no_signals(&cause(&e)))?;
     let (mut daemon, beginning) = Daemon::new(options, &state, signals, &mut tasks).await?;
     let config = &options.layout.config;
@@ -139,6 +139,7 @@ pub async fn begin(options: &Options) -> Result<Begun, NoStart> {
         log: daemon.log.clone(),
         state_dir: daemon.journal.state_dir().clone(),
         lock: lock.clone(),
+        address: address_file,
     };
     let no_thread = |error: io::Error| words::no_thread(&cause(&error));
     aside::run("health", health::watch(watched, health)).map_err(no_thread)?;
@@ -148,7 +149,7 @@ pub async fn begin(options: &Options) -> Result<Begun, NoStart> {
     Ok(Begun {
         daemon,
         _tasks: tasks,
-        _address: address_file,
+        _address: removal,
         _lock: lock,
     })
 }
@@ -188,7 +189,7 @@ impl Daemon {
         let replay_bytes = replay.bytes;
         let mut ledger = replay.ledger;
         let clock = Clock::system();
-        let journal = Journal::open(state).map_err(|e| words::unwritable_history(&cause(&e)))?;
+        let journal = Journal::open(state).map_err(|e| words::unwritable_history(&fault(&e)))?;
         let (answers, inbox) = mpsc::channel(INBOX_MAX);
         let output_bytes_max = config.output.max_bytes_per_run.unwrap_or(OUTPUT_BYTES_MAX);
         let base_dir = options.layout.base.clone();
@@ -388,6 +389,6 @@ fn take_lock(state: &Path) -> Result<Lock, NoStart> {
     let shown = state.display().to_string();
     Lock::take(state, &holder).map_err(|error| match error {
         LockError::Held(by) => words::another_daemon(&shown, &by),
-        LockError::Io(e) => words::unwritable_state(&shown, &cause(&e)),
+        LockError::Io(e) => words::unwritable_state(&shown, &fault(&e)),
     })
 }

@@ -28,6 +28,9 @@ pub fn log(event: &Event) {
                 took_ms = reload.took_ms,
                 "job files taken over"
             );
+            for pair in &reload.not_renamed {
+                tracing::warn!(from = %pair.from, to = %pair.to, "not a rename: the content changed too; pause and counters do not carry over");
+            }
         }
         Event::Clock(clock) => tracing::warn!(from = %clock.from, to = %clock.to, "clock set"),
         Event::Stop(stop) => {

@@ -6,6 +6,7 @@ use std::io;
 use super::Daemon;
 use crate::model::refusal::Refusal;
 use crate::shell::journal::{Displaced, Journal, Renewed};
+use crate::text::cause::remedy;
 use crate::time::{Timestamp, rfc3339};
 
 impl Daemon {
@@ -15,9 +16,25 @@ impl Daemon {
             self.insist(|journal| journal.move_back(now)).await;
             self.settle_history().await;
         }
+        self.note_later_day(now);
         if self.journal.is_new_day(now) {
             self.begin_day(now).await;
         }
+    }
+
+    /// Notes that lines are written under a day to come, and until when; the first note of it stays.
+    fn note_later_day(&mut self, now: Timestamp) {
+        let day = self.journal.later_day(now);
+        let is_noted = self.shared.read().notes.contains_key("day");
+        if day.is_some() == is_noted {
+            return;
+        }
+        let right_at = self.keeper.clock_is_right_at(now);
+        let [since, until] = [now, right_at].map(|at| at.strftime("%Y-%m-%d %H:%M UTC"));
+        let sentence = day.map(|day| {
+            format!("the clock was ahead: since {since} the history is written under {day}, a day to come; it moves to its right day when the clock has gone on for 24 h without a leap, at {until}")
+        });
+        self.health.note("day", sentence);
     }
 
     /// Why a request that must be recorded is refused, where that is known before it is carried out.
@@ -73,5 +90,8 @@ pub(super) fn why(error: &io::Error) -> String {
     if is_displaced {
         return error.to_string();
     }
-    format!("the history cannot be written: {error}; free space or mend the disk")
+    format!(
+        "the history cannot be written: {error}; {}",
+        remedy(error).en
+    )
 }

@@ -74,6 +74,12 @@ impl Belief {
         self.steady_secs >= STEADY.as_secs()
     }
 
+    /// How long the clock has to go on without a leap until it is believed.
+    pub fn believed_in(&self) -> SignedDuration {
+        let rest = STEADY.as_secs().saturating_sub(self.steady_secs);
+        SignedDuration::from_secs(rest.max(0))
+    }
+
     /// Whether the clock is right as far as one can know: it is believed, or came back from a leap to what it had shown for
     /// longer than the leap lasted.
     pub fn is_right(&self) -> bool {

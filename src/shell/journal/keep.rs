@@ -110,6 +110,12 @@ impl Keeper {
         self.belief.is_right()
     }
 
+    /// When it is, unless the clock leaps again.
+    pub fn clock_is_right_at(&self, now: Timestamp) -> Timestamp {
+        let at = now.checked_add(self.belief.believed_in());
+        at.unwrap_or(now)
+    }
+
     /// Counts what was written.
     pub fn note_written(&mut self, bytes: u64) {
         self.bytes += bytes;

@@ -152,6 +152,14 @@ impl Journal {
         Ok(())
     }
 
+    /// The day under which lines are written, where it is one to come: a clock was ahead.
+    pub fn later_day(&self, now: Timestamp) -> Option<String> {
+        let soon = now.checked_add(MIDNIGHT_TWICE).unwrap_or(now);
+        let path =
+            (self.day != 0 && day_of(soon) < self.day).then(|| day_path(&self.dir, self.day))?;
+        Some(path.file_stem()?.to_string_lossy().into_owned())
+    }
+
     /// Goes back to the file of an earlier day, when the clock was put right after it had been ahead: the lines of later days are
     /// moved to the end of that file, and the later files go. So files stay in the order of writing, each day's within reach of
     /// retention. A midnight that comes twice is not worth it.
@@ -161,11 +169,10 @@ impl Journal {
     /// # Errors
     /// Those of the file system. Call again.
     pub fn move_back(&mut self, now: Timestamp) -> io::Result<()> {
-        let day = day_of(now);
-        let soon = now.checked_add(MIDNIGHT_TWICE).unwrap_or(now);
-        if self.day == 0 || day_of(soon) >= self.day {
+        if self.later_day(now).is_none() {
             return Ok(());
         }
+        let day = day_of(now);
         self.sync()?;
         let (file, name) = open_named(&self.dir, day)?;
         let later: Vec<u32> = days(&self.dir)?

@@ -71,3 +71,44 @@ fn newest_head(history: &Path, last: u32) -> io::Result<Position> {
     }
     Ok(Position::default())
 }
+
+/// Where the history that is kept begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beginning {
+    /// With the first daemon of this state directory.
+    First(Timestamp),
+    /// With a day before which there were others.
+    Kept(Timestamp),
+}
+
+/// Finds it; `None` where there is no history.
+///
+/// # Errors
+/// Those of the file system.
+pub fn beginning(state_dir: &Path) -> io::Result<Option<Beginning>> {
+    let history = state_dir.join("history");
+    let Some(day) = days(&history)?.into_iter().min() else {
+        return Ok(None);
+    };
+    let path = day_path(&history, day);
+    let midnight = path.file_stem().and_then(|name| {
+        let text = format!("{}T00:00:00Z", name.to_str()?);
+        text.parse::<Timestamp>().ok()
+    });
+    let (mut first, mut is_kept) = (None, false);
+    each_line(&path, 0, |_, line| {
+        if first.is_some() || is_kept {
+            return;
+        }
+        if let Line::Event(event) = read_line(line) {
+            match *event {
+                // What the lines before said; of the first daemon there were none.
+                Event::State(state) => is_kept = state.high_water.is_some(),
+                Event::Start(start) => first = Some(start.at),
+                _ => {}
+            }
+        }
+    })?;
+    let kept = midnight.filter(|_| is_kept).map(Beginning::Kept);
+    Ok(kept.or(first.or(midnight).map(Beginning::First)))
+}

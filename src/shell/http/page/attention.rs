@@ -4,6 +4,7 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::job::Job;
 use crate::model::run::{Reason, RunRecord, Status as RunStatus};
 use crate::shell::http::page::chrome::{Chrome, short};
+use crate::text::health;
 use crate::text::ui::fill;
 use crate::view::status::{JobStatus, Status};
 use crate::view::{drift, look, standstill};
@@ -103,6 +104,7 @@ fn bad_run(status: &JobStatus) -> Option<&RunRecord> {
 }
 
 fn trouble(c: &Chrome, sentence: &str) -> Entry {
+    let read = health::read(sentence);
     Entry {
         icon: "cross",
         class: "fail",
@@ -111,8 +113,8 @@ fn trouble(c: &Chrome, sentence: &str) -> Entry {
         link: format!("{}health", c.root),
         what: String::new(),
         code: None,
-        more: sentence.to_owned(),
-        is_english: true,
+        more: read.get(c.t.lang).to_owned(),
+        is_english: read.en == read.fr,
         go: c.t.attn_see_health,
         to: format!("{}health", c.root),
     }
@@ -156,11 +158,10 @@ fn stuck(c: &Chrome, status: &JobStatus) -> Option<Entry> {
     let job = status.job.as_ref()?;
     let own = format!("{}jobs/{}", c.root, job.id);
     let count = |due: u64, since| {
+        let span = c.say.now.duration_since(since).as_secs().max(0);
+        let span = c.say.rough(span.unsigned_abs());
         let due = c.t.count(c.t.attn_due, due);
-        format!(
-            "{due} {}",
-            fill(c.t.attn_since, &[("rel", &c.say.ago(since))])
-        )
+        format!("{due} {}", fill(c.t.attn_since, &[("rel", &span)]))
     };
     let (what, more, go, to) = match standstill::stuck(status, c.say.now) {
         Some(found) => (

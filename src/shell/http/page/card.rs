@@ -176,8 +176,8 @@ impl Shown {
             is_dry: record.is_dry_run(),
             id: record.id.to_string(),
             look: look::look(record.status),
-            word: look::word(record.status, say.t),
-            detail: look::detail(record, say.t),
+            word: look::word_of(record, say.t),
+            detail: detail(record, say),
             duration: look::duration(record, say).map(|span| say.span(span)),
         }
     }
@@ -189,11 +189,7 @@ impl Card {
         let (job, say) = (shown.job.as_ref()?, &c.say);
         let recent = site.memory.recent(site, &job.id, shown.finals);
         let last = last_outcome(shown, &recent);
-        let started = shown
-            .running
-            .values()
-            .filter_map(|run| run.started_at)
-            .min();
+        let started = shown.with_process().filter_map(|run| run.started_at).min();
         let bars = bars(&recent, shown, say);
         let (dot, state) = activation(shown, job, c);
         Some(Card {
@@ -240,6 +236,14 @@ impl Card {
     }
 }
 
+/// What it counted or why it failed; of a run between two attempts, when the next one starts.
+fn detail(record: &RunRecord, say: &Say) -> String {
+    match record.retry_at.filter(|_| record.is_between_attempts()) {
+        Some(at) => fill(say.t.retry_at, &[("rel", &say.away(at))]),
+        None => look::detail(record, say.t),
+    }
+}
+
 /// "+ Late" of a job whose bot knows lateness.
 pub fn late(job: &Job) -> Option<u64> {
     // Most jobs need no look at their definition.
@@ -259,8 +263,10 @@ pub fn expression(job: &Job) -> Option<String> {
 
 /// The dot and the word of a job's activation.
 pub fn activation(shown: &JobStatus, job: &Job, c: &Chrome) -> (&'static str, &'static str) {
+    let has_process = shown.with_process().next().is_some();
     match (shown.running.is_empty(), shown.pause.is_some(), job.enabled) {
-        (false, ..) => ("run", c.t.st_running),
+        (false, ..) if has_process => ("run", c.t.st_running),
+        (false, ..) => ("run", c.t.r_waiting),
         (true, true, _) => ("off", c.t.st_paused),
         (true, false, false) => ("off", c.t.st_disabled),
         (true, false, true) => ("ok", c.t.st_active),

@@ -2,7 +2,6 @@
 
 use askama::Template;
 
-use crate::model::event::Stage;
 use crate::model::job::Job;
 use crate::model::run::{Reason, RunId, RunRecord, Status as RunStatus};
 use crate::shell::http::Site;
@@ -142,7 +141,7 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
 
 fn sub(record: &RunRecord, run: &Shown, name: &str, c: &Chrome) -> String {
     let mut text = name.to_owned();
-    if record.stage() == Stage::Retrying {
+    if record.is_between_attempts() {
         let rel = record.retry_at.map_or(String::new(), |at| c.say.away(at));
         return format!("{text} · {}", fill(c.t.retry_at, &[("rel", &rel)]));
     }

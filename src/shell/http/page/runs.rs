@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 
-use crate::model::event::Stage;
 use crate::model::job::{Job, JobId};
 use crate::model::run::{RunRecord, Status as RunStatus};
 use crate::shell::http::Site;
@@ -208,13 +207,8 @@ fn row(run: &RunRecord, status: &Status, c: &Chrome) -> Row {
         _ => "—".to_owned(),
     };
     let due = run.scheduled_at.or(run.started_at).or(run.finished_at);
-    let mut text = Shown::new(run, &c.say);
-    if run.stage() == Stage::Retrying {
-        let rel = run.retry_at.map_or(String::new(), |at| c.say.away(at));
-        text.detail = fill(c.t.retry_at, &[("rel", &rel)]);
-    }
     Row {
-        run: text,
+        run: Shown::new(run, &c.say),
         name: job.map_or_else(
             || run.job_id.to_string(),
             |job| crate::text::visible(&job.name),
