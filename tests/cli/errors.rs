@@ -116,7 +116,7 @@ fn command_errors_come_in_both_languages() {
             &["why", "nobody"],
             2,
             "no job `nobody`: see jobsd list",
-            "aucune tâche « nobody » : voir jobsd list",
+            "aucune tâche « nobody » : voyez jobsd list",
         ),
         (
             &["logs", "disk"],

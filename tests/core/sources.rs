@@ -35,9 +35,8 @@ const SLEEPERS: [(&str, &str); 7] = [
 ];
 
 /// The files that may call `clock::rest`, and why: a thread that rests serves nobody.
-const RESTING: [(&str, &str); 6] = [
-    ("src/commands/logs.rs", "a command between two looks"),
-    ("src/commands/run.rs", "a command between two looks"),
+const RESTING: [(&str, &str); 5] = [
+    ("src/commands/absence.rs", "a command between two looks"),
     ("src/commands/watch.rs", "a command between two looks"),
     ("src/shell/lock.rs", "before anything is served"),
     (
