@@ -14,7 +14,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use crate::model::event::Event;
 use crate::shell::clock::pause;
 use crate::shell::http::Site;
-use crate::shell::http::answer::{Query, bad, detail};
+use crate::shell::http::answer::{bad, detail};
+use crate::shell::http::query::Query;
 use crate::text::http as words;
 use crate::view::feed::{Feed, Notice, NoticeId};
 

@@ -13,10 +13,11 @@ use tower_service::Service;
 
 use crate::shell::clock::pause;
 use crate::shell::http::Site;
-use crate::shell::http::answer::{decode, detail, translated};
+use crate::shell::http::answer::{detail, translated};
 use crate::shell::http::finish::{Wants, finish};
 use crate::shell::http::page::links::GitHost;
 use crate::shell::http::page::spoken;
+use crate::shell::http::query::decode;
 use crate::text::http as words;
 
 /// Longest answer time.

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use crate::model::job::JobId;
 use crate::shell::http::Site;
-use crate::shell::http::answer::{Query, bad, broken_off, no_job, unreadable};
+use crate::shell::http::answer::{bad, broken_off, no_job, unreadable};
+use crate::shell::http::query::Query;
 use crate::shell::journal::query::Filter;
 use crate::view::api;
 

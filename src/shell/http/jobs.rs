@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use crate::shell::clock;
 use crate::shell::http::Site;
-use crate::shell::http::answer::{Query, bad, no_job};
+use crate::shell::http::answer::{bad, no_job};
+use crate::shell::http::query::Query;
 use crate::text::Text;
 use crate::time::Timestamp;
 use crate::view::api;

@@ -15,6 +15,7 @@ pub mod metrics;
 pub mod openapi;
 pub mod output;
 pub mod page;
+pub mod query;
 pub mod runs;
 pub mod server;
 

@@ -1,24 +1,22 @@
-//! Addresses: queries, cookies, and the templates of links to the git host.
+//! Addresses: queries, and the templates of links to the git host.
 
-use std::fmt::Write;
 use std::path::{Path, PathBuf};
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::shell::http::Site;
 use crate::view::status::Status;
 
+/// What an address may hold as it is (RFC 3986, section 2.3).
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
 /// A text as part of an address.
 pub fn encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                encoded.push(char::from(byte));
-            }
-            // Writing to a string cannot fail.
-            _ => drop(write!(encoded, "%{byte:02X}")),
-        }
-    }
-    encoded
+    utf8_percent_encode(text, ESCAPED).to_string()
 }
 
 /// A path as part of an address: its slashes stay.
@@ -41,17 +39,6 @@ pub fn query(pairs: &[(String, String)], changes: &[(&str, &str)]) -> String {
         .map(|(key, value)| format!("{}={}", encode(key), encode(value)))
         .collect();
     format!("?{}", parts.join("&"))
-}
-
-/// A cookie's value.
-pub fn cookie<'a>(header: &'a str, name: &str) -> Option<&'a str> {
-    let pairs = header
-        .split(';')
-        .filter_map(|pair| pair.trim().split_once('='));
-    pairs
-        .filter(|(key, _)| *key == name)
-        .map(|(_, value)| value)
-        .next()
 }
 
 /// Where the job files are on the git host.

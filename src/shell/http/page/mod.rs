@@ -26,7 +26,7 @@ use crate::shell::clock;
 use crate::shell::http::answer::broken_off;
 use crate::shell::http::gate::Session;
 use crate::shell::http::page::chrome::Chrome;
-use crate::shell::http::{Route, Site};
+use crate::shell::http::{Route, Site, query};
 use crate::text::Lang;
 use crate::text::ui::Ui;
 use crate::view::say::Say;
@@ -83,13 +83,7 @@ pub struct Reply {
 
 impl Ask {
     fn new(uri: &Uri, headers: &HeaderMap, site: &Site) -> Ask {
-        let text = |name| {
-            headers
-                .get(name)
-                .and_then(|value: &HeaderValue| value.to_str().ok())
-        };
-        let cookies = text(header::COOKIE).unwrap_or("").to_owned();
-        let mut pairs = pairs_of(uri);
+        let mut pairs = query::pairs(uri.query());
         let mut set = Vec::new();
         let mut choice = |name: &str, known: &[&'static str]| {
             let asked = pairs.iter().rfind(|(key, _)| key == name);
@@ -100,7 +94,7 @@ impl Ask {
                     "jobsd_{name}={value}; Path={path}; Max-Age={CHOICE_SECS}; SameSite=Strict; HttpOnly"
                 ));
             }
-            let kept = links::cookie(&cookies, &format!("jobsd_{name}"));
+            let kept = query::cookie(headers, &format!("jobsd_{name}"));
             let kept = kept.and_then(|value| known.iter().find(|known| **known == value));
             asked.or(kept).copied()
         };
@@ -112,9 +106,9 @@ impl Ask {
         let theme = choice("theme", &["auto", "light", "dark"]).unwrap_or("auto");
         let view = choice("view", &["cards", "table"]);
         pairs.retain(|(key, _)| key != "lang" && key != "theme");
-        let path = uri.path().trim_start_matches('/').split('/').map(decode);
+        let path = uri.path().trim_start_matches('/').split('/');
         Ask {
-            path: path.collect(),
+            path: path.map(query::decode_part).collect(),
             pairs,
             lang,
             theme,
@@ -242,11 +236,13 @@ fn answer(reply: Reply, set: &[String]) -> Response {
 
 /// The language of whoever asks: the one chosen before, else the one preferred.
 pub fn spoken(headers: &HeaderMap) -> Lang {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    match links::cookie(text(header::COOKIE).unwrap_or(""), "jobsd_lang") {
+    match query::cookie(headers, "jobsd_lang") {
         Some("fr") => Lang::Fr,
         Some("en") => Lang::En,
-        _ => preferred(text(header::ACCEPT_LANGUAGE).unwrap_or("")),
+        _ => {
+            let accepted = headers.get(header::ACCEPT_LANGUAGE);
+            preferred(accepted.and_then(|value| value.to_str().ok()).unwrap_or(""))
+        }
     }
 }
 
@@ -275,39 +271,6 @@ fn preferred(accepted: &str) -> Lang {
     best.1
 }
 
-/// The query as pairs; bad escapes stand for the replacement character.
-fn pairs_of(uri: &Uri) -> Vec<(String, String)> {
-    let parts = uri
-        .query()
-        .unwrap_or("")
-        .split('&')
-        .filter(|part| !part.is_empty());
-    parts
-        .map(|part| {
-            let (key, value) = part.split_once('=').unwrap_or((part, ""));
-            (
-                decode(&key.replace('+', " ")),
-                decode(&value.replace('+', " ")),
-            )
-        })
-        .collect()
-}
-
-fn decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let escaped = bytes.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
-        let byte = escaped
-            .and_then(|hex| std::str::from_utf8(hex).ok())
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        decoded.push(byte.unwrap_or(bytes[at]));
-        at += if byte.is_some() { 3 } else { 1 };
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -318,11 +281,5 @@ mod tests {
         assert_eq!(preferred("en;q=0.5, fr;q=0.7"), Lang::Fr);
         assert_eq!(preferred("de, en;q=0.2, fr;q=0"), Lang::En);
         assert_eq!(preferred(""), Lang::En);
-    }
-
-    #[test]
-    fn bad_escapes_stay_text() {
-        assert_eq!(decode("a%20b%zz%"), "a b%zz%");
-        assert_eq!(decode("%ff"), "\u{fffd}");
     }
 }
