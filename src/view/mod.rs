@@ -10,6 +10,7 @@ pub mod feed;
 pub mod forecast;
 pub mod gauge;
 pub mod look;
+pub mod outcomes;
 pub mod say;
 pub mod shapes;
 pub mod standstill;

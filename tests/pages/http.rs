@@ -516,11 +516,13 @@ fn only_get_and_head_are_allowed() {
         "/login",
         "/nowhere",
     ];
-    let pages = jobsd::shell::http::page::ROUTES;
+    let pages = jobsd::shell::http::page::PAGES.map(|(path, _)| path);
     let routes = jobsd::shell::http::ROUTES
-        .iter()
-        .chain(&pages)
-        .map(|(path, _)| path.replace("{id}", "counts"));
+        .map(|(path, _)| path)
+        .into_iter()
+        .chain(pages)
+        .chain(["/assets/{name}"])
+        .map(|path| path.replace("{id}", "counts"));
     for path in routes.chain(names.map(str::to_owned)) {
         for method in [
             "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND", "get",

@@ -40,7 +40,7 @@ pub fn router(site: Site) -> Router {
         .route("/login", post(login::log_in))
         .route("/logout", post(login::log_out))
         .method_not_allowed_fallback(refuse);
-    let base = site.base_path.trim_end_matches('/').to_owned();
+    let base = site.addresses.base().to_owned();
     let routes = if base.is_empty() {
         routes
     } else {
@@ -154,7 +154,7 @@ async fn act(
 /// Where a form of a page leads back to: a path of this site alone.
 fn back(site: &Site, fields: &Fields) -> Option<Response> {
     let path = fields.get("next")?;
-    let base = site.base_path.trim_end_matches('/');
+    let base = site.addresses.base();
     let is_ours = path.starts_with(&format!("{base}/"))
         && !path.starts_with("//")
         && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');

@@ -15,8 +15,8 @@ use crate::shell::clock::pause;
 use crate::shell::http::Site;
 use crate::shell::http::answer::{detail, translated};
 use crate::shell::http::finish::{Wants, finish};
+use crate::shell::http::language::spoken;
 use crate::shell::http::page::links::GitHost;
-use crate::shell::http::page::spoken;
 use crate::shell::http::query::decode;
 use crate::text::http as words;
 
@@ -121,8 +121,8 @@ pub fn write_refused(site: &Site, uri: &Uri) -> Response {
         });
     let text = match file {
         Some(file) => {
-            let host = GitHost::of(site, &site.shared.read());
-            let link = host.link(site.edit_url.as_deref(), (&file, 1), "");
+            let host = GitHost::of(&site.addresses, &site.shared.read());
+            let link = host.edit(&file, 1);
             words::edit_file(&file, link.as_deref())
         }
         None => words::read_only(),

@@ -1,6 +1,8 @@
 //! The read-only endpoint: GET and HEAD alone; every handler reads one `Arc<Status>` or finished history on disk (A10).
 
 pub mod answer;
+pub mod archive;
+pub mod assets;
 pub mod config;
 pub mod control;
 pub mod events;
@@ -10,11 +12,13 @@ pub mod guard;
 pub mod health;
 pub mod history;
 pub mod jobs;
+pub mod language;
 pub mod login;
 pub mod metrics;
 pub mod openapi;
 pub mod output;
 pub mod page;
+pub mod pages;
 pub mod query;
 pub mod runs;
 pub mod server;
@@ -30,6 +34,10 @@ use axum::routing::{MethodRouter, get};
 use crate::shell::http::answer::detail;
 use crate::shell::http::events::Events;
 use crate::shell::http::gate::Gate;
+use crate::shell::http::page::PAGES;
+use crate::shell::http::page::facts::Addresses;
+use crate::shell::http::page::past::Past;
+use crate::shell::http::page::planned::Planned;
 use crate::shell::journal::query::History;
 use crate::text::http as words;
 use crate::view::status::Shared;
@@ -47,18 +55,12 @@ pub struct Site {
     pub history: Arc<History>,
     /// Names accepted in `Host`.
     pub allowed_hosts: Arc<Vec<String>>,
-    /// Path that everything is served under.
-    pub base_path: String,
-    /// Link to edit a file on the git host, with `{path}`, `{line}` and `{branch}`.
-    pub edit_url: Option<String>,
-    /// Link to make a file on the git host, with `{path}`, `{branch}` and `{content}`.
-    pub new_url: Option<String>,
-    /// The folder of job files, as the user names it.
-    pub jobs_dir: PathBuf,
-    /// The daemon's own settings, read anew where a page needs them.
-    pub config_file: PathBuf,
-    /// What pages keep between answers.
-    pub memory: Arc<page::pulse::Memory>,
+    /// Where the pages and the job files are.
+    pub addresses: Arc<Addresses>,
+    /// The past, as pages read it.
+    pub past: Arc<dyn Past>,
+    /// Due times of the next hours, kept between answers.
+    pub planned: Arc<Planned>,
     /// Who may control over TCP; `None` where nobody may.
     pub gate: Option<Arc<Gate>>,
 }
@@ -95,16 +97,20 @@ pub const ROUTES: [Route; 13] = [
 /// The router of the endpoint.
 pub fn router(site: Site) -> Router {
     let mut router = Router::new();
-    for (path, route) in ROUTES.into_iter().chain(page::ROUTES) {
+    for (path, route) in ROUTES {
         router = router.route(path, route());
     }
+    for (path, page) in PAGES {
+        router = router.route(path, pages::route(page));
+    }
+    router = router.route("/assets/{name}", get(assets::show));
     if site.gate.is_some() {
         router = router
             .route("/login", get(login::show))
             .route("/session", get(login::session));
     }
     let missing = || async { detail(StatusCode::NOT_FOUND, words::no_page()) };
-    let base = site.base_path.trim_end_matches('/').to_owned();
+    let base = site.addresses.base().to_owned();
     if !base.is_empty() {
         // A proxy may strip the prefix or leave it; links begin with it either way.
         router = Router::new().nest(&base, router.clone()).merge(router);

@@ -9,7 +9,7 @@ use crate::view::shapes;
 
 /// `GET /openapi.json`
 pub async fn show(State(site): State<Site>) -> Json<Value> {
-    Json(document(&site.base_path))
+    Json(document(&site.addresses.base_path))
 }
 
 /// The document of every route that answers to programs.

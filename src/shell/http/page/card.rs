@@ -1,7 +1,6 @@
 //! A job as a card or a row of the overview.
 
 use askama::Template;
-use axum::http::StatusCode;
 
 use serde_json::Value;
 
@@ -9,9 +8,10 @@ use crate::model::job::Job;
 use crate::model::run::RunRecord;
 use crate::schedule::cron;
 use crate::schedule::kind::Times;
-use crate::shell::http::Site;
 use crate::shell::http::page::chrome::{Chrome, invalid_paths};
-use crate::shell::http::page::{Ask, Reply};
+use crate::shell::http::page::facts::Facts;
+use crate::shell::http::page::past::Past;
+use crate::shell::http::page::reply::Reply;
 use crate::text::Lang;
 use crate::text::ui::fill;
 use crate::time::Timestamp;
@@ -114,23 +114,19 @@ struct Alone {
 }
 
 /// `GET /fragments/card/{id}`
-pub fn fragment(site: &Site, ask: &Ask) -> Reply {
-    let status = site.shared.read();
-    let mut above = ask.clone();
-    above.path = vec![String::new()];
-    let c = Chrome::new(site, &above, &status, "overview", String::new());
+pub fn fragment(facts: &Facts, past: &dyn Past) -> Reply {
+    let status = &facts.status;
+    let mut above = facts.clone();
+    above.ask.path = vec![String::new()];
+    let c = Chrome::new(&above, "overview", String::new());
     let card = status
         .jobs
-        .get(ask.part(2))
+        .get(facts.ask.part(2))
         .filter(|job| job.present)
-        .and_then(|job| Card::new(site, &c, &status, job));
+        .and_then(|job| Card::new(past, &c, status, job));
     match card {
-        Some(card) => Reply::html(&Alone { c, card }),
-        None => Reply {
-            code: StatusCode::NOT_FOUND,
-            body: String::new(),
-            file: None,
-        },
+        Some(card) => Reply::page(&Alone { c, card }),
+        None => Reply::Missing(String::new()),
     }
 }
 
@@ -185,9 +181,9 @@ impl Shown {
 
 impl Card {
     /// A job in words; `None` where its definition is not known.
-    pub fn new(site: &Site, c: &Chrome, status: &Status, shown: &JobStatus) -> Option<Card> {
+    pub fn new(past: &dyn Past, c: &Chrome, status: &Status, shown: &JobStatus) -> Option<Card> {
         let (job, say) = (shown.job.as_ref()?, &c.say);
-        let recent = site.memory.recent(site, &job.id, shown.finals);
+        let recent = past.recent(&job.id, shown.finals);
         let last = last_outcome(shown, &recent);
         let started = shown.with_process().filter_map(|run| run.started_at).min();
         let bars = bars(&recent, shown, say);
@@ -231,7 +227,7 @@ impl Card {
             strip: chart::strip(&bars, STRIP),
             mini: chart::strip(&bars, MINI),
             strip_words: strip_words(&bars, c),
-            edit: c.git.link(site.edit_url.as_deref(), (&job.file, 1), ""),
+            edit: c.git.edit(&job.file, 1),
         })
     }
 }

@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use askama::filters::Safe;
 
-use crate::shell::http::Site;
-use crate::shell::http::gate::Session;
+use crate::shell::http::page::facts::{Facts, Session};
 use crate::shell::http::page::links::GitHost;
-use crate::shell::http::page::{Ask, assets, icons, links};
+use crate::shell::http::page::{assets, icons, links};
 use crate::text::ui::{Ui, fill};
 use crate::time::{TimeZone, Timestamp};
 use crate::view::say::Say;
@@ -65,14 +64,8 @@ pub struct Chrome {
 
 impl Chrome {
     /// The surroundings of a page.
-    pub fn new(
-        site: &Site,
-        ask: &Ask,
-        status: &Status,
-        nav: &'static str,
-        title: String,
-    ) -> Chrome {
-        let say = ask.say();
+    pub fn new(facts: &Facts, nav: &'static str, title: String) -> Chrome {
+        let (say, status) = (facts.say(), &*facts.status);
         let invalid = invalid_paths(status).len() as u64;
         let zone_name = common_zone(status);
         let reloaded = status.reloads.front().map(|reload| say.ago(reload.at));
@@ -84,13 +77,13 @@ impl Chrome {
         Chrome {
             t: say.t,
             say,
-            theme: ask.theme,
-            root: root(site, ask),
+            theme: facts.ask.theme,
+            root: root(facts),
             nav,
             title,
             host: status.host.clone(),
             revision: status.revision.as_deref().map(short),
-            git: GitHost::of(site, status),
+            git: GitHost::of(&facts.addresses, status),
             reloaded: reloaded.map(|rel| fill(say.t.sync_reloaded, &[("rel", &rel)])),
             dot,
             invalid,
@@ -103,11 +96,11 @@ impl Chrome {
             zone_name,
             refresh: None,
             live: false,
-            newest: ask.newest.clone(),
-            has_control: site.gate.is_some(),
-            session: ask.session.clone(),
-            here: here(site, ask),
-            pairs: ask.pairs.clone(),
+            newest: facts.newest.clone(),
+            has_control: facts.has_control,
+            session: facts.session.clone(),
+            here: here(facts),
+            pairs: facts.ask.pairs.clone(),
         }
     }
 
@@ -167,18 +160,18 @@ impl Chrome {
 }
 
 /// The address of the page, below the base path.
-fn here(site: &Site, ask: &Ask) -> String {
-    let base = site.base_path.trim_end_matches('/');
-    let path = links::encode_path(&ask.path.join("/"));
-    let query = links::query(&ask.pairs, &[]);
+fn here(facts: &Facts) -> String {
+    let base = facts.addresses.base();
+    let path = links::encode_path(&facts.ask.path.join("/"));
+    let query = links::query(&facts.ask.pairs, &[]);
     format!("{base}/{path}{}", query.trim_end_matches('?'))
 }
 
 /// What leads to `/`. With a base path links begin there; without one they are relative, so that a proxy that strips a
 /// prefix needs no setting.
-fn root(site: &Site, ask: &Ask) -> String {
-    match site.base_path.trim_end_matches('/') {
-        "" => "../".repeat(ask.path.len() - 1),
+fn root(facts: &Facts) -> String {
+    match facts.addresses.base() {
+        "" => "../".repeat(facts.ask.path.len().saturating_sub(1)),
         base => format!("{base}/"),
     }
 }

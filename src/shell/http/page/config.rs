@@ -1,17 +1,16 @@
 //! `/config`: revision, findings with their source, where the daemon differs from the files, reloads.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use askama::Template;
 
 use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::model::event::Reloaded;
-use crate::shell::disk;
-use crate::shell::http::Site;
 use crate::shell::http::page::card::next_due;
 use crate::shell::http::page::chrome::{Chrome, short};
-use crate::shell::http::page::{Ask, Reply};
+use crate::shell::http::page::facts::Facts;
+use crate::shell::http::page::past::Past;
+use crate::shell::http::page::reply::Reply;
 use crate::text::secret;
 use crate::text::ui::fill;
 use crate::view::code::{self, Piece};
@@ -91,11 +90,11 @@ struct Reload {
 }
 
 /// `GET /config`
-pub fn page(site: &Site, ask: &Ask) -> Reply {
-    let status = site.shared.read();
-    let mut c = Chrome::new(site, ask, &status, "config", ask.say().t.c_title.to_owned());
+pub fn page(facts: &Facts, past: &dyn Past) -> Reply {
+    let status = &facts.status;
+    let mut c = Chrome::new(facts, "config", facts.say().t.c_title.to_owned());
     (c.live, c.refresh) = (true, Some(60));
-    let invalid = api::invalid_files(&status).len();
+    let invalid = api::invalid_files(status).len();
     let warnings = status
         .diagnostics
         .iter()
@@ -109,13 +108,13 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
     let findings = shown.map(|finding| {
         let source = sources
             .entry(finding.path.clone())
-            .or_insert_with(|| source(&finding.path));
+            .or_insert_with(|| source(past, &finding.path));
         Finding {
-            kept: finding.is_error().then(|| kept(finding, &status, &c)),
-            ..show(finding, source.as_deref(), site, &c)
+            kept: finding.is_error().then(|| kept(finding, status, &c)),
+            ..show(finding, source.as_deref(), &c)
         }
     });
-    Reply::html(&ConfigPage {
+    Reply::page(&ConfigPage {
         revision: status
             .revision
             .as_deref()
@@ -124,7 +123,7 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
             let from = status.branch.as_deref().unwrap_or(&commit.author);
             format!("{} · {}", crate::text::visible(from), c.say.ago(commit.at))
         }),
-        folder: crate::text::visible(&site.jobs_dir.to_string_lossy()),
+        folder: crate::text::visible(&facts.addresses.jobs_dir.to_string_lossy()),
         restart: status.restart_needed.join(", "),
         blind: status.blind.clone(),
         reload: status.reloads.front().map(|reload| {
@@ -139,7 +138,7 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
         warnings,
         findings: findings.collect(),
         more: (more > 0).then(|| c.t.count(c.t.attn_more, more)),
-        drift: differences(&status, &c),
+        drift: differences(status, &c),
         reloads: status
             .reloads
             .iter()
@@ -150,22 +149,20 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
     })
 }
 
-fn source(path: &str) -> Option<String> {
-    let file = disk::read_one(Path::new(path)).ok()?;
-    Some(String::from_utf8_lossy(&file.bytes).into_owned())
+fn source(past: &dyn Past, path: &str) -> Option<String> {
+    let bytes = past.file(path)?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// A finding with the lines around it and a mark below them.
-pub fn show(finding: &Diagnostic, source: Option<&str>, site: &Site, c: &Chrome) -> Finding {
+pub fn show(finding: &Diagnostic, source: Option<&str>, c: &Chrome) -> Finding {
     let (severity, look) = match finding.severity {
         Severity::Error => (c.t.c_error, Look::Fail),
         Severity::Warning => (c.t.c_warning, Look::Warn),
         Severity::Note => (c.t.c_note, Look::Mute),
     };
     let line = finding.span.line;
-    let link = c
-        .git
-        .link(site.edit_url.as_deref(), (&finding.path, line), "");
+    let link = c.git.edit(&finding.path, line);
     let words = fill(c.t.c_open, &[("n", &line.to_string())]);
     Finding {
         severity,

@@ -1,38 +1,34 @@
 //! `/new` and `/jobs/{id}/edit`: a form that renders the file to commit. The same parser, validator and scheduler as the
 //! daemon's judge it; nothing is saved here.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::bot::{self, BOTS};
 use crate::form::draft::Draft;
-use crate::form::field::Unreadable;
 use crate::model::bot::Kind as BotKind;
-use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::model::job::JobId;
 use crate::rewrite::merge;
 use crate::rewrite::write::render;
 use crate::schedule::{self, KINDS};
-use crate::shell::disk::{self, Trust};
-use crate::shell::http::Site;
 use crate::shell::http::page::chrome::Chrome;
 use crate::shell::http::page::config::Line;
+use crate::shell::http::page::facts::Facts;
 use crate::shell::http::page::job::{FIRES, Fires, fires};
-use crate::shell::http::page::{Ask, Reply, lost};
-use crate::shell::settings;
-use crate::spec::SourceFile;
-use crate::spec::jobs::loader;
+use crate::shell::http::page::judged::{self, Judged, Told, Written};
+use crate::shell::http::page::lost;
+use crate::shell::http::page::past::Past;
+use crate::shell::http::page::reply::Reply;
 use crate::spec::types::config::Settings;
 use crate::spec::yaml::reader;
 use crate::text::Lang;
 use crate::text::ui::fill;
 use crate::time::zone_names;
-use crate::view::code::{self, Piece};
-use crate::view::diff::{Change, diff};
+
+/// Longest link to the git host with a file's text in it: servers refuse longer ones.
+const LINK_CHARS_MAX: usize = 8_000;
 
 #[derive(Template)]
 #[template(path = "form.html")]
@@ -64,12 +60,6 @@ struct Form {
     late_range: String,
     limit_range: String,
     lang: Lang,
-}
-
-/// A finding in words.
-struct Told {
-    text: String,
-    is_error: bool,
 }
 
 impl Form {
@@ -145,57 +135,51 @@ struct Edited {
 }
 
 /// `GET /new`
-pub fn new(site: &Site, ask: &Ask) -> Reply {
-    show(site, ask, None)
+pub fn new(facts: &Facts, past: &dyn Past) -> Reply {
+    show(facts, past, None)
 }
 
 /// `GET /jobs/{id}/edit`
-pub fn edit(site: &Site, ask: &Ask) -> Reply {
-    match edited(site, ask) {
-        Some(edited) => show(site, ask, Some(edited)),
-        None => lost(
-            site,
-            ask,
-            fill(ask.say().t.e_unknown_job, &[("id", ask.part(1))]),
-        ),
+pub fn edit(facts: &Facts, past: &dyn Past) -> Reply {
+    match edited(facts, past) {
+        Some(edited) => show(facts, past, Some(edited)),
+        None => {
+            let id = facts.ask.part(1);
+            lost::page(facts, &fill(facts.say().t.e_unknown_job, &[("id", id)]))
+        }
     }
 }
 
 /// `GET /new/file` and `GET /jobs/{id}/edit/file`: the file itself.
-pub fn file(site: &Site, ask: &Ask) -> Reply {
-    let edited = if ask.part(0) == "jobs" {
-        edited(site, ask)
+pub fn file(facts: &Facts, past: &dyn Past) -> Reply {
+    let edited = if facts.ask.part(0) == "jobs" {
+        edited(facts, past)
     } else {
         None
     };
-    let status = site.shared.read();
-    let c = Chrome::new(site, ask, &status, "", String::new());
-    let form = form(site, ask, &c, edited);
+    let c = Chrome::new(facts, "", String::new());
+    let form = form(facts, past, &c, edited);
     let name = JobId::new(&form.id).map_or_else(|| "job".to_owned(), |id| id.to_string());
-    Reply {
-        code: StatusCode::OK,
-        body: form.text,
-        file: Some(format!("{name}.yaml")),
+    Reply::File {
+        name: format!("{name}.yaml"),
+        text: form.text,
     }
 }
 
-fn show(site: &Site, ask: &Ask, edited: Option<Edited>) -> Reply {
-    let status = site.shared.read();
-    let t = ask.say().t;
+fn show(facts: &Facts, past: &dyn Past, edited: Option<Edited>) -> Reply {
+    let t = facts.say().t;
     let title = match &edited {
         Some(edited) => fill(t.n_edit, &[("n", &edited.name)]),
         None => t.n_title.to_owned(),
     };
-    let c = Chrome::new(site, ask, &status, "", title);
-    let f = form(site, ask, &c, edited);
-    Reply::html(&FormPage { c, f })
+    let c = Chrome::new(facts, "", title);
+    let f = form(facts, past, &c, edited);
+    Reply::page(&FormPage { c, f })
 }
 
-fn edited(site: &Site, ask: &Ask) -> Option<Edited> {
-    let status = site.shared.read();
-    let job = status.jobs.get(ask.part(1))?.job.clone()?;
-    let bytes = disk::read_one(Path::new(&*job.file)).ok()?.bytes;
-    let text = String::from_utf8(bytes).ok()?;
+fn edited(facts: &Facts, past: &dyn Past) -> Option<Edited> {
+    let job = facts.status.jobs.get(facts.ask.part(1))?.job.clone()?;
+    let text = String::from_utf8(past.file(&job.file)?).ok()?;
     let root = reader::parse(text.as_bytes()).root?;
     Some(Edited {
         id: job.id.clone(),
@@ -206,88 +190,78 @@ fn edited(site: &Site, ask: &Ask) -> Option<Edited> {
     })
 }
 
-fn form(site: &Site, ask: &Ask, c: &Chrome, edited: Option<Edited>) -> Form {
-    let read = settings::read(&site.config_file, Trust::of_this_process(), None);
-    let settings = read.config.unwrap_or_default().settings();
-    let mut draft = match &edited {
-        Some(edited) => Draft::of_file(&edited.keys, &settings),
-        None => Draft::new(&settings, &c.zone_name),
-    };
-    let is_touched = !ask.pairs.is_empty();
-    draft.take(&ask.pairs);
+fn form(facts: &Facts, past: &dyn Past, c: &Chrome, edited: Option<Edited>) -> Form {
+    let settings = past.settings();
+    let draft = draft(facts, c, edited.as_ref(), &settings);
     let before = edited
         .as_ref()
         .map_or_else(|| json!({}), |edited| edited.keys.clone());
     let (keys, unreadable) = draft.keys(&before, &settings);
-    let id = match &edited {
-        Some(edited) => edited.id.to_string(),
-        None => draft.value("id").trim().to_owned(),
+    let written = write(facts, &draft, edited.as_ref(), &keys);
+    let id_error = match &edited {
+        Some(_) => None,
+        None => judged::id_error(&facts.status, &written.id, c),
     };
-    let path = match &edited {
-        Some(edited) => edited.path.clone(),
-        None => site
-            .jobs_dir
-            .join(format!("{}.yaml", if id.is_empty() { "…" } else { &id }))
-            .to_string_lossy()
-            .into_owned(),
-    };
-    let text = match &edited {
-        Some(edited) => merge::merge(&edited.text, &keys).unwrap_or_else(|| render(&keys)),
-        None => format!(
-            "# yaml-language-server: $schema=../schema/job.schema.json\n{}",
-            render(&keys)
-        ),
-    };
-    let judged = judge(&id, &path, &text, &settings);
-    let mut told: BTreeMap<&'static str, Vec<Told>> = BTreeMap::new();
-    let error = |text| Told {
-        text,
-        is_error: true,
-    };
-    for (name, kind) in unreadable {
-        let words = unreadable_words(kind, draft.value(name), c);
-        told.entry(name).or_default().push(error(words));
-    }
-    if let Some(words) = id_errors(site, &id, edited.is_some(), c) {
-        told.entry("id").or_default().push(error(words));
-    }
-    let is_told: BTreeSet<&str> = told.keys().copied().collect();
-    let mut findings: Vec<&Diagnostic> = judged.diagnostics.iter().collect();
-    // A field that cannot be read is missing from the file; that it is missing is no second finding.
-    let field = |finding: &Diagnostic| match finding.is_error() {
-        true => draft.field_of_error(&finding.key),
-        false => draft.field_of(&finding.key),
-    };
-    findings.retain(|finding| field(finding).is_none_or(|field| !is_told.contains(field)));
-    let mut others = Vec::new();
-    for finding in &findings {
-        let one = Told {
-            text: sentence(finding, c),
-            is_error: finding.is_error(),
-        };
-        match field(finding) {
-            Some(field) => told.entry(field).or_default().push(one),
-            None => others.push(one),
-        }
-    }
-    let bad = findings.iter().filter(|finding| finding.is_error()).count() + is_told.len();
-    let job = JobId::new(&id).and_then(|id| judged.jobs.get(&id).cloned());
+    let judged = judged::judge(&written, &draft, &settings, (&unreadable, id_error), c);
     let lines = match &edited {
-        Some(edited) => changed_lines(&edited.text, &text),
-        None => lines(&text, &findings, c),
+        Some(edited) => judged::changed_lines(&edited.text, &written.text),
+        None => judged::lines(&written.text, &judged.findings, c),
     };
-    if !is_touched {
-        told.clear();
+    filled(facts, c, edited, (draft, written, judged), lines)
+}
+
+/// The fields: those of the file or of an empty form, then what was sent.
+fn draft(facts: &Facts, c: &Chrome, edited: Option<&Edited>, settings: &Settings) -> Draft {
+    let mut draft = match edited {
+        Some(edited) => Draft::of_file(&edited.keys, settings),
+        None => Draft::new(settings, &c.zone_name),
+    };
+    draft.take(&facts.ask.pairs);
+    draft
+}
+
+/// The file that the form renders.
+fn write(
+    facts: &Facts,
+    draft: &Draft,
+    edited: Option<&Edited>,
+    keys: &Map<String, Value>,
+) -> Written {
+    if let Some(edited) = edited {
+        return Written {
+            id: edited.id.to_string(),
+            path: edited.path.clone(),
+            text: merge::merge(&edited.text, keys).unwrap_or_else(|| render(keys)),
+        };
     }
-    let template = if edited.is_some() {
-        &site.edit_url
-    } else {
-        &site.new_url
+    let id = draft.value("id").trim().to_owned();
+    let name = format!("{}.yaml", if id.is_empty() { "…" } else { &id });
+    let path = facts.addresses.jobs_dir.join(name);
+    Written {
+        id,
+        path: path.to_string_lossy().into_owned(),
+        text: format!(
+            "# yaml-language-server: $schema=../schema/job.schema.json\n{}",
+            render(keys)
+        ),
+    }
+}
+
+/// The form with everything that its template asks.
+fn filled(
+    facts: &Facts,
+    c: &Chrome,
+    edited: Option<Edited>,
+    (draft, written, judged): (Draft, Written, Judged),
+    lines: Vec<Line>,
+) -> Form {
+    let Written { id, path, text } = written;
+    let git = match &edited {
+        Some(_) => c.git.edit_into(&path, &text),
+        None => c.git.new_file(&path, &text),
     };
-    let git = c
-        .git
-        .link(template.as_deref(), (&path, 1), &text)
-        .filter(|link| bad == 0 && link.len() < 8_000);
+    let is_touched = !facts.ask.pairs.is_empty();
+    let job = judged.job;
     Form {
         timezone: job
             .as_ref()
@@ -303,129 +277,19 @@ fn form(site: &Site, ask: &Ask, c: &Chrome, edited: Option<Edited>) -> Form {
         limit_range: fill(c.t.n_range, &[("a", "1"), ("b", "500")]),
         lang: c.t.lang,
         zones: zone_names(),
-        count: bad as u64,
+        count: judged.errors as u64,
         draft,
         id,
-        told,
-        others,
+        // Nothing is wrong with a field that nobody has filled in yet.
+        told: if is_touched {
+            judged.by_field
+        } else {
+            BTreeMap::new()
+        },
+        others: judged.others,
         file: crate::text::visible(&path),
         text,
         lines,
-        git,
-    }
-}
-
-/// A finding with what to do, as one sentence.
-fn sentence(finding: &Diagnostic, c: &Chrome) -> String {
-    let (message, help) = (finding.message.get(c.t.lang), finding.help.get(c.t.lang));
-    let between = if c.is_french() { "\u{202f}; " } else { "; " };
-    format!("{message}{between}{help}").replace('`', "")
-}
-
-/// What the loader says of the text; without a usable id under a name of its own.
-fn judge(id: &str, path: &str, text: &str, settings: &Settings) -> loader::Loaded {
-    let path = if JobId::new(id).is_some() {
-        path.to_owned()
-    } else {
-        "jobs.d/job.yaml".to_owned()
-    };
-    let file = SourceFile {
-        path,
-        bytes: text.as_bytes().to_vec(),
-    };
-    loader::load(&[file], settings)
-}
-
-fn unreadable_words(kind: Unreadable, value: &str, c: &Chrome) -> String {
-    match kind {
-        Unreadable::Yaml => c.t.n_bad_yaml.to_owned(),
-        Unreadable::Time => fill(c.t.n_bad_time, &[("v", &crate::text::visible(value))]),
-    }
-}
-
-fn id_errors(site: &Site, id: &str, is_edit: bool, c: &Chrome) -> Option<String> {
-    if is_edit {
-        return None;
-    }
-    if id.is_empty() {
-        return Some(c.t.n_need.to_owned());
-    }
-    let Some(id) = JobId::new(id) else {
-        return Some(c.t.n_bad_id.to_owned());
-    };
-    let status = site.shared.read();
-    let stem = |path: &str| {
-        Path::new(path)
-            .file_stem()
-            .is_some_and(|stem| *stem == *id.as_str())
-    };
-    let known = status.jobs.get(&id).filter(|shown| shown.present);
-    let file = known.and_then(|shown| Some(shown.job.as_ref()?.file.to_string()));
-    let bad = status.diagnostics.iter().map(|finding| &finding.path);
-    let taken = file.or_else(|| bad.into_iter().find(|path| stem(path)).cloned());
-    taken.map(|file| fill(c.t.n_taken, &[("f", &file)]))
-}
-
-/// The text with its findings below their lines.
-fn lines(text: &str, findings: &[&Diagnostic], c: &Chrome) -> Vec<Line> {
-    let mut lines = Vec::new();
-    for (n, line) in text.lines().enumerate() {
-        let here: Vec<&&Diagnostic> = findings
-            .iter()
-            .filter(|finding| finding.span.line == n + 1)
-            .collect();
-        let worst = here.iter().map(|finding| finding.severity).min();
-        lines.push(Line {
-            number: Some(n + 1),
-            class: match worst {
-                Some(Severity::Error) => "bad",
-                Some(Severity::Warning) => "wrn",
-                _ => "",
-            },
-            pieces: code::yaml(line),
-        });
-        for finding in here {
-            let column = finding.span.column.saturating_sub(1).min(200);
-            let text = format!(
-                "{}^ {}",
-                " ".repeat(column),
-                finding.message.get(c.t.lang).replace('`', "")
-            );
-            lines.push(Line {
-                number: None,
-                class: if finding.is_error() { "mark" } else { "mark w" },
-                pieces: vec![plain(&text)],
-            });
-        }
-    }
-    lines
-}
-
-/// What an edit changes.
-fn changed_lines(before: &str, after: &str) -> Vec<Line> {
-    let mut number = 0;
-    let mut line = |change: Change| {
-        let (class, sign, text) = match change {
-            Change::Same(text) => ("ctx", " ", text),
-            Change::Gone(text) => ("gone", "-", text),
-            Change::New(text) => ("new", "+", text),
-        };
-        number += usize::from(class != "gone");
-        let mut pieces = vec![plain(&format!("{sign} "))];
-        pieces.extend(code::yaml(text));
-        Line {
-            number: (class != "gone").then_some(number),
-            class,
-            pieces,
-        }
-    };
-    diff(before, after).into_iter().map(&mut line).collect()
-}
-
-fn plain(text: &str) -> Piece {
-    Piece {
-        class: "",
-        text: text.to_owned(),
-        is_link: false,
+        git: git.filter(|link| judged.errors == 0 && link.len() < LINK_CHARS_MAX),
     }
 }

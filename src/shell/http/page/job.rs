@@ -1,7 +1,6 @@
 //! `/jobs/{id}`: next and last run, 90 days, durations, recent runs, the definition and what is in effect.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use askama::Template;
 use serde_json::Value;
@@ -9,19 +8,18 @@ use serde_json::Value;
 use crate::model::job::{Job, JobId};
 use crate::model::run::RunRecord;
 use crate::schedule::dst;
-use crate::shell::disk;
-use crate::shell::http::Site;
 use crate::shell::http::page::card::{self, Card, Shown, When};
 use crate::shell::http::page::chrome::Chrome;
-use crate::shell::http::page::ended::DAYS_MAX;
-use crate::shell::http::page::{Ask, Reply, lost};
-use crate::shell::journal::query::Filter;
-use crate::spec::yaml::reader;
+use crate::shell::http::page::definition::{self, Setting};
+use crate::shell::http::page::facts::Facts;
+use crate::shell::http::page::lost;
+use crate::shell::http::page::past::{Past, Wanted};
+use crate::shell::http::page::reply::Reply;
 use crate::text::ui::fill;
 use crate::time::{SignedDuration, Timestamp, civil::Date};
-use crate::view::chart::{self, Bar, Outcomes};
-use crate::view::code::{self, Piece};
-use crate::view::status::JobStatus;
+use crate::view::chart::{self, Bar};
+use crate::view::code::Piece;
+use crate::view::outcomes::{DAYS_MAX, Outcomes};
 use crate::view::{changes, look};
 
 /// Runs whose durations are drawn.
@@ -30,8 +28,6 @@ const DURATIONS: usize = 60;
 const RECENT: usize = 8;
 /// Due times that are listed.
 pub const FIRES: usize = 5;
-/// Lines of a file that are shown.
-const LINES_MAX: usize = 500;
 
 #[derive(Template)]
 #[template(path = "job.html")]
@@ -100,40 +96,27 @@ pub struct Fire {
     pub ahead: String,
 }
 
-/// A key in effect.
-struct Setting {
-    key: String,
-    value: String,
-    is_default: bool,
-}
-
 /// `GET /jobs/{id}`
-pub fn page(site: &Site, ask: &Ask) -> Reply {
-    let status = site.shared.read();
-    let known = status.jobs.get(ask.part(1));
+pub fn page(facts: &Facts, past: &dyn Past) -> Reply {
+    let (status, id) = (&facts.status, facts.ask.part(1));
+    let missing = || lost::page(facts, &fill(facts.say().t.e_unknown_job, &[("id", id)]));
+    let known = status.jobs.get(id);
     let Some((shown, job)) = known.and_then(|shown| Some((shown, shown.job.as_ref()?))) else {
-        let text = fill(ask.say().t.e_unknown_job, &[("id", ask.part(1))]);
-        return lost(site, ask, text);
+        return missing();
     };
-    let mut c = Chrome::new(
-        site,
-        ask,
-        &status,
-        "overview",
-        crate::text::visible(&job.name),
-    );
+    let mut c = Chrome::new(facts, "overview", crate::text::visible(&job.name));
     (c.live, c.refresh) = (true, Some(60));
-    let Some(card) = Card::new(site, &c, &status, shown) else {
-        return lost(site, ask, fill(c.t.e_unknown_job, &[("id", ask.part(1))]));
+    let Some(card) = Card::new(past, &c, status, shown) else {
+        return missing();
     };
-    let records = runs(site, &job.id);
-    let outcomes = days_of(site, &c, job);
+    let records = runs(past, &job.id);
+    let outcomes = days_of(past, &c, job);
     let total = outcomes.values().fold(Outcomes::default(), |mut sum, day| {
         sum.join(*day);
         sum
     });
-    let (source, settings) = definition(job);
-    Reply::html(&JobPage {
+    let (source, settings) = definition::of(past, job);
+    Reply::page(&JobPage {
         description: job.description.as_deref().map(crate::text::visible),
         mode: mode(job, &card, &c),
         timezone: job.timezone.to_string(),
@@ -157,24 +140,15 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
 }
 
 /// The last runs of a job, newest first; an unreadable history is said by the daemon's health.
-fn runs(site: &Site, id: &JobId) -> Vec<RunRecord> {
-    let filter = Filter {
-        job_id: Some(id.clone()),
-        ..Filter::default()
-    };
-    let page = site.history.page(&filter, None, DURATIONS + 20);
+fn runs(past: &dyn Past, id: &JobId) -> Vec<RunRecord> {
+    let page = past.page(&Wanted::of_job(id), None, DURATIONS + 20);
     page.map_or_else(|_| Vec::new(), |page| page.records)
 }
 
-fn days_of(site: &Site, c: &Chrome, job: &Job) -> BTreeMap<Date, Outcomes> {
+fn days_of(past: &dyn Past, c: &Chrome, job: &Job) -> BTreeMap<Date, Outcomes> {
     let zone = |_: &JobId| job.schedule.zone().clone();
-    let found = site.memory.ended.days(
-        &site.state_dir,
-        c.say.now,
-        DAYS_MAX,
-        std::slice::from_ref(&job.id),
-        &zone,
-    );
+    let ids = std::slice::from_ref(&job.id);
+    let found = past.days(c.say.now, DAYS_MAX, ids, &zone);
     found
         .ok()
         .and_then(|mut all| all.remove(&job.id))
@@ -329,81 +303,4 @@ pub fn fires(job: &Job, count: usize, c: &Chrome) -> Fires {
             })
             .collect(),
     }
-}
-
-/// The file's lines, and what is in effect, with what the file leaves out marked as default.
-fn definition(job: &Job) -> (Option<Vec<Vec<Piece>>>, Vec<Setting>) {
-    let file = disk::read_one(Path::new(&*job.file)).ok();
-    let text = file.and_then(|file| String::from_utf8(file.bytes).ok());
-    let written = text
-        .as_deref()
-        .and_then(|text| reader::parse(text.as_bytes()).root)
-        .map(|root| root.to_json());
-    let lines = text.map(|text| {
-        let lines = text.lines().take(LINES_MAX);
-        lines.map(code::yaml).collect()
-    });
-    let mut settings = Vec::new();
-    let known = written.as_ref();
-    let config = known.map(|written| &written["bot_config"]);
-    let definition = job.definition.value();
-    flatten("", &definition["bot_config"], config, &mut settings);
-    if let Some(map) = definition.as_object() {
-        let told = [
-            "name",
-            "description",
-            "bot_type",
-            "bot_config",
-            "schedule_type",
-            "schedule_config",
-            "labels",
-        ];
-        for (key, value) in map.iter().filter(|(key, _)| !told.contains(&key.as_str())) {
-            flatten(
-                key,
-                value,
-                known.map(|written| &written[key]),
-                &mut settings,
-            );
-        }
-    }
-    (lines, settings)
-}
-
-fn flatten(key: &str, value: &Value, written: Option<&Value>, found: &mut Vec<Setting>) {
-    if let Some(map) = value
-        .as_object()
-        .filter(|map| !map.is_empty() && !is_secret(map))
-    {
-        for (part, value) in map {
-            let path = if key.is_empty() {
-                part.clone()
-            } else {
-                format!("{key}.{part}")
-            };
-            flatten(&path, value, written.map(|written| &written[part]), found);
-        }
-        return;
-    }
-    if value.as_object().is_some_and(serde_json::Map::is_empty) {
-        return;
-    }
-    let text = value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned);
-    found.push(Setting {
-        key: key.to_owned(),
-        value: crate::text::visible(&text).chars().take(300).collect(),
-        is_default: written.is_some_and(Value::is_null) && !value.is_null(),
-    });
-}
-
-/// A value that stands elsewhere: shown as what names it.
-fn is_secret(map: &serde_json::Map<String, Value>) -> bool {
-    map.len() == 1 && (map.contains_key("from_env") || map.contains_key("from_file"))
-}
-
-/// Whether a job's runs may be asked for.
-pub fn is_known(shown: &JobStatus) -> bool {
-    shown.present
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::shell::http::Site;
+use crate::shell::http::page::facts::Addresses;
 use crate::view::status::Status;
 
 /// What an address may hold as it is (RFC 3986, section 2.3).
@@ -46,16 +46,23 @@ pub fn query(pairs: &[(String, String)], changes: &[(&str, &str)]) -> String {
 pub struct GitHost {
     /// The branch that is checked out, else `main`.
     branch: String,
-    /// The folder of job files as the user names it, and where it stands in its repository, when git could say.
+    /// The folder of job files as the user names it, and where it is in its repository, when git
+    /// could say.
     folders: (PathBuf, Option<String>),
+    /// Template of a link to a line of a file.
+    edit_url: Option<String>,
+    /// Template of a link to a new file.
+    new_url: Option<String>,
 }
 
 impl GitHost {
     /// As it is now.
-    pub fn of(site: &Site, status: &Status) -> GitHost {
+    pub fn of(addresses: &Addresses, status: &Status) -> GitHost {
         GitHost {
             branch: status.branch.clone().unwrap_or_else(|| "main".to_owned()),
-            folders: (site.jobs_dir.clone(), status.folder.clone()),
+            folders: (addresses.jobs_dir.clone(), status.folder.clone()),
+            edit_url: addresses.edit_url.clone(),
+            new_url: addresses.new_url.clone(),
         }
     }
 
@@ -71,8 +78,24 @@ impl GitHost {
         }
     }
 
-    /// A link to a line of a file from its template; `None` without one, or where it would not lead to `http` or `https`.
-    pub fn link(
+    /// A link to edit a line of a file; `None` where the settings give none.
+    pub fn edit(&self, file: &str, line: usize) -> Option<String> {
+        self.link(self.edit_url.as_deref(), (file, line), "")
+    }
+
+    /// A link to edit a file into this text.
+    pub fn edit_into(&self, file: &str, text: &str) -> Option<String> {
+        self.link(self.edit_url.as_deref(), (file, 1), text)
+    }
+
+    /// A link to make a file with this text; `None` where the settings give none.
+    pub fn new_file(&self, file: &str, text: &str) -> Option<String> {
+        self.link(self.new_url.as_deref(), (file, 1), text)
+    }
+
+    /// A link from its template; `None` without one, or where it would not lead to `http` or
+    /// `https`.
+    fn link(
         &self,
         template: Option<&str>,
         (file, line): (&str, usize),
@@ -120,6 +143,8 @@ mod tests {
         let host = |folder: Option<&str>| GitHost {
             branch: "ops/next#1".to_owned(),
             folders: (PathBuf::from("/srv/jobs.d"), folder.map(str::to_owned)),
+            edit_url: None,
+            new_url: None,
         };
         let template = Some("https://g/{branch}/{path}#L{line}");
         let link = host(Some("jobs.d")).link(template, ("/srv/jobs.d/a b\".yaml", 4), "");

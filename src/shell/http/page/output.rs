@@ -1,19 +1,13 @@
 //! The end of a run's output, as its page shows it.
 
-use std::io::{self, Read, Seek, SeekFrom};
-use std::path::Path;
-
-use crate::model::run::RunId;
+use crate::model::output::{Stream, read_line};
 use crate::shell::http::page::chrome::Chrome;
-use crate::shell::open;
-use crate::shell::process::output::{self, Stream};
+use crate::shell::http::page::past::OutputEnd;
 use crate::text::ui::fill;
 use crate::time::{TimeZone, Timestamp};
 use crate::view::code::{self, Piece};
 use crate::view::say;
 
-/// Bytes of each file that are looked at, from the end.
-const TAIL_BYTES_MAX: u64 = 512 << 10;
 /// Lines that are shown.
 const LINES_MAX: usize = 1_000;
 
@@ -46,23 +40,16 @@ pub struct Said {
 }
 
 /// The end of the output of a run.
-pub fn read(state_dir: &Path, id: RunId, zone: &TimeZone, c: &Chrome) -> Output {
-    let (mut bytes, mut skipped) = (Vec::new(), 0);
-    for path in output::files(state_dir, id) {
-        // What is not there has not been written, or is no longer kept.
-        if let Ok((more, left)) = tail(&path) {
-            bytes.extend(more);
-            skipped += left;
-        }
-    }
-    let mut lines = lines(&bytes, zone);
+pub fn read(end: &OutputEnd, zone: &TimeZone, c: &Chrome) -> Output {
+    let OutputEnd { bytes, skipped } = end;
+    let mut lines = lines(bytes, zone);
     let over = lines.len().saturating_sub(LINES_MAX);
     let dropped: usize = bytes
         .split_inclusive(|byte| *byte == b'\n')
         .take(over)
         .map(<[u8]>::len)
         .sum();
-    if skipped == 0 {
+    if *skipped == 0 {
         let said = lines.iter_mut().filter(|line| !line.is_own);
         for (n, line) in said.enumerate() {
             line.number = Some(n + 1);
@@ -85,7 +72,7 @@ pub fn read(state_dir: &Path, id: RunId, zone: &TimeZone, c: &Chrome) -> Output 
 fn lines(bytes: &[u8], zone: &TimeZone) -> Vec<Said> {
     let (mut lines, mut part) = (Vec::new(), Vec::new());
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-        let Some(line) = output::read_line(line) else {
+        let Some(line) = read_line(line) else {
             continue;
         };
         part.extend_from_slice(line.text);
@@ -107,23 +94,4 @@ fn lines(bytes: &[u8], zone: &TimeZone) -> Vec<Said> {
         });
     }
     lines
-}
-
-fn tail(path: &Path) -> io::Result<(Vec<u8>, u64)> {
-    let mut file = open::read(path)?;
-    let length = file.metadata()?.len();
-    let skipped = length.saturating_sub(TAIL_BYTES_MAX);
-    file.seek(SeekFrom::Start(skipped))?;
-    let mut bytes = Vec::new();
-    file.take(TAIL_BYTES_MAX).read_to_end(&mut bytes)?;
-    if skipped == 0 {
-        return Ok((bytes, 0));
-    }
-    // Begin at a whole line.
-    let start = bytes
-        .iter()
-        .position(|byte| *byte == b'\n')
-        .map_or(0, |at| at + 1);
-    bytes.drain(..start);
-    Ok((bytes, skipped + start as u64))
 }

@@ -4,12 +4,15 @@ use std::cmp::Reverse;
 
 use askama::Template;
 
-use crate::shell::http::Site;
 use crate::shell::http::page::attention::{self, Attention, is_failing};
 use crate::shell::http::page::card::{Card, When, next_due};
 use crate::shell::http::page::chrome::Chrome;
-use crate::shell::http::page::pulse::{self, Pulse, is_due};
-use crate::shell::http::page::{Ask, Reply};
+use crate::shell::http::page::facts::{Ask, Facts};
+use crate::shell::http::page::links;
+use crate::shell::http::page::past::Past;
+use crate::shell::http::page::planned::is_due;
+use crate::shell::http::page::pulse::{self, Pulse};
+use crate::shell::http::page::reply::Reply;
 use crate::text::ui::fill;
 use crate::view::status::{JobStatus, Status};
 
@@ -88,10 +91,10 @@ enum State {
 const FILTERS: [&str; 5] = ["", "active", "paused", "failing", "test"];
 
 /// `GET /`
-pub fn page(site: &Site, ask: &Ask) -> Reply {
-    let status = site.shared.read();
-    let title = ask.say().t.ov_title.to_owned();
-    let mut c = Chrome::new(site, ask, &status, "overview", title);
+pub fn page(facts: &Facts, past: &dyn Past) -> Reply {
+    let (status, ask) = (&facts.status, &facts.ask);
+    let title = facts.say().t.ov_title.to_owned();
+    let mut c = Chrome::new(facts, "overview", title);
     (c.live, c.refresh) = (true, Some(REFRESH));
     let present: Vec<&JobStatus> = status
         .jobs
@@ -103,7 +106,7 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
         Some(view) => view == "table",
         None => present.len() > CARDS_MAX,
     };
-    let attention = attention::attention(&c, &status);
+    let attention = attention::attention(&c, status);
     let bar = bar(&c, ask, &present, is_table);
     let mut found = matching(&present, &bar);
     sort(&mut found, bar.sort);
@@ -124,14 +127,14 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
         .skip(from)
         .take(if is_table { ROWS } else { CARDS_MAX });
     let cards = shown
-        .filter_map(|job| Card::new(site, &c, &status, job))
+        .filter_map(|job| Card::new(past, &c, status, job))
         .collect();
     let has_chart = !is_table && state != State::Empty && state != State::Waiting;
-    Reply::html(&Overview {
+    Reply::page(&Overview {
         sub: sub(&c, &attention, &present, is_table),
-        pulse: has_chart.then(|| pulse::pulse(site, &c, &status)),
+        pulse: has_chart.then(|| pulse::pulse(facts, past, &c)),
         nexts: if has_chart {
-            nexts(&c, &status)
+            nexts(&c, status)
         } else {
             Vec::new()
         },
@@ -199,7 +202,7 @@ fn bar(c: &Chrome, ask: &Ask, present: &[&JobStatus], is_table: bool) -> Bar {
         let count = present.iter().filter(|job| passes(job, known)).count();
         Chip {
             word,
-            to: crate::shell::http::page::links::query(&ask.pairs, &[("s", known), ("page", "")]),
+            to: links::query(&ask.pairs, &[("s", known), ("page", "")]),
             count: Some(c.t.number(count as u64)),
             is_on: known == filter,
         }
@@ -215,14 +218,8 @@ fn bar(c: &Chrome, ask: &Ask, present: &[&JobStatus], is_table: bool) -> Bar {
         filter,
         sort: sort.unwrap_or(default),
         chips: chips.collect(),
-        cards: crate::shell::http::page::links::query(
-            &ask.pairs,
-            &[("view", "cards"), ("page", "")],
-        ),
-        table: crate::shell::http::page::links::query(
-            &ask.pairs,
-            &[("view", "table"), ("page", "")],
-        ),
+        cards: links::query(&ask.pairs, &[("view", "cards"), ("page", "")]),
+        table: links::query(&ask.pairs, &[("view", "table"), ("page", "")]),
     }
 }
 
@@ -301,9 +298,7 @@ fn pager(c: &Chrome, ask: &Ask, total: usize, size: usize) -> (usize, Option<Pag
             ("n", &number(total)),
         ],
     );
-    let link = |page: usize| {
-        crate::shell::http::page::links::query(&ask.pairs, &[("page", &page.to_string())])
-    };
+    let link = |page: usize| links::query(&ask.pairs, &[("page", &page.to_string())]);
     let pager = Pager {
         range,
         before: (page > 1).then(|| link(page - 1)),

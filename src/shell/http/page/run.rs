@@ -4,11 +4,13 @@ use askama::Template;
 
 use crate::model::job::Job;
 use crate::model::run::{Reason, RunId, RunRecord, Status as RunStatus};
-use crate::shell::http::Site;
 use crate::shell::http::page::card::{Card, Shown, When, bars};
 use crate::shell::http::page::chrome::{Chrome, short};
+use crate::shell::http::page::facts::Facts;
+use crate::shell::http::page::lost;
 use crate::shell::http::page::output::{self, Output};
-use crate::shell::http::page::{Ask, Reply, lost};
+use crate::shell::http::page::past::Past;
+use crate::shell::http::page::reply::Reply;
 use crate::text::failure;
 use crate::text::ui::fill;
 use crate::time::SignedDuration;
@@ -67,11 +69,10 @@ struct Try {
 }
 
 /// `GET /runs/{id}`
-pub fn page(site: &Site, ask: &Ask) -> Reply {
-    let status = site.shared.read();
-    let say = ask.say();
-    let missing = || lost(site, ask, fill(say.t.e_unknown_run, &[("id", ask.part(1))]));
-    let Some(id) = RunId::parse(ask.part(1)) else {
+pub fn page(facts: &Facts, past: &dyn Past) -> Reply {
+    let (status, say, asked) = (&facts.status, facts.say(), facts.ask.part(1));
+    let missing = || lost::page(facts, &fill(say.t.e_unknown_run, &[("id", asked)]));
+    let Some(id) = RunId::parse(asked) else {
         return missing();
     };
     let live = status
@@ -80,16 +81,14 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
         .find_map(|shown| shown.running.get(&id));
     let record = match live {
         Some(record) => Some((**record).clone()),
-        None => site.history.run(id).ok().flatten(),
+        None => past.run(id).ok().flatten(),
     };
     let Some(record) = record else {
         return missing();
     };
     let run = Shown::new(&record, &say);
     let mut c = Chrome::new(
-        site,
-        ask,
-        &status,
+        facts,
         "history",
         format!("{} · {}", run.word, record.job_id),
     );
@@ -103,7 +102,7 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
         |job| crate::text::visible(&job.name),
     );
     let median = shown.and_then(|shown| {
-        let recent = site.memory.recent(site, &record.job_id, shown.finals);
+        let recent = past.recent(&record.job_id, shown.finals);
         let bars = bars(&recent, shown, &c.say);
         let mut secs: Vec<f64> = bars
             .iter()
@@ -112,15 +111,15 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
             .collect();
         chart::percentile(&mut secs, 50)
     });
-    let output = output::read(&site.state_dir, record.id, &zone, &c);
-    Reply::html(&RunPage {
+    let output = output::read(&past.output(record.id), &zone, &c);
+    Reply::page(&RunPage {
         job_id: record.job_id.to_string(),
         short_id: record.id.to_string().chars().take(13).collect(),
         sub: sub(&record, &run, &name, &c),
         card: shown
             .filter(|shown| shown.present)
-            .and_then(|shown| Card::new(site, &c, &status, shown)),
-        facts: facts(&record, job, median, &c),
+            .and_then(|shown| Card::new(past, &c, status, shown)),
+        facts: summary(&record, job, median, &c),
         tries: tries(&record, &output, &c),
         output,
         is_running,
@@ -158,7 +157,7 @@ fn sub(record: &RunRecord, run: &Shown, name: &str, c: &Chrome) -> String {
     text
 }
 
-fn facts(record: &RunRecord, job: Option<&Job>, median: Option<f64>, c: &Chrome) -> Vec<Fact> {
+fn summary(record: &RunRecord, job: Option<&Job>, median: Option<f64>, c: &Chrome) -> Vec<Fact> {
     let zone = job.map_or(&c.zone, |job| job.schedule.zone());
     let mut facts = Vec::new();
     if record.is_final() && record.started_at.is_some() {

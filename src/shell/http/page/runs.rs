@@ -1,23 +1,22 @@
 //! `/runs`: the history with filters, and every day of the last thirty at a glance.
 
-use std::collections::BTreeMap;
-
 use askama::Template;
 
 use crate::model::job::{Job, JobId};
 use crate::model::run::{RunRecord, Status as RunStatus};
-use crate::shell::http::Site;
 use crate::shell::http::page::card::{Shown, When};
 use crate::shell::http::page::chrome::Chrome;
+use crate::shell::http::page::facts::{Ask, Facts};
 use crate::shell::http::page::job::row_of_days;
+use crate::shell::http::page::links;
 use crate::shell::http::page::overview::Chip;
-use crate::shell::http::page::{Ask, Reply, links};
-use crate::shell::journal::query::{Cursor, Filter};
+use crate::shell::http::page::past::{Past, Records, Wanted};
+use crate::shell::http::page::reply::Reply;
 use crate::text::ui::fill;
 use crate::time::{SignedDuration, TimeZone, civil::Date};
-use crate::view::chart::{self, Outcomes};
-use crate::view::look;
+use crate::view::outcomes::{Outcomes, OutcomesByJob};
 use crate::view::status::Status;
+use crate::view::{chart, look};
 
 /// Rows of a page.
 const ROWS: usize = 50;
@@ -82,22 +81,16 @@ const PERIODS: [(&str, i64); 4] = [("30", 30), ("7", 7), ("1", 1), ("all", 0)];
 
 /// What the records are chosen by.
 struct Choice {
-    filter: Filter,
+    wanted: Wanted,
     /// Jobs that the search found, where it found several or none.
     among: Option<Vec<JobId>>,
-    cursor: Option<Cursor>,
+    from: Option<String>,
 }
 
 /// `GET /runs`
-pub fn page(site: &Site, ask: &Ask) -> Reply {
-    let status = site.shared.read();
-    let mut c = Chrome::new(
-        site,
-        ask,
-        &status,
-        "history",
-        ask.say().t.h_title.to_owned(),
-    );
+pub fn page(facts: &Facts, past: &dyn Past) -> Reply {
+    let (status, ask) = (&facts.status, &facts.ask);
+    let mut c = Chrome::new(facts, "history", facts.say().t.h_title.to_owned());
     (c.live, c.refresh) = (true, Some(60));
     let asked = ask.value("s").unwrap_or("");
     let known = STATUSES.into_iter().find(|(name, _)| *name == asked);
@@ -107,21 +100,25 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
         .into_iter()
         .find(|(name, _)| *name == asked)
         .unwrap_or(PERIODS[0]);
-    let choice = choice(ask, &c, &status, run_status, span);
-    let found = records(site, &choice);
+    let choice = choice(ask, &c, status, run_status, span);
+    let found = records(past, &choice);
     let is_unreadable = found.is_err();
-    let (records, next) = found.unwrap_or_default();
-    let rows: Vec<Row> = records.iter().map(|run| row(run, &status, &c)).collect();
-    let outcomes = outcomes(site, &c, &status);
-    let one = choice.filter.job_id.as_ref();
+    let found = found.unwrap_or_else(|_| Records::none(choice.from.is_none()));
+    let rows: Vec<Row> = found
+        .records
+        .iter()
+        .map(|run| row(run, status, &c))
+        .collect();
+    let outcomes = outcomes(past, &c, status);
+    let one = choice.wanted.job_id.as_ref();
     let first = c
         .say
         .now
         .checked_sub(SignedDuration::from_hours(24 * (HEAT_DAYS as i64 - 1)));
     let link = |cursor: &str| links::query(&ask.pairs, &[("from", cursor)]);
-    Reply::html(&Runs {
-        sub: sub(&c, &outcomes, &status, one),
-        heat: heat(&c, &status, &outcomes, one),
+    Reply::page(&Runs {
+        sub: sub(&c, &outcomes, status, one),
+        heat: heat(&c, status, &outcomes, one),
         heat_first: c.say.date(first.unwrap_or(c.say.now), &c.zone),
         q: ask.value("q").unwrap_or("").chars().take(200).collect(),
         job: one.map(JobId::to_string),
@@ -130,14 +127,14 @@ pub fn page(site: &Site, ask: &Ask) -> Reply {
             &c,
             ask,
             status_name,
-            &status,
-            counts(site, &c, &status, &choice),
+            status,
+            counts(past, &c, status, &choice),
         ),
         lines: lines_query(&choice, status_name),
         days,
         rows,
-        newest: choice.cursor.is_some().then(|| link("")),
-        older: next.map(|cursor| link(&cursor.to_string())),
+        newest: (!found.is_newest).then(|| link("")),
+        older: found.next.map(|next| link(&next)),
         is_unreadable,
         c,
     })
@@ -160,7 +157,7 @@ fn choice(ask: &Ask, c: &Chrome, status: &Status, run: Option<RunStatus>, days: 
     let since = SignedDuration::from_hours(24 * days);
     Choice {
         among: if only.is_some() { None } else { found },
-        filter: Filter {
+        wanted: Wanted {
             job_id: named.or(only),
             status: run,
             since: if days == 0 {
@@ -168,35 +165,36 @@ fn choice(ask: &Ask, c: &Chrome, status: &Status, run: Option<RunStatus>, days: 
             } else {
                 c.say.now.checked_sub(since).ok()
             },
-            ..Filter::default()
         },
-        cursor: ask.value("from").and_then(Cursor::parse),
+        from: ask.value("from").map(str::to_owned),
     }
 }
 
-/// A page of records; where a search matches several jobs, those among the next records that belong to them.
-fn records(site: &Site, choice: &Choice) -> std::io::Result<(Vec<RunRecord>, Option<Cursor>)> {
+/// A page of records; where a search matches several jobs, those among the next records that belong
+/// to them.
+fn records(past: &dyn Past, choice: &Choice) -> std::io::Result<Records> {
+    let from = choice.from.as_deref();
     let Some(among) = &choice.among else {
-        let page = site.history.page(&choice.filter, choice.cursor, ROWS)?;
-        return Ok((page.records, page.next));
+        return past.page(&choice.wanted, from, ROWS);
     };
-    let (mut found, mut cursor, mut looked) = (Vec::new(), choice.cursor, 0);
     if among.is_empty() {
-        return Ok((found, None));
+        return Ok(Records::none(from.is_none()));
     }
-    loop {
-        let page = site.history.page(&choice.filter, cursor, ROWS)?;
-        looked += page.records.len();
-        cursor = page.next;
-        found.extend(
-            page.records
-                .into_iter()
-                .filter(|run| among.contains(&run.job_id)),
-        );
-        if cursor.is_none() || found.len() >= ROWS || looked >= SCANNED_MAX {
-            return Ok((found, cursor));
+    let is_wanted = |run: &RunRecord| among.contains(&run.job_id);
+    let mut found = past.page(&choice.wanted, from, ROWS)?;
+    let mut looked = found.records.len();
+    found.records.retain(is_wanted);
+    while let Some(next) = &found.next {
+        if found.records.len() >= ROWS || looked >= SCANNED_MAX {
+            break;
         }
+        let more = past.page(&choice.wanted, Some(next), ROWS)?;
+        looked += more.records.len();
+        let wanted = more.records.into_iter().filter(is_wanted);
+        found.records.extend(wanted);
+        found.next = more.next;
     }
+    Ok(found)
 }
 
 fn row(run: &RunRecord, status: &Status, c: &Chrome) -> Row {
@@ -229,8 +227,8 @@ fn lines_query(choice: &Choice, status: &str) -> Option<String> {
     if choice.among.is_some() {
         return None;
     }
-    let job = choice.filter.job_id.as_ref().map_or("", JobId::as_str);
-    let since = choice.filter.since.map(|at| at.to_string());
+    let job = choice.wanted.job_id.as_ref().map_or("", JobId::as_str);
+    let since = choice.wanted.since.map(|at| at.to_string());
     let asked = [
         ("format", "jsonl"),
         ("job_id", job),
@@ -241,11 +239,10 @@ fn lines_query(choice: &Choice, status: &str) -> Option<String> {
 }
 
 /// How the runs of the period ended, where they are counted: over all jobs.
-fn counts(site: &Site, c: &Chrome, status: &Status, choice: &Choice) -> Option<Outcomes> {
-    let since = choice.filter.since?;
-    let is_of_all = choice.filter.job_id.is_none() && choice.among.is_none();
-    let (state, zone) = (&site.state_dir, zones(status));
-    let found = is_of_all.then(|| site.memory.ended.since(state, since, c.say.now, &zone))?;
+fn counts(past: &dyn Past, c: &Chrome, status: &Status, choice: &Choice) -> Option<Outcomes> {
+    let since = choice.wanted.since?;
+    let is_of_all = choice.wanted.job_id.is_none() && choice.among.is_none();
+    let found = is_of_all.then(|| past.since(since, c.say.now, &zones(status)))?;
     found.ok()
 }
 
@@ -266,16 +263,9 @@ fn chips(c: &Chrome, ask: &Ask, now: &str, status: &Status, counts: Option<Outco
     chips.collect()
 }
 
-/// Days of jobs by id.
-type OutcomesByJob = std::collections::HashMap<JobId, BTreeMap<Date, Outcomes>>;
-
-fn outcomes(site: &Site, c: &Chrome, status: &Status) -> OutcomesByJob {
+fn outcomes(past: &dyn Past, c: &Chrome, status: &Status) -> OutcomesByJob {
     let ids: Vec<JobId> = status.jobs.keys().cloned().collect();
-    let zone = zones(status);
-    let found = site
-        .memory
-        .ended
-        .days(&site.state_dir, c.say.now, HEAT_DAYS, &ids, &zone);
+    let found = past.days(c.say.now, HEAT_DAYS, &ids, &zones(status));
     found.unwrap_or_default()
 }
 

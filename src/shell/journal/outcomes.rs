@@ -15,19 +15,16 @@ use crate::shell::held::{Identity, identity};
 use crate::shell::journal::lines::next_line;
 use crate::shell::open;
 use crate::time::{SignedDuration, TimeZone, Timestamp, civil::Date};
-use crate::view::chart::Outcomes;
+use crate::view::outcomes::{DAYS_MAX, Outcomes, OutcomesByJob, ZoneOf};
 
 /// Bytes of a file that are read at once.
 const PIECE_BYTES: usize = 256 << 10;
 /// Runs remembered of a day: a failed sync writes the last lines again, never much older ones.
 const SEEN_MAX: usize = 16_384;
 
-/// Days that a page looks back.
-pub const DAYS_MAX: usize = 90;
-
 /// The folds of the newest days.
 #[derive(Debug, Default)]
-pub struct Ended {
+pub struct EndedRuns {
     days: Mutex<BTreeMap<Date, DayFold>>,
 }
 
@@ -86,10 +83,7 @@ struct Line {
     attempt: u32,
 }
 
-/// The zone of a job.
-pub type ZoneOf<'a> = &'a dyn Fn(&JobId) -> TimeZone;
-
-impl Ended {
+impl EndedRuns {
     /// Twenty-four hours up to `now`, an hour each, oldest first.
     ///
     /// # Errors
@@ -148,11 +142,11 @@ impl Ended {
         count: usize,
         ids: &[JobId],
         zone: ZoneOf,
-    ) -> io::Result<HashMap<JobId, BTreeMap<Date, Outcomes>>> {
+    ) -> io::Result<OutcomesByJob> {
         let mut days = self.days.lock().unwrap_or_else(PoisonError::into_inner);
         // A day of the job's zone may reach into two files more.
         refresh(&mut days, state_dir, now, count + 2, zone)?;
-        let mut found: HashMap<JobId, BTreeMap<Date, Outcomes>> = HashMap::new();
+        let mut found = OutcomesByJob::new();
         for fold in days.values().rev().take(count + 2) {
             for (id, outcomes) in ids.iter().filter_map(|id| fold.jobs.get_key_value(id)) {
                 let days = found.entry(id.clone()).or_default();
@@ -256,7 +250,7 @@ mod tests {
 
     use uuid::Uuid;
 
-    use super::{Ended, SEEN_MAX};
+    use super::{EndedRuns, SEEN_MAX};
     use crate::time::{TimeZone, Timestamp};
 
     /// A torn line counts when it is whole.
@@ -279,7 +273,7 @@ mod tests {
         text.push_str(&torn[..40]);
         let path = history.join("2026-01-02.jsonl");
         fs::write(&path, text).unwrap();
-        let ended = Ended::default();
+        let ended = EndedRuns::default();
         let total = || {
             let hours = ended.hours(state.path(), now, &|_| TimeZone::UTC).unwrap();
             hours.iter().map(|outcome| outcome.total()).sum::<u64>()
