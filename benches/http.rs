@@ -13,9 +13,9 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::routing::get;
+use jobsd::page::facts::Addresses;
 use jobsd::shell::http::archive::Archive;
 use jobsd::shell::http::events::Events;
-use jobsd::shell::http::page::facts::Addresses;
 use jobsd::shell::http::{Site, router, server};
 use jobsd::shell::journal::query::History;
 use jobsd::spec::SourceFile;

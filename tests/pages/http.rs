@@ -516,7 +516,7 @@ fn only_get_and_head_are_allowed() {
         "/login",
         "/nowhere",
     ];
-    let pages = jobsd::shell::http::page::PAGES.map(|(path, _)| path);
+    let pages = jobsd::page::PAGES.map(|(path, _)| path);
     let routes = jobsd::shell::http::ROUTES
         .map(|(path, _)| path)
         .into_iter()

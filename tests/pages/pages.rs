@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 
 use jobsd::form::draft::Draft;
 use jobsd::form::field::FIELDS;
+use jobsd::page::assets::pack;
+use jobsd::page::icons::icon;
 use jobsd::rewrite::merge;
 use jobsd::rewrite::write::render;
-use jobsd::shell::http::page::assets::pack;
 use jobsd::spec::SourceFile;
 use jobsd::spec::jobs::loader::load;
 use jobsd::spec::rules::schema::JOB;
@@ -155,6 +156,20 @@ fn stripped(template: &str) -> String {
         rest = behind;
     }
     read + rest
+}
+
+#[test]
+fn every_icon_named_in_a_template_exists() {
+    let mut named = 0;
+    for (file, text) in templates() {
+        for part in text.split("icon(\"").skip(1) {
+            let name = part.split('"').next().unwrap();
+            let is_drawn = !icon(name, "").0.contains("d=\"\"");
+            assert!(is_drawn, "{file}: no icon {name}");
+            named += 1;
+        }
+    }
+    assert!(named > 20, "only {named} icons found");
 }
 
 #[test]

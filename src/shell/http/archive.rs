@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::model::job::JobId;
 use crate::model::run::{RunId, RunRecord};
+use crate::page::past::{OutputEnd, Past, RECENT_MAX, Records, Wanted};
 use crate::shell::disk::{self, Trust};
-use crate::shell::http::page::past::{OutputEnd, Past, RECENT_MAX, Records, Wanted};
 use crate::shell::journal::outcomes::EndedRuns;
 use crate::shell::journal::query::{Cursor, Filter, History};
 use crate::shell::process::output;

@@ -4,8 +4,8 @@ use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use crate::page::assets;
 use crate::shell::http::answer::detail;
-use crate::shell::http::page::assets;
 use crate::text::http as words;
 
 /// `GET /assets/{name}`

@@ -11,12 +11,12 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tower_service::Service;
 
+use crate::page::links::GitHost;
 use crate::shell::clock::pause;
 use crate::shell::http::Site;
 use crate::shell::http::answer::{detail, translated};
 use crate::shell::http::finish::{Wants, finish};
 use crate::shell::http::language::spoken;
-use crate::shell::http::page::links::GitHost;
 use crate::shell::http::query::decode;
 use crate::text::http as words;
 

@@ -17,7 +17,7 @@ pub mod login;
 pub mod metrics;
 pub mod openapi;
 pub mod output;
-pub mod page;
+
 pub mod pages;
 pub mod query;
 pub mod runs;
@@ -31,13 +31,13 @@ use axum::http::StatusCode;
 use axum::middleware;
 use axum::routing::{MethodRouter, get};
 
+use crate::page::PAGES;
+use crate::page::facts::Addresses;
+use crate::page::past::Past;
+use crate::page::planned::Planned;
 use crate::shell::http::answer::detail;
 use crate::shell::http::events::Events;
 use crate::shell::http::gate::Gate;
-use crate::shell::http::page::PAGES;
-use crate::shell::http::page::facts::Addresses;
-use crate::shell::http::page::past::Past;
-use crate::shell::http::page::planned::Planned;
 use crate::shell::journal::query::History;
 use crate::text::http as words;
 use crate::view::status::Shared;

@@ -5,12 +5,12 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 
+use crate::page::facts::{Ask, Facts, Session};
+use crate::page::reply::Reply;
+use crate::page::{Page, login};
 use crate::shell::clock;
 use crate::shell::http::answer::broken_off;
 use crate::shell::http::language::spoken;
-use crate::shell::http::page::facts::{Ask, Facts, Session};
-use crate::shell::http::page::reply::Reply;
-use crate::shell::http::page::{Page, login};
 use crate::shell::http::{Site, query};
 use crate::text::Lang;
 

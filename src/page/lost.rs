@@ -2,9 +2,9 @@
 
 use askama::Template;
 
-use crate::shell::http::page::chrome::Chrome;
-use crate::shell::http::page::facts::Facts;
-use crate::shell::http::page::reply::Reply;
+use crate::page::chrome::Chrome;
+use crate::page::facts::Facts;
+use crate::page::reply::Reply;
 use crate::text::visible;
 
 #[derive(Template)]

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::model::job::Job;
-use crate::shell::http::page::past::Past;
+use crate::page::past::Past;
 use crate::spec::yaml::reader;
 use crate::view::code::{self, Piece};
 

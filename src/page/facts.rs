@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::shell::http::page::planned::Planned;
+use crate::page::planned::Planned;
 use crate::text::Lang;
 use crate::text::ui::Ui;
 use crate::time::Timestamp;

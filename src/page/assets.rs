@@ -22,19 +22,19 @@ pub struct Asset {
 
 /// The stylesheet.
 pub static CSS: LazyLock<Asset> = LazyLock::new(|| {
-    let bytes = include_bytes!("../../../../assets/app.css");
+    let bytes = include_bytes!("../../assets/app.css");
     Asset::new("css", "text/css; charset=utf-8", bytes)
 });
 
 /// The script.
 pub static JS: LazyLock<Asset> = LazyLock::new(|| {
-    let bytes = include_bytes!("../../../../assets/app.js");
+    let bytes = include_bytes!("../../assets/app.js");
     Asset::new("js", "text/javascript; charset=utf-8", bytes)
 });
 
 /// The icon of the tab.
 pub static ICON: LazyLock<Asset> = LazyLock::new(|| {
-    let bytes = include_bytes!("../../../../assets/icon.svg");
+    let bytes = include_bytes!("../../assets/icon.svg");
     Asset::new("svg", "image/svg+xml", bytes)
 });
 

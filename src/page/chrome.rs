@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use askama::filters::Safe;
 
-use crate::shell::http::page::facts::{Facts, Session};
-use crate::shell::http::page::links::GitHost;
-use crate::shell::http::page::{assets, icons, links};
+use crate::page::facts::{Facts, Session};
+use crate::page::links::GitHost;
+use crate::page::{assets, icons, links};
 use crate::text::ui::{Ui, fill};
 use crate::time::{TimeZone, Timestamp};
 use crate::view::say::Say;

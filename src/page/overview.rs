@@ -4,15 +4,15 @@ use std::cmp::Reverse;
 
 use askama::Template;
 
-use crate::shell::http::page::attention::{self, Attention, is_failing};
-use crate::shell::http::page::card::{Card, When, next_due};
-use crate::shell::http::page::chrome::Chrome;
-use crate::shell::http::page::facts::{Ask, Facts};
-use crate::shell::http::page::links;
-use crate::shell::http::page::past::Past;
-use crate::shell::http::page::planned::is_due;
-use crate::shell::http::page::pulse::{self, Pulse};
-use crate::shell::http::page::reply::Reply;
+use crate::page::attention::{self, Attention, is_failing};
+use crate::page::card::{Card, When, next_due};
+use crate::page::chrome::Chrome;
+use crate::page::facts::{Ask, Facts};
+use crate::page::links;
+use crate::page::past::Past;
+use crate::page::planned::is_due;
+use crate::page::pulse::{self, Pulse};
+use crate::page::reply::Reply;
 use crate::text::ui::fill;
 use crate::view::status::{JobStatus, Status};
 

@@ -3,7 +3,7 @@
 use crate::model::diagnostic::Diagnostic;
 use crate::model::job::Job;
 use crate::model::run::{Reason, RunRecord, Status as RunStatus};
-use crate::shell::http::page::chrome::{Chrome, short};
+use crate::page::chrome::{Chrome, short};
 use crate::text::health;
 use crate::text::ui::fill;
 use crate::view::status::{JobStatus, Status};

@@ -6,11 +6,11 @@ use askama::Template;
 
 use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::model::event::Reloaded;
-use crate::shell::http::page::card::next_due;
-use crate::shell::http::page::chrome::{Chrome, short};
-use crate::shell::http::page::facts::Facts;
-use crate::shell::http::page::past::Past;
-use crate::shell::http::page::reply::Reply;
+use crate::page::card::next_due;
+use crate::page::chrome::{Chrome, short};
+use crate::page::facts::Facts;
+use crate::page::past::Past;
+use crate::page::reply::Reply;
 use crate::text::secret;
 use crate::text::ui::fill;
 use crate::view::code::{self, Piece};

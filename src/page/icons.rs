@@ -88,26 +88,3 @@ pub fn icon(name: &str, class: &str) -> Safe<String> {
         r#"<svg class="i{space}{class}" viewBox="0 0 16 16" aria-hidden="true"><path d="{path}"/></svg>"#
     ))
 }
-
-#[cfg(test)]
-mod tests {
-    use std::fs;
-    use std::path::Path;
-
-    use super::*;
-
-    #[test]
-    fn every_icon_named_in_a_template_exists() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
-        let mut named = 0;
-        for entry in fs::read_dir(folder).expect("templates") {
-            let text = fs::read_to_string(entry.expect("an entry").path()).expect("a template");
-            for part in text.split("icon(\"").skip(1) {
-                let name = part.split('"').next().unwrap_or("");
-                assert!(path(name).is_some(), "no icon {name}");
-                named += 1;
-            }
-        }
-        assert!(named > 20, "only {named} icons found");
-    }
-}

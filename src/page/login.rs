@@ -2,9 +2,9 @@
 
 use askama::Template;
 
-use crate::shell::http::page::chrome::Chrome;
-use crate::shell::http::page::facts::Facts;
-use crate::shell::http::page::reply::Reply;
+use crate::page::chrome::Chrome;
+use crate::page::facts::Facts;
+use crate::page::reply::Reply;
 
 #[derive(Template)]
 #[template(path = "login.html")]

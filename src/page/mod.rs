@@ -24,9 +24,9 @@ pub mod reply;
 pub mod run;
 pub mod runs;
 
-use crate::shell::http::page::facts::Facts;
-use crate::shell::http::page::past::Past;
-use crate::shell::http::page::reply::Reply;
+use crate::page::facts::Facts;
+use crate::page::past::Past;
+use crate::page::reply::Reply;
 
 /// What makes a page.
 pub type Page = fn(&Facts, &dyn Past) -> Reply;

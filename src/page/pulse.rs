@@ -1,9 +1,9 @@
 //! Twenty-four hours past and to come: what ended, what runs, what is planned.
 
 use crate::model::job::JobId;
-use crate::shell::http::page::chrome::Chrome;
-use crate::shell::http::page::facts::Facts;
-use crate::shell::http::page::past::Past;
+use crate::page::chrome::Chrome;
+use crate::page::facts::Facts;
+use crate::page::past::Past;
 use crate::text::ui::fill;
 use crate::time::{SignedDuration, TimeZone};
 use crate::view::chart;

@@ -6,12 +6,12 @@ use serde_json::Value;
 
 use crate::model::job::Job;
 use crate::model::run::RunRecord;
+use crate::page::chrome::{Chrome, invalid_paths};
+use crate::page::facts::Facts;
+use crate::page::past::Past;
+use crate::page::reply::Reply;
 use crate::schedule::cron;
 use crate::schedule::kind::Times;
-use crate::shell::http::page::chrome::{Chrome, invalid_paths};
-use crate::shell::http::page::facts::Facts;
-use crate::shell::http::page::past::Past;
-use crate::shell::http::page::reply::Reply;
 use crate::text::Lang;
 use crate::text::ui::fill;
 use crate::time::Timestamp;

@@ -1,8 +1,8 @@
 //! The end of a run's output, as its page shows it.
 
 use crate::model::output::{Stream, read_line};
-use crate::shell::http::page::chrome::Chrome;
-use crate::shell::http::page::past::OutputEnd;
+use crate::page::chrome::Chrome;
+use crate::page::past::OutputEnd;
 use crate::text::ui::fill;
 use crate::time::{TimeZone, Timestamp};
 use crate::view::code::{self, Piece};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::shell::http::page::facts::Addresses;
+use crate::page::facts::Addresses;
 use crate::view::status::Status;
 
 /// What an address may hold as it is (RFC 3986, section 2.3).
