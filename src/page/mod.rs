@@ -15,6 +15,8 @@ pub mod judged;
 pub mod links;
 pub mod login;
 pub mod lost;
+#[cfg(test)]
+mod made_up;
 pub mod output;
 pub mod overview;
 pub mod past;
@@ -23,6 +25,8 @@ pub mod pulse;
 pub mod reply;
 pub mod run;
 pub mod runs;
+#[cfg(test)]
+mod tests;
 
 use crate::page::facts::Facts;
 use crate::page::past::Past;
