@@ -240,6 +240,13 @@ fn detail(record: &RunRecord, say: &Say) -> String {
     }
 }
 
+impl Card {
+    /// What its switch asks for.
+    pub fn verb(&self) -> &'static str {
+        if self.is_paused { "resume" } else { "pause" }
+    }
+}
+
 /// "+ Late" of a job whose bot knows lateness.
 pub fn late(job: &Job) -> Option<u64> {
     // Most jobs need no look at their definition.

@@ -39,6 +39,18 @@ pub struct Said {
     pub pieces: Vec<Piece>,
 }
 
+impl Said {
+    /// Its classes.
+    pub fn class(&self) -> &'static str {
+        match (self.is_own, self.is_first_error) {
+            (false, false) => "l",
+            (true, false) => "l own",
+            (false, true) => "l bad",
+            (true, true) => "l own bad",
+        }
+    }
+}
+
 /// The end of the output of a run.
 pub fn read(end: &OutputEnd, zone: &TimeZone, c: &Chrome) -> Output {
     let OutputEnd { bytes, skipped } = end;

@@ -173,6 +173,14 @@ fn every_icon_named_in_a_template_exists() {
 }
 
 #[test]
+fn a_template_is_readable_in_a_diff() {
+    for (name, text) in templates() {
+        let long = text.lines().filter(|line| line.chars().count() > 100);
+        assert_eq!(long.collect::<Vec<_>>(), Vec::<&str>::new(), "{name}");
+    }
+}
+
+#[test]
 fn nothing_is_inline_and_nothing_comes_from_elsewhere() {
     for (name, text) in templates() {
         let lower = text.to_lowercase();
