@@ -25,7 +25,8 @@ use crate::shell::health::{self, Beat, Health, Watched};
 use crate::shell::http::archive::Archive;
 use crate::shell::http::events::Events;
 use crate::shell::http::gate::Gate;
-use crate::shell::http::{self, Site, server};
+use crate::shell::http::site::Site;
+use crate::shell::http::{routes, server};
 use crate::shell::journal::keep::Keeper;
 use crate::shell::journal::query::History;
 use crate::shell::journal::{Journal, replay};
@@ -140,7 +141,7 @@ pub async fn begin(options: &Options) -> Result<Begun, NoStart> {
     });
     tracing::info!(listen = %address, jobs = %options.layout.jobs.display(), "listening");
     // Before anything waits for the disk: a daemon that waits says so.
-    tasks.spawn(server::serve(listener, http::router(site)));
+    tasks.spawn(server::serve(listener, routes::router(site)));
     daemon.beat.tick(false);
     let health = daemon.health.clone();
     let watched = Watched {

@@ -6,9 +6,33 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use crate::shell::http::Site;
+use crate::shell::http::route::{Also, Answer, Doc, Shape};
+use crate::shell::http::site::Site;
 use crate::text::Lang;
 use crate::view::drift;
+use crate::view::shapes;
+
+/// `/health`
+pub const HEALTH: Doc = Doc {
+    summary: "Whether every promise is kept",
+    answer: Answer::One(Shape {
+        name: "Health",
+        schema: shapes::health,
+    }),
+    query: &[],
+    also: &[Also::Same(503, "It is not")],
+};
+
+/// `/ready`
+pub const READY: Doc = Doc {
+    summary: "Whether job files were taken over",
+    answer: Answer::One(Shape {
+        name: "Ready",
+        schema: shapes::ready,
+    }),
+    query: &[],
+    also: &[Also::Same(503, "It is not")],
+};
 
 /// `GET /health`
 pub async fn health(State(site): State<Site>) -> Response {

@@ -10,7 +10,8 @@ use crate::shell::http::answer::{bad, detail};
 use crate::shell::http::control::{Fields, NAME_MAX, denied, is_foreign, peer};
 use crate::shell::http::gate::{COOKIE, Denied};
 use crate::shell::http::guard::write_refused;
-use crate::shell::http::{Site, pages};
+use crate::shell::http::pages;
+use crate::shell::http::site::Site;
 use crate::text::{http as words, visible};
 
 /// `GET /login`

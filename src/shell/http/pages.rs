@@ -11,7 +11,8 @@ use crate::page::{Page, login};
 use crate::shell::clock;
 use crate::shell::http::answer::broken_off;
 use crate::shell::http::language::spoken;
-use crate::shell::http::{Site, query};
+use crate::shell::http::query;
+use crate::shell::http::site::Site;
 use crate::text::Lang;
 
 /// A year, in seconds: how long a browser keeps a choice of language, theme or view.
