@@ -5,7 +5,7 @@ use crate::model::job::Job;
 use crate::model::run::{Reason, RunRecord, Status as RunStatus};
 use crate::page::chrome::{Chrome, short};
 use crate::text::health;
-use crate::text::ui::fill;
+use crate::text::pages::fill;
 use crate::view::status::{JobStatus, Status};
 use crate::view::{drift, look, standstill};
 

@@ -13,7 +13,7 @@ use crate::page::reply::Reply;
 use crate::schedule::cron;
 use crate::schedule::kind::Times;
 use crate::text::Lang;
-use crate::text::ui::fill;
+use crate::text::pages::fill;
 use crate::time::Timestamp;
 use crate::view::chart::{self, Bar, MINI, STRIP};
 use crate::view::gauge::{self, Gauge};

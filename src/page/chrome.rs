@@ -7,7 +7,7 @@ use askama::filters::Safe;
 use crate::page::facts::{Facts, Session};
 use crate::page::links::GitHost;
 use crate::page::{assets, icons, links};
-use crate::text::ui::{Ui, fill};
+use crate::text::pages::{Ui, fill};
 use crate::time::{TimeZone, Timestamp};
 use crate::view::say::Say;
 use crate::view::status::Status;

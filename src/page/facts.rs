@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::page::planned::Planned;
 use crate::text::Lang;
-use crate::text::ui::Ui;
+use crate::text::pages::Ui;
 use crate::time::Timestamp;
 use crate::view::say::Say;
 use crate::view::status::Status;

@@ -24,7 +24,7 @@ use crate::schedule::{self, KINDS};
 use crate::spec::types::config::Settings;
 use crate::spec::yaml::reader;
 use crate::text::Lang;
-use crate::text::ui::fill;
+use crate::text::pages::fill;
 use crate::time::zone_names;
 
 /// Longest link to the git host with a file's text in it: servers refuse longer ones.

@@ -15,7 +15,7 @@ use crate::page::lost;
 use crate::page::past::{Past, Wanted};
 use crate::page::reply::Reply;
 use crate::schedule::dst;
-use crate::text::ui::fill;
+use crate::text::pages::fill;
 use crate::time::{SignedDuration, Timestamp, civil::Date};
 use crate::view::chart::{self, Bar};
 use crate::view::code::Piece;

@@ -13,7 +13,7 @@ use crate::page::config::Line;
 use crate::spec::SourceFile;
 use crate::spec::jobs::loader;
 use crate::spec::types::config::Settings;
-use crate::text::ui::fill;
+use crate::text::pages::fill;
 use crate::view::code::{self, Piece};
 use crate::view::diff::{Change, diff};
 use crate::view::status::Status;

@@ -121,7 +121,7 @@ fn filled(template: &str, branch: &str, (path, line): (&str, usize), content: &s
         ("branch", &branch),
         ("content", &content),
     ];
-    crate::text::ui::fill(template, &places)
+    crate::text::pages::fill(template, &places)
 }
 
 #[cfg(test)]

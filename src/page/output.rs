@@ -3,7 +3,7 @@
 use crate::model::output::{Stream, read_line};
 use crate::page::chrome::Chrome;
 use crate::page::past::OutputEnd;
-use crate::text::ui::fill;
+use crate::text::pages::fill;
 use crate::time::{TimeZone, Timestamp};
 use crate::view::code::{self, Piece};
 use crate::view::say;

@@ -13,7 +13,7 @@ use crate::page::past::Past;
 use crate::page::planned::is_due;
 use crate::page::pulse::{self, Pulse};
 use crate::page::reply::Reply;
-use crate::text::ui::fill;
+use crate::text::pages::fill;
 use crate::view::status::{JobStatus, Status};
 
 /// Up to so many jobs are cards where the visitor has not chosen.

@@ -4,7 +4,7 @@ use crate::model::job::JobId;
 use crate::page::chrome::Chrome;
 use crate::page::facts::Facts;
 use crate::page::past::Past;
-use crate::text::ui::fill;
+use crate::text::pages::fill;
 use crate::time::{SignedDuration, TimeZone};
 use crate::view::chart;
 use crate::view::outcomes::Outcomes;

@@ -12,7 +12,7 @@ use crate::page::output::{self, Output};
 use crate::page::past::Past;
 use crate::page::reply::Reply;
 use crate::text::failure;
-use crate::text::ui::fill;
+use crate::text::pages::fill;
 use crate::time::SignedDuration;
 use crate::view::chart;
 use crate::view::look::{self, Look};

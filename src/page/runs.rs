@@ -12,7 +12,7 @@ use crate::page::links;
 use crate::page::overview::Chip;
 use crate::page::past::{Past, Records, Wanted};
 use crate::page::reply::Reply;
-use crate::text::ui::fill;
+use crate::text::pages::fill;
 use crate::time::{SignedDuration, TimeZone, civil::Date};
 use crate::view::outcomes::{Outcomes, OutcomesByJob};
 use crate::view::status::Status;

@@ -17,7 +17,7 @@ use jobsd::spec::jobs::loader::load;
 use jobsd::spec::rules::schema::JOB;
 use jobsd::spec::types::config::Settings;
 use jobsd::spec::yaml::reader;
-use jobsd::text::ui::KEYS;
+use jobsd::text::pages::KEYS;
 use serde_json::{Value, json};
 
 fn root() -> PathBuf {
@@ -38,7 +38,7 @@ fn sources(dir: &Path, text: &mut String) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             sources(&path, text);
-        } else if !path.ends_with("text/ui.rs") {
+        } else if !path.to_string_lossy().contains("src/text/pages") {
             *text += &fs::read_to_string(path).unwrap();
         }
     }
