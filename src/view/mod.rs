@@ -1,5 +1,6 @@
 //! Folds of events for showing.
 
+pub mod answer;
 pub mod api;
 pub mod changes;
 pub mod chart;

@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
 
 use crate::shell::http::answer::{bad, detail};
 use crate::shell::http::control::{Fields, NAME_MAX, denied, is_foreign, peer};
@@ -13,6 +12,7 @@ use crate::shell::http::guard::write_refused;
 use crate::shell::http::pages;
 use crate::shell::http::site::Site;
 use crate::text::{http as words, visible};
+use crate::view::answer::SessionAnswer;
 
 /// `GET /login`
 pub async fn show(State(site): State<Site>, headers: HeaderMap) -> Response {
@@ -23,7 +23,11 @@ pub async fn show(State(site): State<Site>, headers: HeaderMap) -> Response {
 pub async fn session(State(site): State<Site>, headers: HeaderMap) -> Response {
     let session = site.gate.as_ref().and_then(|gate| gate.session(&headers));
     match session {
-        Some(session) => Json(json!({"name": session.name, "csrf": session.csrf})).into_response(),
+        Some(session) => Json(SessionAnswer {
+            name: session.name,
+            csrf: session.csrf,
+        })
+        .into_response(),
         None => detail(StatusCode::NOT_FOUND, words::no_session()),
     }
 }

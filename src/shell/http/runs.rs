@@ -10,7 +10,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use crate::model::job::JobId;
@@ -23,6 +23,7 @@ use crate::shell::http::site::Site;
 use crate::shell::journal::query::{Cursor, Filter, History};
 use crate::text::{Text, http as words};
 use crate::time::Timestamp;
+use crate::view::answer::RunPage;
 use crate::view::api;
 use crate::view::shapes;
 
@@ -90,10 +91,12 @@ pub async fn list(State(site): State<Site>, RawQuery(query): RawQuery) -> Respon
         Ok(Err(error)) => return unreadable(&error),
         Err(error) => return broken_off(&error),
     };
-    let runs: Vec<Value> = page.records.iter().map(api::run).collect();
     let next = page.next.map(|cursor| cursor.to_string());
-    let mut answer = Json(json!({"runs": runs, "next_cursor": next})).into_response();
-    if let Some(link) = next.and_then(|next| link(query.as_deref(), &next)) {
+    let link = next
+        .as_deref()
+        .and_then(|next| link(query.as_deref(), next));
+    let mut answer = Json(RunPage::of(&page.records, next)).into_response();
+    if let Some(link) = link {
         answer.headers_mut().insert(header::LINK, link);
     }
     answer
