@@ -1,4 +1,5 @@
-//! The stylesheet, the script and the icon: embedded, compressed once, named by their content, kept by browsers for ever.
+//! The stylesheet, the script and the icon: embedded, compressed once, named by their content, kept
+//! by browsers for ever.
 
 use std::io::Write;
 use std::sync::LazyLock;

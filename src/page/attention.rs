@@ -1,4 +1,5 @@
-//! What needs attention: the daemon's trouble, failing jobs, invalid files. Nothing is listed that needs none.
+//! What needs attention: the daemon's trouble, failing jobs, invalid files. Nothing is listed that
+//! needs none.
 
 use crate::model::diagnostic::Diagnostic;
 use crate::model::job::Job;
@@ -153,7 +154,8 @@ fn failing(c: &Chrome, status: &JobStatus, job: &Job) -> Option<Entry> {
     })
 }
 
-/// A job whose due times pass behind a run that does not end, or without a success that its last run would tell of.
+/// A job whose due times pass behind a run that does not end, or without a success that its last
+/// run would tell of.
 fn stuck(c: &Chrome, status: &JobStatus) -> Option<Entry> {
     let job = status.job.as_ref()?;
     let own = format!("{}jobs/{}", c.root, job.id);

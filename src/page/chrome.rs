@@ -167,8 +167,8 @@ fn here(facts: &Facts) -> String {
     format!("{base}/{path}{}", query.trim_end_matches('?'))
 }
 
-/// What leads to `/`. With a base path links begin there; without one they are relative, so that a proxy that strips a
-/// prefix needs no setting.
+/// What leads to `/`. With a base path links begin there; without one they are relative, so that a
+/// proxy that strips a prefix needs no setting.
 fn root(facts: &Facts) -> String {
     match facts.addresses.base() {
         "" => "../".repeat(facts.ask.path.len().saturating_sub(1)),

@@ -1,4 +1,5 @@
-//! `/config`: revision, findings with their source, where the daemon differs from the files, reloads.
+//! `/config`: revision, findings with their source, where the daemon differs from the files,
+//! reloads.
 
 use std::collections::BTreeMap;
 
@@ -298,8 +299,8 @@ fn changes(reload: &Reloaded) -> String {
     parts.join(" ")
 }
 
-/// The subject of the commit that a reload brought. What was not committed yet has none: that of the commit before would
-/// name another change.
+/// The subject of the commit that a reload brought. What was not committed yet has none: that of
+/// the commit before would name another change.
 fn subject(reload: &Reloaded, c: &Chrome) -> String {
     if reload
         .revision

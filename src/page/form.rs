@@ -1,5 +1,5 @@
-//! `/new` and `/jobs/{id}/edit`: a form that renders the file to commit. The same parser, validator and scheduler as the
-//! daemon's judge it; nothing is saved here.
+//! `/new` and `/jobs/{id}/edit`: a form that renders the file to commit. The same parser, validator
+//! and scheduler as the daemon's judge it; nothing is saved here.
 
 use std::collections::BTreeMap;
 

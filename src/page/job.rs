@@ -1,4 +1,5 @@
-//! `/jobs/{id}`: next and last run, 90 days, durations, recent runs, the definition and what is in effect.
+//! `/jobs/{id}`: next and last run, 90 days, durations, recent runs, the definition and what is in
+//! effect.
 
 use std::collections::BTreeMap;
 

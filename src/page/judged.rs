@@ -71,7 +71,8 @@ pub fn judge(
             .push(Told { text, is_error });
     }
     let known: BTreeSet<&str> = by_field.keys().copied().collect();
-    // A field that cannot be read is missing from the file; that it is missing is no second finding.
+    // A field that cannot be read is missing from the file; that it is missing is no second
+    // finding.
     let field = |finding: &Diagnostic| match finding.is_error() {
         true => draft.field_of_error(&finding.key),
         false => draft.field_of(&finding.key),

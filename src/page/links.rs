@@ -66,7 +66,8 @@ impl GitHost {
         }
     }
 
-    /// The path of a file in its repository; one that is not below the folder of job files stays as it is named.
+    /// The path of a file in its repository; one that is not below the folder of job files stays as
+    /// it is named.
     fn path(&self, file: &str) -> String {
         let (root, folder) = &self.folders;
         let below = Path::new(file).strip_prefix(root);

@@ -1,4 +1,5 @@
-//! `/`: what needs attention, 24 hours past and to come, the next runs, the jobs as cards or as a table.
+//! `/`: what needs attention, 24 hours past and to come, the next runs, the jobs as cards or as a
+//! table.
 
 use std::cmp::Reverse;
 
@@ -236,7 +237,8 @@ fn passes(status: &JobStatus, filter: &str) -> bool {
     }
 }
 
-/// The jobs that pass the filter and hold every word of the search in id, name, file, description, type or labels.
+/// The jobs that pass the filter and hold every word of the search in id, name, file, description,
+/// type or labels.
 fn matching<'a>(present: &[&'a JobStatus], bar: &Bar) -> Vec<&'a JobStatus> {
     let words: Vec<String> = bar
         .q

@@ -37,7 +37,8 @@ fn count(status: &Status, now: Timestamp) -> Vec<u64> {
     let mut hours = vec![0; 24];
     let jobs = status.jobs.values().filter(|job| is_due(job));
     for schedule in jobs.filter_map(|job| Some(&job.job.as_ref()?.schedule)) {
-        // Rare due times are walked through; where an hour has several they are counted hour by hour.
+        // Rare due times are walked through; where an hour has several they are counted hour by
+        // hour.
         let mut after = now;
         for _ in 0..24 {
             let Some(due) = schedule.next_after(after) else {

@@ -1,4 +1,5 @@
-//! `/assets/{name}`: the stylesheet, the script and the icon, kept by browsers for as long as their names stay.
+//! `/assets/{name}`: the stylesheet, the script and the icon, kept by browsers for as long as their
+//! names stay.
 
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};

@@ -1,4 +1,5 @@
-//! The language of an answer: the one that was chosen before, else the one that the browser prefers.
+//! The language of an answer: the one that was chosen before, else the one that the browser
+//! prefers.
 
 use axum::http::{HeaderMap, header};
 
