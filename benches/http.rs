@@ -13,8 +13,12 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::routing::get;
+use jobsd::page::facts::Addresses;
+use jobsd::shell::http::archive::Archive;
 use jobsd::shell::http::events::Events;
-use jobsd::shell::http::{Site, router, server};
+use jobsd::shell::http::routes::router;
+use jobsd::shell::http::server;
+use jobsd::shell::http::site::Site;
 use jobsd::shell::journal::query::History;
 use jobsd::spec::SourceFile;
 use jobsd::spec::jobs::loader;
@@ -46,18 +50,25 @@ fn shared() -> Arc<Shared> {
 }
 
 fn site(dir: &std::path::Path) -> Site {
+    let history = Arc::new(History::new(dir));
     Site {
         shared: shared(),
         events: Arc::new(Events::new("bench".to_owned())),
-        history: Arc::new(History::new(dir)),
+        history: history.clone(),
         state_dir: dir.to_owned(),
         allowed_hosts: Arc::new(vec!["localhost".to_owned()]),
-        base_path: "/".to_owned(),
-        edit_url: None,
-        new_url: None,
-        jobs_dir: dir.join("jobs.d"),
-        config_file: dir.join("jobsd.yaml"),
-        memory: Arc::default(),
+        addresses: Arc::new(Addresses {
+            base_path: "/".to_owned(),
+            edit_url: None,
+            new_url: None,
+            jobs_dir: dir.join("jobs.d"),
+        }),
+        past: Arc::new(Archive::new(
+            dir.to_path_buf(),
+            dir.join("jobsd.yaml"),
+            history,
+        )),
+        planned: Arc::default(),
         gate: None,
     }
 }

@@ -10,6 +10,7 @@ pub mod field;
 pub mod foreign;
 pub mod form;
 pub mod model;
+pub mod page;
 pub mod render;
 pub mod rewrite;
 pub mod schedule;

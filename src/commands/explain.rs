@@ -7,9 +7,11 @@ use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
 use crate::text::Lang;
 use crate::text::commands as words;
+use crate::text::explain::in_words::example_in_french;
+use crate::text::explain::page::Page;
+use crate::text::explain::{self, PAGES};
 use crate::text::help::French;
 use crate::text::near::nearest;
-use crate::text::pages::{self, PAGES, Page};
 
 /// Explain a code of `validate`; without one, list them.
 #[derive(Debug, Args)]
@@ -42,19 +44,19 @@ impl Runs for Explain {
             return Ok(Exit::Done);
         }
         let Some(code) = self.code.as_deref() else {
-            for page in PAGES {
+            for page in PAGES.iter() {
                 writeln!(context.out, "{}\t{}", page.code, pick(page.what))?;
             }
             return Ok(Exit::Done);
         };
-        let Some(page) = pages::of(code) else {
+        let Some(page) = explain::of(code) else {
             let near = nearest(code, PAGES.iter().map(|page| page.code));
             return Err(Failure::usage(&words::no_code(code, near)));
         };
         let (wrong, right) = words::examples();
         let example = |text: &'static str| match lang {
             Lang::En => text,
-            Lang::Fr => pages::example_in_french(text).unwrap_or(text),
+            Lang::Fr => example_in_french(text).unwrap_or(text),
         };
         writeln!(
             context.out,
@@ -86,7 +88,7 @@ pub fn markdown() -> String {
             indented(page.right)
         )
     };
-    let pages: String = PAGES.iter().map(one).collect();
+    let pages: String = PAGES.iter().copied().map(one).collect();
     let head = "# Codes of findings\n\nThe same pages as `jobsd explain CODE`; the examples are tested.\n\n";
     head.to_owned() + pages.trim_end() + "\n"
 }

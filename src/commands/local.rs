@@ -16,13 +16,14 @@ use crate::core::ledger::Ledger;
 use crate::core::{CATCH_UP_PER_SECOND, Decision, Input, Scheduler, Setup};
 use crate::model::event::{DaemonStarted, Event, Stage};
 use crate::model::job::{Job, JobSet};
+use crate::model::output::{Stream, read_line};
 use crate::model::run::{RunId, RunRecord, Status};
 use crate::render::screen::Screen;
 use crate::shell::clock::{self, pause};
 use crate::shell::daemon::host;
 use crate::shell::journal::{Journal, replay};
 use crate::shell::lock::Lock;
-use crate::shell::process::output::{self, Stream};
+use crate::shell::process::output;
 use crate::shell::process::starter::Starters;
 use crate::shell::process::{Order, Places, Stop, supervise};
 use crate::shell::signals::Signals;
@@ -108,7 +109,7 @@ fn copy_output(state_dir: &Path, run_id: RunId, context: &mut Context<'_>) -> io
         .unwrap_or_default()
         .split_inclusive(|byte| *byte == b'\n')
     {
-        let Some(line) = output::read_line(line) else {
+        let Some(line) = read_line(line) else {
             continue;
         };
         let target: &mut dyn Write = match line.stream {

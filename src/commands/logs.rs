@@ -11,10 +11,10 @@ use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
 use crate::commands::output_files::Reader;
 use crate::model::job::JobId;
+use crate::model::output::{Line, Stream, read_line};
 use crate::model::run::{RunId, RunRecord, Status};
 use crate::render::screen::Screen;
 use crate::shell::journal::query::{Filter, History};
-use crate::shell::process::output::{self, Line, Stream};
 use crate::text::help::French;
 use crate::text::{Text, requests, visible};
 use crate::time::Timestamp;
@@ -223,7 +223,7 @@ impl<'a> Printer<'a> {
             .map_or(0, |at| at + 1);
         self.part = part.split_off(whole);
         for line in part.split_inclusive(|byte| *byte == b'\n') {
-            if let Some(line) = output::read_line(line) {
+            if let Some(line) = read_line(line) {
                 self.line(line, out)?;
             }
         }

@@ -23,9 +23,9 @@ use crate::spec::jobs::read::Reader;
 use crate::spec::jobs::settings_file;
 use crate::spec::types::config::Settings;
 use crate::text::cause::cause;
+use crate::text::explain::PAGES;
 use crate::text::help::French;
 use crate::text::near::nearest;
-use crate::text::pages::PAGES;
 use crate::text::{Text, command_errors as words, commands, findings};
 
 /// Check job files; needs no daemon.

@@ -8,6 +8,7 @@ pub mod diagnostic;
 pub mod digest;
 pub mod event;
 pub mod job;
+pub mod output;
 pub mod program;
 pub mod refusal;
 pub mod run;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::model::diagnostic::{Diagnostic, Severity, Span};
 use crate::render::findings::Format;
-use crate::text::{escaped_json, pages};
+use crate::text::{escaped_json, explain};
 
 /// SARIF 2.1.0.
 pub const FORMAT: Format = Format {
@@ -36,7 +36,7 @@ pub fn log(list: &[Diagnostic], version: &str) -> String {
 }
 
 fn rule(code: &str) -> Value {
-    let page = pages::of(code);
+    let page = explain::of(code);
     let what = page.map_or(code, |page| page.what.0);
     let why = page.map_or("", |page| page.why.0);
     json!({

@@ -7,6 +7,7 @@ pub mod command_errors;
 pub mod commands;
 pub mod control;
 pub mod doctor;
+pub mod explain;
 pub mod export;
 pub mod failure;
 pub mod findings;
@@ -22,7 +23,6 @@ pub mod requests;
 pub mod secret;
 pub mod token;
 pub mod topics;
-pub mod ui;
 pub mod usage;
 pub mod yaml;
 

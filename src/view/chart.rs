@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use crate::model::run::Status;
 use crate::view::look::Look;
+use crate::view::outcomes::Outcomes;
 
 /// One run as a bar: its look and how long it took.
 #[derive(Clone, Copy, Debug)]
@@ -12,81 +12,6 @@ pub struct Bar {
     pub look: Look,
     /// Its duration in seconds; `None` where nothing ran.
     pub secs: Option<f64>,
-}
-
-/// How runs ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Outcomes {
-    /// By status, in the order of [`ENDS`].
-    ends: [u64; ENDS.len()],
-}
-
-/// How a run ends.
-const ENDS: [Status; 6] = [
-    Status::Success,
-    Status::Failed,
-    Status::Interrupted,
-    Status::Skipped,
-    Status::Missed,
-    Status::Cancelled,
-];
-
-impl Outcomes {
-    /// Counts runs that ended so; one that goes on is none of them.
-    pub fn add(&mut self, status: Status, count: u64) {
-        if let Some(at) = ENDS.iter().position(|end| *end == status) {
-            self.ends[at] += count;
-        }
-    }
-
-    /// Adds another tally.
-    pub fn join(&mut self, other: Outcomes) {
-        for (sum, more) in self.ends.iter_mut().zip(other.ends) {
-            *sum += more;
-        }
-    }
-
-    /// How many ended so.
-    pub fn of(self, status: Status) -> u64 {
-        let at = ENDS.iter().position(|end| *end == status);
-        at.map_or(0, |at| self.ends[at])
-    }
-
-    /// Successes.
-    pub fn ok(self) -> u64 {
-        self.of(Status::Success)
-    }
-
-    /// Failed or interrupted.
-    pub fn fail(self) -> u64 {
-        self.of(Status::Failed) + self.of(Status::Interrupted)
-    }
-
-    /// Skipped or missed.
-    pub fn warn(self) -> u64 {
-        self.of(Status::Skipped) + self.of(Status::Missed)
-    }
-
-    /// Cancelled.
-    pub fn mute(self) -> u64 {
-        self.of(Status::Cancelled)
-    }
-
-    /// All of them.
-    pub fn total(self) -> u64 {
-        self.ends.iter().sum()
-    }
-
-    /// The look of a day: the worst that happened, failures first.
-    pub fn look(self) -> Look {
-        match (self.fail(), self.warn(), self.ok(), self.mute()) {
-            (0, 0, 0, 0) => Look::None,
-            (0, 0, 0, _) => Look::Mute,
-            (0, 0, ..) => Look::Ok,
-            (0, ..) => Look::Warn,
-            _ => Look::Fail,
-        }
-    }
 }
 
 /// Geometry of a row of bars.
@@ -262,6 +187,7 @@ fn rect(svg: &mut String, look: Look, x: f64, y: f64, width: f64, height: f64, r
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::run::Status;
 
     #[test]
     fn a_failed_run_is_the_only_full_bar() {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::core::budget::{Levels, Meter};
-use crate::text::ui::{Ui, fill};
+use crate::text::pages::{Ui, fill};
 use crate::view::look::Look;
 
 /// From here on a limit is shown as nearly used.

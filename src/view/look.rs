@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::model::event::Stage;
 use crate::model::run::{Attempt, Reason, RunRecord, Status, Trigger};
-use crate::text::ui::{Ui, fill};
+use crate::text::pages::{Ui, fill};
 use crate::text::visible;
 use crate::view::say::Say;
 

@@ -1,5 +1,6 @@
 //! Folds of events for showing.
 
+pub mod answer;
 pub mod api;
 pub mod changes;
 pub mod chart;
@@ -10,6 +11,7 @@ pub mod feed;
 pub mod forecast;
 pub mod gauge;
 pub mod look;
+pub mod outcomes;
 pub mod say;
 pub mod shapes;
 pub mod standstill;

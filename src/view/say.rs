@@ -1,7 +1,7 @@
 //! Instants, spans and amounts in words, as the pages say them: a number and its unit never part at a line's end.
 
 use crate::text::Lang;
-use crate::text::ui::{Ui, fill};
+use crate::text::pages::{Ui, fill};
 use crate::time::{SignedDuration, TimeZone, Timestamp};
 
 /// No-break space.

@@ -9,7 +9,7 @@ use crate::support::child::{clean, is_installed, jobsd, texts};
 use crate::support::world::World;
 use clap::CommandFactory;
 use jobsd::cli::Cli;
-use jobsd::shell::http::ROUTES;
+use jobsd::shell::http::routes::ROUTES;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -144,7 +144,7 @@ fn every_command_and_exit_code_is_on_its_page() {
 #[test]
 fn every_route_and_metric_is_on_its_page() {
     let page = "docs/http.md";
-    let routes = ROUTES.iter().map(|(path, _)| *path);
+    let routes = ROUTES.iter().map(|route| route.path);
     none_is_missing(page, routes, |path| format!("`{path}"));
     let source = read("src/render/prometheus.rs");
     let is_metric = |text: &&str| text.starts_with("jobsd_") && !text.contains(['{', ' ']);

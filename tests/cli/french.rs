@@ -287,12 +287,13 @@ fn commands_on_files_speak_french() {
 
 #[test]
 fn pages_have_french_examples_and_findings_guillemets() {
-    use jobsd::text::pages::{PAGES, example_in_french};
-    for page in PAGES {
+    use jobsd::text::explain::PAGES;
+    use jobsd::text::explain::in_words::example_in_french;
+    for page in PAGES.iter() {
         for example in [page.wrong, page.right] {
             assert!(
                 example_in_french(example).is_some(),
-                "{example} in src/text/pages.rs"
+                "{example} in src/text/explain/in_words.rs"
             );
         }
     }

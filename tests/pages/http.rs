@@ -239,7 +239,8 @@ fn every_answer_has_the_shape_that_the_document_says() {
     assert_eq!(document["openapi"], "3.1.0");
     let run = world.json("/scheduler/jobs/counts/history")[0]["id"].clone();
     let mut checked = 0;
-    for (path, _) in jobsd::shell::http::ROUTES {
+    for route in &jobsd::shell::http::routes::ROUTES {
+        let path = route.path;
         let described = &document["paths"][path]["get"];
         if described.is_null() {
             assert!(!path.starts_with("/scheduler"), "{path} is not described");
@@ -516,11 +517,13 @@ fn only_get_and_head_are_allowed() {
         "/login",
         "/nowhere",
     ];
-    let pages = jobsd::shell::http::page::ROUTES;
-    let routes = jobsd::shell::http::ROUTES
+    let pages = jobsd::page::PAGES.map(|(path, _)| path);
+    let routes = jobsd::shell::http::routes::ROUTES
         .iter()
-        .chain(&pages)
-        .map(|(path, _)| path.replace("{id}", "counts"));
+        .map(|route| route.path)
+        .chain(pages)
+        .chain(["/assets/{name}"])
+        .map(|path| path.replace("{id}", "counts"));
     for path in routes.chain(names.map(str::to_owned)) {
         for method in [
             "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND", "get",

@@ -8,15 +8,16 @@ use std::path::{Path, PathBuf};
 
 use jobsd::form::draft::Draft;
 use jobsd::form::field::FIELDS;
+use jobsd::page::assets::pack;
+use jobsd::page::icons::icon;
 use jobsd::rewrite::merge;
 use jobsd::rewrite::write::render;
-use jobsd::shell::http::page::assets::pack;
 use jobsd::spec::SourceFile;
 use jobsd::spec::jobs::loader::load;
 use jobsd::spec::rules::schema::JOB;
 use jobsd::spec::types::config::Settings;
 use jobsd::spec::yaml::reader;
-use jobsd::text::ui::KEYS;
+use jobsd::text::pages::KEYS;
 use serde_json::{Value, json};
 
 fn root() -> PathBuf {
@@ -37,7 +38,7 @@ fn sources(dir: &Path, text: &mut String) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             sources(&path, text);
-        } else if !path.ends_with("text/ui.rs") {
+        } else if !path.to_string_lossy().contains("src/text/pages") {
             *text += &fs::read_to_string(path).unwrap();
         }
     }
@@ -155,6 +156,28 @@ fn stripped(template: &str) -> String {
         rest = behind;
     }
     read + rest
+}
+
+#[test]
+fn every_icon_named_in_a_template_exists() {
+    let mut named = 0;
+    for (file, text) in templates() {
+        for part in text.split("icon(\"").skip(1) {
+            let name = part.split('"').next().unwrap();
+            let is_drawn = !icon(name, "").0.contains("d=\"\"");
+            assert!(is_drawn, "{file}: no icon {name}");
+            named += 1;
+        }
+    }
+    assert!(named > 20, "only {named} icons found");
+}
+
+#[test]
+fn a_template_is_readable_in_a_diff() {
+    for (name, text) in templates() {
+        let long = text.lines().filter(|line| line.chars().count() > 100);
+        assert_eq!(long.collect::<Vec<_>>(), Vec::<&str>::new(), "{name}");
+    }
 }
 
 #[test]

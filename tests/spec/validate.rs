@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
 use crate::support::child::{BIN, clean};
-use jobsd::text::pages::{PAGES, Page};
+use jobsd::text::explain::PAGES;
+use jobsd::text::explain::page::Page;
 use serde_json::Value;
 
 fn jobsd(dir: &Path, args: &[&str], input: Option<&str>) -> Output {
@@ -179,7 +180,7 @@ fn a_secret_key_is_never_quoted() {
 fn every_wrong_example_gives_its_code() {
     for Page {
         code, wrong, right, ..
-    } in PAGES
+    } in PAGES.iter()
     {
         if !is_words(wrong) {
             let found = codes_of(wrong);
@@ -357,7 +358,7 @@ fn only_text_for_people_is_translated() {
     for format in ["json", "jsonl", "github", "gitlab", "sarif", "junit"] {
         assert_eq!(run("en", format), run("fr", format), "{format}");
     }
-    for page in PAGES {
+    for page in PAGES.iter() {
         assert!(
             page.what.0 != page.what.1 && page.why.0 != page.why.1,
             "{}",

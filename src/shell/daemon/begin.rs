@@ -14,6 +14,7 @@ use super::{Daemon, NoStart, Options, host};
 use crate::core::{CATCH_UP_PER_SECOND, Input, Scheduler, Setup};
 use crate::model::event::{DaemonStarted, Event, Stage};
 use crate::model::run::RunId;
+use crate::page::facts::Addresses;
 use crate::shell::address::{self, Removal};
 use crate::shell::aside;
 use crate::shell::clock::{self, Clock, pause};
@@ -21,9 +22,11 @@ use crate::shell::control::socket;
 use crate::shell::engine::job_state;
 use crate::shell::engine::local::Local;
 use crate::shell::health::{self, Beat, Health, Watched};
+use crate::shell::http::archive::Archive;
 use crate::shell::http::events::Events;
 use crate::shell::http::gate::Gate;
-use crate::shell::http::{self, Site, server};
+use crate::shell::http::site::Site;
+use crate::shell::http::{routes, server};
 use crate::shell::journal::keep::Keeper;
 use crate::shell::journal::query::History;
 use crate::shell::journal::{Journal, replay};
@@ -114,22 +117,31 @@ pub async fn begin(options: &Options) -> Result<Begun, NoStart> {
         history: history.clone(),
         state_dir: state.clone(),
         allowed_hosts: Arc::new(allowed_hosts),
-        base_path: config.base_path.clone().unwrap_or_else(|| "/".to_owned()),
-        edit_url: config.edit_url.clone(),
-        new_url: config.new_url.clone(),
-        jobs_dir: options.layout.jobs.clone(),
-        config_file: options.layout.config_file.clone(),
-        memory: Arc::default(),
+        addresses: Arc::new(Addresses {
+            base_path: config.base_path.clone().unwrap_or_else(|| "/".to_owned()),
+            edit_url: config.edit_url.clone(),
+            new_url: config.new_url.clone(),
+            jobs_dir: options.layout.jobs.clone(),
+        }),
+        past: Arc::new(Archive::new(
+            state.clone(),
+            options.layout.config_file.clone(),
+            history.clone(),
+        )),
+        planned: Arc::default(),
         gate,
     };
     daemon.shared.update(|status| {
         status.has_control = site.gate.is_some();
-        status.url = format!("http://{address}{}", site.base_path);
-        status.places = (site.jobs_dir.clone(), site.config_file.clone());
+        status.url = format!("http://{address}{}", site.addresses.base_path);
+        status.places = (
+            options.layout.jobs.clone(),
+            options.layout.config_file.clone(),
+        );
     });
     tracing::info!(listen = %address, jobs = %options.layout.jobs.display(), "listening");
     // Before anything waits for the disk: a daemon that waits says so.
-    tasks.spawn(server::serve(listener, http::router(site)));
+    tasks.spawn(server::serve(listener, routes::router(site)));
     daemon.beat.tick(false);
     let health = daemon.health.clone();
     let watched = Watched {

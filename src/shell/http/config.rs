@@ -6,9 +6,33 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::shell::control;
-use crate::shell::http::Site;
+use crate::shell::http::route::{Answer, Doc, Shape};
+use crate::shell::http::site::Site;
 use crate::shell::zones;
 use crate::view::api;
+use crate::view::shapes;
+
+/// `/scheduler/config`
+pub const SHOW: Doc = Doc {
+    summary: "What was read of the files, and drift from them",
+    answer: Answer::One(Shape {
+        name: "Config",
+        schema: shapes::config,
+    }),
+    query: &[],
+    also: &[],
+};
+
+/// `/scheduler/status`
+pub const STATUS: Doc = Doc {
+    summary: "The daemon on one screen",
+    answer: Answer::One(Shape {
+        name: "Status",
+        schema: shapes::status,
+    }),
+    query: &[],
+    also: &[],
+};
 
 /// `GET /scheduler/status`: the daemon on one screen.
 pub async fn status(State(site): State<Site>) -> Response {

@@ -1,24 +1,24 @@
-//! The routes that change something, mounted only where `control.token_file` is set: a router of its own, of POST alone.
+//! The handlers of what changes something, mounted only where `control.token_file` is set, in a router of their own.
 
 use std::time::Duration;
 
+use axum::Json;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
-use axum::{Json, Router};
 use serde_json::{Value, json};
 
 use crate::model::event::Actor;
 use crate::model::refusal::Refusal;
 use crate::shell::clock;
 use crate::shell::control::{self, GRACE_SECS_MAX, PAUSE_SECS_MAX, Request as Verb};
-use crate::shell::http::answer::{Query, bad, detail};
+use crate::shell::http::answer::{bad, detail};
 use crate::shell::http::gate::Denied;
 use crate::shell::http::guard::write_refused;
+use crate::shell::http::query::Query;
 use crate::shell::http::server::Peer;
-use crate::shell::http::{Site, login};
+use crate::shell::http::site::Site;
 use crate::text::{Text, http as words, visible};
 use crate::time::Timestamp;
 
@@ -27,34 +27,13 @@ const BODY_BYTES_MAX: usize = 64 << 10;
 /// Characters kept of a name that a client gives itself.
 pub const NAME_MAX: usize = 64;
 
-/// The router of control.
-pub fn router(site: Site) -> Router {
-    let routes = Router::new()
-        .route("/scheduler/jobs/{id}/run", post(run))
-        .route("/scheduler/jobs/{id}/toggle", post(toggle))
-        .route("/scheduler/jobs/{id}/pause", post(pause))
-        .route("/scheduler/jobs/{id}/resume", post(resume))
-        .route("/scheduler/runs/{id}/cancel", post(cancel))
-        .route("/scheduler/reload", post(reload))
-        .route("/login", post(login::log_in))
-        .route("/logout", post(login::log_out))
-        .method_not_allowed_fallback(refuse);
-    let base = site.base_path.trim_end_matches('/').to_owned();
-    let routes = if base.is_empty() {
-        routes
-    } else {
-        // As for reads: a proxy may strip the prefix or leave it.
-        Router::new().nest(&base, routes.clone()).merge(routes)
-    };
-    routes.fallback(refuse).with_state(site)
-}
-
 /// The plan's other writes, and whatever is not here.
-async fn refuse(State(site): State<Site>, uri: Uri) -> Response {
+pub async fn refuse(State(site): State<Site>, uri: Uri) -> Response {
     write_refused(&site, &uri)
 }
 
-async fn run(site: State<Site>, Path(id): Path<String>, request: Request) -> Response {
+/// `POST /scheduler/jobs/{id}/run`
+pub async fn run(site: State<Site>, Path(id): Path<String>, request: Request) -> Response {
     let read = |fields: &Fields| {
         let dry_run = fields.flag("dry_run")?.unwrap_or(false);
         let job_id = id.clone();
@@ -67,7 +46,8 @@ async fn run(site: State<Site>, Path(id): Path<String>, request: Request) -> Res
     act(&site, request, read, StatusCode::ACCEPTED, done).await
 }
 
-async fn toggle(site: State<Site>, Path(job_id): Path<String>, request: Request) -> Response {
+/// `POST /scheduler/jobs/{id}/toggle`
+pub async fn toggle(site: State<Site>, Path(job_id): Path<String>, request: Request) -> Response {
     let read = |fields: &Fields| {
         let enabled = fields.flag("enabled")?;
         let enabled = enabled.ok_or_else(|| words::no_flag("enabled"))?;
@@ -76,7 +56,8 @@ async fn toggle(site: State<Site>, Path(job_id): Path<String>, request: Request)
     act(&site, request, read, StatusCode::OK, Value::clone).await
 }
 
-async fn pause(site: State<Site>, Path(job_id): Path<String>, request: Request) -> Response {
+/// `POST /scheduler/jobs/{id}/pause`
+pub async fn pause(site: State<Site>, Path(job_id): Path<String>, request: Request) -> Response {
     let read = |fields: &Fields| {
         let until = fields.get("until").filter(|text| !text.is_empty());
         let until = until.map(|text| text.parse::<Timestamp>());
@@ -93,12 +74,14 @@ async fn pause(site: State<Site>, Path(job_id): Path<String>, request: Request) 
     act(&site, request, read, StatusCode::OK, Value::clone).await
 }
 
-async fn resume(site: State<Site>, Path(job_id): Path<String>, request: Request) -> Response {
+/// `POST /scheduler/jobs/{id}/resume`
+pub async fn resume(site: State<Site>, Path(job_id): Path<String>, request: Request) -> Response {
     let read = |_: &Fields| Ok(Verb::Resume { job_id });
     act(&site, request, read, StatusCode::OK, Value::clone).await
 }
 
-async fn cancel(site: State<Site>, Path(run_id): Path<String>, request: Request) -> Response {
+/// `POST /scheduler/runs/{id}/cancel`
+pub async fn cancel(site: State<Site>, Path(run_id): Path<String>, request: Request) -> Response {
     let read = |fields: &Fields| {
         let grace_secs = fields.number("grace_secs", GRACE_SECS_MAX)?;
         Ok(Verb::Cancel { run_id, grace_secs })
@@ -106,7 +89,8 @@ async fn cancel(site: State<Site>, Path(run_id): Path<String>, request: Request)
     act(&site, request, read, StatusCode::ACCEPTED, Value::clone).await
 }
 
-async fn reload(site: State<Site>, request: Request) -> Response {
+/// `POST /scheduler/reload`
+pub async fn reload(site: State<Site>, request: Request) -> Response {
     let read = |_: &Fields| Ok(Verb::Reload);
     act(&site, request, read, StatusCode::OK, Value::clone).await
 }
@@ -153,7 +137,7 @@ async fn act(
 /// Where a form of a page leads back to: a path of this site alone.
 fn back(site: &Site, fields: &Fields) -> Option<Response> {
     let path = fields.get("next")?;
-    let base = site.base_path.trim_end_matches('/');
+    let base = site.addresses.base();
     let is_ours = path.starts_with(&format!("{base}/"))
         && !path.starts_with("//")
         && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');

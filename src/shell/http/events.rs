@@ -4,18 +4,11 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
-use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use futures_util::stream;
+use axum::body::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::model::event::Event;
 use crate::shell::clock::pause;
-use crate::shell::http::Site;
-use crate::shell::http::answer::{Query, bad, detail};
-use crate::text::http as words;
 use crate::view::feed::{Feed, Notice, NoticeId};
 
 /// Readers at the same time.
@@ -77,7 +70,8 @@ impl Events {
 }
 
 /// One reader's place.
-struct Reader {
+#[derive(Debug)]
+pub struct Reader {
     events: Arc<Events>,
     newest: watch::Receiver<u64>,
     /// The last number it has.
@@ -87,32 +81,10 @@ struct Reader {
     _place: OwnedSemaphorePermit,
 }
 
-/// `GET /scheduler/events?after=`
-pub async fn follow(
-    State(site): State<Site>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    let query = match Query::parse(query.as_deref()) {
-        Ok(query) => query,
-        Err(refused) => return bad(refused),
-    };
-    let events = site.events.clone();
-    let Ok(place) = events.readers.clone().try_acquire_owned() else {
-        let busy = detail(StatusCode::SERVICE_UNAVAILABLE, words::many_readers());
-        return ([(header::RETRY_AFTER, "5")], busy).into_response();
-    };
-    let last = headers
-        .get("last-event-id")
-        .and_then(|value| value.to_str().ok())
-        .or(query.get("after"));
-    let reader = Reader::new(events, last, place);
-    let body = Body::from_stream(stream::unfold(reader, Reader::next));
-    ([(header::CONTENT_TYPE, "text/event-stream")], body).into_response()
-}
-
 impl Reader {
-    fn new(events: Arc<Events>, last: Option<&str>, place: OwnedSemaphorePermit) -> Reader {
+    /// A reader that has what came up to the change of this id; `None` when all places are taken.
+    pub fn begin(events: &Arc<Events>, last: Option<&str>) -> Option<Reader> {
+        let place = events.readers.clone().try_acquire_owned().ok()?;
         let newest = events.newest.subscribe();
         let (number, kind) = {
             let feed = events.feed();
@@ -125,17 +97,17 @@ impl Reader {
         };
         let id = events.feed().id(number);
         let first = Some(format!("retry: 2000\n{}", message(kind, &id, "{}")));
-        Reader {
-            events,
+        Some(Reader {
+            events: events.clone(),
             newest,
             number,
             first,
             _place: place,
-        }
+        })
     }
 
     /// The next chunk, once there is one.
-    async fn next(mut self) -> Option<(Result<Bytes, std::convert::Infallible>, Reader)> {
+    pub async fn next(mut self) -> Option<(Result<Bytes, std::convert::Infallible>, Reader)> {
         if let Some(first) = self.first.take() {
             return Some((Ok(first.into()), self));
         }

@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 
 use crate::shell::clock::monotonic;
 use crate::shell::control::Call;
+use crate::shell::http::query::cookie;
 use crate::shell::open;
 use crate::text::cause::cause;
 use crate::text::{Text, command_errors as words};
@@ -148,14 +149,14 @@ impl Gate {
 
     /// The session of a request.
     pub fn session(&self, headers: &HeaderMap) -> Option<Session> {
-        let id = cookie(headers)?;
+        let id = cookie(headers, COOKIE)?;
         let session = lock(&self.sessions).get(&digest(id)).cloned();
         session.filter(|session| session.ends > monotonic())
     }
 
     /// Ends the session of a request.
     pub fn log_out(&self, headers: &HeaderMap) {
-        if let Some(id) = cookie(headers) {
+        if let Some(id) = cookie(headers, COOKIE) {
             lock(&self.sessions).remove(&digest(id));
         }
     }
@@ -190,19 +191,6 @@ impl Gate {
         }
         Ok(token.to_owned())
     }
-}
-
-/// The session id of a request's cookie.
-fn cookie(headers: &HeaderMap) -> Option<&str> {
-    let list = headers.get_all(header::COOKIE).iter();
-    let pairs = list
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|text| text.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='));
-    pairs
-        .filter(|(name, _)| *name == COOKIE)
-        .map(|(_, value)| value)
-        .next()
 }
 
 /// Compares digests, and all of them: the time says nothing of where two texts differ, nor of how long the secret is.

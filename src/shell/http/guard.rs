@@ -11,12 +11,13 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tower_service::Service;
 
+use crate::page::links::GitHost;
 use crate::shell::clock::pause;
-use crate::shell::http::Site;
-use crate::shell::http::answer::{decode, detail, translated};
+use crate::shell::http::answer::{detail, translated};
 use crate::shell::http::finish::{Wants, finish};
-use crate::shell::http::page::links::GitHost;
-use crate::shell::http::page::spoken;
+use crate::shell::http::language::spoken;
+use crate::shell::http::query::decode;
+use crate::shell::http::site::Site;
 use crate::text::http as words;
 
 /// Longest answer time.
@@ -120,8 +121,8 @@ pub fn write_refused(site: &Site, uri: &Uri) -> Response {
         });
     let text = match file {
         Some(file) => {
-            let host = GitHost::of(site, &site.shared.read());
-            let link = host.link(site.edit_url.as_deref(), (&file, 1), "");
+            let host = GitHost::of(&site.addresses, &site.shared.read());
+            let link = host.edit(&file, 1);
             words::edit_file(&file, link.as_deref())
         }
         None => words::read_only(),
@@ -131,15 +132,6 @@ pub fn write_refused(site: &Site, uri: &Uri) -> Response {
         .headers_mut()
         .insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
     response
-}
-
-/// Whether a `Host` header names this host, with or without a port.
-pub fn is_host(header: &str, allowed: &str) -> bool {
-    let bare = match header.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-        _ => header,
-    };
-    header.eq_ignore_ascii_case(allowed) || bare.eq_ignore_ascii_case(allowed)
 }
 
 #[cfg(test)]

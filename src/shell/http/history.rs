@@ -6,10 +6,22 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 use crate::model::job::JobId;
-use crate::shell::http::Site;
-use crate::shell::http::answer::{Query, bad, broken_off, no_job, unreadable};
+use crate::shell::http::answer::{bad, broken_off, no_job, unreadable};
+use crate::shell::http::keys;
+use crate::shell::http::query::Query;
+use crate::shell::http::route::{Answer, Doc};
+use crate::shell::http::runs::RUN;
+use crate::shell::http::site::Site;
 use crate::shell::journal::query::Filter;
 use crate::view::api;
+
+/// `/scheduler/jobs/{id}/history`
+pub const OF_JOB: Doc = Doc {
+    summary: "Runs of a job, newest first: the plan's JobExecutionLog, and ours",
+    answer: Answer::List(RUN),
+    query: &[keys::LIMIT],
+    also: &[],
+};
 
 /// `GET /scheduler/jobs/{id}/history?limit=50`
 pub async fn of_job(

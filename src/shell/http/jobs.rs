@@ -6,12 +6,37 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 use crate::shell::clock;
-use crate::shell::http::Site;
-use crate::shell::http::answer::{Query, bad, no_job};
+use crate::shell::http::answer::{bad, no_job};
+use crate::shell::http::keys;
+use crate::shell::http::query::Query;
+use crate::shell::http::route::{Answer, Doc, Shape};
+use crate::shell::http::site::Site;
 use crate::text::Text;
 use crate::time::Timestamp;
 use crate::view::api;
+use crate::view::shapes;
 use crate::view::status::JobStatus;
+
+const JOB: Shape = Shape {
+    name: "Job",
+    schema: shapes::job,
+};
+
+/// `/scheduler/jobs`
+pub const LIST: Doc = Doc {
+    summary: "Every job: the plan's ScheduledJobConfig, and ours",
+    answer: Answer::List(JOB),
+    query: &[keys::ENABLED_ONLY, keys::LAST_RUN],
+    also: &[],
+};
+
+/// `/scheduler/jobs/{id}`
+pub const ONE: Doc = Doc {
+    summary: "One job",
+    answer: Answer::One(JOB),
+    query: &[keys::LAST_RUN],
+    also: &[],
+};
 
 /// `GET /scheduler/jobs?enabled_only=&last_run=`
 pub async fn list(State(site): State<Site>, RawQuery(query): RawQuery) -> Response {

@@ -4,25 +4,30 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
 
 use crate::shell::http::answer::{bad, detail};
 use crate::shell::http::control::{Fields, NAME_MAX, denied, is_foreign, peer};
 use crate::shell::http::gate::{COOKIE, Denied};
 use crate::shell::http::guard::write_refused;
-use crate::shell::http::{Site, page};
+use crate::shell::http::pages;
+use crate::shell::http::site::Site;
 use crate::text::{http as words, visible};
+use crate::view::answer::SessionAnswer;
 
 /// `GET /login`
 pub async fn show(State(site): State<Site>, headers: HeaderMap) -> Response {
-    page::login(&site, &headers, StatusCode::OK)
+    pages::login(&site, &headers, StatusCode::OK)
 }
 
 /// `GET /session`: what forms of this browser must carry.
 pub async fn session(State(site): State<Site>, headers: HeaderMap) -> Response {
     let session = site.gate.as_ref().and_then(|gate| gate.session(&headers));
     match session {
-        Some(session) => Json(json!({"name": session.name, "csrf": session.csrf})).into_response(),
+        Some(session) => Json(SessionAnswer {
+            name: session.name,
+            csrf: session.csrf,
+        })
+        .into_response(),
         None => detail(StatusCode::NOT_FOUND, words::no_session()),
     }
 }
@@ -61,7 +66,7 @@ pub async fn log_in(State(site): State<Site>, request: Request) -> Response {
         Err(Denied::TooMany) => denied(Denied::TooMany).await,
         Err(_) => {
             tracing::warn!(from = %address, "a wrong token was refused");
-            page::login(&site, &head.headers, StatusCode::UNAUTHORIZED)
+            pages::login(&site, &head.headers, StatusCode::UNAUTHORIZED)
         }
     }
 }
@@ -76,9 +81,9 @@ pub async fn log_out(State(site): State<Site>, request: Request) -> Response {
     }
     let cookie = format!(
         "{COOKIE}=; Max-Age=0; HttpOnly; SameSite=Strict; Path={}",
-        site.base_path
+        site.addresses.base_path
     );
-    let to = site.base_path.clone();
+    let to = site.addresses.base_path.clone();
     (
         StatusCode::SEE_OTHER,
         [(header::SET_COOKIE, cookie), (header::LOCATION, to)],
@@ -98,9 +103,9 @@ fn enter(site: &Site, headers: &HeaderMap, id: &str) -> Response {
     };
     let cookie = format!(
         "{COOKIE}={id}; HttpOnly; SameSite=Strict; Path={}{secure}",
-        site.base_path
+        site.addresses.base_path
     );
-    let to = site.base_path.clone();
+    let to = site.addresses.base_path.clone();
     (
         StatusCode::SEE_OTHER,
         [(header::SET_COOKIE, cookie), (header::LOCATION, to)],

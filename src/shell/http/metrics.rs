@@ -6,7 +6,16 @@ use axum::response::{IntoResponse, Response};
 
 use crate::render::prometheus;
 use crate::shell::clock;
-use crate::shell::http::Site;
+use crate::shell::http::route::{Answer, Doc};
+use crate::shell::http::site::Site;
+
+/// `/metrics`
+pub const SHOW: Doc = Doc {
+    summary: "Counts and times, as Prometheus reads them",
+    answer: Answer::Text("text/plain"),
+    query: &[],
+    also: &[],
+};
 
 /// `GET /metrics`
 pub async fn show(State(site): State<Site>) -> Response {

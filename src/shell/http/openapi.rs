@@ -1,23 +1,40 @@
-//! `/openapi.json`: the routes as OpenAPI 3.1, made of [`ROUTES`] and the shapes that tests hold against real answers.
+//! The routes as OpenAPI 3.1. Tests hold the shapes against real answers.
 
-use axum::Json;
-use axum::extract::State;
 use serde_json::{Map, Value, json};
 
-use crate::shell::http::{ROUTES, Site};
+use crate::shell::http::route::{Also, Answer, Doc, Key, Route, Shape};
 use crate::view::shapes;
 
-/// `GET /openapi.json`
-pub async fn show(State(site): State<Site>) -> Json<Value> {
-    Json(document(&site.base_path))
-}
+/// `/openapi.json`
+pub const SHOW: Doc = Doc {
+    summary: "This document",
+    answer: Answer::Object,
+    query: &[],
+    also: &[],
+};
+
+/// How every refusal looks.
+const DETAIL: Shape = Shape {
+    name: "Detail",
+    schema: shapes::detail,
+};
 
 /// The document of every route that answers to programs.
-pub fn document(base_path: &str) -> Value {
-    let described = ROUTES
-        .iter()
-        .filter_map(|(path, _)| Some(((*path).to_owned(), json!({"get": operation(path)?}))));
-    let paths: Map<String, Value> = described.collect();
+pub fn document(base_path: &str, routes: &[Route]) -> Value {
+    let documented = || routes.iter().filter_map(|route| Some((route, route.doc?)));
+    let mut paths = Map::new();
+    let mut schemas = Map::new();
+    for (route, doc) in documented() {
+        let method = route.method.as_str().to_ascii_lowercase();
+        paths.insert(
+            route.path.to_owned(),
+            json!({method: operation(route.path, doc)}),
+        );
+        if let Answer::One(shape) | Answer::List(shape) = &doc.answer {
+            schemas.insert(shape.name.to_owned(), (shape.schema)());
+        }
+    }
+    schemas.insert(DETAIL.name.to_owned(), (DETAIL.schema)());
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -27,107 +44,64 @@ pub fn document(base_path: &str) -> Value {
         },
         "servers": [{"url": base_path}],
         "paths": paths,
-        "components": {"schemas": {
-            "Job": shapes::job(),
-            "Run": shapes::run(),
-            "RunPage": shapes::runs(),
-            "Config": shapes::config(),
-            "Status": shapes::status(),
-            "Health": shapes::health(),
-            "Ready": shapes::ready(),
-            "Detail": shapes::detail(),
-        }},
+        "components": {"schemas": schemas},
     })
 }
 
-/// What a route does; `None` for pages, which are for people.
-fn operation(path: &str) -> Option<Value> {
-    let named = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
-    let list = |name: &str| json!({"type": "array", "items": named(name)});
-    let (summary, schema, parameters) = match path {
-        "/scheduler/jobs" => (
-            "Every job: the plan's ScheduledJobConfig, and ours",
-            list("Job"),
-            vec![
-                query("enabled_only", json!({"type": "boolean", "default": false})),
-                last_run(),
-            ],
-        ),
-        "/scheduler/jobs/{id}" => ("One job", named("Job"), vec![id(), last_run()]),
-        "/scheduler/jobs/{id}/history" => (
-            "Runs of a job, newest first: the plan's JobExecutionLog, and ours",
-            list("Run"),
-            vec![id(), limit()],
-        ),
-        "/scheduler/runs" => ("Runs in pages, newest first", named("RunPage"), run_query()),
-        "/scheduler/runs/{id}" => ("One run", named("Run"), vec![id()]),
-        "/scheduler/config" => (
-            "What was read of the files, and drift from them",
-            named("Config"),
-            vec![],
-        ),
-        "/scheduler/status" => ("The daemon on one screen", named("Status"), vec![]),
-        "/health" => ("Whether every promise is kept", named("Health"), vec![]),
-        "/ready" => ("Whether job files were taken over", named("Ready"), vec![]),
-        "/openapi.json" => ("This document", json!({"type": "object"}), vec![]),
-        "/scheduler/runs/{id}/output" | "/scheduler/events" | "/metrics" => {
-            return Some(plain(path));
+/// What a route does.
+fn operation(path: &str, doc: &Doc) -> Value {
+    let has_id = path.contains("{id}");
+    let keys = doc.query.iter().map(key);
+    let parameters: Vec<Value> = has_id.then(id).into_iter().chain(keys).collect();
+    let leads_on = has_id || doc.query.iter().any(|key| key.name == "cursor");
+    json!({
+        "summary": doc.summary,
+        "parameters": parameters,
+        "responses": responses(doc, leads_on),
+    })
+}
+
+/// Every answer by its code; `leads_on` where what is asked for may not be there.
+fn responses(doc: &Doc, leads_on: bool) -> Value {
+    let (kind, schema) = body(&doc.answer);
+    let refused = |text: &str| answer(text, "application/json", reference(&DETAIL));
+    let mut responses = json!({"200": answer("The answer", kind, schema.clone())});
+    for also in doc.also {
+        match also {
+            Also::Same(code, text) => {
+                responses[code.to_string()] = answer(text, kind, schema.clone());
+            }
+            Also::Refusal(code, text) => responses[code.to_string()] = refused(text),
+            Also::Text(kind) => {
+                responses["200"]["content"][*kind] = json!({"schema": {"type": "string"}});
+            }
         }
-        _ => return None,
-    };
-    let mut responses = json!({"200": answer("The answer", "application/json", schema.clone())});
-    if path == "/scheduler/runs" {
-        // With `format=jsonl`: a run a line.
-        let text = json!({"schema": {"type": "string"}});
-        responses["200"]["content"]["application/x-ndjson"] = text;
     }
-    if path == "/health" || path == "/ready" {
-        responses["503"] = answer("It is not", "application/json", schema);
-    }
-    refusals(&mut responses, &parameters);
-    Some(json!({"summary": summary, "parameters": parameters, "responses": responses}))
-}
-
-/// Routes that answer text.
-fn plain(path: &str) -> Value {
-    let text = json!({"type": "string"});
-    let (summary, kind, parameters) = match path {
-        "/metrics" => (
-            "Counts and times, as Prometheus reads them",
-            "text/plain",
-            vec![],
-        ),
-        "/scheduler/events" => (
-            "Changes as they come; Last-Event-ID goes on, or after",
-            "text/event-stream",
-            vec![query("after", json!({"type": "string"}))],
-        ),
-        _ => ("The kept output of a run", "text/plain", vec![id()]),
-    };
-    let mut responses = json!({"200": answer("The answer", kind, text.clone())});
-    if path.ends_with("/output") {
-        responses["206"] = answer("A range of it", kind, text);
-        let refused = json!({"$ref": "#/components/schemas/Detail"});
-        responses["416"] = answer("No such range", "application/json", refused);
-    }
-    refusals(&mut responses, &parameters);
-    json!({"summary": summary, "parameters": parameters, "responses": responses})
-}
-
-fn refusals(responses: &mut Value, parameters: &[Value]) {
-    let detail = json!({"$ref": "#/components/schemas/Detail"});
-    let refused = |text: &str| answer(text, "application/json", detail.clone());
     responses["304"] = json!({"description": "As the client has it"});
     responses["400"] = refused("A bad value");
     responses["421"] = refused("A host that is not served here");
-    responses["503"] = match &responses["503"] {
-        Value::Null => refused("Too busy"),
-        known => known.clone(),
-    };
-    let leads_on = |parameter: &Value| parameter["in"] == "path" || parameter["name"] == "cursor";
-    if parameters.iter().any(leads_on) {
+    if responses["503"].is_null() {
+        responses["503"] = refused("Too busy");
+    }
+    if leads_on {
         responses["404"] = refused("No such thing");
     }
+    responses
+}
+
+/// The media type of a body, and its schema.
+fn body(answer: &Answer) -> (&'static str, Value) {
+    const JSON: &str = "application/json";
+    match answer {
+        Answer::One(shape) => (JSON, reference(shape)),
+        Answer::List(shape) => (JSON, json!({"type": "array", "items": reference(shape)})),
+        Answer::Object => (JSON, json!({"type": "object"})),
+        Answer::Text(kind) => (kind, json!({"type": "string"})),
+    }
+}
+
+fn reference(shape: &Shape) -> Value {
+    json!({"$ref": format!("#/components/schemas/{}", shape.name)})
 }
 
 fn answer(description: &str, kind: &str, schema: Value) -> Value {
@@ -138,44 +112,6 @@ fn id() -> Value {
     json!({"name": "id", "in": "path", "required": true, "schema": {"type": "string"}})
 }
 
-fn query(name: &str, schema: Value) -> Value {
-    json!({"name": name, "in": "query", "schema": schema})
-}
-
-/// Whether each job comes with the record of its last run.
-fn last_run() -> Value {
-    query("last_run", json!({"type": "boolean", "default": false}))
-}
-
-fn limit() -> Value {
-    query(
-        "limit",
-        json!({"type": "integer", "minimum": 1, "maximum": 500, "default": 50}),
-    )
-}
-
-fn run_query() -> Vec<Value> {
-    let time = json!({"type": "string", "format": "date-time"});
-    let statuses = shapes::run()["properties"]["status"].clone();
-    let triggers = shapes::run()["properties"]["trigger"].clone();
-    vec![
-        query(
-            "job_id",
-            json!({"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]{0,63}$"}),
-        ),
-        query("status", statuses),
-        query("trigger", triggers),
-        query("since", time.clone()),
-        query("until", time),
-        limit(),
-        query(
-            "cursor",
-            json!({"type": "string", "pattern": "^[0-9a-f]{24}$"}),
-        ),
-        // With `jsonl` every match is a line of one answer, and `limit` says nothing.
-        query(
-            "format",
-            json!({"type": "string", "enum": ["json", "jsonl"]}),
-        ),
-    ]
+fn key(key: &Key) -> Value {
+    json!({"name": key.name, "in": "query", "schema": (key.schema)()})
 }

@@ -11,13 +11,25 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 
 use crate::model::run::RunId;
-use crate::shell::http::Site;
 use crate::shell::http::answer::{broken_off, detail, no_run, unreadable};
+use crate::shell::http::route::{Also, Answer, Doc};
+use crate::shell::http::site::Site;
 use crate::shell::open;
 use crate::text::http as words;
 
 /// Read at once.
 const CHUNK_BYTES: u64 = 64 << 10;
+
+/// `/scheduler/runs/{id}/output`
+pub const SHOW: Doc = Doc {
+    summary: "The kept output of a run",
+    answer: Answer::Text("text/plain"),
+    query: &[],
+    also: &[
+        Also::Same(206, "A range of it"),
+        Also::Refusal(416, "No such range"),
+    ],
+};
 
 /// `GET /scheduler/runs/{id}/output`
 pub async fn show(

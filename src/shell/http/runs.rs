@@ -10,17 +10,22 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use crate::model::job::JobId;
 use crate::model::run::RunId;
-use crate::shell::http::Site;
-use crate::shell::http::answer::{Query, bad, broken_off, detail, no_run, unreadable};
+use crate::shell::http::answer::{bad, broken_off, detail, no_run, unreadable};
+use crate::shell::http::keys;
+use crate::shell::http::query::Query;
+use crate::shell::http::route::{Also, Answer, Doc, Shape};
+use crate::shell::http::site::Site;
 use crate::shell::journal::query::{Cursor, Filter, History};
 use crate::text::{Text, http as words};
 use crate::time::Timestamp;
+use crate::view::answer::RunPage;
 use crate::view::api;
+use crate::view::shapes;
 
 /// Records that are read at once for the lines.
 const PIECE: usize = 100;
@@ -28,6 +33,41 @@ const PIECE: usize = 100;
 const LINES_MAX: usize = 8;
 
 static LINES: Semaphore = Semaphore::const_new(LINES_MAX);
+
+/// A run as programs see it.
+pub const RUN: Shape = Shape {
+    name: "Run",
+    schema: shapes::run,
+};
+
+/// `/scheduler/runs`
+pub const LIST: Doc = Doc {
+    summary: "Runs in pages, newest first",
+    answer: Answer::One(Shape {
+        name: "RunPage",
+        schema: shapes::runs,
+    }),
+    query: &[
+        keys::JOB_ID,
+        keys::STATUS,
+        keys::TRIGGER,
+        keys::SINCE,
+        keys::UNTIL,
+        keys::LIMIT,
+        keys::CURSOR,
+        keys::FORMAT,
+    ],
+    // With `format=jsonl`: a run a line.
+    also: &[Also::Text("application/x-ndjson")],
+};
+
+/// `/scheduler/runs/{id}`
+pub const ONE: Doc = Doc {
+    summary: "One run",
+    answer: Answer::One(RUN),
+    query: &[],
+    also: &[],
+};
 
 /// `GET /scheduler/runs?job_id=&status=&trigger=&since=&until=&limit=&cursor=&format=`
 pub async fn list(State(site): State<Site>, RawQuery(query): RawQuery) -> Response {
@@ -51,10 +91,12 @@ pub async fn list(State(site): State<Site>, RawQuery(query): RawQuery) -> Respon
         Ok(Err(error)) => return unreadable(&error),
         Err(error) => return broken_off(&error),
     };
-    let runs: Vec<Value> = page.records.iter().map(api::run).collect();
     let next = page.next.map(|cursor| cursor.to_string());
-    let mut answer = Json(json!({"runs": runs, "next_cursor": next})).into_response();
-    if let Some(link) = next.and_then(|next| link(query.as_deref(), &next)) {
+    let link = next
+        .as_deref()
+        .and_then(|next| link(query.as_deref(), next));
+    let mut answer = Json(RunPage::of(&page.records, next)).into_response();
+    if let Some(link) = link {
         answer.headers_mut().insert(header::LINK, link);
     }
     answer

@@ -11,6 +11,7 @@ pub(crate) mod index;
 pub mod keep;
 pub(crate) mod known;
 pub mod lines;
+pub mod outcomes;
 pub mod past;
 pub mod query;
 mod renew;

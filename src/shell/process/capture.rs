@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tokio::net::unix::pipe::Receiver;
 
+use crate::model::output::Stream;
 use crate::shell::clock::pause;
-use crate::shell::process::output::Stream;
 use crate::shell::process::writer::Writer;
 
 /// Bytes taken with one read.

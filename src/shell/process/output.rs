@@ -10,6 +10,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use crate::model::output::Stream;
 use crate::model::run::RunId;
 use crate::shell::journal::make_private_dir;
 use crate::shell::open;
@@ -18,17 +19,6 @@ use crate::time::{Timestamp, rfc3339};
 
 /// Longest text of a line; a longer line is kept in parts.
 const PART_BYTES_MAX: usize = 16 << 10;
-
-/// Where a line came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stream {
-    /// Standard output.
-    Stdout,
-    /// Standard error.
-    Stderr,
-    /// The daemon.
-    Jobsd,
-}
 
 /// The files of a run's output: the log, and, while it is over its bound, the segments of its end, the older first.
 pub fn files(state_dir: &Path, run_id: RunId) -> [PathBuf; 3] {
@@ -313,52 +303,6 @@ fn append_to(path: &Path) -> io::Result<File> {
 
 fn heading(now: Timestamp, stream: Stream) -> String {
     format!("{} {} ", rfc3339(now), stream.as_str())
-}
-
-impl Stream {
-    /// The word of the output file.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Stream::Stdout => "stdout",
-            Stream::Stderr => "stderr",
-            Stream::Jobsd => "jobsd",
-        }
-    }
-}
-
-/// A line of an output file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Line<'a> {
-    /// When it came.
-    pub at: &'a str,
-    /// Where it came from.
-    pub stream: Stream,
-    /// Whether it ended with a newline.
-    pub is_whole: bool,
-    /// What was written, byte for byte.
-    pub text: &'a [u8],
-}
-
-/// Reads a line of an output file, its newline included; `None` for what no writer writes.
-pub fn read_line(bytes: &[u8]) -> Option<Line<'_>> {
-    let body = bytes.strip_suffix(b"\n")?;
-    let mut parts = body.splitn(4, |byte| *byte == b' ');
-    let at = std::str::from_utf8(parts.next()?).ok()?;
-    let stream = match parts.next()? {
-        b"stdout" => Stream::Stdout,
-        b"stderr" => Stream::Stderr,
-        b"jobsd" => Stream::Jobsd,
-        _ => return None,
-    };
-    let flag = parts.next()?;
-    let is_whole = flag == b"F";
-    let text = parts.next()?;
-    (is_whole || flag == b"P").then_some(Line {
-        at,
-        stream,
-        is_whole,
-        text,
-    })
 }
 
 #[cfg(test)]

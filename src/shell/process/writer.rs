@@ -9,11 +9,12 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 use crate::model::job::JobId;
+use crate::model::output::Stream;
 use crate::model::run::RunId;
 use crate::shell::clock::{monotonic, now, pause};
 use crate::shell::process::crew::Crew;
 use crate::shell::process::mask::Secrets;
-use crate::shell::process::output::{Sink, Stream};
+use crate::shell::process::output::Sink;
 use crate::time::Timestamp;
 
 /// Output that waits to be written; more is not read from the program.

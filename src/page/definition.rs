@@ -1,0 +1,93 @@
+//! The definition of a job: its file, and the keys in effect.
+
+use serde_json::Value;
+
+use crate::model::job::Job;
+use crate::page::past::Past;
+use crate::spec::yaml::reader;
+use crate::view::code::{self, Piece};
+
+/// Lines of a file that are shown.
+const LINES_MAX: usize = 500;
+
+/// A key in effect.
+pub struct Setting {
+    /// The key, with those above it.
+    pub key: String,
+    /// Its value.
+    pub value: String,
+    /// Whether the file leaves it out.
+    pub is_default: bool,
+}
+
+/// The file's lines, and what is in effect, with what the file leaves out marked as default.
+pub fn of(past: &dyn Past, job: &Job) -> (Option<Vec<Vec<Piece>>>, Vec<Setting>) {
+    let bytes = past.file(&job.file);
+    let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+    let written = text
+        .as_deref()
+        .and_then(|text| reader::parse(text.as_bytes()).root)
+        .map(|root| root.to_json());
+    let lines = text.map(|text| {
+        let lines = text.lines().take(LINES_MAX);
+        lines.map(code::yaml).collect()
+    });
+    let mut settings = Vec::new();
+    let known = written.as_ref();
+    let config = known.map(|written| &written["bot_config"]);
+    let definition = job.definition.value();
+    flatten("", &definition["bot_config"], config, &mut settings);
+    if let Some(map) = definition.as_object() {
+        let told = [
+            "name",
+            "description",
+            "bot_type",
+            "bot_config",
+            "schedule_type",
+            "schedule_config",
+            "labels",
+        ];
+        for (key, value) in map.iter().filter(|(key, _)| !told.contains(&key.as_str())) {
+            flatten(
+                key,
+                value,
+                known.map(|written| &written[key]),
+                &mut settings,
+            );
+        }
+    }
+    (lines, settings)
+}
+
+fn flatten(key: &str, value: &Value, written: Option<&Value>, found: &mut Vec<Setting>) {
+    if let Some(map) = value
+        .as_object()
+        .filter(|map| !map.is_empty() && !is_secret(map))
+    {
+        for (part, value) in map {
+            let path = if key.is_empty() {
+                part.clone()
+            } else {
+                format!("{key}.{part}")
+            };
+            flatten(&path, value, written.map(|written| &written[part]), found);
+        }
+        return;
+    }
+    if value.as_object().is_some_and(serde_json::Map::is_empty) {
+        return;
+    }
+    let text = value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned);
+    found.push(Setting {
+        key: key.to_owned(),
+        value: crate::text::visible(&text).chars().take(300).collect(),
+        is_default: written.is_some_and(Value::is_null) && !value.is_null(),
+    });
+}
+
+/// A value that stands elsewhere: shown as what names it.
+fn is_secret(map: &serde_json::Map<String, Value>) -> bool {
+    map.len() == 1 && (map.contains_key("from_env") || map.contains_key("from_file"))
+}

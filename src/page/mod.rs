@@ -1,0 +1,50 @@
+//! The dashboard: server-rendered pages, complete without script. A page is a function of what was
+//! gathered ([`facts::Facts`]) and of the past ([`past::Past`]), one file each.
+
+pub mod assets;
+pub mod attention;
+pub mod card;
+pub mod chrome;
+pub mod config;
+pub mod definition;
+pub mod facts;
+pub mod form;
+pub mod icons;
+pub mod job;
+pub mod judged;
+pub mod links;
+pub mod login;
+pub mod lost;
+#[cfg(test)]
+mod made_up;
+pub mod output;
+pub mod overview;
+pub mod past;
+pub mod planned;
+pub mod pulse;
+pub mod reply;
+pub mod run;
+pub mod runs;
+#[cfg(test)]
+mod tests;
+
+use crate::page::facts::Facts;
+use crate::page::past::Past;
+use crate::page::reply::Reply;
+
+/// What makes a page.
+pub type Page = fn(&Facts, &dyn Past) -> Reply;
+
+/// The pages, by their paths.
+pub const PAGES: [(&str, Page); 10] = [
+    ("/", overview::page),
+    ("/jobs/{id}", job::page),
+    ("/jobs/{id}/edit", form::edit),
+    ("/jobs/{id}/edit/file", form::file),
+    ("/new", form::new),
+    ("/new/file", form::file),
+    ("/runs", runs::page),
+    ("/runs/{id}", run::page),
+    ("/config", config::page),
+    ("/fragments/card/{id}", card::fragment),
+];

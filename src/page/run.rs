@@ -1,0 +1,354 @@
+//! `/runs/{id}`: one run: how it ended, when, what it counted, what it said.
+
+use askama::Template;
+
+use crate::model::job::Job;
+use crate::model::run::{Reason, RunId, RunRecord, Status as RunStatus};
+use crate::page::card::{Card, Shown, When, bars};
+use crate::page::chrome::{Chrome, short};
+use crate::page::facts::Facts;
+use crate::page::lost;
+use crate::page::output::{self, Output};
+use crate::page::past::Past;
+use crate::page::reply::Reply;
+use crate::text::failure;
+use crate::text::pages::fill;
+use crate::time::SignedDuration;
+use crate::view::chart;
+use crate::view::look::{self, Look};
+
+/// Seconds after which a browser without script looks at a run in progress again.
+const REFRESH: u32 = 5;
+
+#[derive(Template)]
+#[template(path = "run.html")]
+struct RunPage {
+    c: Chrome,
+    run: Shown,
+    job_id: String,
+    name: String,
+    short_id: String,
+    sub: String,
+    card: Option<Card>,
+    facts: Vec<Fact>,
+    output: Output,
+    is_running: bool,
+    is_dry: bool,
+    attempts: u32,
+    tries: Vec<Try>,
+    counters: Vec<Counter>,
+    context: Vec<(&'static str, String)>,
+    error: Option<String>,
+}
+
+/// A fact at the top.
+struct Fact {
+    word: &'static str,
+    value: String,
+    class: &'static str,
+    small: String,
+}
+
+struct Counter {
+    value: String,
+    word: String,
+    limit: String,
+}
+
+/// An attempt in the list of a run that had several.
+struct Try {
+    number: u32,
+    look: Look,
+    word: &'static str,
+    /// "exit 1 · waited 30 s".
+    detail: String,
+    duration: String,
+    /// Where its output begins on the page.
+    anchor: Option<String>,
+    is_latest: bool,
+}
+
+/// `GET /runs/{id}`
+pub fn page(facts: &Facts, past: &dyn Past) -> Reply {
+    let (status, say, asked) = (&facts.status, facts.say(), facts.ask.part(1));
+    let missing = || lost::page(facts, &fill(say.t.e_unknown_run, &[("id", asked)]));
+    let Some(id) = RunId::parse(asked) else {
+        return missing();
+    };
+    let live = status
+        .jobs
+        .values()
+        .find_map(|shown| shown.running.get(&id));
+    let record = match live {
+        Some(record) => Some((**record).clone()),
+        None => past.run(id).ok().flatten(),
+    };
+    let Some(record) = record else {
+        return missing();
+    };
+    let run = Shown::new(&record, &say);
+    let mut c = Chrome::new(
+        facts,
+        "history",
+        format!("{} · {}", run.word, record.job_id),
+    );
+    let is_running = !record.is_final();
+    (c.live, c.refresh) = (is_running, is_running.then_some(REFRESH));
+    let shown = status.jobs.get(&record.job_id);
+    let job = shown.and_then(|shown| shown.job.as_deref());
+    let zone = job.map_or_else(|| c.zone.clone(), |job| job.schedule.zone().clone());
+    let name = job.map_or_else(
+        || record.job_id.to_string(),
+        |job| crate::text::visible(&job.name),
+    );
+    let median = shown.and_then(|shown| {
+        let recent = past.recent(&record.job_id, shown.finals);
+        let bars = bars(&recent, shown, &c.say);
+        let mut secs: Vec<f64> = bars
+            .iter()
+            .filter(|bar| bar.look != Look::Run)
+            .filter_map(|bar| bar.secs)
+            .collect();
+        chart::percentile(&mut secs, 50)
+    });
+    let output = output::read(&past.output(record.id), &zone, &c);
+    Reply::page(&RunPage {
+        job_id: record.job_id.to_string(),
+        short_id: record.id.to_string().chars().take(13).collect(),
+        sub: sub(&record, &run, &name, &c),
+        card: shown
+            .filter(|shown| shown.present)
+            .and_then(|shown| Card::new(past, &c, status, shown)),
+        facts: summary(&record, job, median, &c),
+        tries: tries(&record, &output, &c),
+        output,
+        is_running,
+        is_dry: record.dry_run,
+        attempts: record.attempt,
+        counters: counters(&record, &c),
+        context: context(&record, job, &c),
+        error: record.error.as_deref().map(|text| {
+            let words = failure::read(text);
+            let shown = crate::text::visible(words.get(c.t.lang));
+            shown.chars().take(2_000).collect()
+        }),
+        run,
+        name,
+        c,
+    })
+}
+
+fn sub(record: &RunRecord, run: &Shown, name: &str, c: &Chrome) -> String {
+    let mut text = name.to_owned();
+    if record.is_between_attempts() {
+        let rel = record.retry_at.map_or(String::new(), |at| c.say.away(at));
+        return format!("{text} · {}", fill(c.t.retry_at, &[("rel", &rel)]));
+    }
+    if let (false, Some(duration)) = (record.is_final(), &run.duration) {
+        text += &format!(" · {}", fill(c.t.k_running_since, &[("d", duration)]));
+    }
+    let why = look::whole_why(record, c.t);
+    if !why.is_empty() {
+        text += &format!(" · {why}");
+    }
+    if record.attempt > 1 {
+        text += &format!(" {}", c.t.count(c.t.attn_failed_d, record.attempt.into()));
+    }
+    text
+}
+
+fn summary(record: &RunRecord, job: Option<&Job>, median: Option<f64>, c: &Chrome) -> Vec<Fact> {
+    let zone = job.map_or(&c.zone, |job| job.schedule.zone());
+    let mut facts = Vec::new();
+    if record.is_final() && record.started_at.is_some() {
+        let (value, small) = match (record.exit_code, record.signal) {
+            (Some(code), _) => (code.to_string(), exit_words(record, c)),
+            (None, Some(signal)) => (
+                fill(c.t.why_signal, &[("n", &signal.to_string())]),
+                String::new(),
+            ),
+            (None, None) => ("—".to_owned(), look::why(record, c.t)),
+        };
+        let class = match look::look(record.status) {
+            Look::Fail => "fail",
+            _ => "",
+        };
+        facts.push(Fact {
+            word: c.t.rd_exit,
+            value,
+            class,
+            small,
+        });
+    }
+    if let Some(at) = record.started_at {
+        facts.push(Fact {
+            word: c.t.rd_started,
+            value: crate::view::say::format(at, zone, "%H:%M:%S %Z"),
+            class: "",
+            small: format!("{}, {}", c.say.day(at, zone), c.say.ago(at)),
+        });
+    } else if let Some(at) = record.scheduled_at {
+        let until = record
+            .scheduled_until
+            .map(|end| fill(c.t.rd_until, &[("t", &c.say.fire(end, zone))]));
+        facts.push(Fact {
+            word: c.t.rd_sched,
+            value: c.say.fire(at, zone),
+            class: "",
+            small: until.unwrap_or_else(|| c.say.away(at)),
+        });
+    }
+    if let Some(span) = look::duration(record, &c.say) {
+        let median = median.and_then(|secs| SignedDuration::try_from_secs_f64(secs).ok());
+        facts.push(Fact {
+            word: c.t.rd_dur,
+            value: c.say.span(span),
+            class: "",
+            small: median.map_or(String::new(), |median| {
+                format!("{} {}", c.t.jd_p50, c.say.span(median))
+            }),
+        });
+    }
+    if let (Some(due), Some(start)) = (record.scheduled_at, record.started_at) {
+        facts.push(Fact {
+            word: c.t.rd_lag,
+            value: c
+                .say
+                .lag(start.duration_since(due))
+                .trim_start_matches('+')
+                .to_owned(),
+            class: "",
+            small: look::trigger(record.trigger, c.t).to_owned(),
+        });
+    }
+    facts.push(Fact {
+        word: c.t.rd_rev,
+        value: record
+            .revision
+            .as_deref()
+            .map_or_else(|| c.t.c_no_git.to_owned(), short),
+        class: "mono",
+        small: record.file.to_string(),
+    });
+    facts
+}
+
+fn exit_words(record: &RunRecord, c: &Chrome) -> String {
+    match (record.status, record.reason) {
+        (RunStatus::Success, _) => c.t.rd_ok.to_owned(),
+        (_, Some(Reason::Exit) | None) => c.t.rd_general.to_owned(),
+        _ => look::why(record, c.t),
+    }
+}
+
+/// The two counters of the contract, and every number of the result.
+fn counters(record: &RunRecord, c: &Chrome) -> Vec<Counter> {
+    let reserved = record.budget.map(|budget| c.t.number(budget.reserved));
+    let limit = reserved.map_or(String::new(), |n| fill(c.t.rd_limit, &[("n", &n)]));
+    let named = [
+        (record.messages_sent, c.t.rd_sent, limit),
+        (record.profiles_visited, c.t.rd_visited, String::new()),
+    ];
+    let counted = named.into_iter().filter_map(|(n, word, limit)| {
+        let value = c.t.number(n?);
+        Some(Counter {
+            value,
+            word: word.to_owned(),
+            limit,
+        })
+    });
+    let result = record.result.as_ref().and_then(|result| result.as_object());
+    let more = result.into_iter().flatten().filter_map(|(key, value)| {
+        let value = match value.as_u64() {
+            Some(n) => c.t.number(n),
+            None => value.as_f64()?.to_string(),
+        };
+        let word = crate::text::visible(key).chars().take(60).collect();
+        Some(Counter {
+            value,
+            word,
+            limit: String::new(),
+        })
+    });
+    counted.chain(more).take(20).collect()
+}
+
+/// The attempts, where the record tells of them.
+fn tries(record: &RunRecord, output: &Output, c: &Chrome) -> Vec<Try> {
+    let earlier = std::iter::once(None).chain(record.attempts.iter().map(Some));
+    let pairs = record.attempts.iter().zip(earlier);
+    let shown = pairs.map(|(attempt, earlier)| {
+        let waited = earlier
+            .and_then(|earlier| earlier.finished_at)
+            .map(|end| c.say.span(attempt.started_at.duration_since(end)));
+        let waited = waited.map(|span| fill(c.t.rd_waited, &[("d", &span)]));
+        let why = Some(look::why_attempt(attempt, c.t)).filter(|why| !why.is_empty());
+        let details: Vec<String> = why.into_iter().chain(waited).collect();
+        let end = attempt.finished_at.unwrap_or(c.say.now);
+        let is_in_output = |said: &output::Said| said.attempt == Some(attempt.attempt);
+        let anchor = match attempt.attempt {
+            1 => Some("output".to_owned()).filter(|_| !output.lines.is_empty()),
+            n => Some(format!("A{n}")).filter(|_| output.lines.iter().any(is_in_output)),
+        };
+        let look = look::of_attempt(attempt);
+        Try {
+            number: attempt.attempt,
+            word: match look {
+                Look::Ok => c.t.r_success,
+                Look::Run => c.t.r_running,
+                Look::Mute => c.t.r_cancelled,
+                Look::Fail | Look::Warn | Look::None => c.t.r_failed,
+            },
+            look,
+            detail: details.join(" · "),
+            duration: c.say.span(end.duration_since(attempt.started_at)),
+            anchor,
+            is_latest: attempt.attempt == record.attempt,
+        }
+    });
+    shown.collect()
+}
+
+fn context(record: &RunRecord, job: Option<&Job>, c: &Chrome) -> Vec<(&'static str, String)> {
+    let mut rows = vec![(c.t.rd_run, record.id.to_string())];
+    rows.push((c.t.h_trig, look::trigger(record.trigger, c.t).to_owned()));
+    rows.push((c.t.rd_host, record.host.to_string()));
+    // What ran is known where the definition is still the same.
+    let same = job.filter(|job| job.bot.is_command && job.digest.to_string() == *record.digest);
+    if let Some(job) = same {
+        let words = job.program.argv.words().collect::<Vec<_>>().join(" ");
+        let line = crate::text::visible(&words).chars().take(200).collect();
+        rows.push((c.t.n_command, line));
+    }
+    let why = look::why(record, c.t);
+    if !why.is_empty() {
+        rows.push((c.t.rd_reason, why));
+    }
+    if let Some(other) = record.coalesced_into {
+        rows.push((c.t.rd_instead, other.to_string()));
+    }
+    if record.output_bytes > 0 {
+        let bytes = c.say.bytes(record.output_bytes);
+        rows.push((c.t.rd_output, fill(c.t.rd_produced, &[("n", &bytes)])));
+    }
+    rows
+}
+
+impl When {
+    /// A past instant in a list of many jobs, in the zone of the page.
+    pub fn listed(at: crate::time::Timestamp, c: &Chrome) -> When {
+        let is_today = c.say.day(at, &c.zone) == c.t.when_today;
+        let clock =
+            crate::view::say::format(at, &c.zone, if is_today { "%H:%M:%S" } else { "%H:%M" });
+        When {
+            machine: c.machine(&at),
+            full: c.say.full(at, &c.zone),
+            text: if is_today {
+                clock
+            } else {
+                format!("{} {clock}", c.say.date(at, &c.zone))
+            },
+            rel: c.say.away(at),
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! The past as pages read it: the history and the files on disk, and what is kept of them between
+//! answers.
+
+use std::collections::HashMap;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::model::job::JobId;
+use crate::model::run::{RunId, RunRecord};
+use crate::page::past::{OutputEnd, Past, RECENT_MAX, Records, Wanted};
+use crate::shell::disk::{self, Trust};
+use crate::shell::journal::outcomes::EndedRuns;
+use crate::shell::journal::query::{Cursor, Filter, History};
+use crate::shell::process::output;
+use crate::shell::{open, settings};
+use crate::spec::types::config::Settings;
+use crate::time::Timestamp;
+use crate::view::outcomes::{Outcomes, OutcomesByJob, ZoneOf};
+
+/// Jobs whose last runs are kept.
+const JOBS_MAX: usize = 4_096;
+/// Bytes of each output file that are looked at, from the end.
+const TAIL_BYTES_MAX: u64 = 512 << 10;
+
+/// The history and the files below it.
+#[derive(Debug)]
+pub struct Archive {
+    state_dir: PathBuf,
+    /// The daemon's own settings, read again where a page needs them.
+    config_file: PathBuf,
+    history: Arc<History>,
+    ended: EndedRuns,
+    recent: Mutex<HashMap<JobId, Recent>>,
+}
+
+/// Finished runs, and how many had become final when they were read.
+type Recent = (u64, Arc<[RunRecord]>);
+
+impl Archive {
+    /// Of a state directory. Nothing is read yet.
+    pub fn new(state_dir: PathBuf, config_file: PathBuf, history: Arc<History>) -> Archive {
+        Archive {
+            state_dir,
+            config_file,
+            history,
+            ended: EndedRuns::default(),
+            recent: Mutex::default(),
+        }
+    }
+}
+
+impl Past for Archive {
+    fn page(&self, wanted: &Wanted, from: Option<&str>, limit: usize) -> io::Result<Records> {
+        let filter = Filter {
+            job_id: wanted.job_id.clone(),
+            status: wanted.status,
+            since: wanted.since,
+            ..Filter::default()
+        };
+        let cursor = from.and_then(Cursor::parse);
+        let page = self.history.page(&filter, cursor, limit)?;
+        Ok(Records {
+            records: page.records,
+            is_newest: cursor.is_none(),
+            next: page.next.map(|next| next.to_string()),
+        })
+    }
+
+    fn run(&self, id: RunId) -> io::Result<Option<RunRecord>> {
+        self.history.run(id)
+    }
+
+    fn recent(&self, id: &JobId, finals: u64) -> Arc<[RunRecord]> {
+        let lock = || self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((known, runs)) = lock().get(id)
+            && *known == finals
+        {
+            return runs.clone();
+        }
+        // An unreadable history is said by the daemon's health; nothing is remembered of it.
+        let Ok(page) = self.page(&Wanted::of_job(id), None, RECENT_MAX + 8) else {
+            return Arc::from([]);
+        };
+        let finished = page.records.into_iter().filter(RunRecord::is_final);
+        let runs: Arc<[RunRecord]> = finished.take(RECENT_MAX).collect();
+        let mut recent = lock();
+        if recent.len() >= JOBS_MAX {
+            recent.clear();
+        }
+        recent.insert(id.clone(), (finals, runs.clone()));
+        runs
+    }
+
+    fn hours(&self, now: Timestamp, zone: ZoneOf) -> io::Result<Vec<Outcomes>> {
+        self.ended.hours(&self.state_dir, now, zone)
+    }
+
+    fn since(&self, since: Timestamp, now: Timestamp, zone: ZoneOf) -> io::Result<Outcomes> {
+        self.ended.since(&self.state_dir, since, now, zone)
+    }
+
+    fn days(
+        &self,
+        now: Timestamp,
+        count: usize,
+        ids: &[JobId],
+        zone: ZoneOf,
+    ) -> io::Result<OutcomesByJob> {
+        self.ended.days(&self.state_dir, now, count, ids, zone)
+    }
+
+    fn file(&self, path: &str) -> Option<Vec<u8>> {
+        let file = disk::read_one(Path::new(path)).ok()?;
+        Some(file.bytes)
+    }
+
+    fn output(&self, id: RunId) -> OutputEnd {
+        let mut end = OutputEnd::default();
+        for path in output::files(&self.state_dir, id) {
+            // What is not there has not been written, or is no longer kept.
+            if let Ok((more, left)) = tail(&path) {
+                end.bytes.extend(more);
+                end.skipped += left;
+            }
+        }
+        end
+    }
+
+    fn settings(&self) -> Settings {
+        let read = settings::read(&self.config_file, Trust::of_this_process(), None);
+        read.config.unwrap_or_default().settings()
+    }
+}
+
+/// The end of a file from a whole line on, and how many bytes stand before it.
+fn tail(path: &Path) -> io::Result<(Vec<u8>, u64)> {
+    let mut file = open::read(path)?;
+    let length = file.metadata()?.len();
+    let skipped = length.saturating_sub(TAIL_BYTES_MAX);
+    file.seek(SeekFrom::Start(skipped))?;
+    let mut bytes = Vec::new();
+    file.take(TAIL_BYTES_MAX).read_to_end(&mut bytes)?;
+    if skipped == 0 {
+        return Ok((bytes, 0));
+    }
+    // Begin at a whole line.
+    let start = bytes
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .map_or(0, |at| at + 1);
+    bytes.drain(..start);
+    Ok((bytes, skipped + start as u64))
+}

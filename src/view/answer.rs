@@ -1,0 +1,111 @@
+//! Answers of the endpoint as types: a field is a key, in this order. `view/shapes.rs` has their
+//! schemas.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::model::run::RunRecord;
+use crate::text::Lang;
+use crate::view::status::Status;
+use crate::view::{api, drift};
+
+/// `/health`: whether every promise is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Health<'a> {
+    /// `ok` or `unhealthy`.
+    pub status: &'static str,
+    /// Why a promise cannot be kept; empty is healthy.
+    pub reasons: Vec<&'a str>,
+    /// Errors in the files: no promise is broken by them.
+    pub warnings: Vec<String>,
+    /// What went wrong and was put right.
+    pub notes: Vec<&'a str>,
+    /// Lines of the history that a crash tore.
+    pub torn_lines: &'a [String],
+}
+
+/// `/ready`: whether job files were loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Ready {
+    /// Whether they were.
+    pub ready: bool,
+}
+
+/// `/scheduler/runs`: some records, newest first.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RunPage {
+    /// The records.
+    pub runs: Vec<Value>,
+    /// Where the next page begins; `None` when there are no more.
+    pub next_cursor: Option<String>,
+}
+
+/// `/session`: what forms of a browser must carry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SessionAnswer {
+    /// The name that its user gave.
+    pub name: String,
+    /// The token.
+    pub csrf: String,
+}
+
+impl Health<'_> {
+    /// As the status says it.
+    pub fn of(status: &Status) -> Health<'_> {
+        let errors = status.diagnostics.iter().filter(|one| one.is_error());
+        let reasons: Vec<&str> = status.health.values().map(String::as_str).collect();
+        Health {
+            status: if reasons.is_empty() {
+                "ok"
+            } else {
+                "unhealthy"
+            },
+            reasons,
+            warnings: errors
+                .map(|error| drift::line(status, error, Lang::En))
+                .collect(),
+            notes: status.notes.values().map(String::as_str).collect(),
+            torn_lines: &status.torn_lines,
+        }
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_good(&self) -> bool {
+        self.reasons.is_empty()
+    }
+}
+
+impl RunPage {
+    /// A page of these records.
+    pub fn of(records: &[RunRecord], next_cursor: Option<String>) -> RunPage {
+        RunPage {
+            runs: records.iter().map(api::run).collect(),
+            next_cursor,
+        }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn health_is_ok_until_there_is_a_reason() {
+        let mut status = Status::default();
+        let good =
+            json!({"status": "ok", "reasons": [], "warnings": [], "notes": [], "torn_lines": []});
+        assert_eq!(serde_json::to_value(Health::of(&status)).unwrap(), good);
+        status.notes.insert("disk", "it was slow".to_owned());
+        assert!(Health::of(&status).is_good(), "a note breaks no promise");
+        status.health.insert("disk", "it is full".to_owned());
+        let health = Health::of(&status);
+        assert!(!health.is_good());
+        assert_eq!(
+            (health.status, health.reasons),
+            ("unhealthy", vec!["it is full"])
+        );
+    }
+}
