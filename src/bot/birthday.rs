@@ -159,7 +159,8 @@ fn warnings(config: &Value, defaults: &Value) -> Vec<Fault> {
         .get("process_late")
         .unwrap_or(&defaults["process_late"]);
     let is_idle = config.get("max_days_late").is_some() && *process != true;
-    let found = is_idle.then(|| Fault::new(Place::Key, "max_days_late", findings::no_effect()));
+    let found =
+        is_idle.then(|| Fault::new(Place::Key, "max_days_late", findings::bots::no_effect()));
     found.into_iter().collect()
 }
 
@@ -180,7 +181,7 @@ fn templates(templates: &Value, prefix: &str) -> Vec<Fault> {
         for (index, text) in items.filter_map(|(index, text)| Some((index, text.as_str()?))) {
             if let Err(part) = template::parse(text) {
                 let key = format!("templates.{list}.{index}");
-                let words = findings::template(&format!("{prefix}.{key}"), &part);
+                let words = findings::bots::template(&format!("{prefix}.{key}"), &part);
                 faults.push(Fault::new(Place::Value, key, words));
             }
         }
@@ -193,7 +194,7 @@ fn sender(smtp: &Value, prefix: &str) -> Option<Fault> {
     let is_bad = contact::mailbox(text).is_none();
     is_bad.then(|| {
         let key = "delivery.smtp.from";
-        let words = findings::mail_address(&format!("{prefix}.{key}"), text);
+        let words = findings::bots::mail_address(&format!("{prefix}.{key}"), text);
         Fault::new(Place::Value, key, words)
     })
 }
@@ -201,17 +202,17 @@ fn sender(smtp: &Value, prefix: &str) -> Option<Fault> {
 fn login(smtp: &Value) -> Option<Fault> {
     match (smtp.get("user"), smtp.get("password")) {
         (Some(_), None) => {
-            let words = findings::half_login("user", "password");
+            let words = findings::bots::half_login("user", "password");
             Some(Fault::new(Place::Key, "delivery.smtp.user", words))
         }
         (None, Some(_)) => {
-            let words = findings::half_login("password", "user");
+            let words = findings::bots::half_login("password", "user");
             Some(Fault::new(Place::Key, "delivery.smtp.password", words))
         }
         (Some(_), Some(_)) => {
             let host = smtp["host"].as_str().unwrap_or_default();
             let is_clear = smtp["tls"] == "none" && !is_loopback(host);
-            let words = || findings::clear_login(host);
+            let words = || findings::bots::clear_login(host);
             is_clear.then(|| Fault::new(Place::Key, "delivery.smtp.password", words()))
         }
         (None, None) => None,

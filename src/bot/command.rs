@@ -94,21 +94,27 @@ fn faults(config: &Value, prefix: &str) -> Vec<Fault> {
     };
     let (command, shell) = (entries.get("command"), entries.get("shell"));
     match (command, shell) {
-        (Some(_), Some(_)) => {
-            faults.push(Fault::new(Place::Key, "shell", findings::two_programs()))
-        }
+        (Some(_), Some(_)) => faults.push(Fault::new(
+            Place::Key,
+            "shell",
+            findings::bots::two_programs(),
+        )),
         (None, None) if !is_meant() => {
-            faults.push(Fault::new(Place::Config, "command", findings::no_program()));
+            faults.push(Fault::new(
+                Place::Config,
+                "command",
+                findings::bots::no_program(),
+            ));
         }
         _ => {}
     }
     let is_blank = |text: &Value| text.as_str().is_some_and(|text| text.trim().is_empty());
     if command.is_some_and(|words| is_blank(&words[0])) {
-        let words = findings::empty_program();
+        let words = findings::bots::empty_program();
         faults.push(Fault::new(Place::Value, "command", words));
     }
     if shell.is_some_and(is_blank) {
-        let words = findings::blank(&format!("{prefix}.shell"));
+        let words = findings::values::blank(&format!("{prefix}.shell"));
         faults.push(Fault::new(Place::Value, "shell", words));
     }
     faults

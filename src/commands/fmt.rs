@@ -136,7 +136,9 @@ fn format_input(mode: Mode, out: &mut dyn Write) -> Result<Exit, Failure> {
     let mut bytes = Vec::new();
     { io::stdin().take(disk::FILE_BYTES_MAX + 1) }.read_to_end(&mut bytes)?;
     if bytes.len() as u64 > disk::FILE_BYTES_MAX {
-        return Err(refuse(findings::too_large(disk::FILE_BYTES_MAX).message));
+        return Err(refuse(
+            findings::files::too_large(disk::FILE_BYTES_MAX).message,
+        ));
     }
     let text = String::from_utf8(bytes).map_err(|error| refuse(not_utf8(&error)))?;
     let better = canonical(&text, JOB.schema()).map_err(|why| refuse(why_not(why)))?;
@@ -173,7 +175,7 @@ fn why_not(why: NoForm) -> Text {
 
 fn not_utf8(error: &std::string::FromUtf8Error) -> Text {
     let at = error.utf8_error().valid_up_to();
-    findings::not_utf8(error.as_bytes()[at]).message
+    findings::syntax::not_utf8(error.as_bytes()[at]).message
 }
 
 /// Mends what can be mended safely; says how much. What cannot be read or written is reported.

@@ -20,7 +20,7 @@ pub(super) fn no_such_program(
             is_there
         }
     };
-    (!is_there).then(|| findings::no_such_program(program))
+    (!is_there).then(|| findings::bots::no_such_program(program))
 }
 
 /// Whether a program is on this machine. A relative path starts from a folder that only the server knows.

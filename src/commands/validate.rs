@@ -297,7 +297,7 @@ fn read_stdin(name: &str) -> Result<Result<SourceFile, Diagnostic>, Text> {
         .read_to_end(&mut bytes)
         .map_err(|e| words::no_stdin(&cause(&e)))?;
     if bytes.len() as u64 > disk::FILE_BYTES_MAX {
-        let words = findings::too_large(disk::FILE_BYTES_MAX);
+        let words = findings::files::too_large(disk::FILE_BYTES_MAX);
         return Ok(Err(disk::finding(name, words)));
     }
     let path = name.to_owned();

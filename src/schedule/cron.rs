@@ -121,8 +121,8 @@ fn days(fields: &[&str]) -> Option<Words> {
         .into_iter()
         .filter(|field| field.starts_with('*'));
     Some(match starred.next() {
-        Some(step) => findings::star_step_day(step),
-        None => findings::either_day(of_month, of_week),
+        Some(step) => findings::cron::star_step_day(step),
+        None => findings::cron::either_day(of_month, of_week),
     })
 }
 
@@ -140,6 +140,6 @@ fn steps(fields: &[&str]) -> Option<Words> {
         } else {
             told.max - told.min + 1
         };
-        (step >= size).then(|| findings::large_step(told, step, &value))
+        (step >= size).then(|| findings::cron::large_step(told, step, &value))
     })
 }

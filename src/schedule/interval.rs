@@ -96,11 +96,15 @@ fn faults(config: &Value) -> Vec<Fault> {
         Some(value) => value.as_u64() == Some(0),
     };
     if config.is_object() && ["hours", "minutes", "seconds"].iter().all(is_nothing) {
-        faults.push(Fault::whole("", "", findings::interval_zero()));
+        faults.push(Fault::whole("", "", findings::schedule::interval_zero()));
     }
     let anchor = config["anchor"].as_str();
     if let Some(text) = anchor.filter(|text| instant(text).is_none()) {
-        faults.push(Fault::whole("anchor", text, findings::anchor(text)));
+        faults.push(Fault::whole(
+            "anchor",
+            text,
+            findings::schedule::anchor(text),
+        ));
     }
     faults
 }

@@ -81,7 +81,7 @@ impl Weekly {
         }
         if let Some((at, _)) = day_of_week.match_indices(',').nth(ITEMS_MAX - 1) {
             let rest = &day_of_week[at + 1..];
-            faults.push(invalid(rest, start, findings::day(rest, None)));
+            faults.push(invalid(rest, start, findings::schedule::day(rest, None)));
         }
         if !faults.is_empty() {
             return Err(faults);
@@ -150,7 +150,11 @@ fn days(item: &str, start: usize) -> Result<u64, Invalid> {
     );
     let last = if last == 0 { 7 } else { last };
     if first > last {
-        return Err(invalid(name, start, findings::day_backwards(name)));
+        return Err(invalid(
+            name,
+            start,
+            findings::schedule::day_backwards(name),
+        ));
     }
     Ok((first..=last).fold(0, |bits, n| bits | 1 << (n % 7)))
 }
@@ -161,7 +165,7 @@ fn day(name: &str, start: usize) -> Result<u64, Invalid> {
         return Ok(found as u64);
     }
     let near = nearest_name(name, &DAY_NAMES, &OTHER_DAY_NAMES);
-    Err(invalid(name, start, findings::day(name, near)))
+    Err(invalid(name, start, findings::schedule::day(name, near)))
 }
 
 fn invalid(text: &str, start: usize, words: Words) -> Invalid {

@@ -16,7 +16,8 @@ use crate::shell::disk::listing::ScanError;
 use crate::spec::SourceFile;
 use crate::text::Words;
 use crate::text::cause::cause;
-use crate::text::findings::{self, Unreadable};
+use crate::text::findings;
+use crate::text::findings::files::Unreadable;
 use crate::time::Timestamp;
 
 /// Largest job file.
@@ -64,7 +65,7 @@ impl Trust {
         let is_read_only =
             flags.is_ok_and(|flags| flags.contains(rustix::fs::StatVfsMountFlags::RDONLY));
         let mode = meta.mode() & 0o7777;
-        (!is_read_only).then(|| findings::open_to_others(meta.is_dir(), mode, meta.uid()))
+        (!is_read_only).then(|| findings::files::open_to_others(meta.is_dir(), mode, meta.uid()))
     }
 }
 
@@ -156,18 +157,18 @@ pub fn take_one(path: &Path, trust: Trust) -> Result<Taken, Box<Diagnostic>> {
         .metadata()
         .map_err(|error| unreadable(&shown, &error))?;
     if !meta.is_file() {
-        return Err(refuse(findings::not_a_file(kind(&meta))));
+        return Err(refuse(findings::files::not_a_file(kind(&meta))));
     }
     if let Some(words) = trust.refusal(path, &meta) {
         return Err(refuse(words));
     }
     if meta.len() > FILE_BYTES_MAX {
-        return Err(refuse(findings::too_large(FILE_BYTES_MAX)));
+        return Err(refuse(findings::files::too_large(FILE_BYTES_MAX)));
     }
     let length = usize::try_from(meta.len()).unwrap_or(0);
     let bytes = read_whole(&file, length).map_err(|error| unreadable(&shown, &error))?;
     if bytes.len() as u64 > FILE_BYTES_MAX {
-        return Err(refuse(findings::too_large(FILE_BYTES_MAX)));
+        return Err(refuse(findings::files::too_large(FILE_BYTES_MAX)));
     }
     let stamp = Stamp::of(&meta);
     let after = file
@@ -218,7 +219,7 @@ pub fn leads_out(path: &Path, real: &Path) -> bool {
 pub fn outside(path: &Path) -> Diagnostic {
     Diagnostic {
         severity: Severity::Warning,
-        ..finding(&path.to_string_lossy(), findings::outside_link())
+        ..finding(&path.to_string_lossy(), findings::files::outside_link())
     }
 }
 
@@ -256,14 +257,17 @@ fn unreadable(shown: &str, error: &io::Error) -> Box<Diagnostic> {
             // A socket, or a terminal that this process has none of.
             let meta = fs::metadata(shown);
             let kind = meta.map_or("special file", |meta| kind(&meta));
-            return Box::new(finding(shown, findings::not_a_file(kind)));
+            return Box::new(finding(shown, findings::files::not_a_file(kind)));
         }
         Some(rustix::io::Errno::LOOP) => Unreadable::LinkLoop,
         Some(rustix::io::Errno::NOENT) => Unreadable::LinkNowhere,
         _ => Unreadable::Other,
     };
-    let help = findings::unreadable_help(reason);
-    Box::new(finding(shown, findings::unreadable(&cause(error), help)))
+    let help = findings::files::unreadable_help(reason);
+    Box::new(finding(
+        shown,
+        findings::files::unreadable(&cause(error), help),
+    ))
 }
 
 /// A finding about a file as a whole.

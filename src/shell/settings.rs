@@ -166,7 +166,7 @@ fn shown(path: &Path, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     if !real(&parent(path)).is_some_and(|real| disk::leads_out(path, &real)) {
         return findings;
     }
-    let words = crate::text::findings::outside_settings();
+    let words = crate::text::findings::files::outside_settings();
     vec![Diagnostic {
         severity,
         ..disk::finding(&path.to_string_lossy(), words)

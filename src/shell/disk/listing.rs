@@ -150,7 +150,7 @@ impl Walk {
             return self
                 .listing
                 .diagnostics
-                .push(finding(&shown, findings::folder_loop()));
+                .push(finding(&shown, findings::files::folder_loop()));
         }
         match (self.trust.refusal(dir, &meta), fs::read_dir(dir)) {
             (Some(words), _) => self.close(dir, finding(&shown, words)),
@@ -202,7 +202,7 @@ impl Walk {
         if is_dir {
             // A bind mount of a file that does not exist makes such a folder; what lies in it is read all the same.
             if is_job_name(&name) {
-                let words = findings::not_a_file("folder");
+                let words = findings::files::not_a_file("folder");
                 let told = finding(&path.to_string_lossy(), words);
                 self.listing.diagnostics.push(told);
             }
@@ -223,7 +223,7 @@ impl Walk {
     /// A link that leads out of the folder is followed, and told.
     fn follow(&mut self, path: &Path, real: &Path) {
         if !real.starts_with(&self.root) {
-            let words = findings::link_leaves(&real.to_string_lossy());
+            let words = findings::files::link_leaves(&real.to_string_lossy());
             let warning = Diagnostic {
                 severity: Severity::Warning,
                 ..finding(&path.to_string_lossy(), words)

@@ -45,7 +45,7 @@ pub(super) fn complete(text: Vec<Fault>, tree: Vec<Fault>) -> Vec<Fault> {
     errors.dedup_by(|a, b| order(a) == order(b));
     if errors.len() > FINDINGS_MAX {
         errors.truncate(FINDINGS_MAX);
-        errors.push(whole_file(findings::too_many_errors(FINDINGS_MAX)));
+        errors.push(whole_file(findings::files::too_many_errors(FINDINGS_MAX)));
     }
     errors
 }
@@ -60,7 +60,7 @@ pub(super) fn readable(mut faults: Vec<Fault>, severity: Severity) -> Vec<Fault>
     if severity != Severity::Error && faults.len() > FINDINGS_MAX {
         faults.truncate(FINDINGS_MAX);
         if severity == Severity::Warning {
-            faults.push(whole_file(findings::too_many_warnings(FINDINGS_MAX)));
+            faults.push(whole_file(findings::files::too_many_warnings(FINDINGS_MAX)));
         }
     }
     faults
@@ -100,7 +100,7 @@ pub(super) fn join(errors: &mut Vec<Fault>, more: Vec<Fault>) {
 /// is; and what has the form of a secret is covered wherever it stands.
 pub(super) fn diagnostic(path: &str, mut fault: Fault, severity: Severity) -> Diagnostic {
     if let Some(shown) = secret::shown_part(&fault.key) {
-        fault.words = findings::below_secret(fault.words.code, shown);
+        fault.words = findings::environment::below_secret(fault.words.code, shown);
         fault.key = format!("{shown}.…");
     }
     let related = fault.related.map(|span| Related {

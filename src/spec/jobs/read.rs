@@ -62,7 +62,7 @@ impl Reader<'_> {
         };
         let mut text = parsed.faults;
         if reading.id.is_none() {
-            text.push(whole_file(findings::bad_id(&stem(path))));
+            text.push(whole_file(findings::files::bad_id(&stem(path))));
         }
         let Some(root) = &parsed.root else {
             reading.report_all(path, complete(text, Vec::new()), Severity::Error);
@@ -87,7 +87,7 @@ impl Reader<'_> {
         }
         let mut errors = complete(text, found);
         if job.is_none() && errors.is_empty() {
-            errors.push(whole_file(findings::our_fault()));
+            errors.push(whole_file(findings::files::our_fault()));
         }
         reading.report_all(path, errors, Severity::Error);
         self.warn(root, job.as_ref().map(|made| &made.job), path, &mut reading);
@@ -165,7 +165,7 @@ impl Reading {
 
     /// Takes every word of the file's text out of a finding.
     pub fn conceal(finding: &mut Diagnostic) {
-        (finding.message, finding.help) = findings::concealed();
+        (finding.message, finding.help) = findings::files::concealed();
         finding.key.clear();
         finding.related.clear();
     }

@@ -69,14 +69,14 @@ impl Allows {
             .filter(|allow| !allow.has_reason || !allow.is_used);
         let told = bad.map(|allow| {
             let words = if allow.has_reason {
-                findings::allow_unused(&allow.code)
+                findings::allow::allow_unused(&allow.code)
             } else {
-                findings::allow_reason(&allow.code)
+                findings::allow::allow_reason(&allow.code)
             };
             Fault::new(allow.span, words)
         });
         let unread = self.unread.iter();
-        let unread = unread.map(|span| Fault::new(*span, findings::allow_form()));
+        let unread = unread.map(|span| Fault::new(*span, findings::allow::allow_form()));
         told.chain(unread).collect()
     }
 }

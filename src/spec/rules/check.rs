@@ -10,7 +10,8 @@ use crate::schedule::{self, Schedule};
 use crate::spec::rules::{place, zone};
 use crate::spec::types::config::Settings;
 use crate::spec::yaml::tree::{Fault, Kind, Node};
-use crate::text::findings::{self, Url};
+use crate::text::findings;
+use crate::text::findings::values::Url;
 use crate::text::{Words, is_hidden, secret};
 
 /// Keys whose texts reach a program, where a NUL would cut them.
@@ -43,12 +44,16 @@ pub fn check(root: &Node, known: &[Fault]) -> Vec<Fault> {
         texts(root, key, &misleads, &mut faults);
     }
     if let Some((_, node)) = root.get("name").filter(|(_, node)| is_blank(node)) {
-        faults.push(at(node.span, "name", findings::blank("name")));
+        faults.push(at(node.span, "name", findings::values::blank("name")));
     }
     if let Some((_, labels)) = root.get("labels")
         && let Some((key, _)) = labels.get("")
     {
-        faults.push(at(key.span, "labels.", findings::too_short("labels.", 1)));
+        faults.push(at(
+            key.span,
+            "labels.",
+            findings::values::too_short("labels.", 1),
+        ));
     }
     faults
 }
@@ -144,20 +149,20 @@ pub fn check_config(root: &Node, known: &[Fault]) -> Vec<Fault> {
         && text.parse::<core::net::SocketAddr>().is_err()
     {
         let (_, span) = place::place(root, &["listen"]);
-        faults.push(at(span, "listen", findings::listen(text)));
+        faults.push(at(span, "listen", findings::values::listen(text)));
     }
     for kind in BOTS.iter().filter(|kind| kind.settings.is_some()) {
         let bot = kind.name;
         let pointer = format!("/bots/{bot}/command/0");
         if let Some(node) = root.at(&pointer).filter(|node| is_blank(node)) {
             let key = format!("bots.{bot}.command");
-            faults.push(at(node.span, &key, findings::empty_program()));
+            faults.push(at(node.span, &key, findings::bots::empty_program()));
         }
     }
     for key in ["edit_url", "new_url"] {
         if let Some(cause) = text_of(root, key).and_then(bad_url) {
             let (_, span) = place::place(root, &[key]);
-            faults.push(at(span, key, findings::url(key, cause)));
+            faults.push(at(span, key, findings::values::url(key, cause)));
         }
     }
     faults
@@ -246,7 +251,7 @@ fn texts(root: &Node, key: &str, is_bad: &dyn Fn(char) -> bool, faults: &mut Vec
     node.look(&mut |text, span| {
         let is_plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
         if !is_plain && let Some(c) = text.chars().find(|c| is_bad(*c)) {
-            faults.push(at(span, key, findings::hidden_character(key, c)));
+            faults.push(at(span, key, findings::values::hidden_character(key, c)));
         }
     });
 }
@@ -280,9 +285,9 @@ fn decimals(root: &Node, known: &[Fault], faults: &mut Vec<Fault>) {
         let words = if raw.contains(['.', 'e', 'E']) {
             let may_show = secret::may_show(path) && value.abs() < 1e18;
             let whole = may_show.then(|| format!("{value:.0}"));
-            findings::decimal(path, whole.as_deref())
+            findings::values::decimal(path, whole.as_deref())
         } else {
-            findings::too_large_number(path, raw)
+            findings::values::too_large_number(path, raw)
         };
         faults.push(at(node.span, path, words));
     });

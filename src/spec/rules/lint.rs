@@ -62,7 +62,7 @@ fn abbreviation(root: &Node) -> Option<Fault> {
         return None;
     };
     let near = zone::place_of(name).filter(|_| zone::of(name).is_some())?;
-    let words = findings::zone_abbreviation(name, near);
+    let words = findings::zones::zone_abbreviation(name, near);
     Some(fault(node.span, "timezone", words))
 }
 
@@ -80,9 +80,9 @@ pub fn notes(root: &Node, zone: &str) -> Vec<Fault> {
     };
     let (_, span) = place(root, &[key]);
     let note = |words| fault(span, "timezone", words);
-    let implicit = (!is_written).then(|| note(findings::implicit_timezone(zone)));
+    let implicit = (!is_written).then(|| note(findings::zones::implicit_timezone(zone)));
     let differs = time::zone_differs_from(zone);
-    let differs = differs.map(|from| note(findings::zone_data(zone, &rfc3339(from))));
+    let differs = differs.map(|from| note(findings::zones::zone_data(zone, &rfc3339(from))));
     implicit.into_iter().chain(differs).collect()
 }
 
@@ -97,7 +97,7 @@ pub fn bot_sources(root: &Node, job: &Job, missing: &[&str]) -> Vec<Fault> {
         None => place(root, &["bot_type"]),
     };
     let note = |key: &&str| {
-        let words = findings::bot_source(key, job.bot.name);
+        let words = findings::bots::bot_source(key, job.bot.name);
         fault(span, &format!("bot_config.{key}"), words)
     };
     missing.iter().map(note).collect()
@@ -130,7 +130,7 @@ pub fn time_of_day(job: &Job) -> Option<TimeOfDay> {
 /// The warning about this many jobs at one time of day, when they are a crowd.
 pub fn crowd((zone, hour, minute): &TimeOfDay, count: usize) -> Option<Words> {
     let time = format!("{hour:02}:{minute:02}");
-    (count > CROWD_MIN).then(|| findings::crowded_minute(count, &time, zone))
+    (count > CROWD_MIN).then(|| findings::schedule::crowded_minute(count, &time, zone))
 }
 
 /// Limits of which the first is never reached beside the second.
@@ -156,7 +156,7 @@ fn without_effect(root: &Node, found: &mut Vec<Fault>) {
             && own > bound
             && !is_told
         {
-            let words = findings::outdone(key, own, other, bound);
+            let words = findings::keys::outdone(key, own, other, bound);
             found.push(fault(place.span, &format!("{map}.{key}"), words));
         }
     }
@@ -174,7 +174,7 @@ fn without_effect(root: &Node, found: &mut Vec<Fault>) {
         "on_exit",
     ] {
         if let Some((place, _)) = retry.get(key) {
-            let words = findings::no_retry(key);
+            let words = findings::keys::no_retry(key);
             found.push(fault(place.span, &format!("retry.{key}"), words));
         }
     }
@@ -219,10 +219,18 @@ fn variables(root: &Node, found: &mut Vec<Fault>) {
         if secret::is_promised(name)
             && matches!(&node.kind, Kind::Scalar(Value::String(text), _) if looks(text))
         {
-            found.push(fault(node.span, &path(), findings::clear_secret(name)));
+            found.push(fault(
+                node.span,
+                &path(),
+                findings::environment::clear_secret(name),
+            ));
         }
         if name.starts_with("JOBSD_") {
-            found.push(fault(key.span, &path(), findings::own_variable(name)));
+            found.push(fault(
+                key.span,
+                &path(),
+                findings::environment::own_variable(name),
+            ));
         }
     }
 }
@@ -246,7 +254,11 @@ fn tokens(root: &Node, found: &mut Vec<Fault>) {
             if span.end_line > span.line {
                 (span.end_line, span.end_column) = (span.line, span.column + 1);
             }
-            found.push(fault(span, path, findings::clear_token(path, &token.what)));
+            found.push(fault(
+                span,
+                path,
+                findings::environment::clear_token(path, &token.what),
+            ));
         }
     });
 }
@@ -279,7 +291,7 @@ fn clock_change(root: &Node, schedule: &Schedule, zone_name: &str) -> Option<Fau
     Some(fault(
         span,
         &key,
-        findings::clock_change(zone_name, skipped, repeated),
+        findings::zones::clock_change(zone_name, skipped, repeated),
     ))
 }
 

@@ -79,7 +79,7 @@ fn read(bytes: &[u8], comments: bool) -> Parsed {
         if parsed.faults.is_empty() {
             parsed
                 .faults
-                .push(Fault::new(Span::START, findings::empty()));
+                .push(Fault::new(Span::START, findings::syntax::empty()));
         }
         parsed.root = None;
     }
@@ -189,7 +189,7 @@ impl<'t> Reader<'t> {
             Event::DocumentStart(..) => {
                 self.documents += 1;
                 if self.documents > 1 {
-                    self.push(Fault::new(span, findings::many_documents()));
+                    self.push(Fault::new(span, findings::syntax::many_documents()));
                     return Ok(Step::End);
                 }
             }
@@ -238,7 +238,7 @@ impl<'t> Reader<'t> {
     /// Refuses a tab or a tag before a node.
     fn begins(&mut self, at: &granit_parser::Span, span: Span, is_tagged: bool) {
         if is_tagged {
-            let mut found = Fault::new(span, findings::tag());
+            let mut found = Fault::new(span, findings::syntax::tag());
             found.key = self.path();
             self.push(found);
         }
@@ -271,10 +271,10 @@ impl<'t> Reader<'t> {
     ) -> Result<(), Fault> {
         let is_key = self.awaits_key();
         if is_key {
-            self.push(Fault::new(span, findings::key_not_text()));
+            self.push(Fault::new(span, findings::syntax::key_not_text()));
         }
         if self.open.len() >= DEPTH_MAX {
-            return Err(Fault::new(span, findings::too_deep(DEPTH_MAX)));
+            return Err(Fault::new(span, findings::syntax::too_deep(DEPTH_MAX)));
         }
         self.open.push(Open {
             span,
@@ -306,8 +306,8 @@ impl<'t> Reader<'t> {
 
     fn key_text(&mut self, value: &str, style: ScalarStyle, anchor: usize, span: Span) {
         let words = match (value, style) {
-            ("" | "~", ScalarStyle::Plain) => Some(findings::key_not_text()),
-            ("<<", ScalarStyle::Plain) => Some(findings::merge_key()),
+            ("" | "~", ScalarStyle::Plain) => Some(findings::syntax::key_not_text()),
+            ("<<", ScalarStyle::Plain) => Some(findings::syntax::merge_key()),
             _ => None,
         };
         if let Some(words) = words {
@@ -331,7 +331,7 @@ impl<'t> Reader<'t> {
             return;
         };
         let first = open.first(&key);
-        let words = first.map(|first| findings::duplicate_key(&key.text, first.line));
+        let words = first.map(|first| findings::syntax::duplicate_key(&key.text, first.line));
         let span = key.span;
         open.slot = Slot::Of(key);
         if let Some(words) = words {
@@ -367,7 +367,7 @@ impl<'t> Reader<'t> {
                 Kind::Scalar(Value::String(text), _) => Some(text.clone()),
                 _ => None,
             });
-            self.push(Fault::new(span, findings::alias_key()));
+            self.push(Fault::new(span, findings::syntax::alias_key()));
             let open = self.open.last_mut();
             // What the key was meant to be still counts as given.
             let slot = match (open, text) {
@@ -384,13 +384,13 @@ impl<'t> Reader<'t> {
             return Ok(());
         }
         let Some(known) = known else {
-            let mut found = Fault::new(span, findings::alias_inside());
+            let mut found = Fault::new(span, findings::syntax::alias_inside());
             found.key = self.path();
             self.push(found);
             return self.put(nothing(span), 0);
         };
         let cost = known.cost;
-        let words = findings::alias_bomb(NODES_MAX);
+        let words = findings::syntax::alias_bomb(NODES_MAX);
         if self.nodes + known.size > NODES_MAX || self.copied + cost > COPIED_BYTES_MAX {
             return Err(Fault::new(span, words));
         }
@@ -408,7 +408,7 @@ impl<'t> Reader<'t> {
         let mut found = traps::lost_alias(rest, &span, &self.path());
         self.lost_line = Some(span.line);
         if self.awaits_key() {
-            found.words = findings::alias_key();
+            found.words = findings::syntax::alias_key();
             self.push(found);
             self.set_slot(Slot::Refused);
             return Ok(());
@@ -420,12 +420,18 @@ impl<'t> Reader<'t> {
     fn put(&mut self, node: Node, anchor: usize) -> Result<(), Fault> {
         self.nodes += node.size;
         if self.nodes > NODES_MAX {
-            return Err(Fault::new(node.span, findings::alias_bomb(NODES_MAX)));
+            return Err(Fault::new(
+                node.span,
+                findings::syntax::alias_bomb(NODES_MAX),
+            ));
         }
         if anchor > 0 {
             self.copied += node.cost;
             if self.copied > COPIED_BYTES_MAX {
-                return Err(Fault::new(node.span, findings::alias_bomb(NODES_MAX)));
+                return Err(Fault::new(
+                    node.span,
+                    findings::syntax::alias_bomb(NODES_MAX),
+                ));
             }
             self.anchors.insert(anchor, node.clone());
         }
@@ -500,7 +506,7 @@ impl<'t> Reader<'t> {
             return scalar::core(value);
         };
         let key = self.path();
-        let mut found = Fault::new(span, findings::leading_zero(&key, value, &bare));
+        let mut found = Fault::new(span, findings::syntax::leading_zero(&key, value, &bare));
         found.key = key;
         self.push(found);
         bare.parse::<i64>().map_or(Value::Null, Value::from)

@@ -28,7 +28,7 @@ fn utf16(bytes: &[u8]) -> Option<Fault> {
         bytes,
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, b'!'..=b'~', 0, ..] | [b'!'..=b'~', 0, _, 0, ..]
     );
-    is_wide.then(|| Fault::new(point(1, 1), findings::utf16()))
+    is_wide.then(|| Fault::new(point(1, 1), findings::syntax::utf16()))
 }
 
 fn not_utf8(bytes: &[u8], at: usize) -> Fault {
@@ -36,7 +36,7 @@ fn not_utf8(bytes: &[u8], at: usize) -> Fault {
     let good = good.strip_prefix('\u{feff}').unwrap_or(&good);
     let line = good.matches('\n').count() + 1;
     let column = good.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-    Fault::new(point(line, column), findings::not_utf8(bytes[at]))
+    Fault::new(point(line, column), findings::syntax::not_utf8(bytes[at]))
 }
 
 fn control_character(text: &str) -> Option<Fault> {
@@ -49,7 +49,7 @@ fn control_character(text: &str) -> Option<Fault> {
     for c in text.chars() {
         let is_control = c.is_control() && !"\t\n\r\u{85}".contains(c);
         if is_second_mark || is_control || "\u{fffe}\u{ffff}".contains(c) {
-            let words = findings::control_character(c);
+            let words = findings::syntax::control_character(c);
             return Some(Fault::new(point(line, column), words));
         }
         (line, column) = if c == '\n' {
@@ -78,7 +78,7 @@ pub fn leading_tab(before: &str) -> Option<usize> {
 pub fn tab(key: String, line: usize, column: usize) -> Fault {
     Fault {
         key,
-        ..Fault::new(point(line, column), findings::tab())
+        ..Fault::new(point(line, column), findings::syntax::tab())
     }
 }
 
@@ -88,10 +88,10 @@ pub fn lost_alias(text: &str, span: &Span, key: &str) -> Fault {
     let (head, tail) = rest.split_once([' ', '\t']).unwrap_or((rest, ""));
     let is_text = !tail.is_empty() && !tail.trim_start().starts_with([':', ',', ']', '}']);
     let words = if is_text || !secret::may_show(key) {
-        findings::must_quote('*', key, rest)
+        findings::syntax::must_quote('*', key, rest)
     } else {
         let name = head.trim_end_matches([',', ']', '}', ':']);
-        findings::alias_nowhere(name)
+        findings::syntax::alias_nowhere(name)
     };
     let mut found = Fault::new(*span, words);
     found.key = key.to_owned();
@@ -124,15 +124,15 @@ impl Stop<'_> {
             return found;
         }
         if self.line(line).starts_with('%') && !self.has_value(line) {
-            return Fault::new(point(line, 1), findings::directive());
+            return Fault::new(point(line, 1), findings::syntax::directive());
         }
         let sign = self.sign_here().or_else(|| self.sign_of_value());
         let mut found = match sign {
             Some((line, column, sign, value)) => Fault::new(
                 point(line, column),
-                findings::must_quote(sign, &self.key, &value),
+                findings::syntax::must_quote(sign, &self.key, &value),
             ),
-            None => Fault::new(point(line, column), findings::syntax(info)),
+            None => Fault::new(point(line, column), findings::syntax::syntax(info)),
         };
         found.key = self.key;
         found
