@@ -2,12 +2,6 @@
 
 use crate::text::Text;
 
-macro_rules! both {
-    ($en:literal, $fr:literal) => {
-        Text::new(format!($en), format!($fr))
-    };
-}
-
 /// A sentence about a place.
 pub fn at(place: &str, text: &Text) -> Text {
     Text::new(
@@ -18,7 +12,7 @@ pub fn at(place: &str, text: &Text) -> Text {
 
 /// The same person and birthday once more.
 pub fn duplicate() -> Text {
-    both!(
+    text!(
         "the same person and birthday stands earlier already; remove one of the two",
         "la même personne et le même anniversaire figurent déjà plus haut ; retirez l’un des deux"
     )
@@ -26,7 +20,7 @@ pub fn duplicate() -> Text {
 
 /// No mail address.
 pub fn no_address() -> Text {
-    both!(
+    text!(
         "the birthday is due and the entry has no mail address; add one",
         "l’anniversaire est à souhaiter et l’entrée n’a pas d’adresse de courriel ; ajoutez-la"
     )
@@ -34,7 +28,7 @@ pub fn no_address() -> Text {
 
 /// Every text needs an age.
 pub fn no_words() -> Text {
-    both!(
+    text!(
         "the year of birth is not known and every text says {{age}}; add one without it to `templates`",
         "l’année de naissance est inconnue et chaque texte dit {{age}} ; ajoutez-en un sans elle à `templates`"
     )
@@ -42,7 +36,7 @@ pub fn no_words() -> Text {
 
 /// A message whose end an earlier run did not see.
 pub fn unresolved(name: &str, day: &str) -> Text {
-    both!(
+    text!(
         "{name} ({day}): an earlier run ended during the message; it may have left and is not sent again",
         "{name} ({day}) : une exécution précédente s’est arrêtée pendant l’envoi ; le message est peut-être parti et n’est pas renvoyé"
     )
@@ -50,7 +44,7 @@ pub fn unresolved(name: &str, day: &str) -> Text {
 
 /// What the limits leave for later.
 pub fn left(count: usize) -> Text {
-    both!(
+    text!(
         "{count} left for later: the limits allow no more in this run",
         "{count} remis à plus tard : les limites n’en permettent pas plus dans cette exécution"
     )
@@ -59,12 +53,12 @@ pub fn left(count: usize) -> Text {
 /// A message of a dry run.
 pub fn would_send(name: &str, to: &str, days_late: u32, subject: &str) -> Text {
     if days_late == 0 {
-        return both!(
+        return text!(
             "would send to {name} <{to}>: {subject}",
             "enverrait à {name} <{to}> : {subject}"
         );
     }
-    both!(
+    text!(
         "would send to {name} <{to}>, {days_late} days late: {subject}",
         "enverrait à {name} <{to}>, {days_late} jours en retard : {subject}"
     )
@@ -72,7 +66,7 @@ pub fn would_send(name: &str, to: &str, days_late: u32, subject: &str) -> Text {
 
 /// The end of a dry run.
 pub fn dry_run_over(count: usize) -> Text {
-    both!(
+    text!(
         "dry run: {count} messages would have been sent, none was",
         "simulation : {count} messages auraient été envoyés, aucun ne l’a été"
     )
@@ -80,17 +74,17 @@ pub fn dry_run_over(count: usize) -> Text {
 
 /// A message that was taken.
 pub fn sent(name: &str) -> Text {
-    both!("{name}: sent", "{name} : envoyé")
+    text!("{name}: sent", "{name} : envoyé")
 }
 
 /// A message that was not taken.
 pub fn failed(name: &str, cause: &str) -> Text {
-    both!("{name}: failed: {cause}", "{name} : échec : {cause}")
+    text!("{name}: failed: {cause}", "{name} : échec : {cause}")
 }
 
 /// A message whose end nobody saw.
 pub fn unknown(name: &str, cause: &str) -> Text {
-    both!(
+    text!(
         "{name}: unknown, it may have left and is not sent again: {cause}",
         "{name} : incertain, le message est peut-être parti et n’est pas renvoyé : {cause}"
     )
@@ -98,7 +92,7 @@ pub fn unknown(name: &str, cause: &str) -> Text {
 
 /// Nobody takes messages.
 pub fn down(rest: usize, cause: &str) -> Text {
-    both!(
+    text!(
         "nobody takes messages: {cause}; {rest} were not tried and stay due",
         "personne ne prend les messages : {cause} ; {rest} n’ont pas été tentés et restent dus"
     )
@@ -106,7 +100,7 @@ pub fn down(rest: usize, cause: &str) -> Text {
 
 /// The bot was told to end.
 pub fn told_to_end(rest: usize) -> Text {
-    both!(
+    text!(
         "told to end: {rest} were not tried and stay due",
         "arrêt demandé : {rest} n’ont pas été tentés et restent dus"
     )
@@ -114,7 +108,7 @@ pub fn told_to_end(rest: usize) -> Text {
 
 /// The sums of a run.
 pub fn sums(sent: u64, failed: u64, unknown: u64, ignored: u64) -> Text {
-    both!(
+    text!(
         "{sent} sent, {failed} failed, {unknown} unknown, {ignored} ignored",
         "{sent} envoyés, {failed} échoués, {unknown} incertains, {ignored} ignorés"
     )
@@ -122,7 +116,7 @@ pub fn sums(sent: u64, failed: u64, unknown: u64, ignored: u64) -> Text {
 
 /// Not every message was taken.
 pub fn not_all(sent: u64, failed: u64, unknown: u64) -> Text {
-    both!(
+    text!(
         "not every message was taken: {sent} sent, {failed} failed, {unknown} unknown",
         "tous les messages n’ont pas été pris : {sent} envoyés, {failed} échoués, {unknown} incertains"
     )
@@ -130,7 +124,7 @@ pub fn not_all(sent: u64, failed: u64, unknown: u64) -> Text {
 
 /// No page of a list could be understood.
 pub fn not_a_page(written: &str) -> Text {
-    both!(
+    text!(
         "{written:?} is not the address of a page; write https://example.org/",
         "{written:?} n’est pas l’adresse d’une page ; écrivez https://example.org/"
     )
@@ -138,7 +132,7 @@ pub fn not_a_page(written: &str) -> Text {
 
 /// The same page once more.
 pub fn same_page() -> Text {
-    both!(
+    text!(
         "the same page stands earlier already; remove one of the two",
         "la même page figure déjà plus haut ; retirez l’une des deux"
     )
@@ -146,12 +140,12 @@ pub fn same_page() -> Text {
 
 /// A page of a dry run.
 pub fn would_visit(url: &str) -> Text {
-    both!("would visit {url}", "visiterait {url}")
+    text!("would visit {url}", "visiterait {url}")
 }
 
 /// The end of a dry run.
 pub fn dry_visits_over(count: usize) -> Text {
-    both!(
+    text!(
         "dry run: {count} pages would have been visited, none was",
         "simulation : {count} pages auraient été visitées, aucune ne l’a été"
     )
@@ -160,22 +154,22 @@ pub fn dry_visits_over(count: usize) -> Text {
 /// A page that was visited.
 pub fn visited(url: &str, status: u16, title: &str, is_changed: bool) -> Text {
     if is_changed {
-        return both!(
+        return text!(
             "{url}: {status}, changed: {title}",
             "{url} : {status}, modifiée : {title}"
         );
     }
-    both!("{url}: {status}: {title}", "{url} : {status} : {title}")
+    text!("{url}: {status}: {title}", "{url} : {status} : {title}")
 }
 
 /// A page that could not be visited.
 pub fn not_visited(url: &str, cause: &str) -> Text {
-    both!("{url}: failed: {cause}", "{url} : échec : {cause}")
+    text!("{url}: failed: {cause}", "{url} : échec : {cause}")
 }
 
 /// A page that its host does not want visited.
 pub fn blocked(url: &str) -> Text {
-    both!(
+    text!(
         "{url}: robots.txt of its host does not allow the visit",
         "{url} : le robots.txt de l’hôte ne permet pas la visite"
     )
@@ -183,7 +177,7 @@ pub fn blocked(url: &str) -> Text {
 
 /// The sums of visits.
 pub fn visits(visited: u64, failed: u64, blocked: u64) -> Text {
-    both!(
+    text!(
         "{visited} visited, {failed} failed, {blocked} not allowed",
         "{visited} visitées, {failed} échouées, {blocked} non permises"
     )
@@ -191,7 +185,7 @@ pub fn visits(visited: u64, failed: u64, blocked: u64) -> Text {
 
 /// Not a page answered.
 pub fn no_visit(failed: u64) -> Text {
-    both!(
+    text!(
         "no page could be visited: {failed} failed",
         "aucune page n’a pu être visitée : {failed} échecs"
     )

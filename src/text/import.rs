@@ -2,18 +2,11 @@
 
 use crate::text::{Text, short};
 
-/// Both languages of a sentence; names in braces are the caller's.
-macro_rules! both {
-    ($en:literal, $fr:literal) => {
-        Text::new(format!($en), format!($fr))
-    };
-}
-
 // The command
 
 /// A file that is larger than any that is read.
 pub fn too_large(path: &str, bytes_max: u64) -> Text {
-    both!(
+    text!(
         "{path} is larger than {bytes_max} bytes: split it",
         "{path} dépasse {bytes_max} octets : divisez-le"
     )
@@ -21,7 +14,7 @@ pub fn too_large(path: &str, bytes_max: u64) -> Text {
 
 /// A timer without a place beside which its service is.
 pub fn timer_from_input() -> Text {
-    both!(
+    text!(
         "a timer on standard input has no service beside it: name its file",
         "un timer sur l’entrée standard n’a pas de service à côté : nommez son fichier"
     )
@@ -29,7 +22,7 @@ pub fn timer_from_input() -> Text {
 
 /// `--system` for what is no crontab.
 pub fn system_timer() -> Text {
-    both!(
+    text!(
         "--system is for crontabs: leave it out",
         "--system est pour les crontabs : retirez-le"
     )
@@ -37,7 +30,7 @@ pub fn system_timer() -> Text {
 
 /// The zone of the machine cannot be told.
 pub fn no_zone() -> Text {
-    both!(
+    text!(
         "warning: the zone of this machine is unknown, so `timezone: UTC` is written: check it, or set TZ",
         "avertissement : le fuseau de cette machine est inconnu, donc `timezone: UTC` est écrit : vérifiez-le, ou définissez TZ"
     )
@@ -45,7 +38,7 @@ pub fn no_zone() -> Text {
 
 /// A job that came over.
 pub fn taken(place: &str, path: &str, schedule: &str) -> Text {
-    both!(
+    text!(
         "{place}: {path}: {schedule}",
         "{place}: {path} : {schedule}"
     )
@@ -53,7 +46,7 @@ pub fn taken(place: &str, path: &str, schedule: &str) -> Text {
 
 /// A job that an earlier import brought.
 pub fn there_already(place: &str, path: &str) -> Text {
-    both!(
+    text!(
         "{place}: {path} says the same already",
         "{place}: {path} dit déjà la même chose"
     )
@@ -62,18 +55,18 @@ pub fn there_already(place: &str, path: &str) -> Text {
 /// A job that stays behind.
 pub fn refused(place: &str, words: &Text) -> Text {
     let Text { en, fr } = words;
-    both!("{place}: not imported: {en}", "{place}: non importé : {fr}")
+    text!("{place}: not imported: {en}", "{place}: non importé : {fr}")
 }
 
 /// Something around a job that stays behind.
 pub fn lost(place: &str, words: &Text) -> Text {
     let Text { en, fr } = words;
-    both!("{place}: lost: {en}", "{place}: perdu : {fr}")
+    text!("{place}: lost: {en}", "{place}: perdu : {fr}")
 }
 
 /// How it went.
 pub fn summary(jobs: usize, refused: usize, lost: usize) -> Text {
-    both!(
+    text!(
         "imported: {jobs}; not imported: {refused}; lost: {lost}",
         "importés : {jobs} ; non importés : {refused} ; pertes : {lost}"
     )
@@ -81,12 +74,12 @@ pub fn summary(jobs: usize, refused: usize, lost: usize) -> Text {
 
 /// A file that held no job.
 pub fn nothing(path: &str) -> Text {
-    both!("{path} holds no job", "{path} ne contient aucune tâche")
+    text!("{path} holds no job", "{path} ne contient aucune tâche")
 }
 
 /// As much as is written at once.
 pub fn much_text(bytes_max: usize) -> Text {
-    both!(
+    text!(
         "the job files would hold more than {bytes_max} bytes: split the file",
         "les fichiers de tâche dépasseraient {bytes_max} octets : divisez le fichier"
     )
@@ -95,11 +88,11 @@ pub fn much_text(bytes_max: usize) -> Text {
 /// A home folder that nobody knows here.
 pub fn no_home(user: Option<&str>) -> Text {
     match user {
-        Some(user) => both!(
+        Some(user) => text!(
             "the home folder of `{user}`, where it ran, is not known on this machine: set working_dir",
             "le dossier personnel de «{user}», où elle s’exécutait, est inconnu sur cette machine : définissez working_dir"
         ),
-        None => both!(
+        None => text!(
             "the home folder where it ran is not known: set working_dir",
             "le dossier personnel où elle s’exécutait est inconnu : définissez working_dir"
         ),
@@ -121,21 +114,21 @@ pub enum Remark {
 
 /// Where a job comes from.
 pub fn comes_from(origin: &str) -> Text {
-    both!("Imported from {origin}.", "Importé de {origin}.")
+    text!("Imported from {origin}.", "Importé de {origin}.")
 }
 
 /// The words of a remark.
 pub fn remark(remark: Remark) -> Text {
     match remark {
-        Remark::Cron => both!(
+        Remark::Cron => text!(
             "Cron lets runs overlap and starts none late; here see max_instances, overlap and misfire_grace_time.",
             "Cron laisse les exécutions se chevaucher et n’en lance aucune en retard ; ici, voyez max_instances, overlap et misfire_grace_time."
         ),
-        Remark::Persistent => both!(
+        Remark::Persistent => text!(
             "Persistent=true: what was due while the machine was off still starts within a week, once.",
             "Persistent=true : ce qui était dû machine éteinte part encore dans la semaine, une fois."
         ),
-        Remark::Interval => both!(
+        Remark::Interval => text!(
             "OnUnitActiveSec= counts from the last start; an interval counts from a fixed instant (anchor).",
             "OnUnitActiveSec= compte depuis le dernier départ ; un intervalle compte depuis un instant fixe (anchor)."
         ),
@@ -144,7 +137,7 @@ pub fn remark(remark: Remark) -> Text {
 
 /// A comment longer than a description.
 pub fn long_comment(chars_max: usize) -> Text {
-    both!(
+    text!(
         "the text about it has more than {chars_max} characters: `description` holds the beginning; put the rest into a comment",
         "le texte à son sujet dépasse {chars_max} caractères : `description` en contient le début ; mettez le reste en commentaire"
     )
@@ -154,7 +147,7 @@ pub fn long_comment(chars_max: usize) -> Text {
 
 /// A line in another encoding.
 pub fn not_utf8() -> Text {
-    both!(
+    text!(
         "the line is not UTF-8: convert the file with iconv",
         "la ligne n’est pas en UTF-8 : convertissez le fichier avec iconv"
     )
@@ -162,7 +155,7 @@ pub fn not_utf8() -> Text {
 
 /// A line that is no entry.
 pub fn no_entry(line: &str) -> Text {
-    both!(
+    text!(
         "\"{line}\" is no entry: five fields of times, or a nickname, then a command",
         "«{line}» n’est pas une entrée : cinq champs d’heures, ou un surnom, puis une commande"
     )
@@ -170,7 +163,7 @@ pub fn no_entry(line: &str) -> Text {
 
 /// An entry without a command.
 pub fn no_command(has_user: bool) -> Text {
-    let missing = both!(
+    let missing = text!(
         "no command stands behind the times",
         "aucune commande ne suit les heures"
     );
@@ -178,7 +171,7 @@ pub fn no_command(has_user: bool) -> Text {
         return missing;
     }
     missing
-        + both!(
+        + text!(
             " and the user; a crontab of one user has no user column: leave --system out",
             " et l’utilisateur ; la crontab d’un utilisateur n’a pas cette colonne : retirez --system"
         )
@@ -186,7 +179,7 @@ pub fn no_command(has_user: bool) -> Text {
 
 /// A start with the machine.
 pub fn reboot() -> Text {
-    both!(
+    text!(
         "@reboot is no due time: let systemd start it, or write a job with `schedule_type: manual`",
         "@reboot n’est pas une échéance : laissez systemd le lancer, ou écrivez une tâche en `schedule_type: manual`"
     )
@@ -195,7 +188,7 @@ pub fn reboot() -> Text {
 /// Mail about what jobs write.
 pub fn mail(to: &str) -> Text {
     let to = short(to);
-    both!(
+    text!(
         "MAILTO={to}: nothing is mailed; output is kept (jobsd logs), and contrib/prometheus alerts",
         "MAILTO={to} : rien n’est envoyé ; la sortie est gardée (jobsd logs), et contrib/prometheus alerte"
     )
@@ -203,7 +196,7 @@ pub fn mail(to: &str) -> Text {
 
 /// Times by chance.
 pub fn chance(name: &str) -> Text {
-    both!(
+    text!(
         "{name}: due times are exact here; spread the minutes of the entries",
         "{name} : les échéances sont exactes ici ; répartissez les minutes des entrées"
     )
@@ -211,7 +204,7 @@ pub fn chance(name: &str) -> Text {
 
 /// A variable that a job file cannot name.
 pub fn bad_name(name: &str) -> Text {
-    both!(
+    text!(
         "\"{name}\" cannot be the name of a variable: A-Z, a-z, 0-9, `_`, no digit first",
         "«{name}» ne peut pas nommer une variable : A-Z, a-z, 0-9, `_`, pas de chiffre d’abord"
     )
@@ -219,7 +212,7 @@ pub fn bad_name(name: &str) -> Text {
 
 /// Too many variables.
 pub fn much_env(name: &str, bytes_max: usize) -> Text {
-    both!(
+    text!(
         "{name}: the variables hold more than {bytes_max} bytes: put them into an env_file",
         "{name} : les variables dépassent {bytes_max} octets : mettez-les dans un env_file"
     )
@@ -229,7 +222,7 @@ pub fn much_env(name: &str, bytes_max: usize) -> Text {
 
 /// A line that is none of a unit file.
 pub fn no_unit_line() -> Text {
-    both!(
+    text!(
         "this is no line of a unit file: [Section], Key=value or a comment",
         "ce n’est pas une ligne d’unité : [Section], Clé=valeur ou un commentaire"
     )
@@ -237,7 +230,7 @@ pub fn no_unit_line() -> Text {
 
 /// Files that change a unit.
 pub fn drop_ins(folder: &str) -> Text {
-    both!(
+    text!(
         "the files of {folder} change this unit and are not read: copy what they say into it",
         "les fichiers de {folder} modifient cette unité et ne sont pas lus : recopiez-y ce qu’ils disent"
     )
@@ -246,7 +239,7 @@ pub fn drop_ins(folder: &str) -> Text {
 /// A setting that a job has no place for.
 pub fn lost_key(key: &str, value: &str) -> Text {
     let value = short(value);
-    both!(
+    text!(
         "{key}={value} has no counterpart that says exactly this: see jobsd schema --markdown for what a job can say",
         "{key}={value} n’a pas d’équivalent exact : voyez jobsd schema --markdown pour ce qu’une tâche peut dire"
     )
@@ -254,7 +247,7 @@ pub fn lost_key(key: &str, value: &str) -> Text {
 
 /// A timer without a rule that can be taken.
 pub fn no_rule() -> Text {
-    both!(
+    text!(
         "neither OnCalendar= nor OnUnitActiveSec=: a start after boot is no due time; leave it to systemd",
         "ni OnCalendar= ni OnUnitActiveSec= : un départ après le démarrage n’est pas une échéance ; laissez-le à systemd"
     )
@@ -262,7 +255,7 @@ pub fn no_rule() -> Text {
 
 /// A timer with several rules.
 pub fn second_rule() -> Text {
-    both!(
+    text!(
         "a job has one schedule, and this is the second: write a timer for each",
         "une tâche a une planification, et ceci est la seconde : écrivez un timer pour chacune"
     )
@@ -270,7 +263,7 @@ pub fn second_rule() -> Text {
 
 /// A rule of another kind.
 pub fn other_rule(key: &str) -> Text {
-    both!(
+    text!(
         "{key}= is no schedule that a job can have: use OnCalendar=",
         "{key}= n’est pas une planification possible : utilisez OnCalendar="
     )
@@ -279,7 +272,7 @@ pub fn other_rule(key: &str) -> Text {
 /// A calendar expression that cron cannot say.
 pub fn no_calendar(value: &str) -> Text {
     let value = short(value);
-    both!(
+    text!(
         "OnCalendar={value} cannot be said exactly as a cron expression: write it as `*-*-* HH:MM` or `Mon..Fri *-*-* HH:MM`",
         "OnCalendar={value} ne peut pas être dit exactement en cron : écrivez `*-*-* HH:MM` ou `Mon..Fri *-*-* HH:MM`"
     )
@@ -288,7 +281,7 @@ pub fn no_calendar(value: &str) -> Text {
 /// A time span that is no whole number of seconds.
 pub fn no_span(value: &str) -> Text {
     let value = short(value);
-    both!(
+    text!(
         "OnUnitActiveSec={value} is no whole number of seconds above 0: write it like 15min or 1h 30min",
         "OnUnitActiveSec={value} n’est pas un nombre entier de secondes au-dessus de 0 : écrivez comme 15min ou 1h 30min"
     )
@@ -297,7 +290,7 @@ pub fn no_span(value: &str) -> Text {
 /// A service that does more than start one program.
 pub fn other_service(key: &str, value: &str) -> Text {
     let value = short(value);
-    both!(
+    text!(
         "{key}={value}: a job starts one program and waits for its end: put the whole into a script",
         "{key}={value} : une tâche lance un programme et attend sa fin : mettez le tout dans un script"
     )
@@ -305,7 +298,7 @@ pub fn other_service(key: &str, value: &str) -> Text {
 
 /// A service that starts nothing.
 pub fn no_start() -> Text {
-    both!(
+    text!(
         "there is no ExecStart= in [Service]: name the program",
         "il n’y a pas d’ExecStart= dans [Service] : nommez le programme"
     )
@@ -313,7 +306,7 @@ pub fn no_start() -> Text {
 
 /// A service that starts several programs.
 pub fn second_start() -> Text {
-    both!(
+    text!(
         "a job starts exactly one program: put the commands into a script",
         "une tâche lance exactement un programme : mettez les commandes dans un script"
     )
@@ -322,7 +315,7 @@ pub fn second_start() -> Text {
 /// A command with a special sign before it.
 pub fn prefixed_start(value: &str) -> Text {
     let value = short(value);
-    both!(
+    text!(
         "ExecStart={value}: the sign before the program has no counterpart: remove it",
         "ExecStart={value} : le signe devant le programme n’a pas d’équivalent : retirez-le"
     )
@@ -331,7 +324,7 @@ pub fn prefixed_start(value: &str) -> Text {
 /// Something that systemd would fill in.
 pub fn specifier(word: &str) -> Text {
     let word = short(word);
-    both!(
+    text!(
         "systemd fills in `{word}`: write what it stands for (%% and $$ are the signs themselves)",
         "systemd remplace «{word}» : écrivez ce qu’il désigne (%% et $$ sont les signes eux-mêmes)"
     )
@@ -340,7 +333,7 @@ pub fn specifier(word: &str) -> Text {
 /// A word of `Environment=` that is no pair.
 pub fn no_pair(word: &str) -> Text {
     let word = short(word);
-    both!(
+    text!(
         "`{word}` is not NAME=value",
         "«{word}» n’est pas NOM=valeur"
     )
@@ -349,7 +342,7 @@ pub fn no_pair(word: &str) -> Text {
 /// A quote that stays open.
 pub fn open_quote(text: &str) -> Text {
     let text = short(text);
-    both!(
+    text!(
         "a quote stays open in `{text}`",
         "un guillemet reste ouvert dans «{text}»"
     )
@@ -358,7 +351,7 @@ pub fn open_quote(text: &str) -> Text {
 /// An escape that is none.
 pub fn bad_escape(text: &str) -> Text {
     let text = short(text);
-    both!(
+    text!(
         "an escape in `{text}` is none of systemd's",
         "un échappement de «{text}» n’est pas de systemd"
     )

@@ -1,5 +1,12 @@
-//! What people read, in both languages. Every sentence about a file stands in `findings.rs`, nowhere else; keys, codes and
-//! JSON are never translated.
+//! What people read, in both languages: a file for each reader or subject. Keys, codes and JSON are
+//! never translated.
+
+/// A sentence in both languages, English first; names in braces are the caller's.
+macro_rules! text {
+    ($en:literal, $fr:literal $(,)?) => {
+        $crate::text::Text::new(format!($en), format!($fr))
+    };
+}
 
 pub mod bots;
 pub mod cause;

@@ -29,25 +29,23 @@ pub fn word(change: &str, lang: Lang) -> &'static str {
 /// What happens to the job of a bad file.
 pub fn fate(has_version: bool) -> Text {
     if has_version {
-        return Text::new("its version in force stays", "sa version en vigueur reste");
+        return text!("its version in force stays", "sa version en vigueur reste");
     }
-    Text::new("no version is in force", "aucune version n’est en vigueur")
+    text!("no version is in force", "aucune version n’est en vigueur")
 }
 
 /// A setting that waits for a restart.
 pub fn waits_for_restart(key: &str) -> Text {
-    Text::new(
-        format!("jobsd.yaml: `{key}` waits for a restart"),
-        format!("jobsd.yaml : `{key}` attend un redémarrage"),
+    text!(
+        "jobsd.yaml: `{key}` waits for a restart",
+        "jobsd.yaml : `{key}` attend un redémarrage"
     )
 }
 
 /// The files of another commit cannot be had.
 pub fn no_reference(reference: &str, cause: &str) -> Text {
-    Text::new(
-        format!("the job files of `{reference}` cannot be read from git: {cause}"),
-        format!(
-            "les fichiers de tâches de « {reference} » ne peuvent pas être lus dans git : {cause}"
-        ),
+    text!(
+        "the job files of `{reference}` cannot be read from git: {cause}",
+        "les fichiers de tâches de « {reference} » ne peuvent pas être lus dans git : {cause}"
     )
 }

@@ -2,13 +2,6 @@
 
 use crate::text::{Lang, Text};
 
-/// Both languages of a sentence; names in braces are the caller's.
-macro_rules! both {
-    ($en:literal, $fr:literal) => {
-        Text::new(format!($en), format!($fr))
-    };
-}
-
 /// A fault of the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Misuse {
@@ -45,20 +38,20 @@ impl Misuse {
     fn sentence(&self) -> Text {
         match self {
             Misuse::UnknownCommand(name, near) => {
-                both!("unknown command `{name}`", "commande inconnue «{name}»") + did_you_mean(near)
+                text!("unknown command `{name}`", "commande inconnue «{name}»") + did_you_mean(near)
             }
             Misuse::UnknownFlag(name, near) => {
-                both!("unknown flag `{name}`", "option inconnue «{name}»") + did_you_mean(near)
+                text!("unknown flag `{name}`", "option inconnue «{name}»") + did_you_mean(near)
             }
-            Misuse::TooMany(value) => both!(
+            Misuse::TooMany(value) => text!(
                 "`{value}` is one argument too many",
                 "«{value}» est un argument de trop"
             ),
             Misuse::NoValue(flag, values) => {
-                both!("`{flag}` needs a value", "«{flag}» demande une valeur") + among(values)
+                text!("`{flag}` needs a value", "«{flag}» demande une valeur") + among(values)
             }
             Misuse::NotOneOf(flag, value, values, near) => {
-                both!(
+                text!(
                     "`{flag}` cannot be `{value}`",
                     "«{flag}» ne peut pas être «{value}»"
                 ) + among(values)
@@ -66,24 +59,24 @@ impl Misuse {
             }
             Misuse::BadValue(flag, value, expected) => {
                 let Text { en, fr } = expected;
-                both!(
+                text!(
                     "`{flag}` cannot be `{value}`: {en}",
                     "«{flag}» ne peut pas être «{value}» : {fr}"
                 )
             }
             Misuse::Missing(names) => {
                 let list = names.join(", ");
-                both!("missing: {list}", "il manque : {list}")
+                text!("missing: {list}", "il manque : {list}")
             }
             Misuse::Conflict(one, others) => {
                 let (en, fr) = (others.join("`, `"), others.join("», «"));
-                both!(
+                text!(
                     "`{one}` cannot go with `{en}`",
                     "«{one}» ne va pas avec «{fr}»"
                 )
             }
-            Misuse::Twice(flag) => both!("`{flag}` is given twice", "«{flag}» est donné deux fois"),
-            Misuse::NotUtf8 => both!("an argument is not UTF-8", "un argument n’est pas en UTF-8"),
+            Misuse::Twice(flag) => text!("`{flag}` is given twice", "«{flag}» est donné deux fois"),
+            Misuse::NotUtf8 => text!("an argument is not UTF-8", "un argument n’est pas en UTF-8"),
             Misuse::Other(words) => Text::same(words),
         }
     }
@@ -91,7 +84,7 @@ impl Misuse {
 
 fn did_you_mean(near: &Option<String>) -> Text {
     near.as_ref().map_or_else(Text::default, |near| {
-        both!(". Did you mean `{near}`?", ". Vouliez-vous dire «{near}» ?")
+        text!(". Did you mean `{near}`?", ". Vouliez-vous dire «{near}» ?")
     })
 }
 
@@ -100,7 +93,7 @@ fn among(values: &[String]) -> Text {
         return Text::default();
     }
     let list = values.join(", ");
-    both!(": one of {list}", " : l’un de {list}")
+    text!(": one of {list}", " : l’un de {list}")
 }
 
 /// What a value should be, by the kind of value that a flag takes.
@@ -124,21 +117,21 @@ impl Expected {
     /// The words.
     pub fn text(self) -> Text {
         match self {
-            Expected::Instant => both!(
+            Expected::Instant => text!(
                 "write an instant with an offset, such as 2026-01-01T06:00:00+01:00",
                 "écrivez un instant avec décalage, comme 2026-01-01T06:00:00+01:00"
             ),
-            Expected::Address => both!(
+            Expected::Address => text!(
                 "write an address and port, such as 127.0.0.1:7878",
                 "écrivez une adresse avec port, comme 127.0.0.1:7878"
             ),
-            Expected::Whole => both!("write a whole number", "écrivez un nombre entier"),
-            Expected::Number => both!("write a number", "écrivez un nombre"),
-            Expected::Grace => both!(
+            Expected::Whole => text!("write a whole number", "écrivez un nombre entier"),
+            Expected::Number => text!("write a number", "écrivez un nombre"),
+            Expected::Grace => text!(
                 "write a span of time up to a day: 0s, 10s, 2min",
                 "écrivez une durée d’un jour au plus : 0s, 10s, 2min"
             ),
-            Expected::Span => both!(
+            Expected::Span => text!(
                 "write a span of time: 90s, 15min, 2h, 1h30m, 3d or 1w",
                 "écrivez une durée : 90s, 15min, 2h, 1h30m, 3d ou 1w"
             ),
@@ -148,7 +141,7 @@ impl Expected {
 
 /// Where the flags of a command are told.
 pub fn see_help(command: &str) -> Text {
-    both!(
+    text!(
         "`{command} --help` shows commands and flags",
         "`{command} --help` montre commandes et options"
     )

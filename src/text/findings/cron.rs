@@ -1,6 +1,6 @@
 //! Findings of cron expressions.
 
-use crate::text::findings::{did_you_mean, pair};
+use crate::text::findings::did_you_mean;
 use crate::text::{Text, Words, guillemets, short};
 
 /// A cron field.
@@ -25,9 +25,9 @@ fn cron(en: String, help: Text, fr: String) -> Words {
 }
 
 fn cron_form() -> Text {
-    pair(
+    text!(
         "write five fields: minute hour day-of-month month day-of-week, for example \"30 8 * * mon-fri\"",
-        "écrivez cinq champs : minute heure jour-du-mois mois jour-de-la-semaine, par exemple \"30 8 * * mon-fri\"",
+        "écrivez cinq champs : minute heure jour-du-mois mois jour-de-la-semaine, par exemple \"30 8 * * mon-fri\""
     )
 }
 
@@ -277,9 +277,9 @@ pub fn cron_value(field: CronField, text: &str, near: Option<&str>, names: &[&st
     let list = names.join(", ");
     match near {
         Some(near) => {
-            words.help = Text::new(
-                format!("did you mean `{near}`? names have three letters"),
-                format!("vouliez-vous dire `{near}` ? les noms ont trois lettres"),
+            words.help = text!(
+                "did you mean `{near}`? names have three letters",
+                "vouliez-vous dire `{near}` ? les noms ont trois lettres"
             );
         }
         None if !names.is_empty() => {

@@ -1,6 +1,5 @@
 //! Findings of a file as a whole: its kind, name, size and permissions, and links.
 
-use crate::text::findings::pair;
 use crate::text::{Text, Words, guillemets, short};
 
 /// Something that is no regular file.
@@ -54,13 +53,13 @@ pub fn link_leaves(target: &str) -> Words {
 
 /// What is said in place of a finding about a file outside of the jobs folder: no word of its text.
 pub fn concealed() -> (Text, Text) {
-    let message = pair(
+    let message = text!(
         "the file that the link leads to is no good job file; its text is not quoted",
-        "le fichier vers lequel mène le lien n’est pas un fichier de tâche valable ; son texte n’est pas cité",
+        "le fichier vers lequel mène le lien n’est pas un fichier de tâche valable ; son texte n’est pas cité"
     );
-    let help = pair(
+    let help = text!(
         "put the file into the jobs folder, or check it with `jobsd validate FILE`",
-        "placez le fichier dans le dossier des tâches, ou vérifiez-le avec `jobsd validate FICHIER`",
+        "placez le fichier dans le dossier des tâches, ou vérifiez-le avec `jobsd validate FICHIER`"
     );
     (message, help)
 }
@@ -112,17 +111,17 @@ pub fn unreadable(cause: &Text, help: Text) -> Words {
 /// What to do about an unreadable file.
 pub fn unreadable_help(cause: Unreadable) -> Text {
     match cause {
-        Unreadable::LinkLoop => pair(
+        Unreadable::LinkLoop => text!(
             "the link leads to itself: remove it",
-            "le lien mène à lui-même : retirez-le",
+            "le lien mène à lui-même : retirez-le"
         ),
-        Unreadable::LinkNowhere => pair(
+        Unreadable::LinkNowhere => text!(
             "the link leads nowhere: mend or remove it",
-            "le lien ne mène nulle part : réparez-le ou retirez-le",
+            "le lien ne mène nulle part : réparez-le ou retirez-le"
         ),
-        Unreadable::Other => pair(
+        Unreadable::Other => text!(
             "give this user read permission",
-            "donnez à cet utilisateur le droit de lecture",
+            "donnez à cet utilisateur le droit de lecture"
         ),
     }
 }

@@ -1,6 +1,6 @@
 //! Findings of keys: unknown, missing, in each other’s way, or without effect.
 
-use crate::text::findings::{did_you_mean, pair};
+use crate::text::findings::did_you_mean;
 use crate::text::{Text, Words, guillemets, short};
 
 /// A key that nothing knows.
@@ -21,13 +21,13 @@ pub fn unknown_key(name: &str, place: &str, near: Option<&str>, known: &[&str]) 
     let list = known.join(", ");
     words.help = match near {
         Some(near) => did_you_mean(near),
-        None if known.is_empty() => pair(
+        None if known.is_empty() => text!(
             "remove it: nothing is configured here",
-            "retirez-la : rien ne se configure ici",
+            "retirez-la : rien ne se configure ici"
         ),
-        None => Text::new(
-            format!("remove it; the keys here are {list}"),
-            format!("retirez-la ; les clés possibles ici : {list}"),
+        None => text!(
+            "remove it; the keys here are {list}",
+            "retirez-la ; les clés possibles ici : {list}"
         ),
     };
     words

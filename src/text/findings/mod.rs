@@ -6,7 +6,7 @@ macro_rules! words {
         Words {
             code: $code,
             message: Text::new(format!($en), guillemets(&format!($fr))),
-            help: Text::new(format!($en_help), format!($fr_help)),
+            help: text!($en_help, $fr_help),
         }
     };
 }
@@ -24,13 +24,6 @@ pub mod zones;
 
 use crate::text::Text;
 
-fn pair(en: &str, fr: &str) -> Text {
-    Text::new(en, fr)
-}
-
 fn did_you_mean(near: &str) -> Text {
-    Text::new(
-        format!("did you mean `{near}`?"),
-        format!("vouliez-vous dire `{near}` ?"),
-    )
+    text!("did you mean `{near}`?", "vouliez-vous dire `{near}` ?")
 }

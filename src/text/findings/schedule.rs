@@ -1,15 +1,14 @@
 //! Findings of days, intervals and crowded times.
 
-use crate::text::findings::pair;
 use crate::text::{Text, Words, guillemets, short};
 
 const DAYS: &str = "mon, tue, wed, thu, fri, sat, sun";
 
 /// The days as `day_of_week` takes them.
 pub fn write_days() -> Text {
-    Text::new(
-        format!("days are {DAYS}: mon,wed,fri or mon-fri"),
-        format!("les jours sont {DAYS} : mon,wed,fri ou mon-fri"),
+    text!(
+        "days are {DAYS}: mon,wed,fri or mon-fri",
+        "les jours sont {DAYS} : mon,wed,fri ou mon-fri"
     )
 }
 
@@ -41,28 +40,23 @@ pub fn day(name: &str, near: Option<&str>) -> Words {
     let name = &short(name);
     let is_number = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
     let message = if name.is_empty() {
-        pair("a day is missing", "il manque un jour")
+        text!("a day is missing", "il manque un jour")
     } else if is_number {
-        Text::new(
-            format!("\"{name}\" is not a day: numbers mean different days in different programs"),
-            format!(
-                "\"{name}\" n’est pas un jour : les nombres changent de sens d’un programme à l’autre"
-            ),
+        text!(
+            "\"{name}\" is not a day: numbers mean different days in different programs",
+            "\"{name}\" n’est pas un jour : les nombres changent de sens d’un programme à l’autre"
         )
     } else {
-        Text::new(
-            format!("\"{name}\" is not a day"),
-            format!("\"{name}\" n’est pas un jour"),
-        )
+        text!("\"{name}\" is not a day", "\"{name}\" n’est pas un jour")
     };
     let help = match near {
-        Some(near) => Text::new(
-            format!("did you mean `{near}`? days are {DAYS}"),
-            format!("vouliez-vous dire `{near}` ? les jours sont {DAYS}"),
+        Some(near) => text!(
+            "did you mean `{near}`? days are {DAYS}",
+            "vouliez-vous dire `{near}` ? les jours sont {DAYS}"
         ),
-        None => Text::new(
-            format!("days are {DAYS}: mon,wed,fri or mon-fri"),
-            format!("les jours sont {DAYS} : mon,wed,fri ou mon-fri"),
+        None => text!(
+            "days are {DAYS}: mon,wed,fri or mon-fri",
+            "les jours sont {DAYS} : mon,wed,fri ou mon-fri"
         ),
     };
     Words {

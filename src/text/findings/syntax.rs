@@ -1,6 +1,5 @@
 //! Findings of YAML itself: what cannot be read, or would be read in two ways.
 
-use crate::text::findings::pair;
 use crate::text::{Text, Words, guillemets, secret, short, yaml};
 
 /// The file holds nothing.
@@ -216,10 +215,10 @@ pub fn must_quote(sign: char, key: &str, value: &str) -> Words {
         "…".to_owned()
     };
     let what = match sign {
-        '*' => pair("`*` begins an alias", "`*` commence un alias"),
-        _ => Text::new(
-            format!("`{sign}` cannot begin a plain value"),
-            format!("`{sign}` ne peut pas commencer une valeur simple"),
+        '*' => text!("`*` begins an alias", "`*` commence un alias"),
+        _ => text!(
+            "`{sign}` cannot begin a plain value",
+            "`{sign}` ne peut pas commencer une valeur simple"
         ),
     };
     let Text { en, fr } = what;

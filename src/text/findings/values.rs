@@ -1,6 +1,6 @@
 //! Findings of values: of the wrong kind, form or length, or outside their bounds.
 
-use crate::text::findings::{did_you_mean, pair};
+use crate::text::findings::did_you_mean;
 use crate::text::{Text, Words, guillemets, short};
 
 /// Bounds of a number.
@@ -16,11 +16,11 @@ impl Bounds {
     fn text(&self) -> Text {
         match (&self.min, &self.max) {
             (Some(min), Some(max)) => {
-                Text::new(format!("from {min} to {max}"), format!("de {min} à {max}"))
+                text!("from {min} to {max}", "de {min} à {max}")
             }
-            (Some(min), None) => Text::new(format!("at least {min}"), format!("au moins {min}")),
-            (None, Some(max)) => Text::new(format!("at most {max}"), format!("au plus {max}")),
-            (None, None) => pair("inside its bounds", "dans ses bornes"),
+            (Some(min), None) => text!("at least {min}", "au moins {min}"),
+            (None, Some(max)) => text!("at most {max}", "au plus {max}"),
+            (None, None) => text!("inside its bounds", "dans ses bornes"),
         }
     }
 }
@@ -57,12 +57,12 @@ pub fn one_of(key: &str, shown: &str, list: &str, near: Option<&str>) -> Words {
 /// A kind of value, as JSON Schema names it.
 pub fn kind(json: &str) -> Text {
     match json {
-        "integer" => pair("an integer (a whole number)", "un nombre entier (integer)"),
-        "number" => pair("a number", "un nombre (number)"),
-        "boolean" => pair("true or false", "true ou false"),
-        "string" => pair("a string (text)", "un texte (string)"),
-        "array" => pair("a list", "une liste"),
-        "object" => pair("a map of keys", "un ensemble de clés"),
+        "integer" => text!("an integer (a whole number)", "un nombre entier (integer)"),
+        "number" => text!("a number", "un nombre (number)"),
+        "boolean" => text!("true or false", "true ou false"),
+        "string" => text!("a string (text)", "un texte (string)"),
+        "array" => text!("a list", "une liste"),
+        "object" => text!("a map of keys", "un ensemble de clés"),
         other => Text::same(other),
     }
 }
@@ -70,12 +70,12 @@ pub fn kind(json: &str) -> Text {
 /// A kind of value that stands in a file.
 pub fn found_kind(json: &str) -> Text {
     match json {
-        "array" => pair("a list (sequence)", "une liste (list)"),
-        "object" => pair("a map", "un ensemble de clés"),
-        "null" => pair("nothing", "rien"),
-        "boolean" => pair("a boolean", "un booléen"),
-        "number" => pair("a number", "un nombre (number)"),
-        _ => pair("a string", "un texte (string)"),
+        "array" => text!("a list (sequence)", "une liste (list)"),
+        "object" => text!("a map", "un ensemble de clés"),
+        "null" => text!("nothing", "rien"),
+        "boolean" => text!("a boolean", "un booléen"),
+        "number" => text!("a number", "un nombre (number)"),
+        _ => text!("a string", "un texte (string)"),
     }
 }
 
@@ -132,54 +132,51 @@ pub fn wrong_type(
 /// What to write instead of a value of the wrong kind.
 pub fn write(value: &str) -> Text {
     let value = short(value);
-    Text::new(format!("write {value}"), format!("écrivez {value}"))
+    text!("write {value}", "écrivez {value}")
 }
 
 /// A number in quotes.
 pub fn remove_quotes(value: &str) -> Text {
     let value = short(value);
-    Text::new(
-        format!("remove the quotes: {value}"),
-        format!("retirez les guillemets : {value}"),
+    text!(
+        "remove the quotes: {value}",
+        "retirez les guillemets : {value}"
     )
 }
 
 /// A text without quotes.
 pub fn quote(value: &str) -> Text {
     let value = short(value);
-    Text::new(
-        format!("quote it: \"{value}\""),
-        format!("mettez-le entre guillemets : \"{value}\""),
+    text!(
+        "quote it: \"{value}\"",
+        "mettez-le entre guillemets : \"{value}\""
     )
 }
 
 /// A text without quotes that must not be shown.
 pub fn quote_it() -> Text {
-    pair("quote it", "mettez-le entre guillemets")
+    text!("quote it", "mettez-le entre guillemets")
 }
 
 /// A map instead of a list or a single value.
 pub fn a_map(key: &str, example: &str) -> Text {
     let key = key.rsplit('.').next().unwrap_or(key);
-    Text::new(
-        format!("write a map without dashes or brackets: {key}: {{{example}}}"),
-        format!("écrivez un ensemble de clés, sans tirets ni crochets : {key}: {{{example}}}"),
+    text!(
+        "write a map without dashes or brackets: {key}: {{{example}}}",
+        "écrivez un ensemble de clés, sans tirets ni crochets : {key}: {{{example}}}"
     )
 }
 
 /// One of a list of words.
 pub fn write_one_of(list: &str) -> Text {
-    Text::new(
-        format!("write one of {list}"),
-        format!("écrivez l’un de : {list}"),
-    )
+    text!("write one of {list}", "écrivez l’un de : {list}")
 }
 
 /// An address as `listen` takes it.
 pub fn write_address() -> Text {
-    pair(
+    text!(
         "write 127.0.0.1:7878 or [::1]:7878",
-        "écrivez 127.0.0.1:7878 ou [::1]:7878",
+        "écrivez 127.0.0.1:7878 ou [::1]:7878"
     )
 }
 
@@ -321,10 +318,7 @@ pub fn pattern(key: &str, shown: &str, example: Option<&str>) -> Words {
         "voyez `jobsd schema`"
     );
     if let Some(example) = example {
-        words.help = Text::new(
-            format!("write it like {example}"),
-            format!("écrivez-le comme {example}"),
-        );
+        words.help = text!("write it like {example}", "écrivez-le comme {example}");
     }
     words
 }
