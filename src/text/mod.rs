@@ -8,10 +8,12 @@ macro_rules! text {
     };
 }
 
+pub mod bot_setup;
 pub mod bots;
 pub mod cause;
 pub mod command_errors;
 pub mod commands;
+pub mod contacts;
 pub mod control;
 pub mod doctor;
 pub mod export;
