@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::{Text, control};
+use crate::text::{Text, control, trouble};
 
 /// Why a request has no effect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,9 +123,9 @@ impl Refusal {
             Refusal::Disabled { job_id, file } => control::disabled(job_id, file),
             Refusal::Past { until } => control::past(until),
             Refusal::ReloadUnderWay => control::reload_under_way(),
-            Refusal::ReloadFailed { cause } => Text::same(cause),
+            Refusal::ReloadFailed { cause } => trouble::text(cause),
             Refusal::Stopping => control::stopping(),
-            Refusal::Unwritable { cause } => control::unwritable(cause),
+            Refusal::Unwritable { cause } => control::unwritable(&trouble::text(cause)),
             Refusal::NotARequest { cause } => control::not_a_request(cause),
         }
     }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::core::budget::Meter;
 use crate::render::runs::{at, result};
 use crate::render::screen::{Cell, Screen, Table, Tint};
-use crate::text::{Lang, doctor, failure, visible};
+use crate::text::{Lang, doctor, failure, trouble, visible};
 use crate::view::gauge;
 use crate::view::look::Look;
 
@@ -23,7 +23,8 @@ pub fn problem_count(answer: &Value) -> usize {
     let last = answer["last_run"]["status"].as_str();
     let is_bad = matches!(last, Some("failed" | "interrupted"));
     let of_job = usize::from(answer["held_up"].is_object());
-    problems(answer).len()
+    texts(&answer["reasons"]).len()
+        + texts(&answer["warnings"]).len()
         + list(failed)
         + list(&answer["held_up"])
         + fruitless(answer).count()
@@ -58,10 +59,16 @@ fn standstill(one: &Value, screen: &Screen) -> String {
 }
 
 /// What is wrong with the daemon and its files: reasons of bad health, bad files.
-fn problems(answer: &Value) -> Vec<String> {
-    let mut problems = texts(&answer["reasons"]);
+fn problems(answer: &Value, screen: &Screen) -> Vec<String> {
+    let mut problems = kept_texts(&answer["reasons"], screen);
     problems.extend(texts(&answer["warnings"]));
     problems
+}
+
+/// Sentences that are kept in English, in the reader's language.
+fn kept_texts(list: &Value, screen: &Screen) -> Vec<String> {
+    let said = |english: String| trouble::text(&english).get(screen.lang).to_owned();
+    texts(list).into_iter().map(said).collect()
 }
 
 /// The daemon.
@@ -69,7 +76,7 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
     let say = |en, fr| screen.say(en, fr);
     let word = |key: &str| answer[key].as_str().unwrap_or("-").to_owned();
     let number = |key: &str| answer[key].as_u64().unwrap_or(0);
-    let problems = problems(answer);
+    let problems = problems(answer, screen);
     let count = problem_count(answer);
     let up = at(&answer["started_at"]).map_or(String::new(), |start| screen.since(start));
     let (sign, tint) = if count == 0 {
@@ -105,7 +112,7 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
     for problem in &problems {
         line("", &screen.paint(&format!("✗ {problem}"), Tint::Red));
     }
-    for note in texts(&answer["notes"]) {
+    for note in kept_texts(&answer["notes"], screen) {
         line("", &screen.paint(&format!("! {note}"), Tint::Yellow));
     }
     for place in texts(&answer["torn_lines"]) {

@@ -13,6 +13,7 @@ use rustix::io::Errno;
 use crate::shell::clock;
 use crate::shell::held::Held;
 use crate::shell::open;
+use crate::text::trouble;
 
 /// How long a refused lock is tried again: a child forked by a daemon that was just killed holds the lock until it execs.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -66,7 +67,7 @@ impl Lock {
     ///
     /// # Errors
     /// [`LockError`].
-    pub fn renew(&self) -> Result<Option<&'static str>, LockError> {
+    pub fn renew(&self) -> Result<Option<String>, LockError> {
         let mut held = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         if held.1.is_in_place().map_err(LockError::Io)? {
             return Ok(None);
@@ -79,9 +80,7 @@ impl Lock {
         }
         write_holder(&file, &self.holder);
         *held = (file, name);
-        Ok(Some(
-            "the file `lock` was replaced or removed; it was made again",
-        ))
+        Ok(Some(trouble::new_lock()))
     }
 
     /// Whether a daemon holds the lock of this state directory, and what it says of itself.

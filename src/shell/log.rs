@@ -15,6 +15,7 @@ use std::time::Duration;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::shell::clock::{rest, uptime};
+use crate::text::trouble;
 
 /// Lines that wait to be written.
 const WAITING_BYTES_MAX: usize = 8 << 20;
@@ -114,17 +115,15 @@ impl Log {
     pub fn trouble(&self) -> Option<String> {
         let queue = self.shared.lock();
         let name = match &self.shared.path {
-            Some(path) => format!("the log file {}", path.display()),
-            None => "standard error".to_owned(),
+            Some(path) => trouble::log_file(path.display()),
+            None => trouble::standard_error(),
         };
         let hangs = |since: Duration| uptime().saturating_sub(since) >= REPORTED_AFTER;
         if queue.since.is_some_and(hangs) {
-            return Some(format!(
-                "the log is not written: {name} takes nothing; read it, or set `log.file`"
-            ));
+            return Some(trouble::unread_log(name));
         }
         let failure = queue.failure.as_ref()?;
-        Some(format!("the log is not written: {name}: {failure}"))
+        Some(trouble::failed_log(name, failure))
     }
 
     /// Waits until everything is written, for a bounded time.

@@ -70,10 +70,11 @@ pub fn reload_under_way() -> Text {
 }
 
 /// Nothing can be recorded.
-pub fn unwritable(cause: &str) -> Text {
+pub fn unwritable(cause: &Text) -> Text {
+    let Text { en, fr } = cause;
     text!(
-        "nothing was done, for it could not be recorded: {cause}",
-        "rien n’a été fait, faute de pouvoir l’inscrire dans l’historique : {cause}"
+        "nothing was done, because it could not be recorded: {en}",
+        "rien n’a été fait, faute de pouvoir l’inscrire dans l’historique : {fr}"
     )
 }
 

@@ -1,7 +1,7 @@
 //! Why a run failed, in words. A record keeps the English ones (JSON is never translated); pages and commands say them in
 //! their reader's language by [`read`], which knows every sentence that is written here.
 
-use crate::text::Text;
+use crate::text::{Text, start};
 
 /// The program ended by itself with this status.
 pub fn exit(code: i32) -> Text {
@@ -108,6 +108,9 @@ pub fn result_lost() -> Text {
 
 /// The words of a record in both languages; what a program or the system said stays as it is.
 pub fn read(error: &str) -> Text {
+    if let Some(text) = start::read(error) {
+        return text;
+    }
     let fixed = [
         interrupted(),
         left_behind(),

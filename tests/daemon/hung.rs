@@ -166,7 +166,7 @@ fn a_hung_program_holds_up_only_its_job() {
         failed["error"]
             .as_str()
             .unwrap()
-            .contains("does not answer"),
+            .contains("not responding"),
         "{failed}"
     );
     goes_on(&world, 4);

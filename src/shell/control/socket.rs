@@ -24,6 +24,7 @@ use crate::shell::control::{Answer, Call, Request, answer};
 use crate::shell::health::Health;
 use crate::shell::held::{Held, Identity, identity_at};
 use crate::text::Lang;
+use crate::text::trouble;
 use crate::view::status::Shared;
 
 /// Longest request.
@@ -122,13 +123,10 @@ impl Socket {
         let trouble = match Socket::bind(self.state_dir.clone(), self.group.clone()) {
             Ok(socket) => {
                 *self = socket;
-                let made = "the control socket was replaced or removed; it was made again";
-                health.note("socket", Some(made.to_owned()));
+                health.note("socket", Some(trouble::new_socket()));
                 None
             }
-            Err(error) => Some(format!(
-                "the control socket is gone and cannot be made again: {error}"
-            )),
+            Err(error) => Some(trouble::no_socket(error)),
         };
         health.set("socket", trouble);
     }

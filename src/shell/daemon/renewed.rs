@@ -6,6 +6,7 @@ use std::io;
 use super::Daemon;
 use crate::model::refusal::Refusal;
 use crate::shell::journal::{Displaced, Journal, Renewed};
+use crate::text::trouble;
 use crate::time::{Timestamp, rfc3339};
 
 impl Daemon {
@@ -55,15 +56,9 @@ impl Daemon {
 
 fn sentence(renewed: &Renewed, at: &str) -> String {
     match renewed {
-        Renewed::Replaced(lines) => format!(
-            "today's history was replaced or removed while this daemon ran; at {at} it was put right, with {lines} lines that were missing; stop the daemon before you change the history"
-        ),
-        Renewed::MovedBack(lines) => format!(
-            "the clock had been ahead and was put right; at {at} the {lines} lines that were written under its later days were moved to the end of today's history"
-        ),
-        Renewed::Cut => format!(
-            "today's history was cut short while this daemon ran; at {at} everything live was written again, but what was cut off is lost; stop the daemon before you change the history"
-        ),
+        Renewed::Replaced(lines) => trouble::replaced_history(at, lines),
+        Renewed::MovedBack(lines) => trouble::moved_history(at, lines),
+        Renewed::Cut => trouble::cut_history(at),
     }
 }
 
@@ -73,5 +68,5 @@ pub(super) fn why(error: &io::Error) -> String {
     if is_displaced {
         return error.to_string();
     }
-    format!("the history cannot be written: {error}; free space or mend the disk")
+    trouble::unwritable(error)
 }

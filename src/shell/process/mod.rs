@@ -35,7 +35,7 @@ use crate::shell::process::descriptors::Descriptors;
 use crate::shell::process::start::Started;
 use crate::shell::process::starter::{Begun, Pending, Start};
 use crate::shell::process::tree::{Leader, Table, Who};
-use crate::text::failure;
+use crate::text::{failure, start as words};
 use crate::time::Timestamp;
 
 /// How long the pipes may stay open behind the program's end.
@@ -437,7 +437,7 @@ fn exit(status: io::Result<ExitStatus>) -> Ending {
     use std::os::unix::process::ExitStatusExt;
     let status = match status {
         Ok(status) => status,
-        Err(error) => return Ending::StartFailed(format!("its exit status was lost: {error}")),
+        Err(error) => return Ending::StartFailed(words::lost_status(error)),
     };
     match (status.code(), status.signal()) {
         (Some(code), _) => Ending::Exited(code),

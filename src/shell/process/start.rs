@@ -27,6 +27,7 @@ use crate::shell::process::mask::Secrets;
 use crate::shell::process::surroundings::{self, Prepared};
 use crate::shell::process::writer::{self, Writer};
 use crate::shell::process::{Order, Places, shim};
+use crate::text::start as words;
 
 /// How much more likely than the daemon a program is to be ended when memory is short, of [`OOM_MAX`].
 const OOM_MORE: i32 = 100;
@@ -81,7 +82,7 @@ pub fn start(
     let ((stdout, out), (stderr, err)) = (pipe()?, pipe()?);
     command.stdout(Stdio::from(out)).stderr(Stdio::from(err));
     if !is_wanted() {
-        return Err("it was given up before it was started".to_owned());
+        return Err(words::given_up());
     }
     let starting = places.table.begin_start();
     let spawned = places.descriptors.spawn(&mut command);
@@ -194,7 +195,7 @@ fn capture(
 }
 
 fn no_descriptor(error: io::Error) -> String {
-    format!("no descriptor for its output: {error}; raise LimitNOFILE (ulimit -n) of the daemon")
+    words::no_descriptor(error)
 }
 
 /// Standard input: a file in memory that holds the text, so that nobody has to wait for its reader.

@@ -15,6 +15,7 @@ use crate::shell::process::crew::Crew;
 use crate::shell::process::descriptors::Turn;
 use crate::shell::process::start::{self, Started};
 use crate::shell::process::{Order, Places, Stop, tree};
+use crate::text::start as words;
 
 /// As many as the bare loop that starts are measured beside (benches/burst.rs).
 const THREADS: usize = 2;
@@ -160,9 +161,7 @@ impl Pending {
                 _ = stop.wait_for(|stop| *stop > Stop::No) => return Start::Stopped,
             };
             let Some(turn) = turn else {
-                return Start::Failed(
-                    "no descriptors can be counted any more; restart jobsd".to_owned(),
-                );
+                return Start::Failed(words::no_counting());
             };
             self.starters.give(wish, turn);
         }
@@ -210,9 +209,7 @@ fn known(answer: Result<Result<Begun, String>, oneshot::error::RecvError>) -> St
     match answer {
         Ok(Ok(begun)) => Start::Begun(Box::new(begun)),
         Ok(Err(cause)) => Start::Failed(cause),
-        Err(_) => Start::Failed(
-            "the thread that starts programs is gone: restart jobsd, and report this".to_owned(),
-        ),
+        Err(_) => Start::Failed(words::no_starter()),
     }
 }
 

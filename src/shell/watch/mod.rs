@@ -22,6 +22,7 @@ use crate::model::job::{Cause, JobSet};
 use crate::shell::clock::{monotonic, pause};
 use crate::shell::watch::folder::{Folder, Found, Wish};
 use crate::shell::watch::settle::{QUIET, QUIET_MAX};
+use crate::text::trouble;
 
 /// The look behind the hints.
 const SAFETY_LOOK: Duration = Duration::from_secs(30);
@@ -267,12 +268,8 @@ fn guarded(
 ) -> Result<Found, String> {
     let root = folder.root().to_owned();
     gauge.set(Some(monotonic()));
-    let result = catch_unwind(AssertUnwindSafe(|| work(folder))).unwrap_or_else(|_| {
-        Err(format!(
-            "reading {} failed by a fault of jobsd",
-            root.display()
-        ))
-    });
+    let result = catch_unwind(AssertUnwindSafe(|| work(folder)))
+        .unwrap_or_else(|_| Err(trouble::failed_look(root.display())));
     gauge.set(None);
     result
 }
@@ -312,9 +309,7 @@ impl Gauge {
     pub fn waits(&self) -> Option<String> {
         let held = self.held();
         let lock = held.lock.as_ref()?.display();
-        Some(format!(
-            "edits wait for git, which holds {lock}; where no git is at work, remove that file"
-        ))
+        Some(trouble::held_by_git(lock))
     }
 
     /// A sentence, when the look takes too long.
@@ -322,8 +317,6 @@ impl Gauge {
         let since = self.held().since;
         let is_long =
             since.is_some_and(|since| monotonic().saturating_duration_since(since) >= LOOK_MAX);
-        is_long.then(|| {
-            "the file system of the jobs folder does not answer: mend its mount".to_owned()
-        })
+        is_long.then(trouble::no_jobs_folder)
     }
 }

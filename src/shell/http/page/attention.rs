@@ -4,6 +4,7 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::job::Job;
 use crate::model::run::{Reason, RunRecord, Status as RunStatus};
 use crate::shell::http::page::chrome::{Chrome, short};
+use crate::text::trouble;
 use crate::text::ui::fill;
 use crate::view::status::{JobStatus, Status};
 use crate::view::{drift, look, standstill};
@@ -103,6 +104,7 @@ fn bad_run(status: &JobStatus) -> Option<&RunRecord> {
 }
 
 fn trouble(c: &Chrome, sentence: &str) -> Entry {
+    let text = trouble::text(sentence);
     Entry {
         icon: "cross",
         class: "fail",
@@ -111,8 +113,8 @@ fn trouble(c: &Chrome, sentence: &str) -> Entry {
         link: format!("{}health", c.root),
         what: String::new(),
         code: None,
-        more: sentence.to_owned(),
-        is_english: true,
+        more: text.get(c.t.lang).to_owned(),
+        is_english: text.en == text.fr,
         go: c.t.attn_see_health,
         to: format!("{}health", c.root),
     }
