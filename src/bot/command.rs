@@ -54,7 +54,7 @@ pub struct CommandSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "words_of_program")]
     pub command: Option<Vec<String>>,
-    /// A text run by `/bin/sh -c`, not blanks alone. Default: none, then `command` is required. Example: `df -h | sort`.
+    /// A text run by `/bin/sh -c`, not only blanks. Default: none, then `command` is required. Example: `df -h | sort`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1), regex(pattern = r"[^ \t\r\n]"))]
     pub shell: Option<String>,

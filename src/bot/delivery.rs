@@ -43,7 +43,7 @@ pub struct SmtpSpec {
     /// starttls. Example: `implicit`.
     #[serde(default)]
     pub tls: TlsMode,
-    /// A file of PEM certificates that are trusted beside those of the system. Default: none. Example: `ca.pem`.
+    /// A file of PEM certificates that are trusted in addition to the system's. Default: none. Example: `ca.pem`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub ca_file: Option<String>,
@@ -87,11 +87,11 @@ pub struct WebhookSpec {
     /// `"https://hooks.example.org/birthday"`.
     #[schemars(schema_with = "url_or_secret")]
     pub url: Value,
-    /// Headers beside the usual ones. Default: none. Example: `{Authorization: {from_env: HOOK_TOKEN}}`.
+    /// Headers in addition to the usual ones. Default: none. Example: `{Authorization: {from_env: HOOK_TOKEN}}`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(schema_with = "header_map")]
     pub headers: BTreeMap<String, Value>,
-    /// A file of PEM certificates that are trusted beside those of the system. Default: none. Example: `ca.pem`.
+    /// A file of PEM certificates that are trusted in addition to the system's. Default: none. Example: `ca.pem`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub ca_file: Option<String>,

@@ -72,11 +72,11 @@ pub struct VisitorSpec {
     /// Redirects followed from one page: 0 to 20. Default: 5. Example: `2`.
     #[schemars(range(min = 0, max = 20))]
     pub max_redirects: u32,
-    /// How a site's owner can reach you; stands in the User-Agent. Default: none. Example: `ops@example.org`.
+    /// How a site's owner can reach you; part of the User-Agent. Default: none. Example: `ops@example.org`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^[!-'*-~]{1,200}$"))]
     pub contact: Option<String>,
-    /// A file of PEM certificates that are trusted beside those of the system. Default: none. Example: `ca.pem`.
+    /// A file of PEM certificates that are trusted in addition to the system's. Default: none. Example: `ca.pem`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub ca_file: Option<String>,

@@ -32,7 +32,7 @@ pub enum Which {
     Paused,
     /// Their last run failed.
     Failing,
-    /// Their file is bad; the last good version stays in force.
+    /// Their file is bad; the last good version stays active.
     Invalid,
 }
 

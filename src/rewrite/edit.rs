@@ -81,7 +81,7 @@ fn mend(text: &str, finding: &Diagnostic) -> Option<String> {
         "type" if message.contains("expects true or false") => (to, truth(&old)?.to_owned()),
         "type" if message.contains("expects an integer") => (to, integer(&old)?),
         "leading-zero" if old.contains(['8', '9']) => (to, scalar::without_zeros(&old)?),
-        "syntax" if message.contains("cannot stand unquoted") => {
+        "syntax" if message.contains("must be quoted") => {
             let before: String = chars[..from].iter().collect();
             let rest: String = chars[from..].iter().collect();
             let value = traps::unquoted(&rest);

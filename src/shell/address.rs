@@ -124,7 +124,7 @@ mod tests {
         let listens = "127.0.0.1:4711".parse().unwrap();
         let address = Address::new(dir.path(), listens);
         address.write().unwrap();
-        assert_eq!(of_daemon(dir.path()), None, "nobody holds the lock");
+        assert_eq!(of_daemon(dir.path()), None, "the lock is free");
         let lock = Lock::take(dir.path(), "a test").unwrap();
         assert_eq!(of_daemon(dir.path()), Some(listens));
         drop(Removal(address.path));

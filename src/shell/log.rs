@@ -184,7 +184,7 @@ impl Shared {
             let written = target.put(&text);
             let untold = self.note(text.len(), count, renewed.and(written));
             if untold > 0 {
-                tracing::warn!(lines = untold, "log lines were dropped: nobody took them");
+                tracing::warn!(lines = untold, "log lines were dropped: they were not read");
             }
         }
     }
@@ -243,7 +243,7 @@ impl Shared {
         target.target = Box::new(file);
         if !is_same {
             let file = path.display();
-            tracing::warn!(%file, "the log file was renamed or removed; it is opened anew");
+            tracing::warn!(%file, "the log file was renamed or removed; it is opened again");
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ pub fn at(place: &str, text: &Text) -> Text {
 /// The same person and birthday once more.
 pub fn duplicate() -> Text {
     text!(
-        "the same person and birthday stands earlier already; remove one of the two",
+        "the same person and birthday are listed above; remove one of the two",
         "la même personne et le même anniversaire figurent déjà plus haut ; retirez l’un des deux"
     )
 }
@@ -68,7 +68,7 @@ pub fn would_send(name: &str, to: &str, days_late: u32, subject: &str) -> Text {
 pub fn dry_run_over(count: usize) -> Text {
     text!(
         "dry run: {count} messages would have been sent, none was",
-        "simulation : {count} messages auraient été envoyés, aucun ne l’a été"
+        "mode test : {count} messages auraient été envoyés, aucun ne l’a été"
     )
 }
 
@@ -93,15 +93,15 @@ pub fn unknown(name: &str, cause: &str) -> Text {
 /// Nobody takes messages.
 pub fn down(rest: usize, cause: &str) -> Text {
     text!(
-        "nobody takes messages: {cause}; {rest} were not tried and stay due",
-        "personne ne prend les messages : {cause} ; {rest} n’ont pas été tentés et restent dus"
+        "delivery is unavailable: {cause}; {rest} were not tried and stay due",
+        "l’envoi est impossible : {cause} ; {rest} n’ont pas été tentés et restent dus"
     )
 }
 
 /// The bot was told to end.
 pub fn told_to_end(rest: usize) -> Text {
     text!(
-        "told to end: {rest} were not tried and stay due",
+        "stopped: {rest} were not tried and stay due",
         "arrêt demandé : {rest} n’ont pas été tentés et restent dus"
     )
 }
@@ -117,8 +117,8 @@ pub fn sums(sent: u64, failed: u64, unknown: u64, ignored: u64) -> Text {
 /// Not every message was taken.
 pub fn not_all(sent: u64, failed: u64, unknown: u64) -> Text {
     text!(
-        "not every message was taken: {sent} sent, {failed} failed, {unknown} unknown",
-        "tous les messages n’ont pas été pris : {sent} envoyés, {failed} échoués, {unknown} incertains"
+        "not every message was accepted: {sent} sent, {failed} failed, {unknown} unknown",
+        "tous les messages n’ont pas été acceptés : {sent} envoyés, {failed} échoués, {unknown} incertains"
     )
 }
 
@@ -133,7 +133,7 @@ pub fn not_a_page(written: &str) -> Text {
 /// The same page once more.
 pub fn same_page() -> Text {
     text!(
-        "the same page stands earlier already; remove one of the two",
+        "the same page is listed above; remove one of the two",
         "la même page figure déjà plus haut ; retirez l’une des deux"
     )
 }
@@ -147,7 +147,7 @@ pub fn would_visit(url: &str) -> Text {
 pub fn dry_visits_over(count: usize) -> Text {
     text!(
         "dry run: {count} pages would have been visited, none was",
-        "simulation : {count} pages auraient été visitées, aucune ne l’a été"
+        "mode test : {count} pages auraient été visitées, aucune ne l’a été"
     )
 }
 

@@ -98,7 +98,7 @@ pub fn not_an_instant(text: &str) -> Text {
 /// Not a cursor.
 pub fn not_a_cursor(text: &str) -> Text {
     text!(
-        "`{text}` is no cursor: take `next` of `jobsd history --format json`",
+        "`{text}` is not a cursor: use `next` of `jobsd history --format json`",
         "«{text}» n’est pas un curseur : prenez `next` de `jobsd history --format json`"
     )
 }
@@ -106,7 +106,7 @@ pub fn not_a_cursor(text: &str) -> Text {
 /// Not an id of a job.
 pub fn not_a_job_id(text: &str) -> Text {
     text!(
-        "`{text}` is no job id: see jobsd list",
+        "`{text}` is not a job id: see jobsd list",
         "«{text}» n’est pas un id de tâche : voyez jobsd list"
     )
 }
@@ -180,7 +180,7 @@ pub fn exit_status(code: i32) -> Text {
 pub fn no_log(cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
-        "the log cannot be written: {en}; mend log.file",
+        "the log cannot be written: {en}; fix log.file",
         "le journal ne peut pas être écrit : {fr} ; corrigez log.file"
     )
 }
@@ -189,7 +189,7 @@ pub fn no_log(cause: &Text) -> Text {
 pub fn no_signals(cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
-        "signals cannot be taken: {en}",
+        "signals cannot be handled: {en}",
         "les signaux ne peuvent pas être reçus : {fr}"
     )
 }
@@ -198,7 +198,7 @@ pub fn no_signals(cause: &Text) -> Text {
 pub fn no_thread(cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
-        "no thread can be had: {en}; raise the limits of the daemon",
+        "no thread can be created: {en}; raise the limits of the daemon",
         "aucun fil d’exécution n’est disponible : {fr} ; relevez les limites du service"
     )
 }
@@ -207,7 +207,7 @@ pub fn no_thread(cause: &Text) -> Text {
 pub fn unreadable_history(cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
-        "the history cannot be read; mend its permissions: {en}",
+        "the history cannot be read; fix its permissions: {en}",
         "l’historique est illisible ; corrigez ses droits : {fr}"
     )
 }
@@ -225,7 +225,7 @@ pub fn unwritable_history(cause: &Text) -> Text {
 pub fn no_socket(cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
-        "the control socket cannot be made in the state directory: {en}",
+        "the control socket cannot be created in the state directory: {en}",
         "la socket de contrôle ne peut pas être créée dans le répertoire d’état : {fr}"
     )
 }
@@ -234,7 +234,7 @@ pub fn no_socket(cause: &Text) -> Text {
 pub fn unusable_state(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
-        "the state directory {path} cannot be used: {en}; mend its permissions or name another with --state",
+        "the state directory {path} cannot be used: {en}; fix its permissions or name another with --state",
         "le répertoire d’état {path} est inutilisable : {fr} ; corrigez ses droits ou nommez-en un autre avec --state"
     )
 }
@@ -267,7 +267,7 @@ pub fn open_state(path: &str, mode: u32, uid: u32) -> Text {
 pub fn unwritable_state(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
-        "the state directory {path} cannot be written: {en}; mend its permissions or name another with --state",
+        "the state directory {path} cannot be written: {en}; fix its permissions or name another with --state",
         "le répertoire d’état {path} ne peut pas être écrit : {fr} ; corrigez ses droits ou nommez-en un autre avec --state"
     )
 }
@@ -284,7 +284,7 @@ pub fn another_daemon(path: &str, by: &str) -> Text {
 pub fn no_listener(address: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
-        "{address} cannot be listened on: {en}; stop the other program or name another with --listen",
+        "cannot listen on {address}: {en}; stop the other program or name another with --listen",
         "impossible d’écouter sur {address} : {fr} ; arrêtez l’autre programme ou nommez une autre adresse avec --listen"
     )
 }
@@ -302,7 +302,7 @@ pub fn bad_handed_socket(cause: &Text) -> Text {
 pub fn no_token_file(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
-        "the token file {path} cannot be read: {en}; mend control.token_file",
+        "the token file {path} cannot be read: {en}; fix control.token_file",
         "le fichier de jeton {path} est illisible : {fr} ; corrigez control.token_file"
     )
 }

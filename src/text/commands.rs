@@ -51,7 +51,7 @@ pub fn examples() -> (Text, Text) {
 /// A committed schema that is not current.
 pub fn stale_schema(path: &str, which: &str) -> Text {
     text!(
-        "{path} is not current: write it again with `jobsd schema {which} > {path}`",
+        "{path} is out of date: write it again with `jobsd schema {which} > {path}`",
         "{path} n’est pas à jour : réécrivez-le par `jobsd schema {which} > {path}`"
     )
 }
@@ -182,7 +182,7 @@ pub fn then_validate(jobs: &str) -> Text {
 /// A jobs folder elsewhere.
 pub fn jobs_outside(jobs: &str) -> Text {
     text!(
-        "--jobs {jobs} is not inside the folder that is begun: name a folder below it",
+        "--jobs {jobs} is not inside the folder that is set up: name a folder below it",
         "--jobs {jobs} n’est pas dans le dossier commencé : nommez un sous-dossier"
     )
 }
@@ -217,7 +217,7 @@ pub fn input_alone() -> Text {
 /// Standard input has no place to write back to.
 pub fn not_in_place() -> Text {
     text!(
-        "standard input cannot be mended in place; name a file with --fix",
+        "standard input cannot be fixed in place; name a file with --fix",
         "l’entrée standard ne peut pas être corrigée sur place ; nommez un fichier avec --fix"
     )
 }
@@ -237,7 +237,7 @@ pub fn unreadable_form(line: usize, message: &Text) -> Text {
 /// A file that is no list of keys.
 pub fn no_block_map() -> Text {
     text!(
-        "its keys do not stand on lines of their own; write `key: value` lines",
+        "its keys are not on lines of their own; write `key: value` lines",
         "ses clés ne sont pas chacune sur sa ligne ; écrivez des lignes `clé: valeur`"
     )
 }
@@ -245,7 +245,7 @@ pub fn no_block_map() -> Text {
 /// A file that the canonical order would change.
 pub fn would_change() -> Text {
     text!(
-        "in canonical order it would say something else; an alias must stay behind its anchor: write the value itself",
+        "in canonical order it would mean something else; an alias must stay after its anchor: write the value itself",
         "dans l’ordre canonique il dirait autre chose ; un alias doit rester après son ancre : écrivez la valeur elle-même"
     )
 }

@@ -81,8 +81,8 @@ pub fn unfinished_card() -> Text {
 /// A line that is not a property.
 pub fn not_a_property() -> Text {
     text!(
-        "the line has no name and value; mend it as NAME:value",
-        "la ligne n’a pas de nom et de valeur ; corrigez-la en NOM:valeur"
+        "the line has no name and value; write it as NAME:value",
+        "la ligne n’a pas de nom et de valeur ; écrivez-la NOM:valeur"
     )
 }
 

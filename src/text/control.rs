@@ -16,7 +16,7 @@ pub fn no_job(id: &str, near: Option<&str>) -> Text {
 /// There is no such run, or it is over.
 pub fn no_run(id: &str) -> Text {
     text!(
-        "no run `{id}` is going on: see jobsd history",
+        "no run `{id}` is in progress: see jobsd history",
         "aucune exécution « {id} » n'est en cours : voir jobsd history"
     )
 }
@@ -32,7 +32,7 @@ pub fn not_a_run_id(text: &str) -> Text {
 /// `max_instances` is reached.
 pub fn overlap(id: &str) -> Text {
     text!(
-        "`{id}` is running already (max_instances): wait, or cancel that run",
+        "`{id}` is already running (max_instances): wait, or cancel that run",
         "« {id} » est déjà en cours (max_instances) : attendez, ou annulez cette exécution"
     )
 }
@@ -56,7 +56,7 @@ pub fn disabled(id: &str, file: &str) -> Text {
 /// An instant that has passed.
 pub fn past(until: &str) -> Text {
     text!(
-        "{until} is in the past: name an instant to come",
+        "{until} is in the past: name a future instant",
         "{until} est passé : donnez un instant à venir"
     )
 }
@@ -64,7 +64,7 @@ pub fn past(until: &str) -> Text {
 /// Another reload is not done.
 pub fn reload_under_way() -> Text {
     text!(
-        "a reload is under way already: wait for it",
+        "a reload is already in progress: wait for it",
         "un rechargement est déjà en cours : attendez-le"
     )
 }
@@ -112,7 +112,7 @@ pub fn broken(cause: &Text) -> Text {
 /// An address that is none.
 pub fn no_address(address: &str) -> Text {
     text!(
-        "`{address}` is no address of a server: write https://jobs.example.org, or host:port",
+        "`{address}` is not the address of a server: write https://jobs.example.org, or host:port",
         "«{address}» n’est pas une adresse de serveur : écrivez https://jobs.example.org, ou hôte:port"
     )
 }
@@ -154,11 +154,11 @@ pub fn read_only(url: &str) -> Text {
 pub fn locked(url: &str, token_file: Option<&str>) -> Text {
     match token_file {
         None => text!(
-            "{url} wants a token\n  help: name a file that holds it with --token-file, or JOBSD_TOKEN_FILE",
+            "{url} requires a token\n  help: name a file that holds it with --token-file, or JOBSD_TOKEN_FILE",
             "{url} demande un jeton\n  aide : nommez un fichier qui le contient par --token-file, ou JOBSD_TOKEN_FILE"
         ),
         Some(file) => text!(
-            "{url} does not take the token of {file}",
+            "{url} rejects the token in {file}",
             "{url} refuse le jeton de {file}"
         ),
     }

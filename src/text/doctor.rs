@@ -35,7 +35,7 @@ pub fn watches(instances: u64, watches: u64) -> Text {
 
 /// No inotify at all.
 pub fn no_watches() -> Text {
-    text!("not Linux's; scanning", "pas sous Linux ; par scrutation")
+    text!("not on Linux: scanning", "pas sous Linux ; par scrutation")
 }
 
 /// The hard limit of descriptors.
@@ -49,7 +49,7 @@ pub fn descriptors(hard: u64) -> Text {
 /// No daemon.
 pub fn no_daemon() -> Text {
     text!(
-        "nobody answers on control.sock",
+        "no daemon is listening on control.sock",
         "personne ne répond sur control.sock"
     )
 }
@@ -57,7 +57,7 @@ pub fn no_daemon() -> Text {
 /// A file that is mounted by itself.
 pub fn mounted_file(path: &str) -> Text {
     text!(
-        "{path} is mounted by itself: a file that replaces it outside never comes in; mount its folder",
+        "{path} is mounted by itself: a file that replaces it outside is never seen; mount its folder",
         "{path} est monté seul : un fichier qui le remplace au-dehors n’arrive jamais ; montez son dossier"
     )
 }
@@ -65,7 +65,7 @@ pub fn mounted_file(path: &str) -> Text {
 /// A tree of another owner.
 pub fn other_owner(path: &str) -> Text {
     text!(
-        "{path} belongs to another user, so git says nothing of it: git config --global --add safe.directory {path}",
+        "{path} belongs to another user, so git does not read it: git config --global --add safe.directory {path}",
         "{path} appartient à un autre utilisateur, donc git n’en dit rien : git config --global --add safe.directory {path}"
     )
 }

@@ -24,7 +24,7 @@ pub fn summary(jobs: usize, refused: usize, lossy: usize) -> Text {
 /// The times of a zone that not every cron knows.
 pub fn cron_zone(zone: &str) -> Text {
     text!(
-        "CRON_TZ={zone} is written: cronie heeds it, Debian's cron does not and takes the zone of the machine",
+        "CRON_TZ={zone} is written: cronie honors it, Debian's cron ignores it and uses the zone of the machine",
         "CRON_TZ={zone} est écrit : cronie en tient compte, le cron de Debian non, et prend le fuseau de la machine"
     )
 }
@@ -72,7 +72,7 @@ pub fn either_day() -> Text {
 /// A built-in bot.
 pub fn bot(bot_type: &str) -> Text {
     text!(
-        "a `{bot_type}` runs under jobsd alone",
+        "a `{bot_type}` runs only under jobsd",
         "un «{bot_type}» ne s’exécute que sous jobsd"
     )
 }
@@ -80,7 +80,7 @@ pub fn bot(bot_type: &str) -> Text {
 /// Values from elsewhere.
 pub fn secrets(name: &str) -> Text {
     text!(
-        "{name} takes values from elsewhere, which would have to be written down: let the program read them",
+        "{name} takes values from elsewhere, and an entry would have to contain them: let the program read them",
         "{name} prend des valeurs d’ailleurs, qu’il faudrait écrire en clair : laissez le programme les lire"
     )
 }
@@ -112,7 +112,7 @@ pub fn open_stdin() -> Text {
 /// Standard input of a service.
 pub fn timer_stdin() -> Text {
     text!(
-        "a service has no text as stdin: let a script give it to the program",
+        "a service cannot take a text as stdin: let a script give it to the program",
         "un service n’a pas de texte en stdin : laissez un script le donner au programme"
     )
 }

@@ -69,7 +69,7 @@ pub fn paused() -> Text {
 /// Processes outlived the program.
 pub fn left_behind() -> Text {
     text!(
-        "processes were left behind when the program ended; they are ended",
+        "processes were still running when the program ended; they were stopped",
         "des processus restaient après la fin du programme\u{202f}; ils ont été arrêtés"
     )
 }
@@ -77,7 +77,7 @@ pub fn left_behind() -> Text {
 /// What its start needs did not answer within the time limit.
 pub fn no_answer() -> Text {
     text!(
-        "it did not start: its program, its working directory or a file that it names does not answer",
+        "it did not start: its program, its working directory or a file that it names is not responding",
         "elle n’a pas démarré\u{202f}: son programme, son dossier de travail ou un fichier qu’elle nomme ne répond pas"
     )
 }
@@ -93,7 +93,7 @@ pub fn unborn() -> Text {
 /// The output file took nothing any more.
 pub fn output_lost() -> Text {
     text!(
-        "its output file did not answer; output was lost",
+        "its output file was not responding; output was lost",
         "son fichier de sortie ne répondait pas\u{202f}; une partie de la sortie est perdue"
     )
 }
@@ -101,7 +101,7 @@ pub fn output_lost() -> Text {
 /// The result file could not be read in time.
 pub fn result_lost() -> Text {
     text!(
-        "its result file did not answer",
+        "its result file was not responding",
         "son fichier de résultat ne répondait pas"
     )
 }

@@ -35,7 +35,7 @@ pub fn unreadable(cause: &Text) -> Text {
 /// What was done for a request broke off.
 pub fn broken_off(cause: &str) -> Text {
     text!(
-        "the answer broke off: {cause}",
+        "the answer was cut off: {cause}",
         "la réponse a été interrompue : {cause}"
     )
 }
@@ -163,7 +163,7 @@ pub fn no_range(length: u64) -> Text {
 /// All places of followers are taken.
 pub fn many_readers() -> Text {
     text!(
-        "too many readers follow along; try again later",
+        "too many clients follow along; try again later",
         "trop de lecteurs suivent déjà ; réessayez plus tard"
     )
 }

@@ -15,7 +15,7 @@ pub fn too_large(path: &str, bytes_max: u64) -> Text {
 /// A timer without a place beside which its service is.
 pub fn timer_from_input() -> Text {
     text!(
-        "a timer on standard input has no service beside it: name its file",
+        "a timer on standard input has no matching service: name its file",
         "un timer sur l’entrée standard n’a pas de service à côté : nommez son fichier"
     )
 }
@@ -47,7 +47,7 @@ pub fn taken(place: &str, path: &str, schedule: &str) -> Text {
 /// A job that an earlier import brought.
 pub fn there_already(place: &str, path: &str) -> Text {
     text!(
-        "{place}: {path} says the same already",
+        "{place}: {path} already says the same",
         "{place}: {path} dit déjà la même chose"
     )
 }
@@ -156,7 +156,7 @@ pub fn not_utf8() -> Text {
 /// A line that is no entry.
 pub fn no_entry(line: &str) -> Text {
     text!(
-        "\"{line}\" is no entry: five fields of times, or a nickname, then a command",
+        "\"{line}\" is not an entry: five fields of times, or a nickname, then a command",
         "«{line}» n’est pas une entrée : cinq champs d’heures, ou un surnom, puis une commande"
     )
 }
@@ -164,7 +164,7 @@ pub fn no_entry(line: &str) -> Text {
 /// An entry without a command.
 pub fn no_command(has_user: bool) -> Text {
     let missing = text!(
-        "no command stands behind the times",
+        "there is no command after the times",
         "aucune commande ne suit les heures"
     );
     if !has_user {
@@ -180,7 +180,7 @@ pub fn no_command(has_user: bool) -> Text {
 /// A start with the machine.
 pub fn reboot() -> Text {
     text!(
-        "@reboot is no due time: let systemd start it, or write a job with `schedule_type: manual`",
+        "@reboot is not a time: let systemd start it, or write a job with `schedule_type: manual`",
         "@reboot n’est pas une échéance : laissez systemd le lancer, ou écrivez une tâche en `schedule_type: manual`"
     )
 }
@@ -223,7 +223,7 @@ pub fn much_env(name: &str, bytes_max: usize) -> Text {
 /// A line that is none of a unit file.
 pub fn no_unit_line() -> Text {
     text!(
-        "this is no line of a unit file: [Section], Key=value or a comment",
+        "not a line of a unit file: [Section], Key=value or a comment",
         "ce n’est pas une ligne d’unité : [Section], Clé=valeur ou un commentaire"
     )
 }
@@ -248,7 +248,7 @@ pub fn lost_key(key: &str, value: &str) -> Text {
 /// A timer without a rule that can be taken.
 pub fn no_rule() -> Text {
     text!(
-        "neither OnCalendar= nor OnUnitActiveSec=: a start after boot is no due time; leave it to systemd",
+        "neither OnCalendar= nor OnUnitActiveSec=: a start after boot is not a time; leave it to systemd",
         "ni OnCalendar= ni OnUnitActiveSec= : un départ après le démarrage n’est pas une échéance ; laissez-le à systemd"
     )
 }
@@ -264,7 +264,7 @@ pub fn second_rule() -> Text {
 /// A rule of another kind.
 pub fn other_rule(key: &str) -> Text {
     text!(
-        "{key}= is no schedule that a job can have: use OnCalendar=",
+        "{key}= is not a schedule that a job can have: use OnCalendar=",
         "{key}= n’est pas une planification possible : utilisez OnCalendar="
     )
 }
@@ -282,7 +282,7 @@ pub fn no_calendar(value: &str) -> Text {
 pub fn no_span(value: &str) -> Text {
     let value = short(value);
     text!(
-        "OnUnitActiveSec={value} is no whole number of seconds above 0: write it like 15min or 1h 30min",
+        "OnUnitActiveSec={value} is not a whole number of seconds above 0: write it like 15min or 1h 30min",
         "OnUnitActiveSec={value} n’est pas un nombre entier de secondes au-dessus de 0 : écrivez comme 15min ou 1h 30min"
     )
 }
@@ -343,7 +343,7 @@ pub fn no_pair(word: &str) -> Text {
 pub fn open_quote(text: &str) -> Text {
     let text = short(text);
     text!(
-        "a quote stays open in `{text}`",
+        "unclosed quote in `{text}`",
         "un guillemet reste ouvert dans «{text}»"
     )
 }
@@ -352,7 +352,7 @@ pub fn open_quote(text: &str) -> Text {
 pub fn bad_escape(text: &str) -> Text {
     let text = short(text);
     text!(
-        "an escape in `{text}` is none of systemd's",
+        "an escape in `{text}` is not one of systemd's",
         "un échappement de «{text}» n’est pas de systemd"
     )
 }

@@ -61,7 +61,7 @@ const IN_WORDS: &[(&str, &str)] = &[
         "(jobs.d/a/backup-a.yaml et jobs.d/b/backup-b.yaml)",
     ),
     (
-        "(a file of comments alone)",
+        "(a file with only comments)",
         "(un fichier de commentaires seuls)",
     ),
     ("(jobs.d/My Job.yaml)", "(jobs.d/My Job.yaml)"),
@@ -157,7 +157,7 @@ pub const PAGES: &[Page] = &[
             "Un commentaire `# jobsd: allow(…)` ne fait rien taire dans ce fichier.",
         ),
         (
-            "A left-over comment would hide a later warning that nobody has looked at.",
+            "A left-over comment would hide a later warning that no one has seen.",
             "Un commentaire oublié cacherait un avertissement futur que personne n’a regardé.",
         ),
         "name: A job # jobsd: allow(either-day) no longer true",
@@ -209,7 +209,7 @@ pub const PAGES: &[Page] = &[
             "Une variable dont le nom promet un secret a sa valeur dans le fichier, ou un texte a la forme d’un secret : un jeton, une clé privée, un mot de passe dans une adresse.",
         ),
         (
-            "What is in git is known to all who read it, for ever.",
+            "What is in git stays readable for all who have the repository.",
             "Ce qui est dans git est connu de tous ses lecteurs, pour toujours.",
         ),
         "env:\n  API_TOKEN: 4f7a9c1e2b",
@@ -257,7 +257,7 @@ pub const PAGES: &[Page] = &[
     page(
         "day",
         (
-            "`day_of_week` holds something that is no day.",
+            "`day_of_week` holds something that is not a day.",
             "`day_of_week` contient autre chose qu’un jour.",
         ),
         (
@@ -283,7 +283,7 @@ pub const PAGES: &[Page] = &[
     page(
         "duplicate-key",
         (
-            "A key stands twice in the same map.",
+            "A key occurs twice in the same map.",
             "Une clé figure deux fois au même endroit.",
         ),
         (
@@ -316,7 +316,7 @@ pub const PAGES: &[Page] = &[
             "An empty file is more often a failed write than a wish.",
             "Un fichier vide est plus souvent une écriture ratée qu’un souhait.",
         ),
-        "(a file of comments alone)",
+        "(a file with only comments)",
         "name: A job",
     ),
     page(
@@ -352,7 +352,7 @@ pub const PAGES: &[Page] = &[
             "Le nom du fichier ne donne pas d’id.",
         ),
         (
-            "Ids stand in paths, addresses and commands: a-z, 0-9, `.`, `_`, `-`, a letter or digit first, 64 at most.",
+            "Ids are part of paths, addresses and commands: a-z, 0-9, `.`, `_`, `-`, a letter or digit first, 64 at most.",
             "Les id figurent dans des chemins, adresses et commandes : a-z, 0-9, `.`, `_`, `-`, une lettre ou un chiffre d’abord, 64 au plus.",
         ),
         "(jobs.d/My Job.yaml)",
@@ -453,7 +453,7 @@ pub const PAGES: &[Page] = &[
             "Un lien mène hors du dossier des tâches.",
         ),
         (
-            "Git does not hold that file, and others may change it; its text is never quoted. The daemon follows the link; validate, its --fix and fmt neither read nor write what lies behind it.",
+            "Git does not hold that file, and others may change it; its text is never quoted. The daemon follows the link; validate, its --fix and fmt neither read nor write its target.",
             "Git ne contient pas ce fichier, et d’autres peuvent le changer ; son texte n’est jamais cité. Le démon suit le lien ; validate, son --fix et fmt ne lisent ni n’écrivent ce qui est derrière.",
         ),
         "(jobs.d/a.yaml -> /etc/a.yaml)",
@@ -511,11 +511,11 @@ pub const PAGES: &[Page] = &[
     page(
         "needs-restart",
         (
-            "A setting of jobsd.yaml was changed under a running daemon that reads it at its start alone.",
+            "A setting of jobsd.yaml was changed while the daemon runs, which reads it only at its start.",
             "Un réglage de jobsd.yaml a changé sous un service en marche qui ne le lit qu’au démarrage.",
         ),
         (
-            "Until a restart the old value is in force.",
+            "Until a restart the old value applies.",
             "Jusqu’au redémarrage, l’ancienne valeur reste en vigueur.",
         ),
         "(listen: 127.0.0.1:8080, under a running daemon)",
@@ -524,7 +524,7 @@ pub const PAGES: &[Page] = &[
     page(
         "no-effect",
         (
-            "A key is set that has no effect beside the others.",
+            "A key is set that has no effect, given the others.",
             "Une clé est donnée qui n’a aucun effet à côté des autres.",
         ),
         (
@@ -550,11 +550,11 @@ pub const PAGES: &[Page] = &[
     page(
         "not-a-file",
         (
-            "Something named like a job file is no regular file.",
+            "Something named like a job file is not a regular file.",
             "Un nom de fichier de tâche désigne autre chose qu’un fichier ordinaire.",
         ),
         (
-            "Reading a FIFO or a device could wait for ever.",
+            "Reading a FIFO or a device could wait forever.",
             "Lire un tube ou un périphérique pourrait attendre sans fin.",
         ),
         "(mkfifo jobs.d/a.yaml)",
@@ -648,7 +648,7 @@ pub const PAGES: &[Page] = &[
     page(
         "tag",
         (
-            "A YAML tag (`!…`) stands before a value.",
+            "A value has a YAML tag (`!…`).",
             "Une étiquette YAML (`!…`) précède une valeur.",
         ),
         (
@@ -665,7 +665,7 @@ pub const PAGES: &[Page] = &[
             "Un texte nomme entre accolades quelque chose qu’aucun message n’a.",
         ),
         (
-            "It would stand in the message as it is written.",
+            "It would be in the message as it is written.",
             "Cela figurerait tel quel dans le message.",
         ),
         "bot_type: birthday\nbot_config:\n  contacts: contacts.vcf\n  delivery:\n    command: [bin/send]\n  templates:\n    messages: [\"Dear {firstname}\"]",
@@ -743,7 +743,7 @@ pub const PAGES: &[Page] = &[
             "La valeur n’est pas du bon type.",
         ),
         (
-            "`yes` is a text and '8' is a text in YAML 1.2; 8.0 is no whole number here.",
+            "`yes` is a text and '8' is a text in YAML 1.2; 8.0 is not a whole number here.",
             "`yes` et '8' sont des textes en YAML 1.2 ; 8.0 n’est pas un nombre entier ici.",
         ),
         "enabled: yes",

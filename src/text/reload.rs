@@ -29,9 +29,9 @@ pub fn word(change: &str, lang: Lang) -> &'static str {
 /// What happens to the job of a bad file.
 pub fn fate(has_version: bool) -> Text {
     if has_version {
-        return text!("its version in force stays", "sa version en vigueur reste");
+        return text!("its active version stays", "sa version en vigueur reste");
     }
-    text!("no version is in force", "aucune version n’est en vigueur")
+    text!("no version is active", "aucune version n’est en vigueur")
 }
 
 /// A setting that waits for a restart.

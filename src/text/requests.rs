@@ -36,7 +36,7 @@ pub fn none_to_change(paused: bool) -> Text {
         return text!("no job is paused", "aucune tâche n’est en pause");
     }
     text!(
-        "every job is paused already",
+        "every job is already paused",
         "toutes les tâches sont déjà en pause"
     )
 }
@@ -44,7 +44,7 @@ pub fn none_to_change(paused: bool) -> Text {
 /// A run was told to end.
 pub fn cancelled(run_id: &str) -> Text {
     text!(
-        "run {run_id} was told to end",
+        "run {run_id} is being stopped",
         "l’exécution {run_id} a reçu l’ordre de finir"
     )
 }
@@ -110,7 +110,7 @@ pub fn confirm(id: &str, [en, fr]: [&str; 2], limit: Option<u64>) -> Text {
 /// `--timeout` is over; the run goes on.
 pub fn wait_over(run_id: &str) -> Text {
     text!(
-        "run {run_id} is not over yet; it goes on: jobsd cancel {run_id} ends it",
+        "run {run_id} is still running: jobsd cancel {run_id} ends it",
         "l’exécution {run_id} n’est pas finie et continue : jobsd cancel {run_id} y met fin"
     )
 }

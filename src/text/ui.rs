@@ -385,7 +385,7 @@ catalogue! {
     jd_dur_sr: "{n} run, median {m}, longest {x}|{n} runs, median {m}, longest {x}", "{n} exécution, médiane {m}, la plus longue {x}|{n} exécutions, médiane {m}, la plus longue {x}";
     jd_labels: "Labels", "Étiquettes";
     jd_form: "Edit with the form", "Modifier avec le formulaire";
-    jd_not_file: "The file no longer says what is in force.", "Le fichier ne dit plus ce qui est en vigueur.";
+    jd_not_file: "The file no longer matches what is active.", "Le fichier ne dit plus ce qui est en vigueur.";
     jd_gone: "The file cannot be read.", "Le fichier est illisible.";
     jd_no_runs: "No run yet.", "Aucune exécution pour l’instant.";
     jd_no_fires: "Nothing is due.", "Rien n’est prévu.";
@@ -445,7 +445,7 @@ catalogue! {
     n_anchor_h: "An instant with its offset; empty: 1970.", "Un instant avec son décalage ; vide : 1970.";
     n_cron_secs: "A sixth field, seconds, comes first", "Un sixième champ, les secondes, vient d’abord";
     n_cron_h: "Minute, hour, day, month, weekday", "Minute, heure, jour, mois, jour de semaine";
-    n_manual_h: "Runs only when somebody asks.", "S’exécute seulement quand quelqu’un le demande.";
+    n_manual_h: "Runs only on request.", "S’exécute seulement à la demande.";
     n_cfg_c: "What to run", "Quoi exécuter";
     n_command: "Command", "Commande";
     n_argv: "Program and arguments, one a line, no shell", "Programme et arguments, un par ligne, sans shell";
@@ -453,7 +453,7 @@ catalogue! {
     n_stdin: "Standard input", "Entrée standard";
     n_empty_none: "Empty: no limit", "Vide : sans limite";
     n_more: "Other keys (YAML)", "Autres clés (YAML)";
-    n_more_h: "What has no field here, as it stands in bot_config.", "Ce qui n’a pas de champ ici, tel que dans bot_config.";
+    n_more_h: "Keys without a field here, as in bot_config.", "Ce qui n’a pas de champ ici, tel que dans bot_config.";
     n_overlap: "When it is still running", "S’il tourne encore";
     n_skip: "Skip", "Ignorer";
     n_queue: "Wait", "Attendre";

@@ -71,7 +71,7 @@ impl Misuse {
             Misuse::Conflict(one, others) => {
                 let (en, fr) = (others.join("`, `"), others.join("», «"));
                 text!(
-                    "`{one}` cannot go with `{en}`",
+                    "`{one}` cannot be combined with `{en}`",
                     "«{one}» ne va pas avec «{fr}»"
                 )
             }

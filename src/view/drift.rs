@@ -86,8 +86,8 @@ pub fn line(status: &Status, finding: &Diagnostic, lang: Lang) -> String {
     };
     let name = version.name();
     match lang {
-        Lang::En => format!("{line}; version {name} stays in force"),
-        Lang::Fr => format!("{line} ; la version {name} reste en vigueur"),
+        Lang::En => format!("{line}; version {name} stays active"),
+        Lang::Fr => format!("{line} ; la version {name} reste active"),
     }
 }
 

@@ -61,7 +61,7 @@ fn because(reason: Reason, error: &Text) -> Text {
             "aucun démon ne tournait alors, et il était trop tard pour la rattraper (un misfire_grace_time modifié entre-temps : les deux valeurs doivent le permettre)",
         ),
         Reason::Coalesced => (
-            "a later due time stands for it (coalesce)",
+            "a later due time covers it (coalesce)",
             "une échéance ultérieure en tient lieu (coalesce)",
         ),
         Reason::Late => (
@@ -73,7 +73,7 @@ fn because(reason: Reason, error: &Text) -> Text {
             "le démon est mort entre-temps : on ne sait pas si elle a eu un effet",
         ),
         Reason::User => (
-            "somebody cancelled it, or paused its job before it could start",
+            "it was cancelled, or its job was paused, before it could start",
             "quelqu’un l’a annulée, ou a mis sa tâche en pause avant son départ",
         ),
         Reason::Replaced => (
@@ -148,7 +148,7 @@ pub fn no_record(due: &str) -> Text {
 pub fn adopted(at: &str) -> Text {
     Text::new(
         format!(
-            "this definition is in force since {at}; due times up to then belong to the one before"
+            "this definition is active since {at}; due times up to then belong to the one before"
         ),
         format!(
             "cette définition vaut depuis {at} ; les échéances antérieures relèvent de la précédente"

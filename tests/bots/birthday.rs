@@ -807,7 +807,7 @@ fn asked_to_stop_it_finishes_its_message() {
         "{ended:?}"
     );
     assert!(
-        ended.err.contains("told to end: 2 were not tried"),
+        ended.err.contains("stopped: 2 were not tried"),
         "{ended:?}"
     );
     assert_eq!(server.take_to().len(), 1);

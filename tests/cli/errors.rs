@@ -103,13 +103,13 @@ fn command_errors_come_in_both_languages() {
         (
             &["history", "--cursor", "x"],
             2,
-            "`x` is no cursor: take `next`",
+            "`x` is not a cursor: use `next`",
             "«x» n’est pas un curseur : prenez `next`",
         ),
         (
             &["history", "A B"],
             2,
-            "`A B` is no job id: see jobsd list",
+            "`A B` is not a job id: see jobsd list",
             "«A B» n’est pas un id de tâche : voyez jobsd list",
         ),
         (

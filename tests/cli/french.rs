@@ -115,7 +115,7 @@ fn refusals_of_the_command_line_come_in_both_languages() {
         ),
         (
             &["new", "a", "--daily", "8:00", "--cron", "x"],
-            "cannot go with",
+            "cannot be combined with",
             "ne va pas avec",
         ),
         (

@@ -167,7 +167,7 @@ fn a_refusing_server_differs_from_none() {
         (
             &["pause", "seven", "--server", &on, "--token-file", "wrong"],
             4,
-            "does not take the token of wrong",
+            "rejects the token in wrong",
         ),
         (
             &["pause", "seven", "--server", &on, "--token-file", "none"],

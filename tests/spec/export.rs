@@ -341,7 +341,7 @@ CRON_TZ=UTC
     assert_eq!(
         err,
         "jobs.d/backup.yaml: lost: misfire_grace_time: 3600, overlap: skip
-CRON_TZ=UTC is written: cronie heeds it, Debian's cron does not and takes the zone of the machine
+CRON_TZ=UTC is written: cronie honors it, Debian's cron ignores it and uses the zone of the machine
 jobs.d/hello.yaml: lost: misfire_grace_time: 3600, overlap: skip, timeout: 3600, timezone: UTC
 jobs.d/later.yaml: not exported: it has no due times (`schedule_type: manual`): \
     start it by hand there too

@@ -293,7 +293,7 @@ impl Browser<'_> {
             };
             let Some(mut next) = url.join(&next).ok().filter(is_web) else {
                 return Ok(Visit::Failed(format!(
-                    "{status} leads to {next}, which is no page"
+                    "{status} leads to {next}, which is not a page"
                 )));
             };
             next.set_fragment(None);

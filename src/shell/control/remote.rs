@@ -229,7 +229,7 @@ impl Remote {
         let body = body.map_err(|error| self.no_server(error.to_string()))?;
         let json = serde_json::from_str::<Value>(&body).ok();
         let Some(json) = json else {
-            return Err(self.no_server(format!("{status}, and no JSON: this is no jobsd")));
+            return Err(self.no_server(format!("{status}, and not JSON: this is not jobsd")));
         };
         if status.is_success() {
             return Ok(json);

@@ -26,12 +26,12 @@ pub fn log(event: &Event) {
                 errors = reload.errors.len(),
                 revision = reload.revision,
                 took_ms = reload.took_ms,
-                "job files taken over"
+                "job files loaded"
             );
         }
         Event::Clock(clock) => tracing::warn!(from = %clock.from, to = %clock.to, "clock set"),
         Event::Stop(stop) => {
-            tracing::info!(run = %stop.run_id, reason = ?stop.reason, "run told to end")
+            tracing::info!(run = %stop.run_id, reason = ?stop.reason, "run stop requested")
         }
         Event::Pause(pause) => {
             tracing::info!(job = %pause.job_id, who = ?pause.by.who, from = ?pause.by.from, until = ?pause.until, reason = ?pause.reason, "job paused");

@@ -68,7 +68,7 @@ fn operation(path: &str) -> Option<Value> {
         ),
         "/scheduler/status" => ("The daemon on one screen", named("Status"), vec![]),
         "/health" => ("Whether every promise is kept", named("Health"), vec![]),
-        "/ready" => ("Whether job files were taken over", named("Ready"), vec![]),
+        "/ready" => ("Whether job files were loaded", named("Ready"), vec![]),
         "/openapi.json" => ("This document", json!({"type": "object"}), vec![]),
         "/scheduler/runs/{id}/output" | "/scheduler/events" | "/metrics" => {
             return Some(plain(path));
@@ -98,7 +98,7 @@ fn plain(path: &str) -> Value {
             vec![],
         ),
         "/scheduler/events" => (
-            "Changes as they come; Last-Event-ID goes on, or after",
+            "Changes as server-sent events; resume with Last-Event-ID or `after`",
             "text/event-stream",
             vec![query("after", json!({"type": "string"}))],
         ),

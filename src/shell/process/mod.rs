@@ -428,7 +428,7 @@ impl Leftovers {
         let grace = order.grace(*stop.borrow());
         let ending = places.table.end(who, grace, hurry(&mut stop));
         if let Some(sentence) = ending.await {
-            tracing::error!(run = %order.run_id, sentence, "processes were left behind");
+            tracing::error!(run = %order.run_id, sentence, "processes were left running");
         }
     }
 }

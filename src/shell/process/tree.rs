@@ -338,7 +338,7 @@ impl Table {
             if is_known && !is_told {
                 tracing::warn!(
                     pid = process.pid,
-                    "a process was left behind by a run that is over; it is ended"
+                    "a run that is over left a process; it is ended"
                 );
                 process.send(Signal::TERM);
                 process.send(Signal::CONT);

@@ -106,7 +106,7 @@ pub(super) fn diagnostic(path: &str, mut fault: Fault, severity: Severity) -> Di
     let related = fault.related.map(|span| Related {
         path: path.to_owned(),
         span,
-        message: Text::new("it stands first here", "elle figure d’abord ici"),
+        message: Text::new("first defined here", "définie ici d’abord"),
     });
     let Words {
         code,

@@ -29,7 +29,7 @@ pub struct ConfigSpec {
     /// Path that the endpoint is served under. Default: /. Example: `/jobs`.
     #[schemars(regex(pattern = r"^/([A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*)?$"))]
     pub base_path: Option<String>,
-    /// Names accepted in `Host`, beside the listen address and `localhost`. Default: none more. Example:
+    /// Names accepted in `Host`, in addition to the listen address and `localhost`. Default: none more. Example:
     /// `[jobs.example.org]`.
     pub allowed_hosts: Vec<String>,
     /// Any key of a job but `name`, `bot_type`, `bot_config` and `schedule_*`: used where a job is silent. Default: `{}`.
@@ -191,7 +191,7 @@ pub struct ControlSpec {
     #[schemars(length(min = 1))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_file: Option<String>,
-    /// Group that may use the control socket. Default: none, the daemon's user alone. Example: `jobs`.
+    /// Group that may use the control socket. Default: none, only the daemon's user. Example: `jobs`.
     #[schemars(length(min = 1))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub socket_group: Option<String>,
@@ -270,7 +270,7 @@ impl LogLevel {
     }
 }
 
-/// The keys that are in force as soon as they are edited.
+/// The keys that take effect as soon as they are edited.
 const LIVE: [&str; 2] = ["defaults", "bots"];
 
 /// What of the settings changes the jobs themselves.
@@ -300,7 +300,7 @@ impl ConfigSpec {
         }
     }
 
-    /// The keys whose value here is another than in `running`, and that are read at the start alone.
+    /// The keys whose value here is another than in `running`, and that are read only at the start.
     pub fn restart_keys(&self, running: &ConfigSpec) -> Vec<String> {
         let tree = |config: &ConfigSpec| serde_json::to_value(config).unwrap_or_default();
         let (new, old) = (tree(self), tree(running));

@@ -18,7 +18,7 @@ use crate::schedule::{self, KINDS, forms};
 #[serde(deny_unknown_fields)]
 #[schemars(title = "jobsd job")]
 pub struct JobSpec {
-    /// What people read: 1 to 120 characters, not blanks alone. Required. Example: `Nightly archive`.
+    /// What people read: 1 to 120 characters, not only blanks. Required. Example: `Nightly archive`.
     #[schemars(length(min = 1, max = 120), regex(pattern = r"[^ \t\r\n]"))]
     pub name: String,
     /// More for people: 0 to 500 characters. Default: none. Example: `Keeps 30 days.`.
@@ -96,7 +96,7 @@ pub struct JobSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub working_dir: Option<String>,
-    /// Environment variables beside the fixed ones; a value from elsewhere is a secret and never shown. Default: none.
+    /// Environment variables in addition to the fixed ones; a value from elsewhere is a secret and never shown. Default: none.
     /// Example: `{LANG: C, TOKEN: {from_file: /run/secrets/token}}`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(schema_with = "env_map")]

@@ -18,9 +18,9 @@ pub fn allow_reason(code: &str) -> Words {
 pub fn allow_form() -> Words {
     words!(
         "allow-unused",
-        "the comment speaks to jobsd in words it does not know",
+        "jobsd does not understand this comment",
         "write # jobsd: allow(CODE) and the reason, or another comment",
-        "le commentaire s’adresse à jobsd avec des mots inconnus",
+        "jobsd ne comprend pas ce commentaire",
         "écrivez # jobsd: allow(CODE) et la raison, ou un autre commentaire"
     )
 }
@@ -31,7 +31,7 @@ pub fn allow_unused(code: &str) -> Words {
     words!(
         "allow-unused",
         "allow({code}) silences nothing here",
-        "remove the comment, or mend the code: jobsd explain lists them",
+        "remove the comment, or fix the code: jobsd explain lists them",
         "allow({code}) ne fait rien taire ici",
         "retirez le commentaire, ou corrigez le code : jobsd explain en donne la liste"
     )

@@ -61,9 +61,9 @@ pub fn mail_address(key: &str, shown: &str) -> Words {
 pub fn half_login(key: &str, other: &str) -> Words {
     words!(
         "half-login",
-        "`{key}` stands without `{other}`",
+        "`{key}` is set without `{other}`",
         "write both, or none for a server without login",
-        "`{key}` figure sans `{other}`",
+        "`{key}` est donné sans `{other}`",
         "écrivez les deux, ou aucun pour un serveur sans authentification"
     )
 }
@@ -83,8 +83,8 @@ pub fn clear_login(host: &str) -> Words {
 pub fn bot_source(key: &str, bot: &str) -> Words {
     words!(
         "bot-source",
-        "`bot_config.{key}` is named nowhere: a run fails until it is",
-        "name it here, or for all jobs in jobsd.yaml: bots: {{{bot}: {{defaults: {{{key}: …}}}}}}",
+        "`bot_config.{key}` is not set anywhere: runs fail until it is",
+        "set it here, or for all jobs in jobsd.yaml: bots: {{{bot}: {{defaults: {{{key}: …}}}}}}",
         "`bot_config.{key}` n’est nommé nulle part : toute exécution échoue d’ici là",
         "nommez-le ici, ou pour toutes les tâches dans jobsd.yaml : bots: {{{bot}: {{defaults: {{{key}: …}}}}}}"
     )
@@ -107,7 +107,7 @@ pub fn no_such_program(program: &str) -> Words {
     words!(
         "no-program",
         "the program {program} is not on this machine",
-        "install it, mend the path, or allow(no-program) when it is only on the server",
+        "install it, fix the path, or allow(no-program) when it is only on the server",
         "le programme {program} n’est pas sur cette machine",
         "installez-le, corrigez le chemin, ou allow(no-program) s’il n’est que sur le serveur"
     )

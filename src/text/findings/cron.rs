@@ -52,7 +52,7 @@ pub fn cron_whole(fault: CronWhole) -> Words {
             "l’expression dépasse 1000 caractères",
         ),
         CronWhole::Control => (
-            "a line break or control character is no separator",
+            "a line break or control character is not a separator",
             "un saut de ligne ou un caractère de contrôle ne sépare pas les champs",
         ),
         CronWhole::Empty => ("the expression is empty", "l’expression est vide"),
@@ -143,7 +143,7 @@ pub fn cron_count(found: usize, seconds: bool) -> Words {
         (6, false) => words!(
             "cron",
             "6 fields, but five are expected (5): programs disagree whether a sixth is seconds or a year",
-            "add `seconds: true` beside it when the first field is seconds; a year cannot be given",
+            "add `seconds: true` when the first field is seconds; a year cannot be given",
             "6 champs au lieu de cinq (5) : les programmes ne s’accordent pas sur un sixième, secondes ou année",
             "ajoutez `seconds: true` à côté si le premier champ est celui des secondes ; une année ne se donne pas"
         ),
@@ -180,9 +180,9 @@ pub fn cron_weekday_alone(item: &str) -> Words {
     let item = short(item);
     words!(
         "cron",
-        "day of month: \"{item}\" must stand alone",
-        "write LW or 15W as the whole field",
-        "jour du mois : \"{item}\" doit être seul",
+        "day of month: \"{item}\" must be the whole field",
+        "write LW or 15W, with nothing else in it",
+        "jour du mois : \"{item}\" doit être seul dans le champ",
         "écrivez LW ou 15W comme champ entier"
     )
 }
@@ -321,7 +321,7 @@ pub fn large_step(field: CronField, step: u64, value: &str) -> Words {
     words!(
         "large-step",
         "{en}: the step {step} is larger than the field: only {value} matches",
-        "write that value alone; for elapsed time use schedule_type: interval",
+        "write only that value; for elapsed time use schedule_type: interval",
         "{fr} : le pas {step} dépasse le champ : seul {value} convient",
         "écrivez cette valeur seule ; pour un temps écoulé, utilisez schedule_type: interval"
     )

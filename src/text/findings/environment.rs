@@ -31,9 +31,9 @@ pub fn below_secret(code: &'static str, place: &str) -> Words {
     let place = short(place);
     let words = words!(
         "type",
-        "what stands below `{place}` is wrong; it may be a secret, so none of it is shown",
+        "the value of `{place}` is wrong; it may be a secret, so none of it is shown",
         "write a quoted text, {{from_env: NAME}} or {{from_file: PATH}}",
-        "ce qui figure sous `{place}` est faux ; c’est peut-être un secret, donc rien n’en est montré",
+        "la valeur de `{place}` est fausse ; c’est peut-être un secret, donc rien n’en est montré",
         "écrivez un texte entre guillemets, {{from_env: NOM}} ou {{from_file: CHEMIN}}"
     );
     Words { code, ..words }

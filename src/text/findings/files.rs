@@ -54,7 +54,7 @@ pub fn link_leaves(target: &str) -> Words {
 /// What is said in place of a finding about a file outside of the jobs folder: no word of its text.
 pub fn concealed() -> (Text, Text) {
     let message = text!(
-        "the file that the link leads to is no good job file; its text is not quoted",
+        "the target of the link is not a valid job file; its text is not quoted",
         "le fichier vers lequel mène le lien n’est pas un fichier de tâche valable ; son texte n’est pas cité"
     );
     let help = text!(
@@ -93,10 +93,10 @@ pub fn open_to_others(is_folder: bool, mode: u32, owner: u32) -> Words {
 pub fn needs_restart(key: &str) -> Words {
     words!(
         "needs-restart",
-        "the new value of `{key}` is not in force: it is read at the start alone",
-        "restart jobsd to use it",
-        "la nouvelle valeur de `{key}` n’est pas en vigueur : elle n’est lue qu’au démarrage",
-        "redémarrez jobsd pour l’utiliser"
+        "the new value of `{key}` takes effect after a restart",
+        "restart jobsd",
+        "la nouvelle valeur de `{key}` ne prendra effet qu’au redémarrage",
+        "redémarrez jobsd"
     )
 }
 
@@ -116,7 +116,7 @@ pub fn unreadable_help(cause: Unreadable) -> Text {
             "le lien mène à lui-même : retirez-le"
         ),
         Unreadable::LinkNowhere => text!(
-            "the link leads nowhere: mend or remove it",
+            "dangling link: fix or remove it",
             "le lien ne mène nulle part : réparez-le ou retirez-le"
         ),
         Unreadable::Other => text!(
@@ -177,7 +177,7 @@ pub fn too_many_errors(max: usize) -> Words {
     words!(
         "too-many-errors",
         "more than {max} errors; the rest is left out",
-        "mend these first, then check again",
+        "fix these first, then check again",
         "plus de {max} erreurs ; les autres sont omises",
         "corrigez d’abord celles-ci, puis vérifiez de nouveau"
     )
@@ -188,7 +188,7 @@ pub fn too_many_warnings(max: usize) -> Words {
     words!(
         "too-many-warnings",
         "more than {max} warnings; the rest is left out",
-        "mend these first, then check again",
+        "fix these first, then check again",
         "plus de {max} avertissements ; les autres sont omis",
         "corrigez d’abord ceux-ci, puis vérifiez de nouveau"
     )
@@ -199,7 +199,7 @@ pub fn outside_link() -> Words {
     words!(
         "link-leaves",
         "the link leads out of the jobs folder: it is not followed",
-        "put the file itself here; what lies outside is neither read nor shown",
+        "put the file itself here; files outside are neither read nor shown",
         "le lien mène hors du dossier des tâches : il n’est pas suivi",
         "placez ici le fichier lui-même ; ce qui est au-dehors n’est ni lu ni montré"
     )
@@ -210,7 +210,7 @@ pub fn outside_settings() -> Words {
     words!(
         "link-leaves",
         "the link leads out of its folder, to settings with findings",
-        "check that file itself; what lies outside is not shown here",
+        "check that file itself; files outside are not shown here",
         "le lien mène hors de son dossier, vers des réglages qui ont des défauts",
         "vérifiez ce fichier lui-même ; ce qui est au-dehors n’est pas montré ici"
     )
@@ -220,9 +220,9 @@ pub fn outside_settings() -> Words {
 pub fn our_fault() -> Words {
     words!(
         "schema",
-        "the file passes its schema and is still no job",
-        "this is a fault of jobsd: please report it with the file",
+        "the file matches its schema but cannot be read as a job",
+        "this is a bug in jobsd: please report it with the file",
         "le fichier respecte son schéma sans donner de tâche",
-        "c’est une faute de jobsd : signalez-la avec le fichier"
+        "c’est un défaut de jobsd : signalez-le avec le fichier"
     )
 }

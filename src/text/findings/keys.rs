@@ -101,7 +101,7 @@ pub fn outdone(key: &str, own: u64, other: &str, bound: u64) -> Words {
 pub fn no_retry(key: &str) -> Words {
     words!(
         "no-effect",
-        "`retry.{key}` has no effect with one attempt alone",
+        "`retry.{key}` has no effect with a single attempt",
         "set retry.max_attempts to 2 or more, or remove this line",
         "`retry.{key}` n’a pas d’effet avec une seule tentative",
         "mettez retry.max_attempts à 2 ou plus, ou retirez cette ligne"

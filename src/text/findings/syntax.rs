@@ -28,7 +28,7 @@ pub fn many_documents() -> Words {
 pub fn alias_inside() -> Words {
     words!(
         "syntax",
-        "the alias stands inside what it names",
+        "the alias is inside what it names",
         "write the value itself",
         "l’alias se trouve à l’intérieur de ce qu’il désigne",
         "écrivez la valeur elle-même"
@@ -62,7 +62,7 @@ pub fn alias_nowhere(name: &str) -> Words {
     let name = short(name.trim_start_matches('*'));
     words!(
         "syntax",
-        "`*` begins an alias in YAML, and no `&{name}` stands above",
+        "`*` begins an alias in YAML, and there is no `&{name}` above",
         "quote it when it is text: \"*{name}\", or write the value itself",
         "`*` commence un alias en YAML, et aucun `&{name}` ne figure plus haut",
         "mettez-le entre guillemets si c’est un texte : \"*{name}\", ou écrivez la valeur elle-même"
@@ -118,9 +118,9 @@ pub fn duplicate_key(key: &str, line: usize) -> Words {
     let key = short(key);
     words!(
         "duplicate-key",
-        "duplicate key `{key}`: it stands already on line {line}",
+        "duplicate key `{key}`: already defined on line {line}",
         "remove one of the two",
-        "clé en double `{key}` : elle figure déjà à la ligne {line}",
+        "clé en double `{key}` : déjà définie à la ligne {line}",
         "retirez l’une des deux"
     )
 }
@@ -224,7 +224,7 @@ pub fn must_quote(sign: char, key: &str, value: &str) -> Words {
     let Text { en, fr } = what;
     words!(
         "syntax",
-        "{en} in YAML, so this text cannot stand unquoted",
+        "{en} in YAML, so this text must be quoted",
         "quote it: \"{value}\"",
         "{fr} en YAML : ce texte doit être entre guillemets",
         "mettez-le entre guillemets : \"{value}\""

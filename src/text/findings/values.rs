@@ -244,7 +244,7 @@ pub fn too_few(key: &str, min: u64) -> Words {
 pub fn blank(key: &str) -> Words {
     words!(
         "length",
-        "`{key}` holds nothing but blanks",
+        "`{key}` is blank",
         "write something here",
         "`{key}` ne contient que des blancs",
         "écrivez quelque chose ici"
@@ -278,7 +278,7 @@ pub fn hidden_character(key: &str, c: char) -> Words {
 pub fn url(key: &str, cause: Url) -> Words {
     let (en, fr) = match cause {
         Url::NoWeb => (
-            "is no http or https address".to_owned(),
+            "is not an http or https address".to_owned(),
             "n’est pas une adresse http ou https".to_owned(),
         ),
         Url::Unknown(name) => {
