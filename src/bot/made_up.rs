@@ -29,7 +29,7 @@ pub static KIND: Kind = Kind {
         label: ["Postcards", "Cartes postales"],
         production: ["Cards are posted.", "Des cartes partent."],
         will: ["post cards", "enverra des cartes"],
-        mode_dry: ["  mode  test", "  mode  essai"],
+        mode_dry: ["  mode  test", "  mode  test"],
         mode_real: ["  mode  PRODUCTION", "  mode  PRODUCTION"],
     },
     fields: &[

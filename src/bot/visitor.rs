@@ -34,7 +34,7 @@ pub static KIND: Kind = Kind {
         will: ["visit real profiles", "visitera de vrais profils"],
         mode_dry: [
             "  mode  test: it does everything but visit.",
-            "  mode  essai : il fait tout sauf visiter.",
+            "  mode  test : il fait tout sauf visiter.",
         ],
         mode_real: [
             "  mode  PRODUCTION: it will visit real profiles. Set dry_run: true to try first.",

@@ -157,7 +157,7 @@ fn zone_data(files: &[SourceFile], settings: &Settings) -> Check {
     let found = words::zones(&serving, other.as_deref(), &differing);
     let (en, fr) = (
         "bring the tzdata package up to date: programs of jobs read the system's zones, whatever serves jobsd",
-        "mettez à jour le paquet tzdata : les programmes des tâches lisent les fuseaux du système, quoi que jobsd emploie",
+        "mettez à jour le paquet tzdata : les programmes des jobs lisent les fuseaux du système, quoi que jobsd emploie",
     );
     Check::new("zone data", is_ok, found, en, fr)
 }

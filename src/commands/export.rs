@@ -47,13 +47,13 @@ pub struct Export {
 
 impl Runs for Export {
     const FRENCH: French = French::new(
-        "Exporte des tâches au format d’un autre planificateur, d’après les fichiers. Sort avec 1 si quelque chose se perd",
+        "Exporte des jobs au format d’un autre planificateur, d’après les fichiers. Sort avec 1 si quelque chose se perd",
         &[
-            ("ids", "Les tâches"),
-            ("all", "Toutes les tâches"),
+            ("ids", "Les jobs"),
+            ("all", "Tous les jobs"),
             ("to", "Quel planificateur"),
             ("to/crontab", "Une crontab"),
-            ("to/systemd", "Un timer et un service par tâche"),
+            ("to/systemd", "Un timer et un service par job"),
             ("to/json", "Les définitions effectives, sans perte"),
         ],
     );

@@ -53,11 +53,11 @@ pub struct Fmt {
 
 impl Runs for Fmt {
     const FRENCH: French = French::new(
-        "Ordre et style canoniques des fichiers de tâche, commentaires gardés",
+        "Ordre et style canoniques des fichiers de job, commentaires gardés",
         &[
             (
                 "paths",
-                "Fichiers et dossiers [défaut : le dossier des tâches]",
+                "Fichiers et dossiers [défaut : le dossier des jobs]",
             ),
             (
                 "check",

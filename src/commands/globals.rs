@@ -56,12 +56,12 @@ pub struct Globals {
 
 /// The help of the program and of the flags in French.
 pub const FRENCH: French = French::new(
-    "Des tâches planifiées qui vivent en fichiers YAML dans git",
+    "Des jobs planifiés qui vivent en fichiers YAML dans git",
     &[
-        ("jobs", "Dossier des fichiers de tâche [défaut : `jobs` de jobsd.yaml, sinon jobs.d]"),
-        ("config", "Réglages du démon [défaut : jobsd.yaml à côté du dossier des tâches]"),
-        ("state", "Dossier d’état [défaut : .jobsd à côté du dossier des tâches]"),
-        ("server", "Le démon à interroger : https://hôte, ou hôte:port [défaut : JOBSD_SERVER, sinon la socket du répertoire d’état]"),
+        ("jobs", "Dossier des fichiers de job [défaut : `jobs` de jobsd.yaml, sinon jobs.d]"),
+        ("config", "Réglages du démon [défaut : jobsd.yaml à côté du dossier des jobs]"),
+        ("state", "Dossier d’état [défaut : .jobsd à côté du dossier des jobs]"),
+        ("server", "Le démon à interroger : https://hôte, ou hôte:port [défaut : JOBSD_SERVER, sinon la socket du dossier d’état]"),
         ("token_file", "Un fichier avec le jeton de ce serveur [défaut : JOBSD_TOKEN_FILE]"),
         ("lang", "Langue des messages : fr ou en [défaut : selon JOBSD_LANG, LC_ALL, LC_MESSAGES, LANG]"),
         ("color", "Couleurs : auto, always ou never [défaut : auto, qui suit NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR et TERM]"),

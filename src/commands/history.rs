@@ -64,7 +64,7 @@ impl Runs for History {
     const FRENCH: French = French::new(
         "Montre les exécutions passées, la plus récente d’abord, d’après l’historique ; sans démon",
         &[
-            ("id", "La tâche ; toutes si aucune n’est nommée"),
+            ("id", "Le job ; tous si aucun n’est nommé"),
             (
                 "offline",
                 "Lit seulement les fichiers (toujours le cas ici)",

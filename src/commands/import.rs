@@ -55,7 +55,7 @@ pub struct Import {
 
 impl Runs for Import {
     const FRENCH: French = French::new(
-        "Écrit des fichiers de tâche depuis une crontab ou un timer systemd. Sort avec 1 si quelque chose n’a pas pu être importé",
+        "Écrit des fichiers de job depuis une crontab ou un timer systemd. Sort avec 1 si quelque chose n’a pas pu être importé",
         &[
             ("file", "Le fichier ; `-` est l’entrée standard"),
             (
@@ -64,7 +64,7 @@ impl Runs for Import {
             ),
             (
                 "dir",
-                "Où vont les fichiers de tâche [défaut : le dossier des tâches]",
+                "Où vont les fichiers de job [défaut : le dossier des jobs]",
             ),
             (
                 "system",
@@ -72,7 +72,7 @@ impl Runs for Import {
             ),
             (
                 "dry_run",
-                "Affiche les fichiers de tâche au lieu de les écrire",
+                "Affiche les fichiers de job au lieu de les écrire",
             ),
         ],
     );

@@ -52,7 +52,7 @@ impl Runs for Logs {
         &[
             (
                 "target",
-                "Une exécution, ou une tâche : sa plus récente exécution commencée",
+                "Une exécution, ou un job : sa plus récente exécution commencée",
             ),
             ("follow", "Continue jusqu’à la fin de l’exécution"),
             ("stderr", "Seulement l’erreur standard"),

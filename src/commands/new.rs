@@ -76,7 +76,7 @@ fn bot_types() -> PossibleValuesParser {
 
 impl Runs for New {
     const FRENCH: French = French::new(
-        "Écrit un fichier de tâche valide et commenté",
+        "Écrit un fichier de job valide et commenté",
         &[
             ("id", "L’id : le nom du fichier sans son extension"),
             ("name", "Ce que lisent les personnes [défaut : l’id]"),
@@ -87,7 +87,7 @@ impl Runs for New {
             ("every", "À intervalles réguliers : 2h, 15m, 30s"),
             ("cron", "Une expression cron : '*/15 8-18 * * mon-fri'"),
             ("tz", "Fuseau des heures"),
-            ("dry_run_job", "En fait un essai à blanc (bots seulement)"),
+            ("dry_run_job", "Le met en mode test (bots seulement)"),
             ("stdout", "L’affiche au lieu d’écrire le fichier"),
             ("force", "Remplace un fichier existant"),
         ],

@@ -66,23 +66,23 @@ impl Runs for Next {
     const FRENCH: French = French::new(
         "Montre les prochaines échéances, d’après les fichiers",
         &[
-            ("ids", "Tâches ; toutes si aucune n’est nommée"),
-            ("file", "Un fichier de tâche hors du dossier des tâches"),
+            ("ids", "Jobs ; tous si aucun n’est nommé"),
+            ("file", "Un fichier de job hors du dossier des jobs"),
             (
                 "schedule",
-                "Une expression cron seule au lieu de tâches : --schedule '0 8 * * 1-5' --tz Europe/Paris ; six champs commencent par les secondes",
+                "Une expression cron seule au lieu de jobs : --schedule '0 8 * * 1-5' --tz Europe/Paris ; six champs commencent par les secondes",
             ),
             ("tz", "Fuseau d’une expression seule"),
             (
                 "explain",
-                "Nomme les changements d’heure de la période (au moins un an) et leur effet sur la tâche",
+                "Nomme les changements d’heure de la période (au moins un an) et leur effet sur le job",
             ),
             (
                 "from",
                 "Échéances strictement après cet instant (RFC 3339) [défaut : maintenant]",
             ),
             ("until", "Échéances jusqu’à cet instant"),
-            ("count", "Combien par tâche"),
+            ("count", "Combien par job"),
         ],
     );
 
@@ -260,7 +260,7 @@ fn text(
             "  {}",
             say(
                 "disabled: nothing is due until `enabled` is true",
-                "désactivée : rien n’est dû tant que `enabled` n’est pas vrai"
+                "désactivé : rien n’est dû tant que `enabled` n’est pas vrai"
             )
         )?;
     }

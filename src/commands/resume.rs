@@ -32,7 +32,7 @@ pub struct Resume {
 impl Runs for Resume {
     const FRENCH: French = French::new(
         "Lève une pause",
-        &[("id", "La tâche"), ("all", "Toutes les tâches en pause")],
+        &[("id", "Le job"), ("all", "Tous les jobs en pause")],
     );
 
     fn needs(&self) -> Needs {

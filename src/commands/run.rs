@@ -63,9 +63,9 @@ pub struct Run {
 
 impl Runs for Run {
     const FRENCH: French = French::new(
-        "Lance une tâche maintenant",
+        "Lance un job maintenant",
         &[
-            ("id", "La tâche"),
+            ("id", "Le job"),
             (
                 "local",
                 "Au premier plan, sans démon ; enregistré si aucun démon ne tient le dossier d’état",
@@ -148,7 +148,7 @@ impl Run {
         if self.format.is_json() {
             context.document(&json!({"run_id": run_id}))
         } else if screen.is_terminal() {
-            let dry_run = screen.say(", dry run", ", simulation");
+            let dry_run = screen.say(", dry run", ", mode test");
             let kind = if self.dry_run { dry_run } else { "" };
             writeln!(out, "▶ {run_id}{kind}    jobsd logs {run_id} -f")
         } else {
@@ -176,7 +176,7 @@ impl Run {
         io::stdin().lock().read_line(&mut line)?;
         Ok(match line.trim().to_lowercase().as_str() {
             "y" | "yes" | "o" | "oui" => Consent::Run,
-            "d" | "s" => Consent::DryRun,
+            "d" | "t" => Consent::DryRun,
             _ => Consent::No,
         })
     }

@@ -47,7 +47,7 @@ impl Runs for Simulate {
     const FRENCH: French = French::new(
         "Simule une période : ce qui s’exécuterait, attendrait, serait omis ou manqué",
         &[
-            ("ids", "Tâches ; toutes si aucune n’est nommée"),
+            ("ids", "Jobs ; tous si aucun n’est nommé"),
             (
                 "from",
                 "Le premier instant (RFC 3339) [défaut : maintenant]",
@@ -57,7 +57,7 @@ impl Runs for Simulate {
                 "duration",
                 "Durée de chaque exécution, en secondes [défaut : la médiane de son historique, sinon 1]",
             ),
-            ("max_concurrent_runs", "Borne sur toutes les tâches"),
+            ("max_concurrent_runs", "Borne sur tous les jobs"),
         ],
     );
 

@@ -61,9 +61,9 @@ pub struct Validate {
 
 impl Runs for Validate {
     const FRENCH: French = French::new(
-        "Vérifie des fichiers de tâche ; sans démon",
+        "Vérifie des fichiers de job ; sans démon",
         &[
-            ("paths", "Fichiers et dossiers [défaut : le dossier des tâches]"),
+            ("paths", "Fichiers et dossiers [défaut : le dossier des jobs]"),
             ("format", "Forme des constats"),
             ("deny", "Compte ces avertissements comme des erreurs : `warnings` pour tous, ou des codes"),
             ("strict", "Compte les avertissements comme des erreurs : comme `--deny warnings`"),

@@ -73,7 +73,7 @@ impl Runs for Why {
     const FRENCH: French = French::new(
         "Dit pourquoi une exécution a eu lieu ou non, d’après l’historique seulement",
         &[
-            ("id", "La tâche"),
+            ("id", "Le job"),
             (
                 "at",
                 "L’instant en question (RFC 3339) [défaut : maintenant]",

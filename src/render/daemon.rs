@@ -126,10 +126,10 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
     let running = answer["running"].as_array().map_or(0, Vec::len);
     let active = jobs.saturating_sub(paused + off);
     line(
-        say("jobs", "tâches"),
+        say("jobs", "jobs"),
         &format!(
             "{jobs} ({active} {}, {paused} {}), {running} {}",
-            say("active", "actives"),
+            say("active", "actifs"),
             say("paused", "en pause"),
             say("running", "en cours")
         ),
@@ -310,7 +310,7 @@ pub fn job(answer: &Value, schedule: &str, screen: &Screen) -> String {
     } else if answer["enabled"] == true {
         ("active", "active")
     } else {
-        ("disabled", "désactivée")
+        ("disabled", "désactivé")
     };
     rows.push(("state", Cell::both(say(state.0, state.1), state.0)));
     if let Some(pause) = answer["pause"].as_object() {

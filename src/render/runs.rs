@@ -46,7 +46,7 @@ fn notes(run: &Value, screen: &Screen) -> Vec<String> {
         None => {}
     }
     if let Some(tries) = run["attempt"].as_u64().filter(|n| *n > 1) {
-        notes.push(format!("{tries} {}", screen.say("tries", "essais")));
+        notes.push(format!("{tries} {}", screen.say("tries", "tentatives")));
     }
     // What was never tried (a due time that was missed) is no dry run.
     let is_dry = run["dry_run"] == true && run["attempt"].as_u64() != Some(0);

@@ -10,7 +10,7 @@ pub fn no_contacts() -> Text {
         "`contacts` is not set: name an address book in bot_config, or for all jobs in jobsd.yaml \
          under bots.birthday.defaults",
         "`contacts` n’est nommé nulle part : nommez un carnet d’adresses dans bot_config, ou pour \
-         toutes les tâches dans jobsd.yaml sous bots.birthday.defaults"
+         tous les jobs dans jobsd.yaml sous bots.birthday.defaults"
     )
 }
 
@@ -20,7 +20,7 @@ pub fn no_delivery() -> Text {
         "`delivery` is not set: say how messages leave in bot_config, or for all jobs in \
          jobsd.yaml under bots.birthday.defaults",
         "`delivery` n’est nommé nulle part : dites comment partent les messages dans bot_config, \
-         ou pour toutes les tâches dans jobsd.yaml sous bots.birthday.defaults"
+         ou pour tous les jobs dans jobsd.yaml sous bots.birthday.defaults"
     )
 }
 
@@ -30,7 +30,7 @@ pub fn no_addresses() -> Text {
         "`addresses` is not set: name a list of pages in bot_config, or for all jobs in jobsd.yaml \
          under bots.visitor.defaults",
         "`addresses` n’est nommé nulle part : nommez une liste de pages dans bot_config, ou pour \
-         toutes les tâches dans jobsd.yaml sous bots.visitor.defaults"
+         tous les jobs dans jobsd.yaml sous bots.visitor.defaults"
     )
 }
 
@@ -134,7 +134,7 @@ pub fn damaged_ledger(path: &str, line: usize) -> Text {
 pub fn another_run(by: &str) -> Text {
     text!(
         "another run of this job is at work ({by}): wait for its end",
-        "une autre exécution de cette tâche est en cours ({by}) : attendez sa fin"
+        "une autre exécution de ce job est en cours ({by}) : attendez sa fin"
     )
 }
 
@@ -142,6 +142,6 @@ pub fn another_run(by: &str) -> Text {
 pub fn no_folder(error: &str) -> Text {
     text!(
         "the job's folder cannot be used: {error}; nothing is sent without it",
-        "le dossier de la tâche est inutilisable : {error} ; rien n’est envoyé sans lui"
+        "le dossier du job est inutilisable : {error} ; rien n’est envoyé sans lui"
     )
 }

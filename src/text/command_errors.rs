@@ -27,7 +27,7 @@ pub fn no_working_dir(cause: &Text) -> Text {
 pub fn no_jobs_folder(path: &str) -> Text {
     text!(
         "the jobs folder {path} does not exist: create it, or name another with --jobs",
-        "le dossier de tâches {path} n’existe pas : créez-le, ou nommez-en un autre avec --jobs"
+        "le dossier des jobs {path} n’existe pas : créez-le, ou nommez-en un autre avec --jobs"
     )
 }
 
@@ -35,7 +35,7 @@ pub fn no_jobs_folder(path: &str) -> Text {
 pub fn closed_jobs_folder(path: &str) -> Text {
     text!(
         "the jobs folder {path} cannot be read: give this user read and search permission",
-        "le dossier de tâches {path} est illisible : donnez à cet utilisateur le droit de lecture et de parcours"
+        "le dossier des jobs {path} est illisible : donnez à cet utilisateur le droit de lecture et de parcours"
     )
 }
 
@@ -44,7 +44,7 @@ pub fn unreadable_jobs_folder(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
         "the jobs folder {path} cannot be read: {en}",
-        "le dossier de tâches {path} est illisible : {fr}"
+        "le dossier des jobs {path} est illisible : {fr}"
     )
 }
 
@@ -53,7 +53,7 @@ pub fn refused_jobs_folder(path: &str, why: &Text) -> Text {
     let Text { en, fr } = why;
     text!(
         "the jobs folder {path} is refused: {en}",
-        "le dossier de tâches {path} est refusé : {fr}"
+        "le dossier des jobs {path} est refusé : {fr}"
     )
 }
 
@@ -107,7 +107,7 @@ pub fn not_a_cursor(text: &str) -> Text {
 pub fn not_a_job_id(text: &str) -> Text {
     text!(
         "`{text}` is not a job id: see jobsd list",
-        "«{text}» n’est pas un id de tâche : voyez jobsd list"
+        "«{text}» n’est pas un id de job : voyez jobsd list"
     )
 }
 
@@ -117,7 +117,7 @@ pub fn not_a_job_id(text: &str) -> Text {
 pub fn no_state(path: &str) -> Text {
     text!(
         "there is no state directory {path}: name it with --state",
-        "il n’y a pas de répertoire d’état {path} : nommez-le avec --state"
+        "il n’y a pas de dossier d’état {path} : nommez-le avec --state"
     )
 }
 
@@ -135,7 +135,7 @@ pub fn held_by_daemon(path: &str, by: &str) -> Text {
 pub fn no_dry_run(id: &str) -> Text {
     text!(
         "`{id}` is a command: it has no dry run",
-        "«{id}» est une commande : elle n’a pas de simulation"
+        "«{id}» est une commande : elle n’a pas de mode test"
     )
 }
 
@@ -226,7 +226,7 @@ pub fn no_socket(cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
         "the control socket cannot be created in the state directory: {en}",
-        "la socket de contrôle ne peut pas être créée dans le répertoire d’état : {fr}"
+        "la socket de contrôle ne peut pas être créée dans le dossier d’état : {fr}"
     )
 }
 
@@ -235,7 +235,7 @@ pub fn unusable_state(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
         "the state directory {path} cannot be used: {en}; fix its permissions or name another with --state",
-        "le répertoire d’état {path} est inutilisable : {fr} ; corrigez ses droits ou nommez-en un autre avec --state"
+        "le dossier d’état {path} est inutilisable : {fr} ; corrigez ses droits ou nommez-en un autre avec --state"
     )
 }
 
@@ -243,7 +243,7 @@ pub fn unusable_state(path: &str, cause: &Text) -> Text {
 pub fn special_zone_file(path: &str) -> Text {
     text!(
         "{path} is a FIFO, a device or a socket, not zone data: remove it, or name another folder of zone files with TZDIR",
-        "{path} est un FIFO, un périphérique ou une socket, pas un fichier de fuseaux : supprimez-le, ou nommez un autre répertoire de fuseaux avec TZDIR"
+        "{path} est un FIFO, un périphérique ou une socket, pas un fichier de fuseaux : supprimez-le, ou nommez un autre dossier de fuseaux avec TZDIR"
     )
 }
 
@@ -251,7 +251,7 @@ pub fn special_zone_file(path: &str) -> Text {
 pub fn state_is_no_folder(path: &str) -> Text {
     text!(
         "{path} is not a folder: remove it, or name another state directory with --state",
-        "{path} n’est pas un répertoire : supprimez-le, ou nommez un autre répertoire d’état avec --state"
+        "{path} n’est pas un dossier : supprimez-le, ou nommez un autre dossier d’état avec --state"
     )
 }
 
@@ -259,7 +259,7 @@ pub fn state_is_no_folder(path: &str) -> Text {
 pub fn open_state(path: &str, mode: u32, uid: u32) -> Text {
     text!(
         "others can write to {path} (mode {mode:04o}, owner uid {uid}), and so choose what this daemon runs: chmod go-w it and chown it to this user or root, or name a folder of your own with --state",
-        "d’autres peuvent écrire dans {path} (mode {mode:04o}, propriétaire uid {uid}), et ainsi choisir ce que ce démon exécute : retirez-leur ce droit (chmod go-w) et donnez-le à cet utilisateur ou à root (chown), ou nommez un répertoire à vous avec --state"
+        "d’autres peuvent écrire dans {path} (mode {mode:04o}, propriétaire uid {uid}), et ainsi choisir ce que ce démon exécute : retirez-leur ce droit (chmod go-w) et donnez-le à cet utilisateur ou à root (chown), ou nommez un dossier à vous avec --state"
     )
 }
 
@@ -268,7 +268,7 @@ pub fn unwritable_state(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
         "the state directory {path} cannot be written: {en}; fix its permissions or name another with --state",
-        "le répertoire d’état {path} ne peut pas être écrit : {fr} ; corrigez ses droits ou nommez-en un autre avec --state"
+        "le dossier d’état {path} ne peut pas être écrit : {fr} ; corrigez ses droits ou nommez-en un autre avec --state"
     )
 }
 
@@ -276,7 +276,7 @@ pub fn unwritable_state(path: &str, cause: &Text) -> Text {
 pub fn another_daemon(path: &str, by: &str) -> Text {
     text!(
         "another jobsd ({by}) works on {path}: stop it, or name another directory with --state",
-        "un autre jobsd ({by}) travaille sur {path} : arrêtez-le, ou nommez un autre répertoire avec --state"
+        "un autre jobsd ({by}) travaille sur {path} : arrêtez-le, ou nommez un autre dossier avec --state"
     )
 }
 

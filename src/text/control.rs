@@ -10,14 +10,14 @@ pub fn no_job(id: &str, near: Option<&str>) -> Text {
     let fr = near.map_or(" : voir jobsd list".to_owned(), |near| {
         format!(". Vouliez-vous dire « {near} » ?")
     });
-    text!("no job `{id}`{en}", "aucune tâche « {id} »{fr}")
+    text!("no job `{id}`{en}", "aucun job « {id} »{fr}")
 }
 
 /// There is no such run, or it is over.
 pub fn no_run(id: &str) -> Text {
     text!(
         "no run `{id}` is in progress: see jobsd history",
-        "aucune exécution « {id} » n'est en cours : voir jobsd history"
+        "aucune exécution « {id} » n’est en cours : voir jobsd history"
     )
 }
 
@@ -25,7 +25,7 @@ pub fn no_run(id: &str) -> Text {
 pub fn not_a_run_id(text: &str) -> Text {
     text!(
         "`{text}` is not a run id: see jobsd history",
-        "« {text} » n'est pas un identifiant d'exécution : voir jobsd history"
+        "« {text} » n’est pas un identifiant d’exécution : voir jobsd history"
     )
 }
 
@@ -41,7 +41,7 @@ pub fn overlap(id: &str) -> Text {
 pub fn no_dry_run(id: &str) -> Text {
     text!(
         "`{id}` is a command: it has no dry run",
-        "« {id} » est une commande : elle n'a pas de simulation"
+        "« {id} » est une commande : elle n’a pas de mode test"
     )
 }
 
@@ -49,7 +49,7 @@ pub fn no_dry_run(id: &str) -> Text {
 pub fn disabled(id: &str, file: &str) -> Text {
     text!(
         "`{id}` is disabled by its file: set enabled: true in {file} and merge it",
-        "« {id} » est désactivée par son fichier : écrivez enabled: true dans {file} et fusionnez"
+        "« {id} » est désactivé par son fichier : écrivez enabled: true dans {file} et fusionnez"
     )
 }
 
@@ -80,14 +80,14 @@ pub fn unwritable(cause: &Text) -> Text {
 
 /// The daemon ends.
 pub fn stopping() -> Text {
-    text!("the daemon is stopping", "le démon s'arrête")
+    text!("the daemon is stopping", "le démon s’arrête")
 }
 
 /// Not a request that this version knows.
 pub fn not_a_request(cause: &str) -> Text {
     text!(
         "not a request: {cause}",
-        "ce n'est pas une requête : {cause}"
+        "ce n’est pas une requête : {cause}"
     )
 }
 
@@ -96,7 +96,7 @@ pub fn no_daemon(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
         "no daemon answers on {path}: {en}; start `jobsd serve`, or name its state directory with --state",
-        "aucun démon ne répond sur {path} : {fr} ; lancez « jobsd serve », ou nommez son répertoire d'état avec --state"
+        "aucun démon ne répond sur {path} : {fr} ; lancez « jobsd serve », ou nommez son dossier d’état avec --state"
     )
 }
 

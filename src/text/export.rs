@@ -33,7 +33,7 @@ pub fn cron_zone(zone: &str) -> Text {
 pub fn manual() -> Text {
     text!(
         "it has no due times (`schedule_type: manual`): start it by hand there too",
-        "elle n’a pas d’échéances (`schedule_type: manual`) : lancez-la à la main là aussi"
+        "il n’a pas d’échéances (`schedule_type: manual`) : lancez-le à la main là aussi"
     )
 }
 
@@ -65,7 +65,7 @@ pub fn no_cron() -> Text {
 pub fn either_day() -> Text {
     text!(
         "either the day of the month or the day of the week is enough for it, and a timer wants both: write two jobs",
-        "le jour du mois ou celui de la semaine lui suffit, et un timer veut les deux : écrivez deux tâches"
+        "le jour du mois ou celui de la semaine lui suffit, et un timer veut les deux : écrivez deux jobs"
     )
 }
 

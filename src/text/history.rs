@@ -6,11 +6,11 @@ use crate::text::{Lang, Text};
 pub fn heads() -> [Text; 11] {
     [
         text!("STARTED", "DÉBUT"),
-        text!("JOB", "TÂCHE"),
+        text!("JOB", "JOB"),
         text!("RESULT", "RÉSULTAT"),
         text!("REASON", "RAISON"),
         text!("EXIT", "CODE"),
-        text!("TRIES", "ESSAIS"),
+        text!("TRIES", "TENTATIVES"),
         text!("DURATION", "DURÉE"),
         text!("LAG", "RETARD"),
         text!("TRIGGER", "ORIGINE"),

@@ -5,7 +5,7 @@ use crate::text::Text;
 
 /// There is no such job; the English words are the plan's.
 pub fn no_job(id: &str) -> Text {
-    text!("Job {id} not found", "Tâche {id} introuvable")
+    text!("Job {id} not found", "Job {id} introuvable")
 }
 
 /// There is no such run.
@@ -130,7 +130,7 @@ pub fn not_a_time(key: &str) -> Text {
 pub fn not_a_job_id() -> Text {
     text!(
         "job_id is the stem of a job file: [a-z0-9._-]",
-        "job_id est le nom d’un fichier de tâche sans extension : [a-z0-9._-]"
+        "job_id est le nom d’un fichier de job sans extension : [a-z0-9._-]"
     )
 }
 
@@ -182,7 +182,7 @@ pub fn many_downloads() -> Text {
 pub fn edit_file(file: &str, link: Option<&str>) -> Text {
     let told = text!(
         "jobs are files in git: edit {file} and merge it",
-        "les tâches sont des fichiers dans git : modifiez {file} et fusionnez"
+        "les jobs sont des fichiers dans git : modifiez {file} et fusionnez"
     );
     told + match link {
         Some(link) => text!(": {link}", " : {link}"),
@@ -194,7 +194,7 @@ pub fn edit_file(file: &str, link: Option<&str>) -> Text {
 pub fn read_only() -> Text {
     text!(
         "this endpoint is read-only: jobs are files in jobs.d, in git",
-        "ce point d’accès est en lecture seule : les tâches sont des fichiers de jobs.d, dans git"
+        "ce point d’accès est en lecture seule : les jobs sont des fichiers de jobs.d, dans git"
     )
 }
 

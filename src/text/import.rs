@@ -74,14 +74,14 @@ pub fn summary(jobs: usize, refused: usize, lost: usize) -> Text {
 
 /// A file that held no job.
 pub fn nothing(path: &str) -> Text {
-    text!("{path} holds no job", "{path} ne contient aucune tâche")
+    text!("{path} holds no job", "{path} ne contient aucun job")
 }
 
 /// As much as is written at once.
 pub fn much_text(bytes_max: usize) -> Text {
     text!(
         "the job files would hold more than {bytes_max} bytes: split the file",
-        "les fichiers de tâche dépasseraient {bytes_max} octets : divisez le fichier"
+        "les fichiers de job dépasseraient {bytes_max} octets : divisez le fichier"
     )
 }
 
@@ -181,7 +181,7 @@ pub fn no_command(has_user: bool) -> Text {
 pub fn reboot() -> Text {
     text!(
         "@reboot is not a time: let systemd start it, or write a job with `schedule_type: manual`",
-        "@reboot n’est pas une échéance : laissez systemd le lancer, ou écrivez une tâche en `schedule_type: manual`"
+        "@reboot n’est pas une échéance : laissez systemd le lancer, ou écrivez un job en `schedule_type: manual`"
     )
 }
 
@@ -241,7 +241,7 @@ pub fn lost_key(key: &str, value: &str) -> Text {
     let value = short(value);
     text!(
         "{key}={value} has no counterpart that says exactly this: see jobsd schema --markdown for what a job can say",
-        "{key}={value} n’a pas d’équivalent exact : voyez jobsd schema --markdown pour ce qu’une tâche peut dire"
+        "{key}={value} n’a pas d’équivalent exact : voyez jobsd schema --markdown pour ce qu’un job peut dire"
     )
 }
 
@@ -257,7 +257,7 @@ pub fn no_rule() -> Text {
 pub fn second_rule() -> Text {
     text!(
         "a job has one schedule, and this is the second: write a timer for each",
-        "une tâche a une planification, et ceci est la seconde : écrivez un timer pour chacune"
+        "un job a une planification, et ceci est la seconde : écrivez un timer pour chacune"
     )
 }
 
@@ -292,7 +292,7 @@ pub fn other_service(key: &str, value: &str) -> Text {
     let value = short(value);
     text!(
         "{key}={value}: a job starts one program and waits for its end: put the whole into a script",
-        "{key}={value} : une tâche lance un programme et attend sa fin : mettez le tout dans un script"
+        "{key}={value} : un job lance un programme et attend sa fin : mettez le tout dans un script"
     )
 }
 
@@ -308,7 +308,7 @@ pub fn no_start() -> Text {
 pub fn second_start() -> Text {
     text!(
         "a job starts exactly one program: put the commands into a script",
-        "une tâche lance exactement un programme : mettez les commandes dans un script"
+        "un job lance exactement un programme : mettez les commandes dans un script"
     )
 }
 

@@ -128,7 +128,7 @@ pub const PAGES: &[Page] = &[
         "alias-bomb",
         (
             "The file holds far more values than a job needs, counted with its aliases expanded.",
-            "Le fichier contient bien plus de valeurs qu’une tâche n’en demande, alias développés.",
+            "Le fichier contient bien plus de valeurs qu’un job n’en demande, alias développés.",
         ),
         (
             "A few lines of nested aliases can stand for billions of values.",
@@ -219,11 +219,11 @@ pub const PAGES: &[Page] = &[
         "clock-change",
         (
             "A clock change of the job's zone skips or repeats this time of day.",
-            "Un changement d’heure du fuseau de la tâche saute ou répète cette heure.",
+            "Un changement d’heure du fuseau du job saute ou répète cette heure.",
         ),
         (
             "The job still runs once, but at another time than people expect that night.",
-            "La tâche s’exécute une fois quand même, mais pas à l’heure attendue cette nuit-là.",
+            "Le job s’exécute une fois quand même, mais pas à l’heure attendue cette nuit-là.",
         ),
         "schedule_type: daily\nschedule_config:\n  hour: 2\n  minute: 30\ntimezone: Europe/Paris",
         "schedule_type: daily\nschedule_config:\n  hour: 4\n  minute: 30\ntimezone: Europe/Paris",
@@ -245,7 +245,7 @@ pub const PAGES: &[Page] = &[
         "crowded-minute",
         (
             "More than 30 jobs are due at the same time of day.",
-            "Plus de 30 tâches sont dues à la même heure.",
+            "Plus de 30 jobs sont dus à la même heure.",
         ),
         (
             "They start together and slow each other down.",
@@ -310,7 +310,7 @@ pub const PAGES: &[Page] = &[
         "empty",
         (
             "The file holds no job.",
-            "Le fichier ne contient aucune tâche.",
+            "Le fichier ne contient aucun job.",
         ),
         (
             "An empty file is more often a failed write than a wish.",
@@ -450,7 +450,7 @@ pub const PAGES: &[Page] = &[
         "link-leaves",
         (
             "A link leads out of the jobs folder.",
-            "Un lien mène hors du dossier des tâches.",
+            "Un lien mène hors du dossier des jobs.",
         ),
         (
             "Git does not hold that file, and others may change it; its text is never quoted. The daemon follows the link; validate, its --fix and fmt neither read nor write its target.",
@@ -493,7 +493,7 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "One job per file: the id is the file's name.",
-            "Une tâche par fichier : l’id est le nom du fichier.",
+            "Un job par fichier : l’id est le nom du fichier.",
         ),
         "name: One\n---\nname: Two",
         "name: One",
@@ -551,7 +551,7 @@ pub const PAGES: &[Page] = &[
         "not-a-file",
         (
             "Something named like a job file is not a regular file.",
-            "Un nom de fichier de tâche désigne autre chose qu’un fichier ordinaire.",
+            "Un nom de fichier de job désigne autre chose qu’un fichier ordinaire.",
         ),
         (
             "Reading a FIFO or a device could wait forever.",
@@ -574,11 +574,11 @@ pub const PAGES: &[Page] = &[
         "open-to-others",
         (
             "A job file or folder can be written by others than root, and the daemon runs as root.",
-            "Un fichier ou dossier de tâches est modifiable par d’autres que root, et le service tourne sous root.",
+            "Un fichier ou dossier des jobs est modifiable par d’autres que root, et le service tourne sous root.",
         ),
         (
             "Whoever writes a job file decides what root runs.",
-            "Qui écrit un fichier de tâche décide de ce que root exécute.",
+            "Qui écrit un fichier de job décide de ce que root exécute.",
         ),
         "(chmod 666 jobs.d/a.yaml)",
         "(chmod 644 jobs.d/a.yaml, owned by root)",
@@ -653,7 +653,7 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "Job files are plain data; a tag would ask a reader to do something.",
-            "Les fichiers de tâche sont de simples données ; une étiquette demanderait une action au lecteur.",
+            "Les fichiers de job sont de simples données ; une étiquette demanderait une action au lecteur.",
         ),
         "name: !secret x",
         "name: x",
@@ -692,7 +692,7 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "A job needs four levels; deep nesting exhausts readers.",
-            "Une tâche demande quatre niveaux ; l’imbrication profonde épuise les lecteurs.",
+            "Un job demande quatre niveaux ; l’imbrication profonde épuise les lecteurs.",
         ),
         "(a hundred opening brackets)",
         "bot_config:\n  command: [df]",
@@ -705,7 +705,7 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "A job names its data; it does not hold it.",
-            "Une tâche nomme ses données ; elle ne les contient pas.",
+            "Un job nomme ses données ; il ne les contient pas.",
         ),
         "(a file of 2 MiB)",
         "bot_config:\n  command: [wc, -l, data.csv]",
@@ -780,7 +780,7 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "The newer copy serves, unless `zone_data` in jobsd.yaml pins one; programs of the job may read the other.",
-            "La plus récente sert, sauf si `zone_data` dans jobsd.yaml en fixe une ; les programmes de la tâche peuvent lire l’autre.",
+            "La plus récente sert, sauf si `zone_data` dans jobsd.yaml en fixe une ; les programmes du job peuvent lire l’autre.",
         ),
         "(timezone: America/Vancouver, and a system with tzdata 2025b)",
         "(the same, and a system with tzdata 2026f)",

@@ -14,24 +14,24 @@ pub fn no_difference(lang: Lang) -> &'static str {
 pub fn word(change: &str, lang: Lang) -> &'static str {
     match (change, lang) {
         ("added", Lang::En) => "added",
-        ("added", Lang::Fr) => "ajoutée",
+        ("added", Lang::Fr) => "ajouté",
         ("changed", Lang::En) => "changed",
-        ("changed", Lang::Fr) => "modifiée",
+        ("changed", Lang::Fr) => "modifié",
         ("removed", Lang::En) => "removed",
-        ("removed", Lang::Fr) => "retirée",
+        ("removed", Lang::Fr) => "retiré",
         ("renamed", Lang::En) => "renamed",
-        ("renamed", Lang::Fr) => "renommée",
+        ("renamed", Lang::Fr) => "renommé",
         (_, Lang::En) => "bad",
-        (_, Lang::Fr) => "fautive",
+        (_, Lang::Fr) => "invalide",
     }
 }
 
 /// What happens to the job of a bad file.
 pub fn fate(has_version: bool) -> Text {
     if has_version {
-        return text!("its active version stays", "sa version en vigueur reste");
+        return text!("its active version stays", "sa version active reste");
     }
-    text!("no version is active", "aucune version n’est en vigueur")
+    text!("no version is active", "aucune version n’est active")
 }
 
 /// A setting that waits for a restart.
@@ -46,6 +46,6 @@ pub fn waits_for_restart(key: &str) -> Text {
 pub fn no_reference(reference: &str, cause: &str) -> Text {
     text!(
         "the job files of `{reference}` cannot be read from git: {cause}",
-        "les fichiers de tâches de « {reference} » ne peuvent pas être lus dans git : {cause}"
+        "les fichiers de jobs de « {reference} » ne peuvent pas être lus dans git : {cause}"
     )
 }

@@ -33,11 +33,11 @@ pub fn resumed(id: &str) -> Text {
 /// Every job is as it is wanted.
 pub fn none_to_change(paused: bool) -> Text {
     if paused {
-        return text!("no job is paused", "aucune tâche n’est en pause");
+        return text!("no job is paused", "aucun job n’est en pause");
     }
     text!(
         "every job is already paused",
-        "toutes les tâches sont déjà en pause"
+        "tous les jobs sont déjà en pause"
     )
 }
 
@@ -103,7 +103,7 @@ pub fn confirm(id: &str, [en, fr]: [&str; 2], limit: Option<u64>) -> Text {
     let max = limit.map_or(String::new(), |n| format!(" (max {n})"));
     text!(
         "{id} is in PRODUCTION: it will {en}{max}.\nRun now? [y/N, d = dry run]",
-        "{id} est en PRODUCTION : elle {fr}{max}.\nLancer maintenant ? [o/N, s = simulation]"
+        "{id} est en PRODUCTION : il {fr}{max}.\nLancer maintenant ? [o/N, t = mode test]"
     )
 }
 

@@ -37,7 +37,7 @@ Codes de sortie, les mêmes pour toutes les commandes :
   0    fait ; rien d’anormal n’a été trouvé
   1    fait ; un problème a été trouvé : un fichier invalide, une exécution en échec,
        une mauvaise santé, un écart, un fichier non formaté, une différence
-  2    mauvais usage : une option, une tâche inconnue, --yes manquant
+  2    mauvais usage : une option, un job inconnu, --yes manquant
   3    le démon est hors d’atteinte
   4    le démon a refusé : le contrôle est désactivé, ou le jeton est faux
   5    système de fichiers ou erreur interne : la demande n’a pas pu être vérifiée
@@ -112,7 +112,7 @@ repeats (*, ranges, steps) follows elapsed time.
 See also: jobsd next ID --explain, jobsd next --schedule '0 8 * * 1-5' --tz Europe/Paris
 ",
         "\
-Une tâche nomme ses échéances par schedule_type et schedule_config :
+Un job nomme ses échéances par schedule_type et schedule_config :
 
   daily      {hour: 8, minute: 30}                      chaque jour à une heure locale
   weekly     {day_of_week: 'mon,wed,fri', hour: 14}     les jours nommés ; plages comme mon-fri

@@ -316,7 +316,7 @@ catalogue! {
     e_clear: "Clear filters", "Effacer les filtres";
     e_err_d: "The daemon has not answered for {rel}. The data shown is from {t}.", "Le démon ne répond plus depuis {rel}. Les données affichées datent de {t}.";
     e_retry: "Retry", "Réessayer";
-    e_stale: "Connection lost. Retrying in {d}.", "Connexion perdue. Nouvel essai dans {d}.";
+    e_stale: "Connection lost. Retrying in {d}.", "Connexion perdue. Nouvelle tentative dans {d}.";
     when_today: "today", "aujourd’hui";
     when_yesterday: "yesterday", "hier";
     when_tomorrow: "tomorrow", "demain";
@@ -385,7 +385,7 @@ catalogue! {
     jd_dur_sr: "{n} run, median {m}, longest {x}|{n} runs, median {m}, longest {x}", "{n} exécution, médiane {m}, la plus longue {x}|{n} exécutions, médiane {m}, la plus longue {x}";
     jd_labels: "Labels", "Étiquettes";
     jd_form: "Edit with the form", "Modifier avec le formulaire";
-    jd_not_file: "The file no longer matches what is active.", "Le fichier ne dit plus ce qui est en vigueur.";
+    jd_not_file: "The file no longer matches what is active.", "Le fichier ne correspond plus à ce qui est actif.";
     jd_gone: "The file cannot be read.", "Le fichier est illisible.";
     jd_no_runs: "No run yet.", "Aucune exécution pour l’instant.";
     jd_no_fires: "Nothing is due.", "Rien n’est prévu.";

@@ -74,7 +74,7 @@ fn because(reason: Reason, error: &Text) -> Text {
         ),
         Reason::User => (
             "it was cancelled, or its job was paused, before it could start",
-            "quelqu’un l’a annulée, ou a mis sa tâche en pause avant son départ",
+            "quelqu’un l’a annulée, ou a mis son job en pause avant son départ",
         ),
         Reason::Replaced => (
             "a newer run took its place (overlap: replace)",
@@ -83,7 +83,7 @@ fn because(reason: Reason, error: &Text) -> Text {
         Reason::Shutdown => ("the daemon was stopped", "le démon a été arrêté"),
         Reason::Removed => (
             "an edit took its job or due time away before it started",
-            "une modification a retiré sa tâche ou son échéance avant son départ",
+            "une modification a retiré son job ou son échéance avant son départ",
         ),
     };
     if error.en == "-" {
@@ -120,7 +120,7 @@ pub fn paused(who: &str, from: &str, until: Option<&str>, reason: Option<&str>) 
     let fr = until.map_or(String::new(), |until| format!(" jusqu’à {until}"));
     Text::new(
         format!("{who} paused it at {from}{en}{told}; nothing is due meanwhile"),
-        format!("{who} l’a mise en pause à {from}{fr}{dit} ; rien n’est dû pendant ce temps"),
+        format!("{who} l’a mis en pause à {from}{fr}{dit} ; rien n’est dû pendant ce temps"),
     )
 }
 

@@ -254,7 +254,7 @@ fn why_says_what_prevented_a_run() {
     assert_eq!(code, Some(0), "{err}");
     assert!(out.contains("paused it") && out.contains("moving"), "{out}");
     let (_, out, _) = world.jobsd(&["--lang", "fr", "why", "tick"]);
-    assert!(out.contains("mise en pause"), "{out}");
+    assert!(out.contains("mis en pause"), "{out}");
     let at = done["scheduled_at"].as_str().unwrap();
     let (_, out, _) = world.jobsd(&["why", "tick", "--at", at]);
     assert!(

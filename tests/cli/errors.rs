@@ -61,20 +61,20 @@ fn command_errors_come_in_both_languages() {
             &["next", "--jobs", "none.d"],
             5,
             "the jobs folder none.d does not exist: create it, or name another with --jobs",
-            "le dossier de tâches none.d n’existe pas : créez-le, ou nommez-en un autre avec \
+            "le dossier des jobs none.d n’existe pas : créez-le, ou nommez-en un autre avec \
             --jobs",
         ),
         (
             &["list", "--offline", "--jobs", "none.d"],
             5,
             "the jobs folder none.d does not exist",
-            "le dossier de tâches none.d n’existe pas",
+            "le dossier des jobs none.d n’existe pas",
         ),
         (
             &["next", "dsk"],
             2,
             "no job `dsk`. Did you mean `disk`?",
-            "aucune tâche « dsk ». Vouliez-vous dire « disk » ?",
+            "aucun job « dsk ». Vouliez-vous dire « disk » ?",
         ),
         (
             &["next", "--schedule", "0 8 * * *", "--tz", "Europe/Pariss"],
@@ -110,13 +110,13 @@ fn command_errors_come_in_both_languages() {
             &["history", "A B"],
             2,
             "`A B` is not a job id: see jobsd list",
-            "«A B» n’est pas un id de tâche : voyez jobsd list",
+            "«A B» n’est pas un id de job : voyez jobsd list",
         ),
         (
             &["why", "nobody"],
             2,
             "no job `nobody`: see jobsd list",
-            "aucune tâche « nobody » : voir jobsd list",
+            "aucun job « nobody » : voir jobsd list",
         ),
         (
             &["logs", "disk"],
@@ -128,13 +128,13 @@ fn command_errors_come_in_both_languages() {
             &["fsck", "--state", "none"],
             5,
             "there is no state directory none: name it with --state",
-            "il n’y a pas de répertoire d’état none : nommez-le avec --state",
+            "il n’y a pas de dossier d’état none : nommez-le avec --state",
         ),
         (
             &["run", "disk", "--local", "--dry-run"],
             2,
             "`disk` is a command: it has no dry run",
-            "«disk» est une commande : elle n’a pas de simulation",
+            "«disk» est une commande : elle n’a pas de mode test",
         ),
         (
             &["status", "--state", ".jobsd"],
@@ -146,7 +146,7 @@ fn command_errors_come_in_both_languages() {
             &["serve", "--state", "jobs.d/disk.yaml/state"],
             5,
             "the state directory jobs.d/disk.yaml/state cannot be used: Not a directory",
-            "le répertoire d’état jobs.d/disk.yaml/state est inutilisable : ce n’est pas un \
+            "le dossier d’état jobs.d/disk.yaml/state est inutilisable : ce n’est pas un \
             dossier",
         ),
     ];
@@ -179,14 +179,14 @@ fn refusals_use_the_language_of_the_reader() {
             "/scheduler/jobs/nothing",
             404,
             "Job nothing not found",
-            "Tâche nothing introuvable",
+            "Job nothing introuvable",
         ),
         (
             "GET",
             "/scheduler/jobs/nothing/history",
             404,
             "Job nothing not found",
-            "Tâche nothing introuvable",
+            "Job nothing introuvable",
         ),
         (
             "GET",
@@ -243,7 +243,7 @@ fn refusals_use_the_language_of_the_reader() {
             "/scheduler/jobs/seven",
             405,
             "jobs are files in git: edit ",
-            "les tâches sont des fichiers dans git : modifiez ",
+            "les jobs sont des fichiers dans git : modifiez ",
         ),
         (
             "POST",

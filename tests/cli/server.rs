@@ -156,7 +156,7 @@ fn a_refusing_server_differs_from_none() {
         (
             &["list", "--server", "ftp://host"],
             2,
-            "is no address of a server",
+            "is not the address of a server",
         ),
         (
             &["run", "seven", "--server", &off],

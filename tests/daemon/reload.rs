@@ -1134,7 +1134,7 @@ fn diff_says_what_a_reload_changes() {
     assert_eq!(document["changes"].as_array().unwrap().len(), 5);
     assert_eq!(document["changes"][0]["keys"][0]["new"], 2);
     let (_, out, _) = world.jobsd(&["diff", "topic", "--lang", "fr"]);
-    assert!(out.contains("renommée") && out.contains("reste"), "{out}");
+    assert!(out.contains("renommé") && out.contains("reste"), "{out}");
     git(&top, &["merge", "-q", "topic"]);
     assert_eq!(world.jobsd(&["reload"]).0, Some(0));
     assert_eq!(

@@ -8,7 +8,7 @@ pub fn two_programs() -> Words {
         "exactly-one",
         "`command` and `shell` are both set; a job runs one program",
         "remove one of the two",
-        "`command` et `shell` sont tous deux donnés ; une tâche lance un seul programme",
+        "`command` et `shell` sont tous deux donnés ; un job lance un seul programme",
         "retirez l’un des deux"
     )
 }
@@ -86,7 +86,7 @@ pub fn bot_source(key: &str, bot: &str) -> Words {
         "`bot_config.{key}` is not set anywhere: runs fail until it is",
         "set it here, or for all jobs in jobsd.yaml: bots: {{{bot}: {{defaults: {{{key}: …}}}}}}",
         "`bot_config.{key}` n’est nommé nulle part : toute exécution échoue d’ici là",
-        "nommez-le ici, ou pour toutes les tâches dans jobsd.yaml : bots: {{{bot}: {{defaults: {{{key}: …}}}}}}"
+        "nommez-le ici, ou pour tous les jobs dans jobsd.yaml : bots: {{{bot}: {{defaults: {{{key}: …}}}}}}"
     )
 }
 

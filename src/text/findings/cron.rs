@@ -133,7 +133,7 @@ pub fn cron_zone(text: &str) -> Words {
         "\"{text}\" sets a zone inside the expression",
         "write the zone in the job's `timezone` key",
         "\"{text}\" fixe un fuseau dans l’expression",
-        "écrivez le fuseau dans la clé `timezone` de la tâche"
+        "écrivez le fuseau dans la clé `timezone` du job"
     )
 }
 

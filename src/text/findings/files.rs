@@ -16,7 +16,7 @@ pub fn not_a_file(kind: &str) -> Words {
             "not-a-file",
             "a folder is not a job file, although it is named like one",
             "rename it, or mount the file that was meant: a bind mount of a missing file makes a folder",
-            "un dossier n’est pas un fichier de tâche, bien qu’il en porte le nom",
+            "un dossier n’est pas un fichier de job, bien qu’il en porte le nom",
             "renommez-le, ou montez le fichier voulu : le montage d’un fichier absent crée un dossier"
         );
     }
@@ -24,7 +24,7 @@ pub fn not_a_file(kind: &str) -> Words {
         "not-a-file",
         "a {kind} is not a job file",
         "replace it with a regular file",
-        "{fr} n’est pas un fichier de tâche",
+        "{fr} n’est pas un fichier de job",
         "remplacez-le par un fichier ordinaire"
     )
 }
@@ -46,7 +46,7 @@ pub fn link_leaves(target: &str) -> Words {
         "link-leaves",
         "the link leads out of the jobs folder, to {target}",
         "put the file into the folder; what is wrong in a file outside of it is not quoted",
-        "le lien mène hors du dossier des tâches, vers {target}",
+        "le lien mène hors du dossier des jobs, vers {target}",
         "placez le fichier dans le dossier ; ce qui est faux dans un fichier extérieur n’est pas cité"
     )
 }
@@ -55,11 +55,11 @@ pub fn link_leaves(target: &str) -> Words {
 pub fn concealed() -> (Text, Text) {
     let message = text!(
         "the target of the link is not a valid job file; its text is not quoted",
-        "le fichier vers lequel mène le lien n’est pas un fichier de tâche valable ; son texte n’est pas cité"
+        "le fichier vers lequel mène le lien n’est pas un fichier de job valable ; son texte n’est pas cité"
     );
     let help = text!(
         "put the file into the jobs folder, or check it with `jobsd validate FILE`",
-        "placez le fichier dans le dossier des tâches, ou vérifiez-le avec `jobsd validate FICHIER`"
+        "placez le fichier dans le dossier des jobs, ou vérifiez-le avec `jobsd validate FICHIER`"
     );
     (message, help)
 }
@@ -155,7 +155,7 @@ pub fn bad_id(stem: &str) -> Words {
         "id",
         "\"{stem}\" cannot be a job id",
         "name the file with a-z, 0-9, `.`, `_` and `-`, a letter or digit first, 64 characters at most",
-        "\"{stem}\" ne peut pas être l’id d’une tâche",
+        "\"{stem}\" ne peut pas être l’id d’un job",
         "nommez le fichier avec a-z, 0-9, `.`, `_` et `-`, une lettre ou un chiffre d’abord, 64 caractères au plus"
     )
 }
@@ -200,7 +200,7 @@ pub fn outside_link() -> Words {
         "link-leaves",
         "the link leads out of the jobs folder: it is not followed",
         "put the file itself here; files outside are neither read nor shown",
-        "le lien mène hors du dossier des tâches : il n’est pas suivi",
+        "le lien mène hors du dossier des jobs : il n’est pas suivi",
         "placez ici le fichier lui-même ; ce qui est au-dehors n’est ni lu ni montré"
     )
 }
@@ -222,7 +222,7 @@ pub fn our_fault() -> Words {
         "schema",
         "the file matches its schema but cannot be read as a job",
         "this is a bug in jobsd: please report it with the file",
-        "le fichier respecte son schéma sans donner de tâche",
+        "le fichier respecte son schéma sans donner de job",
         "c’est un défaut de jobsd : signalez-le avec le fichier"
     )
 }

@@ -84,7 +84,7 @@ pub fn crowded_minute(count: usize, time: &str, zone: &str) -> Words {
         "crowded-minute",
         "{count} jobs are due at {time} {zone}",
         "spread them over some minutes",
-        "{count} tâches sont dues à {time} {zone}",
+        "{count} jobs sont dus à {time} {zone}",
         "répartissez-les sur quelques minutes"
     )
 }

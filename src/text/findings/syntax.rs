@@ -8,8 +8,8 @@ pub fn empty() -> Words {
         "empty",
         "the file holds no job",
         "write a job: name, bot_type, bot_config, schedule_type, schedule_config",
-        "le fichier ne contient aucune tâche",
-        "écrivez une tâche : name, bot_type, bot_config, schedule_type, schedule_config"
+        "le fichier ne contient aucun job",
+        "écrivez un job : name, bot_type, bot_config, schedule_type, schedule_config"
     )
 }
 
@@ -19,8 +19,8 @@ pub fn many_documents() -> Words {
         "many-documents",
         "a second document begins; a file holds one job",
         "write one job per file: move the second document to a file of its own",
-        "un second document commence ; un fichier contient une seule tâche",
-        "une tâche par fichier : déplacez le second document dans son propre fichier"
+        "un second document commence ; un fichier contient un seul job",
+        "un job par fichier : déplacez le second document dans son propre fichier"
     )
 }
 
@@ -98,7 +98,7 @@ pub fn too_deep(max: usize) -> Words {
         "nested deeper than {max} levels",
         "a job file needs four levels at most",
         "imbriqué sur plus de {max} niveaux",
-        "un fichier de tâche a besoin de quatre niveaux au plus"
+        "un fichier de job a besoin de quatre niveaux au plus"
     )
 }
 
@@ -108,7 +108,7 @@ pub fn tag() -> Words {
         "tag",
         "tags have no meaning in a job file",
         "remove the tag (`!…`); quote the value when it is text",
-        "les étiquettes YAML n’ont pas de sens dans un fichier de tâche",
+        "les étiquettes YAML n’ont pas de sens dans un fichier de job",
         "retirez l’étiquette (`!…`) ; mettez la valeur entre guillemets si c’est un texte"
     )
 }
@@ -132,7 +132,7 @@ pub fn alias_bomb(max: usize) -> Words {
         "more than {max} values or 1 MiB of text, aliases expanded",
         "a job file is small; remove the aliases",
         "plus de {max} valeurs ou 1 Mio de texte, alias développés",
-        "un fichier de tâche est petit ; retirez les alias"
+        "un fichier de job est petit ; retirez les alias"
     )
 }
 

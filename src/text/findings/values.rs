@@ -83,7 +83,7 @@ pub fn found_kind(json: &str) -> Text {
 pub fn wrong_file(is_job: bool, found: &Text, is_list: bool) -> Words {
     let Text { en: got, fr: recu } = found;
     let (what, quoi, key) = if is_job {
-        ("a job", "une tâche", "name")
+        ("a job", "un job", "name")
     } else {
         ("jobsd.yaml", "jobsd.yaml", "listen")
     };
