@@ -7,7 +7,7 @@ use crate::text::{Text, control, trouble};
 /// Why a request has no effect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each is told in full by its sentence")]
+#[expect(missing_docs, reason = "the sentence of each says it in full")]
 pub enum Refusal {
     NoJob {
         job_id: String,

@@ -236,7 +236,12 @@ fn standstills(page: &mut Page, status: &Status, now: Timestamp) {
 
 fn jobs(page: &mut Page, status: &Status) {
     let present = || status.jobs.iter().filter(|(_, job)| job.present);
-    page.one("jobsd_jobs", "gauge", "Active definitions of jobs.", present().count());
+    page.one(
+        "jobsd_jobs",
+        "gauge",
+        "Active definitions of jobs.",
+        present().count(),
+    );
     let paused = present().filter(|(_, job)| job.pause.is_some()).count();
     page.one(
         "jobsd_jobs_paused",

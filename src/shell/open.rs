@@ -98,7 +98,7 @@ fn not_a_file() -> io::Error {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test fails where it stands")]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use std::fs;
     use std::os::unix::fs::{PermissionsExt, symlink};

@@ -196,7 +196,7 @@ pub const PAGES: &[Page] = &[
             "Un mot de passe irait sans chiffrement à un serveur de courriel sur une autre machine.",
         ),
         (
-            "Whoever is on the way could read it and send mails in your name.",
+            "Anyone on the way could read it and send mails in your name.",
             "Quiconque est sur le chemin pourrait le lire et envoyer des courriels en votre nom.",
         ),
         "bot_type: birthday\nbot_config:\n  contacts: contacts.vcf\n  delivery:\n    smtp:\n      host: mail.example.org\n      tls: none\n      from: ana@example.org\n      user: ana\n      password: {from_file: /run/secrets/smtp}",
@@ -502,7 +502,7 @@ pub const PAGES: &[Page] = &[
         "missing-key",
         ("A required key is missing.", "Une clé requise manque."),
         (
-            "Nobody can guess what should run, or when.",
+            "No one can guess what should run, or when.",
             "Personne ne peut deviner quoi exécuter, ni quand.",
         ),
         "schedule_config:\n  minute: 5",
@@ -516,7 +516,7 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "Until a restart the old value applies.",
-            "Jusqu’au redémarrage, l’ancienne valeur reste en vigueur.",
+            "Jusqu’au redémarrage, l’ancienne valeur s’applique.",
         ),
         "(listen: 127.0.0.1:8080, under a running daemon)",
         "(the same, and a restart)",
@@ -577,7 +577,7 @@ pub const PAGES: &[Page] = &[
             "Un fichier ou dossier des jobs est modifiable par d’autres que root, et le service tourne sous root.",
         ),
         (
-            "Whoever writes a job file decides what root runs.",
+            "Who writes a job file decides what root runs.",
             "Qui écrit un fichier de job décide de ce que root exécute.",
         ),
         "(chmod 666 jobs.d/a.yaml)",
@@ -730,7 +730,7 @@ pub const PAGES: &[Page] = &[
             "Le fichier a plus d’avertissements qu’il n’en est listé.",
         ),
         (
-            "Nobody reads hundreds of lines; the first ones mostly have one cause.",
+            "No one reads hundreds of lines; the first ones mostly have one cause.",
             "Personne ne lit des centaines de lignes ; les premières ont le plus souvent une seule cause.",
         ),
         "(a file with more than 100 warnings)",

@@ -284,8 +284,8 @@ catalogue! {
     n_cfg_b: "Birthday Bot configuration", "Configuration Birthday Bot";
     n_cfg_v: "Visitor Bot configuration", "Configuration Visitor Bot";
     n_dry: "Test mode (dry-run)", "Mode test (dry-run)";
-    n_dry_b: "Simulates, sends no real message", "Simulation sans envoi réel de messages";
-    n_dry_v: "Simulates, makes no real visit", "Simulation sans visites réelles";
+    n_dry_b: "Simulates, sends no real message", "Simule, sans envoi réel de messages";
+    n_dry_v: "Simulates, makes no real visit", "Simule, sans visites réelles";
     n_late: "Process late birthdays", "Traiter les anniversaires en retard";
     n_late_h: "Send messages for past birthdays", "Envoyer des messages pour les anniversaires passés";
     n_maxlate: "Max days late", "Retard maximum (jours)";
@@ -415,7 +415,7 @@ catalogue! {
     rd_general: "failure", "échec";
     rd_produced: "{n} written", "{n} écrits";
     rd_mode: "Mode", "Mode";
-    rd_instead: "Stands for it", "La remplace";
+    rd_instead: "Covered by", "La remplace";
     rd_until: "until {t}", "jusqu’à {t}";
     rd_sched: "Due", "Échéance";
     c_restart: "Waits for a restart:", "Attend un redémarrage :";

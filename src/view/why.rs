@@ -114,12 +114,12 @@ pub fn disabled(file: &str) -> Text {
 
 /// A pause.
 pub fn paused(who: &str, from: &str, until: Option<&str>, reason: Option<&str>) -> Text {
-    let told = reason.map_or(String::new(), |reason| format!(": {reason}"));
+    let why = reason.map_or(String::new(), |reason| format!(": {reason}"));
     let dit = reason.map_or(String::new(), |reason| format!(" : {reason}"));
     let en = until.map_or(String::new(), |until| format!(" until {until}"));
     let fr = until.map_or(String::new(), |until| format!(" jusqu’à {until}"));
     Text::new(
-        format!("{who} paused it at {from}{en}{told}; nothing is due meanwhile"),
+        format!("{who} paused it at {from}{en}{why}; nothing is due meanwhile"),
         format!("{who} l’a mis en pause à {from}{fr}{dit} ; rien n’est dû pendant ce temps"),
     )
 }

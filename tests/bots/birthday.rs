@@ -806,10 +806,7 @@ fn asked_to_stop_it_finishes_its_message() {
         (Some(1), 1, 0),
         "{ended:?}"
     );
-    assert!(
-        ended.err.contains("stopped: 2 were not tried"),
-        "{ended:?}"
-    );
+    assert!(ended.err.contains("stopped: 2 were not tried"), "{ended:?}");
     assert_eq!(server.take_to().len(), 1);
 }
 

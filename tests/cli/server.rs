@@ -163,7 +163,7 @@ fn a_refusing_server_differs_from_none() {
             4,
             "control is off on http://",
         ),
-        (&["pause", "seven", "--server", &on], 4, "wants a token"),
+        (&["pause", "seven", "--server", &on], 4, "requires a token"),
         (
             &["pause", "seven", "--server", &on, "--token-file", "wrong"],
             4,

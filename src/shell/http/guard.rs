@@ -143,7 +143,7 @@ pub fn is_host(header: &str, allowed: &str) -> bool {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test fails where it stands")]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use axum::body::Body;
 

@@ -256,8 +256,7 @@ impl Check {
         let live: HashSet<RunId> = self.ledger.runs.keys().copied().collect();
         for (id, (path, offset)) in std::mem::take(&mut self.stand_ins) {
             if !live.contains(&id) {
-                let message =
-                    format!("run {id}, which is named for this due time, has no record");
+                let message = format!("run {id}, which is named for this due time, has no record");
                 self.find(&path, offset, true, "coalesced-into-nothing", message);
             }
         }
