@@ -318,5 +318,5 @@ fn value_in_french(own: &French, arg: &Arg, value: &PossibleValue) -> Option<Str
     let english = value.get_help()?.to_string();
     let key = format!("{}/{}", arg.get_id(), value.get_name());
     let help = french_of(own, &key).map_or(english, str::to_owned);
-    Some(format!("- {} : {help}\n", value.get_name()))
+    Some(format!("- {} : {help}\n", value.get_name()))
 }

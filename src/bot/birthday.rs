@@ -36,11 +36,11 @@ pub static KIND: Kind = Kind {
         will: ["send real messages", "enverra de vrais messages"],
         mode_dry: [
             "  mode  test: it does everything but send.",
-            "  mode  test : il fait tout sauf envoyer.",
+            "  mode  test : il fait tout sauf envoyer.",
         ],
         mode_real: [
             "  mode  PRODUCTION: it will send real messages. Set dry_run: true to try first.",
-            "  mode  PRODUCTION : il enverra de vrais messages. Mettez dry_run: true pour essayer d’abord.",
+            "  mode  PRODUCTION : il enverra de vrais messages. Mettez dry_run: true pour essayer d’abord.",
         ],
     },
     fields: &[

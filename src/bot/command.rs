@@ -34,7 +34,7 @@ pub static KIND: Kind = Kind {
         mode_dry: ["", ""],
         mode_real: [
             "  mode  PRODUCTION: it will run the program for real.",
-            "  mode  PRODUCTION : il lancera vraiment le programme.",
+            "  mode  PRODUCTION : il lancera vraiment le programme.",
         ],
     },
     fields: &[

@@ -34,11 +34,11 @@ pub static KIND: Kind = Kind {
         will: ["visit real profiles", "visitera de vrais profils"],
         mode_dry: [
             "  mode  test: it does everything but visit.",
-            "  mode  test : il fait tout sauf visiter.",
+            "  mode  test : il fait tout sauf visiter.",
         ],
         mode_real: [
             "  mode  PRODUCTION: it will visit real profiles. Set dry_run: true to try first.",
-            "  mode  PRODUCTION : il visitera de vrais profils. Mettez dry_run: true pour essayer d’abord.",
+            "  mode  PRODUCTION : il visitera de vrais profils. Mettez dry_run: true pour essayer d’abord.",
         ],
     },
     fields: &[

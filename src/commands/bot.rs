@@ -40,7 +40,7 @@ pub struct Bot {
 
 impl Runs for Bot {
     const FRENCH: French = French::new(
-        "Lance un bot intégré comme le fait jobsd : sa configuration en JSON sur l’entrée standard, l’exécution dans l’environnement (docs/bots.md)",
+        "Lance un bot intégré comme le fait jobsd : sa configuration en JSON sur l’entrée standard, l’exécution dans l’environnement (docs/bots.md)",
         &[
             ("bot", "Quel bot"),
             ("bot/birthday", "Messages d’anniversaire"),

@@ -29,12 +29,12 @@ pub struct Cancel {
 
 impl Runs for Cancel {
     const FRENCH: French = French::new(
-        "Met fin à une exécution : TERM, puis KILL après le kill_grace du job",
+        "Met fin à une exécution : TERM, puis KILL après le kill_grace du job",
         &[
             ("run", "L’exécution"),
             (
                 "grace",
-                "KILL après ce délai au lieu du kill_grace du job (0s, 10s, 2min) ; même si l’exécution est déjà en cours d’arrêt",
+                "KILL après ce délai au lieu du kill_grace du job (0s, 10s, 2min) ; même si l’exécution est déjà en cours d’arrêt",
             ),
         ],
     );

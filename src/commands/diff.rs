@@ -60,10 +60,10 @@ impl Runs for Diff {
     const FRENCH: French = French::new(
         "Montre ce que le démon changerait en lisant les fichiers maintenant, ou ceux d’un autre commit",
         &[
-            ("reference", "Une branche, une étiquette ou un commit du dépôt du dossier des jobs [défaut : les fichiers du disque]"),
+            ("reference", "Une branche, une étiquette ou un commit du dépôt du dossier des jobs [défaut : les fichiers du disque]"),
         ],
     ).with_after(
-        "Exemples :\n  jobsd diff\n  jobsd diff main --format json\n\nCodes de sortie : 0 rien ne diffère ; 1 quelque chose diffère ; 3 pas de démon ; 5 fichiers illisibles.",
+        "Exemples :\n  jobsd diff\n  jobsd diff main --format json\n\nCodes de sortie : 0 rien ne diffère ; 1 quelque chose diffère ; 3 pas de démon ; 5 fichiers illisibles.",
     );
 
     fn needs(&self) -> Needs {
@@ -275,7 +275,7 @@ impl Change {
             Some(finding) => format!(
                 "{}{}{}",
                 finding.line(lang),
-                if lang == Lang::Fr { " ; " } else { "; " },
+                if lang == Lang::Fr { " ; " } else { "; " },
                 reload::fate(self.has_version).get(lang)
             ),
             None => self.file.clone(),

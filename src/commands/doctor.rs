@@ -58,7 +58,7 @@ pub struct Doctor {
 
 impl Runs for Doctor {
     const FRENCH: French = French::new(
-        "Vérifie que cette machine est prête : horloge, fuseaux, dossiers, disque, surveillance, descripteurs, démon",
+        "Vérifie que cette machine est prête : horloge, fuseaux, dossiers, disque, surveillance, descripteurs, démon",
         &[],
     );
 
@@ -112,7 +112,7 @@ fn table(checks: &[Check], screen: &Screen) -> Table {
         let help = check
             .help
             .as_ref()
-            .map(|help| format!("{}{}", screen.say(": ", " : "), help.get(screen.lang)));
+            .map(|help| format!("{}{}", screen.say(": ", " : "), help.get(screen.lang)));
         vec![
             Cell::text(check.name),
             Cell::both(sign, word).tinted(tint),
@@ -157,7 +157,7 @@ fn zone_data(files: &[SourceFile], settings: &Settings) -> Check {
     let found = words::zones(&serving, other.as_deref(), &differing);
     let (en, fr) = (
         "bring the tzdata package up to date: programs of jobs read the system's zones, whatever serves jobsd",
-        "mettez à jour le paquet tzdata : les programmes des jobs lisent les fuseaux du système, quoi que jobsd emploie",
+        "mettez à jour le paquet tzdata : les programmes des jobs lisent les fuseaux du système, quoi que jobsd emploie",
     );
     Check::new("zone data", is_ok, found, en, fr)
 }
@@ -192,7 +192,7 @@ fn edits(jobs: &Path, config: &Path) -> Check {
     let told = texts.reduce(|all, one| {
         Text::new(
             format!("{}; {}", all.en, one.en),
-            format!("{} ; {}", all.fr, one.fr),
+            format!("{} ; {}", all.fr, one.fr),
         )
     });
     let is_ok = told.is_none();
@@ -242,7 +242,7 @@ fn state_folder(state: &Path) -> Check {
 fn free_space(state: &Path) -> Check {
     let (en, fr) = (
         "free some space: without it no run can be recorded, and none starts",
-        "libérez de la place : sans elle rien ne peut être enregistré ni démarré",
+        "libérez de la place : sans elle rien ne peut être enregistré ni démarré",
     );
     let folder = if state.exists() {
         state
@@ -267,7 +267,7 @@ fn watches() -> Check {
     };
     let (en, fr) = (
         "raise fs.inotify.max_user_instances and max_user_watches with sysctl; jobsd scans meanwhile",
-        "augmentez fs.inotify.max_user_instances et max_user_watches avec sysctl ; jobsd scrute en attendant",
+        "augmentez fs.inotify.max_user_instances et max_user_watches avec sysctl ; jobsd scrute en attendant",
     );
     match (read("max_user_instances"), read("max_user_watches")) {
         (Some(instances), Some(watches)) => {
@@ -284,14 +284,14 @@ fn descriptors() -> Check {
     let hard = limit.maximum.unwrap_or(u64::MAX);
     let (en, fr) = (
         "raise the hard limit of open files (LimitNOFILE): each run takes a few",
-        "augmentez la limite dure de fichiers ouverts (LimitNOFILE) : chaque exécution en prend",
+        "augmentez la limite dure de fichiers ouverts (LimitNOFILE) : chaque exécution en prend",
     );
     let found = words::descriptors(hard);
     Check::new("descriptors", hard >= 4_096, found, en, fr)
 }
 
 fn daemon(state: &Path) -> Check {
-    let (en, fr) = ("start `jobsd serve`", "lancez « jobsd serve »");
+    let (en, fr) = ("start `jobsd serve`", "lancez « jobsd serve »");
     match call(state, &Request::Status { job_id: None }) {
         Ok(answer) => {
             let reasons = answer["reasons"].as_array().cloned().unwrap_or_default();

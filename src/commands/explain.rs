@@ -23,7 +23,7 @@ pub struct Explain {
 
 impl Runs for Explain {
     const FRENCH: French = French::new(
-        "Explique un code de `validate` ; sans code, en donne la liste",
+        "Explique un code de `validate` ; sans code, en donne la liste",
         &[
             ("code", "Le code"),
             ("markdown", "Toutes les pages en Markdown"),

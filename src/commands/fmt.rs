@@ -57,11 +57,11 @@ impl Runs for Fmt {
         &[
             (
                 "paths",
-                "Fichiers et dossiers [défaut : le dossier des jobs]",
+                "Fichiers et dossiers [défaut : le dossier des jobs]",
             ),
             (
                 "check",
-                "Nomme les fichiers qui changeraient ; sort avec 1 s’il y en a (par défaut)",
+                "Nomme les fichiers qui changeraient ; sort avec 1 s’il y en a (par défaut)",
             ),
             ("diff", "Montre ce qui changerait"),
             ("write", "Écrit les fichiers"),

@@ -36,7 +36,7 @@ impl Runs for Fsck {
         "Vérifie chaque ligne de l’historique, et la cohérence des lignes entre elles. Sort avec 1 si quelque chose est faux",
         &[(
             "repair",
-            "Termine une dernière ligne déchirée par un saut de ligne, comme un démon, et retire la seconde fin d’une exécution qu’une version antérieure a notée après un arrêt brutal ; rien d’autre n’est jamais changé. Démon arrêté",
+            "Termine une dernière ligne déchirée par un saut de ligne, comme un démon, et retire la seconde fin d’une exécution qu’une version antérieure a notée après un arrêt brutal ; rien d’autre n’est jamais changé. Démon arrêté",
         )],
     );
 

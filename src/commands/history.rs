@@ -62,27 +62,27 @@ pub struct History {
 
 impl Runs for History {
     const FRENCH: French = French::new(
-        "Montre les exécutions passées, la plus récente d’abord, d’après l’historique ; sans démon",
+        "Montre les exécutions passées, la plus récente d’abord, d’après l’historique ; sans démon",
         &[
-            ("id", "Le job ; tous si aucun n’est nommé"),
+            ("id", "Le job ; tous si aucun n’est nommé"),
             (
                 "offline",
                 "Lit seulement les fichiers (toujours le cas ici)",
             ),
             (
                 "status",
-                "De ce statut seulement ; `running` : commencées et pas finies",
+                "De ce statut seulement ; `running` : commencées et pas finies",
             ),
             ("trigger", "Avec ce déclencheur seulement"),
             (
                 "since",
-                "Commencées (ou, sans départ, dues) à cet instant ou après : RFC 3339, ou une durée avant maintenant (90s, 30min, 2h, 7d)",
+                "Commencées (ou, sans départ, dues) à cet instant ou après : RFC 3339, ou une durée avant maintenant (90s, 30min, 2h, 7d)",
             ),
             ("until", "Commencées avant cet instant"),
             ("limit", "Combien"),
             (
                 "cursor",
-                "Reprend où une page s’est arrêtée : `next` du format json",
+                "Reprend où une page s’est arrêtée : `next` du format json",
             ),
             (
                 "summary",

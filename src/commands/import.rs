@@ -57,14 +57,14 @@ impl Runs for Import {
     const FRENCH: French = French::new(
         "Écrit des fichiers de job depuis une crontab ou un timer systemd. Sort avec 1 si quelque chose n’a pas pu être importé",
         &[
-            ("file", "Le fichier ; `-` est l’entrée standard"),
+            ("file", "Le fichier ; `-` est l’entrée standard"),
             (
                 "from",
-                "Ce qu’il est [défaut : systemd pour un fichier *.timer, sinon crontab]",
+                "Ce qu’il est [défaut : systemd pour un fichier *.timer, sinon crontab]",
             ),
             (
                 "dir",
-                "Où vont les fichiers de job [défaut : le dossier des jobs]",
+                "Où vont les fichiers de job [défaut : le dossier des jobs]",
             ),
             (
                 "system",

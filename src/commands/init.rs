@@ -43,7 +43,7 @@ pub struct Init {
 
 impl Runs for Init {
     const FRENCH: French = French::new(
-        "Prépare un dossier : jobs.d avec un exemple, schémas, réglages d’éditeur, CI et crochet de commit",
+        "Prépare un dossier : jobs.d avec un exemple, schémas, réglages d’éditeur, CI et crochet de commit",
         &[
             ("dir", "Le dossier"),
             ("ci", "Où tourne la CI"),

@@ -194,7 +194,7 @@ impl Runs for List {
             ("show/failing", "Leur dernière exécution a échoué"),
             (
                 "show/invalid",
-                "Leur fichier est invalide ; la dernière bonne version reste active",
+                "Leur fichier est invalide ; la dernière bonne version reste active",
             ),
             ("mode", "Jobs dans ce mode"),
             ("mode/production", "Agit vraiment"),

@@ -52,7 +52,7 @@ impl Runs for Logs {
         &[
             (
                 "target",
-                "Une exécution, ou un job : sa plus récente exécution commencée",
+                "Une exécution, ou un job : sa plus récente exécution commencée",
             ),
             ("follow", "Continue jusqu’à la fin de l’exécution"),
             ("stderr", "Seulement l’erreur standard"),
@@ -158,7 +158,7 @@ fn unknown(target: &str) -> Text {
     let target = visible(target);
     Text::new(
         format!("no run of `{target}` has started: see jobsd history"),
-        format!("aucune exécution de « {target} » n’a démarré : voyez jobsd history"),
+        format!("aucune exécution de « {target} » n’a démarré : voyez jobsd history"),
     )
 }
 
@@ -168,7 +168,7 @@ fn silence(record: &RunRecord) -> Text {
     } else {
         Text::new(
             "(its output is no longer kept: output.retain_days, retain_bytes, retain_runs)",
-            "(sa sortie n’est plus conservée : output.retain_days, retain_bytes, retain_runs)",
+            "(sa sortie n’est plus conservée : output.retain_days, retain_bytes, retain_runs)",
         )
     }
 }

@@ -66,11 +66,11 @@ impl Runs for Next {
     const FRENCH: French = French::new(
         "Montre les prochaines échéances, d’après les fichiers",
         &[
-            ("ids", "Jobs ; tous si aucun n’est nommé"),
+            ("ids", "Jobs ; tous si aucun n’est nommé"),
             ("file", "Un fichier de job hors du dossier des jobs"),
             (
                 "schedule",
-                "Une expression cron seule au lieu de jobs : --schedule '0 8 * * 1-5' --tz Europe/Paris ; six champs commencent par les secondes",
+                "Une expression cron seule au lieu de jobs : --schedule '0 8 * * 1-5' --tz Europe/Paris ; six champs commencent par les secondes",
             ),
             ("tz", "Fuseau d’une expression seule"),
             (
@@ -79,7 +79,7 @@ impl Runs for Next {
             ),
             (
                 "from",
-                "Échéances strictement après cet instant (RFC 3339) [défaut : maintenant]",
+                "Échéances strictement après cet instant (RFC 3339) [défaut : maintenant]",
             ),
             ("until", "Échéances jusqu’à cet instant"),
             ("count", "Combien par job"),
@@ -260,7 +260,7 @@ fn text(
             "  {}",
             say(
                 "disabled: nothing is due until `enabled` is true",
-                "désactivé : rien n’est dû tant que `enabled` n’est pas vrai"
+                "désactivé : rien n’est dû tant que `enabled` n’est pas vrai"
             )
         )?;
     }
@@ -328,14 +328,14 @@ fn explain(
         );
         return writeln!(out, "  {} {none}", named.timezone);
     }
-    writeln!(out, "  {}", say("Clock changes:", "Changements d’heure :"))?;
+    writeln!(out, "  {}", say("Clock changes:", "Changements d’heure :"))?;
     for change in found {
         let day = words::date(change.at, named.schedule.zone(), options.lang);
         let moved = changes::moved(&change, options.lang);
         writeln!(
             out,
             "    {day}, {moved}{}{}",
-            say(": ", " : "),
+            say(": ", " : "),
             changes::effect(&named.schedule, &change, options.lang)
         )?;
     }

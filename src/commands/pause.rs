@@ -42,13 +42,13 @@ pub struct Pause {
 
 impl Runs for Pause {
     const FRENCH: French = French::new(
-        "Met un job en pause jusqu’à sa reprise : une dérogation à son fichier, montrée comme un écart",
+        "Met un job en pause jusqu’à sa reprise : une dérogation à son fichier, montrée comme un écart",
         &[
             ("id", "Le job"),
             ("all", "Tous les jobs qui ne sont pas en pause"),
-            ("lasts", "La lève après cette durée : 90s, 15min, 2h, 3d"),
+            ("lasts", "La lève après cette durée : 90s, 15min, 2h, 3d"),
             ("until", "La lève à cet instant (RFC 3339)"),
-            ("reason", "Pourquoi ; montré partout où la pause l’est"),
+            ("reason", "Pourquoi ; montré partout où la pause l’est"),
         ],
     );
 

@@ -68,21 +68,21 @@ impl Runs for Run {
             ("id", "Le job"),
             (
                 "local",
-                "Au premier plan, sans démon ; enregistré si aucun démon ne tient le dossier d’état",
+                "Au premier plan, sans démon ; enregistré si aucun démon ne tient le dossier d’état",
             ),
             (
                 "set",
-                "Une autre valeur dans son bot_config, pour cette exécution seulement : --set dry_run=true ; demande --local",
+                "Une autre valeur dans son bot_config, pour cette exécution seulement : --set dry_run=true ; demande --local",
             ),
             ("dry_run", "Sans effet extérieur (bots seulement)"),
             (
                 "wait",
-                "Attend la fin ; sort avec 1 si ce n’est pas un succès",
+                "Attend la fin ; sort avec 1 si ce n’est pas un succès",
             ),
             ("follow", "Montre la sortie au fil de l’eau, et attend"),
             (
                 "timeout",
-                "N’attend pas plus longtemps (90s, 15min, 2h) ; sort alors avec 124",
+                "N’attend pas plus longtemps (90s, 15min, 2h) ; sort alors avec 124",
             ),
             ("pass_exit_code", "Sort avec le code du programme"),
             ("yes", "Confirme une exécution en production, sans question"),

@@ -38,7 +38,7 @@ fn names() -> Vec<&'static str> {
 
 impl Runs for Schema {
     const FRENCH: French = French::new(
-        "Affiche un schéma JSON : des fichiers de job, ou de jobsd.yaml",
+        "Affiche un schéma JSON : des fichiers de job, ou de jobsd.yaml",
         &[
             ("which", "Quel schéma"),
             ("check", "Dit si cette copie versionnée est à jour"),

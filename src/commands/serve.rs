@@ -32,7 +32,7 @@ impl Runs for Serve {
         "Lance le démon",
         &[(
             "listen",
-            "Adresse du point d’accès en lecture seule. [défaut : `listen` de jobsd.yaml, sinon 127.0.0.1:7878]",
+            "Adresse du point d’accès en lecture seule. [défaut : `listen` de jobsd.yaml, sinon 127.0.0.1:7878]",
         )],
     );
 

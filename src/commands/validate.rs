@@ -61,17 +61,17 @@ pub struct Validate {
 
 impl Runs for Validate {
     const FRENCH: French = French::new(
-        "Vérifie des fichiers de job ; sans démon",
+        "Vérifie des fichiers de job ; sans démon",
         &[
-            ("paths", "Fichiers et dossiers [défaut : le dossier des jobs]"),
+            ("paths", "Fichiers et dossiers [défaut : le dossier des jobs]"),
             ("format", "Forme des constats"),
-            ("deny", "Compte ces avertissements comme des erreurs : `warnings` pour tous, ou des codes"),
-            ("strict", "Compte les avertissements comme des erreurs : comme `--deny warnings`"),
+            ("deny", "Compte ces avertissements comme des erreurs : `warnings` pour tous, ou des codes"),
+            ("strict", "Compte les avertissements comme des erreurs : comme `--deny warnings`"),
             ("allow", "Omet ces avertissements"),
             ("stdin_filename", "Le nom de l’entrée standard (`-`), pour les messages et l’id"),
-            ("max_errors", "Montre au plus autant de constats, dans les formats human et github ; tous comptent"),
-            ("notes", "Montre aussi les notes : ce qui reste implicite"),
-            ("fix", "Corrige d’abord ce qui peut l’être sans risque ; les commentaires restent"),
+            ("max_errors", "Montre au plus autant de constats, dans les formats human et github ; tous comptent"),
+            ("notes", "Montre aussi les notes : ce qui reste implicite"),
+            ("fix", "Corrige d’abord ce qui peut l’être sans risque ; les commentaires restent"),
         ],
     ).with_values(formats::french);
 

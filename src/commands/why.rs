@@ -76,7 +76,7 @@ impl Runs for Why {
             ("id", "Le job"),
             (
                 "at",
-                "L’instant en question (RFC 3339) [défaut : maintenant]",
+                "L’instant en question (RFC 3339) [défaut : maintenant]",
             ),
         ],
     );

@@ -51,10 +51,10 @@ fn standstill(one: &Value, screen: &Screen) -> String {
     match (one["run_id"].is_string(), screen.lang) {
         (true, Lang::En) => format!("{id}: {due} due times held up by a run that began {since}"),
         (true, Lang::Fr) => {
-            format!("{id} : {due} échéances retenues par une exécution commencée {since}")
+            format!("{id} : {due} échéances retenues par une exécution commencée {since}")
         }
         (false, Lang::En) => format!("{id}: {due} due times without a success since {since}"),
-        (false, Lang::Fr) => format!("{id} : {due} échéances sans succès depuis {since}"),
+        (false, Lang::Fr) => format!("{id} : {due} échéances sans succès depuis {since}"),
     }
 }
 
@@ -118,7 +118,7 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
     for place in texts(&answer["torn_lines"]) {
         let body = screen.say(
             "torn line of the history skipped:",
-            "ligne déchirée de l’historique ignorée :",
+            "ligne déchirée de l’historique ignorée :",
         );
         line("", &format!("{body} {place}"));
     }
@@ -168,7 +168,7 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
             say("files", "fichiers"),
             &format!(
                 "{}{}",
-                say("scanning: ", "par scrutation : "),
+                say("scanning: ", "par scrutation : "),
                 visible(reason)
             ),
         );
@@ -209,7 +209,7 @@ fn zone_warnings(zones: &Value, lang: Lang) -> Vec<String> {
             let (zone, from) = (word("zone"), word("from"));
             match lang {
                 Lang::En => format!("{zone}: {other} has other hours from {from}"),
-                Lang::Fr => format!("{zone} : {other} a d’autres heures à partir de {from}"),
+                Lang::Fr => format!("{zone} : {other} a d’autres heures à partir de {from}"),
             }
         })
         .collect()

@@ -180,7 +180,7 @@ fn foot(rows: &[Row], screen: &Screen) -> String {
     for error in rows.iter().flat_map(|row| &row.errors) {
         let tail = screen.say(
             "the last good version stays active: jobsd validate",
-            "la dernière version valide reste active : jobsd validate",
+            "la dernière version valide reste active : jobsd validate",
         );
         text += &screen.paint(&format!("! {}; {tail}\n", visible(error)), Tint::Yellow);
     }

@@ -9,7 +9,7 @@ pub fn no_contacts() -> Text {
     text!(
         "`contacts` is not set: name an address book in bot_config, or for all jobs in jobsd.yaml \
          under bots.birthday.defaults",
-        "`contacts` n’est nommé nulle part : nommez un carnet d’adresses dans bot_config, ou pour \
+        "`contacts` n’est nommé nulle part : nommez un carnet d’adresses dans bot_config, ou pour \
          tous les jobs dans jobsd.yaml sous bots.birthday.defaults"
     )
 }
@@ -19,7 +19,7 @@ pub fn no_delivery() -> Text {
     text!(
         "`delivery` is not set: say how messages leave in bot_config, or for all jobs in \
          jobsd.yaml under bots.birthday.defaults",
-        "`delivery` n’est nommé nulle part : dites comment partent les messages dans bot_config, \
+        "`delivery` n’est nommé nulle part : dites comment partent les messages dans bot_config, \
          ou pour tous les jobs dans jobsd.yaml sous bots.birthday.defaults"
     )
 }
@@ -29,7 +29,7 @@ pub fn no_addresses() -> Text {
     text!(
         "`addresses` is not set: name a list of pages in bot_config, or for all jobs in jobsd.yaml \
          under bots.visitor.defaults",
-        "`addresses` n’est nommé nulle part : nommez une liste de pages dans bot_config, ou pour \
+        "`addresses` n’est nommé nulle part : nommez une liste de pages dans bot_config, ou pour \
          tous les jobs dans jobsd.yaml sous bots.visitor.defaults"
     )
 }
@@ -38,7 +38,7 @@ pub fn no_addresses() -> Text {
 pub fn bad_config(error: &str) -> Text {
     text!(
         "the config on standard input is not understood: {error}",
-        "la configuration sur l’entrée standard n’est pas comprise : {error}"
+        "la configuration sur l’entrée standard n’est pas comprise : {error}"
     )
 }
 
@@ -46,7 +46,7 @@ pub fn bad_config(error: &str) -> Text {
 pub fn unknown_in_template(part: &str) -> Text {
     text!(
         "`templates`: {part} is not known; see docs/bots.md for the names",
-        "`templates` : {part} n’est pas connu ; les noms sont dans docs/bots.md"
+        "`templates` : {part} n’est pas connu ; les noms sont dans docs/bots.md"
     )
 }
 
@@ -54,7 +54,7 @@ pub fn unknown_in_template(part: &str) -> Text {
 pub fn bad_sender(text: &str) -> Text {
     text!(
         "`delivery.smtp.from`: {text:?} is not a mail address; write Ana Lima <ana@example.org>",
-        "`delivery.smtp.from` : {text:?} n’est pas une adresse ; écrivez Ana Lima <ana@example.org>"
+        "`delivery.smtp.from` : {text:?} n’est pas une adresse ; écrivez Ana Lima <ana@example.org>"
     )
 }
 
@@ -64,7 +64,7 @@ pub fn bad_sender(text: &str) -> Text {
 pub fn bad_variable(name: &str, value: &str) -> Text {
     text!(
         "{name} is {value:?}, which is not understood; jobsd sets it",
-        "{name} vaut {value:?}, ce qui n’est pas compris ; jobsd le fixe"
+        "{name} vaut {value:?}, ce qui n’est pas compris ; jobsd le fixe"
     )
 }
 
@@ -73,7 +73,7 @@ pub fn no_state() -> Text {
     text!(
         "JOBSD_JOB_STATE names no folder, so nothing would keep a message from being sent twice: \
          let jobsd run this bot, set it, or add dry_run: true",
-        "JOBSD_JOB_STATE ne nomme aucun dossier, rien n’éviterait donc un double envoi : laissez \
+        "JOBSD_JOB_STATE ne nomme aucun dossier, rien n’éviterait donc un double envoi : laissez \
          jobsd lancer ce bot, fixez la variable, ou ajoutez dry_run: true"
     )
 }
@@ -82,7 +82,7 @@ pub fn no_state() -> Text {
 pub fn no_variable(key: &str, name: &str) -> Text {
     text!(
         "`{key}`: there is no variable {name}; set it for the daemon",
-        "`{key}` : la variable {name} n’existe pas ; fixez-la pour le démon"
+        "`{key}` : la variable {name} n’existe pas ; fixez-la pour le démon"
     )
 }
 
@@ -92,7 +92,7 @@ pub fn no_variable(key: &str, name: &str) -> Text {
 pub fn unreadable(key: &str, path: &str, error: &str) -> Text {
     text!(
         "`{key}`: {path} cannot be read: {error}; fix the path or its permissions",
-        "`{key}` : {path} ne peut être lu : {error} ; corrigez le chemin ou ses droits"
+        "`{key}` : {path} ne peut être lu : {error} ; corrigez le chemin ou ses droits"
     )
 }
 
@@ -100,7 +100,7 @@ pub fn unreadable(key: &str, path: &str, error: &str) -> Text {
 pub fn bad_file(key: &str, cause: &str) -> Text {
     text!(
         "`{key}`: {cause}; fix the file or its path",
-        "`{key}` : {cause} ; corrigez le fichier ou son chemin"
+        "`{key}` : {cause} ; corrigez le fichier ou son chemin"
     )
 }
 
@@ -108,7 +108,7 @@ pub fn bad_file(key: &str, cause: &str) -> Text {
 pub fn unknown_kind(key: &str, path: &str) -> Text {
     text!(
         "`{key}`: {path} is of an unknown kind; see docs/bots.md for the endings",
-        "`{key}` : {path} est d’un type inconnu ; les extensions sont dans docs/bots.md"
+        "`{key}` : {path} est d’un type inconnu ; les extensions sont dans docs/bots.md"
     )
 }
 
@@ -116,7 +116,7 @@ pub fn unknown_kind(key: &str, path: &str) -> Text {
 pub fn no_ledger(path: &str, error: &str) -> Text {
     text!(
         "the bot's ledger {path} cannot be used: {error}; nothing is sent without it",
-        "le registre du bot {path} est inutilisable : {error} ; rien n’est envoyé sans lui"
+        "le registre du bot {path} est inutilisable : {error} ; rien n’est envoyé sans lui"
     )
 }
 
@@ -125,7 +125,7 @@ pub fn damaged_ledger(path: &str, line: usize) -> Text {
     text!(
         "{path}:{line}: the line cannot be read, and may be of a message that was sent; fix or \
          remove it",
-        "{path}:{line} : la ligne est illisible et peut être celle d’un message envoyé ; \
+        "{path}:{line} : la ligne est illisible et peut être celle d’un message envoyé ; \
          corrigez-la ou retirez-la"
     )
 }
@@ -134,7 +134,7 @@ pub fn damaged_ledger(path: &str, line: usize) -> Text {
 pub fn another_run(by: &str) -> Text {
     text!(
         "another run of this job is at work ({by}): wait for its end",
-        "une autre exécution de ce job est en cours ({by}) : attendez sa fin"
+        "une autre exécution de ce job est en cours ({by}) : attendez sa fin"
     )
 }
 
@@ -142,6 +142,6 @@ pub fn another_run(by: &str) -> Text {
 pub fn no_folder(error: &str) -> Text {
     text!(
         "the job's folder cannot be used: {error}; nothing is sent without it",
-        "le dossier du job est inutilisable : {error} ; rien n’est envoyé sans lui"
+        "le dossier du job est inutilisable : {error} ; rien n’est envoyé sans lui"
     )
 }

@@ -6,7 +6,7 @@ use crate::text::Text;
 pub fn at(place: &str, text: &Text) -> Text {
     Text::new(
         format!("{place}: {}", text.en),
-        format!("{place} : {}", text.fr),
+        format!("{place} : {}", text.fr),
     )
 }
 
@@ -14,7 +14,7 @@ pub fn at(place: &str, text: &Text) -> Text {
 pub fn duplicate() -> Text {
     text!(
         "the same person and birthday are listed above; remove one of the two",
-        "la même personne et le même anniversaire figurent déjà plus haut ; retirez l’un des deux"
+        "la même personne et le même anniversaire figurent déjà plus haut ; retirez l’un des deux"
     )
 }
 
@@ -22,7 +22,7 @@ pub fn duplicate() -> Text {
 pub fn no_address() -> Text {
     text!(
         "the birthday is due and the entry has no mail address; add one",
-        "l’anniversaire est à souhaiter et l’entrée n’a pas d’adresse de courriel ; ajoutez-la"
+        "l’anniversaire est à souhaiter et l’entrée n’a pas d’adresse de courriel ; ajoutez-la"
     )
 }
 
@@ -30,7 +30,7 @@ pub fn no_address() -> Text {
 pub fn no_words() -> Text {
     text!(
         "the year of birth is not known and every text says {{age}}; add one without it to `templates`",
-        "l’année de naissance est inconnue et chaque texte dit {{age}} ; ajoutez-en un sans elle à `templates`"
+        "l’année de naissance est inconnue et chaque texte dit {{age}} ; ajoutez-en un sans elle à `templates`"
     )
 }
 
@@ -38,7 +38,7 @@ pub fn no_words() -> Text {
 pub fn unresolved(name: &str, day: &str) -> Text {
     text!(
         "{name} ({day}): an earlier run ended during the message; it may have left and is not sent again",
-        "{name} ({day}) : une exécution précédente s’est arrêtée pendant l’envoi ; le message est peut-être parti et n’est pas renvoyé"
+        "{name} ({day}) : une exécution précédente s’est arrêtée pendant l’envoi ; le message est peut-être parti et n’est pas renvoyé"
     )
 }
 
@@ -46,7 +46,7 @@ pub fn unresolved(name: &str, day: &str) -> Text {
 pub fn left(count: usize) -> Text {
     text!(
         "{count} left for later: the limits allow no more in this run",
-        "{count} remis à plus tard : les limites n’en permettent pas plus dans cette exécution"
+        "{count} remis à plus tard : les limites n’en permettent pas plus dans cette exécution"
     )
 }
 
@@ -55,12 +55,12 @@ pub fn would_send(name: &str, to: &str, days_late: u32, subject: &str) -> Text {
     if days_late == 0 {
         return text!(
             "would send to {name} <{to}>: {subject}",
-            "enverrait à {name} <{to}> : {subject}"
+            "enverrait à {name} <{to}> : {subject}"
         );
     }
     text!(
         "would send to {name} <{to}>, {days_late} days late: {subject}",
-        "enverrait à {name} <{to}>, {days_late} jours en retard : {subject}"
+        "enverrait à {name} <{to}>, {days_late} jours en retard : {subject}"
     )
 }
 
@@ -68,25 +68,25 @@ pub fn would_send(name: &str, to: &str, days_late: u32, subject: &str) -> Text {
 pub fn dry_run_over(count: usize) -> Text {
     text!(
         "dry run: {count} messages would have been sent, none was",
-        "mode test : {count} messages auraient été envoyés, aucun ne l’a été"
+        "mode test : {count} messages auraient été envoyés, aucun ne l’a été"
     )
 }
 
 /// A message that was taken.
 pub fn sent(name: &str) -> Text {
-    text!("{name}: sent", "{name} : envoyé")
+    text!("{name}: sent", "{name} : envoyé")
 }
 
 /// A message that was not taken.
 pub fn failed(name: &str, cause: &str) -> Text {
-    text!("{name}: failed: {cause}", "{name} : échec : {cause}")
+    text!("{name}: failed: {cause}", "{name} : échec : {cause}")
 }
 
 /// A message whose end nobody saw.
 pub fn unknown(name: &str, cause: &str) -> Text {
     text!(
         "{name}: unknown, it may have left and is not sent again: {cause}",
-        "{name} : incertain, le message est peut-être parti et n’est pas renvoyé : {cause}"
+        "{name} : incertain, le message est peut-être parti et n’est pas renvoyé : {cause}"
     )
 }
 
@@ -94,7 +94,7 @@ pub fn unknown(name: &str, cause: &str) -> Text {
 pub fn down(rest: usize, cause: &str) -> Text {
     text!(
         "delivery is unavailable: {cause}; {rest} were not tried and stay due",
-        "l’envoi est impossible : {cause} ; {rest} n’ont pas été tentés et restent dus"
+        "l’envoi est impossible : {cause} ; {rest} n’ont pas été tentés et restent dus"
     )
 }
 
@@ -102,7 +102,7 @@ pub fn down(rest: usize, cause: &str) -> Text {
 pub fn told_to_end(rest: usize) -> Text {
     text!(
         "stopped: {rest} were not tried and stay due",
-        "arrêt demandé : {rest} n’ont pas été tentés et restent dus"
+        "arrêt demandé : {rest} n’ont pas été tentés et restent dus"
     )
 }
 
@@ -118,7 +118,7 @@ pub fn sums(sent: u64, failed: u64, unknown: u64, ignored: u64) -> Text {
 pub fn not_all(sent: u64, failed: u64, unknown: u64) -> Text {
     text!(
         "not every message was accepted: {sent} sent, {failed} failed, {unknown} unknown",
-        "tous les messages n’ont pas été acceptés : {sent} envoyés, {failed} échoués, {unknown} incertains"
+        "tous les messages n’ont pas été acceptés : {sent} envoyés, {failed} échoués, {unknown} incertains"
     )
 }
 
@@ -126,7 +126,7 @@ pub fn not_all(sent: u64, failed: u64, unknown: u64) -> Text {
 pub fn not_a_page(written: &str) -> Text {
     text!(
         "{written:?} is not the address of a page; write https://example.org/",
-        "{written:?} n’est pas l’adresse d’une page ; écrivez https://example.org/"
+        "{written:?} n’est pas l’adresse d’une page ; écrivez https://example.org/"
     )
 }
 
@@ -134,7 +134,7 @@ pub fn not_a_page(written: &str) -> Text {
 pub fn same_page() -> Text {
     text!(
         "the same page is listed above; remove one of the two",
-        "la même page figure déjà plus haut ; retirez l’une des deux"
+        "la même page figure déjà plus haut ; retirez l’une des deux"
     )
 }
 
@@ -147,7 +147,7 @@ pub fn would_visit(url: &str) -> Text {
 pub fn dry_visits_over(count: usize) -> Text {
     text!(
         "dry run: {count} pages would have been visited, none was",
-        "mode test : {count} pages auraient été visitées, aucune ne l’a été"
+        "mode test : {count} pages auraient été visitées, aucune ne l’a été"
     )
 }
 
@@ -156,22 +156,22 @@ pub fn visited(url: &str, status: u16, title: &str, is_changed: bool) -> Text {
     if is_changed {
         return text!(
             "{url}: {status}, changed: {title}",
-            "{url} : {status}, modifiée : {title}"
+            "{url} : {status}, modifiée : {title}"
         );
     }
-    text!("{url}: {status}: {title}", "{url} : {status} : {title}")
+    text!("{url}: {status}: {title}", "{url} : {status} : {title}")
 }
 
 /// A page that could not be visited.
 pub fn not_visited(url: &str, cause: &str) -> Text {
-    text!("{url}: failed: {cause}", "{url} : échec : {cause}")
+    text!("{url}: failed: {cause}", "{url} : échec : {cause}")
 }
 
 /// A page that its host does not want visited.
 pub fn blocked(url: &str) -> Text {
     text!(
         "{url}: robots.txt of its host does not allow the visit",
-        "{url} : le robots.txt de l’hôte ne permet pas la visite"
+        "{url} : le robots.txt de l’hôte ne permet pas la visite"
     )
 }
 
@@ -187,6 +187,6 @@ pub fn visits(visited: u64, failed: u64, blocked: u64) -> Text {
 pub fn no_visit(failed: u64) -> Text {
     text!(
         "no page could be visited: {failed} failed",
-        "aucune page n’a pu être visitée : {failed} échecs"
+        "aucune page n’a pu être visitée : {failed} échecs"
     )
 }

@@ -8,7 +8,7 @@ use crate::text::Text;
 pub fn no_config(path: &str) -> Text {
     text!(
         "{path} does not exist: fix --config",
-        "{path} n’existe pas : corrigez --config"
+        "{path} n’existe pas : corrigez --config"
     )
 }
 
@@ -17,7 +17,7 @@ pub fn no_working_dir(cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
         "the working directory is unknown: {en}",
-        "le dossier de travail est inconnu : {fr}"
+        "le dossier de travail est inconnu : {fr}"
     )
 }
 
@@ -27,7 +27,7 @@ pub fn no_working_dir(cause: &Text) -> Text {
 pub fn no_jobs_folder(path: &str) -> Text {
     text!(
         "the jobs folder {path} does not exist: create it, or name another with --jobs",
-        "le dossier des jobs {path} n’existe pas : créez-le, ou nommez-en un autre avec --jobs"
+        "le dossier des jobs {path} n’existe pas : créez-le, ou nommez-en un autre avec --jobs"
     )
 }
 
@@ -35,7 +35,7 @@ pub fn no_jobs_folder(path: &str) -> Text {
 pub fn closed_jobs_folder(path: &str) -> Text {
     text!(
         "the jobs folder {path} cannot be read: give this user read and search permission",
-        "le dossier des jobs {path} est illisible : donnez à cet utilisateur le droit de lecture et de parcours"
+        "le dossier des jobs {path} est illisible : donnez à cet utilisateur le droit de lecture et de parcours"
     )
 }
 
@@ -44,7 +44,7 @@ pub fn unreadable_jobs_folder(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
         "the jobs folder {path} cannot be read: {en}",
-        "le dossier des jobs {path} est illisible : {fr}"
+        "le dossier des jobs {path} est illisible : {fr}"
     )
 }
 
@@ -53,7 +53,7 @@ pub fn refused_jobs_folder(path: &str, why: &Text) -> Text {
     let Text { en, fr } = why;
     text!(
         "the jobs folder {path} is refused: {en}",
-        "le dossier des jobs {path} est refusé : {fr}"
+        "le dossier des jobs {path} est refusé : {fr}"
     )
 }
 
@@ -64,7 +64,7 @@ pub fn no_path(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
         "{path} cannot be read: {en}; check the path",
-        "{path} est illisible : {fr} ; vérifiez le chemin"
+        "{path} est illisible : {fr} ; vérifiez le chemin"
     )
 }
 
@@ -72,7 +72,7 @@ pub fn no_path(path: &str, cause: &Text) -> Text {
 pub fn unchecked(path: &str, message: &Text, help: &Text) -> Text {
     Text::new(
         format!("{path}: {}; {}", message.en, help.en),
-        format!("{path} : {} ; {}", message.fr, help.fr),
+        format!("{path} : {} ; {}", message.fr, help.fr),
     )
 }
 
@@ -81,7 +81,7 @@ pub fn no_stdin(cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
         "standard input cannot be read: {en}",
-        "l’entrée standard est illisible : {fr}"
+        "l’entrée standard est illisible : {fr}"
     )
 }
 
@@ -91,7 +91,7 @@ pub fn no_stdin(cause: &Text) -> Text {
 pub fn not_an_instant(text: &str) -> Text {
     text!(
         "`{text}` is neither an instant (2026-11-24T08:00:00Z) nor a span before now (90s, 30min, 2h, 7d, 2w)",
-        "«{text}» n’est ni un instant (2026-11-24T08:00:00Z) ni une durée avant maintenant (90s, 30min, 2h, 7d, 2w)"
+        "« {text} » n’est ni un instant (2026-11-24T08:00:00Z) ni une durée avant maintenant (90s, 30min, 2h, 7d, 2w)"
     )
 }
 
@@ -99,7 +99,7 @@ pub fn not_an_instant(text: &str) -> Text {
 pub fn not_a_cursor(text: &str) -> Text {
     text!(
         "`{text}` is not a cursor: use `next` of `jobsd history --format json`",
-        "«{text}» n’est pas un curseur : prenez `next` de `jobsd history --format json`"
+        "« {text} » n’est pas un curseur : prenez `next` de `jobsd history --format json`"
     )
 }
 
@@ -107,7 +107,7 @@ pub fn not_a_cursor(text: &str) -> Text {
 pub fn not_a_job_id(text: &str) -> Text {
     text!(
         "`{text}` is not a job id: see jobsd list",
-        "«{text}» n’est pas un id de job : voyez jobsd list"
+        "« {text} » n’est pas un id de job : voyez jobsd list"
     )
 }
 
@@ -117,7 +117,7 @@ pub fn not_a_job_id(text: &str) -> Text {
 pub fn no_state(path: &str) -> Text {
     text!(
         "there is no state directory {path}: name it with --state",
-        "il n’y a pas de dossier d’état {path} : nommez-le avec --state"
+        "il n’y a pas de dossier d’état {path} : nommez-le avec --state"
     )
 }
 
@@ -125,7 +125,7 @@ pub fn no_state(path: &str) -> Text {
 pub fn held_by_daemon(path: &str, by: &str) -> Text {
     text!(
         "a daemon ({by}) works on {path}: it fences torn tails itself; stop it to repair",
-        "un démon ({by}) travaille sur {path} : il clôt lui-même les lignes coupées ; arrêtez-le pour réparer"
+        "un démon ({by}) travaille sur {path} : il clôt lui-même les lignes coupées ; arrêtez-le pour réparer"
     )
 }
 
@@ -135,7 +135,7 @@ pub fn held_by_daemon(path: &str, by: &str) -> Text {
 pub fn no_dry_run(id: &str) -> Text {
     text!(
         "`{id}` is a command: it has no dry run",
-        "«{id}» est une commande : elle n’a pas de mode test"
+        "« {id} » est une commande : elle n’a pas de mode test"
     )
 }
 
@@ -143,7 +143,7 @@ pub fn no_dry_run(id: &str) -> Text {
 pub fn counted_there(path: &str, id: &str) -> Text {
     text!(
         "a daemon holds {path} and counts what `{id}` sends: run it there (without --local), or add --dry-run",
-        "un démon tient {path} et compte ce que «{id}» envoie : lancez-la là (sans --local), ou ajoutez --dry-run"
+        "un démon tient {path} et compte ce que « {id} » envoie : lancez-la là (sans --local), ou ajoutez --dry-run"
     )
 }
 
@@ -151,7 +151,7 @@ pub fn counted_there(path: &str, id: &str) -> Text {
 pub fn not_recorded(path: &str) -> Text {
     text!(
         "note: a daemon holds {path}: this run is not recorded",
-        "remarque : un démon tient {path} : cette exécution n’est pas enregistrée"
+        "remarque : un démon tient {path} : cette exécution n’est pas enregistrée"
     )
 }
 
@@ -159,14 +159,14 @@ pub fn not_recorded(path: &str) -> Text {
 pub fn not_a_pair(text: &str) -> Text {
     text!(
         "`{text}` is not KEY=VALUE: write a key of bot_config, such as --set dry_run=true",
-        "«{text}» n’est pas CLÉ=VALEUR : écrivez une clé de bot_config, comme --set dry_run=true"
+        "« {text} » n’est pas CLÉ=VALEUR : écrivez une clé de bot_config, comme --set dry_run=true"
     )
 }
 
 /// A value that the job cannot have.
 pub fn of_set(sentence: &Text) -> Text {
     let Text { en, fr } = sentence;
-    text!("--set: {en}", "--set : {fr}")
+    text!("--set: {en}", "--set : {fr}")
 }
 
 /// How a program ended.
@@ -181,7 +181,7 @@ pub fn no_log(cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
         "the log cannot be written: {en}; fix log.file",
-        "le journal ne peut pas être écrit : {fr} ; corrigez log.file"
+        "le journal ne peut pas être écrit : {fr} ; corrigez log.file"
     )
 }
 
@@ -190,7 +190,7 @@ pub fn no_signals(cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
         "signals cannot be handled: {en}",
-        "les signaux ne peuvent pas être reçus : {fr}"
+        "les signaux ne peuvent pas être reçus : {fr}"
     )
 }
 
@@ -199,7 +199,7 @@ pub fn no_thread(cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
         "no thread can be created: {en}; raise the limits of the daemon",
-        "aucun fil d’exécution n’est disponible : {fr} ; relevez les limites du service"
+        "aucun fil d’exécution n’est disponible : {fr} ; relevez les limites du service"
     )
 }
 
@@ -208,7 +208,7 @@ pub fn unreadable_history(cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
         "the history cannot be read; fix its permissions: {en}",
-        "l’historique est illisible ; corrigez ses droits : {fr}"
+        "l’historique est illisible ; corrigez ses droits : {fr}"
     )
 }
 
@@ -217,7 +217,7 @@ pub fn unwritable_history(cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
         "the history cannot be written: {en}",
-        "l’historique ne peut pas être écrit : {fr}"
+        "l’historique ne peut pas être écrit : {fr}"
     )
 }
 
@@ -226,7 +226,7 @@ pub fn no_socket(cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
         "the control socket cannot be created in the state directory: {en}",
-        "la socket de contrôle ne peut pas être créée dans le dossier d’état : {fr}"
+        "la socket de contrôle ne peut pas être créée dans le dossier d’état : {fr}"
     )
 }
 
@@ -235,7 +235,7 @@ pub fn unusable_state(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
         "the state directory {path} cannot be used: {en}; fix its permissions or name another with --state",
-        "le dossier d’état {path} est inutilisable : {fr} ; corrigez ses droits ou nommez-en un autre avec --state"
+        "le dossier d’état {path} est inutilisable : {fr} ; corrigez ses droits ou nommez-en un autre avec --state"
     )
 }
 
@@ -243,7 +243,7 @@ pub fn unusable_state(path: &str, cause: &Text) -> Text {
 pub fn special_zone_file(path: &str) -> Text {
     text!(
         "{path} is a FIFO, a device or a socket, not zone data: remove it, or name another folder of zone files with TZDIR",
-        "{path} est un FIFO, un périphérique ou une socket, pas un fichier de fuseaux : supprimez-le, ou nommez un autre dossier de fuseaux avec TZDIR"
+        "{path} est un FIFO, un périphérique ou une socket, pas un fichier de fuseaux : supprimez-le, ou nommez un autre dossier de fuseaux avec TZDIR"
     )
 }
 
@@ -251,7 +251,7 @@ pub fn special_zone_file(path: &str) -> Text {
 pub fn state_is_no_folder(path: &str) -> Text {
     text!(
         "{path} is not a folder: remove it, or name another state directory with --state",
-        "{path} n’est pas un dossier : supprimez-le, ou nommez un autre dossier d’état avec --state"
+        "{path} n’est pas un dossier : supprimez-le, ou nommez un autre dossier d’état avec --state"
     )
 }
 
@@ -259,7 +259,7 @@ pub fn state_is_no_folder(path: &str) -> Text {
 pub fn open_state(path: &str, mode: u32, uid: u32) -> Text {
     text!(
         "others can write to {path} (mode {mode:04o}, owner uid {uid}), and so choose what this daemon runs: chmod go-w it and chown it to this user or root, or name a folder of your own with --state",
-        "d’autres peuvent écrire dans {path} (mode {mode:04o}, propriétaire uid {uid}), et ainsi choisir ce que ce démon exécute : retirez-leur ce droit (chmod go-w) et donnez-le à cet utilisateur ou à root (chown), ou nommez un dossier à vous avec --state"
+        "d’autres peuvent écrire dans {path} (mode {mode:04o}, propriétaire uid {uid}), et ainsi choisir ce que ce démon exécute : retirez-leur ce droit (chmod go-w) et donnez-le à cet utilisateur ou à root (chown), ou nommez un dossier à vous avec --state"
     )
 }
 
@@ -268,7 +268,7 @@ pub fn unwritable_state(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
         "the state directory {path} cannot be written: {en}; fix its permissions or name another with --state",
-        "le dossier d’état {path} ne peut pas être écrit : {fr} ; corrigez ses droits ou nommez-en un autre avec --state"
+        "le dossier d’état {path} ne peut pas être écrit : {fr} ; corrigez ses droits ou nommez-en un autre avec --state"
     )
 }
 
@@ -276,7 +276,7 @@ pub fn unwritable_state(path: &str, cause: &Text) -> Text {
 pub fn another_daemon(path: &str, by: &str) -> Text {
     text!(
         "another jobsd ({by}) works on {path}: stop it, or name another directory with --state",
-        "un autre jobsd ({by}) travaille sur {path} : arrêtez-le, ou nommez un autre dossier avec --state"
+        "un autre jobsd ({by}) travaille sur {path} : arrêtez-le, ou nommez un autre dossier avec --state"
     )
 }
 
@@ -285,7 +285,7 @@ pub fn no_listener(address: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
         "cannot listen on {address}: {en}; stop the other program or name another with --listen",
-        "impossible d’écouter sur {address} : {fr} ; arrêtez l’autre programme ou nommez une autre adresse avec --listen"
+        "impossible d’écouter sur {address} : {fr} ; arrêtez l’autre programme ou nommez une autre adresse avec --listen"
     )
 }
 
@@ -294,7 +294,7 @@ pub fn bad_handed_socket(cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
         "the socket from LISTEN_FDS cannot be used: {en}; see contrib/systemd",
-        "la socket de LISTEN_FDS est inutilisable : {fr} ; voyez contrib/systemd"
+        "la socket de LISTEN_FDS est inutilisable : {fr} ; voyez contrib/systemd"
     )
 }
 
@@ -303,7 +303,7 @@ pub fn no_token_file(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
         "the token file {path} cannot be read: {en}; fix control.token_file",
-        "le fichier de jeton {path} est illisible : {fr} ; corrigez control.token_file"
+        "le fichier de jeton {path} est illisible : {fr} ; corrigez control.token_file"
     )
 }
 
@@ -311,7 +311,7 @@ pub fn no_token_file(path: &str, cause: &Text) -> Text {
 pub fn not_a_token_file(path: &str) -> Text {
     text!(
         "{path} is not a token file: write one line of text into it",
-        "{path} n’est pas un fichier de jeton : écrivez-y une ligne de texte"
+        "{path} n’est pas un fichier de jeton : écrivez-y une ligne de texte"
     )
 }
 
@@ -319,7 +319,7 @@ pub fn not_a_token_file(path: &str) -> Text {
 pub fn open_token_file(path: &str, mode: u32) -> Text {
     text!(
         "others may read the token file {path} (mode {mode:o}): chmod 600 {path}",
-        "d’autres peuvent lire le fichier de jeton {path} (mode {mode:o}) : chmod 600 {path}"
+        "d’autres peuvent lire le fichier de jeton {path} (mode {mode:o}) : chmod 600 {path}"
     )
 }
 
@@ -327,6 +327,6 @@ pub fn open_token_file(path: &str, mode: u32) -> Text {
 pub fn short_token(path: &str, min: usize) -> Text {
     text!(
         "the token in {path} is shorter than {min} characters: head -c 32 /dev/urandom | base64 > {path}",
-        "le jeton de {path} a moins de {min} caractères : head -c 32 /dev/urandom | base64 > {path}"
+        "le jeton de {path} a moins de {min} caractères : head -c 32 /dev/urandom | base64 > {path}"
     )
 }

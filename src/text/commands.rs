@@ -7,7 +7,7 @@ pub fn not_written(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
         "{path} cannot be written: {en}; give this user write permission, or name another folder",
-        "{path} ne peut pas être écrit : {fr} ; donnez à cet utilisateur le droit d’écriture, ou nommez un autre dossier"
+        "{path} ne peut pas être écrit : {fr} ; donnez à cet utilisateur le droit d’écriture, ou nommez un autre dossier"
     )
 }
 
@@ -16,7 +16,7 @@ pub fn not_read(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
         "{path} cannot be read: {en}; check the path and its permissions",
-        "{path} est illisible : {fr} ; vérifiez le chemin et ses droits"
+        "{path} est illisible : {fr} ; vérifiez le chemin et ses droits"
     )
 }
 
@@ -24,13 +24,16 @@ pub fn not_read(path: &str, cause: &Text) -> Text {
 
 /// A code without a page.
 pub fn no_code(code: &str, near: Option<&str>) -> Text {
-    let known = text!("no code `{code}`", "aucun code «{code}»");
+    let known = text!("no code `{code}`", "aucun code « {code} »");
     known
         + match near {
-            Some(near) => text!(". Did you mean `{near}`?", ". Vouliez-vous dire «{near}» ?"),
+            Some(near) => text!(
+                ". Did you mean `{near}`?",
+                ". Vouliez-vous dire « {near} » ?"
+            ),
             None => text!(
                 ": `jobsd explain` lists them",
-                " : `jobsd explain` en donne la liste"
+                " : `jobsd explain` en donne la liste"
             ),
         }
 }
@@ -39,20 +42,20 @@ pub fn no_code(code: &str, near: Option<&str>) -> Text {
 pub fn not_shown(count: usize) -> Text {
     text!(
         "note: findings not shown (--max-errors): {count}",
-        "note : constats non montrés (--max-errors) : {count}"
+        "note : constats non montrés (--max-errors) : {count}"
     )
 }
 
 /// The heads of a page's two examples.
 pub fn examples() -> (Text, Text) {
-    (text!("Wrong:", "Faux :"), text!("Right:", "Juste :"))
+    (text!("Wrong:", "Faux :"), text!("Right:", "Juste :"))
 }
 
 /// A committed schema that is not current.
 pub fn stale_schema(path: &str, which: &str) -> Text {
     text!(
         "{path} is out of date: write it again with `jobsd schema {which} > {path}`",
-        "{path} n’est pas à jour : réécrivez-le par `jobsd schema {which} > {path}`"
+        "{path} n’est pas à jour : réécrivez-le par `jobsd schema {which} > {path}`"
     )
 }
 
@@ -62,7 +65,7 @@ pub fn stale_schema(path: &str, which: &str) -> Text {
 pub fn bad_id(id: &str) -> Text {
     text!(
         "\"{id}\" cannot be a job id: a-z, 0-9, `.`, `_`, `-`, a letter or digit first, 64 at most",
-        "«{id}» ne peut pas être un id : a-z, 0-9, `.`, `_`, `-`, une lettre ou un chiffre d’abord, 64 au plus"
+        "« {id} » ne peut pas être un id : a-z, 0-9, `.`, `_`, `-`, une lettre ou un chiffre d’abord, 64 au plus"
     )
 }
 
@@ -70,7 +73,7 @@ pub fn bad_id(id: &str) -> Text {
 pub fn exists(path: &str) -> Text {
     text!(
         "{path} exists: edit it, or add --force",
-        "{path} existe : modifiez-le, ou ajoutez --force"
+        "{path} existe : modifiez-le, ou ajoutez --force"
     )
 }
 
@@ -78,7 +81,7 @@ pub fn exists(path: &str) -> Text {
 pub fn id_taken(id: &str, path: &str) -> Text {
     text!(
         "the id `{id}` is that of {path}: choose another, or edit that file",
-        "l’id «{id}» est celui de {path} : choisissez-en un autre, ou modifiez ce fichier"
+        "l’id « {id} » est celui de {path} : choisissez-en un autre, ou modifiez ce fichier"
     )
 }
 
@@ -86,7 +89,7 @@ pub fn id_taken(id: &str, path: &str) -> Text {
 pub fn flag_of_other_type(flag: &str, bot_type: &str) -> Text {
     text!(
         "{flag} has no effect on a `{bot_type}`: leave it out, or choose another --type",
-        "{flag} n’a pas d’effet sur «{bot_type}» : retirez-le, ou choisissez un autre --type"
+        "{flag} n’a pas d’effet sur « {bot_type} » : retirez-le, ou choisissez un autre --type"
     )
 }
 
@@ -94,7 +97,7 @@ pub fn flag_of_other_type(flag: &str, bot_type: &str) -> Text {
 pub fn bad_form(text: &str, form: &str) -> Text {
     text!(
         "\"{text}\" is not of the form {form}",
-        "«{text}» n’est pas de la forme {form}"
+        "« {text} » n’est pas de la forme {form}"
     )
 }
 
@@ -102,7 +105,7 @@ pub fn bad_form(text: &str, form: &str) -> Text {
 pub fn finding(message: &Text, help: &Text) -> Text {
     Text::new(
         format!("{}; {}", message.en, help.en),
-        format!("{} ; {}", message.fr, help.fr),
+        format!("{} ; {}", message.fr, help.fr),
     )
 }
 
@@ -120,7 +123,7 @@ pub fn next_line(times: &str) -> Text {
 pub fn next_on_request(id: &str) -> Text {
     text!(
         "  next  only on request: jobsd run {id}",
-        "  suite sur demande seulement : jobsd run {id}"
+        "  suite sur demande seulement : jobsd run {id}"
     )
 }
 
@@ -150,11 +153,11 @@ pub fn comment(comment: Comment) -> Text {
         ),
         Comment::Production => text!(
             "PRODUCTION: this really acts. Set it to true to try first.",
-            "PRODUCTION : ceci agit vraiment. Mettez true pour essayer d’abord."
+            "PRODUCTION : ceci agit vraiment. Mettez true pour essayer d’abord."
         ),
         Comment::OnRequest => text!(
             "Fires only on request: jobsd run ID. Else: daily, weekly, interval, cron.",
-            "Sur demande seulement : jobsd run ID. Sinon : daily, weekly, interval, cron."
+            "Sur demande seulement : jobsd run ID. Sinon : daily, weekly, interval, cron."
         ),
     }
 }
@@ -175,7 +178,7 @@ pub fn written(path: &str) -> Text {
 pub fn then_validate(jobs: &str) -> Text {
     text!(
         "next: jobsd validate {jobs}",
-        "ensuite : jobsd validate {jobs}"
+        "ensuite : jobsd validate {jobs}"
     )
 }
 
@@ -183,7 +186,7 @@ pub fn then_validate(jobs: &str) -> Text {
 pub fn jobs_outside(jobs: &str) -> Text {
     text!(
         "--jobs {jobs} is not inside the folder that is set up: name a folder below it",
-        "--jobs {jobs} n’est pas dans le dossier commencé : nommez un sous-dossier"
+        "--jobs {jobs} n’est pas dans le dossier commencé : nommez un sous-dossier"
     )
 }
 
@@ -191,7 +194,7 @@ pub fn jobs_outside(jobs: &str) -> Text {
 pub fn no_effect_on_init(flag: &str) -> Text {
     text!(
         "{flag} has no effect on `init`: leave it out",
-        "{flag} n’a pas d’effet sur `init` : retirez-le"
+        "{flag} n’a pas d’effet sur `init` : retirez-le"
     )
 }
 
@@ -202,7 +205,7 @@ pub fn fixed(path: &str, count: usize) -> Text {
     let (s, x) = if count < 2 { ("", "") } else { ("s", "s") };
     text!(
         "{path}: {count} fixed",
-        "{path} : {count} correction{s} faite{x}"
+        "{path} : {count} correction{s} faite{x}"
     )
 }
 
@@ -218,27 +221,27 @@ pub fn input_alone() -> Text {
 pub fn not_in_place() -> Text {
     text!(
         "standard input cannot be fixed in place; name a file with --fix",
-        "l’entrée standard ne peut pas être corrigée sur place ; nommez un fichier avec --fix"
+        "l’entrée standard ne peut pas être corrigée sur place ; nommez un fichier avec --fix"
     )
 }
 
 /// A file that has no canonical form, and why.
 pub fn not_formatted(path: &str, why: &Text) -> Text {
     let Text { en, fr } = why;
-    text!("{path}: not formatted: {en}", "{path} : non formaté : {fr}")
+    text!("{path}: not formatted: {en}", "{path} : non formaté : {fr}")
 }
 
 /// A file that cannot be read as YAML.
 pub fn unreadable_form(line: usize, message: &Text) -> Text {
     let Text { en, fr } = message;
-    text!("line {line}: {en}", "ligne {line} : {fr}")
+    text!("line {line}: {en}", "ligne {line} : {fr}")
 }
 
 /// A file that is no list of keys.
 pub fn no_block_map() -> Text {
     text!(
         "its keys are not on lines of their own; write `key: value` lines",
-        "ses clés ne sont pas chacune sur sa ligne ; écrivez des lignes `clé: valeur`"
+        "ses clés ne sont pas chacune sur sa ligne ; écrivez des lignes `clé: valeur`"
     )
 }
 
@@ -246,6 +249,6 @@ pub fn no_block_map() -> Text {
 pub fn would_change() -> Text {
     text!(
         "in canonical order it would mean something else; an alias must stay after its anchor: write the value itself",
-        "dans l’ordre canonique il dirait autre chose ; un alias doit rester après son ancre : écrivez la valeur elle-même"
+        "dans l’ordre canonique il dirait autre chose ; un alias doit rester après son ancre : écrivez la valeur elle-même"
     )
 }

@@ -7,17 +7,17 @@ pub fn no_job(id: &str, near: Option<&str>) -> Text {
     let en = near.map_or(": see jobsd list".to_owned(), |near| {
         format!(". Did you mean `{near}`?")
     });
-    let fr = near.map_or(" : voir jobsd list".to_owned(), |near| {
-        format!(". Vouliez-vous dire « {near} » ?")
+    let fr = near.map_or(" : voir jobsd list".to_owned(), |near| {
+        format!(". Vouliez-vous dire « {near} » ?")
     });
-    text!("no job `{id}`{en}", "aucun job « {id} »{fr}")
+    text!("no job `{id}`{en}", "aucun job « {id} »{fr}")
 }
 
 /// There is no such run, or it is over.
 pub fn no_run(id: &str) -> Text {
     text!(
         "no run `{id}` is in progress: see jobsd history",
-        "aucune exécution « {id} » n’est en cours : voir jobsd history"
+        "aucune exécution « {id} » n’est en cours : voir jobsd history"
     )
 }
 
@@ -25,7 +25,7 @@ pub fn no_run(id: &str) -> Text {
 pub fn not_a_run_id(text: &str) -> Text {
     text!(
         "`{text}` is not a run id: see jobsd history",
-        "« {text} » n’est pas un identifiant d’exécution : voir jobsd history"
+        "« {text} » n’est pas un identifiant d’exécution : voir jobsd history"
     )
 }
 
@@ -33,7 +33,7 @@ pub fn not_a_run_id(text: &str) -> Text {
 pub fn overlap(id: &str) -> Text {
     text!(
         "`{id}` is already running (max_instances): wait, or cancel that run",
-        "« {id} » est déjà en cours (max_instances) : attendez, ou annulez cette exécution"
+        "« {id} » est déjà en cours (max_instances) : attendez, ou annulez cette exécution"
     )
 }
 
@@ -41,7 +41,7 @@ pub fn overlap(id: &str) -> Text {
 pub fn no_dry_run(id: &str) -> Text {
     text!(
         "`{id}` is a command: it has no dry run",
-        "« {id} » est une commande : elle n’a pas de mode test"
+        "« {id} » est une commande : elle n’a pas de mode test"
     )
 }
 
@@ -49,7 +49,7 @@ pub fn no_dry_run(id: &str) -> Text {
 pub fn disabled(id: &str, file: &str) -> Text {
     text!(
         "`{id}` is disabled by its file: set enabled: true in {file} and merge it",
-        "« {id} » est désactivé par son fichier : écrivez enabled: true dans {file} et fusionnez"
+        "« {id} » est désactivé par son fichier : écrivez enabled: true dans {file} et fusionnez"
     )
 }
 
@@ -57,7 +57,7 @@ pub fn disabled(id: &str, file: &str) -> Text {
 pub fn past(until: &str) -> Text {
     text!(
         "{until} is in the past: name a future instant",
-        "{until} est passé : donnez un instant à venir"
+        "{until} est passé : donnez un instant à venir"
     )
 }
 
@@ -65,7 +65,7 @@ pub fn past(until: &str) -> Text {
 pub fn reload_under_way() -> Text {
     text!(
         "a reload is already in progress: wait for it",
-        "un rechargement est déjà en cours : attendez-le"
+        "un rechargement est déjà en cours : attendez-le"
     )
 }
 
@@ -74,7 +74,7 @@ pub fn unwritable(cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
         "nothing was done, because it could not be recorded: {en}",
-        "rien n’a été fait, faute de pouvoir l’inscrire dans l’historique : {fr}"
+        "rien n’a été fait, faute de pouvoir l’inscrire dans l’historique : {fr}"
     )
 }
 
@@ -87,7 +87,7 @@ pub fn stopping() -> Text {
 pub fn not_a_request(cause: &str) -> Text {
     text!(
         "not a request: {cause}",
-        "ce n’est pas une requête : {cause}"
+        "ce n’est pas une requête : {cause}"
     )
 }
 
@@ -96,7 +96,7 @@ pub fn no_daemon(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
         "no daemon answers on {path}: {en}; start `jobsd serve`, or name its state directory with --state",
-        "aucun démon ne répond sur {path} : {fr} ; lancez « jobsd serve », ou nommez son dossier d’état avec --state"
+        "aucun démon ne répond sur {path} : {fr} ; lancez « jobsd serve », ou nommez son dossier d’état avec --state"
     )
 }
 
@@ -105,7 +105,7 @@ pub fn broken(cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
         "the connection broke: {en}",
-        "la connexion a été rompue : {fr}"
+        "la connexion a été rompue : {fr}"
     )
 }
 
@@ -113,7 +113,7 @@ pub fn broken(cause: &Text) -> Text {
 pub fn no_address(address: &str) -> Text {
     text!(
         "`{address}` is not the address of a server: write https://jobs.example.org, or host:port",
-        "«{address}» n’est pas une adresse de serveur : écrivez https://jobs.example.org, ou hôte:port"
+        "« {address} » n’est pas une adresse de serveur : écrivez https://jobs.example.org, ou hôte:port"
     )
 }
 
@@ -121,7 +121,7 @@ pub fn no_address(address: &str) -> Text {
 pub fn asked_instead(state: &str, url: &str) -> Text {
     text!(
         "note: no daemon in {state}; asked {url}",
-        "remarque : aucun démon dans {state} ; {url} a été interrogé"
+        "remarque : aucun démon dans {state} ; {url} a été interrogé"
     )
 }
 
@@ -129,7 +129,7 @@ pub fn asked_instead(state: &str, url: &str) -> Text {
 pub fn no_server(url: &str, cause: &str) -> Text {
     text!(
         "no daemon answers at {url}: {cause}",
-        "aucun démon ne répond à {url} : {cause}"
+        "aucun démon ne répond à {url} : {cause}"
     )
 }
 
@@ -138,7 +138,7 @@ pub fn no_token(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
         "the token file {path} cannot be read: {en}",
-        "le fichier de jeton {path} est illisible : {fr}"
+        "le fichier de jeton {path} est illisible : {fr}"
     )
 }
 
@@ -146,7 +146,7 @@ pub fn no_token(path: &str, cause: &Text) -> Text {
 pub fn read_only(url: &str) -> Text {
     text!(
         "control is off on {url} (read-only)\n  help: run it on the host, or name a token file there with control.token_file",
-        "le contrôle est fermé sur {url} (lecture seule)\n  aide : lancez-la sur la machine même, ou nommez-y un fichier de jeton par control.token_file"
+        "le contrôle est fermé sur {url} (lecture seule)\n  aide : lancez-la sur la machine même, ou nommez-y un fichier de jeton par control.token_file"
     )
 }
 
@@ -155,7 +155,7 @@ pub fn locked(url: &str, token_file: Option<&str>) -> Text {
     match token_file {
         None => text!(
             "{url} requires a token\n  help: name a file that holds it with --token-file, or JOBSD_TOKEN_FILE",
-            "{url} demande un jeton\n  aide : nommez un fichier qui le contient par --token-file, ou JOBSD_TOKEN_FILE"
+            "{url} demande un jeton\n  aide : nommez un fichier qui le contient par --token-file, ou JOBSD_TOKEN_FILE"
         ),
         Some(file) => text!(
             "{url} rejects the token in {file}",
@@ -168,6 +168,6 @@ pub fn locked(url: &str, token_file: Option<&str>) -> Text {
 pub fn reads_here(what: &str) -> Text {
     text!(
         "{what} reads files of this machine: leave --server (and JOBSD_SERVER) out, or run it on the host",
-        "{what} lit des fichiers de cette machine : retirez --server (et JOBSD_SERVER), ou lancez-la sur la machine même"
+        "{what} lit des fichiers de cette machine : retirez --server (et JOBSD_SERVER), ou lancez-la sur la machine même"
     )
 }

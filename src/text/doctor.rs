@@ -17,7 +17,7 @@ pub fn files_in(count: usize, folder: &str) -> Text {
 /// A folder that cannot be used, and why.
 pub fn of_folder(folder: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
-    text!("{folder}: {en}", "{folder} : {fr}")
+    text!("{folder}: {en}", "{folder} : {fr}")
 }
 
 /// Free space.
@@ -35,7 +35,7 @@ pub fn watches(instances: u64, watches: u64) -> Text {
 
 /// No inotify at all.
 pub fn no_watches() -> Text {
-    text!("not on Linux: scanning", "pas sous Linux ; par scrutation")
+    text!("not on Linux: scanning", "pas sous Linux ; par scrutation")
 }
 
 /// The hard limit of descriptors.
@@ -58,7 +58,7 @@ pub fn no_daemon() -> Text {
 pub fn mounted_file(path: &str) -> Text {
     text!(
         "{path} is mounted by itself: a file that replaces it outside is never seen; mount its folder",
-        "{path} est monté seul : un fichier qui le remplace au-dehors n’arrive jamais ; montez son dossier"
+        "{path} est monté seul : un fichier qui le remplace au-dehors n’arrive jamais ; montez son dossier"
     )
 }
 
@@ -66,7 +66,7 @@ pub fn mounted_file(path: &str) -> Text {
 pub fn other_owner(path: &str) -> Text {
     text!(
         "{path} belongs to another user, so git does not read it: git config --global --add safe.directory {path}",
-        "{path} appartient à un autre utilisateur, donc git n’en dit rien : git config --global --add safe.directory {path}"
+        "{path} appartient à un autre utilisateur, donc git n’en dit rien : git config --global --add safe.directory {path}"
     )
 }
 
@@ -87,7 +87,7 @@ pub fn zones(serving: &str, other: Option<&str>, differing: &[Text]) -> Text {
         let texts = differing.iter().map(|text: &Text| text.get(lang));
         texts.map(|text| format!("; {text}")).collect()
     };
-    let (en, fr) = (list(Lang::En), list(Lang::Fr).replace("; ", " ; "));
+    let (en, fr) = (list(Lang::En), list(Lang::Fr).replace("; ", " ; "));
     text!(
         "{serving} serves, not {other}{en}",
         "{serving} sert, et non {other}{fr}"

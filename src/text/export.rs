@@ -5,19 +5,19 @@ use crate::text::Text;
 /// A job that stays behind.
 pub fn refused(file: &str, words: &Text) -> Text {
     let Text { en, fr } = words;
-    text!("{file}: not exported: {en}", "{file}: non exporté : {fr}")
+    text!("{file}: not exported: {en}", "{file}: non exporté : {fr}")
 }
 
 /// Keys that stay behind.
 pub fn lost(file: &str, keys: &str) -> Text {
-    text!("{file}: lost: {keys}", "{file}: perdu : {keys}")
+    text!("{file}: lost: {keys}", "{file}: perdu : {keys}")
 }
 
 /// How it went.
 pub fn summary(jobs: usize, refused: usize, lossy: usize) -> Text {
     text!(
         "exported: {jobs}; not exported: {refused}; with losses: {lossy}",
-        "exportés : {jobs} ; non exportés : {refused} ; avec pertes : {lossy}"
+        "exportés : {jobs} ; non exportés : {refused} ; avec pertes : {lossy}"
     )
 }
 
@@ -25,7 +25,7 @@ pub fn summary(jobs: usize, refused: usize, lossy: usize) -> Text {
 pub fn cron_zone(zone: &str) -> Text {
     text!(
         "CRON_TZ={zone} is written: cronie honors it, Debian's cron ignores it and uses the zone of the machine",
-        "CRON_TZ={zone} est écrit : cronie en tient compte, le cron de Debian non, et prend le fuseau de la machine"
+        "CRON_TZ={zone} est écrit : cronie en tient compte, le cron de Debian non, et prend le fuseau de la machine"
     )
 }
 
@@ -33,7 +33,7 @@ pub fn cron_zone(zone: &str) -> Text {
 pub fn manual() -> Text {
     text!(
         "it has no due times (`schedule_type: manual`): start it by hand there too",
-        "il n’a pas d’échéances (`schedule_type: manual`) : lancez-le à la main là aussi"
+        "il n’a pas d’échéances (`schedule_type: manual`) : lancez-le à la main là aussi"
     )
 }
 
@@ -41,7 +41,7 @@ pub fn manual() -> Text {
 pub fn special_days() -> Text {
     text!(
         "L, W and # name days that it does not know: name the days themselves",
-        "L, W et # nomment des jours qu’il ne connaît pas : nommez les jours eux-mêmes"
+        "L, W et # nomment des jours qu’il ne connaît pas : nommez les jours eux-mêmes"
     )
 }
 
@@ -49,7 +49,7 @@ pub fn special_days() -> Text {
 pub fn uneven_interval() -> Text {
     text!(
         "its interval divides neither a minute, an hour nor a day, or its anchor shifts it: choose another, or a cron expression",
-        "son intervalle ne divise ni une minute, ni une heure, ni un jour, ou son anchor le décale : choisissez-en un autre, ou une expression cron"
+        "son intervalle ne divise ni une minute, ni une heure, ni un jour, ou son anchor le décale : choisissez-en un autre, ou une expression cron"
     )
 }
 
@@ -57,7 +57,7 @@ pub fn uneven_interval() -> Text {
 pub fn no_cron() -> Text {
     text!(
         "its times cannot be said exactly in five fields: leave seconds out, or write plain lists",
-        "ses heures ne se disent pas exactement en cinq champs : retirez les secondes, ou écrivez des listes simples"
+        "ses heures ne se disent pas exactement en cinq champs : retirez les secondes, ou écrivez des listes simples"
     )
 }
 
@@ -65,7 +65,7 @@ pub fn no_cron() -> Text {
 pub fn either_day() -> Text {
     text!(
         "either the day of the month or the day of the week is enough for it, and a timer wants both: write two jobs",
-        "le jour du mois ou celui de la semaine lui suffit, et un timer veut les deux : écrivez deux jobs"
+        "le jour du mois ou celui de la semaine lui suffit, et un timer veut les deux : écrivez deux jobs"
     )
 }
 
@@ -73,7 +73,7 @@ pub fn either_day() -> Text {
 pub fn bot(bot_type: &str) -> Text {
     text!(
         "a `{bot_type}` runs only under jobsd",
-        "un «{bot_type}» ne s’exécute que sous jobsd"
+        "un « {bot_type} » ne s’exécute que sous jobsd"
     )
 }
 
@@ -81,7 +81,7 @@ pub fn bot(bot_type: &str) -> Text {
 pub fn secrets(name: &str) -> Text {
     text!(
         "{name} takes values from elsewhere, and an entry would have to contain them: let the program read them",
-        "{name} prend des valeurs d’ailleurs, qu’il faudrait écrire en clair : laissez le programme les lire"
+        "{name} prend des valeurs d’ailleurs, qu’il faudrait écrire en clair : laissez le programme les lire"
     )
 }
 
@@ -89,7 +89,7 @@ pub fn secrets(name: &str) -> Text {
 pub fn several_lines() -> Text {
     text!(
         "its command has several lines, and an entry has one: put it into a script",
-        "sa commande a plusieurs lignes, et une entrée n’en a qu’une : mettez-la dans un script"
+        "sa commande a plusieurs lignes, et une entrée n’en a qu’une : mettez-la dans un script"
     )
 }
 
@@ -97,7 +97,7 @@ pub fn several_lines() -> Text {
 pub fn long_command(bytes_max: usize) -> Text {
     text!(
         "its command is longer than the {bytes_max} bytes that cron reads: put it into a script",
-        "sa commande dépasse les {bytes_max} octets que cron lit : mettez-la dans un script"
+        "sa commande dépasse les {bytes_max} octets que cron lit : mettez-la dans un script"
     )
 }
 
@@ -105,7 +105,7 @@ pub fn long_command(bytes_max: usize) -> Text {
 pub fn open_stdin() -> Text {
     text!(
         "cron would change its stdin: end it with one line end, and no line with a backslash",
-        "cron changerait son stdin : terminez-le par une fin de ligne, et aucune ligne par une barre oblique inverse"
+        "cron changerait son stdin : terminez-le par une fin de ligne, et aucune ligne par une barre oblique inverse"
     )
 }
 
@@ -113,7 +113,7 @@ pub fn open_stdin() -> Text {
 pub fn timer_stdin() -> Text {
     text!(
         "a service cannot take a text as stdin: let a script give it to the program",
-        "un service n’a pas de texte en stdin : laissez un script le donner au programme"
+        "un service n’a pas de texte en stdin : laissez un script le donner au programme"
     )
 }
 
@@ -121,6 +121,6 @@ pub fn timer_stdin() -> Text {
 pub fn odd_program() -> Text {
     text!(
         "systemd would read a sign in the name of its program or folder: give it another name",
-        "systemd interpréterait un signe dans le nom de son programme ou de son dossier : donnez-lui un autre nom"
+        "systemd interpréterait un signe dans le nom de son programme ou de son dossier : donnez-lui un autre nom"
     )
 }

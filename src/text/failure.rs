@@ -35,7 +35,7 @@ pub fn reported() -> Text {
 pub fn interrupted() -> Text {
     text!(
         "the daemon died during the run; whether it took effect is unknown",
-        "le démon s’est arrêté brutalement pendant l’exécution\u{202f}; on ne sait pas si elle a eu son effet"
+        "le démon s’est arrêté brutalement pendant l’exécution ; on ne sait pas si elle a eu son effet"
     )
 }
 
@@ -44,7 +44,7 @@ pub fn late(secs: f64) -> Text {
     Text::new(
         format!("could not start within its grace; {secs:.1} s late"),
         format!(
-            "n’a pas pu démarrer dans son délai de grâce\u{202f}; {} s de retard",
+            "n’a pas pu démarrer dans son délai de grâce ; {} s de retard",
             comma(&format!("{secs:.1}"))
         ),
     )
@@ -70,7 +70,7 @@ pub fn paused() -> Text {
 pub fn left_behind() -> Text {
     text!(
         "processes were still running when the program ended; they were stopped",
-        "des processus restaient après la fin du programme\u{202f}; ils ont été arrêtés"
+        "des processus restaient après la fin du programme ; ils ont été arrêtés"
     )
 }
 
@@ -78,7 +78,7 @@ pub fn left_behind() -> Text {
 pub fn no_answer() -> Text {
     text!(
         "it did not start: its program, its working directory or a file that it names is not responding",
-        "elle n’a pas démarré\u{202f}: son programme, son dossier de travail ou un fichier qu’elle nomme ne répond pas"
+        "elle n’a pas démarré : son programme, son dossier de travail ou un fichier qu’elle nomme ne répond pas"
     )
 }
 
@@ -86,7 +86,7 @@ pub fn no_answer() -> Text {
 pub fn unborn() -> Text {
     text!(
         "it was killed before its program began: memory may be short (see dmesg)",
-        "elle a été tuée avant que son programme ne commence\u{202f}: la mémoire manque peut-être (voir dmesg)"
+        "elle a été tuée avant que son programme ne commence : la mémoire manque peut-être (voir dmesg)"
     )
 }
 
@@ -94,7 +94,7 @@ pub fn unborn() -> Text {
 pub fn output_lost() -> Text {
     text!(
         "its output file was not responding; output was lost",
-        "son fichier de sortie ne répondait pas\u{202f}; une partie de la sortie est perdue"
+        "son fichier de sortie ne répondait pas ; une partie de la sortie est perdue"
     )
 }
 
@@ -149,7 +149,7 @@ fn with_rest(text: Text, rest: &str) -> Text {
             let more = read(more);
             Text::new(
                 format!("{}; {}", text.en, more.en),
-                format!("{}\u{202f}; {}", text.fr, more.fr),
+                format!("{} ; {}", text.fr, more.fr),
             )
         }
         None if rest.is_empty() => text,
@@ -241,7 +241,7 @@ mod tests {
             assert_eq!(read(&text.en), text);
             let noted = Text::new(
                 format!("{}; {}", text.en, left_behind().en),
-                format!("{}\u{202f}; {}", text.fr, left_behind().fr),
+                format!("{} ; {}", text.fr, left_behind().fr),
             );
             if late_secs(&text.en).is_none() {
                 assert_eq!(read(&noted.en), noted);

@@ -33,7 +33,7 @@ pub fn total(runs: u64) -> Text {
 pub fn colon(lang: Lang) -> &'static str {
     match lang {
         Lang::En => ": ",
-        Lang::Fr => " : ",
+        Lang::Fr => " : ",
     }
 }
 
@@ -58,6 +58,6 @@ pub fn durations(median: &str, p95: &str) -> Text {
 pub fn checked(lines: u64, days: usize, errors: usize, notes: usize) -> Text {
     text!(
         "{lines} lines in {days} files: {errors} errors, {notes} notes",
-        "{lines} lignes dans {days} fichiers : {errors} erreurs, {notes} remarques"
+        "{lines} lignes dans {days} fichiers : {errors} erreurs, {notes} remarques"
     )
 }

@@ -15,7 +15,7 @@ pub fn no_run(id: &str) -> Text {
 
 /// There is no such page.
 pub fn no_page() -> Text {
-    text!("no such page; see GET /", "aucune page ici ; voyez GET /")
+    text!("no such page; see GET /", "aucune page ici ; voyez GET /")
 }
 
 /// There is no such file.
@@ -28,7 +28,7 @@ pub fn unreadable(cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
         "history cannot be read: {en}",
-        "l’historique est illisible : {fr}"
+        "l’historique est illisible : {fr}"
     )
 }
 
@@ -36,7 +36,7 @@ pub fn unreadable(cause: &Text) -> Text {
 pub fn broken_off(cause: &str) -> Text {
     text!(
         "the answer was cut off: {cause}",
-        "la réponse a été interrompue : {cause}"
+        "la réponse a été interrompue : {cause}"
     )
 }
 
@@ -62,7 +62,7 @@ pub fn bad_host() -> Text {
 pub fn other_host() -> Text {
     text!(
         "this name is not served here; add it to allowed_hosts",
-        "ce nom n’est pas servi ici ; ajoutez-le à allowed_hosts"
+        "ce nom n’est pas servi ici ; ajoutez-le à allowed_hosts"
     )
 }
 
@@ -98,7 +98,7 @@ pub fn not_a_flag(key: &str) -> Text {
 pub fn no_flag(key: &str) -> Text {
     text!(
         "{key} is missing: true or false",
-        "il manque {key} : true ou false"
+        "il manque {key} : true ou false"
     )
 }
 
@@ -122,7 +122,7 @@ pub fn not_a_number(key: &str, max: u64) -> Text {
 pub fn not_a_time(key: &str) -> Text {
     text!(
         "{key} is an RFC 3339 time: 2026-11-24T10:00:00Z",
-        "{key} est un instant RFC 3339 : 2026-11-24T10:00:00Z"
+        "{key} est un instant RFC 3339 : 2026-11-24T10:00:00Z"
     )
 }
 
@@ -130,7 +130,7 @@ pub fn not_a_time(key: &str) -> Text {
 pub fn not_a_job_id() -> Text {
     text!(
         "job_id is the stem of a job file: [a-z0-9._-]",
-        "job_id est le nom d’un fichier de job sans extension : [a-z0-9._-]"
+        "job_id est le nom d’un fichier de job sans extension : [a-z0-9._-]"
     )
 }
 
@@ -164,7 +164,7 @@ pub fn no_range(length: u64) -> Text {
 pub fn many_readers() -> Text {
     text!(
         "too many clients follow along; try again later",
-        "trop de lecteurs suivent déjà ; réessayez plus tard"
+        "trop de lecteurs suivent déjà ; réessayez plus tard"
     )
 }
 
@@ -172,7 +172,7 @@ pub fn many_readers() -> Text {
 pub fn many_downloads() -> Text {
     text!(
         "too many downloads of the history at once; try again later",
-        "trop de téléchargements de l’historique à la fois ; réessayez plus tard"
+        "trop de téléchargements de l’historique à la fois ; réessayez plus tard"
     )
 }
 
@@ -182,10 +182,10 @@ pub fn many_downloads() -> Text {
 pub fn edit_file(file: &str, link: Option<&str>) -> Text {
     let told = text!(
         "jobs are files in git: edit {file} and merge it",
-        "les jobs sont des fichiers dans git : modifiez {file} et fusionnez"
+        "les jobs sont des fichiers dans git : modifiez {file} et fusionnez"
     );
     told + match link {
-        Some(link) => text!(": {link}", " : {link}"),
+        Some(link) => text!(": {link}", " : {link}"),
         None => Text::default(),
     }
 }
@@ -194,7 +194,7 @@ pub fn edit_file(file: &str, link: Option<&str>) -> Text {
 pub fn read_only() -> Text {
     text!(
         "this endpoint is read-only: jobs are files in jobs.d, in git",
-        "ce point d’accès est en lecture seule : les jobs sont des fichiers de jobs.d, dans git"
+        "ce point d’accès est en lecture seule : les jobs sont des fichiers de jobs.d, dans git"
     )
 }
 
@@ -213,12 +213,12 @@ pub fn foreign_form() -> Text {
 
 /// Too many tries.
 pub fn too_many() -> Text {
-    text!("too many requests; wait", "trop de requêtes ; patientez")
+    text!("too many requests; wait", "trop de requêtes ; patientez")
 }
 
 /// Nobody is logged in.
 pub fn no_session() -> Text {
-    text!("no session: log in", "aucune session : connectez-vous")
+    text!("no session: log in", "aucune session : connectez-vous")
 }
 
 /// A body over the bound.
@@ -238,6 +238,6 @@ pub fn body_not_utf8() -> Text {
 pub fn body_not_json(cause: &str) -> Text {
     text!(
         "the body is not JSON: {cause}",
-        "le corps n’est pas du JSON : {cause}"
+        "le corps n’est pas du JSON : {cause}"
     )
 }

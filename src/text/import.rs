@@ -8,7 +8,7 @@ use crate::text::{Text, short};
 pub fn too_large(path: &str, bytes_max: u64) -> Text {
     text!(
         "{path} is larger than {bytes_max} bytes: split it",
-        "{path} dépasse {bytes_max} octets : divisez-le"
+        "{path} dépasse {bytes_max} octets : divisez-le"
     )
 }
 
@@ -16,7 +16,7 @@ pub fn too_large(path: &str, bytes_max: u64) -> Text {
 pub fn timer_from_input() -> Text {
     text!(
         "a timer on standard input has no matching service: name its file",
-        "un timer sur l’entrée standard n’a pas de service à côté : nommez son fichier"
+        "un timer sur l’entrée standard n’a pas de service à côté : nommez son fichier"
     )
 }
 
@@ -24,7 +24,7 @@ pub fn timer_from_input() -> Text {
 pub fn system_timer() -> Text {
     text!(
         "--system is for crontabs: leave it out",
-        "--system est pour les crontabs : retirez-le"
+        "--system est pour les crontabs : retirez-le"
     )
 }
 
@@ -32,7 +32,7 @@ pub fn system_timer() -> Text {
 pub fn no_zone() -> Text {
     text!(
         "warning: the zone of this machine is unknown, so `timezone: UTC` is written: check it, or set TZ",
-        "avertissement : le fuseau de cette machine est inconnu, donc `timezone: UTC` est écrit : vérifiez-le, ou définissez TZ"
+        "avertissement : le fuseau de cette machine est inconnu, donc `timezone: UTC` est écrit : vérifiez-le, ou définissez TZ"
     )
 }
 
@@ -40,7 +40,7 @@ pub fn no_zone() -> Text {
 pub fn taken(place: &str, path: &str, schedule: &str) -> Text {
     text!(
         "{place}: {path}: {schedule}",
-        "{place}: {path} : {schedule}"
+        "{place}: {path} : {schedule}"
     )
 }
 
@@ -55,20 +55,20 @@ pub fn there_already(place: &str, path: &str) -> Text {
 /// A job that stays behind.
 pub fn refused(place: &str, words: &Text) -> Text {
     let Text { en, fr } = words;
-    text!("{place}: not imported: {en}", "{place}: non importé : {fr}")
+    text!("{place}: not imported: {en}", "{place}: non importé : {fr}")
 }
 
 /// Something around a job that stays behind.
 pub fn lost(place: &str, words: &Text) -> Text {
     let Text { en, fr } = words;
-    text!("{place}: lost: {en}", "{place}: perdu : {fr}")
+    text!("{place}: lost: {en}", "{place}: perdu : {fr}")
 }
 
 /// How it went.
 pub fn summary(jobs: usize, refused: usize, lost: usize) -> Text {
     text!(
         "imported: {jobs}; not imported: {refused}; lost: {lost}",
-        "importés : {jobs} ; non importés : {refused} ; pertes : {lost}"
+        "importés : {jobs} ; non importés : {refused} ; pertes : {lost}"
     )
 }
 
@@ -81,7 +81,7 @@ pub fn nothing(path: &str) -> Text {
 pub fn much_text(bytes_max: usize) -> Text {
     text!(
         "the job files would hold more than {bytes_max} bytes: split the file",
-        "les fichiers de job dépasseraient {bytes_max} octets : divisez le fichier"
+        "les fichiers de job dépasseraient {bytes_max} octets : divisez le fichier"
     )
 }
 
@@ -90,11 +90,11 @@ pub fn no_home(user: Option<&str>) -> Text {
     match user {
         Some(user) => text!(
             "the home folder of `{user}`, where it ran, is not known on this machine: set working_dir",
-            "le dossier personnel de «{user}», où elle s’exécutait, est inconnu sur cette machine : définissez working_dir"
+            "le dossier personnel de « {user} », où elle s’exécutait, est inconnu sur cette machine : définissez working_dir"
         ),
         None => text!(
             "the home folder where it ran is not known: set working_dir",
-            "le dossier personnel où elle s’exécutait est inconnu : définissez working_dir"
+            "le dossier personnel où elle s’exécutait est inconnu : définissez working_dir"
         ),
     }
 }
@@ -122,15 +122,15 @@ pub fn remark(remark: Remark) -> Text {
     match remark {
         Remark::Cron => text!(
             "Cron lets runs overlap and starts none late; here see max_instances, overlap and misfire_grace_time.",
-            "Cron laisse les exécutions se chevaucher et n’en lance aucune en retard ; ici, voyez max_instances, overlap et misfire_grace_time."
+            "Cron laisse les exécutions se chevaucher et n’en lance aucune en retard ; ici, voyez max_instances, overlap et misfire_grace_time."
         ),
         Remark::Persistent => text!(
             "Persistent=true: what was due while the machine was off still starts within a week, once.",
-            "Persistent=true : ce qui était dû machine éteinte part encore dans la semaine, une fois."
+            "Persistent=true : ce qui était dû machine éteinte part encore dans la semaine, une fois."
         ),
         Remark::Interval => text!(
             "OnUnitActiveSec= counts from the last start; an interval counts from a fixed instant (anchor).",
-            "OnUnitActiveSec= compte depuis le dernier départ ; un intervalle compte depuis un instant fixe (anchor)."
+            "OnUnitActiveSec= compte depuis le dernier départ ; un intervalle compte depuis un instant fixe (anchor)."
         ),
     }
 }
@@ -139,7 +139,7 @@ pub fn remark(remark: Remark) -> Text {
 pub fn long_comment(chars_max: usize) -> Text {
     text!(
         "the text about it has more than {chars_max} characters: `description` holds the beginning; put the rest into a comment",
-        "le texte à son sujet dépasse {chars_max} caractères : `description` en contient le début ; mettez le reste en commentaire"
+        "le texte à son sujet dépasse {chars_max} caractères : `description` en contient le début ; mettez le reste en commentaire"
     )
 }
 
@@ -149,7 +149,7 @@ pub fn long_comment(chars_max: usize) -> Text {
 pub fn not_utf8() -> Text {
     text!(
         "the line is not UTF-8: convert the file with iconv",
-        "la ligne n’est pas en UTF-8 : convertissez le fichier avec iconv"
+        "la ligne n’est pas en UTF-8 : convertissez le fichier avec iconv"
     )
 }
 
@@ -157,7 +157,7 @@ pub fn not_utf8() -> Text {
 pub fn no_entry(line: &str) -> Text {
     text!(
         "\"{line}\" is not an entry: five fields of times, or a nickname, then a command",
-        "«{line}» n’est pas une entrée : cinq champs d’heures, ou un surnom, puis une commande"
+        "« {line} » n’est pas une entrée : cinq champs d’heures, ou un surnom, puis une commande"
     )
 }
 
@@ -173,7 +173,7 @@ pub fn no_command(has_user: bool) -> Text {
     missing
         + text!(
             " and the user; a crontab of one user has no user column: leave --system out",
-            " et l’utilisateur ; la crontab d’un utilisateur n’a pas cette colonne : retirez --system"
+            " et l’utilisateur ; la crontab d’un utilisateur n’a pas cette colonne : retirez --system"
         )
 }
 
@@ -181,7 +181,7 @@ pub fn no_command(has_user: bool) -> Text {
 pub fn reboot() -> Text {
     text!(
         "@reboot is not a time: let systemd start it, or write a job with `schedule_type: manual`",
-        "@reboot n’est pas une échéance : laissez systemd le lancer, ou écrivez un job en `schedule_type: manual`"
+        "@reboot n’est pas une échéance : laissez systemd le lancer, ou écrivez un job en `schedule_type: manual`"
     )
 }
 
@@ -190,7 +190,7 @@ pub fn mail(to: &str) -> Text {
     let to = short(to);
     text!(
         "MAILTO={to}: nothing is mailed; output is kept (jobsd logs), and contrib/prometheus alerts",
-        "MAILTO={to} : rien n’est envoyé ; la sortie est gardée (jobsd logs), et contrib/prometheus alerte"
+        "MAILTO={to} : rien n’est envoyé ; la sortie est gardée (jobsd logs), et contrib/prometheus alerte"
     )
 }
 
@@ -198,7 +198,7 @@ pub fn mail(to: &str) -> Text {
 pub fn chance(name: &str) -> Text {
     text!(
         "{name}: due times are exact here; spread the minutes of the entries",
-        "{name} : les échéances sont exactes ici ; répartissez les minutes des entrées"
+        "{name} : les échéances sont exactes ici ; répartissez les minutes des entrées"
     )
 }
 
@@ -206,7 +206,7 @@ pub fn chance(name: &str) -> Text {
 pub fn bad_name(name: &str) -> Text {
     text!(
         "\"{name}\" cannot be the name of a variable: A-Z, a-z, 0-9, `_`, no digit first",
-        "«{name}» ne peut pas nommer une variable : A-Z, a-z, 0-9, `_`, pas de chiffre d’abord"
+        "« {name} » ne peut pas nommer une variable : A-Z, a-z, 0-9, `_`, pas de chiffre d’abord"
     )
 }
 
@@ -214,7 +214,7 @@ pub fn bad_name(name: &str) -> Text {
 pub fn much_env(name: &str, bytes_max: usize) -> Text {
     text!(
         "{name}: the variables hold more than {bytes_max} bytes: put them into an env_file",
-        "{name} : les variables dépassent {bytes_max} octets : mettez-les dans un env_file"
+        "{name} : les variables dépassent {bytes_max} octets : mettez-les dans un env_file"
     )
 }
 
@@ -224,7 +224,7 @@ pub fn much_env(name: &str, bytes_max: usize) -> Text {
 pub fn no_unit_line() -> Text {
     text!(
         "not a line of a unit file: [Section], Key=value or a comment",
-        "ce n’est pas une ligne d’unité : [Section], Clé=valeur ou un commentaire"
+        "ce n’est pas une ligne d’unité : [Section], Clé=valeur ou un commentaire"
     )
 }
 
@@ -232,7 +232,7 @@ pub fn no_unit_line() -> Text {
 pub fn drop_ins(folder: &str) -> Text {
     text!(
         "the files of {folder} change this unit and are not read: copy what they say into it",
-        "les fichiers de {folder} modifient cette unité et ne sont pas lus : recopiez-y ce qu’ils disent"
+        "les fichiers de {folder} modifient cette unité et ne sont pas lus : recopiez-y ce qu’ils disent"
     )
 }
 
@@ -241,7 +241,7 @@ pub fn lost_key(key: &str, value: &str) -> Text {
     let value = short(value);
     text!(
         "{key}={value} has no counterpart that says exactly this: see jobsd schema --markdown for what a job can say",
-        "{key}={value} n’a pas d’équivalent exact : voyez jobsd schema --markdown pour ce qu’un job peut dire"
+        "{key}={value} n’a pas d’équivalent exact : voyez jobsd schema --markdown pour ce qu’un job peut dire"
     )
 }
 
@@ -249,7 +249,7 @@ pub fn lost_key(key: &str, value: &str) -> Text {
 pub fn no_rule() -> Text {
     text!(
         "neither OnCalendar= nor OnUnitActiveSec=: a start after boot is not a time; leave it to systemd",
-        "ni OnCalendar= ni OnUnitActiveSec= : un départ après le démarrage n’est pas une échéance ; laissez-le à systemd"
+        "ni OnCalendar= ni OnUnitActiveSec= : un départ après le démarrage n’est pas une échéance ; laissez-le à systemd"
     )
 }
 
@@ -257,7 +257,7 @@ pub fn no_rule() -> Text {
 pub fn second_rule() -> Text {
     text!(
         "a job has one schedule, and this is the second: write a timer for each",
-        "un job a une planification, et ceci est la seconde : écrivez un timer pour chacune"
+        "un job a une planification, et ceci est la seconde : écrivez un timer pour chacune"
     )
 }
 
@@ -265,7 +265,7 @@ pub fn second_rule() -> Text {
 pub fn other_rule(key: &str) -> Text {
     text!(
         "{key}= is not a schedule that a job can have: use OnCalendar=",
-        "{key}= n’est pas une planification possible : utilisez OnCalendar="
+        "{key}= n’est pas une planification possible : utilisez OnCalendar="
     )
 }
 
@@ -274,7 +274,7 @@ pub fn no_calendar(value: &str) -> Text {
     let value = short(value);
     text!(
         "OnCalendar={value} cannot be said exactly as a cron expression: write it as `*-*-* HH:MM` or `Mon..Fri *-*-* HH:MM`",
-        "OnCalendar={value} ne peut pas être dit exactement en cron : écrivez `*-*-* HH:MM` ou `Mon..Fri *-*-* HH:MM`"
+        "OnCalendar={value} ne peut pas être dit exactement en cron : écrivez `*-*-* HH:MM` ou `Mon..Fri *-*-* HH:MM`"
     )
 }
 
@@ -283,7 +283,7 @@ pub fn no_span(value: &str) -> Text {
     let value = short(value);
     text!(
         "OnUnitActiveSec={value} is not a whole number of seconds above 0: write it like 15min or 1h 30min",
-        "OnUnitActiveSec={value} n’est pas un nombre entier de secondes au-dessus de 0 : écrivez comme 15min ou 1h 30min"
+        "OnUnitActiveSec={value} n’est pas un nombre entier de secondes au-dessus de 0 : écrivez comme 15min ou 1h 30min"
     )
 }
 
@@ -292,7 +292,7 @@ pub fn other_service(key: &str, value: &str) -> Text {
     let value = short(value);
     text!(
         "{key}={value}: a job starts one program and waits for its end: put the whole into a script",
-        "{key}={value} : un job lance un programme et attend sa fin : mettez le tout dans un script"
+        "{key}={value} : un job lance un programme et attend sa fin : mettez le tout dans un script"
     )
 }
 
@@ -300,7 +300,7 @@ pub fn other_service(key: &str, value: &str) -> Text {
 pub fn no_start() -> Text {
     text!(
         "there is no ExecStart= in [Service]: name the program",
-        "il n’y a pas d’ExecStart= dans [Service] : nommez le programme"
+        "il n’y a pas d’ExecStart= dans [Service] : nommez le programme"
     )
 }
 
@@ -308,7 +308,7 @@ pub fn no_start() -> Text {
 pub fn second_start() -> Text {
     text!(
         "a job starts exactly one program: put the commands into a script",
-        "un job lance exactement un programme : mettez les commandes dans un script"
+        "un job lance exactement un programme : mettez les commandes dans un script"
     )
 }
 
@@ -317,7 +317,7 @@ pub fn prefixed_start(value: &str) -> Text {
     let value = short(value);
     text!(
         "ExecStart={value}: the sign before the program has no counterpart: remove it",
-        "ExecStart={value} : le signe devant le programme n’a pas d’équivalent : retirez-le"
+        "ExecStart={value} : le signe devant le programme n’a pas d’équivalent : retirez-le"
     )
 }
 
@@ -326,7 +326,7 @@ pub fn specifier(word: &str) -> Text {
     let word = short(word);
     text!(
         "systemd fills in `{word}`: write what it stands for (%% and $$ are the signs themselves)",
-        "systemd remplace «{word}» : écrivez ce qu’il désigne (%% et $$ sont les signes eux-mêmes)"
+        "systemd remplace « {word} » : écrivez ce qu’il désigne (%% et $$ sont les signes eux-mêmes)"
     )
 }
 
@@ -335,7 +335,7 @@ pub fn no_pair(word: &str) -> Text {
     let word = short(word);
     text!(
         "`{word}` is not NAME=value",
-        "«{word}» n’est pas NOM=valeur"
+        "« {word} » n’est pas NOM=valeur"
     )
 }
 
@@ -344,7 +344,7 @@ pub fn open_quote(text: &str) -> Text {
     let text = short(text);
     text!(
         "unclosed quote in `{text}`",
-        "un guillemet reste ouvert dans «{text}»"
+        "un guillemet reste ouvert dans « {text} »"
     )
 }
 
@@ -353,6 +353,6 @@ pub fn bad_escape(text: &str) -> Text {
     let text = short(text);
     text!(
         "an escape in `{text}` is not one of systemd's",
-        "un échappement de «{text}» n’est pas de systemd"
+        "un échappement de « {text} » n’est pas de systemd"
     )
 }

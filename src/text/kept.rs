@@ -120,7 +120,7 @@ fn pieces(template: &str) -> Vec<Piece<'_>> {
 pub(super) mod tests {
     use super::*;
 
-    const TABLE: &[[&str; 2]] = &[["{path} is shut: {error}", "{path} est fermé : {error}"]];
+    const TABLE: &[[&str; 2]] = &[["{path} is shut: {error}", "{path} est fermé : {error}"]];
 
     fn names(template: &str) -> Vec<&str> {
         let names = pieces(template)
@@ -157,7 +157,7 @@ pub(super) mod tests {
         let fr = |english: &str| read(TABLE, english).map(|text| text.fr);
         assert_eq!(
             fr(&format!("a: b is shut: {denied}")).as_deref(),
-            Some("a: b est fermé : permission refusée (erreur système 13)")
+            Some("a: b est fermé : permission refusée (erreur système 13)")
         );
         assert_eq!(fr("no such account"), None);
     }

@@ -129,7 +129,7 @@ pub fn guillemets(text: &str) -> String {
         let mut pieces = text.split(*mark);
         let first = pieces.next().unwrap_or_default().to_owned();
         pieces.enumerate().fold(first, |text, (n, piece)| {
-            text + if n % 2 == 0 { "«" } else { "»" } + piece
+            text + if n % 2 == 0 { "« " } else { " »" } + piece
         })
     })
 }

@@ -171,7 +171,7 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "An interval is counted from it, so it must name one instant for everybody: RFC 3339 with an offset.",
-            "Un intervalle se compte à partir de lui ; il doit désigner un seul instant pour tous : RFC 3339 avec décalage.",
+            "Un intervalle se compte à partir de lui ; il doit désigner un seul instant pour tous : RFC 3339 avec décalage.",
         ),
         "schedule_type: interval\nschedule_config:\n  hours: 1\n  anchor: noon",
         "schedule_type: interval\nschedule_config:\n  hours: 1\n  anchor: 2026-01-01T12:00:00+01:00",
@@ -206,7 +206,7 @@ pub const PAGES: &[Page] = &[
         "clear-secret",
         (
             "A variable whose name promises a secret has its value in the file, or a text has the form of one: a token, a private key, a password in an address.",
-            "Une variable dont le nom promet un secret a sa valeur dans le fichier, ou un texte a la forme d’un secret : un jeton, une clé privée, un mot de passe dans une adresse.",
+            "Une variable dont le nom promet un secret a sa valeur dans le fichier, ou un texte a la forme d’un secret : un jeton, une clé privée, un mot de passe dans une adresse.",
         ),
         (
             "What is in git stays readable for all who have the repository.",
@@ -236,7 +236,7 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "Five fields: minute, hour, day of month, month, day of week. What programs read differently is refused, not guessed.",
-            "Cinq champs : minute, heure, jour du mois, mois, jour de la semaine. Ce que les programmes lisent différemment est refusé, pas deviné.",
+            "Cinq champs : minute, heure, jour du mois, mois, jour de la semaine. Ce que les programmes lisent différemment est refusé, pas deviné.",
         ),
         "schedule_type: cron\nschedule_config:\n  cron_expression: \"61 8 * * *\"",
         "schedule_type: cron\nschedule_config:\n  cron_expression: \"1 8 * * *\"",
@@ -262,7 +262,7 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "Days are mon to sun. Numbers are refused: 0 is Sunday in crontab and Monday elsewhere.",
-            "Les jours vont de mon à sun. Les nombres sont refusés : 0 est dimanche dans crontab et lundi ailleurs.",
+            "Les jours vont de mon à sun. Les nombres sont refusés : 0 est dimanche dans crontab et lundi ailleurs.",
         ),
         "schedule_type: weekly\nschedule_config:\n  day_of_week: monday\n  hour: 9",
         "schedule_type: weekly\nschedule_config:\n  day_of_week: mon\n  hour: 9",
@@ -271,11 +271,11 @@ pub const PAGES: &[Page] = &[
         "duplicate-id",
         (
             "Two files have the same id: the file's name without its ending.",
-            "Deux fichiers ont le même id : le nom du fichier sans son extension.",
+            "Deux fichiers ont le même id : le nom du fichier sans son extension.",
         ),
         (
             "History, locks and commands go by the id; neither file is used.",
-            "Historique, verrous et commandes suivent l’id ; aucun des deux fichiers n’est utilisé.",
+            "Historique, verrous et commandes suivent l’id ; aucun des deux fichiers n’est utilisé.",
         ),
         "(jobs.d/a/backup.yaml and jobs.d/b/backup.yaml)",
         "(jobs.d/a/backup-a.yaml and jobs.d/b/backup-b.yaml)",
@@ -297,7 +297,7 @@ pub const PAGES: &[Page] = &[
         "either-day",
         (
             "Day of month and day of week are both restricted; one match is enough.",
-            "Jour du mois et jour de la semaine sont tous deux restreints ; un seul suffit.",
+            "Jour du mois et jour de la semaine sont tous deux restreints ; un seul suffit.",
         ),
         (
             "`0 0 13 * 5` is every 13th and every Friday (crontab(5)), which few people expect.",
@@ -353,7 +353,7 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "Ids are part of paths, addresses and commands: a-z, 0-9, `.`, `_`, `-`, a letter or digit first, 64 at most.",
-            "Les id figurent dans des chemins, adresses et commandes : a-z, 0-9, `.`, `_`, `-`, une lettre ou un chiffre d’abord, 64 au plus.",
+            "Les id figurent dans des chemins, adresses et commandes : a-z, 0-9, `.`, `_`, `-`, une lettre ou un chiffre d’abord, 64 au plus.",
         ),
         "(jobs.d/My Job.yaml)",
         "(jobs.d/my-job.yaml)",
@@ -362,7 +362,7 @@ pub const PAGES: &[Page] = &[
         "half-login",
         (
             "`user` and `password` of a mail server go together; one is missing.",
-            "`user` et `password` d’un serveur de courriel vont ensemble ; l’un manque.",
+            "`user` et `password` d’un serveur de courriel vont ensemble ; l’un manque.",
         ),
         (
             "The bot could not log in, and every message would fail.",
@@ -375,7 +375,7 @@ pub const PAGES: &[Page] = &[
         "implicit-timezone",
         (
             "No `timezone` is set, so a default applies.",
-            "Aucun `timezone` : un défaut s’applique.",
+            "Aucun `timezone` : un défaut s’applique.",
         ),
         (
             "The reader of the file cannot see in which zone 08:00 is.",
@@ -454,7 +454,7 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "Git does not hold that file, and others may change it; its text is never quoted. The daemon follows the link; validate, its --fix and fmt neither read nor write its target.",
-            "Git ne contient pas ce fichier, et d’autres peuvent le changer ; son texte n’est jamais cité. Le démon suit le lien ; validate, son --fix et fmt ne lisent ni n’écrivent ce qui est derrière.",
+            "Git ne contient pas ce fichier, et d’autres peuvent le changer ; son texte n’est jamais cité. Le démon suit le lien ; validate, son --fix et fmt ne lisent ni n’écrivent ce qui est derrière.",
         ),
         "(jobs.d/a.yaml -> /etc/a.yaml)",
         "(jobs.d/a.yaml, a regular file)",
@@ -493,7 +493,7 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "One job per file: the id is the file's name.",
-            "Un job par fichier : l’id est le nom du fichier.",
+            "Un job par fichier : l’id est le nom du fichier.",
         ),
         "name: One\n---\nname: Two",
         "name: One",
@@ -542,7 +542,7 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "Every run would fail at its start; in CI it may only be missing there.",
-            "Chaque exécution échouerait au démarrage ; en CI, il peut ne manquer que là.",
+            "Chaque exécution échouerait au démarrage ; en CI, il peut ne manquer que là.",
         ),
         "bot_config:\n  command: [/no/such/program]",
         "bot_config:\n  command: [/bin/sh, -c, \"true\"]",
@@ -591,7 +591,7 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "The schema names the form; editors show it.",
-            "Le schéma donne la forme ; les éditeurs la montrent.",
+            "Le schéma donne la forme ; les éditeurs la montrent.",
         ),
         "umask: \"9\"",
         "umask: \"027\"",
@@ -617,7 +617,7 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "Please report it with the file: each fault should have its own words.",
-            "Signalez-le avec le fichier : chaque faute devrait avoir ses mots.",
+            "Signalez-le avec le fichier : chaque faute devrait avoir ses mots.",
         ),
         "(none known)",
         "name: A job",
@@ -626,11 +626,11 @@ pub const PAGES: &[Page] = &[
         "star-step-day",
         (
             "A day field such as `*/2` begins with `*`, so both day fields must match.",
-            "Un champ de jour tel que `*/2` commence par `*` : les deux champs doivent convenir.",
+            "Un champ de jour tel que `*/2` commence par `*` : les deux champs doivent convenir.",
         ),
         (
             "This is cron's own rule, and other programs let one match be enough.",
-            "C’est la règle de cron ; d’autres programmes se contentent d’un seul.",
+            "C’est la règle de cron ; d’autres programmes se contentent d’un seul.",
         ),
         "schedule_type: cron\nschedule_config:\n  cron_expression: \"0 0 */2 * 1\"",
         "schedule_type: cron\nschedule_config:\n  cron_expression: \"0 0 * * 1\"",
@@ -653,7 +653,7 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "Job files are plain data; a tag would ask a reader to do something.",
-            "Les fichiers de job sont de simples données ; une étiquette demanderait une action au lecteur.",
+            "Les fichiers de job sont de simples données ; une étiquette demanderait une action au lecteur.",
         ),
         "name: !secret x",
         "name: x",
@@ -679,7 +679,7 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "IANA names, exact spelling: abbreviations such as CET mean different things.",
-            "Noms IANA, orthographe exacte : des sigles comme CET ont plusieurs sens.",
+            "Noms IANA, orthographe exacte : des sigles comme CET ont plusieurs sens.",
         ),
         "timezone: Europe/Pariss",
         "timezone: Europe/Paris",
@@ -692,7 +692,7 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "A job needs four levels; deep nesting exhausts readers.",
-            "Un job demande quatre niveaux ; l’imbrication profonde épuise les lecteurs.",
+            "Un job demande quatre niveaux ; l’imbrication profonde épuise les lecteurs.",
         ),
         "(a hundred opening brackets)",
         "bot_config:\n  command: [df]",
@@ -705,7 +705,7 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "A job names its data; it does not hold it.",
-            "Un job nomme ses données ; il ne les contient pas.",
+            "Un job nomme ses données ; il ne les contient pas.",
         ),
         "(a file of 2 MiB)",
         "bot_config:\n  command: [wc, -l, data.csv]",
@@ -731,7 +731,7 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "No one reads hundreds of lines; the first ones mostly have one cause.",
-            "Personne ne lit des centaines de lignes ; les premières ont le plus souvent une seule cause.",
+            "Personne ne lit des centaines de lignes ; les premières ont le plus souvent une seule cause.",
         ),
         "(a file with more than 100 warnings)",
         "name: A job",
@@ -744,7 +744,7 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "`yes` is a text and '8' is a text in YAML 1.2; 8.0 is not a whole number here.",
-            "`yes` et '8' sont des textes en YAML 1.2 ; 8.0 n’est pas un nombre entier ici.",
+            "`yes` et '8' sont des textes en YAML 1.2 ; 8.0 n’est pas un nombre entier ici.",
         ),
         "enabled: yes",
         "enabled: true",
@@ -767,7 +767,7 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "Abbreviations name different things in different systems: EST never has summer time, and what CET means depends on the age of the zone data.",
-            "Les abréviations changent de sens d’un système à l’autre : EST n’a jamais d’heure d’été, et CET dépend de l’âge des données de fuseaux.",
+            "Les abréviations changent de sens d’un système à l’autre : EST n’a jamais d’heure d’été, et CET dépend de l’âge des données de fuseaux.",
         ),
         "timezone: CET",
         "timezone: Europe/Paris",
@@ -780,7 +780,7 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "The newer copy serves, unless `zone_data` in jobsd.yaml pins one; programs of the job may read the other.",
-            "La plus récente sert, sauf si `zone_data` dans jobsd.yaml en fixe une ; les programmes du job peuvent lire l’autre.",
+            "La plus récente sert, sauf si `zone_data` dans jobsd.yaml en fixe une ; les programmes du job peuvent lire l’autre.",
         ),
         "(timezone: America/Vancouver, and a system with tzdata 2025b)",
         "(the same, and a system with tzdata 2026f)",

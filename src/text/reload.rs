@@ -38,7 +38,7 @@ pub fn fate(has_version: bool) -> Text {
 pub fn waits_for_restart(key: &str) -> Text {
     text!(
         "jobsd.yaml: `{key}` waits for a restart",
-        "jobsd.yaml : `{key}` attend un redémarrage"
+        "jobsd.yaml : `{key}` attend un redémarrage"
     )
 }
 
@@ -46,6 +46,6 @@ pub fn waits_for_restart(key: &str) -> Text {
 pub fn no_reference(reference: &str, cause: &str) -> Text {
     text!(
         "the job files of `{reference}` cannot be read from git: {cause}",
-        "les fichiers de jobs de « {reference} » ne peuvent pas être lus dans git : {cause}"
+        "les fichiers de jobs de « {reference} » ne peuvent pas être lus dans git : {cause}"
     )
 }

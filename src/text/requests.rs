@@ -13,7 +13,7 @@ pub fn paused(id: &str, until: Option<&str>) -> Text {
     let fr = until.map_or(String::new(), |until| format!(" jusqu’à {until}"));
     text!(
         "{id} is paused{en}; it shows as drift until it is resumed",
-        "{id} est en pause{fr} ; c’est un écart visible jusqu’à la reprise"
+        "{id} est en pause{fr} ; c’est un écart visible jusqu’à la reprise"
     )
 }
 
@@ -21,7 +21,7 @@ pub fn paused(id: &str, until: Option<&str>) -> Text {
 pub fn pause_hint(id: &str) -> Text {
     text!(
         "hint: `jobsd pause {id} --for 2h` ends by itself",
-        "conseil : « jobsd pause {id} --for 2h » se termine toute seule"
+        "conseil : « jobsd pause {id} --for 2h » se termine toute seule"
     )
 }
 
@@ -61,7 +61,7 @@ pub fn reloaded(reload: &Value) -> Text {
             let more = if count > NAMED_MAX as u64 { " …" } else { "" };
             let line = |lang| format!("{count} {}: {named}{more}", reload::word(change, lang));
             en.push(line(Lang::En));
-            fr.push(line(Lang::Fr).replacen(':', " :", 1));
+            fr.push(line(Lang::Fr).replacen(':', " :", 1));
         }
     }
     if let Some(errors) = reload["errors"].as_array().filter(|list| !list.is_empty()) {
@@ -72,7 +72,7 @@ pub fn reloaded(reload: &Value) -> Text {
     if en.is_empty() {
         return text!(
             "the job files were read: nothing changed",
-            "les fichiers ont été relus : rien n’a changé"
+            "les fichiers ont été relus : rien n’a changé"
         );
     }
     Text::new(en.join("\n"), fr.join("\n"))
@@ -94,7 +94,7 @@ fn of_change(list: &Value) -> Vec<String> {
 pub fn needs_yes(id: &str) -> Text {
     text!(
         "{id} is in production and this is not a terminal\n  help: add --yes to confirm, or --dry-run to try without effect",
-        "{id} est en production et ceci n’est pas un terminal\n  aide : ajoutez --yes pour confirmer, ou --dry-run pour essayer sans effet"
+        "{id} est en production et ceci n’est pas un terminal\n  aide : ajoutez --yes pour confirmer, ou --dry-run pour essayer sans effet"
     )
 }
 
@@ -103,7 +103,7 @@ pub fn confirm(id: &str, [en, fr]: [&str; 2], limit: Option<u64>) -> Text {
     let max = limit.map_or(String::new(), |n| format!(" (max {n})"));
     text!(
         "{id} is in PRODUCTION: it will {en}{max}.\nRun now? [y/N, d = dry run]",
-        "{id} est en PRODUCTION : il {fr}{max}.\nLancer maintenant ? [o/N, t = mode test]"
+        "{id} est en PRODUCTION : il {fr}{max}.\nLancer maintenant ? [o/N, t = mode test]"
     )
 }
 
@@ -111,6 +111,6 @@ pub fn confirm(id: &str, [en, fr]: [&str; 2], limit: Option<u64>) -> Text {
 pub fn wait_over(run_id: &str) -> Text {
     text!(
         "run {run_id} is still running: jobsd cancel {run_id} ends it",
-        "l’exécution {run_id} n’est pas finie et continue : jobsd cancel {run_id} y met fin"
+        "l’exécution {run_id} n’est pas finie et continue : jobsd cancel {run_id} y met fin"
     )
 }

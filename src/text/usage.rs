@@ -38,22 +38,23 @@ impl Misuse {
     fn sentence(&self) -> Text {
         match self {
             Misuse::UnknownCommand(name, near) => {
-                text!("unknown command `{name}`", "commande inconnue «{name}»") + did_you_mean(near)
+                text!("unknown command `{name}`", "commande inconnue « {name} »")
+                    + did_you_mean(near)
             }
             Misuse::UnknownFlag(name, near) => {
-                text!("unknown flag `{name}`", "option inconnue «{name}»") + did_you_mean(near)
+                text!("unknown flag `{name}`", "option inconnue « {name} »") + did_you_mean(near)
             }
             Misuse::TooMany(value) => text!(
                 "`{value}` is one argument too many",
-                "«{value}» est un argument de trop"
+                "« {value} » est un argument de trop"
             ),
             Misuse::NoValue(flag, values) => {
-                text!("`{flag}` needs a value", "«{flag}» demande une valeur") + among(values)
+                text!("`{flag}` needs a value", "« {flag} » demande une valeur") + among(values)
             }
             Misuse::NotOneOf(flag, value, values, near) => {
                 text!(
                     "`{flag}` cannot be `{value}`",
-                    "«{flag}» ne peut pas être «{value}»"
+                    "« {flag} » ne peut pas être « {value} »"
                 ) + among(values)
                     + did_you_mean(near)
             }
@@ -61,21 +62,23 @@ impl Misuse {
                 let Text { en, fr } = expected;
                 text!(
                     "`{flag}` cannot be `{value}`: {en}",
-                    "«{flag}» ne peut pas être «{value}» : {fr}"
+                    "« {flag} » ne peut pas être « {value} » : {fr}"
                 )
             }
             Misuse::Missing(names) => {
                 let list = names.join(", ");
-                text!("missing: {list}", "il manque : {list}")
+                text!("missing: {list}", "il manque : {list}")
             }
             Misuse::Conflict(one, others) => {
-                let (en, fr) = (others.join("`, `"), others.join("», «"));
+                let (en, fr) = (others.join("`, `"), others.join(" », « "));
                 text!(
                     "`{one}` cannot be combined with `{en}`",
-                    "«{one}» ne va pas avec «{fr}»"
+                    "« {one} » ne va pas avec « {fr} »"
                 )
             }
-            Misuse::Twice(flag) => text!("`{flag}` is given twice", "«{flag}» est donné deux fois"),
+            Misuse::Twice(flag) => {
+                text!("`{flag}` is given twice", "« {flag} » est donné deux fois")
+            }
             Misuse::NotUtf8 => text!("an argument is not UTF-8", "un argument n’est pas en UTF-8"),
             Misuse::Other(words) => Text::same(words),
         }
@@ -84,7 +87,10 @@ impl Misuse {
 
 fn did_you_mean(near: &Option<String>) -> Text {
     near.as_ref().map_or_else(Text::default, |near| {
-        text!(". Did you mean `{near}`?", ". Vouliez-vous dire «{near}» ?")
+        text!(
+            ". Did you mean `{near}`?",
+            ". Vouliez-vous dire « {near} » ?"
+        )
     })
 }
 
@@ -93,7 +99,7 @@ fn among(values: &[String]) -> Text {
         return Text::default();
     }
     let list = values.join(", ");
-    text!(": one of {list}", " : l’un de {list}")
+    text!(": one of {list}", " : l’un de {list}")
 }
 
 /// What a value should be, by the kind of value that a flag takes.
@@ -129,11 +135,11 @@ impl Expected {
             Expected::Number => text!("write a number", "écrivez un nombre"),
             Expected::Grace => text!(
                 "write a span of time up to a day: 0s, 10s, 2min",
-                "écrivez une durée d’un jour au plus : 0s, 10s, 2min"
+                "écrivez une durée d’un jour au plus : 0s, 10s, 2min"
             ),
             Expected::Span => text!(
                 "write a span of time: 90s, 15min, 2h, 1h30m, 3d or 1w",
-                "écrivez une durée : 90s, 15min, 2h, 1h30m, 3d ou 1w"
+                "écrivez une durée : 90s, 15min, 2h, 1h30m, 3d ou 1w"
             ),
         }
     }
@@ -149,23 +155,23 @@ pub fn see_help(command: &str) -> Text {
 
 /// The default value of a flag, in French; the library writes the English one.
 pub fn french_default(value: &str) -> String {
-    format!(" [défaut : {value}]")
+    format!(" [défaut : {value}]")
 }
 
 /// The possible values of a flag, in French.
 pub fn french_values(values: &[String]) -> String {
-    format!(" [valeurs possibles : {}]", values.join(", "))
+    format!(" [valeurs possibles : {}]", values.join(", "))
 }
 
 /// The frame of a French help: headings, and what the library adds to every command.
 pub const FRENCH_FRAME: Frame = Frame {
-    template: "{before-help}{about-with-newline}\nUtilisation : {usage}\n\n{all-args}{after-help}",
-    commands: "Commandes\u{a0}",
-    arguments: "Arguments\u{a0}",
-    options: "Options\u{a0}",
+    template: "{before-help}{about-with-newline}\nUtilisation : {usage}\n\n{all-args}{after-help}",
+    commands: "Commandes\u{202f}",
+    arguments: "Arguments\u{202f}",
+    options: "Options\u{202f}",
     command: "COMMANDE",
-    values: "Valeurs possibles :",
-    examples: "Exemples :",
+    values: "Valeurs possibles :",
+    examples: "Exemples :",
     help: "Affiche l’aide",
     version: "Affiche la version",
     help_command: "Affiche l’aide d’une commande",
@@ -200,7 +206,7 @@ pub struct Frame {
 pub fn error_word(lang: Lang) -> &'static str {
     match lang {
         Lang::En => "error: ",
-        Lang::Fr => "erreur : ",
+        Lang::Fr => "erreur : ",
     }
 }
 
@@ -208,6 +214,6 @@ pub fn error_word(lang: Lang) -> &'static str {
 pub fn help_word(lang: Lang) -> &'static str {
     match lang {
         Lang::En => "help: ",
-        Lang::Fr => "aide : ",
+        Lang::Fr => "aide : ",
     }
 }

@@ -87,7 +87,7 @@ pub fn line(status: &Status, finding: &Diagnostic, lang: Lang) -> String {
     let name = version.name();
     match lang {
         Lang::En => format!("{line}; version {name} stays active"),
-        Lang::Fr => format!("{line} ; la version {name} reste active"),
+        Lang::Fr => format!("{line} ; la version {name} reste active"),
     }
 }
 

@@ -19,7 +19,7 @@ pub fn record(run: &RunRecord) -> Text {
             "it ran then and still runs",
             "elle a démarré et tourne encore",
         ),
-        (Status::Success, _) => Text::new("it ran: success", "elle a tourné : success"),
+        (Status::Success, _) => Text::new("it ran: success", "elle a tourné : success"),
         (_, Some(reason)) => because(reason, &error),
         (status, None) => Text::same(format!("{status:?}").to_lowercase()),
     }
@@ -29,7 +29,7 @@ fn because(reason: Reason, error: &Text) -> Text {
     let (en, fr) = match reason {
         Reason::Exit => (
             "it ran and failed: its exit status was not 0",
-            "elle a tourné et échoué : son code de sortie n’était pas 0",
+            "elle a tourné et échoué : son code de sortie n’était pas 0",
         ),
         Reason::Signal => (
             "it ran and a signal ended it",
@@ -58,7 +58,7 @@ fn because(reason: Reason, error: &Text) -> Text {
         ),
         Reason::Downtime => (
             "no daemon ran then, and it was too late to catch up (a misfire_grace_time that was edited meanwhile: both values must allow it)",
-            "aucun démon ne tournait alors, et il était trop tard pour la rattraper (un misfire_grace_time modifié entre-temps : les deux valeurs doivent le permettre)",
+            "aucun démon ne tournait alors, et il était trop tard pour la rattraper (un misfire_grace_time modifié entre-temps : les deux valeurs doivent le permettre)",
         ),
         Reason::Coalesced => (
             "a later due time covers it (coalesce)",
@@ -70,7 +70,7 @@ fn because(reason: Reason, error: &Text) -> Text {
         ),
         Reason::Crash => (
             "the daemon died meanwhile: whether it took effect is unknown",
-            "le démon est mort entre-temps : on ne sait pas si elle a eu un effet",
+            "le démon est mort entre-temps : on ne sait pas si elle a eu un effet",
         ),
         Reason::User => (
             "it was cancelled, or its job was paused, before it could start",
@@ -91,7 +91,7 @@ fn because(reason: Reason, error: &Text) -> Text {
     } else {
         Text::new(
             format!("{en}: {}", error.en),
-            format!("{fr}\u{a0}: {}", error.fr),
+            format!("{fr} : {}", error.fr),
         )
     }
 }
@@ -100,7 +100,7 @@ fn because(reason: Reason, error: &Text) -> Text {
 pub fn unknown(id: &str) -> Text {
     Text::new(
         format!("no file declared `{id}` then, as far as the history says"),
-        format!("aucun fichier ne déclarait « {id} » alors, d’après l’historique"),
+        format!("aucun fichier ne déclarait « {id} » alors, d’après l’historique"),
     )
 }
 
@@ -115,12 +115,12 @@ pub fn disabled(file: &str) -> Text {
 /// A pause.
 pub fn paused(who: &str, from: &str, until: Option<&str>, reason: Option<&str>) -> Text {
     let why = reason.map_or(String::new(), |reason| format!(": {reason}"));
-    let dit = reason.map_or(String::new(), |reason| format!(" : {reason}"));
+    let dit = reason.map_or(String::new(), |reason| format!(" : {reason}"));
     let en = until.map_or(String::new(), |until| format!(" until {until}"));
     let fr = until.map_or(String::new(), |until| format!(" jusqu’à {until}"));
     Text::new(
         format!("{who} paused it at {from}{en}{why}; nothing is due meanwhile"),
-        format!("{who} l’a mis en pause à {from}{fr}{dit} ; rien n’est dû pendant ce temps"),
+        format!("{who} l’a mis en pause à {from}{fr}{dit} ; rien n’est dû pendant ce temps"),
     )
 }
 
@@ -128,7 +128,7 @@ pub fn paused(who: &str, from: &str, until: Option<&str>, reason: Option<&str>) 
 pub fn schedule(en: &str, fr: &str, before: &str, after: &str) -> Text {
     Text::new(
         format!("its schedule is {en}; due before: {before}, next: {after}"),
-        format!("sa planification est {fr} ; échéance précédente : {before}, suivante : {after}"),
+        format!("sa planification est {fr} ; échéance précédente : {before}, suivante : {after}"),
     )
 }
 
@@ -139,7 +139,7 @@ pub fn no_record(due: &str) -> Text {
             "the due time {due} has no record: it lies before this definition, in a pause, or no daemon has come back since"
         ),
         format!(
-            "l’échéance {due} n’a pas de trace : elle précède cette définition, tombe dans une pause, ou aucun démon n’est revenu depuis"
+            "l’échéance {due} n’a pas de trace : elle précède cette définition, tombe dans une pause, ou aucun démon n’est revenu depuis"
         ),
     )
 }
@@ -151,7 +151,7 @@ pub fn adopted(at: &str) -> Text {
             "this definition is active since {at}; due times up to then belong to the one before"
         ),
         format!(
-            "cette définition vaut depuis {at} ; les échéances antérieures relèvent de la précédente"
+            "cette définition vaut depuis {at} ; les échéances antérieures relèvent de la précédente"
         ),
     )
 }
@@ -160,7 +160,7 @@ pub fn adopted(at: &str) -> Text {
 pub fn started(at: &str) -> Text {
     Text::new(
         format!("a daemon started at {at}; before that none may have run"),
-        format!("un démon a démarré à {at} ; avant cela, peut-être aucun ne tournait"),
+        format!("un démon a démarré à {at} ; avant cela, peut-être aucun ne tournait"),
     )
 }
 

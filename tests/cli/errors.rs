@@ -42,13 +42,13 @@ fn command_errors_come_in_both_languages() {
             &["validate", "--deny", "nope"],
             2,
             "no code `nope`: `jobsd explain` lists them",
-            "aucun code «nope» : `jobsd explain` en donne la liste",
+            "aucun code « nope » : `jobsd explain` en donne la liste",
         ),
         (
             &["validate", "--allow", "rnge"],
             2,
             "no code `rnge`. Did you mean `range`?",
-            "aucun code «rnge». Vouliez-vous dire «range» ?",
+            "aucun code « rnge ». Vouliez-vous dire « range » ?",
         ),
         (
             &["validate", "--jobs", "none.d"],
@@ -74,73 +74,73 @@ fn command_errors_come_in_both_languages() {
             &["next", "dsk"],
             2,
             "no job `dsk`. Did you mean `disk`?",
-            "aucun job « dsk ». Vouliez-vous dire « disk » ?",
+            "aucun job « dsk ». Vouliez-vous dire « disk » ?",
         ),
         (
             &["next", "--schedule", "0 8 * * *", "--tz", "Europe/Pariss"],
             2,
             "\"Europe/Pariss\" is not",
-            "«Europe/Pariss» n’est pas",
+            "« Europe/Pariss » n’est pas",
         ),
         (
             &["next", "--schedule", "0 88 * * *"],
             1,
             "hour: 88 is out of range 0-23",
-            "heure : 88 est hors limites 0-23",
+            "heure : 88 est hors limites 0-23",
         ),
         (
             &["list", "--config", "none.yaml"],
             2,
             "none.yaml does not exist: fix --config",
-            "none.yaml n’existe pas : corrigez --config",
+            "none.yaml n’existe pas : corrigez --config",
         ),
         (
             &["history", "--since", "yesterday"],
             2,
             "`yesterday` is neither an instant",
-            "«yesterday» n’est ni un instant",
+            "« yesterday » n’est ni un instant",
         ),
         (
             &["history", "--cursor", "x"],
             2,
             "`x` is not a cursor: use `next`",
-            "«x» n’est pas un curseur : prenez `next`",
+            "« x » n’est pas un curseur : prenez `next`",
         ),
         (
             &["history", "A B"],
             2,
             "`A B` is not a job id: see jobsd list",
-            "«A B» n’est pas un id de job : voyez jobsd list",
+            "« A B » n’est pas un id de job : voyez jobsd list",
         ),
         (
             &["why", "nobody"],
             2,
             "no job `nobody`: see jobsd list",
-            "aucun job « nobody » : voir jobsd list",
+            "aucun job « nobody » : voir jobsd list",
         ),
         (
             &["logs", "disk"],
             2,
             "no run of `disk` has started",
-            "aucune exécution de « disk » n’a démarré",
+            "aucune exécution de « disk » n’a démarré",
         ),
         (
             &["fsck", "--state", "none"],
             5,
             "there is no state directory none: name it with --state",
-            "il n’y a pas de dossier d’état none : nommez-le avec --state",
+            "il n’y a pas de dossier d’état none : nommez-le avec --state",
         ),
         (
             &["run", "disk", "--local", "--dry-run"],
             2,
             "`disk` is a command: it has no dry run",
-            "«disk» est une commande : elle n’a pas de mode test",
+            "« disk » est une commande : elle n’a pas de mode test",
         ),
         (
             &["status", "--state", ".jobsd"],
             3,
             "no daemon answers on .jobsd/control.sock: No such file or directory",
-            "aucun démon ne répond sur .jobsd/control.sock : aucun fichier ni dossier",
+            "aucun démon ne répond sur .jobsd/control.sock : aucun fichier ni dossier",
         ),
         (
             &["serve", "--state", "jobs.d/disk.yaml/state"],
@@ -156,7 +156,7 @@ fn command_errors_come_in_both_languages() {
         let (said, dit) = (
             said.strip_prefix("error: ")
                 .unwrap_or_else(|| panic!("{args:?}: {said}")),
-            dit.strip_prefix("erreur : ")
+            dit.strip_prefix("erreur : ")
                 .unwrap_or_else(|| panic!("{args:?}: {dit}")),
         );
         assert!(said.starts_with(en), "{args:?}: {said}");
@@ -243,7 +243,7 @@ fn refusals_use_the_language_of_the_reader() {
             "/scheduler/jobs/seven",
             405,
             "jobs are files in git: edit ",
-            "les jobs sont des fichiers dans git : modifiez ",
+            "les jobs sont des fichiers dans git : modifiez ",
         ),
         (
             "POST",

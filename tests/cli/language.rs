@@ -1,5 +1,5 @@
-//! The language of what people read: no word of a translation in messages, help and docs, and one
-//! French word for one thing.
+//! The language of what people read: no word of a translation in messages, help and docs, French
+//! spacing, and one French word for one thing.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -175,7 +175,7 @@ fn banned(text: &str, words: &[(&str, &str)]) -> Vec<String> {
     }
     let found = words.iter().filter(|(word, _)| holds(&text, word));
     found
-        .map(|(word, better)| format!("«{word}»: write {better}"))
+        .map(|(word, better)| format!("« {word} »: write {better}"))
         .collect()
 }
 
@@ -233,6 +233,59 @@ fn pages_have_no_word_of_a_translation() {
         }
     }
     assert_none(&faults);
+}
+
+/// A sign of punctuation that opens a line or follows two spaces is a mark, not French.
+#[test]
+fn french_has_narrow_spaces_and_its_own_quotes() {
+    let mut faults = BTreeSet::new();
+    for (path, literals) in sources() {
+        // Prefixes of names in calendars of other programs.
+        if path.ends_with("bot/ical.rs") {
+            continue;
+        }
+        for Literal { line, text } in literals {
+            if let Some(fault) = misspaced(&text) {
+                faults.insert(format!("{}:{line}: {fault}: {text}", path.display()));
+            }
+        }
+    }
+    assert_none(&faults);
+}
+
+/// What is wrong with the spaces of a French text: English has no space there.
+fn misspaced(text: &str) -> Option<&'static str> {
+    let chars: Vec<char> = text.chars().collect();
+    for (n, c) in chars.iter().enumerate() {
+        let before = n.checked_sub(1).map(|n| chars[n]);
+        let after = chars.get(n + 1);
+        let is_end = after.is_none_or(|c| c.is_whitespace() || *c == '"' || *c == '\\');
+        match c {
+            ':' | ';' | '?' | '!' if is_end && matches!(before, Some(' ' | '\u{a0}')) => {
+                let is_mark = n > 1 && chars[n - 2].is_whitespace();
+                if !is_mark {
+                    return Some("write U+202F before : ; ? !");
+                }
+            }
+            '«' if after != Some(&'\u{202f}') => return Some("write U+202F after «"),
+            '»' if before != Some('\u{202f}') => return Some("write U+202F before »"),
+            '\'' if is_elision(&chars[..n], after) => return Some("write ’"),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// `l'heure`, `n'est`: a letter alone, or `qu`, before a vowel.
+fn is_elision(before: &[char], after: Option<&char>) -> bool {
+    let word: String = before
+        .iter()
+        .rev()
+        .take_while(|c| c.is_alphabetic())
+        .collect();
+    let is_short =
+        ["l", "d", "n", "s", "c", "j", "m", "uq"].contains(&word.to_lowercase().as_str());
+    is_short && after.is_some_and(|c| "aàâeéèêhiîoôuy".contains(*c))
 }
 
 #[test]

@@ -204,7 +204,7 @@ fn a_refusing_server_differs_from_none() {
         let (same, _, dit) = from(dir.path(), &[args, &["--lang", "fr"]].concat(), &[]);
         assert_eq!(same, code);
         assert!(
-            dit.starts_with("erreur : ") && !dit.contains(said),
+            dit.starts_with("erreur : ") && !dit.contains(said),
             "{args:?}: {dit}"
         );
     }

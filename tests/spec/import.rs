@@ -143,7 +143,7 @@ fn crontab_lines_become_job_files() {
 #[test]
 fn what_only_a_crontab_says_is_named() {
     for (text, has_user, wanted) in [
-        ("@reboot x", false, "1 @reboot is no due time"),
+        ("@reboot x", false, "1 @reboot is not a time"),
         (
             "\nMAILTO=ops@example.org\n",
             false,
@@ -437,7 +437,7 @@ fn what_only_a_timer_says_is_named() {
             "[Timer]\nOnUnitActiveSec=1month\n",
             good,
             true,
-            "no whole number of seconds",
+            "not a whole number of seconds",
         ),
         (
             every,
@@ -486,7 +486,7 @@ fn what_only_a_timer_says_is_named() {
             every,
             "[Service]\nExecStart=/bin/x \"a\n",
             true,
-            "a quote stays open",
+            "unclosed quote",
         ),
         (
             every,
@@ -594,11 +594,11 @@ tab:5: not imported: hour: 25 is out of range 0-23; hour goes from 0 to 23";
     );
     assert!(out.contains("\n---\n# new.d/backup-2.yaml\n"), "{out}");
     for wanted in [
-        "-:1: perdu : MAILTO=ana : rien n’est envoyé",
-        "-:3: new.d/backup.yaml : Quotidien à 02:30",
-        "-:4: non importé : @reboot n’est pas une échéance",
-        "-:5: non importé : heure : 25 est hors limites 0-23 ; ",
-        "importés : 2 ; non importés : 2 ; pertes : 1\n",
+        "-:1: perdu : MAILTO=ana : rien n’est envoyé",
+        "-:3: new.d/backup.yaml : Quotidien à 02:30",
+        "-:4: non importé : @reboot n’est pas une échéance",
+        "-:5: non importé : heure : 25 est hors limites 0-23 ; ",
+        "importés : 2 ; non importés : 2 ; pertes : 1\n",
     ] {
         assert!(err.contains(wanted), "{wanted}: {err}");
     }

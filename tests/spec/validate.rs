@@ -906,7 +906,7 @@ fn max_errors_shows_the_first_ones() {
         "{human}"
     );
     assert!(
-        err.contains("constats non montrés (--max-errors) : 1"),
+        err.contains("constats non montrés (--max-errors) : 1"),
         "{err}"
     );
     let (_, document, err) = run(&["--format", "json", "--max-errors", "1"]);

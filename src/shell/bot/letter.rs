@@ -209,10 +209,10 @@ fn defaults(lang: Lang) -> [&'static str; 4] {
             "Dear {first_name},\n\nbetter late than never: happy birthday, and all the best for the year to come!\n",
         ],
         Lang::Fr => [
-            "Joyeux anniversaire, {first_name} !",
-            "Cher·e {first_name},\n\njoyeux anniversaire, et tous mes vœux pour l’année qui vient !\n",
-            "Joyeux anniversaire en retard, {first_name} !",
-            "Cher·e {first_name},\n\nmieux vaut tard que jamais : joyeux anniversaire, et tous mes vœux pour l’année qui vient !\n",
+            "Joyeux anniversaire, {first_name} !",
+            "Cher·e {first_name},\n\njoyeux anniversaire, et tous mes vœux pour l’année qui vient !\n",
+            "Joyeux anniversaire en retard, {first_name} !",
+            "Cher·e {first_name},\n\nmieux vaut tard que jamais : joyeux anniversaire, et tous mes vœux pour l’année qui vient !\n",
         ],
     }
 }

@@ -105,7 +105,7 @@ fn list_as(root: &Path, trust: Trust, leaves: bool) -> Result<Listing, ScanError
         let (en, fr) = (&words.message, &words.help);
         let text = Text::new(
             format!("{}; {}", en.en, fr.en),
-            format!("{} ; {}", en.fr, fr.fr),
+            format!("{} ; {}", en.fr, fr.fr),
         );
         return Err(fail(Cause::Open(text)));
     }

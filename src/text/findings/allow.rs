@@ -10,7 +10,7 @@ pub fn allow_reason(code: &str) -> Words {
         "allow({code}) gives no reason",
         "say why, for the next reader: # jobsd: allow({code}) because …",
         "allow({code}) ne donne pas de raison",
-        "dites pourquoi, pour le prochain lecteur : # jobsd: allow({code}) parce que …"
+        "dites pourquoi, pour le prochain lecteur : # jobsd: allow({code}) parce que …"
     )
 }
 
@@ -33,6 +33,6 @@ pub fn allow_unused(code: &str) -> Words {
         "allow({code}) silences nothing here",
         "remove the comment, or fix the code: jobsd explain lists them",
         "allow({code}) ne fait rien taire ici",
-        "retirez le commentaire, ou corrigez le code : jobsd explain en donne la liste"
+        "retirez le commentaire, ou corrigez le code : jobsd explain en donne la liste"
     )
 }

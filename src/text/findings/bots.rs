@@ -8,7 +8,7 @@ pub fn two_programs() -> Words {
         "exactly-one",
         "`command` and `shell` are both set; a job runs one program",
         "remove one of the two",
-        "`command` et `shell` sont tous deux donnés ; un job lance un seul programme",
+        "`command` et `shell` sont tous deux donnés ; un job lance un seul programme",
         "retirez l’un des deux"
     )
 }
@@ -41,8 +41,8 @@ pub fn template(key: &str, part: &str) -> Words {
         "template",
         "`{key}`: {part} is not known in a template",
         "known are {{first_name}}, {{name}}, {{age}} and {{days_late}}; write {{{{ for a brace",
-        "`{key}` : {part} n’est pas connu dans un modèle",
-        "sont connus {{first_name}}, {{name}}, {{age}} et {{days_late}} ; écrivez {{{{ pour une accolade"
+        "`{key}` : {part} n’est pas connu dans un modèle",
+        "sont connus {{first_name}}, {{name}}, {{age}} et {{days_late}} ; écrivez {{{{ pour une accolade"
     )
 }
 
@@ -52,7 +52,7 @@ pub fn mail_address(key: &str, shown: &str) -> Words {
         "mail-address",
         "`{key}`: \"{shown}\" is not a mail address",
         "write ana@example.org or Ana Lima <ana@example.org>",
-        "`{key}` : \"{shown}\" n’est pas une adresse de courriel",
+        "`{key}` : \"{shown}\" n’est pas une adresse de courriel",
         "écrivez ana@example.org ou Ana Lima <ana@example.org>"
     )
 }
@@ -85,8 +85,8 @@ pub fn bot_source(key: &str, bot: &str) -> Words {
         "bot-source",
         "`bot_config.{key}` is not set anywhere: runs fail until it is",
         "set it here, or for all jobs in jobsd.yaml: bots: {{{bot}: {{defaults: {{{key}: …}}}}}}",
-        "`bot_config.{key}` n’est nommé nulle part : toute exécution échoue d’ici là",
-        "nommez-le ici, ou pour tous les jobs dans jobsd.yaml : bots: {{{bot}: {{defaults: {{{key}: …}}}}}}"
+        "`bot_config.{key}` n’est nommé nulle part : toute exécution échoue d’ici là",
+        "nommez-le ici, ou pour tous les jobs dans jobsd.yaml : bots: {{{bot}: {{defaults: {{{key}: …}}}}}}"
     )
 }
 

@@ -27,7 +27,7 @@ fn cron(en: String, help: Text, fr: String) -> Words {
 fn cron_form() -> Text {
     text!(
         "write five fields: minute hour day-of-month month day-of-week, for example \"30 8 * * mon-fri\"",
-        "écrivez cinq champs : minute heure jour-du-mois mois jour-de-la-semaine, par exemple \"30 8 * * mon-fri\""
+        "écrivez cinq champs : minute heure jour-du-mois mois jour-de-la-semaine, par exemple \"30 8 * * mon-fri\""
     )
 }
 
@@ -70,8 +70,8 @@ pub fn cron_never() -> Words {
         "cron",
         "no calendar day ever matches: the schedule would never run",
         "check day of month against month: February has 29 days at most; April, June, September and November have 30",
-        "aucun jour du calendrier ne convient : rien ne s’exécuterait jamais",
-        "comparez jour du mois et mois : février a 29 jours au plus ; avril, juin, septembre et novembre en ont 30"
+        "aucun jour du calendrier ne convient : rien ne s’exécuterait jamais",
+        "comparez jour du mois et mois : février a 29 jours au plus ; avril, juin, septembre et novembre en ont 30"
     )
 }
 
@@ -120,7 +120,7 @@ pub fn cron_before_last(text: &str) -> Words {
         "cron",
         "day of month: \"{text}\": days before the last one cannot be named",
         "write L for the last day, or LW for the last weekday",
-        "jour du mois : \"{text}\" : on ne peut pas compter à partir du dernier jour",
+        "jour du mois : \"{text}\" : on ne peut pas compter à partir du dernier jour",
         "écrivez L pour le dernier jour, ou LW pour le dernier jour ouvré"
     )
 }
@@ -144,15 +144,15 @@ pub fn cron_count(found: usize, seconds: bool) -> Words {
             "cron",
             "6 fields, but five are expected (5): programs disagree whether a sixth is seconds or a year",
             "add `seconds: true` when the first field is seconds; a year cannot be given",
-            "6 champs au lieu de cinq (5) : les programmes ne s’accordent pas sur un sixième, secondes ou année",
-            "ajoutez `seconds: true` à côté si le premier champ est celui des secondes ; une année ne se donne pas"
+            "6 champs au lieu de cinq (5) : les programmes ne s’accordent pas sur un sixième, secondes ou année",
+            "ajoutez `seconds: true` à côté si le premier champ est celui des secondes ; une année ne se donne pas"
         ),
         (5, true) => words!(
             "cron",
             "5 fields, but `seconds: true` asks for six, seconds first",
             "remove `seconds: true`, or put a seconds field first: \"0 30 8 * * *\"",
             "5 champs, mais `seconds: true` en demande six, secondes d’abord",
-            "retirez `seconds: true`, ou commencez par les secondes : \"0 30 8 * * *\""
+            "retirez `seconds: true`, ou commencez par les secondes : \"0 30 8 * * *\""
         ),
         (found, seconds) => {
             let (n, six) = if seconds {
@@ -168,7 +168,7 @@ pub fn cron_count(found: usize, seconds: bool) -> Words {
                 ),
                 cron_form(),
                 format!(
-                    "{found} champ{s} au lieu de {cinq} : minute, heure, jour du mois, mois, jour de la semaine"
+                    "{found} champ{s} au lieu de {cinq} : minute, heure, jour du mois, mois, jour de la semaine"
                 ),
             )
         }
@@ -182,7 +182,7 @@ pub fn cron_weekday_alone(item: &str) -> Words {
         "cron",
         "day of month: \"{item}\" must be the whole field",
         "write LW or 15W, with nothing else in it",
-        "jour du mois : \"{item}\" doit être seul dans le champ",
+        "jour du mois : \"{item}\" doit être seul dans le champ",
         "écrivez LW ou 15W comme champ entier"
     )
 }
@@ -194,7 +194,7 @@ pub fn cron_week(which: &str) -> Words {
         "cron",
         "day of week: \"#{which}\" is not a week of the month",
         "write #1 to #5, or #L for the last",
-        "jour de la semaine : \"#{which}\" n’est pas une semaine du mois",
+        "jour de la semaine : \"#{which}\" n’est pas une semaine du mois",
         "écrivez #1 à #5, ou #L pour la dernière"
     )
 }
@@ -206,7 +206,7 @@ pub fn cron_empty_item(field: CronField) -> Words {
         "cron",
         "{en}: a list item is empty",
         "remove the extra comma",
-        "{fr} : un élément de la liste est vide",
+        "{fr} : un élément de la liste est vide",
         "retirez la virgule en trop"
     )
 }
@@ -219,7 +219,7 @@ pub fn cron_backwards(field: CronField, range: &str) -> Words {
         "cron",
         "{en}: the range \"{range}\" goes backwards",
         "put the lower end first, or write two ranges",
-        "{fr} : l’intervalle \"{range}\" est à rebours",
+        "{fr} : l’intervalle \"{range}\" est à rebours",
         "mettez la borne basse d’abord, ou écrivez deux intervalles"
     )
 }
@@ -232,8 +232,8 @@ pub fn cron_single_step(field: CronField, text: &str, from: &str, step: u64) -> 
         "cron",
         "{en}: \"{text}\" steps from a single value",
         "programs disagree on its meaning; write \"{from}-{max}/{step}\"",
-        "{fr} : \"{text}\" a un pas sur une seule valeur",
-        "les programmes ne s’accordent pas sur son sens ; écrivez \"{from}-{max}/{step}\""
+        "{fr} : \"{text}\" a un pas sur une seule valeur",
+        "les programmes ne s’accordent pas sur son sens ; écrivez \"{from}-{max}/{step}\""
     )
 }
 
@@ -245,7 +245,7 @@ pub fn cron_step(field: CronField, text: &str) -> Words {
         "cron",
         "{en}: \"{text}\" is not a step",
         "a step is a whole number from 1 to 65535",
-        "{fr} : \"{text}\" n’est pas un pas",
+        "{fr} : \"{text}\" n’est pas un pas",
         "un pas est un nombre entier de 1 à 65535"
     )
 }
@@ -258,7 +258,7 @@ pub fn cron_range(field: CronField, text: &str) -> Words {
         "cron",
         "{en}: {text} is out of range {min}-{max}",
         "{en} goes from {min} to {max}",
-        "{fr} : {text} est hors limites {min}-{max}",
+        "{fr} : {text} est hors limites {min}-{max}",
         "{fr} va de {min} à {max}"
     )
 }
@@ -271,7 +271,7 @@ pub fn cron_value(field: CronField, text: &str, near: Option<&str>, names: &[&st
         "cron",
         "{en}: \"{text}\" is not a value",
         "write a number from {min} to {max}",
-        "{fr} : \"{text}\" n’est pas une valeur",
+        "{fr} : \"{text}\" n’est pas une valeur",
         "écrivez un nombre de {min} à {max}"
     );
     let list = names.join(", ");
@@ -279,12 +279,12 @@ pub fn cron_value(field: CronField, text: &str, near: Option<&str>, names: &[&st
         Some(near) => {
             words.help = text!(
                 "did you mean `{near}`? names have three letters",
-                "vouliez-vous dire `{near}` ? les noms ont trois lettres"
+                "vouliez-vous dire `{near}` ? les noms ont trois lettres"
             );
         }
         None if !names.is_empty() => {
             words.help.en += &format!(" or a name of three letters: {list}");
-            words.help.fr += &format!(" ou un nom de trois lettres : {list}");
+            words.help.fr += &format!(" ou un nom de trois lettres : {list}");
         }
         None => {}
     }
@@ -298,8 +298,8 @@ pub fn star_step_day(step: &str) -> Words {
         "star-step-day",
         "`{step}` begins with `*`, so both day fields must match; some programs let one be enough",
         "list the days: 1-31/2 lets one be enough, or leave the other field `*`",
-        "`{step}` commence par `*` : les deux champs de jour doivent convenir ; d’autres programmes se contentent d’un seul",
-        "listez les jours : 1-31/2 se contente d’un seul, ou laissez l’autre champ à `*`"
+        "`{step}` commence par `*` : les deux champs de jour doivent convenir ; d’autres programmes se contentent d’un seul",
+        "listez les jours : 1-31/2 se contente d’un seul, ou laissez l’autre champ à `*`"
     )
 }
 
@@ -310,8 +310,8 @@ pub fn either_day(of_month: &str, of_week: &str) -> Words {
         "either-day",
         "day of month `{of_month}` and day of week `{of_week}`: one match is enough",
         "if both were meant to match, test one in the program; if one is enough, nothing is wrong",
-        "jour du mois `{of_month}` et jour de la semaine `{of_week}` : un seul suffit",
-        "si les deux devaient convenir, testez l’un dans le programme ; si un seul suffit, tout va bien"
+        "jour du mois `{of_month}` et jour de la semaine `{of_week}` : un seul suffit",
+        "si les deux devaient convenir, testez l’un dans le programme ; si un seul suffit, tout va bien"
     )
 }
 
@@ -322,7 +322,7 @@ pub fn large_step(field: CronField, step: u64, value: &str) -> Words {
         "large-step",
         "{en}: the step {step} is larger than the field: only {value} matches",
         "write only that value; for elapsed time use schedule_type: interval",
-        "{fr} : le pas {step} dépasse le champ : seul {value} convient",
-        "écrivez cette valeur seule ; pour un temps écoulé, utilisez schedule_type: interval"
+        "{fr} : le pas {step} dépasse le champ : seul {value} convient",
+        "écrivez cette valeur seule ; pour un temps écoulé, utilisez schedule_type: interval"
     )
 }

@@ -9,7 +9,7 @@ pub fn own_variable(name: &str) -> Words {
         "no-effect",
         "`env.{name}` has no effect: jobsd sets the variables that begin with JOBSD_ itself",
         "choose another name",
-        "`env.{name}` n’a pas d’effet : jobsd fixe lui-même les variables qui commencent par JOBSD_",
+        "`env.{name}` n’a pas d’effet : jobsd fixe lui-même les variables qui commencent par JOBSD_",
         "choisissez un autre nom"
     )
 }
@@ -22,7 +22,7 @@ pub fn variable_name(name: &str) -> Words {
         "`{name}` cannot name a variable",
         "use letters, digits and _; not a digit first",
         "`{name}` ne peut pas nommer une variable",
-        "utilisez lettres, chiffres et _ ; pas de chiffre d’abord"
+        "utilisez lettres, chiffres et _ ; pas de chiffre d’abord"
     )
 }
 
@@ -33,7 +33,7 @@ pub fn below_secret(code: &'static str, place: &str) -> Words {
         "type",
         "the value of `{place}` is wrong; it may be a secret, so none of it is shown",
         "write a quoted text, {{from_env: NAME}} or {{from_file: PATH}}",
-        "la valeur de `{place}` est fausse ; c’est peut-être un secret, donc rien n’en est montré",
+        "la valeur de `{place}` est fausse ; c’est peut-être un secret, donc rien n’en est montré",
         "écrivez un texte entre guillemets, {{from_env: NOM}} ou {{from_file: CHEMIN}}"
     );
     Words { code, ..words }
@@ -47,7 +47,7 @@ pub fn clear_secret(name: &str) -> Words {
         "`env.{name}` looks like a secret written in clear",
         "keep it out of git: {name}: {{from_env: X}} or {{from_file: /run/secrets/x}}",
         "`env.{name}` ressemble à un secret écrit en clair",
-        "gardez-le hors de git : {name}: {{from_env: X}} ou {{from_file: /run/secrets/x}}"
+        "gardez-le hors de git : {name}: {{from_env: X}} ou {{from_file: /run/secrets/x}}"
     )
 }
 
@@ -60,6 +60,6 @@ pub fn clear_token(key: &str, what: &Text) -> Words {
         "`{key}` holds {en}, written in clear",
         "keep it out of git: give it to the program as env: {{NAME: {{from_file: /run/secrets/x}}}}",
         "`{key}` contient {fr}, écrit en clair",
-        "gardez-le hors de git : donnez-le au programme par env: {{NOM: {{from_file: /run/secrets/x}}}}"
+        "gardez-le hors de git : donnez-le au programme par env: {{NOM: {{from_file: /run/secrets/x}}}}"
     )
 }

@@ -17,7 +17,7 @@ pub fn not_a_file(kind: &str) -> Words {
             "a folder is not a job file, although it is named like one",
             "rename it, or mount the file that was meant: a bind mount of a missing file makes a folder",
             "un dossier n’est pas un fichier de job, bien qu’il en porte le nom",
-            "renommez-le, ou montez le fichier voulu : le montage d’un fichier absent crée un dossier"
+            "renommez-le, ou montez le fichier voulu : le montage d’un fichier absent crée un dossier"
         );
     }
     words!(
@@ -47,7 +47,7 @@ pub fn link_leaves(target: &str) -> Words {
         "the link leads out of the jobs folder, to {target}",
         "put the file into the folder; what is wrong in a file outside of it is not quoted",
         "le lien mène hors du dossier des jobs, vers {target}",
-        "placez le fichier dans le dossier ; ce qui est faux dans un fichier extérieur n’est pas cité"
+        "placez le fichier dans le dossier ; ce qui est faux dans un fichier extérieur n’est pas cité"
     )
 }
 
@@ -55,7 +55,7 @@ pub fn link_leaves(target: &str) -> Words {
 pub fn concealed() -> (Text, Text) {
     let message = text!(
         "the target of the link is not a valid job file; its text is not quoted",
-        "le fichier vers lequel mène le lien n’est pas un fichier de job valable ; son texte n’est pas cité"
+        "le fichier vers lequel mène le lien n’est pas un fichier de job valable ; son texte n’est pas cité"
     );
     let help = text!(
         "put the file into the jobs folder, or check it with `jobsd validate FILE`",
@@ -103,7 +103,7 @@ pub fn needs_restart(key: &str) -> Words {
 /// A file that cannot be read.
 pub fn unreadable(cause: &Text, help: Text) -> Words {
     let Text { en, fr } = cause;
-    let mut words = words!("io", "cannot be read: {en}", "", "illisible : {fr}", "");
+    let mut words = words!("io", "cannot be read: {en}", "", "illisible : {fr}", "");
     words.help = help;
     words
 }
@@ -113,11 +113,11 @@ pub fn unreadable_help(cause: Unreadable) -> Text {
     match cause {
         Unreadable::LinkLoop => text!(
             "the link leads to itself: remove it",
-            "le lien mène à lui-même : retirez-le"
+            "le lien mène à lui-même : retirez-le"
         ),
         Unreadable::LinkNowhere => text!(
             "dangling link: fix or remove it",
-            "le lien ne mène nulle part : réparez-le ou retirez-le"
+            "le lien ne mène nulle part : réparez-le ou retirez-le"
         ),
         Unreadable::Other => text!(
             "give this user read permission",
@@ -168,7 +168,7 @@ pub fn duplicate_id(id: &str, others: &str) -> Words {
         "the id `{id}` is also that of {others}",
         "rename one of the files; an id is unique in the tree",
         "l’id `{id}` est aussi celui de {others}",
-        "renommez l’un des fichiers ; un id est unique dans l’arborescence"
+        "renommez l’un des fichiers ; un id est unique dans l’arborescence"
     )
 }
 
@@ -178,7 +178,7 @@ pub fn too_many_errors(max: usize) -> Words {
         "too-many-errors",
         "more than {max} errors; the rest is left out",
         "fix these first, then check again",
-        "plus de {max} erreurs ; les autres sont omises",
+        "plus de {max} erreurs ; les autres sont omises",
         "corrigez d’abord celles-ci, puis vérifiez de nouveau"
     )
 }
@@ -189,7 +189,7 @@ pub fn too_many_warnings(max: usize) -> Words {
         "too-many-warnings",
         "more than {max} warnings; the rest is left out",
         "fix these first, then check again",
-        "plus de {max} avertissements ; les autres sont omis",
+        "plus de {max} avertissements ; les autres sont omis",
         "corrigez d’abord ceux-ci, puis vérifiez de nouveau"
     )
 }
@@ -200,8 +200,8 @@ pub fn outside_link() -> Words {
         "link-leaves",
         "the link leads out of the jobs folder: it is not followed",
         "put the file itself here; files outside are neither read nor shown",
-        "le lien mène hors du dossier des jobs : il n’est pas suivi",
-        "placez ici le fichier lui-même ; ce qui est au-dehors n’est ni lu ni montré"
+        "le lien mène hors du dossier des jobs : il n’est pas suivi",
+        "placez ici le fichier lui-même ; ce qui est au-dehors n’est ni lu ni montré"
     )
 }
 
@@ -212,7 +212,7 @@ pub fn outside_settings() -> Words {
         "the link leads out of its folder, to settings with findings",
         "check that file itself; files outside are not shown here",
         "le lien mène hors de son dossier, vers des réglages qui ont des défauts",
-        "vérifiez ce fichier lui-même ; ce qui est au-dehors n’est pas montré ici"
+        "vérifiez ce fichier lui-même ; ce qui est au-dehors n’est pas montré ici"
     )
 }
 
@@ -223,6 +223,6 @@ pub fn our_fault() -> Words {
         "the file matches its schema but cannot be read as a job",
         "this is a bug in jobsd: please report it with the file",
         "le fichier respecte son schéma sans donner de job",
-        "c’est un défaut de jobsd : signalez-le avec le fichier"
+        "c’est un défaut de jobsd : signalez-le avec le fichier"
     )
 }

@@ -23,11 +23,11 @@ pub fn unknown_key(name: &str, place: &str, near: Option<&str>, known: &[&str]) 
         Some(near) => did_you_mean(near),
         None if known.is_empty() => text!(
             "remove it: nothing is configured here",
-            "retirez-la : rien ne se configure ici"
+            "retirez-la : rien ne se configure ici"
         ),
         None => text!(
             "remove it; the keys here are {list}",
-            "retirez-la ; les clés possibles ici : {list}"
+            "retirez-la ; les clés possibles ici : {list}"
         ),
     };
     words
@@ -92,7 +92,7 @@ pub fn outdone(key: &str, own: u64, other: &str, bound: u64) -> Words {
         "no-effect",
         "`{key}` ({own}) has no effect: `{other}` ({bound}) comes first",
         "write at most {bound}, remove this line, or raise `{other}`",
-        "`{key}` ({own}) n’a pas d’effet : `{other}` ({bound}) est atteint avant",
+        "`{key}` ({own}) n’a pas d’effet : `{other}` ({bound}) est atteint avant",
         "écrivez {bound} au plus, retirez cette ligne, ou relevez `{other}`"
     )
 }

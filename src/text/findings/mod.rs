@@ -25,5 +25,5 @@ pub mod zones;
 use crate::text::Text;
 
 fn did_you_mean(near: &str) -> Text {
-    text!("did you mean `{near}`?", "vouliez-vous dire `{near}` ?")
+    text!("did you mean `{near}`?", "vouliez-vous dire `{near}` ?")
 }

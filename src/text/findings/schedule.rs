@@ -8,7 +8,7 @@ const DAYS: &str = "mon, tue, wed, thu, fri, sat, sun";
 pub fn write_days() -> Text {
     text!(
         "days are {DAYS}: mon,wed,fri or mon-fri",
-        "les jours sont {DAYS} : mon,wed,fri ou mon-fri"
+        "les jours sont {DAYS} : mon,wed,fri ou mon-fri"
     )
 }
 
@@ -18,7 +18,7 @@ pub fn interval_zero() -> Words {
         "interval-zero",
         "the interval is 0: hours, minutes and seconds are all zero",
         "set at least one of hours, minutes and seconds above 0",
-        "l’intervalle est 0 : hours, minutes et seconds sont tous nuls (zero)",
+        "l’intervalle est 0 : hours, minutes et seconds sont tous nuls (zero)",
         "mettez au moins l’un de hours, minutes et seconds au-dessus de 0"
     )
 }
@@ -44,7 +44,7 @@ pub fn day(name: &str, near: Option<&str>) -> Words {
     } else if is_number {
         text!(
             "\"{name}\" is not a day: numbers mean different days in different programs",
-            "\"{name}\" n’est pas un jour : les nombres changent de sens d’un programme à l’autre"
+            "\"{name}\" n’est pas un jour : les nombres changent de sens d’un programme à l’autre"
         )
     } else {
         text!("\"{name}\" is not a day", "\"{name}\" n’est pas un jour")
@@ -52,11 +52,11 @@ pub fn day(name: &str, near: Option<&str>) -> Words {
     let help = match near {
         Some(near) => text!(
             "did you mean `{near}`? days are {DAYS}",
-            "vouliez-vous dire `{near}` ? les jours sont {DAYS}"
+            "vouliez-vous dire `{near}` ? les jours sont {DAYS}"
         ),
         None => text!(
             "days are {DAYS}: mon,wed,fri or mon-fri",
-            "les jours sont {DAYS} : mon,wed,fri ou mon-fri"
+            "les jours sont {DAYS} : mon,wed,fri ou mon-fri"
         ),
     };
     Words {
@@ -74,7 +74,7 @@ pub fn day_backwards(range: &str) -> Words {
         "the range \"{range}\" goes backwards",
         "write the earlier day first, or list the days: fri,sat,sun,mon",
         "l’intervalle \"{range}\" est à rebours",
-        "écrivez le premier jour d’abord, ou listez les jours : fri,sat,sun,mon"
+        "écrivez le premier jour d’abord, ou listez les jours : fri,sat,sun,mon"
     )
 }
 

@@ -9,7 +9,7 @@ pub fn empty() -> Words {
         "the file holds no job",
         "write a job: name, bot_type, bot_config, schedule_type, schedule_config",
         "le fichier ne contient aucun job",
-        "écrivez un job : name, bot_type, bot_config, schedule_type, schedule_config"
+        "écrivez un job : name, bot_type, bot_config, schedule_type, schedule_config"
     )
 }
 
@@ -19,8 +19,8 @@ pub fn many_documents() -> Words {
         "many-documents",
         "a second document begins; a file holds one job",
         "write one job per file: move the second document to a file of its own",
-        "un second document commence ; un fichier contient un seul job",
-        "un job par fichier : déplacez le second document dans son propre fichier"
+        "un second document commence ; un fichier contient un seul job",
+        "un job par fichier : déplacez le second document dans son propre fichier"
     )
 }
 
@@ -65,7 +65,7 @@ pub fn alias_nowhere(name: &str) -> Words {
         "`*` begins an alias in YAML, and there is no `&{name}` above",
         "quote it when it is text: \"*{name}\", or write the value itself",
         "`*` commence un alias en YAML, et aucun `&{name}` ne figure plus haut",
-        "mettez-le entre guillemets si c’est un texte : \"*{name}\", ou écrivez la valeur elle-même"
+        "mettez-le entre guillemets si c’est un texte : \"*{name}\", ou écrivez la valeur elle-même"
     )
 }
 
@@ -75,7 +75,7 @@ pub fn merge_key() -> Words {
         "unknown-key",
         "`<<` merges nothing: YAML 1.2 has no merge keys",
         "write the keys themselves",
-        "`<<` ne fusionne rien : YAML 1.2 n’a pas de clé de fusion",
+        "`<<` ne fusionne rien : YAML 1.2 n’a pas de clé de fusion",
         "écrivez les clés elles-mêmes"
     )
 }
@@ -86,8 +86,8 @@ pub fn directive() -> Words {
         "syntax",
         "a YAML directive has no place in a job file: it is always read as YAML 1.2",
         "remove the line; quote the value when a text begins with `%`",
-        "une directive YAML n’a pas sa place ici : le fichier est toujours lu en YAML 1.2",
-        "retirez la ligne ; mettez la valeur entre guillemets si un texte commence par `%`"
+        "une directive YAML n’a pas sa place ici : le fichier est toujours lu en YAML 1.2",
+        "retirez la ligne ; mettez la valeur entre guillemets si un texte commence par `%`"
     )
 }
 
@@ -109,7 +109,7 @@ pub fn tag() -> Words {
         "tags have no meaning in a job file",
         "remove the tag (`!…`); quote the value when it is text",
         "les étiquettes YAML n’ont pas de sens dans un fichier de job",
-        "retirez l’étiquette (`!…`) ; mettez la valeur entre guillemets si c’est un texte"
+        "retirez l’étiquette (`!…`) ; mettez la valeur entre guillemets si c’est un texte"
     )
 }
 
@@ -120,7 +120,7 @@ pub fn duplicate_key(key: &str, line: usize) -> Words {
         "duplicate-key",
         "duplicate key `{key}`: already defined on line {line}",
         "remove one of the two",
-        "clé en double `{key}` : déjà définie à la ligne {line}",
+        "clé en double `{key}` : déjà définie à la ligne {line}",
         "retirez l’une des deux"
     )
 }
@@ -132,7 +132,7 @@ pub fn alias_bomb(max: usize) -> Words {
         "more than {max} values or 1 MiB of text, aliases expanded",
         "a job file is small; remove the aliases",
         "plus de {max} valeurs ou 1 Mio de texte, alias développés",
-        "un fichier de job est petit ; retirez les alias"
+        "un fichier de job est petit ; retirez les alias"
     )
 }
 
@@ -143,8 +143,8 @@ pub fn leading_zero(key: &str, value: &str, bare: &str) -> Words {
             "leading-zero",
             "the value has a leading zero: programs read it as text, as octal or without the zero",
             "quote it when it is text; else write it without the zero",
-            "la valeur commence par un zéro : les programmes y lisent un texte, un octal, ou ignorent le zéro",
-            "mettez-la entre guillemets si c’est un texte ; sinon écrivez-la sans le zéro"
+            "la valeur commence par un zéro : les programmes y lisent un texte, un octal, ou ignorent le zéro",
+            "mettez-la entre guillemets si c’est un texte ; sinon écrivez-la sans le zéro"
         );
     }
     let (value, bare) = (short(value), short(bare));
@@ -157,8 +157,8 @@ pub fn leading_zero(key: &str, value: &str, bare: &str) -> Words {
         "leading-zero",
         "{value} has a leading zero: YAML 1.1 reads it {en}, YAML 1.2 as {bare}",
         "write {bare}, or quote it when it is text: \"{value}\"",
-        "{value} commence par un zéro : YAML 1.1 le lit {fr}, YAML 1.2 comme {bare}",
-        "écrivez {bare}, ou mettez-le entre guillemets si c’est un texte : \"{value}\""
+        "{value} commence par un zéro : YAML 1.1 le lit {fr}, YAML 1.2 comme {bare}",
+        "écrivez {bare}, ou mettez-le entre guillemets si c’est un texte : \"{value}\""
     )
 }
 
@@ -192,7 +192,7 @@ pub fn control_character(c: char) -> Words {
         "the control character {code} is not allowed",
         "remove it; in a double-quoted text write it as \\x1b or \\0",
         "le caractère de contrôle {code} n’est pas permis",
-        "retirez-le ; dans un texte entre guillemets doubles, écrivez \\x1b ou \\0"
+        "retirez-le ; dans un texte entre guillemets doubles, écrivez \\x1b ou \\0"
     )
 }
 
@@ -226,8 +226,8 @@ pub fn must_quote(sign: char, key: &str, value: &str) -> Words {
         "syntax",
         "{en} in YAML, so this text must be quoted",
         "quote it: \"{value}\"",
-        "{fr} en YAML : ce texte doit être entre guillemets",
-        "mettez-le entre guillemets : \"{value}\""
+        "{fr} en YAML : ce texte doit être entre guillemets",
+        "mettez-le entre guillemets : \"{value}\""
     )
 }
 
@@ -238,7 +238,7 @@ pub fn syntax(info: &str) -> Words {
         "syntax",
         "not YAML: {info}",
         "check quotes, brackets and indentation above this place",
-        "ce n’est pas du YAML : {cause}",
+        "ce n’est pas du YAML : {cause}",
         "vérifiez guillemets, crochets et indentation au-dessus de cet endroit"
     )
 }

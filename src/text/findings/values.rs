@@ -34,7 +34,7 @@ pub fn range(key: &str, shown: &str, bounds: &Bounds) -> Words {
         "range",
         "`{key}`: {shown} is out of range: {en}",
         "write a number {of}{en}",
-        "`{key}` : {shown} est hors limites : {fr}",
+        "`{key}` : {shown} est hors limites : {fr}",
         "écrivez un nombre {d}{fr}"
     )
 }
@@ -45,8 +45,8 @@ pub fn one_of(key: &str, shown: &str, list: &str, near: Option<&str>) -> Words {
         "enum",
         "`{key}`: {shown} is not one of {list}",
         "write one of {list}",
-        "`{key}` : {shown} n’est pas parmi {list}",
-        "écrivez l’un de : {list}"
+        "`{key}` : {shown} n’est pas parmi {list}",
+        "écrivez l’un de : {list}"
     );
     if let Some(near) = near {
         words.help = did_you_mean(near);
@@ -140,7 +140,7 @@ pub fn remove_quotes(value: &str) -> Text {
     let value = short(value);
     text!(
         "remove the quotes: {value}",
-        "retirez les guillemets : {value}"
+        "retirez les guillemets : {value}"
     )
 }
 
@@ -149,7 +149,7 @@ pub fn quote(value: &str) -> Text {
     let value = short(value);
     text!(
         "quote it: \"{value}\"",
-        "mettez-le entre guillemets : \"{value}\""
+        "mettez-le entre guillemets : \"{value}\""
     )
 }
 
@@ -163,13 +163,13 @@ pub fn a_map(key: &str, example: &str) -> Text {
     let key = key.rsplit('.').next().unwrap_or(key);
     text!(
         "write a map without dashes or brackets: {key}: {{{example}}}",
-        "écrivez un ensemble de clés, sans tirets ni crochets : {key}: {{{example}}}"
+        "écrivez un ensemble de clés, sans tirets ni crochets : {key}: {{{example}}}"
     )
 }
 
 /// One of a list of words.
 pub fn write_one_of(list: &str) -> Text {
-    text!("write one of {list}", "écrivez l’un de : {list}")
+    text!("write one of {list}", "écrivez l’un de : {list}")
 }
 
 /// An address as `listen` takes it.
@@ -187,7 +187,7 @@ pub fn too_large_number(key: &str, shown: &str) -> Words {
         "range",
         "`{key}`: {shown} is out of range, at most 18446744073709551615",
         "write a smaller number",
-        "`{key}` : {shown} est hors limites, au plus 18446744073709551615",
+        "`{key}` : {shown} est hors limites, au plus 18446744073709551615",
         "écrivez un nombre plus petit"
     )
 }
@@ -236,7 +236,7 @@ pub fn too_few(key: &str, min: u64) -> Words {
         "`{key}` needs at least {min} item{s}",
         "write at least {min} item{s}: [a]",
         "`{key}` demande au moins {min} élément{of}",
-        "écrivez au moins {min} élément{of} : [a]"
+        "écrivez au moins {min} élément{of} : [a]"
     )
 }
 
@@ -314,7 +314,7 @@ pub fn pattern(key: &str, shown: &str, example: Option<&str>) -> Words {
         "pattern",
         "`{key}`: {shown} does not have the form that this key needs",
         "see `jobsd schema`",
-        "`{key}` : {shown} n’a pas la forme que cette clé demande",
+        "`{key}` : {shown} n’a pas la forme que cette clé demande",
         "voyez `jobsd schema`"
     );
     if let Some(example) = example {

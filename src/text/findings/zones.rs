@@ -9,8 +9,8 @@ pub fn zone_abbreviation(name: &str, near: &str) -> Words {
         "zone-abbreviation",
         "\"{name}\" is an abbreviation, not a place: it may have no summer time, or another rule than people expect",
         "write the place: {near}",
-        "\"{name}\" est une abréviation, pas un lieu : sans heure d’été peut-être, ou selon une autre règle qu’attendu",
-        "écrivez le lieu : {near}"
+        "\"{name}\" est une abréviation, pas un lieu : sans heure d’été peut-être, ou selon une autre règle qu’attendu",
+        "écrivez le lieu : {near}"
     )
 }
 
@@ -67,8 +67,8 @@ pub fn clock_change(
         "clock-change",
         "a clock change of {zone} hits this time: it {en}",
         "nothing is lost or doubled; choose another hour, or timezone: UTC, to be out of its way",
-        "un changement d’heure de {zone} touche cette heure : elle {fr}",
-        "rien n’est perdu ni doublé ; choisissez une autre heure, ou timezone: UTC, pour l’éviter"
+        "un changement d’heure de {zone} touche cette heure : elle {fr}",
+        "rien n’est perdu ni doublé ; choisissez une autre heure, ou timezone: UTC, pour l’éviter"
     )
 }
 
@@ -78,8 +78,8 @@ pub fn implicit_timezone(zone: &str) -> Words {
         "implicit-timezone",
         "no `timezone` is set: times are in {zone}",
         "write it, so that the next reader need not know the default: timezone: Europe/Paris",
-        "aucun `timezone` : les heures sont en {zone}",
-        "écrivez-le, pour que le prochain lecteur n’ait pas à connaître le défaut : timezone: Europe/Paris"
+        "aucun `timezone` : les heures sont en {zone}",
+        "écrivez-le, pour que le prochain lecteur n’ait pas à connaître le défaut : timezone: Europe/Paris"
     )
 }
 
@@ -90,6 +90,6 @@ pub fn zone_data(zone: &str, from: &str) -> Words {
         "the two copies of the zone data of this machine differ for {zone} from {from}",
         "`jobsd doctor` says which serves; bring the tzdata package up to date, because programs read it",
         "les deux copies des données de fuseaux de cette machine diffèrent pour {zone} à partir de {from}",
-        "« jobsd doctor » dit laquelle sert ; mettez à jour le paquet tzdata, car les programmes le lisent"
+        "« jobsd doctor » dit laquelle sert ; mettez à jour le paquet tzdata, car les programmes le lisent"
     )
 }
