@@ -261,7 +261,8 @@ fn own_flag(name: &'static str, short: char, help: &'static str, action: ArgActi
     flag.help(help).help_heading(FRAME.options)
 }
 
-/// The French of an argument, or of a word that it takes: the command's own, else what several take alike.
+/// The French of an argument, or of a word that it takes: the command's own, else what several take
+/// alike.
 fn french_of(own: &French, key: &str) -> Option<&'static str> {
     own.of(key).or_else(|| SHARED.of(key))
 }

@@ -1,5 +1,5 @@
-//! Birthday messages as a kind of bot: what a user writes, what is wrong with it, and what a job takes from it. What a run
-//! does is in `shell/bot/birthday.rs`.
+//! Birthday messages as a kind of bot: what a user writes, what is wrong with it, and what a job
+//! takes from it. What a run does is in `shell/bot/birthday.rs`.
 
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,8 @@ use crate::text::findings;
 /// The kind.
 pub static KIND: Kind = Kind {
     name: "birthday",
-    icon: "M2.5 13.5h11M3.5 13.5V9c0-.6.5-1 1-1h7c.5 0 1 .4 1 1v4.5M3.5 10.6c1.5 1.3 3 1.3 4.5 0 1.5 1.3 3 1.3 4.5 0M8 8V5.6M8 3.5v-.8",
+    icon: "M2.5 13.5h11M3.5 13.5V9c0-.6.5-1 1-1h7c.5 0 1 .4 1 1v4.5M3.5 10.6c1.5 1.3 3 1.3 4.5 0 \
+        1.5 1.3 3 1.3 4.5 0M8 8V5.6M8 3.5v-.8",
     is_command: false,
     schema: SchemaGenerator::into_root_schema_for::<BirthdaySpec>,
     read,
@@ -40,7 +41,8 @@ pub static KIND: Kind = Kind {
         ],
         mode_real: [
             "  mode  PRODUCTION: it will send real messages. Set dry_run: true to try first.",
-            "  mode  PRODUCTION : il enverra de vrais messages. Mettez dry_run: true pour essayer d’abord.",
+            "  mode  PRODUCTION : il enverra de vrais messages. Mettez dry_run: true pour essayer \
+             d’abord.",
         ],
     },
     fields: &[
@@ -82,33 +84,39 @@ pub struct BirthdaySpec {
     pub dry_run: bool,
     /// Greet late birthdays too. Default: false. Example: `true`.
     pub process_late: bool,
-    /// How many days late at most: 1 to 365. Has an effect only with `process_late`. Default: 7. Example: `14`.
+    /// How many days late at most: 1 to 365. Has an effect only with `process_late`. Default: 7.
+    /// Example: `14`.
     #[schemars(range(min = 1, max = 365))]
     pub max_days_late: u32,
     /// Messages per run: 1 to 1000000000, or `null` for no limit. Default: 10. Example: `5`.
     #[schemars(range(min = 1, max = 1_000_000_000), extend("x-nullable" = true))]
     pub max_messages_per_run: Option<u64>,
-    /// Messages per calendar day in the job's zone: 1 to 1000000000, or `null` for no limit. Default: 10. Example: `5`.
+    /// Messages per calendar day in the job's zone: 1 to 1000000000, or `null` for no limit.
+    /// Default: 10. Example: `5`.
     #[schemars(range(min = 1, max = 1_000_000_000), extend("x-nullable" = true))]
     pub daily_limit: Option<u64>,
-    /// Messages in the last 7 × 24 hours: 1 to 1000000000, or `null` for no limit. Default: 50. Example: `30`.
+    /// Messages in the last 7 × 24 hours: 1 to 1000000000, or `null` for no limit. Default: 50.
+    /// Example: `30`.
     #[schemars(range(min = 1, max = 1_000_000_000), extend("x-nullable" = true))]
     pub weekly_limit: Option<u64>,
-    /// Address book: a file `.vcf`, `.csv` or `.ics`, or a folder of such files; relative to the folder of `jobsd.yaml`, or
-    /// of `jobs.d`. Default: that of `bots.birthday.defaults`, else none and the run fails. Example: `contacts/friends.vcf`.
+    /// Address book: a file `.vcf`, `.csv` or `.ics`, or a folder of such files; relative to the
+    /// folder of `jobsd.yaml`, or of `jobs.d`. Default: that of `bots.birthday.defaults`, else none
+    /// and the run fails. Example: `contacts/friends.vcf`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub contacts: Option<String>,
-    /// How messages leave: by exactly one of `smtp`, `webhook` and `command`. Default: that of `bots.birthday.defaults`, else
-    /// none and the run fails. Example: `{command: [bin/send, --quiet]}`.
+    /// How messages leave: by exactly one of `smtp`, `webhook` and `command`. Default: that of
+    /// `bots.birthday.defaults`, else none and the run fails. Example:
+    /// `{command: [bin/send, --quiet]}`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "DeliverySpec")]
     pub delivery: Option<DeliverySpec>,
-    /// The words of messages. Default: one sentence, French or English by the language of the machine. Example:
-    /// `{messages: ["Dear {first_name}, all the best!"]}`.
+    /// The words of messages. Default: one sentence, French or English by the language of the
+    /// machine. Example: `{messages: ["Dear {first_name}, all the best!"]}`.
     #[serde(skip_serializing_if = "TemplatesSpec::is_empty")]
     pub templates: TemplatesSpec,
-    /// Seconds of pause between two messages, half as much more or less by chance: 0 to 3600. Default: 2. Example: `10`.
+    /// Seconds of pause between two messages, half as much more or less by chance: 0 to 3600.
+    /// Default: 2. Example: `10`.
     #[schemars(range(min = 0, max = 3_600))]
     pub delay_secs: u64,
 }

@@ -1,4 +1,5 @@
-//! Any program as a kind of bot: what a user writes, what is wrong with it, and what a job takes from it.
+//! Any program as a kind of bot: what a user writes, what is wrong with it, and what a job takes
+//! from it.
 
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
@@ -49,12 +50,13 @@ pub static KIND: Kind = Kind {
 #[serde(deny_unknown_fields)]
 #[schemars(extend("oneOf" = [{"required": ["command"]}, {"required": ["shell"]}]))]
 pub struct CommandSpec {
-    /// Program and arguments, no shell: 1 item or more, the first not empty. Default: none, then `shell` is required.
-    /// Example: `[df, -h]`.
+    /// Program and arguments, no shell: 1 item or more, the first not empty. Default: none, then
+    /// `shell` is required. Example: `[df, -h]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "words_of_program")]
     pub command: Option<Vec<String>>,
-    /// A text run by `/bin/sh -c`, not only blanks. Default: none, then `command` is required. Example: `df -h | sort`.
+    /// A text run by `/bin/sh -c`, not only blanks. Default: none, then `command` is required.
+    /// Example: `df -h | sort`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1), regex(pattern = r"[^ \t\r\n]"))]
     pub shell: Option<String>,

@@ -1,4 +1,5 @@
-//! `Contact`: a person with a birthday, as an address book says; `Problem`: what is wrong in one, with its line.
+//! `Contact`: a person with a birthday, as an address book says; `Problem`: what is wrong in one,
+//! with its line.
 
 use std::sync::Arc;
 
@@ -114,7 +115,8 @@ impl Book {
 }
 
 impl Contact {
-    /// What a person is known by: mail address and entry id; the name and day where there is neither.
+    /// What a person is known by: mail address and entry id; the name and day where there is
+    /// neither.
     pub fn keys(&self) -> Vec<String> {
         let mail = self
             .email
@@ -183,7 +185,8 @@ fn harmless(name: &str) -> Result<(), Text> {
     Ok(())
 }
 
-/// A day of birth: `1985-03-12`, `19850312`, `--0312`, `--03-12`, `03-12`, each with or without a time behind it.
+/// A day of birth: `1985-03-12`, `19850312`, `--0312`, `--03-12`, `03-12`, each with or without a
+/// time behind it.
 fn birthday(text: &str, omits_year: bool) -> Result<Birthday, Text> {
     let refused = || words::not_a_day(text);
     let day = text.split(['T', 't', ' ']).next().unwrap_or_default();
@@ -207,7 +210,8 @@ fn birthday(text: &str, omits_year: bool) -> Result<Birthday, Text> {
     Ok(Birthday { year, month, day })
 }
 
-/// Whether a text is a plain mail address: ASCII, one `@`, nothing that a mail header gives a meaning.
+/// Whether a text is a plain mail address: ASCII, one `@`, nothing that a mail header gives a
+/// meaning.
 pub fn is_mail(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else {
         return false;

@@ -44,8 +44,8 @@ pub fn occasion(birthday: Birthday, today: Date, days_late_max: u32) -> Option<O
     })
 }
 
-/// Whether a mark stands for this birthday of this person: the same key and day; or the same key and name and a day less
-/// than half a year away, for a day of birth that was corrected since.
+/// Whether a mark stands for this birthday of this person: the same key and day; or the same key
+/// and name and a day less than half a year away, for a day of birth that was corrected since.
 pub fn is_marked(mark: &Mark, contact: &Contact, keys: &[String], occasion: Date) -> bool {
     const HALF_A_YEAR: i32 = 183;
     let is_same = mark.keys.iter().any(|key| keys.contains(key));

@@ -1,4 +1,5 @@
-//! CSV to contacts, and to addresses of pages. Columns are found by their header; `docs/bots.md` lists the names.
+//! CSV to contacts, and to addresses of pages. Columns are found by their header; `docs/bots.md`
+//! lists the names.
 
 use std::sync::Arc;
 
@@ -165,7 +166,8 @@ impl<'a> Sheet<'a> {
         match self.reader.read_byte_record(&mut record) {
             Ok(true) => {}
             Ok(false) => return None,
-            // Bytes in memory give no other error than a broken form, which a flexible reader does not have.
+            // Bytes in memory give no other error than a broken form, which a flexible reader does
+            // not have.
             Err(_) => return None,
         }
         let line = record.position().map_or(0, |at| at.line() as usize);

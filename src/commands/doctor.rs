@@ -1,4 +1,5 @@
-//! `jobsd doctor`: whether this machine is fit for it: clock, zones, folders, disk, watches, descriptors, the daemon.
+//! `jobsd doctor`: whether this machine is fit for it: clock, zones, folders, disk, watches,
+//! descriptors, the daemon.
 
 use std::path::Path;
 
@@ -48,7 +49,8 @@ impl Check {
 /// Check that this machine is ready: clock, zones, folders, disk, watches, descriptors, the daemon.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  jobsd doctor\n  jobsd doctor --format json | jq '.checks[] | select(.ok | not)'"
+    after_help = "Examples:\n  jobsd doctor\n  jobsd doctor --format json | jq '.checks[] | \
+        select(.ok | not)'"
 )]
 pub struct Doctor {
     /// Output format.
@@ -58,7 +60,8 @@ pub struct Doctor {
 
 impl Runs for Doctor {
     const FRENCH: French = French::new(
-        "Vérifie que cette machine est prête : horloge, fuseaux, dossiers, disque, surveillance, descripteurs, démon",
+        "Vérifie que cette machine est prête : horloge, fuseaux, dossiers, disque, surveillance, \
+         descripteurs, démon",
         &[],
     );
 
@@ -156,8 +159,10 @@ fn zone_data(files: &[SourceFile], settings: &Settings) -> Check {
     let is_ok = !serving.starts_with("version unknown") && differing.is_empty();
     let found = words::zones(&serving, other.as_deref(), &differing);
     let (en, fr) = (
-        "bring the tzdata package up to date: programs of jobs read the system's zones, whatever serves jobsd",
-        "mettez à jour le paquet tzdata : les programmes des jobs lisent les fuseaux du système, quoi que jobsd emploie",
+        "bring the tzdata package up to date: programs of jobs read the system's zones, whatever \
+         serves jobsd",
+        "mettez à jour le paquet tzdata : les programmes des jobs lisent les fuseaux du système, \
+         quoi que jobsd emploie",
     );
     Check::new("zone data", is_ok, found, en, fr)
 }
@@ -266,8 +271,10 @@ fn watches() -> Check {
         text.trim().parse::<u64>().ok()
     };
     let (en, fr) = (
-        "raise fs.inotify.max_user_instances and max_user_watches with sysctl; jobsd scans meanwhile",
-        "augmentez fs.inotify.max_user_instances et max_user_watches avec sysctl ; jobsd scrute en attendant",
+        "raise fs.inotify.max_user_instances and max_user_watches with sysctl; jobsd scans \
+         meanwhile",
+        "augmentez fs.inotify.max_user_instances et max_user_watches avec sysctl ; jobsd scrute en \
+         attendant",
     );
     match (read("max_user_instances"), read("max_user_watches")) {
         (Some(instances), Some(watches)) => {

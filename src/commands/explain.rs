@@ -87,6 +87,7 @@ pub fn markdown() -> String {
         )
     };
     let pages: String = PAGES.iter().map(one).collect();
-    let head = "# Codes of findings\n\nThe same pages as `jobsd explain CODE`; the examples are tested.\n\n";
+    let head = "# Codes of findings\n\nThe same pages as `jobsd explain CODE`; the examples are \
+        tested.\n\n";
     head.to_owned() + pages.trim_end() + "\n"
 }

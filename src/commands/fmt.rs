@@ -1,4 +1,5 @@
-//! `jobsd fmt` and `validate --fix`: write job files again, each atomically (temporary file, then rename).
+//! `jobsd fmt` and `validate --fix`: write job files again, each atomically (temporary file, then
+//! rename).
 
 use std::fs;
 use std::io::{self, Read, Write};
@@ -72,7 +73,8 @@ impl Runs for Fmt {
         Needs::Files
     }
 
-    /// Done where all are canonical or written, a problem where some are not or have no canonical form.
+    /// Done where all are canonical or written, a problem where some are not or have no canonical
+    /// form.
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
         let mode = self.mode();
         let paths = context.paths(self.paths);
@@ -181,7 +183,8 @@ fn not_utf8(error: &std::string::FromUtf8Error) -> Text {
 /// Mends what can be mended safely; says how much. What cannot be read or written is reported.
 ///
 /// # Errors
-/// [`Failure`] for standard input, which cannot be written back, or when the output cannot be written.
+/// [`Failure`] for standard input, which cannot be written back, or when the output cannot be
+/// written.
 pub(super) fn fix(paths: &[PathBuf], context: &mut Context<'_>) -> Result<(), Failure> {
     if paths.iter().any(|path| path == Path::new("-")) {
         return Err(Failure::usage(&words::not_in_place()));

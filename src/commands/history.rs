@@ -26,7 +26,8 @@ const PAGE: usize = 500;
 /// Show past runs, newest first, from the history files; no daemon is asked.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  jobsd history backup --since 7d --summary\n  jobsd history --status failed --format json | jq '.runs[].id'"
+    after_help = "Examples:\n  jobsd history backup --since 7d --summary\n  jobsd history --status \
+        failed --format json | jq '.runs[].id'"
 )]
 pub struct History {
     /// The job; all when none is named.
@@ -40,7 +41,8 @@ pub struct History {
     /// Only runs with this trigger.
     #[arg(long, value_name = "TRIGGER", value_parser = Trigger::ALL.map(Trigger::as_str))]
     trigger: Option<String>,
-    /// Started (or, where nothing started, due) at this instant or later: RFC 3339, or a span before now (90s, 30min, 2h, 7d).
+    /// Started (or, where nothing started, due) at this instant or later: RFC 3339, or a span
+    /// before now (90s, 30min, 2h, 7d).
     #[arg(long, value_name = "T")]
     since: Option<String>,
     /// Started before this instant.
@@ -76,7 +78,8 @@ impl Runs for History {
             ("trigger", "Avec ce déclencheur seulement"),
             (
                 "since",
-                "Commencées (ou, sans départ, dues) à cet instant ou après : RFC 3339, ou une durée avant maintenant (90s, 30min, 2h, 7d)",
+                "Commencées (ou, sans départ, dues) à cet instant ou après : RFC 3339, ou une \
+                 durée avant maintenant (90s, 30min, 2h, 7d)",
             ),
             ("until", "Commencées avant cet instant"),
             ("limit", "Combien"),
@@ -220,7 +223,8 @@ pub fn is_known(state: &Path, job_id: &JobId) -> io::Result<bool> {
     Ok(!page.records.is_empty())
 }
 
-/// An instant as a user writes it: RFC 3339, or a span before now (`90s`, `30min`, `2h`, `7d`, `2w`).
+/// An instant as a user writes it: RFC 3339, or a span before now (`90s`, `30min`, `2h`, `7d`,
+/// `2w`).
 ///
 /// # Errors
 /// A sentence that says what is meant.

@@ -59,7 +59,8 @@ pub enum Sort {
 /// List the jobs, as the daemon knows them.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  jobsd list\n  jobsd list --columns id,next,result --watch\n  jobsd list --show failing --format json | jq -r '.jobs[].id'"
+    after_help = "Examples:\n  jobsd list\n  jobsd list --columns id,next,result --watch\n  jobsd \
+        list --show failing --format json | jq -r '.jobs[].id'"
 )]
 pub struct List {
     /// Read the files only; do not ask the daemon.
@@ -142,7 +143,8 @@ fn row(job: Value, findings: &[Value], lang: Lang) -> Row {
     }
 }
 
-/// The schedule in words; as it is written where this version cannot read the job of a newer daemon.
+/// The schedule in words; as it is written where this version cannot read the job of a newer
+/// daemon.
 pub fn schedule(job: &Value, lang: Lang) -> String {
     let expression = job["schedule_config"]["cron_expression"].as_str();
     let written = expression.or(job["schedule_type"].as_str());

@@ -95,7 +95,8 @@ impl Logs {
         }
     }
 
-    /// Copies the output; `None` where there is no such run, else why there is none of it, where there is none.
+    /// Copies the output; `None` where there is no such run, else why there is none of it, where
+    /// there is none.
     ///
     /// # Errors
     /// When the history or the output cannot be read, or the result cannot be written.
@@ -112,7 +113,8 @@ impl Logs {
         let mut printer = Printer::new(self, screen);
         let mut reader = Reader::new(state, last.id);
         loop {
-            // The run is asked for before its files are read: what it wrote before its end is in them.
+            // The run is asked for before its files are read: what it wrote before its end is in
+            // them.
             last = history.run(last.id)?.unwrap_or(last);
             let is_over = last.is_final() || !self.follow;
             while let Some(bytes) = reader.read()? {

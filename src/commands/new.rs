@@ -282,7 +282,8 @@ fn schedule(job: &New, lang: Lang) -> Result<String, Text> {
         let form = || words::bad_form(when, "mon,wed,fri@14:30");
         let (days, (hour, minute)) = parts.ok_or_else(form)?;
         return Ok(format!(
-            "schedule_type: weekly\nschedule_config:\n  day_of_week: {days}\n  hour: {hour}\n  minute: {minute}\n"
+            "schedule_type: weekly\nschedule_config:\n  day_of_week: {days}\n  hour: {hour}\n  \
+             minute: {minute}\n"
         ));
     }
     if let Some(span) = &job.every {

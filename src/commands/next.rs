@@ -1,5 +1,5 @@
-//! `jobsd next`: due times from the files, or from a bare cron expression; with `--explain`, what each clock change in the
-//! range does to the job.
+//! `jobsd next`: due times from the files, or from a bare cron expression; with `--explain`, what
+//! each clock change in the range does to the job.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -34,7 +34,8 @@ pub struct Next {
     /// A job file outside the jobs folder.
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
-    /// A bare cron expression instead of jobs: --schedule '0 8 * * 1-5' --tz Europe/Paris; six fields begin with seconds.
+    /// A bare cron expression instead of jobs: --schedule '0 8 * * 1-5' --tz Europe/Paris; six
+    /// fields begin with seconds.
     #[arg(long, value_name = "CRON", conflicts_with_all = ["ids", "file"])]
     schedule: Option<String>,
     /// Zone of a bare expression.
@@ -70,12 +71,14 @@ impl Runs for Next {
             ("file", "Un fichier de job hors du dossier des jobs"),
             (
                 "schedule",
-                "Une expression cron seule au lieu de jobs : --schedule '0 8 * * 1-5' --tz Europe/Paris ; six champs commencent par les secondes",
+                "Une expression cron seule au lieu de jobs : --schedule '0 8 * * 1-5' --tz \
+                 Europe/Paris ; six champs commencent par les secondes",
             ),
             ("tz", "Fuseau d’une expression seule"),
             (
                 "explain",
-                "Nomme les changements d’heure de la période (au moins un an) et leur effet sur le job",
+                "Nomme les changements d’heure de la période (au moins un an) et leur effet sur le \
+                 job",
             ),
             (
                 "from",
@@ -298,7 +301,8 @@ fn text(
     Ok(())
 }
 
-/// Names the clock changes from the start to the end of the range, at least a year ahead, and what each does to the job.
+/// Names the clock changes from the start to the end of the range, at least a year ahead, and what
+/// each does to the job.
 fn explain(
     named: &Named,
     dues: &[Timestamp],

@@ -38,7 +38,8 @@ pub struct Place<'a> {
 }
 
 impl Daemon {
-    /// Finds it: the server that is named; else the socket; else, where no folder was named, the endpoint of this machine.
+    /// Finds it: the server that is named; else the socket; else, where no folder was named, the
+    /// endpoint of this machine.
     ///
     /// # Errors
     /// [`Failure`] for an address that is none.
@@ -69,7 +70,8 @@ impl Daemon {
 /// Asks the daemon.
 ///
 /// # Errors
-/// [`Failure`]: unreachable where nobody answers, wrong usage for a name that is unknown, refused for any other refusal.
+/// [`Failure`]: unreachable where nobody answers, wrong usage for a name that is unknown, refused
+/// for any other refusal.
 pub fn ask(daemon: &Daemon, request: &Request) -> Result<Value, Failure> {
     let asked = match daemon {
         Daemon::Here(state) => state.display().to_string(),

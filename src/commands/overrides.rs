@@ -1,4 +1,5 @@
-//! `--set KEY=VALUE`: a job with other values in its `bot_config`, for one run, checked like a file that says so.
+//! `--set KEY=VALUE`: a job with other values in its `bot_config`, for one run, checked like a file
+//! that says so.
 
 use std::sync::Arc;
 

@@ -15,7 +15,8 @@ use crate::text::requests;
 /// Lift a pause.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  jobsd resume backup\n  jobsd resume backup --format json\n  jobsd resume --all"
+    after_help = "Examples:\n  jobsd resume backup\n  jobsd resume backup --format json\n  jobsd \
+        resume --all"
 )]
 pub struct Resume {
     /// The job.

@@ -27,7 +27,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(100);
 /// Run a job now.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  jobsd run backup --wait --timeout 10min\n  jobsd run birthday --dry-run --follow\n  jobsd run birthday --local --set max_messages_per_run=1"
+    after_help = "Examples:\n  jobsd run backup --wait --timeout 10min\n  jobsd run birthday \
+        --dry-run --follow\n  jobsd run birthday --local --set max_messages_per_run=1"
 )]
 pub struct Run {
     /// The job.
@@ -68,11 +69,13 @@ impl Runs for Run {
             ("id", "Le job"),
             (
                 "local",
-                "Au premier plan, sans démon ; enregistré si aucun démon ne tient le dossier d’état",
+                "Au premier plan, sans démon ; enregistré si aucun démon ne tient le dossier \
+                 d’état",
             ),
             (
                 "set",
-                "Une autre valeur dans son bot_config, pour cette exécution seulement : --set dry_run=true ; demande --local",
+                "Une autre valeur dans son bot_config, pour cette exécution seulement : --set \
+                 dry_run=true ; demande --local",
             ),
             ("dry_run", "Sans effet extérieur (bots seulement)"),
             (
@@ -181,7 +184,8 @@ impl Run {
         })
     }
 
-    /// Waits for the end of a run: a problem is found where it is no success; the program's own code where that is asked.
+    /// Waits for the end of a run: a problem is found where it is no success; the program's own
+    /// code where that is asked.
     fn wait(&self, run_id: &str, context: &mut Context<'_>) -> Result<Exit, Failure> {
         if context.screen.takes_hints() {
             writeln!(context.err, "▶ run {run_id}")?;

@@ -1,5 +1,5 @@
-//! `jobsd schema`: prints the JSON Schema of a job file or of `jobsd.yaml`, or a reference of its keys; or says whether a
-//! committed copy is current.
+//! `jobsd schema`: prints the JSON Schema of a job file or of `jobsd.yaml`, or a reference of its
+//! keys; or says whether a committed copy is current.
 
 use std::path::PathBuf;
 

@@ -32,7 +32,8 @@ impl Runs for Serve {
         "Lance le démon",
         &[(
             "listen",
-            "Adresse du point d’accès en lecture seule. [défaut : `listen` de jobsd.yaml, sinon 127.0.0.1:7878]",
+            "Adresse du point d’accès en lecture seule. [défaut : `listen` de jobsd.yaml, sinon \
+             127.0.0.1:7878]",
         )],
     );
 
@@ -70,7 +71,8 @@ impl Runs for Serve {
     }
 }
 
-/// Starts logging as `jobsd.yaml` says; `-q` and `-v` win over its level, and `JOBSD_LOG` over both.
+/// Starts logging as `jobsd.yaml` says; `-q` and `-v` win over its level, and `JOBSD_LOG` over
+/// both.
 fn start_log(layout: &Layout, level: Option<&str>) -> io::Result<Log> {
     let log = &layout.config.log;
     let filter = tracing_subscriber::EnvFilter::try_from_env("JOBSD_LOG").unwrap_or_else(|_| {
@@ -80,7 +82,8 @@ fn start_log(layout: &Layout, level: Option<&str>) -> io::Result<Log> {
         None => Log::stderr()?,
         Some(file) => Log::file(layout.base.join(file))?,
     };
-    // A log that cannot be written must not end the daemon: reporting it would panic on the same stderr.
+    // A log that cannot be written must not end the daemon: reporting it would panic on the same
+    // stderr.
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(written.clone());

@@ -1,4 +1,5 @@
-//! `jobsd simulate`: the real `decide` in virtual time over a folder of jobs. Starts nothing, writes nothing.
+//! `jobsd simulate`: the real `decide` in virtual time over a folder of jobs. Starts nothing,
+//! writes nothing.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -55,7 +56,8 @@ impl Runs for Simulate {
             ("until", "Le dernier instant [défaut : 24 heures plus tard]"),
             (
                 "duration",
-                "Durée de chaque exécution, en secondes [défaut : la médiane de son historique, sinon 1]",
+                "Durée de chaque exécution, en secondes [défaut : la médiane de son historique, \
+                 sinon 1]",
             ),
             ("max_concurrent_runs", "Borne sur tous les jobs"),
         ],

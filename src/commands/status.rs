@@ -39,7 +39,8 @@ impl Runs for Status {
             ("id", "Le job"),
             (
                 "check",
-                "Sort avec 1 si quelque chose demande attention : mauvaise santé, mauvais fichier ; pour un job, dernier échec",
+                "Sort avec 1 si quelque chose demande attention : mauvaise santé, mauvais \
+                 fichier ; pour un job, dernier échec",
             ),
             ("watch", "Le montre de nouveau toutes les deux secondes"),
         ],

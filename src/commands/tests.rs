@@ -1,4 +1,5 @@
-//! The promise of the lists: what holds of every command and every format holds of a made-up one, which is a file and a line.
+//! The promise of the lists: what holds of every command and every format holds of a made-up one,
+//! which is a file and a line.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::ffi::OsString;

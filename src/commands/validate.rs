@@ -63,23 +63,45 @@ impl Runs for Validate {
     const FRENCH: French = French::new(
         "Vérifie des fichiers de job ; sans démon",
         &[
-            ("paths", "Fichiers et dossiers [défaut : le dossier des jobs]"),
+            (
+                "paths",
+                "Fichiers et dossiers [défaut : le dossier des jobs]",
+            ),
             ("format", "Forme des constats"),
-            ("deny", "Compte ces avertissements comme des erreurs : `warnings` pour tous, ou des codes"),
-            ("strict", "Compte les avertissements comme des erreurs : comme `--deny warnings`"),
+            (
+                "deny",
+                "Compte ces avertissements comme des erreurs : `warnings` pour tous, ou des \
+                codes",
+            ),
+            (
+                "strict",
+                "Compte les avertissements comme des erreurs : comme `--deny warnings`",
+            ),
             ("allow", "Omet ces avertissements"),
-            ("stdin_filename", "Le nom de l’entrée standard (`-`), pour les messages et l’id"),
-            ("max_errors", "Montre au plus autant de constats, dans les formats human et github ; tous comptent"),
+            (
+                "stdin_filename",
+                "Le nom de l’entrée standard (`-`), pour les messages et l’id",
+            ),
+            (
+                "max_errors",
+                "Montre au plus autant de constats, dans les formats human et github ; \
+                tous comptent",
+            ),
             ("notes", "Montre aussi les notes : ce qui reste implicite"),
-            ("fix", "Corrige d’abord ce qui peut l’être sans risque ; les commentaires restent"),
+            (
+                "fix",
+                "Corrige d’abord ce qui peut l’être sans risque ; les commentaires restent",
+            ),
         ],
-    ).with_values(formats::french);
+    )
+    .with_values(formats::french);
 
     fn needs(&self) -> Needs {
         Needs::Layout
     }
 
-    /// A problem is found where there are errors; failed where something could not be checked, which wins.
+    /// A problem is found where there are errors; failed where something could not be checked,
+    /// which wins.
     fn run(mut self, context: &mut Context<'_>) -> Result<Exit, Failure> {
         self.deny.extend(self.strict.then(|| "warnings".to_owned()));
         let paths = context.paths(std::mem::take(&mut self.paths));
@@ -175,7 +197,8 @@ fn is_denied(finding: &Diagnostic, asked: &Validate) -> bool {
     by_name || all && finding.severity == Severity::Warning
 }
 
-/// The findings that are shown, in their order; where not all are, errors come before what only warns.
+/// The findings that are shown, in their order; where not all are, errors come before what only
+/// warns.
 fn shown<'f>(list: &'f [Diagnostic], asked: &Validate) -> Cow<'f, [Diagnostic]> {
     let most = asked.max_errors.map_or(usize::MAX, |most| most as usize);
     if list.len() <= most {

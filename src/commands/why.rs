@@ -1,6 +1,7 @@
-//! `jobsd why`: why a run did or did not happen, joined from the history alone: schedule, pause, reload, downtime, and what
-//! the record of the due time says. It costs the same whatever the size of the history: the state line before the instant
-//! says what was in force, and the index leads to the runs.
+//! `jobsd why`: why a run did or did not happen, joined from the history alone: schedule, pause,
+//! reload, downtime, and what the record of the due time says. It costs the same whatever the size
+//! of the history: the state line before the instant says what was in force, and the index leads to
+//! the runs.
 
 use std::io;
 use std::path::Path;
@@ -56,7 +57,8 @@ struct Finding {
 /// Say why a run did or did not happen, from the history only.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  jobsd why backup\n  jobsd why backup --at 2026-11-24T02:15:00Z --format json"
+    after_help = "Examples:\n  jobsd why backup\n  jobsd why backup --at 2026-11-24T02:15:00Z \
+        --format json"
 )]
 pub struct Why {
     /// The job.

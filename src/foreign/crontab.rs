@@ -1,5 +1,6 @@
-//! A crontab, read as cron reads it (crontab(5) of Vixie cron and cronie): assignments hold for the entries below them,
-//! the first bare `%` of a command begins its standard input. Line by line, so that a large one costs no memory.
+//! A crontab, read as cron reads it (crontab(5) of Vixie cron and cronie): assignments hold for the
+//! entries below them, the first bare `%` of a command begins its standard input. Line by line, so
+//! that a large one costs no memory.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -234,7 +235,8 @@ fn is_name(name: &str) -> bool {
     name.starts_with(head) && name.chars().all(tail)
 }
 
-/// The command, and its standard input: a bare `%` ends the one and is a line end in the other; `\%` is a `%`.
+/// The command, and its standard input: a bare `%` ends the one and is a line end in the other;
+/// `\%` is a `%`.
 fn split_at_percent(text: &str) -> (String, Option<String>) {
     let (command, rest) = until_percent(text);
     let (mut stdin, mut next) = (String::new(), rest);

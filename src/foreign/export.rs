@@ -1,5 +1,6 @@
-//! A job in the words of another scheduler: what all of them share. A schedule or a program that cannot be said exactly is
-//! refused; what stands around it and has no counterpart is listed as lost.
+//! A job in the words of another scheduler: what all of them share. A schedule or a program that
+//! cannot be said exactly is refused; what stands around it and has no counterpart is listed as
+//! lost.
 
 use std::collections::BTreeMap;
 

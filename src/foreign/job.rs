@@ -1,5 +1,5 @@
-//! A job of another scheduler, and the job file that it becomes. Reads and writes no files; whoever imports has the text
-//! read back by the same reader as every other job file.
+//! A job of another scheduler, and the job file that it becomes. Reads and writes no files; whoever
+//! imports has the text read back by the same reader as every other job file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -117,7 +117,8 @@ impl Foreign {
         }
     }
 
-    /// Takes what people wrote about it, as much as a description holds; the rest is lost and said so.
+    /// Takes what people wrote about it, as much as a description holds; the rest is lost and said
+    /// so.
     pub fn describe(&mut self, text: &str) {
         let text = text.trim();
         if text.is_empty() {
@@ -267,7 +268,8 @@ fn numbered(stem: &str, count: u64) -> String {
     stem + &end
 }
 
-/// A text as an id: `a-z`, `0-9`, `.`, `_`, `-`, a letter or digit first; `job` where nothing of it is left.
+/// A text as an id: `a-z`, `0-9`, `.`, `_`, `-`, a letter or digit first; `job` where nothing of it
+/// is left.
 fn clean(text: &str) -> String {
     let fits = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
     let lower = text.chars().map(|c| if fits(c) { c } else { '-' });

@@ -1,4 +1,5 @@
-//! What to call a job after the shell text that it runs: the first program in it that says something.
+//! What to call a job after the shell text that it runs: the first program in it that says
+//! something.
 
 /// Words that begin no program of interest: what they do comes before it.
 const BEFORE: [&str; 14] = [

@@ -1,5 +1,6 @@
-//! A timer of systemd with its service, as one job (systemd.timer(5), systemd.service(5)). What a job cannot say exactly is
-//! refused where the job would be another one, and named as lost where it is the same one with less around it.
+//! A timer of systemd with its service, as one job (systemd.timer(5), systemd.service(5)). What a
+//! job cannot say exactly is refused where the job would be another one, and named as lost where it
+//! is the same one with less around it.
 
 use std::sync::Arc;
 
@@ -9,8 +10,8 @@ use crate::foreign::unit::{self, Setting};
 use crate::text::Text;
 use crate::text::import::{self as words, Remark};
 
-/// A due time found late within these seconds still starts, where the timer is persistent: a week, as long as most
-/// machines are off. systemd has no limit.
+/// A due time found late within these seconds still starts, where the timer is persistent: a week,
+/// as long as most machines are off. systemd has no limit.
 const PERSISTENT_GRACE_SECS: u64 = 7 * 86_400;
 /// What changes nothing of a job.
 const IDLE_KEYS: [&str; 5] = [

@@ -1,5 +1,5 @@
-//! A unit file of systemd as its lines say (systemd.syntax(7)), and the words of a command in it. What a word would have
-//! systemd fill in (`%h`, `$VAR`) is refused, never guessed.
+//! A unit file of systemd as its lines say (systemd.syntax(7)), and the words of a command in it.
+//! What a word would have systemd fill in (`%h`, `$VAR`) is refused, never guessed.
 
 use crate::text::Text;
 use crate::text::import as words;

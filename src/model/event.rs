@@ -1,7 +1,9 @@
-//! `Event`: something that was decided or seen, and a line of the journal. Everything else is a fold over events (A7).
+//! `Event`: something that was decided or seen, and a line of the journal. Everything else is a
+//! fold over events (A7).
 //!
-//! Compatibility: every line has `v`. A reader of version 1 ignores keys it does not know; a line of a type it does not
-//! know is counted and skipped; a line with a larger `v` is refused with its place.
+//! Compatibility: every line has `v`. A reader of version 1 ignores keys it does not know; a line
+//! of a type it does not know is counted and skipped; a line with a larger `v` is refused with its
+//! place.
 
 use std::sync::Arc;
 
@@ -46,7 +48,8 @@ pub enum Event {
     State(Box<State>),
 }
 
-/// How far a run has come; a function of its record alone, so that a replay sees what the first reader saw.
+/// How far a run has come; a function of its record alone, so that a replay sees what the first
+/// reader saw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
     /// Ordered, nothing started: before its due time, or waiting for a place.
@@ -71,7 +74,8 @@ impl RunRecord {
     }
 }
 
-/// An order to end a run: TERM now, KILL after the job's `kill_grace`, or after the grace that was asked for.
+/// An order to end a run: TERM now, KILL after the job's `kill_grace`, or after the grace that was
+/// asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StopRequested {
     /// When it was decided.
@@ -117,7 +121,8 @@ pub struct Adopted {
     /// Commit of the files that it came with.
     #[serde(default, deserialize_with = "alike::text_option")]
     pub revision: Option<Arc<str>>,
-    /// The id that the job had before, where the adoption is a rename: what is remembered of that id goes with it.
+    /// The id that the job had before, where the adoption is a rename: what is remembered of that
+    /// id goes with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renamed_from: Option<JobId>,
 }
@@ -188,8 +193,8 @@ pub struct Actor {
     pub from: String,
 }
 
-/// A job was paused: an override of its file, kept over restarts and edits until it is lifted. Due times from `at` up to the
-/// lifting are not due and have no record.
+/// A job was paused: an override of its file, kept over restarts and edits until it is lifted. Due
+/// times from `at` up to the lifting are not due and have no record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paused {
     /// When.
@@ -284,8 +289,9 @@ pub struct Renamed {
     pub to: JobId,
 }
 
-/// The wall clock was found set. Where it went back, due times written off after `to` and never started are due again.
-/// Whatever is a span of elapsed time (a back-off, a pause for two hours) moves with the clock.
+/// The wall clock was found set. Where it went back, due times written off after `to` and never
+/// started are due again. Whatever is a span of elapsed time (a back-off, a pause for two hours)
+/// moves with the clock.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClockSet {
     /// What it would show now without the step, or the latest instant seen before.
@@ -313,8 +319,8 @@ pub struct DaemonStarted {
     pub boot: Option<Boot>,
 }
 
-/// A boot of the machine, for telling a clock that was set from time that passed: while it lasts, the wall clock and the time
-/// since the boot move together.
+/// A boot of the machine, for telling a clock that was set from time that passed: while it lasts,
+/// the wall clock and the time since the boot move together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Boot {
     /// The kernel's name for it (`/proc/sys/kernel/random/boot_id`).

@@ -1,4 +1,5 @@
-//! `Refusal`: why a request to a daemon has no effect; a code for programs, and sentences for people in `text/control.rs`.
+//! `Refusal`: why a request to a daemon has no effect; a code for programs, and sentences for
+//! people in `text/control.rs`.
 
 use serde::{Deserialize, Serialize};
 
@@ -49,7 +50,8 @@ pub enum Refusal {
     },
 }
 
-/// The kind of a refusal. The exit code of a command and the status of HTTP follow from it, and nothing else decides them.
+/// The kind of a refusal. The exit code of a command and the status of HTTP follow from it, and
+/// nothing else decides them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// What is named is not there.
@@ -88,7 +90,8 @@ impl Kind {
         Kind::ALL.into_iter().find(|kind| kind.http() == status)
     }
 
-    /// Whether whoever asked has to ask otherwise: wrong usage, exit code 2. Else the daemon refused, exit code 4.
+    /// Whether whoever asked has to ask otherwise: wrong usage, exit code 2. Else the daemon
+    /// refused, exit code 4.
     pub fn is_usage(self) -> bool {
         matches!(self, Kind::Unknown | Kind::Wrong)
     }

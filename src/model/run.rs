@@ -10,8 +10,8 @@ use crate::model::alike;
 use crate::model::job::JobId;
 use crate::time::{SignedDuration, Timestamp, rfc3339};
 
-/// The id of a run. A scheduled run's is derived from its fire, so that a second decision about the same due time
-/// gives the same id and is refused as a duplicate (A8).
+/// The id of a run. A scheduled run's is derived from its fire, so that a second decision about the
+/// same due time gives the same id and is refused as a duplicate (A8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RunId(Uuid);
@@ -263,7 +263,8 @@ pub struct Attempt {
     pub signal: Option<i32>,
 }
 
-/// One run: a line of the history. Lines with the same `id` are one record, and the last line says all of it.
+/// One run: a line of the history. Lines with the same `id` are one record, and the last line says
+/// all of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunRecord {
     /// The run.
@@ -313,11 +314,12 @@ pub struct RunRecord {
         with = "crate::time::as_rfc3339_option"
     )]
     pub retry_at: Option<Timestamp>,
-    /// Whether it was judged and waits for a place or for its pace: nothing of it starts before a further line says so.
+    /// Whether it was judged and waits for a place or for its pace: nothing of it starts before a
+    /// further line says so.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub waiting: bool,
-    /// Whether the latest attempt starts only now although an earlier line of it says that it started: that line took too
-    /// long to be durable, and nothing started by it.
+    /// Whether the latest attempt starts only now although an earlier line of it says that it
+    /// started: that line took too long to be durable, and nothing started by it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub delayed: bool,
     /// Its attempts, oldest first, at most [`ATTEMPTS_MAX`]; empty while there was one.
@@ -361,7 +363,8 @@ impl RunRecord {
         self.status != Status::Running
     }
 
-    /// Whether a program ran, or should have, without outside effects: it counts in no rate, state or alert.
+    /// Whether a program ran, or should have, without outside effects: it counts in no rate, state
+    /// or alert.
     pub fn is_dry_run(&self) -> bool {
         self.dry_run && self.attempt > 0
     }

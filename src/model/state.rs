@@ -1,5 +1,6 @@
-//! `State`: everything live at one instant, as data. It heads each day's file, so that retention loses nothing, and it is
-//! the checkpoint. A fold that takes it in knows what a fold of every line before it knows.
+//! `State`: everything live at one instant, as data. It heads each day's file, so that retention
+//! loses nothing, and it is the checkpoint. A fold that takes it in knows what a fold of every line
+//! before it knows.
 //!
 //! Compatibility: every field has a default, and unknown keys are ignored.
 

@@ -16,7 +16,8 @@ fn texts(value: &Value) -> Vec<String> {
         .collect()
 }
 
-/// How many things need attention, of the daemon or of a job: what `status` counts and what `status --check` is about.
+/// How many things need attention, of the daemon or of a job: what `status` counts and what
+/// `status --check` is about.
 pub fn problem_count(answer: &Value) -> usize {
     let list = |value: &Value| value.as_array().map_or(0, Vec::len);
     let failed = &answer["last_day"]["failed_jobs"];
@@ -199,7 +200,8 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
     text
 }
 
-/// The zones in use that have other hours in the copy of the zone data that does not serve: programs may read it.
+/// The zones in use that have other hours in the copy of the zone data that does not serve:
+/// programs may read it.
 fn zone_warnings(zones: &Value, lang: Lang) -> Vec<String> {
     let other = visible(zones["other"].as_str().unwrap_or("-"));
     let differing = zones["differing"].as_array().into_iter().flatten();

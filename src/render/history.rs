@@ -39,7 +39,8 @@ pub fn table(records: &[RunRecord], has_job: bool, screen: &Screen) -> String {
     table.render(screen)
 }
 
-/// Columns that people do without: the reason stands with the result, a run has a page and its logs.
+/// Columns that people do without: the reason stands with the result, a run has a page and its
+/// logs.
 const JOB: usize = 1;
 const REASON: usize = 3;
 const DUE: usize = 9;
@@ -82,7 +83,8 @@ fn row(record: &RunRecord, screen: &Screen) -> Vec<Cell> {
     ]
 }
 
-/// The result as everywhere, but for the exit status and the tries, which have columns of their own.
+/// The result as everywhere, but for the exit status and the tries, which have columns of their
+/// own.
 fn ending(record: &RunRecord, screen: &Screen) -> Cell {
     let mut run = json!(record);
     run["attempt"] = 1.into();

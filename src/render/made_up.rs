@@ -1,4 +1,5 @@
-//! A format that no user has: it shows, in tests, that a format of findings is this file and its line of the list.
+//! A format that no user has: it shows, in tests, that a format of findings is this file and its
+//! line of the list.
 
 use crate::render::findings::{Findings, Format};
 

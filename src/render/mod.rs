@@ -1,4 +1,5 @@
-//! Findings and views to text: one output format each; `FORMATS` is the list of those of `validate`.
+//! Findings and views to text: one output format each; `FORMATS` is the list of those of
+//! `validate`.
 
 pub mod daemon;
 pub mod findings;

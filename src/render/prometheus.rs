@@ -1,5 +1,5 @@
-//! `/metrics`: the status as Prometheus text. Labels are job, status and reason: what a job really had, and no label that a
-//! user writes freely.
+//! `/metrics`: the status as Prometheus text. Labels are job, status and reason: what a job really
+//! had, and no label that a user writes freely.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -180,7 +180,8 @@ fn runs(page: &mut Page, status: &Status) {
     page.histogram("jobsd_run_duration_seconds", help, &status.tally.duration);
 }
 
-/// What every job in force is counted for from the start: an increase can be seen only where there was a value before.
+/// What every job in force is counted for from the start: an increase can be seen only where there
+/// was a value before.
 const COUNTED: [Outcome; 9] = [
     (RunStatus::Success, None),
     (RunStatus::Failed, Some(Reason::Exit)),

@@ -1,5 +1,5 @@
-//! Fixes of a job file's text that are safe and keep its comments. Every edit is proved by reading the result again; what
-//! cannot be proved is not done.
+//! Fixes of a job file's text that are safe and keep its comments. Every edit is proved by reading
+//! the result again; what cannot be proved is not done.
 
 use crate::model::diagnostic::Diagnostic;
 use crate::spec::yaml::{reader, scalar, traps};
@@ -7,7 +7,8 @@ use crate::spec::yaml::{reader, scalar, traps};
 /// Codes whose findings [`fix`] can mend, each only where one reading is possible.
 pub const FIXABLE: [&str; 3] = ["type", "leading-zero", "syntax"];
 
-/// The text with safe fixes, and how many; `None` when there is nothing to do, or when the text could not be read after it.
+/// The text with safe fixes, and how many; `None` when there is nothing to do, or when the text
+/// could not be read after it.
 pub fn fix(
     text: &str,
     findings: &[Diagnostic],
@@ -32,8 +33,8 @@ pub fn fix(
     is_done.then_some((text, lines.len()))
 }
 
-/// Whether mending a finding left nothing at its place and brought nothing new. A text that could not be read may show
-/// faults further down.
+/// Whether mending a finding left nothing at its place and brought nothing new. A text that could
+/// not be read may show faults further down.
 fn is_better(finding: &Diagnostic, before: &[Diagnostic], after: &[Diagnostic]) -> bool {
     let place = (finding.span.line, finding.span.column);
     let is_same = |other: &Diagnostic| {
@@ -95,7 +96,8 @@ fn mend(text: &str, finding: &Diagnostic) -> Option<String> {
             let blank: String = chars.iter().take_while(|c| c.is_whitespace()).collect();
             let spaces = blank.replace('\t', "  ");
             let width = blank.chars().count();
-            // Another level could be meant unless the line goes on at this one, or opens the one below.
+            // Another level could be meant unless the line goes on at this one, or opens the one
+            // below.
             let before = text.split('\n').take(finding.span.line - 1);
             let above = before.filter(|line| !line.trim().is_empty()).last()?;
             let level = above.len() - above.trim_start().len();

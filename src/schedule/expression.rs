@@ -1,6 +1,8 @@
-//! Cron expressions: the strict front (rules 1 to 11). What it accepts is local times on bits (`civil.rs`).
+//! Cron expressions: the strict front (rules 1 to 11). What it accepts is local times on bits
+//! (`civil.rs`).
 //!
-//! Each field is read once from left to right, so that the cost is linear in the text, whatever it holds.
+//! Each field is read once from left to right, so that the cost is linear in the text, whatever it
+//! holds.
 
 use crate::schedule::civil::{Civil, Days};
 use crate::schedule::kind::Invalid;

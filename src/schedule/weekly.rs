@@ -34,7 +34,8 @@ const DAY: Field = Field::new("day", "schedule_config.day_of_week", field::Kind:
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WeeklySpec {
-    /// Days `mon` to `sun`, listed or as ranges such as `mon-fri`. Required. Example: `mon,wed,fri`.
+    /// Days `mon` to `sun`, listed or as ranges such as `mon-fri`. Required. Example:
+    /// `mon,wed,fri`.
     #[schemars(length(min = 1), extend("pattern" = forms::days()))]
     pub day_of_week: String,
     /// Hour of the day: 0 to 23. Required. Example: `14`.
@@ -56,8 +57,8 @@ pub struct Weekly {
 const ITEMS_MAX: usize = 100;
 
 impl Weekly {
-    /// `day_of_week` is a list of `mon` … `sun` and ranges of them (a range may end in `sun`), any case; hour (0 to 23)
-    /// and minute (0 to 59) are in range already.
+    /// `day_of_week` is a list of `mon` … `sun` and ranges of them (a range may end in `sun`), any
+    /// case; hour (0 to 23) and minute (0 to 59) are in range already.
     ///
     /// # Errors
     /// The first [`Invalid`], with the place inside `day_of_week`.

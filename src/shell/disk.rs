@@ -1,4 +1,5 @@
-//! Reads a directory of job files. Nothing here can hang or grow: regular files only, checked on the open descriptor.
+//! Reads a directory of job files. Nothing here can hang or grow: regular files only, checked on
+//! the open descriptor.
 
 pub mod listing;
 
@@ -36,7 +37,8 @@ pub struct Scan {
     pub outside: HashSet<PathBuf>,
 }
 
-/// Who else may write what is read. A daemon that runs as root would run, as root, whatever they write.
+/// Who else may write what is read. A daemon that runs as root would run, as root, whatever they
+/// write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trust {
     /// Whatever can be read is used.
@@ -55,7 +57,8 @@ impl Trust {
         }
     }
 
-    /// Why this is refused, if it is. Nobody writes on a read-only file system (a mounted ConfigMap).
+    /// Why this is refused, if it is. Nobody writes on a read-only file system (a mounted
+    /// ConfigMap).
     fn refusal(self, path: &Path, meta: &fs::Metadata) -> Option<Words> {
         let is_open = meta.mode() & 0o022 != 0 || meta.uid() != 0;
         if self == Trust::Anyone || !is_open {
@@ -69,7 +72,8 @@ impl Trust {
     }
 }
 
-/// What a file was when it was looked at; another one means that it was written, replaced or touched.
+/// What a file was when it was looked at; another one means that it was written, replaced or
+/// touched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stamp {
     dev: u64,
@@ -191,7 +195,8 @@ fn is_skipped(name: &std::ffi::OsStr) -> bool {
     name.to_string_lossy().starts_with(['.', '_'])
 }
 
-/// Reads a file that was this long a moment ago: mostly one call, for a short read of a regular file is its end.
+/// Reads a file that was this long a moment ago: mostly one call, for a short read of a regular
+/// file is its end.
 fn read_whole(file: &File, length: usize) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; length + 1];
     let mut filled = 0;
@@ -206,8 +211,8 @@ fn read_whole(file: &File, length: usize) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Whether a path is a link to a file or folder that is not below this real folder. A link to anything else is refused when
-/// it is read.
+/// Whether a path is a link to a file or folder that is not below this real folder. A link to
+/// anything else is refused when it is read.
 pub fn leads_out(path: &Path, real: &Path) -> bool {
     let is_link = fs::symlink_metadata(path).is_ok_and(|meta| meta.is_symlink());
     let is_of_use = || fs::metadata(path).is_ok_and(|meta| meta.is_file() || meta.is_dir());

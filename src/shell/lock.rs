@@ -1,5 +1,6 @@
-//! One daemon per state directory: a lock that dies with the process. It is on the folder itself, whatever happens to the
-//! names in it, and on the file `lock`, which says who holds it and is all that an older version looks at.
+//! One daemon per state directory: a lock that dies with the process. It is on the folder itself,
+//! whatever happens to the names in it, and on the file `lock`, which says who holds it and is all
+//! that an older version looks at.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
@@ -15,12 +16,14 @@ use crate::shell::held::Held;
 use crate::shell::open;
 use crate::text::trouble;
 
-/// How long a refused lock is tried again: a child forked by a daemon that was just killed holds the lock until it execs.
+/// How long a refused lock is tried again: a child forked by a daemon that was just killed holds
+/// the lock until it execs.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// Most that is read of what a lock file says.
 const HOLDER_BYTES_MAX: u64 = 1 << 10;
 
-/// The lock of a state directory; held while this lives. Close-on-exec, so that no child inherits it.
+/// The lock of a state directory; held while this lives. Close-on-exec, so that no child inherits
+/// it.
 #[derive(Debug)]
 pub struct Lock {
     state_dir: PathBuf,
@@ -63,7 +66,8 @@ impl Lock {
         })
     }
 
-    /// Makes the file `lock` again when its name leads elsewhere or nowhere. Says what it did; an error says who has it.
+    /// Makes the file `lock` again when its name leads elsewhere or nowhere. Says what it did; an
+    /// error says who has it.
     ///
     /// # Errors
     /// [`LockError`].

@@ -1,6 +1,7 @@
-//! Where the daemon's log goes. A thread of its own writes it, so that a terminal that was stopped, a pipe that nobody reads
-//! or a disk that hangs never holds the loop up. What finds no room is dropped and counted, in the log itself and in
-//! `/metrics`. A file that was renamed or removed is opened anew.
+//! Where the daemon's log goes. A thread of its own writes it, so that a terminal that was stopped,
+//! a pipe that nobody reads or a disk that hangs never holds the loop up. What finds no room is
+//! dropped and counted, in the log itself and in `/metrics`. A file that was renamed or removed is
+//! opened anew.
 
 use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};

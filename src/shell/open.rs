@@ -1,5 +1,6 @@
-//! Opens files of the state directory: never by way of a link, never what is not a regular file, and never waiting for the
-//! other end of a FIFO. Whoever plants a link or a device there gets an error, not a read or a write elsewhere.
+//! Opens files of the state directory: never by way of a link, never what is not a regular file,
+//! and never waiting for the other end of a FIFO. Whoever plants a link or a device there gets an
+//! error, not a read or a write elsewhere.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -31,13 +32,13 @@ pub fn with(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     }
 }
 
-/// Opens a file that a setting or a job names and that may hold secrets. Links are followed where nobody else can have put
-/// them (a mounted ConfigMap is one); a daemon that runs as root reads only what nobody but root, or the user whom the file
-/// is for, can write.
+/// Opens a file that a setting or a job names and that may hold secrets. Links are followed where
+/// nobody else can have put them (a mounted ConfigMap is one); a daemon that runs as root reads
+/// only what nobody but root, or the user whom the file is for, can write.
 ///
 /// # Errors
-/// Those of the file system; `InvalidInput` for what is not a regular file; `PermissionDenied` with the mode, the owner and
-/// the remedy.
+/// Those of the file system; `InvalidInput` for what is not a regular file; `PermissionDenied` with
+/// the mode, the owner and the remedy.
 pub fn named_by_setting(path: &Path, reader: Option<u32>) -> io::Result<File> {
     let own = rustix::process::geteuid().as_raw();
     let is_trusted = |uid: u32| uid == 0 || uid == own || Some(uid) == reader;

@@ -29,16 +29,20 @@ pub fn no_address() -> Text {
 /// Every text needs an age.
 pub fn no_words() -> Text {
     text!(
-        "the year of birth is not known and every text says {{age}}; add one without it to `templates`",
-        "l’année de naissance est inconnue et chaque texte dit {{age}} ; ajoutez-en un sans elle à `templates`"
+        "the year of birth is not known and every text says {{age}}; add one without it to \
+         `templates`",
+        "l’année de naissance est inconnue et chaque texte dit {{age}} ; ajoutez-en un sans elle à \
+         `templates`"
     )
 }
 
 /// A message whose end an earlier run did not see.
 pub fn unresolved(name: &str, day: &str) -> Text {
     text!(
-        "{name} ({day}): an earlier run ended during the message; it may have left and is not sent again",
-        "{name} ({day}) : une exécution précédente s’est arrêtée pendant l’envoi ; le message est peut-être parti et n’est pas renvoyé"
+        "{name} ({day}): an earlier run ended during the message; it may have left and is not sent \
+         again",
+        "{name} ({day}) : une exécution précédente s’est arrêtée pendant l’envoi ; le message est \
+         peut-être parti et n’est pas renvoyé"
     )
 }
 
@@ -118,7 +122,8 @@ pub fn sums(sent: u64, failed: u64, unknown: u64, ignored: u64) -> Text {
 pub fn not_all(sent: u64, failed: u64, unknown: u64) -> Text {
     text!(
         "not every message was accepted: {sent} sent, {failed} failed, {unknown} unknown",
-        "tous les messages n’ont pas été acceptés : {sent} envoyés, {failed} échoués, {unknown} incertains"
+        "tous les messages n’ont pas été acceptés : {sent} envoyés, {failed} échoués, {unknown} \
+         incertains"
     )
 }
 

@@ -1,4 +1,5 @@
-//! Why a command, or the daemon, does not begin: the errors of the command line that are about no job file.
+//! Why a command, or the daemon, does not begin: the errors of the command line that are about no
+//! job file.
 
 use crate::text::Text;
 
@@ -35,7 +36,8 @@ pub fn no_jobs_folder(path: &str) -> Text {
 pub fn closed_jobs_folder(path: &str) -> Text {
     text!(
         "the jobs folder {path} cannot be read: give this user read and search permission",
-        "le dossier des jobs {path} est illisible : donnez à cet utilisateur le droit de lecture et de parcours"
+        "le dossier des jobs {path} est illisible : donnez à cet utilisateur le droit de lecture \
+         et de parcours"
     )
 }
 
@@ -90,8 +92,10 @@ pub fn no_stdin(cause: &Text) -> Text {
 /// Neither an instant nor a span.
 pub fn not_an_instant(text: &str) -> Text {
     text!(
-        "`{text}` is neither an instant (2026-11-24T08:00:00Z) nor a span before now (90s, 30min, 2h, 7d, 2w)",
-        "« {text} » n’est ni un instant (2026-11-24T08:00:00Z) ni une durée avant maintenant (90s, 30min, 2h, 7d, 2w)"
+        "`{text}` is neither an instant (2026-11-24T08:00:00Z) nor a span before now (90s, 30min, \
+         2h, 7d, 2w)",
+        "« {text} » n’est ni un instant (2026-11-24T08:00:00Z) ni une durée avant maintenant (90s, \
+         30min, 2h, 7d, 2w)"
     )
 }
 
@@ -125,7 +129,8 @@ pub fn no_state(path: &str) -> Text {
 pub fn held_by_daemon(path: &str, by: &str) -> Text {
     text!(
         "a daemon ({by}) works on {path}: it fences torn tails itself; stop it to repair",
-        "un démon ({by}) travaille sur {path} : il clôt lui-même les lignes coupées ; arrêtez-le pour réparer"
+        "un démon ({by}) travaille sur {path} : il clôt lui-même les lignes coupées ; arrêtez-le \
+         pour réparer"
     )
 }
 
@@ -142,8 +147,10 @@ pub fn no_dry_run(id: &str) -> Text {
 /// The daemon counts.
 pub fn counted_there(path: &str, id: &str) -> Text {
     text!(
-        "a daemon holds {path} and counts what `{id}` sends: run it there (without --local), or add --dry-run",
-        "un démon tient {path} et compte ce que « {id} » envoie : lancez-la là (sans --local), ou ajoutez --dry-run"
+        "a daemon holds {path} and counts what `{id}` sends: run it there (without --local), or \
+         add --dry-run",
+        "un démon tient {path} et compte ce que « {id} » envoie : lancez-la là (sans --local), ou \
+         ajoutez --dry-run"
     )
 }
 
@@ -234,16 +241,20 @@ pub fn no_socket(cause: &Text) -> Text {
 pub fn unusable_state(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
-        "the state directory {path} cannot be used: {en}; fix its permissions or name another with --state",
-        "le dossier d’état {path} est inutilisable : {fr} ; corrigez ses droits ou nommez-en un autre avec --state"
+        "the state directory {path} cannot be used: {en}; fix its permissions or name another with \
+         --state",
+        "le dossier d’état {path} est inutilisable : {fr} ; corrigez ses droits ou nommez-en un \
+         autre avec --state"
     )
 }
 
 /// Among the zone files is one that whoever opens it may wait for.
 pub fn special_zone_file(path: &str) -> Text {
     text!(
-        "{path} is a FIFO, a device or a socket, not zone data: remove it, or name another folder of zone files with TZDIR",
-        "{path} est un FIFO, un périphérique ou une socket, pas un fichier de fuseaux : supprimez-le, ou nommez un autre dossier de fuseaux avec TZDIR"
+        "{path} is a FIFO, a device or a socket, not zone data: remove it, or name another folder \
+         of zone files with TZDIR",
+        "{path} est un FIFO, un périphérique ou une socket, pas un fichier de fuseaux : \
+         supprimez-le, ou nommez un autre dossier de fuseaux avec TZDIR"
     )
 }
 
@@ -258,8 +269,12 @@ pub fn state_is_no_folder(path: &str) -> Text {
 /// Others can write to the state directory, or to a folder in it.
 pub fn open_state(path: &str, mode: u32, uid: u32) -> Text {
     text!(
-        "others can write to {path} (mode {mode:04o}, owner uid {uid}), and so choose what this daemon runs: chmod go-w it and chown it to this user or root, or name a folder of your own with --state",
-        "d’autres peuvent écrire dans {path} (mode {mode:04o}, propriétaire uid {uid}), et ainsi choisir ce que ce démon exécute : retirez-leur ce droit (chmod go-w) et donnez-le à cet utilisateur ou à root (chown), ou nommez un dossier à vous avec --state"
+        "others can write to {path} (mode {mode:04o}, owner uid {uid}), and so choose what this \
+         daemon runs: chmod go-w it and chown it to this user or root, or name a folder of your \
+         own with --state",
+        "d’autres peuvent écrire dans {path} (mode {mode:04o}, propriétaire uid {uid}), et ainsi \
+         choisir ce que ce démon exécute : retirez-leur ce droit (chmod go-w) et donnez-le à cet \
+         utilisateur ou à root (chown), ou nommez un dossier à vous avec --state"
     )
 }
 
@@ -267,8 +282,10 @@ pub fn open_state(path: &str, mode: u32, uid: u32) -> Text {
 pub fn unwritable_state(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
-        "the state directory {path} cannot be written: {en}; fix its permissions or name another with --state",
-        "le dossier d’état {path} ne peut pas être écrit : {fr} ; corrigez ses droits ou nommez-en un autre avec --state"
+        "the state directory {path} cannot be written: {en}; fix its permissions or name another \
+         with --state",
+        "le dossier d’état {path} ne peut pas être écrit : {fr} ; corrigez ses droits ou nommez-en \
+         un autre avec --state"
     )
 }
 
@@ -276,7 +293,8 @@ pub fn unwritable_state(path: &str, cause: &Text) -> Text {
 pub fn another_daemon(path: &str, by: &str) -> Text {
     text!(
         "another jobsd ({by}) works on {path}: stop it, or name another directory with --state",
-        "un autre jobsd ({by}) travaille sur {path} : arrêtez-le, ou nommez un autre dossier avec --state"
+        "un autre jobsd ({by}) travaille sur {path} : arrêtez-le, ou nommez un autre dossier avec \
+         --state"
     )
 }
 
@@ -285,7 +303,8 @@ pub fn no_listener(address: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
         "cannot listen on {address}: {en}; stop the other program or name another with --listen",
-        "impossible d’écouter sur {address} : {fr} ; arrêtez l’autre programme ou nommez une autre adresse avec --listen"
+        "impossible d’écouter sur {address} : {fr} ; arrêtez l’autre programme ou nommez une autre \
+         adresse avec --listen"
     )
 }
 
@@ -326,7 +345,8 @@ pub fn open_token_file(path: &str, mode: u32) -> Text {
 /// A token that could be guessed.
 pub fn short_token(path: &str, min: usize) -> Text {
     text!(
-        "the token in {path} is shorter than {min} characters: head -c 32 /dev/urandom | base64 > {path}",
+        "the token in {path} is shorter than {min} characters: head -c 32 /dev/urandom | base64 > \
+         {path}",
         "le jeton de {path} a moins de {min} caractères : head -c 32 /dev/urandom | base64 > {path}"
     )
 }

@@ -7,7 +7,8 @@ pub fn not_written(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
         "{path} cannot be written: {en}; give this user write permission, or name another folder",
-        "{path} ne peut pas être écrit : {fr} ; donnez à cet utilisateur le droit d’écriture, ou nommez un autre dossier"
+        "{path} ne peut pas être écrit : {fr} ; donnez à cet utilisateur le droit d’écriture, ou \
+         nommez un autre dossier"
     )
 }
 
@@ -65,7 +66,8 @@ pub fn stale_schema(path: &str, which: &str) -> Text {
 pub fn bad_id(id: &str) -> Text {
     text!(
         "\"{id}\" cannot be a job id: a-z, 0-9, `.`, `_`, `-`, a letter or digit first, 64 at most",
-        "« {id} » ne peut pas être un id : a-z, 0-9, `.`, `_`, `-`, une lettre ou un chiffre d’abord, 64 au plus"
+        "« {id} » ne peut pas être un id : a-z, 0-9, `.`, `_`, `-`, une lettre ou un chiffre \
+         d’abord, 64 au plus"
     )
 }
 
@@ -248,7 +250,9 @@ pub fn no_block_map() -> Text {
 /// A file that the canonical order would change.
 pub fn would_change() -> Text {
     text!(
-        "in canonical order it would mean something else; an alias must stay after its anchor: write the value itself",
-        "dans l’ordre canonique il dirait autre chose ; un alias doit rester après son ancre : écrivez la valeur elle-même"
+        "in canonical order it would mean something else; an alias must stay after its anchor: \
+         write the value itself",
+        "dans l’ordre canonique il dirait autre chose ; un alias doit rester après son ancre : \
+         écrivez la valeur elle-même"
     )
 }

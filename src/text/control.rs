@@ -95,8 +95,10 @@ pub fn not_a_request(cause: &str) -> Text {
 pub fn no_daemon(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
-        "no daemon answers on {path}: {en}; start `jobsd serve`, or name its state directory with --state",
-        "aucun démon ne répond sur {path} : {fr} ; lancez « jobsd serve », ou nommez son dossier d’état avec --state"
+        "no daemon answers on {path}: {en}; start `jobsd serve`, or name its state directory with \
+         --state",
+        "aucun démon ne répond sur {path} : {fr} ; lancez « jobsd serve », ou nommez son dossier \
+         d’état avec --state"
     )
 }
 
@@ -113,7 +115,8 @@ pub fn broken(cause: &Text) -> Text {
 pub fn no_address(address: &str) -> Text {
     text!(
         "`{address}` is not the address of a server: write https://jobs.example.org, or host:port",
-        "« {address} » n’est pas une adresse de serveur : écrivez https://jobs.example.org, ou hôte:port"
+        "« {address} » n’est pas une adresse de serveur : écrivez https://jobs.example.org, ou \
+         hôte:port"
     )
 }
 
@@ -145,8 +148,10 @@ pub fn no_token(path: &str, cause: &Text) -> Text {
 /// A server without control.
 pub fn read_only(url: &str) -> Text {
     text!(
-        "control is off on {url} (read-only)\n  help: run it on the host, or name a token file there with control.token_file",
-        "le contrôle est fermé sur {url} (lecture seule)\n  aide : lancez-la sur la machine même, ou nommez-y un fichier de jeton par control.token_file"
+        "control is off on {url} (read-only)\n  help: run it on the host, or name a token file \
+         there with control.token_file",
+        "le contrôle est fermé sur {url} (lecture seule)\n  aide : lancez-la sur la machine même, \
+         ou nommez-y un fichier de jeton par control.token_file"
     )
 }
 
@@ -154,8 +159,10 @@ pub fn read_only(url: &str) -> Text {
 pub fn locked(url: &str, token_file: Option<&str>) -> Text {
     match token_file {
         None => text!(
-            "{url} requires a token\n  help: name a file that holds it with --token-file, or JOBSD_TOKEN_FILE",
-            "{url} demande un jeton\n  aide : nommez un fichier qui le contient par --token-file, ou JOBSD_TOKEN_FILE"
+            "{url} requires a token\n  help: name a file that holds it with --token-file, or \
+             JOBSD_TOKEN_FILE",
+            "{url} demande un jeton\n  aide : nommez un fichier qui le contient par --token-file, \
+             ou JOBSD_TOKEN_FILE"
         ),
         Some(file) => text!(
             "{url} rejects the token in {file}",
@@ -167,7 +174,9 @@ pub fn locked(url: &str, token_file: Option<&str>) -> Text {
 /// A command that reads what lies on this machine.
 pub fn reads_here(what: &str) -> Text {
     text!(
-        "{what} reads files of this machine: leave --server (and JOBSD_SERVER) out, or run it on the host",
-        "{what} lit des fichiers de cette machine : retirez --server (et JOBSD_SERVER), ou lancez-la sur la machine même"
+        "{what} reads files of this machine: leave --server (and JOBSD_SERVER) out, or run it on \
+         the host",
+        "{what} lit des fichiers de cette machine : retirez --server (et JOBSD_SERVER), ou \
+         lancez-la sur la machine même"
     )
 }

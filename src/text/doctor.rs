@@ -57,16 +57,20 @@ pub fn no_daemon() -> Text {
 /// A file that is mounted by itself.
 pub fn mounted_file(path: &str) -> Text {
     text!(
-        "{path} is mounted by itself: a file that replaces it outside is never seen; mount its folder",
-        "{path} est monté seul : un fichier qui le remplace au-dehors n’arrive jamais ; montez son dossier"
+        "{path} is mounted by itself: a file that replaces it outside is never seen; mount its \
+         folder",
+        "{path} est monté seul : un fichier qui le remplace au-dehors n’arrive jamais ; montez son \
+         dossier"
     )
 }
 
 /// A tree of another owner.
 pub fn other_owner(path: &str) -> Text {
     text!(
-        "{path} belongs to another user, so git does not read it: git config --global --add safe.directory {path}",
-        "{path} appartient à un autre utilisateur, donc git n’en dit rien : git config --global --add safe.directory {path}"
+        "{path} belongs to another user, so git does not read it: git config --global --add \
+         safe.directory {path}",
+        "{path} appartient à un autre utilisateur, donc git n’en dit rien : git config --global \
+         --add safe.directory {path}"
     )
 }
 

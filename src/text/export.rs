@@ -24,8 +24,10 @@ pub fn summary(jobs: usize, refused: usize, lossy: usize) -> Text {
 /// The times of a zone that not every cron knows.
 pub fn cron_zone(zone: &str) -> Text {
     text!(
-        "CRON_TZ={zone} is written: cronie honors it, Debian's cron ignores it and uses the zone of the machine",
-        "CRON_TZ={zone} est écrit : cronie en tient compte, le cron de Debian non, et prend le fuseau de la machine"
+        "CRON_TZ={zone} is written: cronie honors it, Debian's cron ignores it and uses the zone \
+         of the machine",
+        "CRON_TZ={zone} est écrit : cronie en tient compte, le cron de Debian non, et prend le \
+         fuseau de la machine"
     )
 }
 
@@ -48,8 +50,10 @@ pub fn special_days() -> Text {
 /// Elapsed time that does not divide a day.
 pub fn uneven_interval() -> Text {
     text!(
-        "its interval divides neither a minute, an hour nor a day, or its anchor shifts it: choose another, or a cron expression",
-        "son intervalle ne divise ni une minute, ni une heure, ni un jour, ou son anchor le décale : choisissez-en un autre, ou une expression cron"
+        "its interval divides neither a minute, an hour nor a day, or its anchor shifts it: choose \
+         another, or a cron expression",
+        "son intervalle ne divise ni une minute, ni une heure, ni un jour, ou son anchor le \
+         décale : choisissez-en un autre, ou une expression cron"
     )
 }
 
@@ -57,15 +61,18 @@ pub fn uneven_interval() -> Text {
 pub fn no_cron() -> Text {
     text!(
         "its times cannot be said exactly in five fields: leave seconds out, or write plain lists",
-        "ses heures ne se disent pas exactement en cinq champs : retirez les secondes, ou écrivez des listes simples"
+        "ses heures ne se disent pas exactement en cinq champs : retirez les secondes, ou écrivez \
+         des listes simples"
     )
 }
 
 /// A day of the month or a day of the week.
 pub fn either_day() -> Text {
     text!(
-        "either the day of the month or the day of the week is enough for it, and a timer wants both: write two jobs",
-        "le jour du mois ou celui de la semaine lui suffit, et un timer veut les deux : écrivez deux jobs"
+        "either the day of the month or the day of the week is enough for it, and a timer wants \
+         both: write two jobs",
+        "le jour du mois ou celui de la semaine lui suffit, et un timer veut les deux : écrivez \
+         deux jobs"
     )
 }
 
@@ -80,8 +87,10 @@ pub fn bot(bot_type: &str) -> Text {
 /// Values from elsewhere.
 pub fn secrets(name: &str) -> Text {
     text!(
-        "{name} takes values from elsewhere, and an entry would have to contain them: let the program read them",
-        "{name} prend des valeurs d’ailleurs, qu’il faudrait écrire en clair : laissez le programme les lire"
+        "{name} takes values from elsewhere, and an entry would have to contain them: let the \
+         program read them",
+        "{name} prend des valeurs d’ailleurs, qu’il faudrait écrire en clair : laissez le \
+         programme les lire"
     )
 }
 
@@ -105,7 +114,8 @@ pub fn long_command(bytes_max: usize) -> Text {
 pub fn open_stdin() -> Text {
     text!(
         "cron would change its stdin: end it with one line end, and no line with a backslash",
-        "cron changerait son stdin : terminez-le par une fin de ligne, et aucune ligne par une barre oblique inverse"
+        "cron changerait son stdin : terminez-le par une fin de ligne, et aucune ligne par une \
+         barre oblique inverse"
     )
 }
 
@@ -121,6 +131,7 @@ pub fn timer_stdin() -> Text {
 pub fn odd_program() -> Text {
     text!(
         "systemd would read a sign in the name of its program or folder: give it another name",
-        "systemd interpréterait un signe dans le nom de son programme ou de son dossier : donnez-lui un autre nom"
+        "systemd interpréterait un signe dans le nom de son programme ou de son dossier : \
+         donnez-lui un autre nom"
     )
 }

@@ -1,5 +1,6 @@
-//! Why a run failed, in words. A record keeps the English ones (JSON is never translated); pages and commands say them in
-//! their reader's language by [`read`], which knows every sentence that is written here.
+//! Why a run failed, in words. A record keeps the English ones (JSON is never translated); pages
+//! and commands say them in their reader's language by [`read`], which knows every sentence that is
+//! written here.
 
 use crate::text::{Text, start};
 
@@ -35,7 +36,8 @@ pub fn reported() -> Text {
 pub fn interrupted() -> Text {
     text!(
         "the daemon died during the run; whether it took effect is unknown",
-        "le démon s’est arrêté brutalement pendant l’exécution ; on ne sait pas si elle a eu son effet"
+        "le démon s’est arrêté brutalement pendant l’exécution ; on ne sait pas si elle a eu son \
+         effet"
     )
 }
 
@@ -77,8 +79,10 @@ pub fn left_behind() -> Text {
 /// What its start needs did not answer within the time limit.
 pub fn no_answer() -> Text {
     text!(
-        "it did not start: its program, its working directory or a file that it names is not responding",
-        "elle n’a pas démarré : son programme, son dossier de travail ou un fichier qu’elle nomme ne répond pas"
+        "it did not start: its program, its working directory or a file that it names is not \
+         responding",
+        "elle n’a pas démarré : son programme, son dossier de travail ou un fichier qu’elle nomme \
+         ne répond pas"
     )
 }
 
@@ -86,7 +90,8 @@ pub fn no_answer() -> Text {
 pub fn unborn() -> Text {
     text!(
         "it was killed before its program began: memory may be short (see dmesg)",
-        "elle a été tuée avant que son programme ne commence : la mémoire manque peut-être (voir dmesg)"
+        "elle a été tuée avant que son programme ne commence : la mémoire manque peut-être (voir \
+         dmesg)"
     )
 }
 

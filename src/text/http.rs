@@ -1,5 +1,5 @@
-//! What the endpoint answers to a request that it cannot take: the `detail` of its errors. English, unless whoever asks
-//! prefers French.
+//! What the endpoint answers to a request that it cannot take: the `detail` of its errors. English,
+//! unless whoever asks prefers French.
 
 use crate::text::Text;
 

@@ -31,8 +31,10 @@ pub fn system_timer() -> Text {
 /// The zone of the machine cannot be told.
 pub fn no_zone() -> Text {
     text!(
-        "warning: the zone of this machine is unknown, so `timezone: UTC` is written: check it, or set TZ",
-        "avertissement : le fuseau de cette machine est inconnu, donc `timezone: UTC` est écrit : vérifiez-le, ou définissez TZ"
+        "warning: the zone of this machine is unknown, so `timezone: UTC` is written: check it, or \
+         set TZ",
+        "avertissement : le fuseau de cette machine est inconnu, donc `timezone: UTC` est écrit : \
+         vérifiez-le, ou définissez TZ"
     )
 }
 
@@ -89,8 +91,10 @@ pub fn much_text(bytes_max: usize) -> Text {
 pub fn no_home(user: Option<&str>) -> Text {
     match user {
         Some(user) => text!(
-            "the home folder of `{user}`, where it ran, is not known on this machine: set working_dir",
-            "le dossier personnel de « {user} », où elle s’exécutait, est inconnu sur cette machine : définissez working_dir"
+            "the home folder of `{user}`, where it ran, is not known on this machine: set \
+             working_dir",
+            "le dossier personnel de « {user} », où elle s’exécutait, est inconnu sur cette \
+             machine : définissez working_dir"
         ),
         None => text!(
             "the home folder where it ran is not known: set working_dir",
@@ -121,16 +125,22 @@ pub fn comes_from(origin: &str) -> Text {
 pub fn remark(remark: Remark) -> Text {
     match remark {
         Remark::Cron => text!(
-            "Cron lets runs overlap and starts none late; here see max_instances, overlap and misfire_grace_time.",
-            "Cron laisse les exécutions se chevaucher et n’en lance aucune en retard ; ici, voyez max_instances, overlap et misfire_grace_time."
+            "Cron lets runs overlap and starts none late; here see max_instances, overlap and \
+             misfire_grace_time.",
+            "Cron laisse les exécutions se chevaucher et n’en lance aucune en retard ; ici, voyez \
+             max_instances, overlap et misfire_grace_time."
         ),
         Remark::Persistent => text!(
-            "Persistent=true: what was due while the machine was off still starts within a week, once.",
-            "Persistent=true : ce qui était dû machine éteinte part encore dans la semaine, une fois."
+            "Persistent=true: what was due while the machine was off still starts within a week, \
+             once.",
+            "Persistent=true : ce qui était dû machine éteinte part encore dans la semaine, une \
+             fois."
         ),
         Remark::Interval => text!(
-            "OnUnitActiveSec= counts from the last start; an interval counts from a fixed instant (anchor).",
-            "OnUnitActiveSec= compte depuis le dernier départ ; un intervalle compte depuis un instant fixe (anchor)."
+            "OnUnitActiveSec= counts from the last start; an interval counts from a fixed instant \
+             (anchor).",
+            "OnUnitActiveSec= compte depuis le dernier départ ; un intervalle compte depuis un \
+             instant fixe (anchor)."
         ),
     }
 }
@@ -138,8 +148,10 @@ pub fn remark(remark: Remark) -> Text {
 /// A comment longer than a description.
 pub fn long_comment(chars_max: usize) -> Text {
     text!(
-        "the text about it has more than {chars_max} characters: `description` holds the beginning; put the rest into a comment",
-        "le texte à son sujet dépasse {chars_max} caractères : `description` en contient le début ; mettez le reste en commentaire"
+        "the text about it has more than {chars_max} characters: `description` holds the \
+         beginning; put the rest into a comment",
+        "le texte à son sujet dépasse {chars_max} caractères : `description` en contient le \
+         début ; mettez le reste en commentaire"
     )
 }
 
@@ -173,7 +185,8 @@ pub fn no_command(has_user: bool) -> Text {
     missing
         + text!(
             " and the user; a crontab of one user has no user column: leave --system out",
-            " et l’utilisateur ; la crontab d’un utilisateur n’a pas cette colonne : retirez --system"
+            " et l’utilisateur ; la crontab d’un utilisateur n’a pas cette colonne : retirez \
+             --system"
         )
 }
 
@@ -181,7 +194,8 @@ pub fn no_command(has_user: bool) -> Text {
 pub fn reboot() -> Text {
     text!(
         "@reboot is not a time: let systemd start it, or write a job with `schedule_type: manual`",
-        "@reboot n’est pas une échéance : laissez systemd le lancer, ou écrivez un job en `schedule_type: manual`"
+        "@reboot n’est pas une échéance : laissez systemd le lancer, ou écrivez un job en \
+         `schedule_type: manual`"
     )
 }
 
@@ -189,8 +203,10 @@ pub fn reboot() -> Text {
 pub fn mail(to: &str) -> Text {
     let to = short(to);
     text!(
-        "MAILTO={to}: nothing is mailed; output is kept (jobsd logs), and contrib/prometheus alerts",
-        "MAILTO={to} : rien n’est envoyé ; la sortie est gardée (jobsd logs), et contrib/prometheus alerte"
+        "MAILTO={to}: nothing is mailed; output is kept (jobsd logs), and contrib/prometheus \
+         alerts",
+        "MAILTO={to} : rien n’est envoyé ; la sortie est gardée (jobsd logs), et \
+         contrib/prometheus alerte"
     )
 }
 
@@ -232,7 +248,8 @@ pub fn no_unit_line() -> Text {
 pub fn drop_ins(folder: &str) -> Text {
     text!(
         "the files of {folder} change this unit and are not read: copy what they say into it",
-        "les fichiers de {folder} modifient cette unité et ne sont pas lus : recopiez-y ce qu’ils disent"
+        "les fichiers de {folder} modifient cette unité et ne sont pas lus : recopiez-y ce qu’ils \
+         disent"
     )
 }
 
@@ -240,16 +257,20 @@ pub fn drop_ins(folder: &str) -> Text {
 pub fn lost_key(key: &str, value: &str) -> Text {
     let value = short(value);
     text!(
-        "{key}={value} has no counterpart that says exactly this: see jobsd schema --markdown for what a job can say",
-        "{key}={value} n’a pas d’équivalent exact : voyez jobsd schema --markdown pour ce qu’un job peut dire"
+        "{key}={value} has no counterpart that says exactly this: see jobsd schema --markdown for \
+         what a job can say",
+        "{key}={value} n’a pas d’équivalent exact : voyez jobsd schema --markdown pour ce qu’un \
+         job peut dire"
     )
 }
 
 /// A timer without a rule that can be taken.
 pub fn no_rule() -> Text {
     text!(
-        "neither OnCalendar= nor OnUnitActiveSec=: a start after boot is not a time; leave it to systemd",
-        "ni OnCalendar= ni OnUnitActiveSec= : un départ après le démarrage n’est pas une échéance ; laissez-le à systemd"
+        "neither OnCalendar= nor OnUnitActiveSec=: a start after boot is not a time; leave it to \
+         systemd",
+        "ni OnCalendar= ni OnUnitActiveSec= : un départ après le démarrage n’est pas une \
+         échéance ; laissez-le à systemd"
     )
 }
 
@@ -273,8 +294,10 @@ pub fn other_rule(key: &str) -> Text {
 pub fn no_calendar(value: &str) -> Text {
     let value = short(value);
     text!(
-        "OnCalendar={value} cannot be said exactly as a cron expression: write it as `*-*-* HH:MM` or `Mon..Fri *-*-* HH:MM`",
-        "OnCalendar={value} ne peut pas être dit exactement en cron : écrivez `*-*-* HH:MM` ou `Mon..Fri *-*-* HH:MM`"
+        "OnCalendar={value} cannot be said exactly as a cron expression: write it as `*-*-* HH:MM` \
+         or `Mon..Fri *-*-* HH:MM`",
+        "OnCalendar={value} ne peut pas être dit exactement en cron : écrivez `*-*-* HH:MM` ou \
+         `Mon..Fri *-*-* HH:MM`"
     )
 }
 
@@ -282,8 +305,10 @@ pub fn no_calendar(value: &str) -> Text {
 pub fn no_span(value: &str) -> Text {
     let value = short(value);
     text!(
-        "OnUnitActiveSec={value} is not a whole number of seconds above 0: write it like 15min or 1h 30min",
-        "OnUnitActiveSec={value} n’est pas un nombre entier de secondes au-dessus de 0 : écrivez comme 15min ou 1h 30min"
+        "OnUnitActiveSec={value} is not a whole number of seconds above 0: write it like 15min or \
+         1h 30min",
+        "OnUnitActiveSec={value} n’est pas un nombre entier de secondes au-dessus de 0 : écrivez \
+         comme 15min ou 1h 30min"
     )
 }
 
@@ -291,7 +316,8 @@ pub fn no_span(value: &str) -> Text {
 pub fn other_service(key: &str, value: &str) -> Text {
     let value = short(value);
     text!(
-        "{key}={value}: a job starts one program and waits for its end: put the whole into a script",
+        "{key}={value}: a job starts one program and waits for its end: put the whole into a \
+         script",
         "{key}={value} : un job lance un programme et attend sa fin : mettez le tout dans un script"
     )
 }
@@ -326,7 +352,8 @@ pub fn specifier(word: &str) -> Text {
     let word = short(word);
     text!(
         "systemd fills in `{word}`: write what it stands for (%% and $$ are the signs themselves)",
-        "systemd remplace « {word} » : écrivez ce qu’il désigne (%% et $$ sont les signes eux-mêmes)"
+        "systemd remplace « {word} » : écrivez ce qu’il désigne (%% et $$ sont les signes \
+         eux-mêmes)"
     )
 }
 

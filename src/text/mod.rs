@@ -50,7 +50,8 @@ pub enum Lang {
 }
 
 impl Lang {
-    /// The language of a locale (`fr_FR.UTF-8`), a tag (`fr-CA`) or a list of tags; English for any other.
+    /// The language of a locale (`fr_FR.UTF-8`), a tag (`fr-CA`) or a list of tags; English for any
+    /// other.
     pub fn of(text: &str) -> Lang {
         if text.trim_start().to_ascii_lowercase().starts_with("fr") {
             Lang::Fr
@@ -68,7 +69,8 @@ impl Lang {
     }
 }
 
-/// A sentence in every language. It serializes as the English one, for machine formats are not translated.
+/// A sentence in every language. It serializes as the English one, for machine formats are not
+/// translated.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Text {
     /// English.
@@ -120,7 +122,8 @@ impl Text {
     }
 }
 
-/// A French sentence with its quotes and backticks as guillemets; one that is not paired belongs to a value and stays.
+/// A French sentence with its quotes and backticks as guillemets; one that is not paired belongs to
+/// a value and stays.
 pub fn guillemets(text: &str) -> String {
     ['"', '`'].iter().fold(text.to_owned(), |text, mark| {
         if !text.matches(*mark).count().is_multiple_of(2) {
@@ -152,8 +155,8 @@ pub fn cut(text: &str, chars_max: usize) -> String {
     }
 }
 
-/// Whether a terminal or a reader could be misled by it: control characters, those that turn the direction of writing, and
-/// those that nobody sees.
+/// Whether a terminal or a reader could be misled by it: control characters, those that turn the
+/// direction of writing, and those that nobody sees.
 pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}')
@@ -188,7 +191,8 @@ impl std::ops::Add for Text {
     }
 }
 
-/// The text of a JSON document with hidden characters as escapes; it says the same. Line ends between values stay.
+/// The text of a JSON document with hidden characters as escapes; it says the same. Line ends
+/// between values stay.
 pub fn escaped_json(json: &str) -> String {
     let is_raw = |c: char| is_hidden(c) && c != '\n';
     if !json.chars().any(is_raw) {

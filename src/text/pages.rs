@@ -1,4 +1,5 @@
-//! `jobsd explain CODE`: what a finding means, why it is one, a wrong and a right example. The examples are tested.
+//! `jobsd explain CODE`: what a finding means, why it is one, a wrong and a right example. The
+//! examples are tested.
 
 /// A page about a code; each pair is English and French.
 #[derive(Clone, Copy, Debug)]
@@ -147,8 +148,10 @@ pub const PAGES: &[Page] = &[
             "The next reader must know why the warning was accepted.",
             "Le prochain lecteur doit savoir pourquoi l’avertissement a été accepté.",
         ),
-        "schedule_config:\n  cron_expression: \"0 0 13 * 5\" # jobsd: allow(either-day)\nschedule_type: cron",
-        "schedule_config:\n  cron_expression: \"0 0 13 * 5\" # jobsd: allow(either-day) every 13th and every Friday is meant\nschedule_type: cron",
+        "schedule_config:\n  cron_expression: \"0 0 13 * 5\" # jobsd: \
+         allow(either-day)\nschedule_type: cron",
+        "schedule_config:\n  cron_expression: \"0 0 13 * 5\" # jobsd: allow(either-day) every 13th \
+         and every Friday is meant\nschedule_type: cron",
     ),
     page(
         "allow-unused",
@@ -170,43 +173,56 @@ pub const PAGES: &[Page] = &[
             "`anchor` n’est pas un instant.",
         ),
         (
-            "An interval is counted from it, so it must name one instant for everybody: RFC 3339 with an offset.",
-            "Un intervalle se compte à partir de lui ; il doit désigner un seul instant pour tous : RFC 3339 avec décalage.",
+            "An interval is counted from it, so it must name one instant for everybody: RFC 3339 \
+             with an offset.",
+            "Un intervalle se compte à partir de lui ; il doit désigner un seul instant pour \
+             tous : RFC 3339 avec décalage.",
         ),
         "schedule_type: interval\nschedule_config:\n  hours: 1\n  anchor: noon",
-        "schedule_type: interval\nschedule_config:\n  hours: 1\n  anchor: 2026-01-01T12:00:00+01:00",
+        "schedule_type: interval\nschedule_config:\n  hours: 1\n  anchor: \
+         2026-01-01T12:00:00+01:00",
     ),
     page(
         "bot-source",
         (
-            "A bot's contacts, delivery or addresses are named neither in the file nor in jobsd.yaml.",
-            "Les contacts, l’envoi ou les adresses d’un bot ne sont nommés ni dans le fichier ni dans jobsd.yaml.",
+            "A bot's contacts, delivery or addresses are named neither in the file nor in \
+             jobsd.yaml.",
+            "Les contacts, l’envoi ou les adresses d’un bot ne sont nommés ni dans le fichier ni \
+             dans jobsd.yaml.",
         ),
         (
             "The file is valid, but every run fails at once until they are.",
             "Le fichier est valide, mais chaque exécution échoue aussitôt d’ici là.",
         ),
         "bot_type: birthday\nbot_config:\n  process_late: true",
-        "bot_type: birthday\nbot_config:\n  process_late: true\n  contacts: contacts.vcf\n  delivery:\n    command: [bin/send]",
+        "bot_type: birthday\nbot_config:\n  process_late: true\n  contacts: contacts.vcf\n  \
+         delivery:\n    command: [bin/send]",
     ),
     page(
         "clear-login",
         (
             "A password would go to a mail server on another machine without encryption.",
-            "Un mot de passe irait sans chiffrement à un serveur de courriel sur une autre machine.",
+            "Un mot de passe irait sans chiffrement à un serveur de courriel sur une autre \
+             machine.",
         ),
         (
             "Anyone on the way could read it and send mails in your name.",
             "Quiconque est sur le chemin pourrait le lire et envoyer des courriels en votre nom.",
         ),
-        "bot_type: birthday\nbot_config:\n  contacts: contacts.vcf\n  delivery:\n    smtp:\n      host: mail.example.org\n      tls: none\n      from: ana@example.org\n      user: ana\n      password: {from_file: /run/secrets/smtp}",
-        "bot_type: birthday\nbot_config:\n  contacts: contacts.vcf\n  delivery:\n    smtp:\n      host: mail.example.org\n      from: ana@example.org\n      user: ana\n      password: {from_file: /run/secrets/smtp}",
+        "bot_type: birthday\nbot_config:\n  contacts: contacts.vcf\n  delivery:\n    smtp:\n      \
+         host: mail.example.org\n      tls: none\n      from: ana@example.org\n      user: ana\n      \
+         password: {from_file: /run/secrets/smtp}",
+        "bot_type: birthday\nbot_config:\n  contacts: contacts.vcf\n  delivery:\n    smtp:\n      \
+         host: mail.example.org\n      from: ana@example.org\n      user: ana\n      password: \
+         {from_file: /run/secrets/smtp}",
     ),
     page(
         "clear-secret",
         (
-            "A variable whose name promises a secret has its value in the file, or a text has the form of one: a token, a private key, a password in an address.",
-            "Une variable dont le nom promet un secret a sa valeur dans le fichier, ou un texte a la forme d’un secret : un jeton, une clé privée, un mot de passe dans une adresse.",
+            "A variable whose name promises a secret has its value in the file, or a text has the \
+             form of one: a token, a private key, a password in an address.",
+            "Une variable dont le nom promet un secret a sa valeur dans le fichier, ou un texte a \
+             la forme d’un secret : un jeton, une clé privée, un mot de passe dans une adresse.",
         ),
         (
             "What is in git stays readable for all who have the repository.",
@@ -235,8 +251,10 @@ pub const PAGES: &[Page] = &[
             "L’expression cron est illisible, ou ne vient jamais.",
         ),
         (
-            "Five fields: minute, hour, day of month, month, day of week. What programs read differently is refused, not guessed.",
-            "Cinq champs : minute, heure, jour du mois, mois, jour de la semaine. Ce que les programmes lisent différemment est refusé, pas deviné.",
+            "Five fields: minute, hour, day of month, month, day of week. What programs read \
+             differently is refused, not guessed.",
+            "Cinq champs : minute, heure, jour du mois, mois, jour de la semaine. Ce que les \
+             programmes lisent différemment est refusé, pas deviné.",
         ),
         "schedule_type: cron\nschedule_config:\n  cron_expression: \"61 8 * * *\"",
         "schedule_type: cron\nschedule_config:\n  cron_expression: \"1 8 * * *\"",
@@ -261,8 +279,10 @@ pub const PAGES: &[Page] = &[
             "`day_of_week` contient autre chose qu’un jour.",
         ),
         (
-            "Days are mon to sun. Numbers are refused: 0 is Sunday in crontab and Monday elsewhere.",
-            "Les jours vont de mon à sun. Les nombres sont refusés : 0 est dimanche dans crontab et lundi ailleurs.",
+            "Days are mon to sun. Numbers are refused: 0 is Sunday in crontab and Monday \
+             elsewhere.",
+            "Les jours vont de mon à sun. Les nombres sont refusés : 0 est dimanche dans crontab \
+             et lundi ailleurs.",
         ),
         "schedule_type: weekly\nschedule_config:\n  day_of_week: monday\n  hour: 9",
         "schedule_type: weekly\nschedule_config:\n  day_of_week: mon\n  hour: 9",
@@ -275,7 +295,8 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "History, locks and commands go by the id; neither file is used.",
-            "Historique, verrous et commandes suivent l’id ; aucun des deux fichiers n’est utilisé.",
+            "Historique, verrous et commandes suivent l’id ; aucun des deux fichiers n’est \
+             utilisé.",
         ),
         "(jobs.d/a/backup.yaml and jobs.d/b/backup.yaml)",
         "(jobs.d/a/backup-a.yaml and jobs.d/b/backup-b.yaml)",
@@ -301,7 +322,8 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "`0 0 13 * 5` is every 13th and every Friday (crontab(5)), which few people expect.",
-            "`0 0 13 * 5` est chaque 13 et chaque vendredi (crontab(5)), ce que peu de gens attendent.",
+            "`0 0 13 * 5` est chaque 13 et chaque vendredi (crontab(5)), ce que peu de gens \
+             attendent.",
         ),
         "schedule_type: cron\nschedule_config:\n  cron_expression: \"0 0 13 * 5\"",
         "schedule_type: cron\nschedule_config:\n  cron_expression: \"0 0 13 * *\"",
@@ -352,8 +374,10 @@ pub const PAGES: &[Page] = &[
             "Le nom du fichier ne donne pas d’id.",
         ),
         (
-            "Ids are part of paths, addresses and commands: a-z, 0-9, `.`, `_`, `-`, a letter or digit first, 64 at most.",
-            "Les id figurent dans des chemins, adresses et commandes : a-z, 0-9, `.`, `_`, `-`, une lettre ou un chiffre d’abord, 64 au plus.",
+            "Ids are part of paths, addresses and commands: a-z, 0-9, `.`, `_`, `-`, a letter or \
+             digit first, 64 at most.",
+            "Les id figurent dans des chemins, adresses et commandes : a-z, 0-9, `.`, `_`, `-`, \
+             une lettre ou un chiffre d’abord, 64 au plus.",
         ),
         "(jobs.d/My Job.yaml)",
         "(jobs.d/my-job.yaml)",
@@ -368,8 +392,11 @@ pub const PAGES: &[Page] = &[
             "The bot could not log in, and every message would fail.",
             "Le bot ne pourrait pas s’authentifier et chaque message échouerait.",
         ),
-        "bot_type: birthday\nbot_config:\n  contacts: contacts.vcf\n  delivery:\n    smtp:\n      host: mail.example.org\n      from: ana@example.org\n      user: ana",
-        "bot_type: birthday\nbot_config:\n  contacts: contacts.vcf\n  delivery:\n    smtp:\n      host: mail.example.org\n      from: ana@example.org\n      user: ana\n      password: {from_file: /run/secrets/smtp}",
+        "bot_type: birthday\nbot_config:\n  contacts: contacts.vcf\n  delivery:\n    smtp:\n      \
+         host: mail.example.org\n      from: ana@example.org\n      user: ana",
+        "bot_type: birthday\nbot_config:\n  contacts: contacts.vcf\n  delivery:\n    smtp:\n      \
+         host: mail.example.org\n      from: ana@example.org\n      user: ana\n      password: \
+         {from_file: /run/secrets/smtp}",
     ),
     page(
         "implicit-timezone",
@@ -453,8 +480,12 @@ pub const PAGES: &[Page] = &[
             "Un lien mène hors du dossier des jobs.",
         ),
         (
-            "Git does not hold that file, and others may change it; its text is never quoted. The daemon follows the link; validate, its --fix and fmt neither read nor write its target.",
-            "Git ne contient pas ce fichier, et d’autres peuvent le changer ; son texte n’est jamais cité. Le démon suit le lien ; validate, son --fix et fmt ne lisent ni n’écrivent ce qui est derrière.",
+            "Git does not hold that file, and others may change it; its text is never quoted. The \
+             daemon follows the link; validate, its --fix and fmt neither read nor write its \
+             target.",
+            "Git ne contient pas ce fichier, et d’autres peuvent le changer ; son texte n’est \
+             jamais cité. Le démon suit le lien ; validate, son --fix et fmt ne lisent ni \
+             n’écrivent ce qui est derrière.",
         ),
         "(jobs.d/a.yaml -> /etc/a.yaml)",
         "(jobs.d/a.yaml, a regular file)",
@@ -482,8 +513,10 @@ pub const PAGES: &[Page] = &[
             "No mail server would take the messages.",
             "Aucun serveur de courriel ne prendrait les messages.",
         ),
-        "bot_type: birthday\nbot_config:\n  contacts: contacts.vcf\n  delivery:\n    smtp:\n      host: mail.example.org\n      from: Ana Lima",
-        "bot_type: birthday\nbot_config:\n  contacts: contacts.vcf\n  delivery:\n    smtp:\n      host: mail.example.org\n      from: Ana Lima <ana@example.org>",
+        "bot_type: birthday\nbot_config:\n  contacts: contacts.vcf\n  delivery:\n    smtp:\n      \
+         host: mail.example.org\n      from: Ana Lima",
+        "bot_type: birthday\nbot_config:\n  contacts: contacts.vcf\n  delivery:\n    smtp:\n      \
+         host: mail.example.org\n      from: Ana Lima <ana@example.org>",
     ),
     page(
         "many-documents",
@@ -511,8 +544,10 @@ pub const PAGES: &[Page] = &[
     page(
         "needs-restart",
         (
-            "A setting of jobsd.yaml was changed while the daemon runs, which reads it only at its start.",
-            "Un réglage de jobsd.yaml a changé sous un service en marche qui ne le lit qu’au démarrage.",
+            "A setting of jobsd.yaml was changed while the daemon runs, which reads it only at its \
+             start.",
+            "Un réglage de jobsd.yaml a changé sous un service en marche qui ne le lit qu’au \
+             démarrage.",
         ),
         (
             "Until a restart the old value applies.",
@@ -532,7 +567,8 @@ pub const PAGES: &[Page] = &[
             "Elle se lit comme si elle faisait quelque chose.",
         ),
         "bot_type: birthday\nbot_config:\n  max_days_late: 14",
-        "bot_type: birthday\nbot_config:\n  process_late: true\n  max_days_late: 14\n  contacts: contacts.vcf\n  delivery:\n    command: [bin/send]",
+        "bot_type: birthday\nbot_config:\n  process_late: true\n  max_days_late: 14\n  contacts: \
+         contacts.vcf\n  delivery:\n    command: [bin/send]",
     ),
     page(
         "no-program",
@@ -574,7 +610,8 @@ pub const PAGES: &[Page] = &[
         "open-to-others",
         (
             "A job file or folder can be written by others than root, and the daemon runs as root.",
-            "Un fichier ou dossier des jobs est modifiable par d’autres que root, et le service tourne sous root.",
+            "Un fichier ou dossier des jobs est modifiable par d’autres que root, et le service \
+             tourne sous root.",
         ),
         (
             "Who writes a job file decides what root runs.",
@@ -639,8 +676,10 @@ pub const PAGES: &[Page] = &[
         "syntax",
         ("The text is not YAML.", "Le texte n’est pas du YAML."),
         (
-            "Often a tab as indentation, or an unquoted value that begins with *, @, % or a backquote.",
-            "Souvent une tabulation en indentation, ou une valeur sans guillemets qui commence par *, @, % ou un accent grave.",
+            "Often a tab as indentation, or an unquoted value that begins with *, @, % or a \
+             backquote.",
+            "Souvent une tabulation en indentation, ou une valeur sans guillemets qui commence par \
+             *, @, % ou un accent grave.",
         ),
         "schedule_type: cron\nschedule_config:\n  cron_expression: * * * * *",
         "schedule_type: cron\nschedule_config:\n  cron_expression: \"* * * * *\"",
@@ -653,7 +692,8 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "Job files are plain data; a tag would ask a reader to do something.",
-            "Les fichiers de job sont de simples données ; une étiquette demanderait une action au lecteur.",
+            "Les fichiers de job sont de simples données ; une étiquette demanderait une action au \
+             lecteur.",
         ),
         "name: !secret x",
         "name: x",
@@ -668,8 +708,10 @@ pub const PAGES: &[Page] = &[
             "It would be in the message as it is written.",
             "Cela figurerait tel quel dans le message.",
         ),
-        "bot_type: birthday\nbot_config:\n  contacts: contacts.vcf\n  delivery:\n    command: [bin/send]\n  templates:\n    messages: [\"Dear {firstname}\"]",
-        "bot_type: birthday\nbot_config:\n  contacts: contacts.vcf\n  delivery:\n    command: [bin/send]\n  templates:\n    messages: [\"Dear {first_name}\"]",
+        "bot_type: birthday\nbot_config:\n  contacts: contacts.vcf\n  delivery:\n    command: \
+         [bin/send]\n  templates:\n    messages: [\"Dear {firstname}\"]",
+        "bot_type: birthday\nbot_config:\n  contacts: contacts.vcf\n  delivery:\n    command: \
+         [bin/send]\n  templates:\n    messages: [\"Dear {first_name}\"]",
     ),
     page(
         "timezone",
@@ -731,7 +773,8 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "No one reads hundreds of lines; the first ones mostly have one cause.",
-            "Personne ne lit des centaines de lignes ; les premières ont le plus souvent une seule cause.",
+            "Personne ne lit des centaines de lignes ; les premières ont le plus souvent une seule \
+             cause.",
         ),
         "(a file with more than 100 warnings)",
         "name: A job",
@@ -766,8 +809,10 @@ pub const PAGES: &[Page] = &[
             "Le fuseau est une abréviation comme CET ou EST, pas un lieu.",
         ),
         (
-            "Abbreviations name different things in different systems: EST never has summer time, and what CET means depends on the age of the zone data.",
-            "Les abréviations changent de sens d’un système à l’autre : EST n’a jamais d’heure d’été, et CET dépend de l’âge des données de fuseaux.",
+            "Abbreviations name different things in different systems: EST never has summer time, \
+             and what CET means depends on the age of the zone data.",
+            "Les abréviations changent de sens d’un système à l’autre : EST n’a jamais d’heure \
+             d’été, et CET dépend de l’âge des données de fuseaux.",
         ),
         "timezone: CET",
         "timezone: Europe/Paris",
@@ -775,12 +820,16 @@ pub const PAGES: &[Page] = &[
     page(
         "zone-data",
         (
-            "The system's zone data and the copy inside jobsd have other hours for this zone within a year.",
-            "Les données de fuseaux du système et la copie que jobsd contient ont d’autres heures pour ce fuseau dans l’année.",
+            "The system's zone data and the copy inside jobsd have other hours for this zone \
+             within a year.",
+            "Les données de fuseaux du système et la copie que jobsd contient ont d’autres heures \
+             pour ce fuseau dans l’année.",
         ),
         (
-            "The newer copy serves, unless `zone_data` in jobsd.yaml pins one; programs of the job may read the other.",
-            "La plus récente sert, sauf si `zone_data` dans jobsd.yaml en fixe une ; les programmes du job peuvent lire l’autre.",
+            "The newer copy serves, unless `zone_data` in jobsd.yaml pins one; programs of the job \
+             may read the other.",
+            "La plus récente sert, sauf si `zone_data` dans jobsd.yaml en fixe une ; les \
+             programmes du job peuvent lire l’autre.",
         ),
         "(timezone: America/Vancouver, and a system with tzdata 2025b)",
         "(the same, and a system with tzdata 2026f)",

@@ -93,8 +93,10 @@ fn of_change(list: &Value) -> Vec<String> {
 /// A production run where nobody can be asked.
 pub fn needs_yes(id: &str) -> Text {
     text!(
-        "{id} is in production and this is not a terminal\n  help: add --yes to confirm, or --dry-run to try without effect",
-        "{id} est en production et ceci n’est pas un terminal\n  aide : ajoutez --yes pour confirmer, ou --dry-run pour essayer sans effet"
+        "{id} is in production and this is not a terminal\n  help: add --yes to confirm, or \
+         --dry-run to try without effect",
+        "{id} est en production et ceci n’est pas un terminal\n  aide : ajoutez --yes pour \
+         confirmer, ou --dry-run pour essayer sans effet"
     )
 }
 

@@ -120,7 +120,8 @@ kept! {
     no_starter(): "the thread that starts programs is gone: restart jobsd, and report this",
         "le fil qui lance les programmes a disparu : redémarrez jobsd, et signalez-le";
     /// It was stopped while it waited for its start.
-    given_up(): "it was given up before it was started", "elle a été abandonnée avant son démarrage";
+    given_up(): "it was given up before it was started", "elle a été abandonnée avant son \
+        démarrage";
     /// The exit status could not be read.
     lost_status(error): "its exit status was lost: {error}",
         "son code de sortie s’est perdu : {error}";

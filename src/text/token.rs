@@ -1,5 +1,6 @@
-//! Secrets that are known by their form, whatever name they stand under: tokens with the issuer's prefix, private keys,
-//! JSON Web Tokens (RFC 7519), passwords in addresses (RFC 3986, section 3.2.1).
+//! Secrets that are known by their form, whatever name they stand under: tokens with the issuer's
+//! prefix, private keys, JSON Web Tokens (RFC 7519), passwords in addresses (RFC 3986, section
+//! 3.2.1).
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -140,7 +141,9 @@ mod tests {
             format!("Bearer ghp_{}", &alnum[..36]),
             format!("token=glpat-{}", &alnum[..20]),
             format!("eyJ{0}.{0}.{0}", &alnum[..20]),
-            "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk\n-----END OPENSSH PRIVATE KEY-----".to_owned(),
+            "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk\n-----END OPENSSH PRIVATE \
+             KEY-----"
+                .to_owned(),
             "postgres://app:hunter2@db.example.org/app".to_owned(),
         ];
         for text in &secrets {

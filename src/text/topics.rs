@@ -1,5 +1,5 @@
-//! What `jobsd help TOPIC` says of things that belong to no one command. `{formats}` is where the formats of `validate` are
-//! named that CI systems read.
+//! What `jobsd help TOPIC` says of things that belong to no one command. `{formats}` is where the
+//! formats of `validate` are named that CI systems read.
 
 use crate::text::Text;
 

@@ -68,7 +68,8 @@ kept! {
     // Files that the daemon holds
 
     /// Two daemons.
-    two_daemons(by): "another daemon ({by}) has locked the state directory too: stop one of the two",
+    two_daemons(by): "another daemon ({by}) has locked the state directory too: stop one of the \
+        two",
         "un autre démon ({by}) a aussi verrouillé le dossier d’état : arrêtez l’un des deux";
     /// The lock is gone for good.
     no_lock(error): "the file `lock` is gone and cannot be created again: {error}",

@@ -1,5 +1,6 @@
-//! Every word of the pages, in both languages. `|` parts the singular from the plural, or the words of a list; `{name}` is
-//! filled in. A test refuses a key without a user and a template with words of its own.
+//! Every word of the pages, in both languages. `|` parts the singular from the plural, or the words
+//! of a list; `{name}` is filled in. A test refuses a key without a user and a template with words
+//! of its own.
 
 use crate::text::Lang;
 
@@ -38,7 +39,8 @@ impl Ui {
         }
     }
 
-    /// Singular or plural of a text, with the number filled in: French counts 0 and 1 as singular, English only 1.
+    /// Singular or plural of a text, with the number filled in: French counts 0 and 1 as singular,
+    /// English only 1.
     pub fn count(&self, text: &str, n: u64) -> String {
         let is_one = n == 1 || n == 0 && self.lang == Lang::Fr;
         let (one, many) = text.split_once('|').unwrap_or((text, text));
@@ -93,7 +95,8 @@ catalogue! {
     nav_overview: "Overview", "Vue d’ensemble";
     nav_history: "History", "Historique";
     nav_config: "Config", "Configuration";
-    sync_files_bad: "{n} invalid file|{n} invalid files", "{n} fichier invalide|{n} fichiers invalides";
+    sync_files_bad: "{n} invalid file|{n} invalid files", "{n} fichier invalide|{n} fichiers \
+        invalides";
     sync_reloaded: "reloaded {rel}", "rechargé {rel}";
     readonly: "Read-only", "Lecture seule";
     control_on: "Control enabled", "Contrôle activé";
@@ -113,7 +116,8 @@ catalogue! {
     ov_new: "New schedule", "Nouvelle planification";
     attn_title: "Needs attention", "À traiter";
     attn_failed: "failed {rel}", "a échoué {rel}";
-    attn_failed_d: "after {n} attempt|after {n} attempts", "après {n} tentative|après {n} tentatives";
+    attn_failed_d: "after {n} attempt|after {n} attempts", "après {n} tentative|après {n} \
+        tentatives";
     attn_invalid: "is invalid", "est invalide";
     attn_invalid_d: "revision {rev} stays active", "la version {rev} reste active";
     attn_drift: "is paused, but the file says", "est en pause, mais le fichier dit";
@@ -287,7 +291,8 @@ catalogue! {
     n_dry_b: "Simulates, sends no real message", "Simule, sans envoi réel de messages";
     n_dry_v: "Simulates, makes no real visit", "Simule, sans visites réelles";
     n_late: "Process late birthdays", "Traiter les anniversaires en retard";
-    n_late_h: "Send messages for past birthdays", "Envoyer des messages pour les anniversaires passés";
+    n_late_h: "Send messages for past birthdays", "Envoyer des messages pour les anniversaires \
+        passés";
     n_maxlate: "Max days late", "Retard maximum (jours)";
     n_maxmsg: "Max messages per run", "Messages max. par exécution";
     n_dayl: "Daily limit", "Plafond par jour";
@@ -351,7 +356,8 @@ catalogue! {
     attn_see_health: "View health", "Voir l’état";
     attn_no_version: "no version of it is active", "aucune version n’en est active";
     attn_kept: "its last good version stays active", "sa dernière bonne version reste active";
-    attn_held_up: "is held up by a run that does not end", "est retenu par une exécution qui ne se termine pas";
+    attn_held_up: "is held up by a run that does not end", "est retenu par une exécution qui ne se \
+        termine pas";
     attn_fruitless: "has no success", "n’a aucun succès";
     attn_due: "{n} due time|{n} due times", "{n} échéance|{n} échéances";
     attn_since: "since {rel}", "depuis {rel}";
@@ -419,7 +425,8 @@ catalogue! {
     rd_until: "until {t}", "jusqu’à {t}";
     rd_sched: "Due", "Échéance";
     c_restart: "Waits for a restart:", "Attend un redémarrage :";
-    c_blind: "Changes are looked for, not announced:", "Les changements sont cherchés, pas annoncés :";
+    c_blind: "Changes are looked for, not announced:", "Les changements sont cherchés, pas \
+        annoncés :";
     c_none: "No finding: every file is valid.", "Aucun constat : tous les fichiers sont valides.";
     c_no_drift: "None", "Aucun";
     c_note: "note", "note";
@@ -443,7 +450,8 @@ catalogue! {
     n_seconds: "seconds", "secondes";
     n_anchor: "Counted from", "Compté à partir de";
     n_anchor_h: "An instant with its offset; empty: 1970.", "Un instant avec son décalage ; vide : 1970.";
-    n_cron_secs: "A sixth field, seconds, comes first", "Un sixième champ, les secondes, vient d’abord";
+    n_cron_secs: "A sixth field, seconds, comes first", "Un sixième champ, les secondes, vient \
+        d’abord";
     n_cron_h: "Minute, hour, day, month, weekday", "Minute, heure, jour, mois, jour de semaine";
     n_manual_h: "Runs only on request.", "S’exécute seulement à la demande.";
     n_cfg_c: "What to run", "Quoi exécuter";
@@ -465,7 +473,8 @@ catalogue! {
     n_factor: "Factor", "Facteur";
     n_maxback: "Longest delay (s)", "Délai maximal (s)";
     n_onexit: "Exit codes worth another attempt", "Codes qui valent une nouvelle tentative";
-    n_onexit_h: "Comma-separated; empty: every failure", "Séparés par des virgules ; vide : tout échec";
+    n_onexit_h: "Comma-separated; empty: every failure", "Séparés par des virgules ; vide : tout \
+        échec";
     n_interrupt: "After a crash of the daemon", "Après un plantage du démon";
     n_abandon: "Leave it (at most once)", "Laisser (au plus une fois)";
     n_again: "Run again (at least once)", "Relancer (au moins une fois)";
@@ -500,7 +509,8 @@ catalogue! {
     act_done: "Done", "Fait";
     a_cancel_run: "Cancel run", "Annuler l’exécution";
     a_resume_help: "Lift the pause:", "Lever la pause :";
-    a_cancel_help: "To end this run, on the server:", "Pour arrêter cette exécution, sur le serveur :";
+    a_cancel_help: "To end this run, on the server:", "Pour arrêter cette exécution, sur le \
+        serveur :";
     e_unknown_job: "No job {id}", "Aucun job {id}";
     e_unknown_run: "No run {id}", "Aucune exécution {id}";
     e_back: "Back to the overview", "Retour à la vue d’ensemble";

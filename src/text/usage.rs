@@ -1,4 +1,5 @@
-//! What a command line that cannot be understood is told, in both languages, and the few words that frame the help.
+//! What a command line that cannot be understood is told, in both languages, and the few words that
+//! frame the help.
 
 use crate::text::{Lang, Text};
 

@@ -1,4 +1,5 @@
-//! Source and output as pieces of text with a class from a fixed list; whatever else they hold is shown, never obeyed.
+//! Source and output as pieces of text with a class from a fixed list; whatever else they hold is
+//! shown, never obeyed.
 
 use crate::text::visible;
 
@@ -71,7 +72,8 @@ fn comment_start(line: &str) -> usize {
     line.len()
 }
 
-/// A line of output: colours of ANSI sequences as classes, other sequences dropped, web addresses as links.
+/// A line of output: colours of ANSI sequences as classes, other sequences dropped, web addresses
+/// as links.
 pub fn output(line: &str) -> Vec<Piece> {
     let line = shortened(line.trim_end_matches('\r'));
     let (mut pieces, mut class, mut rest) = (Vec::new(), plain_class(&line), line.as_str());

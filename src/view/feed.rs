@@ -1,5 +1,5 @@
-//! `Feed`: the last changes in order, each with an id, for readers that follow along or come back. Bounded in count and
-//! bytes (A11): who was away for longer is told to read everything again.
+//! `Feed`: the last changes in order, each with an id, for readers that follow along or come back.
+//! Bounded in count and bytes (A11): who was away for longer is told to read everything again.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -73,8 +73,8 @@ impl Feed {
         }
     }
 
-    /// Takes events in that happened together. More of them than are kept are not told one by one: whoever follows along
-    /// reads everything again.
+    /// Takes events in that happened together. More of them than are kept are not told one by one:
+    /// whoever follows along reads everything again.
     pub fn take_all(&mut self, events: &[Event]) {
         if events.len() <= NOTICES_MAX {
             return events.iter().for_each(|event| self.take(event));

@@ -1,5 +1,6 @@
-//! Jobs that do not get on: their due times pass while every place is taken by runs that still go on, or pass without a
-//! success. Judged from what is shown and the clock alone, so nothing of it is kept.
+//! Jobs that do not get on: their due times pass while every place is taken by runs that still go
+//! on, or pass without a success. Judged from what is shown and the clock alone, so nothing of it
+//! is kept.
 
 use serde::Serialize;
 
@@ -52,7 +53,8 @@ pub fn held_up(status: &JobStatus, now: Timestamp) -> Option<HeldUp> {
     })
 }
 
-/// Due times since the last success, from the first one. A job that has spent its limits is not meant to succeed.
+/// Due times since the last success, from the first one. A job that has spent its limits is not
+/// meant to succeed.
 pub fn without_success(status: &JobStatus, now: Timestamp) -> Option<WithoutSuccess> {
     // Dry runs count in no state: where the file orders them there is nothing to succeed.
     let job = active(status).filter(|job| !job.dry_run)?;

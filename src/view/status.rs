@@ -33,7 +33,8 @@ pub struct Status {
     pub reloads: VecDeque<Reloaded>,
     /// Why the promise cannot be kept, by cause; empty is healthy.
     pub health: BTreeMap<&'static str, String>,
-    /// What went wrong and was put right, or holds something up without breaking the promise, by cause.
+    /// What went wrong and was put right, or holds something up without breaking the promise, by
+    /// cause.
     pub notes: BTreeMap<&'static str, String>,
     /// Whether job files were taken over since the start.
     pub is_ready: bool,
@@ -53,7 +54,8 @@ pub struct Status {
     pub started_at: Option<Timestamp>,
     /// Syncs of the journal since the start.
     pub syncs: u64,
-    /// Lines of the history that a crash tore, found at the start: `FILE:BYTE`. They are skipped, and fenced.
+    /// Lines of the history that a crash tore, found at the start: `FILE:BYTE`. They are skipped,
+    /// and fenced.
     pub torn_lines: Vec<String>,
     /// Time spent in them.
     pub sync_time: Duration,
@@ -256,7 +258,8 @@ impl Status {
         }
     }
 
-    /// Lays what is shown of jobs anew, as `Ledger::compact` did, with that ledger's ids and adoptions.
+    /// Lays what is shown of jobs anew, as `Ledger::compact` did, with that ledger's ids and
+    /// adoptions.
     pub fn compact(&mut self, ledger: &Ledger) {
         let compact = self.jobs.iter().map(|(id, status)| {
             let mut status = JobStatus::clone(status);
@@ -336,8 +339,8 @@ impl Status {
 }
 
 impl JobStatus {
-    /// Notes a run that was tried. Which is the last one is told by the order of lines, never by a clock that may have been
-    /// set.
+    /// Notes a run that was tried. Which is the last one is told by the order of lines, never by a
+    /// clock that may have been set.
     fn note_last(&mut self, run: &Arc<RunRecord>) {
         let known = self.last_run.as_deref();
         let is_known = known.is_some_and(|last| last.id == run.id);
@@ -366,7 +369,8 @@ impl JobStatus {
     }
 }
 
-/// The status as readers get it: one pointer copy, never a lock that the loop waits on for longer (A10).
+/// The status as readers get it: one pointer copy, never a lock that the loop waits on for longer
+/// (A10).
 #[derive(Debug, Default)]
 pub struct Shared {
     status: Mutex<Arc<Status>>,

@@ -1,5 +1,5 @@
-//! Counts of runs: of the last day for people, since the start for machines. Bounded: hours, buckets, and per job the
-//! outcomes that it really had.
+//! Counts of runs: of the last day for people, since the start for machines. Bounded: hours,
+//! buckets, and per job the outcomes that it really had.
 
 use std::collections::BTreeMap;
 
@@ -42,7 +42,8 @@ impl LastDay {
         let hour = hour_of(end);
         let counts = self.hours.entry(hour).or_default();
         *counts.entry(run.status).or_default() += run.count.unwrap_or(1);
-        // The hour that lies farthest from this one goes: a clock that was ahead for a while takes no real hour away.
+        // The hour that lies farthest from this one goes: a clock that was ahead for a while takes
+        // no real hour away.
         while self.hours.len() > HOURS_MAX {
             let far = |(at, _): &(&i64, _)| at.abs_diff(hour);
             let farthest = self.hours.iter().max_by_key(far).map(|(at, _)| *at);

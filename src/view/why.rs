@@ -57,8 +57,10 @@ fn because(reason: Reason, error: &Text) -> Text {
             "l’horloge a été avancée par-dessus",
         ),
         Reason::Downtime => (
-            "no daemon ran then, and it was too late to catch up (a misfire_grace_time that was edited meanwhile: both values must allow it)",
-            "aucun démon ne tournait alors, et il était trop tard pour la rattraper (un misfire_grace_time modifié entre-temps : les deux valeurs doivent le permettre)",
+            "no daemon ran then, and it was too late to catch up (a misfire_grace_time that was \
+             edited meanwhile: both values must allow it)",
+            "aucun démon ne tournait alors, et il était trop tard pour la rattraper (un \
+             misfire_grace_time modifié entre-temps : les deux valeurs doivent le permettre)",
         ),
         Reason::Coalesced => (
             "a later due time covers it (coalesce)",
@@ -136,10 +138,12 @@ pub fn schedule(en: &str, fr: &str, before: &str, after: &str) -> Text {
 pub fn no_record(due: &str) -> Text {
     Text::new(
         format!(
-            "the due time {due} has no record: it lies before this definition, in a pause, or no daemon has come back since"
+            "the due time {due} has no record: it lies before this definition, in a pause, or no \
+             daemon has come back since"
         ),
         format!(
-            "l’échéance {due} n’a pas de trace : elle précède cette définition, tombe dans une pause, ou aucun démon n’est revenu depuis"
+            "l’échéance {due} n’a pas de trace : elle précède cette définition, tombe dans une \
+             pause, ou aucun démon n’est revenu depuis"
         ),
     )
 }
@@ -151,7 +155,8 @@ pub fn adopted(at: &str) -> Text {
             "this definition is active since {at}; due times up to then belong to the one before"
         ),
         format!(
-            "cette définition vaut depuis {at} ; les échéances antérieures relèvent de la précédente"
+            "cette définition vaut depuis {at} ; les échéances antérieures relèvent de la \
+             précédente"
         ),
     )
 }

@@ -1,4 +1,5 @@
-//! The daemon of another machine, over HTTP: reads by its read-only routes, changes by those of control, which a token opens.
+//! The daemon of another machine, over HTTP: reads by its read-only routes, changes by those of
+//! control, which a token opens.
 
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;

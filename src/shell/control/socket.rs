@@ -1,5 +1,5 @@
-//! The control socket `control.sock`: one JSON request per line, one JSON answer per line. Whoever may open it may control:
-//! mode 0600, or 0660 for the group that `control.socket_group` names.
+//! The control socket `control.sock`: one JSON request per line, one JSON answer per line. Whoever
+//! may open it may control: mode 0600, or 0660 for the group that `control.socket_group` names.
 
 use std::fs::Permissions;
 use std::io::{self, BufRead, BufReader, Write};
@@ -58,8 +58,8 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// Binds the socket; one left by a dead daemon is replaced (the lock is ours). A group gets at it through the state
-    /// directory, which it may then pass through but not list.
+    /// Binds the socket; one left by a dead daemon is replaced (the lock is ours). A group gets at
+    /// it through the state directory, which it may then pass through but not list.
     ///
     /// # Errors
     /// Those of the file system, and a group that is unknown.
@@ -74,14 +74,16 @@ impl Socket {
         })
     }
 
-    /// Serves until the task is dropped. A socket whose name leads elsewhere or nowhere is bound anew.
+    /// Serves until the task is dropped. A socket whose name leads elsewhere or nowhere is bound
+    /// anew.
     pub async fn serve(mut self, health: Health, inbox: mpsc::Sender<Call>) {
         let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
         let mut tasks = JoinSet::new();
         let mut watch = Watch::default();
         loop {
             while tasks.try_join_next().is_some() {}
-            // Both are cancel safe: a connection stays in the backlog, and a question stays in `watch`.
+            // Both are cancel safe: a connection stays in the backlog, and a question stays in
+            // `watch`.
             let accepted = tokio::select! {
                 is_lost = watch.is_lost(&self) => {
                     if is_lost {
@@ -132,8 +134,8 @@ impl Socket {
     }
 }
 
-/// Compares the name of the socket with what it led to, now and then. The question goes aside: a disk that does not answer
-/// must not hold up who calls.
+/// Compares the name of the socket with what it led to, now and then. The question goes aside: a
+/// disk that does not answer must not hold up who calls.
 #[derive(Debug, Default)]
 struct Watch {
     question: Option<JoinHandle<bool>>,
@@ -141,7 +143,8 @@ struct Watch {
 }
 
 impl Watch {
-    /// Returns at the next answer: whether the name leads elsewhere. In a folder that is not ours any more nothing is lost.
+    /// Returns at the next answer: whether the name leads elsewhere. In a folder that is not ours
+    /// any more nothing is lost.
     async fn is_lost(&mut self, socket: &Socket) -> bool {
         if self.question.is_none() {
             pause(self.next.saturating_sub(uptime())).await;
@@ -182,7 +185,8 @@ fn bind(state_dir: &Path, group: Option<&str>) -> io::Result<UnixListener> {
     }
     std::fs::set_permissions(&path, Permissions::from_mode(mode))?;
     let old = std::fs::metadata(state_dir)?.permissions().mode() & 0o777;
-    // Programs of other users pass through as well, where there are any (0711): then a group needs no more.
+    // Programs of other users pass through as well, where there are any (0711): then a group needs
+    // no more.
     let new = match group {
         Some(_) => old | 0o010,
         None if old & 0o001 == 0 => old & !0o010,

@@ -1,5 +1,5 @@
-//! `Listing`: the job files below a folder by their names. Links are followed and told, loops are found, what cannot be read
-//! is a finding.
+//! `Listing`: the job files below a folder by their names. Links are followed and told, loops are
+//! found, what cannot be read is a finding.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -86,7 +86,8 @@ pub fn list(root: &Path, trust: Trust) -> Result<Listing, ScanError> {
     list_as(root, trust, true)
 }
 
-/// Lists the job files that really are below `root`; of a link that leads out of it only a warning is there.
+/// Lists the job files that really are below `root`; of a link that leads out of it only a warning
+/// is there.
 ///
 /// # Errors
 /// [`ScanError`] when the root itself cannot be read.
@@ -200,7 +201,8 @@ impl Walk {
             self.follow(&path, real);
         }
         if is_dir {
-            // A bind mount of a file that does not exist makes such a folder; what lies in it is read all the same.
+            // A bind mount of a file that does not exist makes such a folder; what lies in it is
+            // read all the same.
             if is_job_name(&name) {
                 let words = findings::files::not_a_file("folder");
                 let told = finding(&path.to_string_lossy(), words);

@@ -1,6 +1,7 @@
-//! Threads for work that may hang: the files, folders and programs of jobs may lie on a mount that does not answer. Work
-//! that hangs is left to its thread, and a fresh one takes its place, so that it holds up nothing but its own job: more work
-//! of that kind for that job waits until it answers. The number of threads is bounded (A11).
+//! Threads for work that may hang: the files, folders and programs of jobs may lie on a mount that
+//! does not answer. Work that hangs is left to its thread, and a fresh one takes its place, so that
+//! it holds up nothing but its own job: more work of that kind for that job waits until it answers.
+//! The number of threads is bounded (A11).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::fmt;
@@ -223,7 +224,8 @@ impl Shared {
         }
     }
 
-    /// How many threads are to be free: as many again as hang, so that a folder of many jobs that hangs is soon over.
+    /// How many threads are to be free: as many again as hang, so that a folder of many jobs that
+    /// hangs is soon over.
     fn wanted(&self, state: &State) -> usize {
         self.threads.max(state.stuck())
     }

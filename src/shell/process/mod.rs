@@ -1,4 +1,5 @@
-//! Supervises one attempt: starts the program, bounds its output and its time, ends its whole tree, reads its report.
+//! Supervises one attempt: starts the program, bounds its output and its time, ends its whole tree,
+//! reads its report.
 
 pub mod account;
 pub mod capture;
@@ -42,7 +43,8 @@ use crate::time::Timestamp;
 const PIPES_MAX: Duration = Duration::from_millis(500);
 /// How long the result file of an attempt may take to be read.
 const WORDS_MAX: Duration = Duration::from_secs(2);
-/// How long the rest of its output may take to be written: up to `output.max_bytes_per_run` is copied then.
+/// How long the rest of its output may take to be written: up to `output.max_bytes_per_run` is
+/// copied then.
 const OUTPUT_MAX: Duration = Duration::from_secs(10);
 /// Looks at a cgroup that is to be removed, and the time between two.
 const CGROUP_LOOKS: usize = 10;
@@ -359,16 +361,18 @@ async fn until_end(
             () = started.child.ended() => return None,
             () = &mut limit => break Cut::Timeout,
             Ok(_) = stop.wait_for(|stop| *stop > Stop::No) => break Cut::Stop,
-            // Cancel safe: bytes that were read are counted at once. The last, for there may be something to read always.
+            // Cancel safe: bytes that were read are counted at once. The last, for there may be
+            // something to read always.
             () = started.capture.pump(), if started.capture.is_open() => {}
         }
     };
-    // After a suspend or SIGSTOP of this daemon the timer is over first, though the program has long ended by itself.
+    // After a suspend or SIGSTOP of this daemon the timer is over first, though the program has
+    // long ended by itself.
     (!started.child.has_ended()).then_some(cut)
 }
 
-/// Ends the whole tree of an attempt, and keeps reading what it says meanwhile. The program itself is waited for behind
-/// this, so that its id is nobody else's.
+/// Ends the whole tree of an attempt, and keeps reading what it says meanwhile. The program itself
+/// is waited for behind this, so that its id is nobody else's.
 async fn end(
     order: &Order,
     places: &Places,
@@ -394,8 +398,8 @@ async fn end(
     }
 }
 
-/// Waits until KILL is due before the grace that an ending began with is over: at once, or after the grace that is asked for
-/// meanwhile. An order that nobody can change any more stands.
+/// Waits until KILL is due before the grace that an ending began with is over: at once, or after
+/// the grace that is asked for meanwhile. An order that nobody can change any more stands.
 async fn hurry(stop: &mut watch::Receiver<Stop>) {
     loop {
         let wanted = *stop.borrow_and_update();

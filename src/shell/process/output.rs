@@ -1,10 +1,12 @@
-//! The output file of a run, `output/RUN_ID.log`: one line per line of either stream, in the order of arrival, in the form
-//! of the Kubernetes container logs (CRI): `TIME STREAM FLAG TEXT`, where the flag is `F` for a whole line and `P` for a
-//! part of one. Lines of the stream `jobsd` are the daemon's own.
+//! The output file of a run, `output/RUN_ID.log`: one line per line of either stream, in the order
+//! of arrival, in the form of the Kubernetes container logs (CRI): `TIME STREAM FLAG TEXT`, where
+//! the flag is `F` for a whole line and `P` for a part of one. Lines of the stream `jobsd` are the
+//! daemon's own.
 //!
-//! It is bounded: what fits into half of the bound is kept from the beginning; of the rest the end is kept, in two
-//! segments beside the file that take turns, and put behind it when the attempt ends. What was dropped is said where it
-//! is missing. The program is never kept waiting: a file that cannot be written loses output, not the run.
+//! It is bounded: what fits into half of the bound is kept from the beginning; of the rest the end
+//! is kept, in two segments beside the file that take turns, and put behind it when the attempt
+//! ends. What was dropped is said where it is missing. The program is never kept waiting: a file
+//! that cannot be written loses output, not the run.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -30,7 +32,8 @@ pub enum Stream {
     Jobsd,
 }
 
-/// The files of a run's output: the log, and, while it is over its bound, the segments of its end, the older first.
+/// The files of a run's output: the log, and, while it is over its bound, the segments of its end,
+/// the older first.
 pub fn files(state_dir: &Path, run_id: RunId) -> [PathBuf; 3] {
     let dir = state_dir.join("output");
     ["log", "tail.old", "tail"].map(|ending| dir.join(format!("{run_id}.{ending}")))
@@ -135,7 +138,8 @@ impl Sink {
         }
         let lost = [self.log.has_failed, self.newer.has_failed];
         if lost.contains(&true) {
-            tracing::warn!(file = %self.log.path.display(), "output was lost: the file could not be written");
+            tracing::warn!(file = %self.log.path.display(), "output was lost: the file could not \
+                be written");
         }
     }
 
@@ -394,7 +398,9 @@ mod tests {
         sink.take(now, Stream::Stdout, b"o\n\xff\x00\nrest");
         sink.finish(now);
         let log = fs::read(&files(dir.path(), run_id)[0]).unwrap();
-        let want = b"1970-01-01T00:00:00.000Z stdout F one\n1970-01-01T00:00:00.000Z stderr F oops\n1970-01-01T00:00:00.000Z stdout F two\n1970-01-01T00:00:00.000Z stdout F \xff\x00\n1970-01-01T00:00:00.000Z stdout P rest\n";
+        let want = b"1970-01-01T00:00:00.000Z stdout F one\n1970-01-01T00:00:00.000Z stderr F \
+            oops\n1970-01-01T00:00:00.000Z stdout F two\n1970-01-01T00:00:00.000Z stdout F \
+            \xff\x00\n1970-01-01T00:00:00.000Z stdout P rest\n";
         assert_eq!(log, want);
     }
 

@@ -14,8 +14,8 @@ use crate::shell::process::surroundings::ResultFile;
 
 const BYTES_MAX: u64 = 64 << 10;
 
-/// What the result file of an attempt that a former daemon started counts; `None` when there is none. Its words are left
-/// out: the secrets to hide in them went with that daemon.
+/// What the result file of an attempt that a former daemon started counts; `None` when there is
+/// none. Its words are left out: the secrets to hide in them went with that daemon.
 pub fn last_words(state_dir: &Path, run_id: RunId, attempt: u32) -> Option<Report> {
     let work = state_dir.join("work");
     let name = format!("{run_id}.{attempt}");

@@ -1,5 +1,6 @@
-//! `jobsd exec`: takes on what posix_spawn cannot give a program (user, groups, mask, niceness, limits) and becomes it.
-//! What cannot be taken on is said in a file that the daemon reads, and the program does not start.
+//! `jobsd exec`: takes on what posix_spawn cannot give a program (user, groups, mask, niceness,
+//! limits) and becomes it. What cannot be taken on is said in a file that the daemon reads, and the
+//! program does not start.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -64,8 +65,8 @@ pub struct Wishes {
     argv: Vec<OsString>,
 }
 
-/// The command that starts a program through the shim, and where that will say what went wrong; `None` when the program
-/// needs none.
+/// The command that starts a program through the shim, and where that will say what went wrong;
+/// `None` when the program needs none.
 ///
 /// # Errors
 /// A sentence when the report cannot be made.

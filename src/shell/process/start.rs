@@ -1,6 +1,6 @@
-//! Starts the program of an attempt: pipes, standard input, working directory, and the way in which it is executed.
-//! Most programs are spawned directly (posix_spawn); those that need another user, mask, niceness or limits go through
-//! the shim, which takes them on and becomes the program.
+//! Starts the program of an attempt: pipes, standard input, working directory, and the way in which
+//! it is executed. Most programs are spawned directly (posix_spawn); those that need another user,
+//! mask, niceness or limits go through the shim, which takes them on and becomes the program.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -29,7 +29,8 @@ use crate::shell::process::writer::{self, Writer};
 use crate::shell::process::{Order, Places, shim};
 use crate::text::start as words;
 
-/// How much more likely than the daemon a program is to be ended when memory is short, of [`OOM_MAX`].
+/// How much more likely than the daemon a program is to be ended when memory is short, of
+/// [`OOM_MAX`].
 const OOM_MORE: i32 = 100;
 /// The largest `oom_score_adj` (proc_pid_oom_score_adj(5)).
 const OOM_MAX: i32 = 1_000;
@@ -134,7 +135,8 @@ pub fn oom_score_adj() -> Option<i32> {
 impl Started {
     /// Ends a program that nobody waits for any more.
     pub fn discard(self, order: &Order, places: &Places) {
-        tracing::warn!(job = %order.job_id, run = %order.run_id, "a start answered after it was given up; its program is ended");
+        tracing::warn!(job = %order.job_id, run = %order.run_id, "a start answered after it was \
+            given up; its program is ended");
         end_at_once(self.child, places);
     }
 }

@@ -1,5 +1,6 @@
-//! Starts programs on threads of their own. A start waits for nobody's output and for nobody's end; what is left to do for a
-//! program that runs or has ended waits until all starts that are due have happened.
+//! Starts programs on threads of their own. A start waits for nobody's output and for nobody's end;
+//! what is left to do for a program that runs or has ended waits until all starts that are due have
+//! happened.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,7 +22,8 @@ use crate::text::start as words;
 const THREADS: usize = 2;
 /// How long a program's output and end wait for the starts of others.
 const QUIET_MAX: Duration = Duration::from_secs(1);
-/// How long a start that is told to stop, or is over its time limit, may still take before it is given up.
+/// How long a start that is told to stop, or is over its time limit, may still take before it is
+/// given up.
 const LAST_CHANCE: Duration = Duration::from_millis(500);
 
 /// The threads, in order of the asking.
@@ -60,7 +62,8 @@ pub enum Start {
     Failed(String),
     /// It was told to stop before it was started.
     Stopped,
-    /// It was not started within the time limit of the attempt: something that it needs does not answer.
+    /// It was not started within the time limit of the attempt: something that it needs does not
+    /// answer.
     TimedOut,
 }
 
@@ -185,7 +188,8 @@ impl Pending {
         if !self.claim.is_taken.swap(true, Ordering::SeqCst) {
             return given_up;
         }
-        // A start that goes on is told to stop behind this as a program; one that hangs is given up.
+        // A start that goes on is told to stop behind this as a program; one that hangs is given
+        // up.
         tokio::select! {
             biased;
             begun = &mut self.answer => return known(begun),
@@ -242,8 +246,8 @@ impl Wish {
         };
         let begun = begun.map(|started| Begun { started, turn });
         if let Err(Ok(begun)) = self.answer.send(begun) {
-            // It answered after it was given up: its end is recorded, and nothing of it may go on. Where the daemon is gone
-            // too, the next one finds the program by its marker.
+            // It answered after it was given up: its end is recorded, and nothing of it may go on.
+            // Where the daemon is gone too, the next one finds the program by its marker.
             begun.started.discard(&self.order, &self.places);
         }
     }

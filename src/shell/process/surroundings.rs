@@ -169,7 +169,8 @@ fn value_of(
     }
 }
 
-/// Reads a regular file of a size that an environment can hold, for a program of this user; never waits for a writer.
+/// Reads a regular file of a size that an environment can hold, for a program of this user; never
+/// waits for a writer.
 fn read_small(path: &Path, reader: Option<u32>) -> io::Result<Vec<u8>> {
     let file = open::named_by_setting(path, reader)?;
     let mut bytes = Vec::new();
@@ -180,7 +181,8 @@ fn read_small(path: &Path, reader: Option<u32>) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// `NAME=value` lines: `#` begins a comment line, `export` may stand in front, quotes around a value go.
+/// `NAME=value` lines: `#` begins a comment line, `export` may stand in front, quotes around a
+/// value go.
 fn lines(bytes: &[u8]) -> Vec<(OsString, OsString)> {
     let os = |bytes: &[u8]| OsString::from_vec(bytes.to_vec());
     let pair = |line: &[u8]| {
@@ -208,7 +210,8 @@ struct Folders {
     result: PathBuf,
 }
 
-/// Makes them. A program of another user owns them, and may pass through the folders above, which stay unreadable.
+/// Makes them. A program of another user owns them, and may pass through the folders above, which
+/// stay unreadable.
 fn folders(order: &Order, places: &Places, account: Option<&Account>) -> Result<Folders, String> {
     let state = &places.state_dir;
     let fail = |dir: &Path, e: io::Error| words::no_folder(dir.display(), e);

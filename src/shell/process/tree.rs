@@ -1,8 +1,10 @@
-//! The processes of runs, told from all others: by the marker in their environment, by the process group and session that
-//! a program leads, by descent, and by cgroup where there is one. One look at `/proc` serves all who ask at that moment.
+//! The processes of runs, told from all others: by the marker in their environment, by the process
+//! group and session that a program leads, by descent, and by cgroup where there is one. One look
+//! at `/proc` serves all who ask at that moment.
 //!
-//! A process is known by run id *and* state directory: the same files elsewhere give the same run ids. And as long as the
-//! daemon that started it lives, it is that daemon's: a folder that was renamed away has a successor of the same path.
+//! A process is known by run id *and* state directory: the same files elsewhere give the same run
+//! ids. And as long as the daemon that started it lives, it is that daemon's: a folder that was
+//! renamed away has a successor of the same path.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs;
@@ -131,7 +133,8 @@ impl Table {
         Table {
             state,
             own: std::process::id(),
-            // 0 where it was led from outside of this container: getpgrp of rustix knows no such group.
+            // 0 where it was led from outside of this container: getpgrp of rustix knows no such
+            // group.
             own_group: read(std::process::id()).map_or(0, |own| own.group),
             last: tokio::sync::Mutex::new(None),
             marks: Mutex::default(),
@@ -236,8 +239,8 @@ impl Table {
         self.ending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends every process of a run: TERM, `kill_grace` (or until `hurry` says so), KILL until none is left. Says what could
-    /// not be ended.
+    /// Ends every process of a run: TERM, `kill_grace` (or until `hurry` says so), KILL until none
+    /// is left. Says what could not be ended.
     pub async fn end(
         self: &Arc<Self>,
         who: Who<'_>,
@@ -282,9 +285,9 @@ impl Table {
         Some("some of its processes do not die, even by KILL")
     }
 
-    /// Reaps what was adopted and is dead, and ends adopted processes whose run is over: TERM when they are found a second
-    /// time, KILL when they are found again after `LEFT_MIN`. One that shed its marker belongs to any run that began before it. Tells how many
-    /// are left.
+    /// Reaps what was adopted and is dead, and ends adopted processes whose run is over: TERM when
+    /// they are found a second time, KILL when they are found again after `LEFT_MIN`. One that shed
+    /// its marker belongs to any run that began before it. Tells how many are left.
     pub async fn sweep(self: &Arc<Self>) -> usize {
         let look = self.look().await;
         let (is_starting, is_stuck) = self.starting();
@@ -302,7 +305,8 @@ impl Table {
             process.parent == self.own
                 && !leaders.contains_key(&process.pid)
                 && process.group != self.own_group
-                // A start that hangs has not become its program yet, and must not keep the dead of others.
+                // A start that hangs has not become its program yet, and must not keep the dead of
+                // others.
                 && !(is_stuck && process.has(FORKNOEXEC))
         });
         let (dead, alive): (Vec<Process>, Vec<Process>) =
@@ -404,8 +408,8 @@ pub fn own_mark() -> String {
     format!("{own}-{}", read(own).map_or(0, |own| own.started))
 }
 
-/// Reaps and ends what runs leave behind: a while after each end of a child, until nothing is left. As PID 1 this serves
-/// the whole container.
+/// Reaps and ends what runs leave behind: a while after each end of a child, until nothing is left.
+/// As PID 1 this serves the whole container.
 pub async fn sweep(table: Arc<Table>) {
     let ended = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::child());
     let Ok(mut ended) = ended else { return };
@@ -440,8 +444,8 @@ impl Look {
         found.extend(self.processes.iter().filter(leads).map(|p| p.pid));
         let marked = self.runs.iter().filter(|(_, run)| **run == who.run_id);
         found.extend(marked.map(|(pid, _)| *pid));
-        // A parent comes before its children in most lists, not in all; and who is in a group with one of them was
-        // forked by one of them.
+        // A parent comes before its children in most lists, not in all; and who is in a group with
+        // one of them was forked by one of them.
         loop {
             let groups: HashSet<u32> = self
                 .processes
@@ -474,7 +478,8 @@ impl Process {
     /// Sends a signal, unless the id belongs to another process by now.
     pub fn send(&self, signal: Signal) {
         let Some(pid) = raw(self.pid) else { return };
-        // Whatever is gone needs no signal; whoever may not be signalled is found again by the next look.
+        // Whatever is gone needs no signal; whoever may not be signalled is found again by the next
+        // look.
         let Ok(handle) = pidfd_open(pid, PidfdFlags::empty()) else {
             return;
         };
@@ -484,7 +489,8 @@ impl Process {
     }
 }
 
-/// Whether the group of a program that was waited for still has members after this time: some end with it.
+/// Whether the group of a program that was waited for still has members after this time: some end
+/// with it.
 pub async fn stays(leader: u32, longest: Duration) -> bool {
     let has_members =
         || raw(leader).is_some_and(|pid| rustix::process::test_kill_process_group(pid).is_ok());
@@ -514,7 +520,8 @@ pub fn is_unborn(pid: u32) -> bool {
     read(pid).is_some_and(|process| process.has(FORKNOEXEC))
 }
 
-/// Ends the process that a thread of this one has forked and that hangs before it becomes its program.
+/// Ends the process that a thread of this one has forked and that hangs before it becomes its
+/// program.
 pub fn end_unborn(thread: u32) {
     let children = fs::read_to_string(format!("/proc/self/task/{thread}/children"));
     let pids = children.unwrap_or_default();
@@ -534,7 +541,8 @@ fn processes(own: u32) -> Vec<Process> {
         .collect()
 }
 
-/// `PF_KTHREAD`: a thread of the kernel. Its parent is process 2, but under an init of a container that is the daemon itself.
+/// `PF_KTHREAD`: a thread of the kernel. Its parent is process 2, but under an init of a container
+/// that is the daemon itself.
 const KTHREAD: u32 = 0x0020_0000;
 /// `PF_FORKNOEXEC`: forked, and nothing executed since.
 const FORKNOEXEC: u32 = 0x0000_0040;
@@ -543,7 +551,8 @@ fn read(pid: u32) -> Option<Process> {
     parse(pid, &fs::read(format!("/proc/{pid}/stat")).ok()?)
 }
 
-/// proc_pid_stat(5): the name, in brackets, may hold anything, so the fields are counted behind its last bracket.
+/// proc_pid_stat(5): the name, in brackets, may hold anything, so the fields are counted behind its
+/// last bracket.
 fn parse(pid: u32, stat: &[u8]) -> Option<Process> {
     let text = String::from_utf8_lossy(stat);
     let (_, rest) = text.rsplit_once(')')?;

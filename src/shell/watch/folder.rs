@@ -1,5 +1,5 @@
-//! What is remembered of the job files between looks: for each a stamp, a hash and what it said; never its text. A look
-//! reads what changed and nothing else, and gives one whole `JobSet` (A9).
+//! What is remembered of the job files between looks: for each a stamp, a hash and what it said;
+//! never its text. A look reads what changed and nothing else, and gives one whole `JobSet` (A9).
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::OsString;
@@ -28,8 +28,8 @@ use crate::time::Timestamp;
 
 /// A folder is listed again when a watch was set meanwhile, at most this often in a row.
 const ROUNDS_MAX: usize = 8;
-/// A file read sooner than this after its last change may be written again without a new stamp: the clocks of file
-/// systems tick every few milliseconds.
+/// A file read sooner than this after its last change may be written again without a new stamp: the
+/// clocks of file systems tick every few milliseconds.
 const FRESH: Duration = Duration::from_millis(50);
 
 /// The jobs in force, by id.
@@ -100,7 +100,8 @@ pub struct Folder {
     /// Something differs from the last set that was sent.
     is_dirty: bool,
     has_begun: bool,
-    /// The first look comes before the watches: it reads every file, and each reading would be an event.
+    /// The first look comes before the watches: it reads every file, and each reading would be an
+    /// event.
     is_watching: bool,
     /// The system's watches.
     pub hints: Hints,
@@ -181,7 +182,8 @@ impl Folder {
         inode(&self.root) != self.identity
     }
 
-    /// Takes hints in. The files that were renamed into their place, which can be looked at without waiting.
+    /// Takes hints in. The files that were renamed into their place, which can be looked at without
+    /// waiting.
     pub fn note(&mut self, fold: Fold) -> Vec<PathBuf> {
         if fold.overflow {
             self.traces.clear();
@@ -234,7 +236,8 @@ impl Folder {
         self.finish(wish, None)
     }
 
-    /// Forgets files that are gone and whose very text came up in a new one: a rename whose other half is not told yet.
+    /// Forgets files that are gone and whose very text came up in a new one: a rename whose other
+    /// half is not told yet.
     fn drop_twins(&mut self) {
         if self.new_hashes.is_empty() {
             return;
@@ -550,7 +553,8 @@ impl Folder {
         self.closed.iter().any(|dir| path.starts_with(dir))
     }
 
-    /// The new set, when something differs; what git says of it comes while the last files are read.
+    /// The new set, when something differs; what git says of it comes while the last files are
+    /// read.
     pub fn finish(&mut self, wish: Wish, again_in: Option<Duration>) -> Found {
         let is_asked = self.is_dirty || !self.has_begun || wish.cause != Cause::Edit;
         let is_moved = self.origins.ask(&self.root, &self.config_file, is_asked);
@@ -602,7 +606,8 @@ impl Folder {
         })
     }
 
-    /// Jobs of files that are bad, that are being written, or that lie in a folder that cannot be read stay as they are.
+    /// Jobs of files that are bad, that are being written, or that lie in a folder that cannot be
+    /// read stay as they are.
     fn keep_last_good(&self, diagnostics: &[Diagnostic], jobs: &mut Good) {
         let bad = diagnostics.iter().filter(|finding| finding.is_error());
         let bad = bad.map(|finding| Path::new(&finding.path));
@@ -633,7 +638,8 @@ fn sooner(again_in: &mut Option<Duration>, wait: Duration) {
     *again_in = Some(again_in.map_or(wait, |known| known.min(wait)));
 }
 
-/// Lets zone files that were updated be read again, but for a folder in which reading might never end.
+/// Lets zone files that were updated be read again, but for a folder in which reading might never
+/// end.
 fn forget_zones() {
     match zone_files::special_file() {
         None => zones::refresh(),
@@ -641,7 +647,8 @@ fn forget_zones() {
             let path = path.display().to_string();
             tracing::warn!(
                 path,
-                "not a zone file but a FIFO, device or socket: the zone files are not read again until it is removed"
+                "not a zone file but a FIFO, device or socket: the zone files are not read again \
+                 until it is removed"
             );
         }
     }

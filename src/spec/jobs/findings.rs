@@ -28,7 +28,8 @@ pub(super) fn each_key(
     found
 }
 
-/// The faults of a text and those of its tree: each once, in order of place, as many as anybody reads.
+/// The faults of a text and those of its tree: each once, in order of place, as many as anybody
+/// reads.
 pub(super) fn complete(text: Vec<Fault>, tree: Vec<Fault>) -> Vec<Fault> {
     // What is wrong with the text of a value is said: that its reading is wrong too is no news.
     let is_said = |fault: &Fault| {
@@ -83,7 +84,8 @@ fn drop_plain(errors: &mut Vec<Fault>) {
     });
 }
 
-/// Adds the findings of the checks; where one says more of a text than its pattern or length, that one stays.
+/// Adds the findings of the checks; where one says more of a text than its pattern or length, that
+/// one stays.
 pub(super) fn join(errors: &mut Vec<Fault>, more: Vec<Fault>) {
     let is_told = |plain: &Fault| match (plain.words.code, plain.key.strip_suffix("[0]")) {
         ("length", Some(list)) => more.iter().any(|fault| fault.key == list),
@@ -96,8 +98,9 @@ pub(super) fn join(errors: &mut Vec<Fault>, more: Vec<Fault>) {
     errors.extend(more);
 }
 
-/// A finding about a file. Below a name that promises a secret, names are values: nothing of them is shown, whatever the finding
-/// is; and what has the form of a secret is covered wherever it stands.
+/// A finding about a file. Below a name that promises a secret, names are values: nothing of them
+/// is shown, whatever the finding is; and what has the form of a secret is covered wherever it
+/// stands.
 pub(super) fn diagnostic(path: &str, mut fault: Fault, severity: Severity) -> Diagnostic {
     if let Some(shown) = secret::shown_part(&fault.key) {
         fault.words = findings::environment::below_secret(fault.words.code, shown);

@@ -1,5 +1,5 @@
-//! `Loader`: readings put together, and what only the whole can tell: an id that two files claim, a crowd at one minute,
-//! allowances that nothing needed.
+//! `Loader`: readings put together, and what only the whole can tell: an id that two files claim, a
+//! crowd at one minute, allowances that nothing needed.
 
 use std::collections::BTreeMap;
 

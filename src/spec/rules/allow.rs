@@ -1,4 +1,5 @@
-//! `# jobsd: allow(CODE) reason`: a warning that the file's writers have looked at. Errors cannot be allowed.
+//! `# jobsd: allow(CODE) reason`: a warning that the file's writers have looked at. Errors cannot
+//! be allowed.
 
 use crate::model::diagnostic::Span;
 use crate::spec::yaml::tree::Fault;

@@ -1,4 +1,5 @@
-//! What a schema cannot say: schedules, zones, programs, and texts that no program or reader can use.
+//! What a schema cannot say: schedules, zones, programs, and texts that no program or reader can
+//! use.
 
 use serde_json::Value;
 
@@ -58,7 +59,8 @@ pub fn check(root: &Node, known: &[Fault]) -> Vec<Fault> {
     faults
 }
 
-/// The kind of the job's bot; where the file names none, every one whose keys `jobsd.yaml` takes too.
+/// The kind of the job's bot; where the file names none, every one whose keys `jobsd.yaml` takes
+/// too.
 fn kinds_of(root: &Node) -> impl Iterator<Item = &'static BotKind> {
     let own = text_of(root, "bot_type").and_then(bot::kind);
     let fits = move |kind: &&BotKind| match own {
@@ -68,7 +70,8 @@ fn kinds_of(root: &Node) -> impl Iterator<Item = &'static BotKind> {
     BOTS.iter().copied().filter(fits)
 }
 
-/// Why a file gives no job although each value is of its kind: its zone and its schedule, fault by fault.
+/// Why a file gives no job although each value is of its kind: its zone and its schedule, fault by
+/// fault.
 pub fn refusals(root: &Node) -> Vec<Fault> {
     let zone = root.get("timezone").map(|(_, node)| node);
     let zone = zone.and_then(|node| zone_of(node, "timezone"));
@@ -237,7 +240,8 @@ fn inside(key: &str, node: &Node, fault: &Invalid) -> Fault {
     at(span, key, fault.words.clone())
 }
 
-/// What misleads a reader: control characters, turned writing. Marks and joiners of a script are part of it.
+/// What misleads a reader: control characters, turned writing. Marks and joiners of a script are
+/// part of it.
 fn misleads(c: char) -> bool {
     let is_of_script = matches!(c, '\u{ad}' | '\u{200c}'..='\u{200f}' | '\u{61c}');
     is_hidden(c) && !is_of_script && !matches!(c, '\n' | '\t')
@@ -256,7 +260,8 @@ fn texts(root: &Node, key: &str, is_bad: &dyn Fn(char) -> bool, faults: &mut Vec
     });
 }
 
-/// `8.0` is not an integer here, though JSON Schema takes it for one; and one beyond 64 bits is none either.
+/// `8.0` is not an integer here, though JSON Schema takes it for one; and one beyond 64 bits is
+/// none either.
 fn decimals(root: &Node, known: &[Fault], faults: &mut Vec<Fault>) {
     if !root.has_decimal() {
         return;

@@ -1,4 +1,5 @@
-//! Warnings: what is legal and has no effect, or is probably not meant. Notes: what is left implicit.
+//! Warnings: what is legal and has no effect, or is probably not meant. Notes: what is left
+//! implicit.
 
 use std::sync::Arc;
 
@@ -24,7 +25,8 @@ const CROWD_MIN: usize = 30;
 const CHANGES_FROM: &str = "2026-01-01T00:00:00Z";
 const CHANGES_DAYS: i64 = 2 * 366;
 
-/// Warnings about a file; the schedule and its zone's name where they can be told, whatever else is wrong.
+/// Warnings about a file; the schedule and its zone's name where they can be told, whatever else is
+/// wrong.
 pub fn warnings(
     root: &Node,
     schedule: Option<(&Schedule, &str)>,
@@ -204,7 +206,8 @@ fn of_bot(root: &Node, settings: &Settings, found: &mut Vec<Fault>) {
     );
 }
 
-/// Variables whose name promises a secret and whose value stands in the file, and those that jobsd sets itself.
+/// Variables whose name promises a secret and whose value stands in the file, and those that jobsd
+/// sets itself.
 fn variables(root: &Node, found: &mut Vec<Fault>) {
     let Some((_, env)) = root.get("env") else {
         return;
@@ -321,7 +324,8 @@ mod tests {
     fn late_days_work_with_late_birthdays_in_settings() {
         let file = SourceFile {
             path: "jobs.d/b.yaml".to_owned(),
-            bytes: b"name: b\nbot_type: birthday\nbot_config: {max_days_late: 3}\nschedule_type: manual\n"
+            bytes: b"name: b\nbot_type: birthday\nbot_config: {max_days_late: 3}\nschedule_type: \
+                manual\n"
                 .to_vec(),
         };
         let codes = |settings: &Settings| -> Vec<&str> {

@@ -1,4 +1,5 @@
-//! What the schema refuses, as findings: each kind of its errors with our code, words, place and help.
+//! What the schema refuses, as findings: each kind of its errors with our code, words, place and
+//! help.
 
 use std::borrow::Cow;
 

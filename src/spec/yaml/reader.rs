@@ -1,7 +1,7 @@
 //! YAML text to a tree. The only file that names the YAML parser.
 //!
-//! YAML 1.2 core scalars; one document; limits on depth, nodes and copied bytes, counted here (E01). What can be read past
-//! is a fault and reading goes on; what cannot ends the file.
+//! YAML 1.2 core scalars; one document; limits on depth, nodes and copied bytes, counted here
+//! (E01). What can be read past is a fault and reading goes on; what cannot ends the file.
 
 use std::collections::HashMap;
 
@@ -121,7 +121,8 @@ struct Open {
 }
 
 impl Open {
-    /// Where this key stood before. A small map is looked through; a large one must not cost its square.
+    /// Where this key stood before. A small map is looked through; a large one must not cost its
+    /// square.
     fn first(&mut self, key: &Key) -> Option<Span> {
         if self.entries.len() < SMALL_MAP {
             let mut known = self.entries.iter().map(|(known, _)| known);
@@ -533,8 +534,8 @@ fn nothing(span: Span) -> Node {
     }
 }
 
-/// Column offset of the scalar's first letter inside its span, when the file shows it letter by letter: an escape, a fold
-/// or a doubled quote makes the source longer than the value.
+/// Column offset of the scalar's first letter inside its span, when the file shows it letter by
+/// letter: an escape, a fold or a doubled quote makes the source longer than the value.
 fn letter_offset(value: &str, style: ScalarStyle, span: &Span) -> Option<usize> {
     let offset = match style {
         ScalarStyle::Plain => 0,

@@ -1,4 +1,5 @@
-//! What goes wrong in a text before there is a tree: its encoding, and the known traps of YAML, told in our words.
+//! What goes wrong in a text before there is a tree: its encoding, and the known traps of YAML,
+//! told in our words.
 
 use crate::model::diagnostic::Span;
 use crate::spec::yaml::tree::Fault;
@@ -61,7 +62,8 @@ fn control_character(text: &str) -> Option<Fault> {
     None
 }
 
-/// The column of a tab in the blanks that end here, when nothing but blanks stands before on the line.
+/// The column of a tab in the blanks that end here, when nothing but blanks stands before on the
+/// line.
 pub fn leading_tab(before: &str) -> Option<usize> {
     let bytes = before.as_bytes();
     let blank = bytes.iter().rev().take_while(|b| b" \t".contains(b));
@@ -82,7 +84,8 @@ pub fn tab(key: String, line: usize, column: usize) -> Fault {
     }
 }
 
-/// An alias that leads nowhere, and the text from it on: with more behind it on its line, it was meant as text.
+/// An alias that leads nowhere, and the text from it on: with more behind it on its line, it was
+/// meant as text.
 pub fn lost_alias(text: &str, span: &Span, key: &str) -> Fault {
     let rest = unquoted(text.split('\n').next().unwrap_or(""));
     let (head, tail) = rest.split_once([' ', '\t']).unwrap_or((rest, ""));

@@ -1,4 +1,5 @@
-//! The tree of a YAML text: every node has its span. It is read by `reader.rs`; here is what it holds and how it is asked.
+//! The tree of a YAML text: every node has its span. It is read by `reader.rs`; here is what it
+//! holds and how it is asked.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -26,7 +27,8 @@ pub struct Node {
 /// What a node holds.
 #[derive(Clone, Debug)]
 pub enum Kind {
-    /// A scalar, and whether its text stands in the file letter by letter from this column offset on.
+    /// A scalar, and whether its text stands in the file letter by letter from this column offset
+    /// on.
     Scalar(Value, Option<usize>),
     /// A list.
     List(Vec<Node>),

@@ -42,7 +42,8 @@ pub fn template(key: &str, part: &str) -> Words {
         "`{key}`: {part} is not known in a template",
         "known are {{first_name}}, {{name}}, {{age}} and {{days_late}}; write {{{{ for a brace",
         "`{key}` : {part} n’est pas connu dans un modèle",
-        "sont connus {{first_name}}, {{name}}, {{age}} et {{days_late}} ; écrivez {{{{ pour une accolade"
+        "sont connus {{first_name}}, {{name}}, {{age}} et {{days_late}} ; écrivez {{{{ pour une \
+         accolade"
     )
 }
 
@@ -86,7 +87,8 @@ pub fn bot_source(key: &str, bot: &str) -> Words {
         "`bot_config.{key}` is not set anywhere: runs fail until it is",
         "set it here, or for all jobs in jobsd.yaml: bots: {{{bot}: {{defaults: {{{key}: …}}}}}}",
         "`bot_config.{key}` n’est nommé nulle part : toute exécution échoue d’ici là",
-        "nommez-le ici, ou pour tous les jobs dans jobsd.yaml : bots: {{{bot}: {{defaults: {{{key}: …}}}}}}"
+        "nommez-le ici, ou pour tous les jobs dans jobsd.yaml : bots: {{{bot}: {{defaults: \
+         {{{key}: …}}}}}}"
     )
 }
 

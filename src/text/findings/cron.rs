@@ -26,8 +26,10 @@ fn cron(en: String, help: Text, fr: String) -> Words {
 
 fn cron_form() -> Text {
     text!(
-        "write five fields: minute hour day-of-month month day-of-week, for example \"30 8 * * mon-fri\"",
-        "écrivez cinq champs : minute heure jour-du-mois mois jour-de-la-semaine, par exemple \"30 8 * * mon-fri\""
+        "write five fields: minute hour day-of-month month day-of-week, for example \"30 8 * * \
+         mon-fri\"",
+        "écrivez cinq champs : minute heure jour-du-mois mois jour-de-la-semaine, par exemple \"30 \
+         8 * * mon-fri\""
     )
 }
 
@@ -69,9 +71,11 @@ pub fn cron_never() -> Words {
     words!(
         "cron",
         "no calendar day ever matches: the schedule would never run",
-        "check day of month against month: February has 29 days at most; April, June, September and November have 30",
+        "check day of month against month: February has 29 days at most; April, June, September \
+         and November have 30",
         "aucun jour du calendrier ne convient : rien ne s’exécuterait jamais",
-        "comparez jour du mois et mois : février a 29 jours au plus ; avril, juin, septembre et novembre en ont 30"
+        "comparez jour du mois et mois : février a 29 jours au plus ; avril, juin, septembre et \
+         novembre en ont 30"
     )
 }
 
@@ -142,10 +146,13 @@ pub fn cron_count(found: usize, seconds: bool) -> Words {
     match (found, seconds) {
         (6, false) => words!(
             "cron",
-            "6 fields, but five are expected (5): programs disagree whether a sixth is seconds or a year",
+            "6 fields, but five are expected (5): programs disagree whether a sixth is seconds or \
+             a year",
             "add `seconds: true` when the first field is seconds; a year cannot be given",
-            "6 champs au lieu de cinq (5) : les programmes ne s’accordent pas sur un sixième, secondes ou année",
-            "ajoutez `seconds: true` à côté si le premier champ est celui des secondes ; une année ne se donne pas"
+            "6 champs au lieu de cinq (5) : les programmes ne s’accordent pas sur un sixième, \
+             secondes ou année",
+            "ajoutez `seconds: true` à côté si le premier champ est celui des secondes ; une année \
+             ne se donne pas"
         ),
         (5, true) => words!(
             "cron",
@@ -164,11 +171,13 @@ pub fn cron_count(found: usize, seconds: bool) -> Words {
             let s = if found == 1 { "" } else { "s" };
             cron(
                 format!(
-                    "{found} field{s}, but {n} are expected: minute, hour, day of month, month, day of week"
+                    "{found} field{s}, but {n} are expected: minute, hour, day of month, month, \
+                     day of week"
                 ),
                 cron_form(),
                 format!(
-                    "{found} champ{s} au lieu de {cinq} : minute, heure, jour du mois, mois, jour de la semaine"
+                    "{found} champ{s} au lieu de {cinq} : minute, heure, jour du mois, mois, jour \
+                     de la semaine"
                 ),
             )
         }
@@ -298,7 +307,8 @@ pub fn star_step_day(step: &str) -> Words {
         "star-step-day",
         "`{step}` begins with `*`, so both day fields must match; some programs let one be enough",
         "list the days: 1-31/2 lets one be enough, or leave the other field `*`",
-        "`{step}` commence par `*` : les deux champs de jour doivent convenir ; d’autres programmes se contentent d’un seul",
+        "`{step}` commence par `*` : les deux champs de jour doivent convenir ; d’autres \
+         programmes se contentent d’un seul",
         "listez les jours : 1-31/2 se contente d’un seul, ou laissez l’autre champ à `*`"
     )
 }
@@ -311,7 +321,8 @@ pub fn either_day(of_month: &str, of_week: &str) -> Words {
         "day of month `{of_month}` and day of week `{of_week}`: one match is enough",
         "if both were meant to match, test one in the program; if one is enough, nothing is wrong",
         "jour du mois `{of_month}` et jour de la semaine `{of_week}` : un seul suffit",
-        "si les deux devaient convenir, testez l’un dans le programme ; si un seul suffit, tout va bien"
+        "si les deux devaient convenir, testez l’un dans le programme ; si un seul suffit, tout va \
+         bien"
     )
 }
 

@@ -9,7 +9,8 @@ pub fn own_variable(name: &str) -> Words {
         "no-effect",
         "`env.{name}` has no effect: jobsd sets the variables that begin with JOBSD_ itself",
         "choose another name",
-        "`env.{name}` n’a pas d’effet : jobsd fixe lui-même les variables qui commencent par JOBSD_",
+        "`env.{name}` n’a pas d’effet : jobsd fixe lui-même les variables qui commencent par \
+         JOBSD_",
         "choisissez un autre nom"
     )
 }
@@ -58,8 +59,10 @@ pub fn clear_token(key: &str, what: &Text) -> Words {
     words!(
         "clear-secret",
         "`{key}` holds {en}, written in clear",
-        "keep it out of git: give it to the program as env: {{NAME: {{from_file: /run/secrets/x}}}}",
+        "keep it out of git: give it to the program as env: {{NAME: {{from_file: \
+         /run/secrets/x}}}}",
         "`{key}` contient {fr}, écrit en clair",
-        "gardez-le hors de git : donnez-le au programme par env: {{NOM: {{from_file: /run/secrets/x}}}}"
+        "gardez-le hors de git : donnez-le au programme par env: {{NOM: {{from_file: \
+         /run/secrets/x}}}}"
     )
 }

@@ -15,9 +15,11 @@ pub fn not_a_file(kind: &str) -> Words {
         return words!(
             "not-a-file",
             "a folder is not a job file, although it is named like one",
-            "rename it, or mount the file that was meant: a bind mount of a missing file makes a folder",
+            "rename it, or mount the file that was meant: a bind mount of a missing file makes a \
+             folder",
             "un dossier n’est pas un fichier de job, bien qu’il en porte le nom",
-            "renommez-le, ou montez le fichier voulu : le montage d’un fichier absent crée un dossier"
+            "renommez-le, ou montez le fichier voulu : le montage d’un fichier absent crée un \
+             dossier"
         );
     }
     words!(
@@ -47,7 +49,8 @@ pub fn link_leaves(target: &str) -> Words {
         "the link leads out of the jobs folder, to {target}",
         "put the file into the folder; what is wrong in a file outside of it is not quoted",
         "le lien mène hors du dossier des jobs, vers {target}",
-        "placez le fichier dans le dossier ; ce qui est faux dans un fichier extérieur n’est pas cité"
+        "placez le fichier dans le dossier ; ce qui est faux dans un fichier extérieur n’est pas \
+         cité"
     )
 }
 
@@ -55,7 +58,8 @@ pub fn link_leaves(target: &str) -> Words {
 pub fn concealed() -> (Text, Text) {
     let message = text!(
         "the target of the link is not a valid job file; its text is not quoted",
-        "le fichier vers lequel mène le lien n’est pas un fichier de job valable ; son texte n’est pas cité"
+        "le fichier vers lequel mène le lien n’est pas un fichier de job valable ; son texte n’est \
+         pas cité"
     );
     let help = text!(
         "put the file into the jobs folder, or check it with `jobsd validate FILE`",
@@ -76,7 +80,8 @@ pub fn open_to_others(is_folder: bool, mode: u32, owner: u32) -> Words {
             "open-to-others",
             "this {what} belongs to user {owner}, who could make root run anything",
             "chown it to root, or run jobsd as that user",
-            "{quoi} appartient à l’utilisateur {owner}, qui pourrait faire exécuter n’importe quoi par root",
+            "{quoi} appartient à l’utilisateur {owner}, qui pourrait faire exécuter n’importe quoi \
+             par root",
             "attribuez-le à root avec chown, ou lancez jobsd sous cet utilisateur"
         );
     }
@@ -154,9 +159,11 @@ pub fn bad_id(stem: &str) -> Words {
     words!(
         "id",
         "\"{stem}\" cannot be a job id",
-        "name the file with a-z, 0-9, `.`, `_` and `-`, a letter or digit first, 64 characters at most",
+        "name the file with a-z, 0-9, `.`, `_` and `-`, a letter or digit first, 64 characters at \
+         most",
         "\"{stem}\" ne peut pas être l’id d’un job",
-        "nommez le fichier avec a-z, 0-9, `.`, `_` et `-`, une lettre ou un chiffre d’abord, 64 caractères au plus"
+        "nommez le fichier avec a-z, 0-9, `.`, `_` et `-`, une lettre ou un chiffre d’abord, 64 \
+         caractères au plus"
     )
 }
 

@@ -1,4 +1,5 @@
-//! The catalogue: every finding's code, what it says and what it advises, in English and French, by subject.
+//! The catalogue: every finding's code, what it says and what it advises, in English and French, by
+//! subject.
 
 /// Code, then message and help in English, then in French; names in braces are the caller's.
 macro_rules! words {

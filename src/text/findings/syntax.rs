@@ -143,7 +143,8 @@ pub fn leading_zero(key: &str, value: &str, bare: &str) -> Words {
             "leading-zero",
             "the value has a leading zero: programs read it as text, as octal or without the zero",
             "quote it when it is text; else write it without the zero",
-            "la valeur commence par un zéro : les programmes y lisent un texte, un octal, ou ignorent le zéro",
+            "la valeur commence par un zéro : les programmes y lisent un texte, un octal, ou \
+             ignorent le zéro",
             "mettez-la entre guillemets si c’est un texte ; sinon écrivez-la sans le zéro"
         );
     }

@@ -7,9 +7,11 @@ use crate::text::{Text, Words, guillemets, short};
 pub fn zone_abbreviation(name: &str, near: &str) -> Words {
     words!(
         "zone-abbreviation",
-        "\"{name}\" is an abbreviation, not a place: it may have no summer time, or another rule than people expect",
+        "\"{name}\" is an abbreviation, not a place: it may have no summer time, or another rule \
+         than people expect",
         "write the place: {near}",
-        "\"{name}\" est une abréviation, pas un lieu : sans heure d’été peut-être, ou selon une autre règle qu’attendu",
+        "\"{name}\" est une abréviation, pas un lieu : sans heure d’été peut-être, ou selon une \
+         autre règle qu’attendu",
         "écrivez le lieu : {near}"
     )
 }
@@ -79,7 +81,8 @@ pub fn implicit_timezone(zone: &str) -> Words {
         "no `timezone` is set: times are in {zone}",
         "write it, so that the next reader need not know the default: timezone: Europe/Paris",
         "aucun `timezone` : les heures sont en {zone}",
-        "écrivez-le, pour que le prochain lecteur n’ait pas à connaître le défaut : timezone: Europe/Paris"
+        "écrivez-le, pour que le prochain lecteur n’ait pas à connaître le défaut : timezone: \
+         Europe/Paris"
     )
 }
 
@@ -88,8 +91,11 @@ pub fn zone_data(zone: &str, from: &str) -> Words {
     words!(
         "zone-data",
         "the two copies of the zone data of this machine differ for {zone} from {from}",
-        "`jobsd doctor` says which serves; bring the tzdata package up to date, because programs read it",
-        "les deux copies des données de fuseaux de cette machine diffèrent pour {zone} à partir de {from}",
-        "« jobsd doctor » dit laquelle sert ; mettez à jour le paquet tzdata, car les programmes le lisent"
+        "`jobsd doctor` says which serves; bring the tzdata package up to date, because programs \
+         read it",
+        "les deux copies des données de fuseaux de cette machine diffèrent pour {zone} à partir de \
+         {from}",
+        "« jobsd doctor » dit laquelle sert ; mettez à jour le paquet tzdata, car les programmes \
+         le lisent"
     )
 }
