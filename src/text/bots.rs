@@ -86,7 +86,7 @@ pub fn failed(name: &str, cause: &str) -> Text {
     text!("{name}: failed: {cause}", "{name} : échec : {cause}")
 }
 
-/// A message whose end nobody saw.
+/// A message whose end no one saw.
 pub fn unknown(name: &str, cause: &str) -> Text {
     text!(
         "{name}: unknown, it may have left and is not sent again: {cause}",
@@ -94,7 +94,7 @@ pub fn unknown(name: &str, cause: &str) -> Text {
     )
 }
 
-/// Nobody takes messages.
+/// No one takes messages.
 pub fn down(rest: usize, cause: &str) -> Text {
     text!(
         "delivery is unavailable: {cause}; {rest} were not tried and stay due",
@@ -102,7 +102,7 @@ pub fn down(rest: usize, cause: &str) -> Text {
     )
 }
 
-/// The bot was told to end.
+/// The bot was asked to stop.
 pub fn told_to_end(rest: usize) -> Text {
     text!(
         "stopped: {rest} were not tried and stay due",

@@ -162,7 +162,7 @@ pub fn not_recorded(path: &str) -> Text {
     )
 }
 
-/// What is no pair of a key and a value.
+/// What is not a pair of a key and a value.
 pub fn not_a_pair(text: &str) -> Text {
     text!(
         "`{text}` is not KEY=VALUE: write a key of bot_config, such as --set dry_run=true",
@@ -326,7 +326,7 @@ pub fn no_token_file(path: &str, cause: &Text) -> Text {
     )
 }
 
-/// What is no token file.
+/// What is not a token file.
 pub fn not_a_token_file(path: &str) -> Text {
     text!(
         "{path} is not a token file: write one line of text into it",

@@ -62,7 +62,7 @@ pub fn stale_schema(path: &str, which: &str) -> Text {
 
 // new
 
-/// A text that is no id.
+/// A text that is not an id.
 pub fn bad_id(id: &str) -> Text {
     text!(
         "\"{id}\" cannot be a job id: a-z, 0-9, `.`, `_`, `-`, a letter or digit first, 64 at most",
@@ -111,7 +111,7 @@ pub fn finding(message: &Text, help: &Text) -> Text {
     )
 }
 
-/// What a new file is told when it is written.
+/// What is said of a new file.
 pub fn written_and_valid(path: &str) -> Text {
     text!("✓ {path} written and valid", "✓ {path} écrit et valide")
 }
@@ -202,7 +202,7 @@ pub fn no_effect_on_init(flag: &str) -> Text {
 
 // fmt and --fix
 
-/// A file that was mended.
+/// A file that was fixed.
 pub fn fixed(path: &str, count: usize) -> Text {
     let (s, x) = if count < 2 { ("", "") } else { ("s", "s") };
     text!(
@@ -211,7 +211,7 @@ pub fn fixed(path: &str, count: usize) -> Text {
     )
 }
 
-/// Standard input beside files.
+/// Standard input together with files.
 pub fn input_alone() -> Text {
     text!(
         "standard input (`-`) cannot be combined with other paths",
@@ -239,7 +239,7 @@ pub fn unreadable_form(line: usize, message: &Text) -> Text {
     text!("line {line}: {en}", "ligne {line} : {fr}")
 }
 
-/// A file that is no list of keys.
+/// A file that is not a list of keys.
 pub fn no_block_map() -> Text {
     text!(
         "its keys are not on lines of their own; write `key: value` lines",

@@ -1,4 +1,4 @@
-//! The catalogue of refusals: what a request to the daemon is told when it has no effect.
+//! The catalogue of refusals: why a request to the daemon has no effect.
 
 use crate::text::Text;
 
@@ -21,7 +21,7 @@ pub fn no_run(id: &str) -> Text {
     )
 }
 
-/// That is no id.
+/// That is not an id.
 pub fn not_a_run_id(text: &str) -> Text {
     text!(
         "`{text}` is not a run id: see jobsd history",
@@ -91,7 +91,7 @@ pub fn not_a_request(cause: &str) -> Text {
     )
 }
 
-/// Nobody listens on the socket.
+/// No one listens on the socket.
 pub fn no_daemon(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
     text!(
@@ -128,7 +128,7 @@ pub fn asked_instead(state: &str, url: &str) -> Text {
     )
 }
 
-/// A server cannot be reached, or is no jobsd.
+/// A server cannot be reached, or is not jobsd.
 pub fn no_server(url: &str, cause: &str) -> Text {
     text!(
         "no daemon answers at {url}: {cause}",

@@ -2,13 +2,13 @@
 
 use crate::text::Text;
 
-/// A job that stays behind.
+/// A job that is not exported.
 pub fn refused(file: &str, words: &Text) -> Text {
     let Text { en, fr } = words;
     text!("{file}: not exported: {en}", "{file}: non exporté : {fr}")
 }
 
-/// Keys that stay behind.
+/// Keys that are left out.
 pub fn lost(file: &str, keys: &str) -> Text {
     text!("{file}: lost: {keys}", "{file}: perdu : {keys}")
 }

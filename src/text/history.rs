@@ -29,7 +29,7 @@ pub fn total(runs: u64) -> Text {
     text!("{runs} {en}", "{runs} {fr}")
 }
 
-/// What stands between a head and its list.
+/// What is between a head and its list.
 pub fn colon(lang: Lang) -> &'static str {
     match lang {
         Lang::En => ": ",

@@ -50,7 +50,7 @@ pub fn too_slow() -> Text {
 
 // The address and the query
 
-/// No `Host`, several, or one that is no host.
+/// No `Host`, several, or one that is not a host.
 pub fn bad_host() -> Text {
     text!(
         "a request names one host in one Host line (RFC 9112, section 3.2)",
@@ -152,7 +152,7 @@ pub fn not_among(key: &str, all: &str) -> Text {
     text!("{key} is one of {all}", "{key} est l’un de {all}")
 }
 
-/// A range behind the end.
+/// A range after the end.
 pub fn no_range(length: u64) -> Text {
     text!(
         "the output has {length} bytes",
@@ -216,7 +216,7 @@ pub fn too_many() -> Text {
     text!("too many requests; wait", "trop de requêtes ; patientez")
 }
 
-/// Nobody is logged in.
+/// No one is logged in.
 pub fn no_session() -> Text {
     text!("no session: log in", "aucune session : connectez-vous")
 }
@@ -234,7 +234,7 @@ pub fn body_not_utf8() -> Text {
     text!("the body is not UTF-8", "le corps n’est pas en UTF-8")
 }
 
-/// A body that is no JSON.
+/// A body that is not JSON.
 pub fn body_not_json(cause: &str) -> Text {
     text!(
         "the body is not JSON: {cause}",

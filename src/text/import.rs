@@ -20,7 +20,7 @@ pub fn timer_from_input() -> Text {
     )
 }
 
-/// `--system` for what is no crontab.
+/// `--system` for what is not a crontab.
 pub fn system_timer() -> Text {
     text!(
         "--system is for crontabs: leave it out",
@@ -28,7 +28,7 @@ pub fn system_timer() -> Text {
     )
 }
 
-/// The zone of the machine cannot be told.
+/// The zone of the machine is unknown.
 pub fn no_zone() -> Text {
     text!(
         "warning: the zone of this machine is unknown, so `timezone: UTC` is written: check it, or \
@@ -54,13 +54,13 @@ pub fn there_already(place: &str, path: &str) -> Text {
     )
 }
 
-/// A job that stays behind.
+/// A job that is not imported.
 pub fn refused(place: &str, words: &Text) -> Text {
     let Text { en, fr } = words;
     text!("{place}: not imported: {en}", "{place}: non importé : {fr}")
 }
 
-/// Something around a job that stays behind.
+/// Something around a job that is not imported.
 pub fn lost(place: &str, words: &Text) -> Text {
     let Text { en, fr } = words;
     text!("{place}: lost: {en}", "{place}: perdu : {fr}")
@@ -87,7 +87,7 @@ pub fn much_text(bytes_max: usize) -> Text {
     )
 }
 
-/// A home folder that nobody knows here.
+/// A home folder that no one knows here.
 pub fn no_home(user: Option<&str>) -> Text {
     match user {
         Some(user) => text!(
@@ -165,7 +165,7 @@ pub fn not_utf8() -> Text {
     )
 }
 
-/// A line that is no entry.
+/// A line that is not an entry.
 pub fn no_entry(line: &str) -> Text {
     text!(
         "\"{line}\" is not an entry: five fields of times, or a nickname, then a command",
@@ -301,7 +301,7 @@ pub fn no_calendar(value: &str) -> Text {
     )
 }
 
-/// A time span that is no whole number of seconds.
+/// A time span that is not a whole number of seconds.
 pub fn no_span(value: &str) -> Text {
     let value = short(value);
     text!(
@@ -357,7 +357,7 @@ pub fn specifier(word: &str) -> Text {
     )
 }
 
-/// A word of `Environment=` that is no pair.
+/// A word of `Environment=` that is not a pair.
 pub fn no_pair(word: &str) -> Text {
     let word = short(word);
     text!(

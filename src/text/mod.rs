@@ -97,7 +97,7 @@ impl Text {
         }
     }
 
-    /// The same with hidden characters made visible, and not longer than anybody reads.
+    /// The same with hidden characters made visible, and not longer than anyone reads.
     pub fn made_visible(&self) -> Text {
         Text {
             en: visible(&cut(&self.en, SENTENCE_CHARS_MAX)),
@@ -156,7 +156,7 @@ pub fn cut(text: &str, chars_max: usize) -> String {
 }
 
 /// Whether a terminal or a reader could be misled by it: control characters, those that turn the
-/// direction of writing, and those that nobody sees.
+/// direction of writing, and those that no one sees.
 pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}')

@@ -12,7 +12,7 @@ pub struct Page {
     pub why: (&'static str, &'static str),
     /// Keys of a job file that give the finding, or words where no file can show it.
     pub wrong: &'static str,
-    /// The same, mended.
+    /// The same, fixed.
     pub right: &'static str,
 }
 

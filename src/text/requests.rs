@@ -41,7 +41,7 @@ pub fn none_to_change(paused: bool) -> Text {
     )
 }
 
-/// A run was told to end.
+/// A run was asked to stop.
 pub fn cancelled(run_id: &str) -> Text {
     text!(
         "run {run_id} is being stopped",
@@ -90,7 +90,7 @@ fn of_change(list: &Value) -> Vec<String> {
     list.iter().filter_map(name).collect()
 }
 
-/// A production run where nobody can be asked.
+/// A production run where no one can be asked.
 pub fn needs_yes(id: &str) -> Text {
     text!(
         "{id} is in production and this is not a terminal\n  help: add --yes to confirm, or \
@@ -109,7 +109,7 @@ pub fn confirm(id: &str, [en, fr]: [&str; 2], limit: Option<u64>) -> Text {
     )
 }
 
-/// `--timeout` is over; the run goes on.
+/// `--timeout` has passed and the run is still running.
 pub fn wait_over(run_id: &str) -> Text {
     text!(
         "run {run_id} is still running: jobsd cancel {run_id} ends it",

@@ -21,7 +21,7 @@ const PROMISES: [&str; 15] = [
     "CREDENTIAL",
 ];
 
-/// Keys that may stand below a name that promises a secret: they say where it is.
+/// Keys that may be below a name that promises a secret: they say where it is.
 const REFERENCES: [&str; 2] = ["from_env", "from_file"];
 
 /// Whether a name promises a secret: `DB_PASSWORD`, `api_token`, `X-Api-Key`.
@@ -66,7 +66,7 @@ pub fn forms_covered(text: &str) -> String {
     shown
 }
 
-/// The lines of a file, each [`covered`], and what stands below a name that promises a secret
+/// The lines of a file, each [`covered`], and what is below a name that promises a secret
 /// covered whole.
 pub fn lines_covered(text: &str) -> impl Iterator<Item = String> {
     let mut below: Option<usize> = None;
@@ -92,7 +92,7 @@ pub fn lines_covered(text: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// A line of a file with the values behind such names and what has the form of a secret covered,
+/// A line of a file with the values after such names and what has the form of a secret covered,
 /// letter for letter.
 pub fn covered(line: &str) -> String {
     values_covered(&forms_covered(line))
@@ -124,7 +124,7 @@ fn values_covered(line: &str) -> String {
     shown
 }
 
-/// The value of a shell's assignment that begins here, and what stands after it. One that the shell
+/// The value of a shell's assignment that begins here, and what is after it. One that the shell
 /// fills in is not there.
 fn split_word(text: &str) -> (&str, &str) {
     if text.starts_with(['$', '=']) {
@@ -138,7 +138,7 @@ fn split_word(text: &str) -> (&str, &str) {
     text.split_at(end)
 }
 
-/// The value that begins here, and what stands after it.
+/// The value that begins here, and what is after it.
 fn split_value(text: &str, in_flow: bool) -> (&str, &str) {
     let lead = text.len() - text.trim_start().len();
     let value = &text[lead..];

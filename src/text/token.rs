@@ -1,4 +1,4 @@
-//! Secrets that are known by their form, whatever name they stand under: tokens with the issuer's
+//! Secrets that are known by their form, whatever name they are under: tokens with the issuer's
 //! prefix, private keys, JSON Web Tokens (RFC 7519), passwords in addresses (RFC 3986, section
 //! 3.2.1).
 

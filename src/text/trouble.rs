@@ -53,7 +53,7 @@ kept! {
             responding; the runs are not affected",
         "la sortie n’est pas écrite : les fichiers de sortie ou de résultat de {jobs} ne répondent \
             pas ; les exécutions ne sont pas touchées";
-    /// Nobody reads the log.
+    /// No one reads the log.
     unread_log(name): "the log is not written: {name} takes nothing; read it, or set `log.file`",
         "le journal n’est pas écrit : {name} ne prend rien ; lisez-le, ou réglez `log.file`";
     /// The log cannot be written.

@@ -1,4 +1,4 @@
-//! What a command line that cannot be understood is told, in both languages, and the few words that
+//! Why a command line cannot be understood, in both languages, and the few words that
 //! frame the help.
 
 use crate::text::{Lang, Text};
@@ -146,7 +146,7 @@ impl Expected {
     }
 }
 
-/// Where the flags of a command are told.
+/// Where the flags of a command are listed.
 pub fn see_help(command: &str) -> Text {
     text!(
         "`{command} --help` shows commands and flags",

@@ -47,7 +47,7 @@ pub fn template(key: &str, part: &str) -> Words {
     )
 }
 
-/// A sender that is no address.
+/// A sender that is not an address.
 pub fn mail_address(key: &str, shown: &str) -> Words {
     words!(
         "mail-address",
@@ -80,7 +80,7 @@ pub fn clear_login(host: &str) -> Words {
     )
 }
 
-/// A key that a bot needs and that stands nowhere.
+/// A key that a bot needs and that is nowhere.
 pub fn bot_source(key: &str, bot: &str) -> Words {
     words!(
         "bot-source",

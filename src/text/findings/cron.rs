@@ -42,7 +42,7 @@ pub enum CronWhole {
     Control,
     /// Nothing in it.
     Empty,
-    /// Something behind a nickname.
+    /// Something after a nickname.
     BehindNickname,
 }
 

@@ -2,7 +2,7 @@
 
 use crate::text::{Text, Words, guillemets, short};
 
-/// Something that is no regular file.
+/// Something that is not a regular file.
 pub fn not_a_file(kind: &str) -> Words {
     let fr = match kind {
         "FIFO" => "un tube nommé",

@@ -97,7 +97,7 @@ pub fn outdone(key: &str, own: u64, other: &str, bound: u64) -> Words {
     )
 }
 
-/// A key of `retry` where there is one attempt alone.
+/// A key of `retry` with a single attempt.
 pub fn no_retry(key: &str) -> Words {
     words!(
         "no-effect",

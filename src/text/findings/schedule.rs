@@ -23,7 +23,7 @@ pub fn interval_zero() -> Words {
     )
 }
 
-/// An anchor that is no instant.
+/// An anchor that is not an instant.
 pub fn anchor(text: &str) -> Words {
     let text = short(text);
     words!(

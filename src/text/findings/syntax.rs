@@ -35,7 +35,7 @@ pub fn alias_inside() -> Words {
     )
 }
 
-/// A key that is no text.
+/// A key that is not text.
 pub fn key_not_text() -> Words {
     words!(
         "syntax",

@@ -67,7 +67,7 @@ pub fn kind(json: &str) -> Text {
     }
 }
 
-/// A kind of value that stands in a file.
+/// A kind of value that is in a file.
 pub fn found_kind(json: &str) -> Text {
     match json {
         "array" => text!("a list (sequence)", "une liste (list)"),
@@ -262,7 +262,7 @@ pub fn too_long(key: &str, max: u64) -> Words {
     )
 }
 
-/// A character that no program can be given, or that nobody can see.
+/// A character that no program can be given, or that no one can see.
 pub fn hidden_character(key: &str, c: char) -> Words {
     let (key, code) = (short(key), format!("U+{:04X}", c as u32));
     words!(

@@ -28,7 +28,7 @@ pub fn zone_offset(name: &str) -> Words {
     )
 }
 
-/// A name that is no zone.
+/// A name that is not a zone.
 pub fn timezone(name: &str, near: Option<&str>) -> Words {
     let name = short(name);
     let mut words = words!(
