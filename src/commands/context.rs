@@ -76,7 +76,7 @@ pub struct Context<'a> {
     pub daemon: Daemon,
     /// The level of the log, where a flag says it.
     pub level: Option<&'static str>,
-    /// Whether somebody is there to answer a question.
+    /// Whether someone is there to answer a question.
     pub can_ask: bool,
     /// Results.
     pub out: &'a mut dyn Write,

@@ -148,7 +148,7 @@ impl Diff {
     }
 }
 
-/// Compares by the rule of adoption, so that this says what a reload will do. The version in force
+/// Compares by the rule of adoption, so that this says what a reload will do. The active version
 /// stays for a bad file.
 fn compare(
     known: &Map<String, Value>,
@@ -221,7 +221,7 @@ fn stem(path: &str) -> String {
     stem.to_string_lossy().into_owned()
 }
 
-/// The keys that differ between the definition in force and the new one.
+/// The keys that differ between the active definition and the new one.
 fn keys_of(
     context: &Context<'_>,
     change: &Change,

@@ -140,7 +140,7 @@ impl Exporter<'_> {
         Ok(())
     }
 
-    /// Names the zone of the entries that follow; `Some` is what a cron that does not heed it
+    /// Names the zone of the entries that follow; `Some` is what a cron that does not honor it
     /// loses.
     fn turn_to(&mut self, zone: &str) -> io::Result<Option<String>> {
         let is_lost = self.screen.zone.iana_name() != Some(zone);

@@ -180,7 +180,7 @@ fn not_utf8(error: &std::string::FromUtf8Error) -> Text {
     findings::syntax::not_utf8(error.as_bytes()[at]).message
 }
 
-/// Mends what can be mended safely; says how much. What cannot be read or written is reported.
+/// Fixes what can be fixed safely; says how much. What cannot be read or written is reported.
 ///
 /// # Errors
 /// [`Failure`] for standard input, which cannot be written back, or when the output cannot be
@@ -189,7 +189,7 @@ pub(super) fn fix(paths: &[PathBuf], context: &mut Context<'_>) -> Result<(), Fa
     if paths.iter().any(|path| path == Path::new("-")) {
         return Err(Failure::usage(&words::not_in_place()));
     }
-    // `validate`, which runs behind this, tells of the links that are not followed.
+    // `validate`, which runs after this, reports the links that are not followed.
     for path in files(paths, context).files {
         let Ok(text) = read(&path) else { continue };
         let check = |text: &str| check(&path, text);
@@ -264,7 +264,7 @@ fn files(paths: &[PathBuf], context: &mut Context<'_>) -> Found {
             .real
             .is_some_and(|real| disk::leads_out(path, &real))
         {
-            // What a link leads to outside of the folder is nobody's to write here.
+            // What a link leads to outside of the folder is no one's to write here.
             found.outside.push(disk::outside(path));
         } else {
             found.files.push(path.clone());

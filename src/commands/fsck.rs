@@ -51,7 +51,7 @@ impl Runs for Fsck {
         Needs::State("jobsd fsck")
     }
 
-    /// Failed where the history cannot be read, or a daemon holds what is to be mended.
+    /// Failed where the history cannot be read, or a daemon holds what is to be fixed.
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
         let state = context.state();
         let shown = state.display().to_string();

@@ -155,7 +155,7 @@ impl History {
         self.cursor.as_deref().map(cursor).transpose()
     }
 
-    /// A job that never ran is no mistake; one that nobody knows is.
+    /// A job that never ran is not a mistake; one that no one knows is.
     fn must_be_in_a_file(&self, id: &JobId, context: &Context<'_>) -> Result<(), Failure> {
         let (folder, settings) = (&context.layout.jobs, context.settings());
         let jobs = offline::jobs(folder, &settings, context.lang(), &mut io::sink());

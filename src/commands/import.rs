@@ -1,4 +1,4 @@
-//! `jobsd import`: job files from a crontab or a timer of systemd. What does not come over is named
+//! `jobsd import`: job files from a crontab or a timer of systemd. What cannot be imported is named
 //! by its line; a file that exists is never replaced.
 
 use std::fs::{self, File};

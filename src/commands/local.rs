@@ -134,7 +134,7 @@ fn open(state_dir: &Path) -> io::Result<Journal> {
     Ok(journal)
 }
 
-/// A scheduler that knows this job alone.
+/// A scheduler that knows only this job.
 fn scheduler(job: &Arc<Job>, ledger: Ledger) -> Scheduler {
     let setup = Setup {
         host: host().into(),

@@ -1,4 +1,4 @@
-//! `jobsd logs`: what a run wrote, from the files alone, also while it goes on.
+//! `jobsd logs`: what a run wrote, only from the files, also while it runs.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -20,7 +20,7 @@ use crate::text::help::French;
 use crate::text::{Text, visible};
 use crate::time::Timestamp;
 
-/// Between two looks at a run that goes on.
+/// Between two looks at a run in progress.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// Show what a run wrote.

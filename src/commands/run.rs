@@ -184,7 +184,7 @@ impl Run {
         })
     }
 
-    /// Waits for the end of a run: a problem is found where it is no success; the program's own
+    /// Waits for the end of a run: a problem is found where it is not a success; the program's own
     /// code where that is asked.
     fn wait(&self, run_id: &str, context: &mut Context<'_>) -> Result<Exit, Failure> {
         if context.screen.takes_hints() {

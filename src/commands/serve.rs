@@ -44,7 +44,7 @@ impl Runs for Serve {
     /// Done on SIGTERM, wrong usage for a bad jobsd.yaml, failed where it cannot begin.
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
         let layout = std::mem::take(&mut context.layout);
-        // A daemon that runs as root trusts its settings only when nobody else can write them.
+        // A daemon that runs as root trusts its settings only when no one else can write them.
         let read = settings::read(&layout.config_file, Trust::of_this_process(), None);
         if read.config.is_none() {
             let source = |path: &str| std::fs::read_to_string(path).ok();
@@ -64,7 +64,7 @@ impl Runs for Serve {
             log: log.clone(),
         };
         let served = daemon::serve(&options);
-        // The last lines; a log that nobody takes is not waited for.
+        // The last lines; a log that no one takes is not waited for.
         log.flush(daemon::LOG_FLUSH_MAX);
         served.map_err(|sentence| Failure::failed(&sentence))?;
         Ok(Exit::Done)

@@ -65,7 +65,7 @@ pub fn lang(flag: Option<&str>) -> Lang {
 /// Lets a command other than the daemon say on standard error what it uses and asks, where `-v`
 /// wants that.
 pub fn explain(level: &str) {
-    // What the libraries say of themselves is nobody's question.
+    // What the libraries say of themselves is no one's question.
     let filter = EnvFilter::new(format!("off,jobsd={level}"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)

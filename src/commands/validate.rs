@@ -312,7 +312,7 @@ fn take(
     }
 }
 
-/// What stands on standard input, or that it is too much.
+/// What is on standard input, or that it is too much.
 fn read_stdin(name: &str) -> Result<Result<SourceFile, Diagnostic>, Text> {
     let mut bytes = Vec::new();
     let mut limited = io::stdin().take(disk::FILE_BYTES_MAX + 1);

@@ -1,6 +1,6 @@
-//! `jobsd why`: why a run did or did not happen, joined from the history alone: schedule, pause,
+//! `jobsd why`: why a run did or did not happen, joined only from the history: schedule, pause,
 //! reload, downtime, and what the record of the due time says. It costs the same whatever the size
-//! of the history: the state line before the instant says what was in force, and the index leads to
+//! of the history: the state line before the instant says what was active, and the index leads to
 //! the runs.
 
 use std::io;
@@ -138,7 +138,7 @@ impl Story {
         let mut story = Story::default();
         look_back(state, id, at, |event| story.take(event, id, at))?;
         let history = History::new(state);
-        // What of them has an end by now; one that only waits yet is no record of the index.
+        // What of them has an end by now; one that only waits yet is not a record of the index.
         for n in 0..story.runs.len() {
             if !story.runs[n].is_final()
                 && let Some(last) = history.run(story.runs[n].id)?
@@ -210,7 +210,7 @@ impl Story {
         }
     }
 
-    /// The definition in force, compiled.
+    /// The active definition, compiled.
     fn job(&self) -> Option<Job> {
         let adopted = self.adopted.as_ref()?;
         let definition = adopted.definition.as_ref()?;
@@ -312,7 +312,7 @@ fn around(
     loop {
         let page = history.page(&of_job(None, at), cursor, PAGE)?;
         let is_before = |run: &RunRecord| run.finished_at.is_some_and(|end| end < at);
-        // Newest end first: behind a page that was over by then, all were.
+        // Newest end first: after a page that was over by then, all were.
         let is_enough = page.records.iter().all(is_before);
         found.extend(page.records.into_iter().filter(|run| !is_before(run)));
         cursor = page.next;

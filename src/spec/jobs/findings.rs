@@ -1,4 +1,4 @@
-//! The findings of one text, put together: each once, in order of place, as many as anybody reads.
+//! The findings of one text, put together: each once, in order of place, as many as anyone reads.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ const FINDINGS_MAX: usize = 100;
 /// Longest key path that a finding names.
 const KEY_CHARS_MAX: usize = 200;
 
-/// The findings of a tree; where a key stands twice, those of both its values.
+/// The findings of a tree; where a key occurs twice, those of both its values.
 pub(super) fn each_key(
     root: &Node,
     json: &Value,
@@ -28,7 +28,7 @@ pub(super) fn each_key(
     found
 }
 
-/// The faults of a text and those of its tree: each once, in order of place, as many as anybody
+/// The faults of a text and those of its tree: each once, in order of place, as many as anyone
 /// reads.
 pub(super) fn complete(text: Vec<Fault>, tree: Vec<Fault>) -> Vec<Fault> {
     // What is wrong with the text of a value is said: that its reading is wrong too is no news.
@@ -55,7 +55,7 @@ fn order(fault: &Fault) -> (Span, &str, &str) {
     (fault.span, fault.words.code, &fault.key)
 }
 
-/// As many findings of one kind as anybody reads.
+/// As many findings of one kind as anyone reads.
 pub(super) fn readable(mut faults: Vec<Fault>, severity: Severity) -> Vec<Fault> {
     // The errors hold the one that says so already.
     if severity != Severity::Error && faults.len() > FINDINGS_MAX {
@@ -100,7 +100,7 @@ pub(super) fn join(errors: &mut Vec<Fault>, more: Vec<Fault>) {
 
 /// A finding about a file. Below a name that promises a secret, names are values: nothing of them
 /// is shown, whatever the finding is; and what has the form of a secret is covered wherever it
-/// stands.
+/// is.
 pub(super) fn diagnostic(path: &str, mut fault: Fault, severity: Severity) -> Diagnostic {
     if let Some(shown) = secret::shown_part(&fault.key) {
         fault.words = findings::environment::below_secret(fault.words.code, shown);

@@ -19,7 +19,7 @@ use crate::spec::yaml::reader;
 use crate::spec::yaml::tree::{Fault, Kind, Node};
 use crate::text::{Words, findings};
 
-/// What can be told of a program only by looking at the machine; given by whoever may look.
+/// What can be known of a program only by looking at the machine; given by those who may look.
 pub type Probe<'a> = &'a dyn Fn(&str) -> Option<Words>;
 
 /// What one file says by itself; kept, so that a file that did not change is not read again.
@@ -33,7 +33,7 @@ pub struct Reading {
     pub findings: Vec<Diagnostic>,
     /// The one time of day of a job that was not to be kept; else the job itself says it.
     pub(super) time: Option<Box<TimeOfDay>>,
-    /// Where its schedule stands.
+    /// Where its schedule is.
     pub(super) schedule_at: KeyPlace,
     /// The warnings that it allows.
     pub(super) allows: Option<Box<Allows>>,
@@ -43,7 +43,7 @@ pub struct Reading {
 pub struct Reader<'a> {
     /// What the machine says of a job.
     pub probe: Probe<'a>,
-    /// Without it readings hold findings alone.
+    /// Without it readings hold only findings.
     pub keeps_jobs: bool,
     /// The settings that fill in what a job leaves out.
     pub settings: &'a Settings,
@@ -207,7 +207,7 @@ fn id_of(path: &str) -> Option<JobId> {
     JobId::new(Path::new(path).file_stem()?.to_str()?)
 }
 
-/// Where a key stands, in a third of a span's room: there are ten thousand.
+/// Where a key is, in a third of a span's room: there are ten thousand.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct KeyPlace {
     line: u32,

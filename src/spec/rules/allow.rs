@@ -35,7 +35,7 @@ impl Allows {
                 unread.push(*span);
                 continue;
             };
-            // A dash is no reason.
+            // A dash is not a reason.
             let has_reason = reason.chars().any(char::is_alphanumeric);
             list.extend(codes.split(',').map(|code| Allow {
                 span: *span,

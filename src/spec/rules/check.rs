@@ -94,7 +94,7 @@ fn of_schedule(root: &Node) -> Vec<Fault> {
     faults.iter().map(place).collect()
 }
 
-/// Faults of a bot's config, which stands under `prefix`.
+/// Faults of a bot's config, found under `prefix`.
 fn of_bot(kind: &BotKind, config: &Node, prefix: &str, faults: &mut Vec<Fault>) {
     if !matches!(config.kind, Kind::Map(_)) {
         return;

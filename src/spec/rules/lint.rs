@@ -206,7 +206,7 @@ fn of_bot(root: &Node, settings: &Settings, found: &mut Vec<Fault>) {
     );
 }
 
-/// Variables whose name promises a secret and whose value stands in the file, and those that jobsd
+/// Variables whose name promises a secret and whose value is in the file, and those that jobsd
 /// sets itself.
 fn variables(root: &Node, found: &mut Vec<Fault>) {
     let Some((_, env)) = root.get("env") else {
@@ -238,7 +238,7 @@ fn variables(root: &Node, found: &mut Vec<Fault>) {
     }
 }
 
-/// Texts that have the form of a secret, whatever name they stand under.
+/// Texts that have the form of a secret, whatever name they are under.
 fn tokens(root: &Node, found: &mut Vec<Fault>) {
     let mut any = false;
     root.look(&mut |text, _| any |= !token::tokens(text).is_empty());

@@ -201,7 +201,7 @@ impl<'s> Violations<'s> {
 }
 
 impl Place<'_> {
-    /// Where the value stands; of one that is not written, its key.
+    /// Where the value is; of one that is not written, its key.
     fn span(&self) -> Span {
         let span = self.node.span;
         let is_empty = (span.line, span.column) == (span.end_line, span.end_column);
@@ -328,7 +328,7 @@ fn example<'a>(parent: Option<&'a Value>, name: &str) -> Option<&'a str> {
     example_text(parent?["properties"][name]["description"].as_str()?)
 }
 
-/// Whether two keys stand in one map.
+/// Whether two keys are in one map.
 fn is_beside(one: &str, other: &str) -> bool {
     let map = |key: &str| key.rsplit_once('.').map(|(map, _)| map.to_owned());
     map(one) == map(other)

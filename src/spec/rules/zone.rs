@@ -68,7 +68,7 @@ pub fn of(name: &str) -> Option<TimeZone> {
     time::zone(name).filter(|zone| zone.iana_name() == Some(name))
 }
 
-/// Why a name is no zone.
+/// Why a name is not a zone.
 pub fn refusal(name: &str) -> Option<Words> {
     of(name).is_none().then(|| unknown(name))
 }

@@ -1,7 +1,7 @@
 //! YAML text to a tree. The only file that names the YAML parser.
 //!
 //! YAML 1.2 core scalars; one document; limits on depth, nodes and copied bytes, counted here
-//! (E01). What can be read past is a fault and reading goes on; what cannot ends the file.
+//! (E01). What can be read past is a fault and reading continues; what cannot ends the file.
 
 use std::collections::HashMap;
 
@@ -23,7 +23,7 @@ const COPIED_BYTES_MAX: usize = 1 << 20;
 const NODE_BYTES: usize = 96;
 /// Keys of a job file that are foreseen.
 const ROOT_KEYS: usize = 16;
-/// Faults of a text that are kept; more are listed by nobody.
+/// Faults of a text that are kept; more are never listed.
 const FAULTS_MAX: usize = 300;
 /// Comments that speak to jobsd and are kept.
 const COMMENTS_MAX: usize = 1_000;
@@ -110,11 +110,11 @@ struct Open {
     items: Vec<Node>,
     entries: Vec<(Key, Node)>,
     slot: Slot,
-    /// Every key so far, and where it stands, once the map is large.
+    /// Every key so far, and where it is, once the map is large.
     seen: HashMap<String, Span>,
     is_map: bool,
     is_flow: bool,
-    /// It stands where a key must be: it is read and left out.
+    /// It is where a key must be: it is read and left out.
     is_key: bool,
     size: usize,
     cost: usize,
@@ -154,7 +154,7 @@ struct Reader<'t> {
     copied: usize,
     /// End of the last node that was read.
     read: (usize, usize),
-    /// The line whose leading tab was told of last.
+    /// The line whose leading tab was reported last.
     tab_line: usize,
     /// The line of the last alias that leads nowhere.
     lost_line: Option<usize>,

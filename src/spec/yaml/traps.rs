@@ -8,7 +8,7 @@ use crate::text::{findings, secret};
 /// The text of a file without its byte-order mark.
 ///
 /// # Errors
-/// A fault when it is no UTF-8 or holds a control character.
+/// A fault when it is not UTF-8 or holds a control character.
 pub fn text(bytes: &[u8]) -> Result<&str, Fault> {
     if let Some(fault) = utf16(bytes) {
         return Err(fault);
@@ -62,7 +62,7 @@ fn control_character(text: &str) -> Option<Fault> {
     None
 }
 
-/// The column of a tab in the blanks that end here, when nothing but blanks stands before on the
+/// The column of a tab in the blanks that end here, when nothing but blanks comes before on the
 /// line.
 pub fn leading_tab(before: &str) -> Option<usize> {
     let bytes = before.as_bytes();
@@ -84,7 +84,7 @@ pub fn tab(key: String, line: usize, column: usize) -> Fault {
     }
 }
 
-/// An alias that leads nowhere, and the text from it on: with more behind it on its line, it was
+/// An alias that leads nowhere, and the text from it on: with more after it on its line, it was
 /// meant as text.
 pub fn lost_alias(text: &str, span: &Span, key: &str) -> Fault {
     let rest = unquoted(text.split('\n').next().unwrap_or(""));
@@ -101,7 +101,7 @@ pub fn lost_alias(text: &str, span: &Span, key: &str) -> Fault {
     found
 }
 
-/// A value as it stands on its line, without the comment behind it.
+/// A value as it is on its line, without the comment after it.
 pub fn unquoted(rest: &str) -> &str {
     let end = rest.find(" #").or(rest.find("\t#")).unwrap_or(rest.len());
     rest[..end].trim_end()
@@ -149,7 +149,7 @@ impl Stop<'_> {
         self.line(line).contains(": ")
     }
 
-    /// A line behind what was read that a tab indents.
+    /// A line after what was read that a tab indents.
     fn tab(&self) -> Option<Fault> {
         let first = if self.read == (1, 1) {
             1
