@@ -19,18 +19,18 @@ const DESCRIPTION_CHARS_MAX: usize = 500;
 pub enum Found {
     /// A job that can be written.
     Job(Box<Foreign>),
-    /// Something that does not come over.
+    /// Something that cannot be imported.
     Loss(Loss),
 }
 
-/// Something that does not come over.
+/// Something that cannot be imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Loss {
     /// Its line, from 1.
     pub line: usize,
     /// Which file.
     pub source: Source,
-    /// Whether a whole job stays behind.
+    /// Whether a whole job is left out.
     pub is_job: bool,
     /// What it is, and what to do.
     pub words: Text,
@@ -66,7 +66,7 @@ pub enum When {
 /// A job of another scheduler.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Foreign {
-    /// The line where it stands, from 1.
+    /// The line where it is, from 1.
     pub line: usize,
     /// The id that it would like; cleaned and made unique before it is used.
     pub stem: String,
@@ -92,7 +92,7 @@ pub struct Foreign {
     pub group: Option<String>,
     /// What a reader of the job file should know.
     pub remarks: Vec<Remark>,
-    /// What of it does not come over.
+    /// What of it cannot be imported.
     pub lost: Vec<Text>,
 }
 

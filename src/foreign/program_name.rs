@@ -6,7 +6,7 @@ const BEFORE: [&str; 14] = [
     "cd", "test", "[", "[[", "set", "export", ".", "source", "umask", "ulimit", "true", ":",
     "sleep", "if",
 ];
-/// Programs that run another one, which stands behind their flags.
+/// Programs that run another one, which follows their flags.
 const WRAPPERS: [&str; 10] = [
     "exec", "nohup", "command", "env", "sudo", "nice", "ionice", "chronic", "time", "then",
 ];

@@ -58,7 +58,7 @@ pub fn service_name(timer: &[Setting], stem: &str) -> String {
 }
 
 impl Timer<'_> {
-    /// Its job, and what of it does not come over.
+    /// Its job, and what of it cannot be imported.
     pub fn read(&self) -> Vec<Found> {
         let loss = |source, line, is_job, words| {
             Found::Loss(Loss {
@@ -161,7 +161,7 @@ impl Timer<'_> {
             return Err(of_service(start, words::prefixed_start(&start.value)));
         }
         let found = unit::command_words(&start.value).map_err(|words| of_service(start, words))?;
-        // A semicolon that stands alone begins a second command; an escaped one is a word.
+        // A semicolon on its own begins a second command; an escaped one is a word.
         let has_second = start.value.split_whitespace().any(|word| word == ";");
         if has_second || found.is_empty() {
             return Err(of_service(start, words::second_start()));

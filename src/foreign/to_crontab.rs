@@ -67,7 +67,7 @@ fn lost(job: &Job) -> Vec<String> {
 }
 
 /// The times as cron reads them: as they are written where every cron reads that alike, else
-/// written anew.
+/// written again.
 fn cron_text(job: &Job, civil: Civil) -> Option<String> {
     if civil.seconds != 1 {
         return None;
@@ -158,7 +158,7 @@ fn escaped(text: &str) -> Result<String, Text> {
     Ok(text.replace('%', "\\%"))
 }
 
-/// Standard input behind the command: cron ends it with a line end, and takes a backslash before
+/// Standard input after the command: cron ends it with a line end, and takes a backslash before
 /// one as its own.
 fn stdin(job: &Job) -> Result<String, Text> {
     let Some(stdin) = job.program.stdin.as_deref().filter(|text| !text.is_empty()) else {

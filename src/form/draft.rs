@@ -99,7 +99,7 @@ impl Draft {
     }
 
     /// The keys of the file: those of `file` that have no field, and of the fields what differs
-    /// from the defaults or stands in the file already.
+    /// from the defaults or is in the file already.
     pub fn keys(
         &self,
         file: &Value,

@@ -10,7 +10,7 @@ use crate::rewrite::write::render;
 use crate::schedule::{self, KINDS};
 use crate::spec::yaml::reader;
 
-/// Fields of every job that stand before those of its bot.
+/// Fields of every job that come before those of its bot.
 static FIRST: [Field; 4] = [
     Field::new("name", "name", Kind::Text),
     Field::new("description", "description", Kind::Text),
@@ -18,7 +18,7 @@ static FIRST: [Field; 4] = [
     Field::new("bot_type", "bot_type", Kind::Word),
 ];
 
-/// Fields of every job that stand after those of its bot: the schedule's type, then, after the
+/// Fields of every job that come after those of its bot: the schedule's type, then, after the
 /// schedule's own, the rest.
 static SCHEDULE_TYPE: Field = Field::new("schedule_type", "schedule_type", Kind::Word);
 static LAST: [Field; 27] = [
@@ -77,9 +77,9 @@ pub fn fields_of(bot_type: &str, schedule_type: &str) -> impl Iterator<Item = &'
 /// Why a field cannot be read at all; the form says it in words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unreadable {
-    /// It is no map.
+    /// It is not a map.
     Yaml,
-    /// It is no time of day.
+    /// It is not a time of day.
     Time,
 }
 

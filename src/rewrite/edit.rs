@@ -4,7 +4,7 @@
 use crate::model::diagnostic::Diagnostic;
 use crate::spec::yaml::{reader, scalar, traps};
 
-/// Codes whose findings [`fix`] can mend, each only where one reading is possible.
+/// Codes whose findings [`fix`] can fix, each only where one reading is possible.
 pub const FIXABLE: [&str; 3] = ["type", "leading-zero", "syntax"];
 
 /// The text with safe fixes, and how many; `None` when there is nothing to do, or when the text
@@ -25,7 +25,7 @@ pub fn fix(
         (text, findings) = (better, left);
         lines.push(line);
     }
-    // A text that still cannot be read, or a mended line that is still wrong, was not understood.
+    // A text that still cannot be read, or a fixed line that is still wrong, was not understood.
     let is_open = |finding: &Diagnostic| {
         finding.code == "syntax" || finding.code != "range" && lines.contains(&finding.span.line)
     };
@@ -67,7 +67,7 @@ fn keeps_comments(one: &str, other: &str) -> bool {
     }
 }
 
-/// The text with one finding mended, where only one reading is possible.
+/// The text with one finding fixed, where only one reading is possible.
 fn mend(text: &str, finding: &Diagnostic) -> Option<String> {
     let line = text.split('\n').nth(finding.span.line - 1)?;
     let chars: Vec<char> = line.chars().collect();
@@ -96,7 +96,7 @@ fn mend(text: &str, finding: &Diagnostic) -> Option<String> {
             let blank: String = chars.iter().take_while(|c| c.is_whitespace()).collect();
             let spaces = blank.replace('\t', "  ");
             let width = blank.chars().count();
-            // Another level could be meant unless the line goes on at this one, or opens the one
+            // Another level could be meant unless the line continues at this one, or opens the one
             // below.
             let before = text.split('\n').take(finding.span.line - 1);
             let above = before.filter(|line| !line.trim().is_empty()).last()?;
