@@ -9,7 +9,7 @@ use crate::time::civil::Date;
 /// Characters of a name.
 const NAME_CHARS_MAX: usize = 200;
 
-/// Where something stands.
+/// Where something is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The file, as the user names it.
@@ -186,7 +186,7 @@ fn harmless(name: &str) -> Result<(), Text> {
 }
 
 /// A day of birth: `1985-03-12`, `19850312`, `--0312`, `--03-12`, `03-12`, each with or without a
-/// time behind it.
+/// time after it.
 fn birthday(text: &str, omits_year: bool) -> Result<Birthday, Text> {
     let refused = || words::not_a_day(text);
     let day = text.split(['T', 't', ' ']).next().unwrap_or_default();

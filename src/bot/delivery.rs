@@ -182,7 +182,7 @@ fn header_map(_: &mut SchemaGenerator) -> Schema {
     })
 }
 
-/// What an object may hold that stands in the place of a secret text.
+/// What an object may hold that is in the place of a secret text.
 fn source() -> Map<String, Value> {
     let keys = json!({
         "properties": {

@@ -1,5 +1,5 @@
 //! Birthdays of an iCalendar file (RFC 5545): whole-day events that come back every year. Their
-//! first year is no year of birth, so no age is known.
+//! first year is not a year of birth, so no age is known.
 
 use std::sync::Arc;
 

@@ -116,14 +116,14 @@ fn groups(text: &str) -> Vec<Group> {
     groups
 }
 
-/// The product token of a user-agent line: what is behind it (`/1.0`) says nothing.
+/// The product token of a user-agent line: what is after it (`/1.0`) says nothing.
 fn product(value: &str) -> String {
     let end = value.find(|c: char| !(c.is_ascii_alphabetic() || "_-*".contains(c)));
     value[..end.unwrap_or(value.len())].to_ascii_lowercase()
 }
 
 /// Whether a pattern with `*` and a final `$` matches a path from its beginning. Without
-/// backtracking: each piece between stars is taken where it first stands.
+/// backtracking: each piece between stars is taken where it first occurs.
 fn matches(pattern: &str, path: &str) -> bool {
     let (pattern, is_anchored) = match pattern.strip_suffix('$') {
         Some(pattern) => (pattern, true),

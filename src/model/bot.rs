@@ -24,7 +24,7 @@ pub struct Kind {
     pub schema: fn(SchemaGenerator) -> Schema,
     /// Reads a config that passed the schema.
     pub read: fn(&Value) -> Option<Setup>,
-    /// What is wrong with a config beyond its schema; `prefix` is where it stands in its file.
+    /// What is wrong with a config beyond its schema; `prefix` is where it is in its file.
     pub faults: fn(&Value, prefix: &str) -> Vec<Fault>,
     /// What is legal in a config and has no effect; the second value is what `jobsd.yaml` says for
     /// all jobs.

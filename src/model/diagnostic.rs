@@ -26,7 +26,7 @@ pub struct Span {
     pub column: usize,
     /// Line of the end.
     pub end_line: usize,
-    /// Column just behind the last character.
+    /// Column just after the last character.
     pub end_column: usize,
 }
 

@@ -26,17 +26,17 @@ pub const VERSION: u32 = 1;
 pub enum Event {
     /// A run was ordered, started, ended an attempt or ended: [`RunRecord::stage`] says which.
     Run(Box<RunRecord>),
-    /// A running run was told to end.
+    /// A running run was asked to stop.
     Stop(StopRequested),
     /// A definition was adopted or dropped.
     Adopt(Arc<Adopted>),
-    /// A set of job files was taken over.
+    /// A set of job files was loaded.
     Reload(Box<Reloaded>),
     /// A job was paused: nothing of it is due until the pause is lifted.
     Pause(Box<Paused>),
     /// A pause was lifted.
     Resume(Resumed),
-    /// Somebody asked for a run, its end or a reload; what came of it follows.
+    /// Someone asked for a run, its end or a reload; what came of it follows.
     Control(Box<Asked>),
     /// The wall clock was found set.
     Clock(ClockSet),
@@ -112,7 +112,7 @@ pub struct Adopted {
     pub job_id: JobId,
     /// What happened to it.
     pub change: Change,
-    /// The file it stands in.
+    /// The file it is in.
     pub file: Arc<str>,
     /// Digest of the definition.
     pub digest: Digest,
@@ -146,7 +146,7 @@ impl Adopted {
 /// Most ids that a reload names of each kind; `counts` says how many there are.
 pub const NAMED_MAX: usize = 1_000;
 
-/// A set of job files taken over, by a start, an edit, a signal or a request.
+/// A set of job files loaded, by a start, an edit, a signal or a request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reloaded {
     /// When.
@@ -258,7 +258,7 @@ pub struct Asked {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ReloadResult {
-    /// Every file is in force as it stands.
+    /// Every file is active as it is written.
     #[default]
     Ok,
     /// Some files are bad: their jobs keep their last good version.

@@ -200,7 +200,7 @@ pub struct Origin {
     pub commit: Option<Commit>,
     /// The branch that is checked out, when git could say.
     pub branch: Option<String>,
-    /// Where the folder of the files stands in its repository.
+    /// Where the folder of the files is in its repository.
     pub folder: Option<String>,
     /// Keys of `jobsd.yaml` whose new value waits for a restart.
     pub restart_needed: Vec<String>,

@@ -60,7 +60,7 @@ pub enum Kind {
     Wrong,
     /// It was not understood: a client and a daemon of different versions.
     Unreadable,
-    /// What is there stands against it.
+    /// Something in the way prevents it.
     Conflict,
     /// Not now.
     Unavailable,

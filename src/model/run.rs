@@ -73,7 +73,7 @@ pub enum Status {
     Missed,
     /// The daemon died during the run.
     Interrupted,
-    /// Somebody stopped it: `user`, `replaced`, `shutdown`, `removed`.
+    /// Someone stopped it: `user`, `replaced`, `shutdown`, `removed`.
     Cancelled,
 }
 
@@ -241,7 +241,7 @@ pub struct Budget {
     pub used: u64,
 }
 
-/// Attempts of one run that its record tells of, the last ones (A11).
+/// Attempts of one run that its record reports, the last ones (A11).
 pub const ATTEMPTS_MAX: usize = 20;
 
 /// One try of a run that had several.
@@ -297,7 +297,7 @@ pub struct RunRecord {
     /// End of the run; `None` while it is not final.
     #[serde(with = "crate::time::as_rfc3339_option")]
     pub finished_at: Option<Timestamp>,
-    /// Where the run stands.
+    /// Where the run is.
     pub status: Status,
     /// Why.
     pub reason: Option<Reason>,
@@ -369,7 +369,7 @@ impl RunRecord {
         self.dry_run && self.attempt > 0
     }
 
-    /// Whether it ended as something that nobody wants: `failed` or `interrupted`.
+    /// Whether it ended as something that no one wants: `failed` or `interrupted`.
     pub fn is_bad(&self) -> bool {
         matches!(self.status, Status::Failed | Status::Interrupted)
     }

@@ -89,7 +89,7 @@ impl Days {
                 && day == nearest_weekday(first, length, i64::from(self.nearest))
     }
 
-    /// The first of them at or behind `day`.
+    /// The first of them at or after `day`.
     fn at_or_after(&self, day: i64) -> Option<i64> {
         self.between(day, LAST_DAY)
     }
@@ -117,7 +117,7 @@ impl Days {
 }
 
 impl Civil {
-    /// The first named local time at or behind `local`.
+    /// The first named local time at or after `local`.
     pub fn at_or_after(&self, local: i64) -> Option<i64> {
         let day = local.div_euclid(DAY);
         let found = self.days.at_or_after(day)?;

@@ -2,7 +2,7 @@
 //! 16). One rule, one place.
 //!
 //! A zone is a row of stretches with one offset each. A rhythm runs wherever its local time is
-//! shown; a fixed time runs once per date: at the first instant behind a gap of up to three hours,
+//! shown; a fixed time runs once per date: at the first instant after a gap of up to three hours,
 //! and in the first of two passes.
 
 use crate::schedule::civil::Civil;

@@ -342,7 +342,7 @@ impl<'a> Piece<'a> {
         }
     }
 
-    /// The fault of a text that is no value.
+    /// The fault of a text that is not a value.
     fn no_value(self, field: Field) -> Invalid {
         self.invalid(findings::cron::cron_value(
             field.told,

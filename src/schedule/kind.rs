@@ -145,7 +145,7 @@ impl Fault {
 pub struct Invalid {
     /// First code point of the fault inside the text, from 0.
     pub start: usize,
-    /// Just behind its last code point.
+    /// Just after its last code point.
     pub end: usize,
     /// What is wrong and what to write instead.
     pub words: Words,
