@@ -67,7 +67,7 @@ fn topic(args: &[OsString]) -> Option<Text> {
     found.map(|(_, text)| text())
 }
 
-/// The commands and their help. What goes with every command stands behind what is a command's own.
+/// The commands and their help. What goes with every command follows what is a command's own.
 fn tree(lang: Lang) -> Command {
     let command = Cli::command().mut_args(|arg| arg.display_order(100));
     match lang {

@@ -154,7 +154,7 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
         let body = standstill(one, screen);
         line("", &screen.paint(&format!("✗ {body}"), Tint::Red));
     }
-    // Bad files stand above already, among the problems.
+    // Bad files are above already, among the problems.
     let drifts = answer["drift"].as_array().into_iter().flatten();
     for drift in drifts.filter(|drift| drift["kind"] == "paused") {
         line(say("drift", "écart"), &self::drift(drift, screen));

@@ -14,7 +14,7 @@ pub struct Row {
     pub job: Value,
     /// Its schedule in words.
     pub schedule: String,
-    /// Errors in its file, each `file:line:column: …`; the last good version stays in force.
+    /// Errors in its file, each `file:line:column: …`; the last good version stays active.
     pub errors: Vec<String>,
 }
 

@@ -74,7 +74,7 @@ fn case(file: &str, findings: &[&Diagnostic]) -> String {
     format!("<testcase classname=\"jobsd\" name=\"{file}\">\n{inner}</testcase>\n")
 }
 
-/// XML 1.0: five entities; what nobody sees as a number; characters that XML cannot hold become
+/// XML 1.0: five entities; what no one sees as a number; characters that XML cannot hold become
 /// U+FFFD.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());

@@ -3,7 +3,7 @@
 
 use crate::render::findings::{Findings, Format};
 
-/// The codes alone.
+/// Only the codes.
 pub const FORMAT: Format = Format {
     name: "made-up",
     what: ("The codes only", "Les codes seulement"),

@@ -46,7 +46,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// Whether it is for programs; what is no list is the same document in both forms.
+    /// Whether it is for programs; what is not a list is the same document in both forms.
     pub fn is_json(self) -> bool {
         self != Format::Human
     }

@@ -180,7 +180,7 @@ fn runs(page: &mut Page, status: &Status) {
     page.histogram("jobsd_run_duration_seconds", help, &status.tally.duration);
 }
 
-/// What every job in force is counted for from the start: an increase can be seen only where there
+/// What every active job is counted for from the start: an increase can be seen only where there
 /// was a value before.
 const COUNTED: [Outcome; 9] = [
     (RunStatus::Success, None),
@@ -194,7 +194,7 @@ const COUNTED: [Outcome; 9] = [
     (RunStatus::Missed, Some(Reason::Late)),
 ];
 
-/// The counts of ended runs, with the zeros of jobs in force.
+/// The counts of ended runs, with the zeros of active jobs.
 fn outcomes(status: &Status) -> BTreeMap<&JobId, BTreeMap<Outcome, u64>> {
     let mut all: BTreeMap<&JobId, BTreeMap<Outcome, u64>> = BTreeMap::new();
     for (id, job) in &status.jobs {

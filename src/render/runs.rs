@@ -48,7 +48,7 @@ fn notes(run: &Value, screen: &Screen) -> Vec<String> {
     if let Some(tries) = run["attempt"].as_u64().filter(|n| *n > 1) {
         notes.push(format!("{tries} {}", screen.say("tries", "tentatives")));
     }
-    // What was never tried (a due time that was missed) is no dry run.
+    // What was never tried (a due time that was missed) is not a dry run.
     let is_dry = run["dry_run"] == true && run["attempt"].as_u64() != Some(0);
     let tries = notes.len();
     for (key, en, fr) in [

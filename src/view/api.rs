@@ -107,7 +107,7 @@ pub fn run(record: &RunRecord) -> Value {
     entry
 }
 
-/// Where what is in force differs from the files: jobs that are paused, and those whose file is
+/// Where what is active differs from the files: jobs that are paused, and those whose file is
 /// bad.
 pub fn drift(status: &Status) -> Vec<Value> {
     let shown = status.jobs.values().filter(|status| status.present);
@@ -155,7 +155,7 @@ fn is_settings(path: &str) -> bool {
     stem == "jobsd.yaml"
 }
 
-/// The findings, each error with the version of its job that stays in force.
+/// The findings, each error with the version of its job that stays active.
 pub fn diagnostics(status: &Status) -> Vec<Value> {
     let one = |finding: &Diagnostic| {
         let mut shown = json!(finding);

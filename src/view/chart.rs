@@ -32,7 +32,7 @@ const ENDS: [Status; 6] = [
 ];
 
 impl Outcomes {
-    /// Counts runs that ended so; one that goes on is none of them.
+    /// Counts runs that ended so; one in progress is none of them.
     pub fn add(&mut self, status: Status, count: u64) {
         if let Some(at) = ENDS.iter().position(|end| *end == status) {
             self.ends[at] += count;
@@ -92,7 +92,7 @@ impl Outcomes {
 /// Geometry of a row of bars.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
-    /// Places in the row; the newest bar stands at the right.
+    /// Places in the row; the newest bar is at the right.
     pub places: usize,
     /// From one bar to the next.
     pub step: u32,

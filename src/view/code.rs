@@ -57,7 +57,7 @@ fn value(text: &str) -> Piece {
     piece(class, text)
 }
 
-/// Where a comment begins: a `#` at the start or behind a blank, outside quotes.
+/// Where a comment begins: a `#` at the start or after a blank, outside quotes.
 fn comment_start(line: &str) -> usize {
     let (mut quote, mut before) = (None, ' ');
     for (at, c) in line.char_indices() {
@@ -112,7 +112,7 @@ fn plain_class(line: &str) -> &'static str {
     }
 }
 
-/// The class that an escape sequence sets, and what stands behind it.
+/// The class that an escape sequence sets, and what follows it.
 fn sequence_of(text: &str) -> (Option<&'static str>, &str) {
     let Some(body) = text.strip_prefix('[') else {
         // Operating system commands end with BEL or ST; of others one character goes.

@@ -1,6 +1,6 @@
 //! The JSON Schemas of what the API and the commands answer: what OpenAPI and `jobsd schema` print.
 //! Tests hold them against real answers; an unknown key there fails, so that these cannot fall
-//! behind.
+//! after.
 
 use serde_json::{Map, Value, json};
 
@@ -277,7 +277,7 @@ pub fn health() -> Value {
     }))
 }
 
-/// Whether job files were taken over.
+/// Whether job files were loaded.
 pub fn ready() -> Value {
     object(json!({"ready": flag()}))
 }

@@ -12,7 +12,7 @@ use crate::view::status::JobStatus;
 /// Due times that pass before a standstill is one.
 pub const DUE_TIMES_MIN: u64 = 3;
 
-/// Due times that pass behind runs that still go on.
+/// Due times that pass while runs are still in progress.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct HeldUp {
     /// The oldest of these runs.
@@ -34,7 +34,7 @@ pub struct WithoutSuccess {
     pub due_times: u64,
 }
 
-/// Due times held up by runs that go on, from the first one; `None` where a place is free.
+/// Due times held up by runs in progress, from the first one; `None` where a place is free.
 pub fn held_up(status: &JobStatus, now: Timestamp) -> Option<HeldUp> {
     let job = active(status)?;
     let starts = || status.running.values().filter_map(|run| run.started_at);

@@ -72,7 +72,7 @@ fn hour_of(at: Timestamp) -> i64 {
 pub struct Histogram {
     /// The bounds.
     pub bounds: &'static [f64],
-    /// Values up to each bound, not those up to the one before; the last is behind all bounds.
+    /// Values up to each bound, not those up to the one before; the last is after all bounds.
     pub counts: Vec<u64>,
     /// Sum of the values.
     pub sum: f64,
@@ -112,7 +112,7 @@ pub type Outcome = (Status, Option<Reason>);
 pub struct Tally {
     /// Ended runs by job and outcome; a range record counts all its due times.
     pub runs: BTreeMap<JobId, BTreeMap<Outcome, u64>>,
-    /// From due time to start, of runs that start at or behind one.
+    /// From due time to start, of runs that start at or after one.
     pub lateness: Histogram,
     /// From the first start to the end.
     pub duration: Histogram,
