@@ -28,8 +28,8 @@ use crate::time::{SignedDuration, TimeZone, Timestamp};
 /// A difference between the clocks that is a step and not a slew.
 const STEP_MIN: SignedDuration = SignedDuration::from_millis(500);
 
-/// The loop comes round after this, whatever is due: a sign of life, and a look at what tells
-/// nobody when it changes.
+/// The loop wakes after this, whatever is due: a sign of life, and a look at what tells
+/// no one when it changes.
 pub const LONGEST_SLEEP: SignedDuration = SignedDuration::from_secs(2);
 
 /// How often a test clock's file is looked at.

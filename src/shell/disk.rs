@@ -43,7 +43,7 @@ pub struct Scan {
 pub enum Trust {
     /// Whatever can be read is used.
     Anyone,
-    /// Only what nobody but root can write.
+    /// Only what no one but root can write.
     RootAlone,
 }
 
@@ -57,7 +57,7 @@ impl Trust {
         }
     }
 
-    /// Why this is refused, if it is. Nobody writes on a read-only file system (a mounted
+    /// Why this is refused, if it is. No one writes on a read-only file system (a mounted
     /// ConfigMap).
     fn refusal(self, path: &Path, meta: &fs::Metadata) -> Option<Words> {
         let is_open = meta.mode() & 0o022 != 0 || meta.uid() != 0;

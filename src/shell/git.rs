@@ -40,7 +40,7 @@ pub struct Provenance {
     pub commit: Option<Commit>,
     /// The branch that is checked out; `None` of a detached HEAD.
     pub branch: Option<String>,
-    /// Where the folder stands in the repository; empty for all of it.
+    /// Where the folder is in the repository; empty for all of it.
     pub folder: Option<String>,
 }
 
@@ -317,7 +317,7 @@ fn output(mut child: Child, until: Instant) -> Option<String> {
     is_enough.then(|| String::from_utf8_lossy(&text).into_owned())
 }
 
-/// The commit of a status, and whether a line tells of a difference.
+/// The commit of a status, and whether a line reports a difference.
 fn read_status(text: &str) -> Option<(String, bool)> {
     let id = text
         .lines()
@@ -326,7 +326,7 @@ fn read_status(text: &str) -> Option<(String, bool)> {
     is_object_id(id).then(|| (id.to_owned(), differs))
 }
 
-/// Where a folder stands in its repository.
+/// Where a folder is in its repository.
 fn inside(repository: &Repository, folder: &Path) -> Option<String> {
     let inside = folder.strip_prefix(&repository.top).ok()?;
     Some(inside.to_string_lossy().into_owned())

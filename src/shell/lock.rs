@@ -99,7 +99,7 @@ impl Lock {
     }
 }
 
-/// Locks what is open; true when somebody else keeps it locked for as long as our patience lasts.
+/// Locks what is open; true when someone else keeps it locked for as long as our patience lasts.
 fn is_locked(file: &File) -> bool {
     let end = clock::uptime() + PATIENCE;
     while flock(file, FlockOperation::NonBlockingLockExclusive) == Err(Errno::WOULDBLOCK) {

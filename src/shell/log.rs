@@ -1,7 +1,7 @@
 //! Where the daemon's log goes. A thread of its own writes it, so that a terminal that was stopped,
-//! a pipe that nobody reads or a disk that hangs never holds the loop up. What finds no room is
+//! a pipe that no one reads or a disk that hangs never holds the loop up. What finds no room is
 //! dropped and counted, in the log itself and in `/metrics`. A file that was renamed or removed is
-//! opened anew.
+//! opened again.
 
 use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
@@ -49,7 +49,7 @@ struct Queue {
     lines: VecDeque<Vec<u8>>,
     /// Bytes that wait or are being written.
     bytes: usize,
-    /// Lines dropped that the log does not tell of yet, and all of them.
+    /// Lines dropped that the log does not report yet, and all of them.
     untold: u64,
     dropped: u64,
     /// Since when something is being written.
@@ -101,7 +101,7 @@ impl Log {
         Ok(log)
     }
 
-    /// Opens the file anew, also when its name still leads to it.
+    /// Opens the file again, also when its name still leads to it.
     pub fn reopen(&self) {
         self.shared.lock().is_to_reopen = true;
         self.shared.filled.notify_one();
@@ -209,7 +209,7 @@ impl Shared {
         (take(&mut queue.lines), take(&mut queue.is_to_reopen))
     }
 
-    /// Notes how a write went; gives how many lines were dropped and are still to be told of.
+    /// Notes how a write went; gives how many lines were dropped and are still to be reported.
     fn note(&self, bytes: usize, lines: u64, done: io::Result<()>) -> u64 {
         let mut queue = self.lock();
         if done.is_err() {
@@ -230,7 +230,7 @@ impl Shared {
         }
     }
 
-    /// Opens the file anew where its name leads to another one, or to none.
+    /// Opens the file again where its name leads to another one, or to none.
     fn renew(&self, target: &mut Target, is_to_reopen: bool) -> io::Result<()> {
         let Some(path) = &self.path else {
             return Ok(());
@@ -263,7 +263,7 @@ impl Target {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
                 Ok(written) => text = &text[written..],
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                // Somebody who shares the descriptor has made it one that does not wait.
+                // Someone who shares the descriptor has made it one that does not wait.
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     rest(AGAIN_AFTER);
                 }

@@ -38,7 +38,7 @@ pub fn give_back() {
     let _ = unsafe { libc::dl_iterate_phdr(Some(forget_code), std::ptr::null_mut()) };
 }
 
-/// Forgets the pages of what nobody writes: loaded segments without write permission, which are the
+/// Forgets the pages of what no one writes: loaded segments without write permission, which are the
 /// file's very bytes (relocations stand in segments that are written, also where they are closed to
 /// writing later).
 unsafe extern "C" fn forget_code(

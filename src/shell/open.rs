@@ -33,8 +33,8 @@ pub fn with(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
 }
 
 /// Opens a file that a setting or a job names and that may hold secrets. Links are followed where
-/// nobody else can have put them (a mounted ConfigMap is one); a daemon that runs as root reads
-/// only what nobody but root, or the user whom the file is for, can write.
+/// no one else can have put them (a mounted ConfigMap is one); a daemon that runs as root reads
+/// only what no one but root, or the user whom the file is for, can write.
 ///
 /// # Errors
 /// Those of the file system; `InvalidInput` for what is not a regular file; `PermissionDenied` with
@@ -72,7 +72,7 @@ pub fn named_by_setting(path: &Path, reader: Option<u32>) -> io::Result<File> {
     Ok(file)
 }
 
-/// Nobody writes on a read-only file system (a mounted ConfigMap).
+/// No one writes on a read-only file system (a mounted ConfigMap).
 fn is_read_only(file: &File) -> bool {
     let flags = rustix::fs::fstatvfs(file).map(|stat| stat.f_flag);
     flags.is_ok_and(|flags| flags.contains(rustix::fs::StatVfsMountFlags::RDONLY))
@@ -88,7 +88,7 @@ fn named(error: io::Error) -> io::Error {
             io::ErrorKind::InvalidInput,
             "it is a symbolic link, which is not followed here",
         ),
-        // A socket, or the writing end of a FIFO that nobody reads.
+        // A socket, or the writing end of a FIFO that no one reads.
         Some(rustix::io::Errno::NXIO) => not_a_file(),
         _ => error,
     }

@@ -36,7 +36,7 @@ const FAULTS: [i32; 7] = [
 pub enum Wish {
     /// SIGTERM, SIGINT or SIGQUIT: stop; a second one: at once.
     Stop,
-    /// SIGHUP: read the job files again, and open the log file anew.
+    /// SIGHUP: read the job files again, and open the log file again.
     Reload,
 }
 
@@ -120,7 +120,7 @@ pub fn outlast(tasks: &mut JoinSet<()>) -> io::Result<()> {
         if FAULTS.contains(&number) {
             reset(number);
         } else if number != libc::SIGPIPE {
-            // Nobody listens: that there is a handler is enough. Those that cannot have one are not
+            // No one listens: that there is a handler is enough. Those that cannot have one are not
             // inherited either.
             let _ = signal(SignalKind::from_raw(number));
         }

@@ -45,11 +45,11 @@ pub fn prepare(state: &Path) -> Result<PathBuf, Text> {
 fn metadata_in_time(folder: &Path) -> Option<io::Result<Metadata>> {
     let (answer, answered) = sync_channel(1);
     let folder = folder.to_owned();
-    // Nobody joins it: it may hang for as long as the mount does.
+    // No one joins it: it may hang for as long as the mount does.
     let asked = thread::Builder::new()
         .name("state".to_owned())
         .spawn(move || {
-            // Nobody waits for it any more when it comes too late.
+            // No one waits for it any more when it comes too late.
             let _ = answer.send(fs::metadata(&folder));
         });
     match asked {

@@ -1,4 +1,4 @@
-//! What must not be among the zone files: whoever opens a FIFO may wait for ever, and the library
+//! What must not be among the zone files: whoever opens a FIFO may wait forever, and the library
 //! opens every file.
 
 use std::fs;

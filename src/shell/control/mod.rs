@@ -38,7 +38,7 @@ pub enum Request {
     },
     /// Every job.
     Jobs,
-    /// A run that goes on, or the last one of its job that ended; the history says the others.
+    /// A run in progress, or the last one of its job that ended; the history says the others.
     Show {
         /// The run.
         run_id: String,
@@ -87,7 +87,7 @@ pub enum Request {
     },
     /// Read the job files now.
     Reload,
-    /// File and digest of every job in force, or the definition of one.
+    /// File and digest of every active job, or the definition of one.
     InForce {
         /// The job.
         #[serde(default)]

@@ -39,7 +39,7 @@ pub struct Remote {
 /// Why a server gave no answer.
 #[derive(Debug)]
 pub enum RemoteError {
-    /// It cannot be reached, or what answers is no jobsd.
+    /// It cannot be reached, or what answers is not jobsd.
     NoServer(String, String),
     /// The token file cannot be read.
     NoToken(PathBuf, std::io::Error),

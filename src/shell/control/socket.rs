@@ -39,7 +39,7 @@ const CONNECTION_MAX: Duration = Duration::from_secs(30);
 /// Why a call failed.
 #[derive(Debug)]
 pub enum CallError {
-    /// Nobody listens; what to do.
+    /// No one listens; what to do.
     NoDaemon(PathBuf, io::Error),
     /// The daemon refused.
     Refused(Refusal),
@@ -75,7 +75,7 @@ impl Socket {
     }
 
     /// Serves until the task is dropped. A socket whose name leads elsewhere or nowhere is bound
-    /// anew.
+    /// again.
     pub async fn serve(mut self, health: Health, inbox: mpsc::Sender<Call>) {
         let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
         let mut tasks = JoinSet::new();
@@ -174,7 +174,7 @@ fn bind(state_dir: &Path, group: Option<&str>) -> io::Result<UnixListener> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    // The folder lets nobody else in, so there is no moment in which another user could connect.
+    // The folder lets no one else in, so there is no moment in which another user could connect.
     let mode = if group.is_some() { 0o660 } else { 0o600 };
     let listener = UnixListener::bind(&path)?;
     std::fs::set_permissions(&path, Permissions::from_mode(0o600))?;

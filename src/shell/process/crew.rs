@@ -40,7 +40,7 @@ struct Shared {
     state: Mutex<State>,
     /// There is work, or an end.
     work: Condvar,
-    /// Somebody has begun to work, or there is an end.
+    /// Someone has begun to work, or there is an end.
     begun: Condvar,
     /// How much work is ahead or being done, without what hangs; told when it comes down to none.
     pending: watch::Sender<usize>,
@@ -51,7 +51,7 @@ struct State {
     queue: VecDeque<Task>,
     /// What each thread is at.
     busy: BTreeMap<u64, Busy>,
-    /// Work behind work of the same job that hangs.
+    /// Work after work of the same job that hangs.
     held: HashMap<Lane, VecDeque<Task>>,
     /// Threads that do not hang.
     free: usize,
@@ -193,7 +193,7 @@ impl Shared {
         loop {
             if state.free > self.wanted(&state) {
                 state.free -= 1;
-                // What waited behind its work is for another thread now, which may be asleep.
+                // What waited after its work is for another thread now, which may be asleep.
                 self.work.notify_all();
                 return;
             }

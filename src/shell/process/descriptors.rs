@@ -2,8 +2,8 @@
 //! for its programs.
 //!
 //! Few runs fit under the limit that the daemon was started with, and it stays as it is. When more
-//! go on, it is raised, and a program that starts meanwhile takes the old one on before it
-//! executes.
+//! are in progress, it is raised, and a program that starts meanwhile takes the old one on before
+//! it executes.
 
 use std::io;
 use std::os::unix::process::CommandExt;
@@ -68,7 +68,7 @@ impl Descriptors {
     /// Waits until there are descriptors for one more run.
     ///
     /// # Cancel safety
-    /// Cancel safe: a turn that was not taken is lost to nobody.
+    /// Cancel safe: a turn that was not taken is lost to no one.
     pub async fn turn(self: &Arc<Descriptors>) -> Option<Turn> {
         let permit = self.turns.clone().acquire_owned().await.ok()?;
         Some(self.begin(permit))
@@ -92,7 +92,7 @@ impl Descriptors {
     }
 
     /// Starts a program with the limit that this daemon was started with. A start that hangs holds
-    /// up nobody else: no lock is held over it.
+    /// up no one else: no lock is held over it.
     ///
     /// # Errors
     /// Those of the start.
@@ -130,7 +130,7 @@ impl Descriptors {
     }
 
     /// Raises the limit where there are more runs than the inherited one allows; not while a start
-    /// goes on that began with it, unless that hangs.
+    /// is running that began with it, unless that hangs.
     fn raise_where_wanted(&self, state: &mut State) {
         if state.is_raised || state.runs <= self.runs_plain {
             state.wanted_since = None;

@@ -9,7 +9,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 /// Shorter values are not masked: they would tear ordinary words out of the output.
 pub const SECRET_BYTES_MIN: usize = 8;
 
-/// What stands in the place of a secret.
+/// What is in the place of a secret.
 pub const MASK: &[u8] = b"***";
 
 const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -212,7 +212,7 @@ fn forms(value: &[u8]) -> Vec<Vec<u8>> {
     forms
 }
 
-/// The letters of the base64 of any text that holds the value `shift` bytes behind a multiple of
+/// The letters of the base64 of any text that holds the value `shift` bytes after a multiple of
 /// three and that depend on the value alone.
 fn base64(value: &[u8], shift: usize, alphabet: &[u8; 64]) -> Vec<u8> {
     let padded: Vec<u8> = std::iter::repeat_n(0, shift)

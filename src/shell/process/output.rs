@@ -4,7 +4,7 @@
 //! daemon's own.
 //!
 //! It is bounded: what fits into half of the bound is kept from the beginning; of the rest the end
-//! is kept, in two segments beside the file that take turns, and put behind it when the attempt
+//! is kept, in two segments beside the file that take turns, and put after it when the attempt
 //! ends. What was dropped is said where it is missing. The program is never kept waiting: a file
 //! that cannot be written loses output, not the run.
 
@@ -74,7 +74,7 @@ struct Segment {
 }
 
 impl Sink {
-    /// Takes output of an attempt: behind that of earlier ones, which make room for it.
+    /// Takes output of an attempt: after that of earlier ones, which make room for it.
     pub fn new(
         state_dir: &Path,
         run_id: RunId,
@@ -120,7 +120,7 @@ impl Sink {
         self.put(&heading(now, Stream::Jobsd), b'F', text.as_bytes());
     }
 
-    /// Puts what is left behind the rest: the attempt is over.
+    /// Puts what is left after the rest: the attempt is over.
     pub fn finish(&mut self, now: Timestamp) {
         for at in 0..self.streams.len() {
             let rest = self.streams[at].masked.finish();
@@ -280,7 +280,7 @@ impl Segment {
         }
     }
 
-    /// Moves the content of another file behind this one.
+    /// Moves the content of another file after this one.
     fn append(&mut self, path: &Path) {
         let Ok(mut source) = File::open(path) else {
             return;

@@ -64,7 +64,7 @@ pub fn take(file: &ResultFile, secrets: &Secrets) -> (Report, Option<String>) {
     }
 }
 
-/// Reads a file that its program may have replaced by anything: a link, a pipe, somebody else's.
+/// Reads a file that its program may have replaced by anything: a link, a pipe, someone else's.
 fn read(file: &ResultFile) -> io::Result<String> {
     let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY).bits();
     let opened = OpenOptions::new()

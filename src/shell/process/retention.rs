@@ -1,5 +1,5 @@
-//! Keeps the output of old runs within bounds of age, bytes and count. Output of runs that go on is
-//! left alone.
+//! Keeps the output of old runs within bounds of age, bytes and count. Output of runs in progress
+//! is left alone.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -31,7 +31,7 @@ pub struct Keep {
 struct Output {
     path: PathBuf,
     bytes: u64,
-    /// Whether it is the log, of which each run has one; others are the ends of logs that go on.
+    /// Whether it is the log, of which each run has one; others are the ends of logs that continue.
     is_log: bool,
     changed: SystemTime,
 }

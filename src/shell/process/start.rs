@@ -35,7 +35,7 @@ const OOM_MORE: i32 = 100;
 /// The largest `oom_score_adj` (proc_pid_oom_score_adj(5)).
 const OOM_MAX: i32 = 1_000;
 
-/// A program that goes on.
+/// A running program.
 #[derive(Debug)]
 pub struct Started {
     /// The program.
@@ -108,7 +108,7 @@ pub fn start(
     let capture = match capture {
         Ok(capture) => capture,
         Err(cause) => {
-            // It cannot be supervised, so it must not go on.
+            // It cannot be supervised, so it must not continue.
             end_at_once(child, places);
             return Err(cause);
         }
@@ -133,7 +133,7 @@ pub fn oom_score_adj() -> Option<i32> {
 }
 
 impl Started {
-    /// Ends a program that nobody waits for any more.
+    /// Ends a program that no one waits for any more.
     pub fn discard(self, order: &Order, places: &Places) {
         tracing::warn!(job = %order.job_id, run = %order.run_id, "a start answered after it was \
             given up; its program is ended");
@@ -200,7 +200,7 @@ fn no_descriptor(error: io::Error) -> String {
     words::no_descriptor(error)
 }
 
-/// Standard input: a file in memory that holds the text, so that nobody has to wait for its reader.
+/// Standard input: a file in memory that holds the text, so that no one has to wait for its reader.
 fn stdin(text: Option<&str>) -> Result<Stdio, String> {
     let Some(text) = text else {
         return Ok(Stdio::null());

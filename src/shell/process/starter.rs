@@ -1,4 +1,4 @@
-//! Starts programs on threads of their own. A start waits for nobody's output and for nobody's end;
+//! Starts programs on threads of their own. A start waits for no one's output and for no one's end;
 //! what is left to do for a program that runs or has ended waits until all starts that are due have
 //! happened.
 
@@ -56,7 +56,7 @@ pub struct Begun {
 /// What became of a start.
 #[derive(Debug)]
 pub enum Start {
-    /// The program goes on.
+    /// The program is running.
     Begun(Box<Begun>),
     /// It cannot be started: why.
     Failed(String),
@@ -72,7 +72,7 @@ pub enum Start {
 struct Claim {
     /// Taken by whoever comes first: the thread that starts it, or the supervisor that gives it up.
     is_taken: AtomicBool,
-    /// Nobody waits for it any more.
+    /// No one waits for it any more.
     is_given_up: AtomicBool,
     /// The thread that starts it, while it does.
     thread: Mutex<Option<u32>>,
@@ -103,7 +103,7 @@ impl Starters {
         self.crew.clone()
     }
 
-    /// Asks for a start, behind those that were asked for before.
+    /// Asks for a start, after those that were asked for before.
     pub fn ask(&self, order: Arc<Order>, places: Arc<Places>) -> Pending {
         let (answer, answered) = oneshot::channel();
         let claim = Arc::new(Claim::default());
@@ -188,7 +188,7 @@ impl Pending {
         if !self.claim.is_taken.swap(true, Ordering::SeqCst) {
             return given_up;
         }
-        // A start that goes on is told to stop behind this as a program; one that hangs is given
+        // A start that succeeds after all is stopped later, as a program; one that hangs is given
         // up.
         tokio::select! {
             biased;
@@ -246,8 +246,8 @@ impl Wish {
         };
         let begun = begun.map(|started| Begun { started, turn });
         if let Err(Ok(begun)) = self.answer.send(begun) {
-            // It answered after it was given up: its end is recorded, and nothing of it may go on.
-            // Where the daemon is gone too, the next one finds the program by its marker.
+            // It answered after it was given up: its end is recorded, and nothing of it may
+            // continue. Where the daemon is gone too, the next one finds the program by its marker.
             begun.started.discard(&self.order, &self.places);
         }
     }

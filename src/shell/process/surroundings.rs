@@ -19,7 +19,7 @@ use crate::shell::zones;
 use crate::text::start as words;
 use crate::time::rfc3339;
 
-/// Variables of the daemon that a program gets; all others stay behind.
+/// Variables of the daemon that a program gets; all others are left out.
 const INHERITED: [&str; 6] = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ"];
 
 /// `PATH` of programs where the daemon has none.
@@ -181,7 +181,7 @@ fn read_small(path: &Path, reader: Option<u32>) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// `NAME=value` lines: `#` begins a comment line, `export` may stand in front, quotes around a
+/// `NAME=value` lines: `#` begins a comment line, `export` may be in front, quotes around a
 /// value go.
 fn lines(bytes: &[u8]) -> Vec<(OsString, OsString)> {
     let os = |bytes: &[u8]| OsString::from_vec(bytes.to_vec());

@@ -26,16 +26,16 @@ use crate::shell::process::cgroup::Group;
 const LOOK: Duration = Duration::from_millis(20);
 /// Rounds of KILL before a process that does not die is left to the kernel and reported.
 const KILL_ROUNDS: u32 = 100;
-/// Between the end of a child and the look at what it left behind.
+/// Between the end of a child and the look at what it left running.
 const SWEEP: Duration = Duration::from_secs(1);
-/// From TERM to KILL for what a run left behind without anybody's knowledge.
+/// From TERM to KILL for what a run left running without anyone's knowledge.
 const LEFT_MIN: Duration = Duration::from_secs(5);
 /// How long a zombie without an owner stays before it is reaped: a helper's own wait comes first.
 const ZOMBIE_MIN: Duration = Duration::from_secs(1);
 /// A start that takes longer hangs.
 const START_MAX: Duration = Duration::from_secs(1);
 
-/// A process, as `/proc/PID/stat` tells of it.
+/// A process, as `/proc/PID/stat` reports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Process {
     /// Its id.
@@ -74,7 +74,7 @@ impl Drop for Starting<'_> {
     }
 }
 
-/// The programs that are being started: they exist before anybody has enrolled them.
+/// The programs that are being started: they exist before anyone has enrolled them.
 #[derive(Debug, Default)]
 struct Starts {
     next: u64,
@@ -106,7 +106,7 @@ pub struct Look {
     runs: HashMap<u32, RunId>,
 }
 
-/// The processes of this machine, looked at when somebody asks.
+/// The processes of this machine, looked at when someone asks.
 #[derive(Debug)]
 pub struct Table {
     state: Vec<u8>,
@@ -120,7 +120,7 @@ pub struct Table {
     starting: Mutex<Starts>,
     /// Runs whose program was waited for, until their end is told.
     ending: Mutex<BTreeSet<RunId>>,
-    /// Processes without an owner: since when they are known, and whether they were told to end.
+    /// Processes without an owner: since when they are known, and whether they were asked to stop.
     left: Mutex<HashMap<(u32, u64), (Instant, bool)>>,
     zombies: Mutex<HashMap<(u32, u64), Instant>>,
 }
@@ -184,7 +184,7 @@ impl Table {
         }
     }
 
-    /// Begins the start of a program; it ends with what is returned, behind [`Table::enroll`].
+    /// Begins the start of a program; it ends with what is returned, after [`Table::enroll`].
     pub fn begin_start(&self) -> Starting<'_> {
         let mut starts = self.starts();
         let number = starts.next;
@@ -208,7 +208,7 @@ impl Table {
             .insert(leader, run_id);
     }
 
-    /// The runs whose programs go on.
+    /// The runs whose programs are still running.
     pub fn active(&self) -> HashSet<RunId> {
         let leaders = self.leaders.lock().unwrap_or_else(PoisonError::into_inner);
         leaders.values().copied().collect()
@@ -408,8 +408,8 @@ pub fn own_mark() -> String {
     format!("{own}-{}", read(own).map_or(0, |own| own.started))
 }
 
-/// Reaps and ends what runs leave behind: a while after each end of a child, until nothing is left.
-/// As PID 1 this serves the whole container.
+/// Reaps and ends what runs leave running: a while after each end of a child, until nothing is
+/// left. As PID 1 this serves the whole container.
 pub async fn sweep(table: Arc<Table>) {
     let ended = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::child());
     let Ok(mut ended) = ended else { return };
@@ -551,7 +551,7 @@ fn read(pid: u32) -> Option<Process> {
     parse(pid, &fs::read(format!("/proc/{pid}/stat")).ok()?)
 }
 
-/// proc_pid_stat(5): the name, in brackets, may hold anything, so the fields are counted behind its
+/// proc_pid_stat(5): the name, in brackets, may hold anything, so the fields are counted after its
 /// last bracket.
 fn parse(pid: u32, stat: &[u8]) -> Option<Process> {
     let text = String::from_utf8_lossy(stat);
@@ -614,7 +614,7 @@ mod tests {
             "a start was taken for a leftover"
         );
         drop(starting);
-        // Now it is one: nobody waits for it.
+        // Now it is one: no one waits for it.
         while child.try_wait().unwrap().is_none() {
             table.sweep().await;
         }

@@ -1,5 +1,5 @@
 //! Brings the output of an attempt to its file, on threads of its own: a file that does not answer
-//! holds up neither the program nor anybody else. Where a disk is only slow, the program's pipe is
+//! holds up neither the program nor anyone else. Where a disk is only slow, the program's pipe is
 //! read more slowly; where the file does not answer at all, output is lost, and the file says how
 //! much of it as soon as it answers.
 
@@ -55,7 +55,7 @@ struct Shared {
 struct Buffer {
     chunks: Vec<Chunk>,
     bytes: usize,
-    /// Bytes that found no room while the file did not answer, and that the file does not tell of
+    /// Bytes that found no room while the file did not answer, and that the file does not report
     /// yet.
     lost: u64,
     has_lost: bool,
@@ -163,7 +163,7 @@ impl Writer {
         self.ask(buffer);
     }
 
-    /// The attempt is over: puts what is left behind the rest. Tells whether the file has taken
+    /// The attempt is over: puts what is left after the rest. Tells whether the file has taken
     /// everything; one that takes nothing for so long is not waited for any more.
     pub async fn finish(&self, longest: Duration) -> bool {
         if self.produced == 0 && self.is_first {

@@ -32,7 +32,7 @@ const ROUNDS_MAX: usize = 8;
 /// clocks of file systems tick every few milliseconds.
 const FRESH: Duration = Duration::from_millis(50);
 
-/// The jobs in force, by id.
+/// The active jobs, by id.
 pub type Good = BTreeMap<JobId, Arc<Job>>;
 
 /// What is remembered of a file.
@@ -71,7 +71,7 @@ pub struct Folder {
     trust: Trust,
     /// The settings that the daemon began with.
     begun_with: ConfigSpec,
-    /// The settings in force: those of the last good `jobsd.yaml`.
+    /// The active settings: those of the last good `jobsd.yaml`.
     settings: Settings,
     config_stamp: Option<Stamp>,
     config_findings: Vec<Diagnostic>,
@@ -80,13 +80,13 @@ pub struct Folder {
     known: BTreeMap<OsString, Box<Known>>,
     moving: HashMap<PathBuf, Moving>,
     traces: HashMap<PathBuf, Trace>,
-    /// Real folders and the names they go by; the same of files behind links.
+    /// Real folders and the names they go by; the same of files after links.
     folders: HashMap<PathBuf, PathBuf>,
     links: HashMap<PathBuf, Vec<PathBuf>>,
     outside: HashSet<PathBuf>,
     closed: Vec<PathBuf>,
     tree_findings: Vec<Diagnostic>,
-    /// The jobs in force, so that a bad file keeps its last good version (A9).
+    /// The active jobs, so that a bad file keeps its last good version (A9).
     good: Good,
     identity: Option<(u64, u64)>,
     replaced: Option<Instant>,
@@ -151,12 +151,12 @@ impl Folder {
         &self.root
     }
 
-    /// The jobs in force before the first look is taken over.
+    /// The active jobs before the first look is loaded.
     pub fn set_good(&mut self, good: Good) {
         self.good = good;
     }
 
-    /// Lays what is remembered of files anew: a map that grows in order of its keys is half empty.
+    /// Rebuilds what is remembered of files: a map that grows in order of its keys is half empty.
     pub fn compact(&mut self) {
         self.known = std::mem::take(&mut self.known).into_iter().collect();
         self.good = std::mem::take(&mut self.good).into_iter().collect();
@@ -219,7 +219,7 @@ impl Folder {
         names
     }
 
-    /// Looks at these files alone: the fast way, with a whole look behind it.
+    /// Looks only at these files: the fast way, with a whole look after it.
     pub fn look_at(&mut self, paths: &[PathBuf]) -> Found {
         let wish = Wish {
             cause: Cause::Edit,
@@ -530,7 +530,7 @@ impl Folder {
             let Some(known) = self.known.get(path.as_os_str()) else {
                 continue;
             };
-            // Its id, or its very text, stands in another file by now.
+            // Its id, or its very text, is in another file by now.
             let is_elsewhere =
                 stems.contains(&stem(&path)) || self.new_hashes.contains(&known.hash);
             let moving = Moving::seen(self.moving.get(&path), None, now);

@@ -49,7 +49,7 @@ pub type Wanted = BTreeMap<PathBuf, Interest>;
 /// What happened to one file.
 #[derive(Clone, Debug)]
 pub struct Trace {
-    /// Somebody writes to it and has not closed it.
+    /// Someone writes to it and has not closed it.
     pub is_open: bool,
     /// It was renamed into its place as it is, and not written since.
     pub is_put: bool,

@@ -1,7 +1,7 @@
 //! Notices that job files changed and sends a whole `JobSet`. An event of the file system is only a
 //! hint to look (docs/decisions/003-files.md): what a rename put into its place is looked at at
-//! once, everything else when it was quiet for a moment, and a slow look at everything stands
-//! behind the hints.
+//! once, everything else when it was quiet for a moment, and a slow look at everything backs up
+//! the hints.
 
 pub mod folder;
 pub mod hints;
@@ -25,7 +25,7 @@ use crate::shell::watch::folder::{Folder, Found, Wish};
 use crate::shell::watch::settle::{QUIET, QUIET_MAX};
 use crate::text::trouble;
 
-/// The look behind the hints.
+/// The look after the hints.
 const SAFETY_LOOK: Duration = Duration::from_secs(30);
 /// While the folder cannot be read.
 const MISSING_LOOK: Duration = Duration::from_secs(1);
@@ -71,7 +71,7 @@ pub struct Ask {
     pub answer: Option<Waiting>,
 }
 
-/// Somebody who waits for an answer.
+/// Someone who waits for an answer.
 #[derive(Debug)]
 pub struct Waiting {
     /// Where it goes.
@@ -109,7 +109,7 @@ impl Plan {
         let quiet = self
             .hinted
             .map(|(first, last)| (last + QUIET).min(first + QUIET_MAX));
-        // While hints come, the look behind them is the next one.
+        // While hints come, the look after them is the next one.
         let look = quiet.or(self.again_at).unwrap_or(self.safety_at);
         let look = if self.waiting.is_empty() {
             look
@@ -239,7 +239,7 @@ fn take_hints(folder: &mut Folder, plan: &mut Plan) -> Option<Vec<PathBuf>> {
     (!plan.is_burst && !put.is_empty()).then_some(put)
 }
 
-/// A checkout that goes on is waited for: half of it is nothing that anybody committed.
+/// A checkout in progress is waited for: half of it is nothing that anyone committed.
 fn waits_for_git(folder: &Folder, plan: &mut Plan) -> bool {
     let now = monotonic();
     // A look that no hint asked for (the first one, a safety look, one at a file that was moving)
@@ -255,7 +255,7 @@ fn waits_for_git(folder: &Folder, plan: &mut Plan) -> bool {
     true
 }
 
-/// How long until the look behind the hints.
+/// How long until the look after the hints.
 fn safety(folder: &Folder, result: &Result<Found, String>, took: Duration) -> Duration {
     match (result, folder.hints.blind()) {
         (Err(_), _) => MISSING_LOOK,
@@ -288,7 +288,7 @@ pub struct Gauge(Arc<Mutex<Held>>);
 /// The same, as it is now.
 #[derive(Debug, Default)]
 struct Held {
-    /// Since when a look has been going on: a file system that does not answer holds it up for
+    /// Since when a look has been in progress: a file system that does not answer holds it up for
     /// ever.
     since: Option<Instant>,
     /// git's lock that edits have waited for.

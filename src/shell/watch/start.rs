@@ -14,7 +14,7 @@ use crate::spec::types::config::Settings;
 /// The first set, or why the files cannot be read.
 pub type First = Result<Option<Arc<JobSet>>, String>;
 
-/// Reads the files and puts the journalled definitions in force again. Files that are being written
+/// Reads the files and makes the journalled definitions active again. Files that are being written
 /// are waited for a moment.
 pub async fn first_look(folder: &mut Folder, ledger: &mut Ledger, settings: &Settings) -> First {
     let wish = Wish {
@@ -36,7 +36,7 @@ pub async fn first_look(folder: &mut Folder, ledger: &mut Ledger, settings: &Set
     surveyed.map(|again_in| folder.finish(wish, again_in).set)
 }
 
-/// Puts the journalled definitions in force again. Where a file says the same still, its job is
+/// Makes the journalled definitions active again. Where a file says the same still, its job is
 /// taken and not made twice.
 fn restore(ledger: &mut Ledger, folder: &Folder, settings: &Settings) -> Good {
     let files = folder.jobs();
