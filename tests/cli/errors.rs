@@ -35,7 +35,7 @@ fn command_errors_come_in_both_languages() {
             &["validate", "/nope"],
             5,
             "/nope cannot be read: No such file or directory (os error 2); check the path",
-            "/nope est illisible : aucun fichier ni dossier de ce nom (erreur système 2) ; \
+            "/nope est illisible : aucun fichier ni dossier de ce nom (erreur système 2) ; \
             vérifiez le chemin",
         ),
         (
@@ -54,14 +54,14 @@ fn command_errors_come_in_both_languages() {
             &["validate", "--jobs", "none.d"],
             5,
             "none.d cannot be read: No such file or directory (os error 2); check the path",
-            "none.d est illisible : aucun fichier ni dossier de ce nom (erreur système 2) ; \
+            "none.d est illisible : aucun fichier ni dossier de ce nom (erreur système 2) ; \
             vérifiez le chemin",
         ),
         (
             &["next", "--jobs", "none.d"],
             5,
             "the jobs folder none.d does not exist: create it, or name another with --jobs",
-            "le dossier des jobs none.d n’existe pas : créez-le, ou nommez-en un autre avec \
+            "le dossier des jobs none.d n’existe pas : créez-le, ou nommez-en un autre avec \
             --jobs",
         ),
         (
@@ -146,7 +146,7 @@ fn command_errors_come_in_both_languages() {
             &["serve", "--state", "jobs.d/disk.yaml/state"],
             5,
             "the state directory jobs.d/disk.yaml/state cannot be used: Not a directory",
-            "le dossier d’état jobs.d/disk.yaml/state est inutilisable : ce n’est pas un \
+            "le dossier d’état jobs.d/disk.yaml/state est inutilisable : ce n’est pas un \
             dossier",
         ),
     ];

@@ -383,8 +383,8 @@ TimeoutStopSec=10
     );
     assert_eq!(
         err,
-        "jobs.d/backup.yaml: perdu : misfire_grace_time: 3600, timezone: Europe/Paris (clock \
-        changes)\nexportés : 1 ; non exportés : 0 ; avec pertes : 1\n"
+        "jobs.d/backup.yaml: perdu : misfire_grace_time: 3600, timezone: Europe/Paris (clock \
+        changes)\nexportés : 1 ; non exportés : 0 ; avec pertes : 1\n"
     );
     assert_eq!(code, Some(1));
     let (code, out, err) = jobsd(dir, &["export", "--all", "--to", "json"], "");
