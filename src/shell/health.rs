@@ -132,7 +132,7 @@ impl Beat {
         };
         let is_writing = self.writes.load(Ordering::Relaxed) && since(&self.at_ms) > SLOW_AFTER;
         let was_slow = self.slow_ms.load(Ordering::Relaxed) > 0 && since(&self.slow_ms) < SLOW_FOR;
-        (is_writing || was_slow).then(|| trouble::slow_disk())
+        (is_writing || was_slow).then(trouble::slow_disk)
     }
 
     /// Why the loop does not come round; `None` when it does.

@@ -221,5 +221,5 @@ fn become_user(wishes: &Wishes) -> Result<(), String> {
         return Err(words::still_root());
     }
     rustix::thread::set_no_new_privs(true).map_err(|e| words::not_taken_on("user", e))?;
-    rustix::fs::access(".", rustix::fs::Access::EXEC_OK).map_err(|e| words::dir_closed_to_user(e))
+    rustix::fs::access(".", rustix::fs::Access::EXEC_OK).map_err(words::dir_closed_to_user)
 }
