@@ -1,5 +1,5 @@
-//! Every kind of bot with every kind of schedule, the made-up ones of these tests too, goes the whole way of a file: schema,
-//! checks, job, digest, words, form. A new kind needs no line here.
+//! Every kind of bot with every kind of schedule, the made-up ones of these tests too, goes the
+//! whole way of a file: schema, checks, job, digest, words, form. A new kind needs no line here.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use serde_json::{Map, Value, json};

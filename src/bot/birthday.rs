@@ -1,5 +1,5 @@
-//! Birthday messages as a kind of bot: what a user writes, what is wrong with it, and what a job takes from it. What a run
-//! does is in `shell/bot/birthday.rs`.
+//! Birthday messages as a kind of bot: what a user writes, what is wrong with it, and what a job
+//! takes from it. What a run does is in `shell/bot/birthday.rs`.
 
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,8 @@ use crate::text::findings;
 /// The kind.
 pub static KIND: Kind = Kind {
     name: "birthday",
-    icon: "M2.5 13.5h11M3.5 13.5V9c0-.6.5-1 1-1h7c.5 0 1 .4 1 1v4.5M3.5 10.6c1.5 1.3 3 1.3 4.5 0 1.5 1.3 3 1.3 4.5 0M8 8V5.6M8 3.5v-.8",
+    icon: "M2.5 13.5h11M3.5 13.5V9c0-.6.5-1 1-1h7c.5 0 1 .4 1 1v4.5M3.5 10.6c1.5 1.3 3 1.3 4.5 0 \
+        1.5 1.3 3 1.3 4.5 0M8 8V5.6M8 3.5v-.8",
     is_command: false,
     schema: SchemaGenerator::into_root_schema_for::<BirthdaySpec>,
     read,
@@ -36,11 +37,12 @@ pub static KIND: Kind = Kind {
         will: ["send real messages", "enverra de vrais messages"],
         mode_dry: [
             "  mode  test: it does everything but send.",
-            "  mode  essai : il fait tout sauf envoyer.",
+            "  mode  test : il fait tout sauf envoyer.",
         ],
         mode_real: [
             "  mode  PRODUCTION: it will send real messages. Set dry_run: true to try first.",
-            "  mode  PRODUCTION : il enverra de vrais messages. Mettez dry_run: true pour essayer d’abord.",
+            "  mode  PRODUCTION : il enverra de vrais messages. Mettez dry_run: true pour essayer \
+             d’abord.",
         ],
     },
     fields: &[
@@ -82,33 +84,39 @@ pub struct BirthdaySpec {
     pub dry_run: bool,
     /// Greet late birthdays too. Default: false. Example: `true`.
     pub process_late: bool,
-    /// How many days late at most: 1 to 365. Has an effect only with `process_late`. Default: 7. Example: `14`.
+    /// How many days late at most: 1 to 365. Has an effect only with `process_late`. Default: 7.
+    /// Example: `14`.
     #[schemars(range(min = 1, max = 365))]
     pub max_days_late: u32,
     /// Messages per run: 1 to 1000000000, or `null` for no limit. Default: 10. Example: `5`.
     #[schemars(range(min = 1, max = 1_000_000_000), extend("x-nullable" = true))]
     pub max_messages_per_run: Option<u64>,
-    /// Messages per calendar day in the job's zone: 1 to 1000000000, or `null` for no limit. Default: 10. Example: `5`.
+    /// Messages per calendar day in the job's zone: 1 to 1000000000, or `null` for no limit.
+    /// Default: 10. Example: `5`.
     #[schemars(range(min = 1, max = 1_000_000_000), extend("x-nullable" = true))]
     pub daily_limit: Option<u64>,
-    /// Messages in the last 7 × 24 hours: 1 to 1000000000, or `null` for no limit. Default: 50. Example: `30`.
+    /// Messages in the last 7 × 24 hours: 1 to 1000000000, or `null` for no limit. Default: 50.
+    /// Example: `30`.
     #[schemars(range(min = 1, max = 1_000_000_000), extend("x-nullable" = true))]
     pub weekly_limit: Option<u64>,
-    /// Address book: a file `.vcf`, `.csv` or `.ics`, or a folder of such files; relative to the folder of `jobsd.yaml`, or
-    /// of `jobs.d`. Default: that of `bots.birthday.defaults`, else none and the run fails. Example: `contacts/friends.vcf`.
+    /// Address book: a file `.vcf`, `.csv` or `.ics`, or a folder of such files; relative to the
+    /// folder of `jobsd.yaml`, or of `jobs.d`. Default: that of `bots.birthday.defaults`, else none
+    /// and the run fails. Example: `contacts/friends.vcf`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub contacts: Option<String>,
-    /// How messages leave: by exactly one of `smtp`, `webhook` and `command`. Default: that of `bots.birthday.defaults`, else
-    /// none and the run fails. Example: `{command: [bin/send, --quiet]}`.
+    /// How messages leave: by exactly one of `smtp`, `webhook` and `command`. Default: that of
+    /// `bots.birthday.defaults`, else none and the run fails. Example:
+    /// `{command: [bin/send, --quiet]}`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "DeliverySpec")]
     pub delivery: Option<DeliverySpec>,
-    /// The words of messages. Default: one sentence, French or English by the language of the machine. Example:
-    /// `{messages: ["Dear {first_name}, all the best!"]}`.
+    /// The words of messages. Default: one sentence, French or English by the language of the
+    /// machine. Example: `{messages: ["Dear {first_name}, all the best!"]}`.
     #[serde(skip_serializing_if = "TemplatesSpec::is_empty")]
     pub templates: TemplatesSpec,
-    /// Seconds of pause between two messages, half as much more or less by chance: 0 to 3600. Default: 2. Example: `10`.
+    /// Seconds of pause between two messages, half as much more or less by chance: 0 to 3600.
+    /// Default: 2. Example: `10`.
     #[schemars(range(min = 0, max = 3_600))]
     pub delay_secs: u64,
 }
@@ -159,7 +167,8 @@ fn warnings(config: &Value, defaults: &Value) -> Vec<Fault> {
         .get("process_late")
         .unwrap_or(&defaults["process_late"]);
     let is_idle = config.get("max_days_late").is_some() && *process != true;
-    let found = is_idle.then(|| Fault::new(Place::Key, "max_days_late", findings::no_effect()));
+    let found =
+        is_idle.then(|| Fault::new(Place::Key, "max_days_late", findings::bots::no_effect()));
     found.into_iter().collect()
 }
 
@@ -180,7 +189,7 @@ fn templates(templates: &Value, prefix: &str) -> Vec<Fault> {
         for (index, text) in items.filter_map(|(index, text)| Some((index, text.as_str()?))) {
             if let Err(part) = template::parse(text) {
                 let key = format!("templates.{list}.{index}");
-                let words = findings::template(&format!("{prefix}.{key}"), &part);
+                let words = findings::bots::template(&format!("{prefix}.{key}"), &part);
                 faults.push(Fault::new(Place::Value, key, words));
             }
         }
@@ -193,7 +202,7 @@ fn sender(smtp: &Value, prefix: &str) -> Option<Fault> {
     let is_bad = contact::mailbox(text).is_none();
     is_bad.then(|| {
         let key = "delivery.smtp.from";
-        let words = findings::mail_address(&format!("{prefix}.{key}"), text);
+        let words = findings::bots::mail_address(&format!("{prefix}.{key}"), text);
         Fault::new(Place::Value, key, words)
     })
 }
@@ -201,17 +210,17 @@ fn sender(smtp: &Value, prefix: &str) -> Option<Fault> {
 fn login(smtp: &Value) -> Option<Fault> {
     match (smtp.get("user"), smtp.get("password")) {
         (Some(_), None) => {
-            let words = findings::half_login("user", "password");
+            let words = findings::bots::half_login("user", "password");
             Some(Fault::new(Place::Key, "delivery.smtp.user", words))
         }
         (None, Some(_)) => {
-            let words = findings::half_login("password", "user");
+            let words = findings::bots::half_login("password", "user");
             Some(Fault::new(Place::Key, "delivery.smtp.password", words))
         }
         (Some(_), Some(_)) => {
             let host = smtp["host"].as_str().unwrap_or_default();
             let is_clear = smtp["tls"] == "none" && !is_loopback(host);
-            let words = || findings::clear_login(host);
+            let words = || findings::bots::clear_login(host);
             is_clear.then(|| Fault::new(Place::Key, "delivery.smtp.password", words()))
         }
         (None, None) => None,

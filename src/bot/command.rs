@@ -1,4 +1,5 @@
-//! Any program as a kind of bot: what a user writes, what is wrong with it, and what a job takes from it.
+//! Any program as a kind of bot: what a user writes, what is wrong with it, and what a job takes
+//! from it.
 
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
@@ -34,7 +35,7 @@ pub static KIND: Kind = Kind {
         mode_dry: ["", ""],
         mode_real: [
             "  mode  PRODUCTION: it will run the program for real.",
-            "  mode  PRODUCTION : il lancera vraiment le programme.",
+            "  mode  PRODUCTION : il lancera vraiment le programme.",
         ],
     },
     fields: &[
@@ -49,12 +50,13 @@ pub static KIND: Kind = Kind {
 #[serde(deny_unknown_fields)]
 #[schemars(extend("oneOf" = [{"required": ["command"]}, {"required": ["shell"]}]))]
 pub struct CommandSpec {
-    /// Program and arguments, no shell: 1 item or more, the first not empty. Default: none, then `shell` is required.
-    /// Example: `[df, -h]`.
+    /// Program and arguments, no shell: 1 item or more, the first not empty. Default: none, then
+    /// `shell` is required. Example: `[df, -h]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "words_of_program")]
     pub command: Option<Vec<String>>,
-    /// A text run by `/bin/sh -c`, not blanks alone. Default: none, then `command` is required. Example: `df -h | sort`.
+    /// A text run by `/bin/sh -c`, not only blanks. Default: none, then `command` is required.
+    /// Example: `df -h | sort`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1), regex(pattern = r"[^ \t\r\n]"))]
     pub shell: Option<String>,
@@ -94,21 +96,27 @@ fn faults(config: &Value, prefix: &str) -> Vec<Fault> {
     };
     let (command, shell) = (entries.get("command"), entries.get("shell"));
     match (command, shell) {
-        (Some(_), Some(_)) => {
-            faults.push(Fault::new(Place::Key, "shell", findings::two_programs()))
-        }
+        (Some(_), Some(_)) => faults.push(Fault::new(
+            Place::Key,
+            "shell",
+            findings::bots::two_programs(),
+        )),
         (None, None) if !is_meant() => {
-            faults.push(Fault::new(Place::Config, "command", findings::no_program()));
+            faults.push(Fault::new(
+                Place::Config,
+                "command",
+                findings::bots::no_program(),
+            ));
         }
         _ => {}
     }
     let is_blank = |text: &Value| text.as_str().is_some_and(|text| text.trim().is_empty());
     if command.is_some_and(|words| is_blank(&words[0])) {
-        let words = findings::empty_program();
+        let words = findings::bots::empty_program();
         faults.push(Fault::new(Place::Value, "command", words));
     }
     if shell.is_some_and(is_blank) {
-        let words = findings::blank(&format!("{prefix}.shell"));
+        let words = findings::values::blank(&format!("{prefix}.shell"));
         faults.push(Fault::new(Place::Value, "shell", words));
     }
     faults

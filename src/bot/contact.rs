@@ -1,14 +1,15 @@
-//! `Contact`: a person with a birthday, as an address book says; `Problem`: what is wrong in one, with its line.
+//! `Contact`: a person with a birthday, as an address book says; `Problem`: what is wrong in one,
+//! with its line.
 
 use std::sync::Arc;
 
-use crate::text::Text;
+use crate::text::{Text, contacts as words};
 use crate::time::civil::Date;
 
 /// Characters of a name.
 const NAME_CHARS_MAX: usize = 200;
 
-/// Where something stands.
+/// Where something is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The file, as the user names it.
@@ -114,7 +115,8 @@ impl Book {
 }
 
 impl Contact {
-    /// What a person is known by: mail address and entry id; the name and day where there is neither.
+    /// What a person is known by: mail address and entry id; the name and day where there is
+    /// neither.
     pub fn keys(&self) -> Vec<String> {
         let mail = self
             .email
@@ -151,12 +153,7 @@ fn check(raw: Raw, place: Place) -> Result<Contact, Text> {
     let email = raw.email.map(|email| email.trim().to_owned());
     let email = email.filter(|email| !email.is_empty());
     if let Some(email) = email.as_ref().filter(|email| !is_mail(email)) {
-        return Err(Text::new(
-            format!("{email:?} is not a mail address; write it as ana@example.org"),
-            format!(
-                "{email:?} n’est pas une adresse de courriel ; écrivez-la comme ana@example.org"
-            ),
-        ));
+        return Err(words::not_mail(email));
     }
     let uid = raw.uid.map(|uid| uid.trim().to_owned());
     Ok(Contact {
@@ -173,44 +170,25 @@ fn check(raw: Raw, place: Place) -> Result<Contact, Text> {
 fn harmless(name: &str) -> Result<(), Text> {
     let turns =
         |c: char| ('\u{202a}'..='\u{202e}').contains(&c) || ('\u{2066}'..='\u{2069}').contains(&c);
-    let both = |en: &str, fr: &str| Err(Text::new(en, fr));
     if name.is_empty() {
-        return both(
-            "the entry has no name; give it one",
-            "l’entrée n’a pas de nom ; donnez-lui en un",
-        );
+        return Err(words::no_name());
     }
     if name.chars().any(|c| c.is_control() || turns(c)) {
-        return both(
-            "the name holds a control character or a line break; remove it",
-            "le nom contient un caractère de contrôle ou un saut de ligne ; retirez-le",
-        );
+        return Err(words::control_in_name());
     }
     if name.starts_with(['=', '+', '-', '@']) {
-        return both(
-            "the name begins like a formula of a sheet; remove the sign",
-            "le nom commence comme une formule de tableur ; retirez le signe",
-        );
+        return Err(words::formula_in_name());
     }
     if name.chars().count() > NAME_CHARS_MAX {
-        return both(
-            "the name is longer than 200 characters; shorten it, or close an open quote",
-            "le nom dépasse 200 caractères ; raccourcissez-le, ou fermez un guillemet",
-        );
+        return Err(words::long_name(NAME_CHARS_MAX));
     }
     Ok(())
 }
 
-/// A day of birth: `1985-03-12`, `19850312`, `--0312`, `--03-12`, `03-12`, each with or without a time behind it.
+/// A day of birth: `1985-03-12`, `19850312`, `--0312`, `--03-12`, `03-12`, each with or without a
+/// time after it.
 fn birthday(text: &str, omits_year: bool) -> Result<Birthday, Text> {
-    let refused = || {
-        Text::new(
-            format!("{text:?} is not a whole day; write 1985-03-12, or --03-12 without the year"),
-            format!(
-                "{text:?} n’est pas un jour complet ; écrivez 1985-03-12, ou --03-12 sans l’année"
-            ),
-        )
-    };
+    let refused = || words::not_a_day(text);
     let day = text.split(['T', 't', ' ']).next().unwrap_or_default();
     let digits: String = day.chars().filter(char::is_ascii_digit).collect();
     let form: String = day
@@ -232,7 +210,8 @@ fn birthday(text: &str, omits_year: bool) -> Result<Birthday, Text> {
     Ok(Birthday { year, month, day })
 }
 
-/// Whether a text is a plain mail address: ASCII, one `@`, nothing that a mail header gives a meaning.
+/// Whether a text is a plain mail address: ASCII, one `@`, nothing that a mail header gives a
+/// meaning.
 pub fn is_mail(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else {
         return false;

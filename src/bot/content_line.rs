@@ -1,4 +1,5 @@
-//! The lines of vCard and iCalendar files (RFC 6350 section 3.2, RFC 5545 section 3.1): unfolded, each with its number.
+//! The lines of vCard and iCalendar files (RFC 6350 section 3.2, RFC 5545 section 3.1): unfolded,
+//! each with its number.
 
 /// Bytes kept of one unfolded line; a photo may be far longer and is of no use here.
 const LINE_BYTES_MAX: usize = 16 << 10;

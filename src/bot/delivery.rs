@@ -1,4 +1,5 @@
-//! How messages leave, and their words: what a user writes of it in a `bot_config`. These types are the schema.
+//! How messages leave, and their words: what a user writes of it in a `bot_config`. These types are
+//! the schema.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +12,8 @@ use serde_json::{Map, Value, json};
 #[serde(deny_unknown_fields, default)]
 #[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
 pub struct DeliverySpec {
-    /// By a mail server. Default: not by mail. Example: `{host: mail.example.org, from: ana@example.org}`.
+    /// By a mail server. Default: not by mail. Example:
+    /// `{host: mail.example.org, from: ana@example.org}`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "SmtpSpec")]
     pub smtp: Option<SmtpSpec>,
@@ -20,9 +22,9 @@ pub struct DeliverySpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "WebhookSpec")]
     pub webhook: Option<WebhookSpec>,
-    /// By a program per message, which reads one JSON object on standard input and ends with 0 when the message has left, with
-    /// another exit status when it surely has not. It has 60 seconds. Default: not by a
-    /// program. Example: `[bin/send, --quiet]`.
+    /// By a program per message, which reads one JSON object on standard input and ends with 0 when
+    /// the message has left, with another exit status when it surely has not. It has 60 seconds.
+    /// Default: not by a program. Example: `[bin/send, --quiet]`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub command: Option<Vec<String>>,
@@ -35,15 +37,17 @@ pub struct SmtpSpec {
     /// Name or address of the server, at most 253 characters. Example: `mail.example.org`.
     #[schemars(length(min = 1, max = 253))]
     pub host: String,
-    /// Port: 1 to 65535. Default: 587 with `starttls`, 465 with `implicit`, 25 with `none`. Example: `2525`.
+    /// Port: 1 to 65535. Default: 587 with `starttls`, 465 with `implicit`, 25 with `none`.
+    /// Example: `2525`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 65_535))]
     pub port: Option<u16>,
-    /// Encryption: `starttls` (refused where the server has none), `implicit` (from the first byte) or `none`. Default:
-    /// starttls. Example: `implicit`.
+    /// Encryption: `starttls` (refused where the server has none), `implicit` (from the first byte)
+    /// or `none`. Default: starttls. Example: `implicit`.
     #[serde(default)]
     pub tls: TlsMode,
-    /// A file of PEM certificates that are trusted beside those of the system. Default: none. Example: `ca.pem`.
+    /// A file of PEM certificates that are trusted in addition to the system's. Default: none.
+    /// Example: `ca.pem`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub ca_file: Option<String>,
@@ -51,7 +55,8 @@ pub struct SmtpSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub user: Option<String>,
-    /// The user's password, kept elsewhere. Default: no login. Example: `{from_file: /run/secrets/smtp}`.
+    /// The user's password, kept elsewhere. Default: no login. Example:
+    /// `{from_file: /run/secrets/smtp}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "SecretSpec")]
     pub password: Option<SecretSpec>,
@@ -83,15 +88,17 @@ pub enum TlsMode {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WebhookSpec {
-    /// Where each message is posted; one that holds a token is kept elsewhere. Or `{from_env: HOOK_URL}`. Example:
-    /// `"https://hooks.example.org/birthday"`.
+    /// Where each message is posted; one that holds a token is kept elsewhere. Or
+    /// `{from_env: HOOK_URL}`. Example: `"https://hooks.example.org/birthday"`.
     #[schemars(schema_with = "url_or_secret")]
     pub url: Value,
-    /// Headers beside the usual ones. Default: none. Example: `{Authorization: {from_env: HOOK_TOKEN}}`.
+    /// Headers in addition to the usual ones. Default: none. Example:
+    /// `{Authorization: {from_env: HOOK_TOKEN}}`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(schema_with = "header_map")]
     pub headers: BTreeMap<String, Value>,
-    /// A file of PEM certificates that are trusted beside those of the system. Default: none. Example: `ca.pem`.
+    /// A file of PEM certificates that are trusted in addition to the system's. Default: none.
+    /// Example: `ca.pem`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub ca_file: Option<String>,
@@ -106,32 +113,37 @@ pub struct WebhookSpec {
 #[serde(deny_unknown_fields, default)]
 #[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
 pub struct SecretSpec {
-    /// Name of a variable of the daemon, passed on to the bot. Default: the value is in a file. Example: `SMTP_PASSWORD`.
+    /// Name of a variable of the daemon, passed on to the bot. Default: the value is in a file.
+    /// Example: `SMTP_PASSWORD`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^[A-Za-z_][A-Za-z0-9_]*$"))]
     pub from_env: Option<String>,
-    /// Path of a file that holds the value; one newline at its end is left out. Default: the value is in a variable. Example:
-    /// `/run/secrets/smtp`.
+    /// Path of a file that holds the value; one newline at its end is left out. Default: the value
+    /// is in a variable. Example: `/run/secrets/smtp`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub from_file: Option<String>,
 }
 
-/// The words of messages. Each person gets one of the list, the same for the same birthday. Known in braces: `{first_name}`,
-/// `{name}`, `{age}` (such a text is used only where the year is known), `{days_late}`; `{{` is a brace.
+/// The words of messages. Each person gets one of the list, the same for the same birthday. Known
+/// in braces: `{first_name}`, `{name}`, `{age}` (such a text is used only where the year is known),
+/// `{days_late}`; `{{` is a brace.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TemplatesSpec {
-    /// Subjects of mails. Default: one in the language of the machine. Example: `["Happy birthday, {first_name}!"]`.
+    /// Subjects of mails. Default: one in the language of the machine. Example:
+    /// `["Happy birthday, {first_name}!"]`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub subjects: Vec<Template>,
-    /// Texts of messages. Default: one in the language of the machine. Example: `["Dear {first_name}, all the best!"]`.
+    /// Texts of messages. Default: one in the language of the machine. Example:
+    /// `["Dear {first_name}, all the best!"]`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub messages: Vec<Template>,
     /// Subjects of late mails. Default: `subjects`. Example: `["A late happy birthday"]`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub late_subjects: Vec<Template>,
-    /// Texts of late messages. Default: `messages`. Example: `["Better late than never, {first_name}!"]`.
+    /// Texts of late messages. Default: `messages`. Example:
+    /// `["Better late than never, {first_name}!"]`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub late_messages: Vec<Template>,
 }
@@ -170,12 +182,16 @@ fn header_map(_: &mut SchemaGenerator) -> Schema {
     })
 }
 
-/// What an object may hold that stands in the place of a secret text.
+/// What an object may hold that is in the place of a secret text.
 fn source() -> Map<String, Value> {
     let keys = json!({
         "properties": {
-            "from_env": {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$", "description": "Name of a variable of the daemon, passed on to the bot. Default: none, then `from_file` is required. Example: `SMTP_PASSWORD`."},
-            "from_file": {"type": "string", "minLength": 1, "description": "Path of a file that holds the value. Default: none, then `from_env` is required. Example: `/run/secrets/smtp`."}
+            "from_env": {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$", "description": "Name \
+                of a variable of the daemon, passed on to the bot. Default: none, then `from_file` \
+                is required. Example: `SMTP_PASSWORD`."},
+            "from_file": {"type": "string", "minLength": 1, "description": "Path of a file that \
+                holds the value. Default: none, then `from_env` is required. Example: \
+                `/run/secrets/smtp`."}
         },
         "additionalProperties": false,
         "minProperties": 1,

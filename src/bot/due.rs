@@ -3,7 +3,7 @@
 use crate::bot::contact::{Birthday, Contact};
 use crate::time::civil::Date;
 
-/// A birthday of somebody in one year.
+/// A birthday of someone in one year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Occasion {
     /// The day. Born on 29 February: 28 February of other years.
@@ -14,7 +14,7 @@ pub struct Occasion {
     pub age: Option<i16>,
 }
 
-/// A mark that somebody was greeted, or may have been.
+/// A mark that someone was greeted, or may have been.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mark {
     /// What the person was known by.
@@ -25,7 +25,7 @@ pub struct Mark {
     pub occasion: Date,
 }
 
-/// The last birthday of somebody, when it was at most `days_late_max` days before today.
+/// The last birthday of someone, when it was at most `days_late_max` days before today.
 pub fn occasion(birthday: Birthday, today: Date, days_late_max: u32) -> Option<Occasion> {
     let this_year = day_in(birthday, today.year())?;
     let date = if this_year <= today {
@@ -44,8 +44,8 @@ pub fn occasion(birthday: Birthday, today: Date, days_late_max: u32) -> Option<O
     })
 }
 
-/// Whether a mark stands for this birthday of this person: the same key and day; or the same key and name and a day less
-/// than half a year away, for a day of birth that was corrected since.
+/// Whether a mark stands for this birthday of this person: the same key and day; or the same key
+/// and name and a day less than half a year away, for a day of birth that was corrected since.
 pub fn is_marked(mark: &Mark, contact: &Contact, keys: &[String], occasion: Date) -> bool {
     const HALF_A_YEAR: i32 = 183;
     let is_same = mark.keys.iter().any(|key| keys.contains(key));

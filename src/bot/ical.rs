@@ -1,11 +1,11 @@
-//! Birthdays of an iCalendar file (RFC 5545): whole-day events that come back every year. Their first year is no year of
-//! birth, so no age is known.
+//! Birthdays of an iCalendar file (RFC 5545): whole-day events that come back every year. Their
+//! first year is not a year of birth, so no age is known.
 
 use std::sync::Arc;
 
 use crate::bot::contact::{Book, Place, Raw};
 use crate::bot::content_line::{Property, properties};
-use crate::text::Text;
+use crate::text::{Text, contacts as words};
 
 /// Words around the name in a summary, in the usual exports.
 const BEFORE: [&str; 6] = [
@@ -63,11 +63,7 @@ pub fn contacts(file: &Arc<str>, bytes: &[u8]) -> Book {
         }
     }
     if let Some(event) = event {
-        let text = Text::new(
-            "the event has no END:VEVENT; it is left out",
-            "l’événement n’a pas de END:VEVENT ; il est laissé de côté",
-        );
-        book.refuse(at(event.line), text);
+        book.refuse(at(event.line), words::unfinished_event());
     }
     book
 }
@@ -79,11 +75,8 @@ impl Event {
             return;
         }
         let Some(text) = property.text() else {
-            let text = Text::new(
-                "the line is not UTF-8; export the calendar as UTF-8",
-                "la ligne n’est pas en UTF-8 ; exportez le calendrier en UTF-8",
-            );
-            self.fault.get_or_insert((property.line, text));
+            self.fault
+                .get_or_insert((property.line, words::event_not_utf8()));
             return;
         };
         match property.name.as_str() {

@@ -29,7 +29,7 @@ pub static KIND: Kind = Kind {
         label: ["Postcards", "Cartes postales"],
         production: ["Cards are posted.", "Des cartes partent."],
         will: ["post cards", "enverra des cartes"],
-        mode_dry: ["  mode  test", "  mode  essai"],
+        mode_dry: ["  mode  test", "  mode  test"],
         mode_real: ["  mode  PRODUCTION", "  mode  PRODUCTION"],
     },
     fields: &[
@@ -58,7 +58,7 @@ fn read(config: &Value) -> Option<Setup> {
 
 fn faults(config: &Value, prefix: &str) -> Vec<Fault> {
     let is_blank = config["text"] == " ";
-    let words = || findings::blank(&format!("{prefix}.text"));
+    let words = || findings::values::blank(&format!("{prefix}.text"));
     let fault = is_blank.then(|| Fault::new(Place::Value, "text", words()));
     fault.into_iter().collect()
 }

@@ -1,4 +1,5 @@
-//! The kinds of bots, and what the two built-in ones know without touching the world; `shell/bot` is their hands.
+//! The kinds of bots, and what the two built-in ones know without touching the world; `shell/bot`
+//! is their hands.
 
 pub mod birthday;
 pub mod command;

@@ -11,7 +11,8 @@ const DELAY_MAX: Duration = Duration::from_secs(60);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Robots {
     rules: Vec<Rule>,
-    /// Pause between two requests that the host asks for (`Crawl-delay`; no part of the RFC, widely used).
+    /// Pause between two requests that the host asks for (`Crawl-delay`; no part of the RFC, widely
+    /// used).
     pub delay: Option<Duration>,
 }
 
@@ -57,7 +58,8 @@ impl Robots {
         }
     }
 
-    /// Whether a path with its query may be asked for: the longest rule that matches decides, and allows when two are alike.
+    /// Whether a path with its query may be asked for: the longest rule that matches decides, and
+    /// allows when two are alike.
     pub fn allows(&self, path: &str) -> bool {
         if path == "/robots.txt" {
             return true;
@@ -114,14 +116,14 @@ fn groups(text: &str) -> Vec<Group> {
     groups
 }
 
-/// The product token of a user-agent line: what is behind it (`/1.0`) says nothing.
+/// The product token of a user-agent line: what is after it (`/1.0`) says nothing.
 fn product(value: &str) -> String {
     let end = value.find(|c: char| !(c.is_ascii_alphabetic() || "_-*".contains(c)));
     value[..end.unwrap_or(value.len())].to_ascii_lowercase()
 }
 
-/// Whether a pattern with `*` and a final `$` matches a path from its beginning. Without backtracking: each piece between
-/// stars is taken where it first stands.
+/// Whether a pattern with `*` and a final `$` matches a path from its beginning. Without
+/// backtracking: each piece between stars is taken where it first occurs.
 fn matches(pattern: &str, path: &str) -> bool {
     let (pattern, is_anchored) = match pattern.strip_suffix('$') {
         Some(pattern) => (pattern, true),

@@ -1,11 +1,12 @@
-//! CSV to contacts, and to addresses of pages. Columns are found by their header; `docs/bots.md` lists the names.
+//! CSV to contacts, and to addresses of pages. Columns are found by their header; `docs/bots.md`
+//! lists the names.
 
 use std::sync::Arc;
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 
 use crate::bot::contact::{Book, Listed, Place, Raw};
-use crate::text::Text;
+use crate::text::{Text, contacts as words};
 
 /// Columns and the headers they go by, in small letters.
 const COLUMNS: [(&str, &[&str]); 7] = [
@@ -149,10 +150,12 @@ impl<'a> Sheet<'a> {
             .delimiter(delimiter)
             .flexible(true)
             .from_reader(bytes);
-        let headers = reader.byte_headers().map_err(|_| no_header(needed))?;
+        let headers = reader
+            .byte_headers()
+            .map_err(|_| words::no_column(needed))?;
         let columns: Vec<Option<&str>> = headers.iter().map(column).collect();
         if !columns.contains(&Some(needed)) {
-            return Err(no_header(needed));
+            return Err(words::no_column(needed));
         }
         Ok(Sheet { reader, columns })
     }
@@ -163,7 +166,8 @@ impl<'a> Sheet<'a> {
         match self.reader.read_byte_record(&mut record) {
             Ok(true) => {}
             Ok(false) => return None,
-            // Bytes in memory give no other error than a broken form, which a flexible reader does not have.
+            // Bytes in memory give no other error than a broken form, which a flexible reader does
+            // not have.
             Err(_) => return None,
         }
         let line = record.position().map_or(0, |at| at.line() as usize);
@@ -172,11 +176,7 @@ impl<'a> Sheet<'a> {
             .map(|cell| String::from_utf8(cell.to_vec()))
             .collect();
         let Ok(texts) = texts else {
-            let text = Text::new(
-                "the row is not UTF-8; save the sheet as CSV UTF-8",
-                "la ligne n’est pas en UTF-8 ; enregistrez le tableau en CSV UTF-8",
-            );
-            return Some((line, Err(text)));
+            return Some((line, Err(words::row_not_utf8())));
         };
         let mut cells: Vec<(Option<&'static str>, String)> =
             self.columns.iter().copied().zip(texts).collect();
@@ -194,13 +194,4 @@ fn column(header: &[u8]) -> Option<&'static str> {
         .iter()
         .find(|(_, names)| names.contains(&header.as_str()));
     known.map(|(name, _)| *name)
-}
-
-fn no_header(needed: &str) -> Text {
-    Text::new(
-        format!("the first row names no column `{needed}`; see docs/bots.md for the names"),
-        format!(
-            "la première ligne ne nomme aucune colonne `{needed}` ; les noms sont dans docs/bots.md"
-        ),
-    )
 }

@@ -23,7 +23,7 @@ pub struct Filling<'a> {
     pub name: &'a str,
     /// The age reached, where the year is known.
     pub age: Option<i16>,
-    /// Days behind the birthday.
+    /// Days after the birthday.
     pub days_late: u32,
 }
 
@@ -64,7 +64,7 @@ pub fn parse(text: &str) -> Result<Template, String> {
 }
 
 impl Template {
-    /// The text for somebody; `None` when it needs an age that is not known.
+    /// The text for someone; `None` when it needs an age that is not known.
     pub fn fill(&self, filling: &Filling<'_>) -> Option<String> {
         let mut text = String::new();
         for part in &self.0 {
@@ -80,7 +80,7 @@ impl Template {
     }
 }
 
-/// One of the texts that can be filled for somebody: the same for the same `seed`.
+/// One of the texts that can be filled for someone: the same for the same `seed`.
 pub fn choose(templates: &[Template], filling: &Filling<'_>, seed: u64) -> Option<String> {
     let mut texts: Vec<String> = templates.iter().filter_map(|t| t.fill(filling)).collect();
     if texts.is_empty() {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::bot::contact::{Book, Listed, Place, Raw};
 use crate::bot::content_line::{Property, properties};
-use crate::text::Text;
+use crate::text::{Text, contacts as words};
 
 /// An entry while it is read.
 #[derive(Default)]
@@ -61,10 +61,10 @@ fn for_each_card(bytes: &[u8], see: &mut dyn FnMut(Result<Card, (usize, Text)>))
             Ok(property) => property,
             Err(line) => {
                 match &mut card {
-                    Some(card) => card.fail(line, no_property()),
+                    Some(card) => card.fail(line, words::not_a_property()),
                     None if !is_outside_told => {
                         is_outside_told = true;
-                        see(Err((line, outside())));
+                        see(Err((line, words::outside_of_cards())));
                     }
                     None => {}
                 }
@@ -76,7 +76,7 @@ fn for_each_card(bytes: &[u8], see: &mut dyn FnMut(Result<Card, (usize, Text)>))
         match (property.name.as_str(), &mut card) {
             ("BEGIN", open) if is_card => {
                 if let Some(open) = open.take() {
-                    see(Err((open.line, unfinished())));
+                    see(Err((open.line, words::unfinished_card())));
                 }
                 card = Some(Card {
                     line: property.line,
@@ -91,13 +91,13 @@ fn for_each_card(bytes: &[u8], see: &mut dyn FnMut(Result<Card, (usize, Text)>))
             (_, Some(card)) => card.read(&property),
             (_, None) if !is_outside_told => {
                 is_outside_told = true;
-                see(Err((property.line, outside())));
+                see(Err((property.line, words::outside_of_cards())));
             }
             (_, None) => {}
         }
     }
     if let Some(card) = card {
-        see(Err((card.line, unfinished())));
+        see(Err((card.line, words::unfinished_card())));
     }
 }
 
@@ -111,13 +111,13 @@ impl Card {
         }
         let charset = property.param("CHARSET").unwrap_or("UTF-8");
         if property.value.is_none() || !charset.eq_ignore_ascii_case("UTF-8") {
-            return self.fail(property.line, not_utf8());
+            return self.fail(property.line, words::card_not_utf8());
         }
         if property.has("ENCODING", "QUOTED-PRINTABLE")
             || property.has("TYPE", "QUOTED-PRINTABLE")
             || property.name == "VERSION" && property.text().as_deref() == Some("2.1")
         {
-            return self.fail(property.line, old_version());
+            return self.fail(property.line, words::old_card());
         }
         self.keep(property);
     }
@@ -151,39 +151,4 @@ impl Card {
     fn fail(&mut self, line: usize, text: Text) {
         self.fault.get_or_insert((line, text));
     }
-}
-
-fn outside() -> Text {
-    Text::new(
-        "text outside of an entry; entries go from BEGIN:VCARD to END:VCARD",
-        "texte hors de toute entrée ; une entrée va de BEGIN:VCARD à END:VCARD",
-    )
-}
-
-fn unfinished() -> Text {
-    Text::new(
-        "the entry has no END:VCARD; it is left out",
-        "l’entrée n’a pas de END:VCARD ; elle est laissée de côté",
-    )
-}
-
-fn no_property() -> Text {
-    Text::new(
-        "the line has no name and value; mend it as NAME:value",
-        "la ligne n’a pas de nom et de valeur ; corrigez-la en NOM:valeur",
-    )
-}
-
-fn not_utf8() -> Text {
-    Text::new(
-        "the line is not UTF-8; export the address book as UTF-8",
-        "la ligne n’est pas en UTF-8 ; exportez le carnet d’adresses en UTF-8",
-    )
-}
-
-fn old_version() -> Text {
-    Text::new(
-        "the entry is vCard 2.1; export it as 3.0 or 4.0",
-        "l’entrée est en vCard 2.1 ; exportez-la en 3.0 ou 4.0",
-    )
 }

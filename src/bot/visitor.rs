@@ -1,5 +1,5 @@
-//! Visits of pages as a kind of bot: what a user writes, and what a job takes from it. What a run does is in
-//! `shell/bot/visitor.rs`.
+//! Visits of pages as a kind of bot: what a user writes, and what a job takes from it. What a run
+//! does is in `shell/bot/visitor.rs`.
 
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,8 @@ use crate::model::bot::{
 /// The kind.
 pub static KIND: Kind = Kind {
     name: "visitor",
-    icon: "M6 3.3a2.2 2.2 0 1 1 0 4.4 2.2 2.2 0 0 1 0-4.4zM2 13c0-2.3 1.8-3.8 4-3.8s4 1.5 4 3.8M10.7 4a1.8 1.8 0 0 1 0 3.4M11.6 9.5c1.5.4 2.4 1.7 2.4 3.5",
+    icon: "M6 3.3a2.2 2.2 0 1 1 0 4.4 2.2 2.2 0 0 1 0-4.4zM2 13c0-2.3 1.8-3.8 4-3.8s4 1.5 4 \
+        3.8M10.7 4a1.8 1.8 0 0 1 0 3.4M11.6 9.5c1.5.4 2.4 1.7 2.4 3.5",
     is_command: false,
     schema: SchemaGenerator::into_root_schema_for::<VisitorSpec>,
     read,
@@ -34,11 +35,12 @@ pub static KIND: Kind = Kind {
         will: ["visit real profiles", "visitera de vrais profils"],
         mode_dry: [
             "  mode  test: it does everything but visit.",
-            "  mode  essai : il fait tout sauf visiter.",
+            "  mode  test : il fait tout sauf visiter.",
         ],
         mode_real: [
             "  mode  PRODUCTION: it will visit real profiles. Set dry_run: true to try first.",
-            "  mode  PRODUCTION : il visitera de vrais profils. Mettez dry_run: true pour essayer d’abord.",
+            "  mode  PRODUCTION : il visitera de vrais profils. Mettez dry_run: true pour essayer \
+             d’abord.",
         ],
     },
     fields: &[
@@ -57,9 +59,10 @@ pub struct VisitorSpec {
     /// Profiles per run: 1 to 500. Default: 50. Example: `20`.
     #[schemars(range(min = 1, max = 500))]
     pub limit: u32,
-    /// Pages to visit: a file of one address per line, a `.csv` with a column `url`, a `.vcf` (its URL lines), or a folder of
-    /// such files; relative to the folder of `jobsd.yaml`, or of `jobs.d`. Default: that of `bots.visitor.defaults`, else none and
-    /// the run fails. Example: `pages.txt`.
+    /// Pages to visit: a file of one address per line, a `.csv` with a column `url`, a `.vcf` (its
+    /// URL lines), or a folder of such files; relative to the folder of `jobsd.yaml`, or of
+    /// `jobs.d`. Default: that of `bots.visitor.defaults`, else none and the run fails. Example:
+    /// `pages.txt`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub addresses: Option<String>,
@@ -72,11 +75,13 @@ pub struct VisitorSpec {
     /// Redirects followed from one page: 0 to 20. Default: 5. Example: `2`.
     #[schemars(range(min = 0, max = 20))]
     pub max_redirects: u32,
-    /// How a site's owner can reach you; stands in the User-Agent. Default: none. Example: `ops@example.org`.
+    /// How a site's owner can reach you; part of the User-Agent. Default: none. Example:
+    /// `ops@example.org`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^[!-'*-~]{1,200}$"))]
     pub contact: Option<String>,
-    /// A file of PEM certificates that are trusted beside those of the system. Default: none. Example: `ca.pem`.
+    /// A file of PEM certificates that are trusted in addition to the system's. Default: none.
+    /// Example: `ca.pem`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub ca_file: Option<String>,

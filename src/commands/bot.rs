@@ -1,4 +1,5 @@
-//! `jobsd bot birthday|visitor`: the built-in bots, as programs under the contract of `docs/bots.md`.
+//! `jobsd bot birthday|visitor`: the built-in bots, as programs under the contract of
+//! `docs/bots.md`.
 
 use std::io::{self, Read};
 
@@ -30,7 +31,8 @@ pub enum Kind {
     Visitor,
 }
 
-/// Run a built-in bot as jobsd does: its config as JSON on standard input, its run in the environment (docs/bots.md).
+/// Run a built-in bot as jobsd does: its config as JSON on standard input, its run in the
+/// environment (docs/bots.md).
 #[derive(Debug, Args)]
 pub struct Bot {
     /// Which bot.
@@ -40,7 +42,8 @@ pub struct Bot {
 
 impl Runs for Bot {
     const FRENCH: French = French::new(
-        "Lance un bot intégré comme le fait jobsd : sa configuration en JSON sur l’entrée standard, l’exécution dans l’environnement (docs/bots.md)",
+        "Lance un bot intégré comme le fait jobsd : sa configuration en JSON sur l’entrée \
+         standard, l’exécution dans l’environnement (docs/bots.md)",
         &[
             ("bot", "Quel bot"),
             ("bot/birthday", "Messages d’anniversaire"),
@@ -52,7 +55,8 @@ impl Runs for Bot {
         Needs::Nothing
     }
 
-    /// Done when all is done; a problem, with one sentence on standard error and in the result, when the bot failed.
+    /// Done when all is done; a problem, with one sentence on standard error and in the result,
+    /// when the bot failed.
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
         zones::choose_as_told();
         let lang = context.lang();

@@ -14,12 +14,14 @@ use crate::text::requests;
 /// End a run: TERM, then KILL after the job's kill_grace.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  jobsd cancel 019a9bd1-02f4-7000-8000-000000000000\n  jobsd cancel \"$(jobsd run backup)\" --grace 0s"
+    after_help = "Examples:\n  jobsd cancel 019a9bd1-02f4-7000-8000-000000000000\n  jobsd cancel \
+        \"$(jobsd run backup)\" --grace 0s"
 )]
 pub struct Cancel {
     /// The run.
     run: String,
-    /// KILL after this time instead of the job's kill_grace (0s, 10s, 2min); even if the run is already stopping.
+    /// KILL after this time instead of the job's kill_grace (0s, 10s, 2min); even if the run is
+    /// already stopping.
     #[arg(long, value_name = "SPAN", value_parser = grace)]
     grace: Option<Grace>,
     /// Output format.
@@ -29,12 +31,13 @@ pub struct Cancel {
 
 impl Runs for Cancel {
     const FRENCH: French = French::new(
-        "Met fin à une exécution : TERM, puis KILL après le kill_grace de la tâche",
+        "Met fin à une exécution : TERM, puis KILL après le kill_grace du job",
         &[
             ("run", "L’exécution"),
             (
                 "grace",
-                "KILL après ce délai au lieu du kill_grace de la tâche (0s, 10s, 2min) ; même si l’exécution est déjà en cours d’arrêt",
+                "KILL après ce délai au lieu du kill_grace du job (0s, 10s, 2min) ; même si \
+                 l’exécution est déjà en cours d’arrêt",
             ),
         ],
     );

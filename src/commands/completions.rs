@@ -1,5 +1,6 @@
-//! `jobsd completions`: the script of a shell, from the command line's own definition. In bash, zsh and fish it also completes
-//! the ids of jobs: those that the daemon knows, else those of the files.
+//! `jobsd completions`: the script of a shell, from the command line's own definition. In bash, zsh
+//! and fish it also completes the ids of jobs: those that the daemon knows, else those of the
+//! files.
 
 use clap::{Arg, Args, Command, CommandFactory};
 use clap_complete::Shell;
@@ -11,12 +12,14 @@ use crate::commands::exit::{Exit, Failure};
 use crate::text::help::French;
 
 /// What lists the ids, `PROGRAM` standing for the program.
-const LIST: &str = "PROGRAM list --columns id --no-header -q 2>/dev/null || PROGRAM list --offline --columns id --no-header -q 2>/dev/null";
+const LIST: &str = "PROGRAM list --columns id --no-header -q 2>/dev/null || PROGRAM list --offline \
+    --columns id --no-header -q 2>/dev/null";
 
 /// Print the completion script of a shell.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  jobsd completions bash > /etc/bash_completion.d/jobsd\n  jobsd completions fish > ~/.config/fish/completions/jobsd.fish"
+    after_help = "Examples:\n  jobsd completions bash > /etc/bash_completion.d/jobsd\n  jobsd \
+        completions fish > ~/.config/fish/completions/jobsd.fish"
 )]
 pub struct Completions {
     /// The shell.
@@ -134,7 +137,8 @@ fn zsh(script: &str) -> String {
     let script: String = script.lines().map(line).collect();
     let list = LIST.replace("PROGRAM", "jobsd");
     let own = format!(
-        "_jobsd_jobs() {{\n    local -a ids\n    ids=(${{(f)\"$({list})\"}})\n    compadd -a ids\n}}\n\nif [ \"$funcstack[1]\""
+        "_jobsd_jobs() {{\n    local -a ids\n    ids=(${{(f)\"$({list})\"}})\n    compadd -a \
+         ids\n}}\n\nif [ \"$funcstack[1]\""
     );
     script.replacen("if [ \"$funcstack[1]\"", &own, 1)
 }
@@ -151,7 +155,8 @@ fn fish(script: &str) -> String {
     let mut script = format!("{script}\nfunction __fish_jobsd_jobs\n    {list}\nend\n\n");
     for command in with_job() {
         script += &format!(
-            "complete -c jobsd -n \"__fish_jobsd_using_subcommand {command}\" -f -a \"(__fish_jobsd_jobs)\"\n"
+            "complete -c jobsd -n \"__fish_jobsd_using_subcommand {command}\" -f -a \
+             \"(__fish_jobsd_jobs)\"\n"
         );
     }
     script

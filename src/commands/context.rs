@@ -1,4 +1,5 @@
-//! What a command works with: where things are, who reads, whom to ask. Made once, for what the command needs.
+//! What a command works with: where things are, who reads, whom to ask. Made once, for what the
+//! command needs.
 
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -28,7 +29,8 @@ pub enum Needs {
     Layout,
     /// The files, with a `jobsd.yaml` that can be read.
     Files,
-    /// A state directory of this machine. Names the command, or the flag, that reads it: a server has none here.
+    /// A state directory of this machine. Names the command, or the flag, that reads it: a server
+    /// has none here.
     State(&'static str),
     /// The daemon, of this machine or of a server.
     Daemon,
@@ -51,8 +53,8 @@ impl Needs {
         }
     }
 
-    /// Whether a bad `jobsd.yaml` ends the command. With one the folders are unknown: a client that names the state
-    /// directory needs none of it.
+    /// Whether a bad `jobsd.yaml` ends the command. With one the folders are unknown: a client that
+    /// names the state directory needs none of it.
     fn refuses_bad_settings(self, flags: &Flags) -> bool {
         match self {
             Needs::Nothing | Needs::Layout => false,
@@ -74,7 +76,7 @@ pub struct Context<'a> {
     pub daemon: Daemon,
     /// The level of the log, where a flag says it.
     pub level: Option<&'static str>,
-    /// Whether somebody is there to answer a question.
+    /// Whether someone is there to answer a question.
     pub can_ask: bool,
     /// Results.
     pub out: &'a mut dyn Write,
@@ -97,7 +99,8 @@ impl<'a> Context<'a> {
         if needs == Needs::Nothing {
             return Ok(Context::bare(lang, out, err));
         }
-        // The zone of `defaults` in jobsd.yaml is looked up before jobsd.yaml says which copy serves.
+        // The zone of `defaults` in jobsd.yaml is looked up before jobsd.yaml says which copy
+        // serves.
         zones::choose(ZoneData::default());
         let level = globals.level();
         if let Some(level) = level.filter(|_| needs != Needs::Service && !globals.quiet) {
@@ -169,7 +172,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The jobs of the files with these ids, all when none is named; bad files are named on standard error.
+    /// The jobs of the files with these ids, all when none is named; bad files are named on
+    /// standard error.
     ///
     /// # Errors
     /// [`Failure`] where the folder cannot be read or an id is unknown.

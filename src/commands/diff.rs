@@ -1,4 +1,5 @@
-//! `jobsd diff [REF]`: what the daemon would change if it read the files now, or those of another commit.
+//! `jobsd diff [REF]`: what the daemon would change if it read the files now, or those of another
+//! commit.
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
@@ -31,10 +32,12 @@ const DETAILED_MAX: usize = 200;
 /// Show what the daemon would change if it read the files now, or those of another commit.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  jobsd diff\n  jobsd diff main --format json\n\nExit codes: 0 nothing differs; 1 something does; 3 no daemon; 5 the files cannot be read."
+    after_help = "Examples:\n  jobsd diff\n  jobsd diff main --format json\n\nExit codes: 0 \
+        nothing differs; 1 something does; 3 no daemon; 5 the files cannot be read."
 )]
 pub struct Diff {
-    /// A branch, tag or commit of the repository that holds the jobs folder [default: the files on disk].
+    /// A branch, tag or commit of the repository that holds the jobs folder [default: the files on
+    /// disk].
     #[arg(value_name = "REF")]
     reference: Option<String>,
     /// Output format.
@@ -59,12 +62,17 @@ struct Change {
 
 impl Runs for Diff {
     const FRENCH: French = French::new(
-        "Montre ce que le démon changerait en lisant les fichiers maintenant, ou ceux d’un autre commit",
-        &[
-            ("reference", "Une branche, une étiquette ou un commit du dépôt du dossier des tâches [défaut : les fichiers du disque]"),
-        ],
-    ).with_after(
-        "Exemples :\n  jobsd diff\n  jobsd diff main --format json\n\nCodes de sortie : 0 rien ne diffère ; 1 quelque chose diffère ; 3 pas de démon ; 5 fichiers illisibles.",
+        "Montre ce que le démon changerait en lisant les fichiers maintenant, ou ceux d’un autre \
+         commit",
+        &[(
+            "reference",
+            "Une branche, une étiquette ou un commit du dépôt du dossier des jobs \
+                [défaut : les fichiers du disque]",
+        )],
+    )
+    .with_after(
+        "Exemples :\n  jobsd diff\n  jobsd diff main --format json\n\nCodes de sortie : 0 rien ne \
+         diffère ; 1 quelque chose diffère ; 3 pas de démon ; 5 fichiers illisibles.",
     );
 
     fn needs(&self) -> Needs {
@@ -146,7 +154,8 @@ impl Diff {
     }
 }
 
-/// Compares by the rule of adoption, so that this says what a reload will do. The version in force stays for a bad file.
+/// Compares by the rule of adoption, so that this says what a reload will do. The active version
+/// stays for a bad file.
 fn compare(
     known: &Map<String, Value>,
     jobs: &BTreeMap<JobId, Arc<Job>>,
@@ -218,7 +227,8 @@ fn bad_files(known: &Map<String, Value>, findings: &[Diagnostic]) -> Vec<Change>
         .collect()
 }
 
-/// The daemon may name the folder otherwise (from another working directory): what lies below it counts.
+/// The daemon may name the folder otherwise (from another working directory): what lies below it
+/// counts.
 fn is_same_file(old: &Value, new: &str) -> bool {
     let old = old.as_str().unwrap_or_default();
     let real = |path: &str| Path::new(path).canonicalize();
@@ -232,7 +242,7 @@ fn stem(path: &str) -> String {
     stem.to_string_lossy().into_owned()
 }
 
-/// The keys that differ between the definition in force and the new one.
+/// The keys that differ between the active definition and the new one.
 fn keys_of(
     context: &Context<'_>,
     change: &Change,
@@ -296,7 +306,7 @@ impl Change {
             Some(finding) => format!(
                 "{}{}{}",
                 finding.line(lang),
-                if lang == Lang::Fr { " ; " } else { "; " },
+                if lang == Lang::Fr { " ; " } else { "; " },
                 reload::fate(self.has_version).get(lang)
             ),
             None => self.file.clone(),

@@ -1,4 +1,5 @@
-//! `jobsd doctor`: whether this machine is fit for it: clock, zones, folders, disk, watches, descriptors, the daemon.
+//! `jobsd doctor`: whether this machine is fit for it: clock, zones, folders, disk, watches,
+//! descriptors, the daemon.
 
 use std::path::Path;
 
@@ -20,7 +21,7 @@ use crate::spec::jobs::loader;
 use crate::spec::types::config::Settings;
 use crate::text::cause::cause;
 use crate::text::help::French;
-use crate::text::{Lang, Text, doctor as words, health};
+use crate::text::{Lang, Text, doctor as words, trouble};
 use crate::time::{Timestamp, rfc3339};
 
 /// Free bytes under which a history may soon not be written.
@@ -48,7 +49,8 @@ impl Check {
 /// Check that this machine is ready: clock, zones, folders, disk, watches, descriptors, the daemon.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  jobsd doctor\n  jobsd doctor --format json | jq '.checks[] | select(.ok | not)'"
+    after_help = "Examples:\n  jobsd doctor\n  jobsd doctor --format json | jq '.checks[] | \
+        select(.ok | not)'"
 )]
 pub struct Doctor {
     /// Output format.
@@ -58,7 +60,8 @@ pub struct Doctor {
 
 impl Runs for Doctor {
     const FRENCH: French = French::new(
-        "Vérifie que cette machine est prête : horloge, fuseaux, dossiers, disque, surveillance, descripteurs, démon",
+        "Vérifie que cette machine est prête : horloge, fuseaux, dossiers, disque, surveillance, \
+         descripteurs, démon",
         &[],
     );
 
@@ -112,7 +115,7 @@ fn table(checks: &[Check], screen: &Screen) -> Table {
         let help = check
             .help
             .as_ref()
-            .map(|help| format!("{}{}", screen.say(": ", " : "), help.get(screen.lang)));
+            .map(|help| format!("{}{}", screen.say(": ", " : "), help.get(screen.lang)));
         vec![
             Cell::text(check.name),
             Cell::both(sign, word).tinted(tint),
@@ -156,8 +159,10 @@ fn zone_data(files: &[SourceFile], settings: &Settings) -> Check {
     let is_ok = !serving.starts_with("version unknown") && differing.is_empty();
     let found = words::zones(&serving, other.as_deref(), &differing);
     let (en, fr) = (
-        "bring the tzdata package up to date: programs of jobs read the system's zones, whatever serves jobsd",
-        "mettez à jour le paquet tzdata : les programmes des tâches lisent les fuseaux du système, quoi que jobsd emploie",
+        "bring the tzdata package up to date: programs of jobs read the system's zones, whatever \
+         serves jobsd",
+        "mettez à jour le paquet tzdata : les programmes des jobs lisent les fuseaux du système, \
+         quoi que jobsd emploie",
     );
     Check::new("zone data", is_ok, found, en, fr)
 }
@@ -192,7 +197,7 @@ fn edits(jobs: &Path, config: &Path) -> Check {
     let told = texts.reduce(|all, one| {
         Text::new(
             format!("{}; {}", all.en, one.en),
-            format!("{} ; {}", all.fr, one.fr),
+            format!("{} ; {}", all.fr, one.fr),
         )
     });
     let is_ok = told.is_none();
@@ -242,7 +247,7 @@ fn state_folder(state: &Path) -> Check {
 fn free_space(state: &Path) -> Check {
     let (en, fr) = (
         "free some space: without it no run can be recorded, and none starts",
-        "libérez de la place : sans elle rien ne peut être enregistré ni démarré",
+        "libérez de la place : sans elle rien ne peut être enregistré ni démarré",
     );
     let folder = if state.exists() {
         state
@@ -266,8 +271,10 @@ fn watches() -> Check {
         text.trim().parse::<u64>().ok()
     };
     let (en, fr) = (
-        "raise fs.inotify.max_user_instances and max_user_watches with sysctl; jobsd scans meanwhile",
-        "augmentez fs.inotify.max_user_instances et max_user_watches avec sysctl ; jobsd scrute en attendant",
+        "raise fs.inotify.max_user_instances and max_user_watches with sysctl; jobsd scans \
+         meanwhile",
+        "augmentez fs.inotify.max_user_instances et max_user_watches avec sysctl ; jobsd scrute en \
+         attendant",
     );
     match (read("max_user_instances"), read("max_user_watches")) {
         (Some(instances), Some(watches)) => {
@@ -284,19 +291,19 @@ fn descriptors() -> Check {
     let hard = limit.maximum.unwrap_or(u64::MAX);
     let (en, fr) = (
         "raise the hard limit of open files (LimitNOFILE): each run takes a few",
-        "augmentez la limite dure de fichiers ouverts (LimitNOFILE) : chaque exécution en prend",
+        "augmentez la limite dure de fichiers ouverts (LimitNOFILE) : chaque exécution en prend",
     );
     let found = words::descriptors(hard);
     Check::new("descriptors", hard >= 4_096, found, en, fr)
 }
 
 fn daemon(state: &Path) -> Check {
-    let (en, fr) = ("start `jobsd serve`", "lancez « jobsd serve »");
+    let (en, fr) = ("start `jobsd serve`", "lancez « jobsd serve »");
     match call(state, &Request::Status { job_id: None }) {
         Ok(answer) => {
             let said = |key: &str| -> Vec<Text> {
                 let list = answer[key].as_array().into_iter().flatten();
-                list.filter_map(Value::as_str).map(health::read).collect()
+                list.filter_map(Value::as_str).map(trouble::text).collect()
             };
             let (mut texts, notes) = (said("reasons"), said("notes"));
             let is_ok = texts.is_empty();
@@ -306,10 +313,7 @@ fn daemon(state: &Path) -> Check {
                 texts.insert(0, Text::same(format!("version {version}")));
             }
             let joined = |lang| texts.iter().map(|it| it.get(lang)).collect::<Vec<_>>();
-            let found = Text::new(
-                joined(Lang::En).join("; "),
-                joined(Lang::Fr).join("\u{202f}; "),
-            );
+            let found = Text::new(joined(Lang::En).join("; "), joined(Lang::Fr).join(" ; "));
             Check::new("daemon", is_ok, found, "see /health", "voyez /health")
         }
         Err(_) => Check::new("daemon", false, words::no_daemon(), en, fr),

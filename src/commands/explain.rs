@@ -25,7 +25,7 @@ pub struct Explain {
 
 impl Runs for Explain {
     const FRENCH: French = French::new(
-        "Explique un code de `validate` ; sans code, en donne la liste",
+        "Explique un code de `validate` ; sans code, en donne la liste",
         &[
             ("code", "Le code"),
             ("markdown", "Toutes les pages en Markdown"),
@@ -89,6 +89,7 @@ pub fn markdown() -> String {
         )
     };
     let pages: String = PAGES.iter().copied().map(one).collect();
-    let head = "# Codes of findings\n\nThe same pages as `jobsd explain CODE`; the examples are tested.\n\n";
+    let head = "# Codes of findings\n\nThe same pages as `jobsd explain CODE`; the examples are \
+        tested.\n\n";
     head.to_owned() + pages.trim_end() + "\n"
 }

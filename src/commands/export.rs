@@ -1,4 +1,5 @@
-//! `jobsd export`: jobs of the files as a crontab, as timers of systemd, or as JSON. Needs no daemon, writes nothing.
+//! `jobsd export`: jobs of the files as a crontab, as timers of systemd, or as JSON. Needs no
+//! daemon, writes nothing.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -31,7 +32,8 @@ pub enum Target {
 /// Export jobs to another scheduler's format, from the files. Exits 1 if something is lost.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  jobsd export --all --to crontab\n  jobsd export backup --to systemd\n  jobsd export --all --to json"
+    after_help = "Examples:\n  jobsd export --all --to crontab\n  jobsd export backup --to \
+        systemd\n  jobsd export --all --to json"
 )]
 pub struct Export {
     /// The jobs.
@@ -47,13 +49,14 @@ pub struct Export {
 
 impl Runs for Export {
     const FRENCH: French = French::new(
-        "Exporte des tâches au format d’un autre planificateur, d’après les fichiers. Sort avec 1 si quelque chose se perd",
+        "Exporte des jobs au format d’un autre planificateur, d’après les fichiers. Sort avec 1 si \
+         quelque chose se perd",
         &[
-            ("ids", "Les tâches"),
-            ("all", "Toutes les tâches"),
+            ("ids", "Les jobs"),
+            ("all", "Tous les jobs"),
             ("to", "Quel planificateur"),
             ("to/crontab", "Une crontab"),
-            ("to/systemd", "Un timer et un service par tâche"),
+            ("to/systemd", "Un timer et un service par job"),
             ("to/json", "Les définitions effectives, sans perte"),
         ],
     );
@@ -62,7 +65,8 @@ impl Runs for Export {
         Needs::Files
     }
 
-    /// Done where everything is said; a problem is found where something is lost or a job cannot be said.
+    /// Done where everything is said; a problem is found where something is lost or a job cannot be
+    /// said.
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
         let jobs = context.jobs(&self.ids)?;
         let base = context.layout.base.to_string_lossy();
@@ -136,7 +140,8 @@ impl Exporter<'_> {
         Ok(())
     }
 
-    /// Names the zone of the entries that follow; `Some` is what a cron that does not heed it loses.
+    /// Names the zone of the entries that follow; `Some` is what a cron that does not honor it
+    /// loses.
     fn turn_to(&mut self, zone: &str) -> io::Result<Option<String>> {
         let is_lost = self.screen.zone.iana_name() != Some(zone);
         if self.zone != zone {

@@ -1,4 +1,5 @@
-//! `jobsd fmt` and `validate --fix`: write job files again, each atomically (temporary file, then rename).
+//! `jobsd fmt` and `validate --fix`: write job files again, each atomically (temporary file, then
+//! rename).
 
 use std::fs;
 use std::io::{self, Read, Write};
@@ -53,15 +54,15 @@ pub struct Fmt {
 
 impl Runs for Fmt {
     const FRENCH: French = French::new(
-        "Ordre et style canoniques des fichiers de tâche, commentaires gardés",
+        "Ordre et style canoniques des fichiers de job, commentaires gardés",
         &[
             (
                 "paths",
-                "Fichiers et dossiers [défaut : le dossier des tâches]",
+                "Fichiers et dossiers [défaut : le dossier des jobs]",
             ),
             (
                 "check",
-                "Nomme les fichiers qui changeraient ; sort avec 1 s’il y en a (par défaut)",
+                "Nomme les fichiers qui changeraient ; sort avec 1 s’il y en a (par défaut)",
             ),
             ("diff", "Montre ce qui changerait"),
             ("write", "Écrit les fichiers"),
@@ -72,7 +73,8 @@ impl Runs for Fmt {
         Needs::Files
     }
 
-    /// Done where all are canonical or written, a problem where some are not or have no canonical form.
+    /// Done where all are canonical or written, a problem where some are not or have no canonical
+    /// form.
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
         let mode = self.mode();
         let paths = context.paths(self.paths);
@@ -136,7 +138,9 @@ fn format_input(mode: Mode, out: &mut dyn Write) -> Result<Exit, Failure> {
     let mut bytes = Vec::new();
     { io::stdin().take(disk::FILE_BYTES_MAX + 1) }.read_to_end(&mut bytes)?;
     if bytes.len() as u64 > disk::FILE_BYTES_MAX {
-        return Err(refuse(findings::too_large(disk::FILE_BYTES_MAX).message));
+        return Err(refuse(
+            findings::files::too_large(disk::FILE_BYTES_MAX).message,
+        ));
     }
     let text = String::from_utf8(bytes).map_err(|error| refuse(not_utf8(&error)))?;
     let better = canonical(&text, JOB.schema()).map_err(|why| refuse(why_not(why)))?;
@@ -173,18 +177,19 @@ fn why_not(why: NoForm) -> Text {
 
 fn not_utf8(error: &std::string::FromUtf8Error) -> Text {
     let at = error.utf8_error().valid_up_to();
-    findings::not_utf8(error.as_bytes()[at]).message
+    findings::syntax::not_utf8(error.as_bytes()[at]).message
 }
 
-/// Mends what can be mended safely; says how much. What cannot be read or written is reported.
+/// Fixes what can be fixed safely; says how much. What cannot be read or written is reported.
 ///
 /// # Errors
-/// [`Failure`] for standard input, which cannot be written back, or when the output cannot be written.
+/// [`Failure`] for standard input, which cannot be written back, or when the output cannot be
+/// written.
 pub(super) fn fix(paths: &[PathBuf], context: &mut Context<'_>) -> Result<(), Failure> {
     if paths.iter().any(|path| path == Path::new("-")) {
         return Err(Failure::usage(&words::not_in_place()));
     }
-    // `validate`, which runs behind this, tells of the links that are not followed.
+    // `validate`, which runs after this, reports the links that are not followed.
     for path in files(paths, context).files {
         let Ok(text) = read(&path) else { continue };
         let check = |text: &str| check(&path, text);
@@ -259,7 +264,7 @@ fn files(paths: &[PathBuf], context: &mut Context<'_>) -> Found {
             .real
             .is_some_and(|real| disk::leads_out(path, &real))
         {
-            // What a link leads to outside of the folder is nobody's to write here.
+            // What a link leads to outside of the folder is no one's to write here.
             found.outside.push(disk::outside(path));
         } else {
             found.files.push(path.clone());

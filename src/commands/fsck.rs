@@ -1,4 +1,5 @@
-//! `jobsd fsck`: checks the history; on request it fences torn tails and takes out the second end of a run, nothing else.
+//! `jobsd fsck`: checks the history; on request it fences torn tails and takes out the second end
+//! of a run, nothing else.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
@@ -19,11 +20,14 @@ use crate::shell::open;
 use crate::text::help::French;
 use crate::text::{Lang, command_errors, history as words};
 
-/// Check every line of the history, and that the lines are consistent. Exits 1 if something is wrong.
+/// Check every line of the history, and that the lines are consistent. Exits 1 if something is
+/// wrong.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  jobsd fsck\n  jobsd fsck --repair --format jsonl")]
 pub struct Fsck {
-    /// Fence a torn last line with a newline, as a daemon would, and take out the second end of a run that an older version recorded after a crash; nothing else is ever changed. Needs a stopped daemon.
+    /// Fence a torn last line with a newline, as a daemon would, and take out the second end of a
+    /// run that an older version recorded after a crash; nothing else is ever changed. Needs a
+    /// stopped daemon.
     #[arg(long)]
     repair: bool,
     /// Output format.
@@ -33,10 +37,13 @@ pub struct Fsck {
 
 impl Runs for Fsck {
     const FRENCH: French = French::new(
-        "Vérifie chaque ligne de l’historique, et la cohérence des lignes entre elles. Sort avec 1 si quelque chose est faux",
+        "Vérifie chaque ligne de l’historique, et la cohérence des lignes entre elles. Sort avec 1 \
+         si quelque chose est faux",
         &[(
             "repair",
-            "Termine une dernière ligne déchirée par un saut de ligne, comme un démon, et retire la seconde fin d’une exécution qu’une version antérieure a notée après un arrêt brutal ; rien d’autre n’est jamais changé. Démon arrêté",
+            "Termine une dernière ligne déchirée par un saut de ligne, comme un démon, et retire \
+             la seconde fin d’une exécution qu’une version antérieure a notée après un arrêt \
+             brutal ; rien d’autre n’est jamais changé. Démon arrêté",
         )],
     );
 
@@ -44,7 +51,7 @@ impl Runs for Fsck {
         Needs::State("jobsd fsck")
     }
 
-    /// Failed where the history cannot be read, or a daemon holds what is to be mended.
+    /// Failed where the history cannot be read, or a daemon holds what is to be fixed.
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
         let state = context.state();
         let shown = state.display().to_string();

@@ -19,7 +19,8 @@ pub struct Globals {
     /// State directory [default: .jobsd beside the jobs folder].
     #[arg(long, global = true, value_name = "DIR")]
     pub state: Option<PathBuf>,
-    /// The daemon to ask: https://host, or host:port [default: JOBSD_SERVER, else the socket in the state directory].
+    /// The daemon to ask: https://host, or host:port [default: JOBSD_SERVER, else the socket in the
+    /// state directory].
     #[arg(long, global = true, value_name = "URL")]
     pub server: Option<String>,
     /// A file with the token of that server [default: JOBSD_TOKEN_FILE].
@@ -28,7 +29,8 @@ pub struct Globals {
     /// Language of messages: fr or en [default: from JOBSD_LANG, LC_ALL, LC_MESSAGES, LANG].
     #[arg(long, global = true, value_parser = ["fr", "en"])]
     pub lang: Option<String>,
-    /// Colors: auto, always or never [default: auto, which honors NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR and TERM].
+    /// Colors: auto, always or never [default: auto, which honors NO_COLOR, CLICOLOR_FORCE,
+    /// FORCE_COLOR and TERM].
     #[arg(
         long,
         global = true,
@@ -56,26 +58,64 @@ pub struct Globals {
 
 /// The help of the program and of the flags in French.
 pub const FRENCH: French = French::new(
-    "Des tâches planifiées qui vivent en fichiers YAML dans git",
+    "Des jobs planifiés qui vivent en fichiers YAML dans git",
     &[
-        ("jobs", "Dossier des fichiers de tâche [défaut : `jobs` de jobsd.yaml, sinon jobs.d]"),
-        ("config", "Réglages du démon [défaut : jobsd.yaml à côté du dossier des tâches]"),
-        ("state", "Dossier d’état [défaut : .jobsd à côté du dossier des tâches]"),
-        ("server", "Le démon à interroger : https://hôte, ou hôte:port [défaut : JOBSD_SERVER, sinon la socket du répertoire d’état]"),
-        ("token_file", "Un fichier avec le jeton de ce serveur [défaut : JOBSD_TOKEN_FILE]"),
-        ("lang", "Langue des messages : fr ou en [défaut : selon JOBSD_LANG, LC_ALL, LC_MESSAGES, LANG]"),
-        ("color", "Couleurs : auto, always ou never [défaut : auto, qui suit NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR et TERM]"),
+        (
+            "jobs",
+            "Dossier des fichiers de job [défaut : `jobs` de jobsd.yaml, sinon jobs.d]",
+        ),
+        (
+            "config",
+            "Réglages du démon [défaut : jobsd.yaml à côté du dossier des jobs]",
+        ),
+        (
+            "state",
+            "Dossier d’état [défaut : .jobsd à côté du dossier des jobs]",
+        ),
+        (
+            "server",
+            "Le démon à interroger : https://hôte, ou hôte:port [défaut : JOBSD_SERVER, \
+            sinon la socket du dossier d’état]",
+        ),
+        (
+            "token_file",
+            "Un fichier avec le jeton de ce serveur [défaut : JOBSD_TOKEN_FILE]",
+        ),
+        (
+            "lang",
+            "Langue des messages : fr ou en [défaut : selon JOBSD_LANG, LC_ALL, LC_MESSAGES, \
+            LANG]",
+        ),
+        (
+            "color",
+            "Couleurs : auto, always ou never [défaut : auto, qui suit NO_COLOR, \
+            CLICOLOR_FORCE, FORCE_COLOR et TERM]",
+        ),
         ("color/auto", "Sur un terminal qui les accepte"),
         ("color/always", "Toujours"),
         ("color/never", "Jamais"),
-        ("no_header", "Omet l’en-tête d’un tableau séparé par des tabulations"),
+        (
+            "no_header",
+            "Omet l’en-tête d’un tableau séparé par des tabulations",
+        ),
         ("utc", "Heures en UTC"),
-        ("tz", "Heures de ce fuseau [défaut : celui du terminal]"),
-        ("quiet", "Affiche seulement les erreurs : ni conseils, ni remarques, ni progression sur la sortie d’erreur"),
-        ("verbose", "Journalise sur la sortie d’erreur ce qui est utilisé et demandé (-vv : tout)"),
+        ("tz", "Heures de ce fuseau [défaut : celui du terminal]"),
+        (
+            "quiet",
+            "Affiche seulement les erreurs : ni conseils, ni remarques, ni progression sur \
+            la sortie d’erreur",
+        ),
+        (
+            "verbose",
+            "Journalise sur la sortie d’erreur ce qui est utilisé et demandé (-vv : tout)",
+        ),
     ],
 )
-.with_after("Codes de sortie : 0 fait ; 1 un problème a été trouvé ; 2 mauvais usage ; 3 pas de démon ; 4 refusé ; 5 système de fichiers ou erreur interne.\nPlus : jobsd help exit-codes, jobsd help formats, jobsd help schedule.");
+.with_after(
+    "Codes de sortie : 0 fait ; 1 un problème a été trouvé ; 2 mauvais usage ; 3 pas de \
+    démon ; 4 refusé ; 5 système de fichiers ou erreur interne.\nPlus : jobsd help exit-codes, \
+    jobsd help formats, jobsd help schedule.",
+);
 
 /// What several commands take alike, in French.
 pub const SHARED: French = French::new(

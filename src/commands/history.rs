@@ -26,7 +26,8 @@ const PAGE: usize = 500;
 /// Show past runs, newest first, from the history files; no daemon is asked.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  jobsd history backup --since 7d --summary\n  jobsd history --status failed --format json | jq '.runs[].id'"
+    after_help = "Examples:\n  jobsd history backup --since 7d --summary\n  jobsd history --status \
+        failed --format json | jq '.runs[].id'"
 )]
 pub struct History {
     /// The job; all when none is named.
@@ -40,7 +41,8 @@ pub struct History {
     /// Only runs with this trigger.
     #[arg(long, value_name = "TRIGGER", value_parser = Trigger::ALL.map(Trigger::as_str))]
     trigger: Option<String>,
-    /// Started (or, where nothing started, due) at this instant or later: RFC 3339, or a span before now (90s, 30min, 2h, 7d).
+    /// Started (or, where nothing started, due) at this instant or later: RFC 3339, or a span
+    /// before now (90s, 30min, 2h, 7d).
     #[arg(long, value_name = "T")]
     since: Option<String>,
     /// Started before this instant.
@@ -62,27 +64,28 @@ pub struct History {
 
 impl Runs for History {
     const FRENCH: French = French::new(
-        "Montre les exécutions passées, la plus récente d’abord, d’après l’historique ; sans démon",
+        "Montre les exécutions passées, la plus récente d’abord, d’après l’historique ; sans démon",
         &[
-            ("id", "La tâche ; toutes si aucune n’est nommée"),
+            ("id", "Le job ; tous si aucun n’est nommé"),
             (
                 "offline",
                 "Lit seulement les fichiers (toujours le cas ici)",
             ),
             (
                 "status",
-                "De ce statut seulement ; `running` : commencées et pas finies",
+                "De ce statut seulement ; `running` : commencées et pas finies",
             ),
             ("trigger", "Avec ce déclencheur seulement"),
             (
                 "since",
-                "Commencées (ou, sans départ, dues) à cet instant ou après : RFC 3339, ou une durée avant maintenant (90s, 30min, 2h, 7d)",
+                "Commencées (ou, sans départ, dues) à cet instant ou après : RFC 3339, ou une \
+                 durée avant maintenant (90s, 30min, 2h, 7d)",
             ),
             ("until", "Commencées avant cet instant"),
             ("limit", "Combien"),
             (
                 "cursor",
-                "Reprend où une page s’est arrêtée : `next` du format json",
+                "Reprend où une page s’est arrêtée : `next` du format json",
             ),
             (
                 "summary",
@@ -152,7 +155,7 @@ impl History {
         self.cursor.as_deref().map(cursor).transpose()
     }
 
-    /// A job that never ran is no mistake; one that nobody knows is.
+    /// A job that never ran is not a mistake; one that no one knows is.
     fn must_be_in_a_file(&self, id: &JobId, context: &Context<'_>) -> Result<(), Failure> {
         let (folder, settings) = (&context.layout.jobs, context.settings());
         let jobs = offline::jobs(folder, &settings, context.lang(), &mut io::sink());
@@ -220,7 +223,8 @@ pub fn is_known(state: &Path, job_id: &JobId) -> io::Result<bool> {
     Ok(!page.records.is_empty())
 }
 
-/// An instant as a user writes it: RFC 3339, or a span before now (`90s`, `30min`, `2h`, `7d`, `2w`).
+/// An instant as a user writes it: RFC 3339, or a span before now (`90s`, `30min`, `2h`, `7d`,
+/// `2w`).
 ///
 /// # Errors
 /// A sentence that says what is meant.

@@ -1,5 +1,5 @@
-//! `jobsd import`: job files from a crontab or a timer of systemd. What does not come over is named by its line; a file that
-//! exists is never replaced.
+//! `jobsd import`: job files from a crontab or a timer of systemd. What cannot be imported is named
+//! by its line; a file that exists is never replaced.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -34,7 +34,8 @@ const DROP_INS: &str = "/etc/systemd/system";
 /// Write job files from a crontab or a systemd timer. Exits 1 if anything could not be imported.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  crontab -l | jobsd import -\n  jobsd import /etc/crontab --dry-run\n  jobsd import /etc/systemd/system/backup.timer"
+    after_help = "Examples:\n  crontab -l | jobsd import -\n  jobsd import /etc/crontab \
+        --dry-run\n  jobsd import /etc/systemd/system/backup.timer"
 )]
 pub struct Import {
     /// The file; `-` is standard input.
@@ -55,16 +56,17 @@ pub struct Import {
 
 impl Runs for Import {
     const FRENCH: French = French::new(
-        "Écrit des fichiers de tâche depuis une crontab ou un timer systemd. Sort avec 1 si quelque chose n’a pas pu être importé",
+        "Écrit des fichiers de job depuis une crontab ou un timer systemd. Sort avec 1 si quelque \
+         chose n’a pas pu être importé",
         &[
-            ("file", "Le fichier ; `-` est l’entrée standard"),
+            ("file", "Le fichier ; `-` est l’entrée standard"),
             (
                 "from",
-                "Ce qu’il est [défaut : systemd pour un fichier *.timer, sinon crontab]",
+                "Ce qu’il est [défaut : systemd pour un fichier *.timer, sinon crontab]",
             ),
             (
                 "dir",
-                "Où vont les fichiers de tâche [défaut : le dossier des tâches]",
+                "Où vont les fichiers de job [défaut : le dossier des jobs]",
             ),
             (
                 "system",
@@ -72,7 +74,7 @@ impl Runs for Import {
             ),
             (
                 "dry_run",
-                "Affiche les fichiers de tâche au lieu de les écrire",
+                "Affiche les fichiers de job au lieu de les écrire",
             ),
         ],
     );
@@ -81,7 +83,8 @@ impl Runs for Import {
         Needs::Files
     }
 
-    /// Done where everything came over, a problem where something did not; failed where something cannot be read or written.
+    /// Done where everything came over, a problem where something did not; failed where something
+    /// cannot be read or written.
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
         let is_timer = is_timer(&self);
         if is_timer && self.system {

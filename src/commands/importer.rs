@@ -1,4 +1,5 @@
-//! Takes over what an import found: each entry becomes a file, or is named with what does not come over.
+//! Takes over what an import found: each entry becomes a file, or is named with what does not come
+//! over.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};

@@ -1,4 +1,5 @@
-//! `jobsd init`: begins a folder of jobs, with schemas, editor settings, CI and a hook. Existing files stay.
+//! `jobsd init`: begins a folder of jobs, with schemas, editor settings, CI and a hook. Existing
+//! files stay.
 
 use std::fs;
 use std::io;
@@ -43,7 +44,8 @@ pub struct Init {
 
 impl Runs for Init {
     const FRENCH: French = French::new(
-        "Prépare un dossier : jobs.d avec un exemple, schémas, réglages d’éditeur, CI et crochet de commit",
+        "Prépare un dossier : jobs.d avec un exemple, schémas, réglages d’éditeur, CI et crochet \
+         de commit",
         &[
             ("dir", "Le dossier"),
             ("ci", "Où tourne la CI"),

@@ -32,7 +32,7 @@ pub enum Which {
     Paused,
     /// Their last run failed.
     Failing,
-    /// Their file is bad; the last good version stays in force.
+    /// Their file is bad; the last good version stays active.
     Invalid,
 }
 
@@ -59,7 +59,8 @@ pub enum Sort {
 /// List the jobs, as the daemon knows them.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  jobsd list\n  jobsd list --columns id,next,result --watch\n  jobsd list --show failing --format json | jq -r '.jobs[].id'"
+    after_help = "Examples:\n  jobsd list\n  jobsd list --columns id,next,result --watch\n  jobsd \
+        list --show failing --format json | jq -r '.jobs[].id'"
 )]
 pub struct List {
     /// Read the files only; do not ask the daemon.
@@ -142,7 +143,8 @@ fn row(job: Value, findings: &[Value], lang: Lang) -> Row {
     }
 }
 
-/// The schedule in words; as it is written where this version cannot read the job of a newer daemon.
+/// The schedule in words; as it is written where this version cannot read the job of a newer
+/// daemon.
 pub fn schedule(job: &Value, lang: Lang) -> String {
     let expression = job["schedule_config"]["cron_expression"].as_str();
     let written = expression.or(job["schedule_type"].as_str());
@@ -182,38 +184,38 @@ fn wanted(row: &Row, options: &List) -> bool {
 
 impl Runs for List {
     const FRENCH: French = French::new(
-        "Liste les tâches, telles que le démon les connaît",
+        "Liste les jobs, tels que le démon les connaît",
         &[
             (
                 "offline",
                 "Lit seulement les fichiers, sans interroger le démon",
             ),
-            ("show", "Tâches dans cet état"),
-            ("show/active", "Dues selon leur planification"),
+            ("show", "Jobs dans cet état"),
+            ("show/active", "Dus selon leur planification"),
             ("show/paused", "En pause"),
             ("show/failing", "Leur dernière exécution a échoué"),
             (
                 "show/invalid",
-                "Leur fichier est invalide ; la dernière bonne version reste active",
+                "Leur fichier est invalide ; la dernière bonne version reste active",
             ),
-            ("mode", "Tâches dans ce mode"),
+            ("mode", "Jobs dans ce mode"),
             ("mode/production", "Agit vraiment"),
-            ("mode/test", "Simulation selon son fichier"),
-            ("bot_type", "Tâches de ce type de bot"),
-            ("label", "Tâches portant cette étiquette"),
+            ("mode/test", "Mode test selon son fichier"),
+            ("bot_type", "Jobs de ce type de bot"),
+            ("label", "Jobs portant cette étiquette"),
             ("sort", "Ordre"),
             ("sort/next", "La prochaine échéance d’abord"),
             ("sort/name", "Par id"),
             ("sort/last", "La dernière exécution d’abord"),
             ("columns", "Colonnes du tableau, dans cet ordre"),
-            ("columns/id", "La tâche"),
+            ("columns/id", "Le job"),
             ("columns/name", "Son nom pour les gens"),
             ("columns/type", "Son type de bot"),
             ("columns/next", "Sa prochaine échéance"),
             ("columns/left", "Dans combien de temps"),
             ("columns/last", "Sa dernière exécution"),
             ("columns/result", "Ce qu’elle a donné"),
-            ("columns/mode", "Production ou essai"),
+            ("columns/mode", "Production ou test"),
             ("columns/schedule", "Sa planification en mots"),
             ("columns/timezone", "Le fuseau de sa planification"),
             ("columns/file", "Son fichier"),

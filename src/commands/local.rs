@@ -1,5 +1,5 @@
-//! `jobsd run ID --local`: one run in the foreground, without a daemon. It is recorded when no daemon holds the state
-//! directory; the same `decide` orders its attempts.
+//! `jobsd run ID --local`: one run in the foreground, without a daemon. It is recorded when no
+//! daemon holds the state directory; the same `decide` orders its attempts.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -51,10 +51,12 @@ pub struct How {
     pub pass_exit_code: bool,
 }
 
-/// Runs a job: a problem is found when it failed; else the program's own code, or 130 or 143 when a signal ended it.
+/// Runs a job: a problem is found when it failed; else the program's own code, or 130 or 143 when a
+/// signal ended it.
 ///
 /// # Errors
-/// [`Failure`] where the job cannot be run like that, or the state directory or the output cannot be written.
+/// [`Failure`] where the job cannot be run like that, or the state directory or the output cannot
+/// be written.
 pub fn run(job: &Arc<Job>, how: How, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let dry_run = how.dry_run;
     if dry_run && job.bot.is_command {
@@ -133,7 +135,7 @@ fn open(state_dir: &Path) -> io::Result<Journal> {
     Ok(journal)
 }
 
-/// A scheduler that knows this job alone.
+/// A scheduler that knows only this job.
 fn scheduler(job: &Arc<Job>, ledger: Ledger) -> Scheduler {
     let setup = Setup {
         host: host().into(),

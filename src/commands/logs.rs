@@ -1,4 +1,4 @@
-//! `jobsd logs`: what a run wrote, from the files alone, also while it goes on.
+//! `jobsd logs`: what a run wrote, only from the files, also while it runs.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -48,7 +48,7 @@ impl Runs for Logs {
         &[
             (
                 "target",
-                "Une exécution, ou une tâche : sa plus récente exécution commencée",
+                "Une exécution, ou un job : sa plus récente exécution commencée",
             ),
             ("follow", "Continue jusqu’à la fin de l’exécution"),
             ("stderr", "Seulement l’erreur standard"),
@@ -176,7 +176,7 @@ fn unknown(target: &str) -> Text {
     let target = visible(target);
     Text::new(
         format!("no run of `{target}` has started: see jobsd history"),
-        format!("aucune exécution de « {target} » n’a démarré : voyez jobsd history"),
+        format!("aucune exécution de « {target} » n’a démarré : voyez jobsd history"),
     )
 }
 
@@ -186,7 +186,7 @@ fn silence(record: &RunRecord) -> Text {
     } else {
         Text::new(
             "(its output is no longer kept: output.retain_days, retain_bytes, retain_runs)",
-            "(sa sortie n’est plus conservée : output.retain_days, retain_bytes, retain_runs)",
+            "(sa sortie n’est plus conservée : output.retain_days, retain_bytes, retain_runs)",
         )
     }
 }

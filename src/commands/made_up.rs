@@ -1,4 +1,5 @@
-//! A command that no user has: it shows, in tests, that a command is this file and its line of the list.
+//! A command that no user has: it shows, in tests, that a command is this file and its line of the
+//! list.
 
 use clap::Args;
 

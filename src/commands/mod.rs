@@ -1,5 +1,5 @@
-//! The subcommands. One is a file here and a line of the list below; the file has its arguments, its help, what it needs and
-//! what it does.
+//! The subcommands. One is a file here and a line of the list below; the file has its arguments,
+//! its help, what it needs and what it does.
 
 mod absence;
 pub mod bot;

@@ -76,18 +76,18 @@ fn bot_types() -> PossibleValuesParser {
 
 impl Runs for New {
     const FRENCH: French = French::new(
-        "Écrit un fichier de tâche valide et commenté",
+        "Écrit un fichier de job valide et commenté",
         &[
-            ("id", "L’id : le nom du fichier sans son extension"),
-            ("name", "Ce que lisent les personnes [défaut : l’id]"),
+            ("id", "L’id : le nom du fichier sans son extension"),
+            ("name", "Ce que lisent les personnes [défaut : l’id]"),
             ("bot_type", "command, birthday ou visitor"),
             ("shell", "Un texte à lancer par le shell (type command)"),
-            ("daily", "Chaque jour à cette heure : 08:00"),
-            ("weekly", "Ces jours-là à cette heure : mon,wed,fri@14:30"),
-            ("every", "À intervalles réguliers : 2h, 15m, 30s"),
-            ("cron", "Une expression cron : '*/15 8-18 * * mon-fri'"),
+            ("daily", "Chaque jour à cette heure : 08:00"),
+            ("weekly", "Ces jours-là à cette heure : mon,wed,fri@14:30"),
+            ("every", "À intervalles réguliers : 2h, 15m, 30s"),
+            ("cron", "Une expression cron : '*/15 8-18 * * mon-fri'"),
             ("tz", "Fuseau des heures"),
-            ("dry_run_job", "En fait un essai à blanc (bots seulement)"),
+            ("dry_run_job", "Le met en mode test (bots seulement)"),
             ("stdout", "L’affiche au lieu d’écrire le fichier"),
             ("force", "Remplace un fichier existant"),
         ],
@@ -282,7 +282,8 @@ fn schedule(job: &New, lang: Lang) -> Result<String, Text> {
         let form = || words::bad_form(when, "mon,wed,fri@14:30");
         let (days, (hour, minute)) = parts.ok_or_else(form)?;
         return Ok(format!(
-            "schedule_type: weekly\nschedule_config:\n  day_of_week: {days}\n  hour: {hour}\n  minute: {minute}\n"
+            "schedule_type: weekly\nschedule_config:\n  day_of_week: {days}\n  hour: {hour}\n  \
+             minute: {minute}\n"
         ));
     }
     if let Some(span) = &job.every {

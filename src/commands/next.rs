@@ -1,5 +1,5 @@
-//! `jobsd next`: due times from the files, or from a bare cron expression; with `--explain`, what each clock change in the
-//! range does to the job.
+//! `jobsd next`: due times from the files, or from a bare cron expression; with `--explain`, what
+//! each clock change in the range does to the job.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -34,7 +34,8 @@ pub struct Next {
     /// A job file outside the jobs folder.
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
-    /// A bare cron expression instead of jobs: --schedule '0 8 * * 1-5' --tz Europe/Paris; six fields begin with seconds.
+    /// A bare cron expression instead of jobs: --schedule '0 8 * * 1-5' --tz Europe/Paris; six
+    /// fields begin with seconds.
     #[arg(long, value_name = "CRON", conflicts_with_all = ["ids", "file"])]
     schedule: Option<String>,
     /// Zone of a bare expression.
@@ -66,23 +67,25 @@ impl Runs for Next {
     const FRENCH: French = French::new(
         "Montre les prochaines échéances, d’après les fichiers",
         &[
-            ("ids", "Tâches ; toutes si aucune n’est nommée"),
-            ("file", "Un fichier de tâche hors du dossier des tâches"),
+            ("ids", "Jobs ; tous si aucun n’est nommé"),
+            ("file", "Un fichier de job hors du dossier des jobs"),
             (
                 "schedule",
-                "Une expression cron seule au lieu de tâches : --schedule '0 8 * * 1-5' --tz Europe/Paris ; six champs commencent par les secondes",
+                "Une expression cron seule au lieu de jobs : --schedule '0 8 * * 1-5' --tz \
+                 Europe/Paris ; six champs commencent par les secondes",
             ),
             ("tz", "Fuseau d’une expression seule"),
             (
                 "explain",
-                "Nomme les changements d’heure de la période (au moins un an) et leur effet sur la tâche",
+                "Nomme les changements d’heure de la période (au moins un an) et leur effet sur le \
+                 job",
             ),
             (
                 "from",
-                "Échéances strictement après cet instant (RFC 3339) [défaut : maintenant]",
+                "Échéances strictement après cet instant (RFC 3339) [défaut : maintenant]",
             ),
             ("until", "Échéances jusqu’à cet instant"),
-            ("count", "Combien par tâche"),
+            ("count", "Combien par job"),
         ],
     );
 
@@ -260,7 +263,7 @@ fn text(
             "  {}",
             say(
                 "disabled: nothing is due until `enabled` is true",
-                "désactivée : rien n’est dû tant que `enabled` n’est pas vrai"
+                "désactivé : rien n’est dû tant que `enabled` n’est pas vrai"
             )
         )?;
     }
@@ -298,7 +301,8 @@ fn text(
     Ok(())
 }
 
-/// Names the clock changes from the start to the end of the range, at least a year ahead, and what each does to the job.
+/// Names the clock changes from the start to the end of the range, at least a year ahead, and what
+/// each does to the job.
 fn explain(
     named: &Named,
     dues: &[Timestamp],
@@ -328,14 +332,14 @@ fn explain(
         );
         return writeln!(out, "  {} {none}", named.timezone);
     }
-    writeln!(out, "  {}", say("Clock changes:", "Changements d’heure :"))?;
+    writeln!(out, "  {}", say("Clock changes:", "Changements d’heure :"))?;
     for change in found {
         let day = words::date(change.at, named.schedule.zone(), options.lang);
         let moved = changes::moved(&change, options.lang);
         writeln!(
             out,
             "    {day}, {moved}{}{}",
-            say(": ", " : "),
+            say(": ", " : "),
             changes::effect(&named.schedule, &change, options.lang)
         )?;
     }

@@ -1,4 +1,4 @@
-//! Reading jobs from files alone, for commands that need no daemon.
+//! Reading jobs only from files, for commands that need no daemon.
 
 use std::io::Write;
 use std::path::Path;

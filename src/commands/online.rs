@@ -77,7 +77,8 @@ impl Daemon {
 /// Asks the daemon.
 ///
 /// # Errors
-/// [`Failure`]: unreachable where nobody answers, wrong usage for a name that is unknown, refused for any other refusal.
+/// [`Failure`]: unreachable where no one answers, wrong usage for a name that is unknown, refused
+/// for any other refusal.
 pub fn ask(daemon: &Daemon, request: &Request) -> Result<Value, Failure> {
     let asked = match daemon {
         Daemon::Here(state) => state.display().to_string(),

@@ -16,7 +16,7 @@ const READ_BYTES: usize = 64 << 10;
 pub(super) struct Reader {
     files: [PathBuf; 3],
     open: Option<File>,
-    /// Whether the end of the log was left for the segment behind it.
+    /// Whether the end of the log was left for the segment after it.
     is_in_tail: bool,
     has_begun: bool,
 }
@@ -54,7 +54,7 @@ impl Reader {
         }
     }
 
-    /// The segment behind the one that was read to its end, while the run is over its bound.
+    /// The segment after the one that was read to its end, while the run is over its bound.
     fn further(&mut self) -> io::Result<Option<File>> {
         let [_, older, newer] = &self.files;
         let here = self.open.as_ref().map(inode).transpose()?;

@@ -1,4 +1,5 @@
-//! `--set KEY=VALUE`: a job with other values in its `bot_config`, for one run, checked like a file that says so.
+//! `--set KEY=VALUE`: a job with other values in its `bot_config`, for one run, checked like a file
+//! that says so.
 
 use std::sync::Arc;
 
@@ -48,7 +49,7 @@ pub fn apply(
         .ok_or(Failure::Reported(Exit::Usage))
 }
 
-/// Where a key stands, made where it is not there.
+/// Where a key is, made where it is not there.
 fn place<'a>(config: &'a mut Value, key: &str) -> &'a mut Value {
     key.split('.').fold(config, |map, part| {
         if !map.is_object() {

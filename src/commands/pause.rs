@@ -17,7 +17,9 @@ use crate::time::{SignedDuration, Timestamp};
 /// Pause a job until it is resumed: an override of its file, shown as drift.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  jobsd pause backup --for 2h --reason 'disk is replaced'\n  jobsd pause backup --until 2026-12-01T08:00:00Z\n  jobsd pause --all --for 1h --reason 'mail is down'"
+    after_help = "Examples:\n  jobsd pause backup --for 2h --reason 'disk is replaced'\n  jobsd \
+        pause backup --until 2026-12-01T08:00:00Z\n  jobsd pause --all --for 1h --reason 'mail is \
+        down'"
 )]
 pub struct Pause {
     /// The job.
@@ -42,13 +44,14 @@ pub struct Pause {
 
 impl Runs for Pause {
     const FRENCH: French = French::new(
-        "Met une tâche en pause jusqu’à sa reprise : une dérogation à son fichier, montrée comme dérive",
+        "Met un job en pause jusqu’à sa reprise : une dérogation à son fichier, montrée comme un \
+         écart",
         &[
-            ("id", "La tâche"),
-            ("all", "Toutes les tâches qui ne sont pas en pause"),
-            ("lasts", "La lève après cette durée : 90s, 15min, 2h, 3d"),
+            ("id", "Le job"),
+            ("all", "Tous les jobs qui ne sont pas en pause"),
+            ("lasts", "La lève après cette durée : 90s, 15min, 2h, 3d"),
             ("until", "La lève à cet instant (RFC 3339)"),
-            ("reason", "Pourquoi ; montré partout où la pause l’est"),
+            ("reason", "Pourquoi ; montré partout où la pause l’est"),
         ],
     );
 
@@ -86,8 +89,8 @@ impl Runs for Pause {
     }
 }
 
-/// Asks for each job that is paused, or for each that is not. One that is refused does not keep the others from it; the exit
-/// code is that of the first refusal.
+/// Asks for each job that is paused, or for each that is not. One that is refused does not keep the
+/// others from it; the exit code is that of the first refusal.
 pub(super) fn all(
     paused: bool,
     request: &dyn Fn(&str) -> Request,

@@ -20,10 +20,11 @@ pub(super) fn no_such_program(
             is_there
         }
     };
-    (!is_there).then(|| findings::no_such_program(program))
+    (!is_there).then(|| findings::bots::no_such_program(program))
 }
 
-/// Whether a program is on this machine. A relative path starts from a folder that only the server knows.
+/// Whether a program is on this machine. A relative path starts from a folder that only the server
+/// knows.
 fn is_program(program: &str) -> bool {
     if program.contains('/') {
         return !program.starts_with('/') || is_executable(Path::new(program));

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-/// A bar on stderr while a long check goes on; only on a terminal, and erased at the end.
+/// A bar on stderr while a long check is in progress; only on a terminal, and erased at the end.
 pub(super) struct Progress {
     begun: std::time::Instant,
     is_on: bool,

@@ -22,8 +22,7 @@ pub struct Reload {
 }
 
 impl Runs for Reload {
-    const FRENCH: French =
-        French::new("Fait relire les fichiers de tâche au démon maintenant", &[]);
+    const FRENCH: French = French::new("Fait relire les fichiers de job au démon maintenant", &[]);
 
     fn needs(&self) -> Needs {
         Needs::Daemon

@@ -15,7 +15,8 @@ use crate::text::requests;
 /// Lift a pause.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  jobsd resume backup\n  jobsd resume backup --format json\n  jobsd resume --all"
+    after_help = "Examples:\n  jobsd resume backup\n  jobsd resume backup --format json\n  jobsd \
+        resume --all"
 )]
 pub struct Resume {
     /// The job.
@@ -32,7 +33,7 @@ pub struct Resume {
 impl Runs for Resume {
     const FRENCH: French = French::new(
         "Lève une pause",
-        &[("id", "La tâche"), ("all", "Toutes les tâches en pause")],
+        &[("id", "Le job"), ("all", "Tous les jobs en pause")],
     );
 
     fn needs(&self) -> Needs {

@@ -25,7 +25,8 @@ use crate::time::SignedDuration;
 /// Run a job now.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  jobsd run backup --wait --timeout 10min\n  jobsd run birthday --dry-run --follow\n  jobsd run birthday --local --set max_messages_per_run=1"
+    after_help = "Examples:\n  jobsd run backup --wait --timeout 10min\n  jobsd run birthday \
+        --dry-run --follow\n  jobsd run birthday --local --set max_messages_per_run=1"
 )]
 pub struct Run {
     /// The job.
@@ -61,26 +62,28 @@ pub struct Run {
 
 impl Runs for Run {
     const FRENCH: French = French::new(
-        "Lance une tâche maintenant",
+        "Lance un job maintenant",
         &[
-            ("id", "La tâche"),
+            ("id", "Le job"),
             (
                 "local",
-                "Au premier plan, sans démon ; enregistré si aucun démon ne tient le dossier d’état",
+                "Au premier plan, sans démon ; enregistré si aucun démon ne tient le dossier \
+                 d’état",
             ),
             (
                 "set",
-                "Une autre valeur dans son bot_config, pour cette exécution seulement : --set dry_run=true ; demande --local",
+                "Une autre valeur dans son bot_config, pour cette exécution seulement : --set \
+                 dry_run=true ; demande --local",
             ),
             ("dry_run", "Sans effet extérieur (bots seulement)"),
             (
                 "wait",
-                "Attend la fin ; sort avec 1 si ce n’est pas un succès",
+                "Attend la fin ; sort avec 1 si ce n’est pas un succès",
             ),
             ("follow", "Montre la sortie au fil de l’eau, et attend"),
             (
                 "timeout",
-                "N’attend pas plus longtemps (90s, 15min, 2h) ; sort alors avec 124",
+                "N’attend pas plus longtemps (90s, 15min, 2h) ; sort alors avec 124",
             ),
             ("pass_exit_code", "Sort avec le code du programme"),
             ("yes", "Confirme une exécution en production, sans question"),
@@ -146,7 +149,7 @@ impl Run {
         if self.format.is_json() {
             context.document(&json!({"run_id": run_id}))
         } else if screen.is_terminal() {
-            let dry_run = screen.say(", dry run", ", simulation");
+            let dry_run = screen.say(", dry run", ", mode test");
             let kind = if self.dry_run { dry_run } else { "" };
             writeln!(out, "▶ {run_id}{kind}    jobsd logs {run_id} -f")
         } else {
@@ -174,12 +177,13 @@ impl Run {
         io::stdin().lock().read_line(&mut line)?;
         Ok(match line.trim().to_lowercase().as_str() {
             "y" | "yes" | "o" | "oui" => Consent::Run,
-            "d" | "s" => Consent::DryRun,
+            "d" | "t" => Consent::DryRun,
             _ => Consent::No,
         })
     }
 
-    /// Waits for the end of a run: a problem is found where it is no success; the program's own code where that is asked.
+    /// Waits for the end of a run: a problem is found where it is not a success; the program's own
+    /// code where that is asked.
     fn wait(&self, run_id: &str, context: &mut Context<'_>) -> Result<Exit, Failure> {
         if context.screen.takes_hints() {
             writeln!(context.err, "▶ run {run_id}")?;

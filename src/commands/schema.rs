@@ -1,5 +1,5 @@
-//! `jobsd schema`: prints the JSON Schema of a job file or of `jobsd.yaml`, or a reference of its keys; or says whether a
-//! committed copy is current.
+//! `jobsd schema`: prints the JSON Schema of a job file or of `jobsd.yaml`, or a reference of its
+//! keys; or says whether a committed copy is current.
 
 use std::path::PathBuf;
 
@@ -38,7 +38,7 @@ fn names() -> Vec<&'static str> {
 
 impl Runs for Schema {
     const FRENCH: French = French::new(
-        "Affiche un schéma JSON : des fichiers de tâche, ou de jobsd.yaml",
+        "Affiche un schéma JSON : des fichiers de job, ou de jobsd.yaml",
         &[
             ("which", "Quel schéma"),
             ("check", "Dit si cette copie versionnée est à jour"),

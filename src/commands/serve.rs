@@ -32,7 +32,8 @@ impl Runs for Serve {
         "Lance le démon",
         &[(
             "listen",
-            "Adresse du point d’accès en lecture seule. [défaut : `listen` de jobsd.yaml, sinon 127.0.0.1:7878]",
+            "Adresse du point d’accès en lecture seule. [défaut : `listen` de jobsd.yaml, sinon \
+             127.0.0.1:7878]",
         )],
     );
 
@@ -43,7 +44,7 @@ impl Runs for Serve {
     /// Done on SIGTERM, wrong usage for a bad jobsd.yaml, failed where it cannot begin.
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
         let layout = std::mem::take(&mut context.layout);
-        // A daemon that runs as root trusts its settings only when nobody else can write them.
+        // A daemon that runs as root trusts its settings only when no one else can write them.
         let read = settings::read(&layout.config_file, Trust::of_this_process(), None);
         if read.config.is_none() {
             let source = |path: &str| std::fs::read_to_string(path).ok();
@@ -63,14 +64,15 @@ impl Runs for Serve {
             log: log.clone(),
         };
         let served = daemon::serve(&options);
-        // The last lines; a log that nobody takes is not waited for.
+        // The last lines; a log that no one takes is not waited for.
         log.flush(daemon::LOG_FLUSH_MAX);
         served.map_err(|sentence| Failure::failed(&sentence))?;
         Ok(Exit::Done)
     }
 }
 
-/// Starts logging as `jobsd.yaml` says; `-q` and `-v` win over its level, and `JOBSD_LOG` over both.
+/// Starts logging as `jobsd.yaml` says; `-q` and `-v` win over its level, and `JOBSD_LOG` over
+/// both.
 fn start_log(layout: &Layout, level: Option<&str>) -> io::Result<Log> {
     let log = &layout.config.log;
     let filter = tracing_subscriber::EnvFilter::try_from_env("JOBSD_LOG").unwrap_or_else(|_| {
@@ -80,7 +82,8 @@ fn start_log(layout: &Layout, level: Option<&str>) -> io::Result<Log> {
         None => Log::stderr()?,
         Some(file) => Log::file(layout.base.join(file))?,
     };
-    // A log that cannot be written must not end the daemon: reporting it would panic on the same stderr.
+    // A log that cannot be written must not end the daemon: reporting it would panic on the same
+    // stderr.
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(written.clone());

@@ -1,4 +1,5 @@
-//! `jobsd simulate`: the real `decide` in virtual time over a folder of jobs. Starts nothing, writes nothing.
+//! `jobsd simulate`: the real `decide` in virtual time over a folder of jobs. Starts nothing,
+//! writes nothing.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -45,19 +46,20 @@ pub struct Simulate {
 
 impl Runs for Simulate {
     const FRENCH: French = French::new(
-        "Simule une période : ce qui s’exécuterait, attendrait, serait omis ou manqué",
+        "Simule une période : ce qui s’exécuterait, attendrait, serait omis ou manqué",
         &[
-            ("ids", "Tâches ; toutes si aucune n’est nommée"),
+            ("ids", "Jobs ; tous si aucun n’est nommé"),
             (
                 "from",
-                "Le premier instant (RFC 3339) [défaut : maintenant]",
+                "Le premier instant (RFC 3339) [défaut : maintenant]",
             ),
-            ("until", "Le dernier instant [défaut : 24 heures plus tard]"),
+            ("until", "Le dernier instant [défaut : 24 heures plus tard]"),
             (
                 "duration",
-                "Durée de chaque exécution, en secondes [défaut : la médiane de son historique, sinon 1]",
+                "Durée de chaque exécution, en secondes [défaut : la médiane de son historique, \
+                 sinon 1]",
             ),
-            ("max_concurrent_runs", "Borne sur toutes les tâches"),
+            ("max_concurrent_runs", "Borne sur tous les jobs"),
         ],
     );
 

@@ -34,12 +34,13 @@ pub struct Status {
 
 impl Runs for Status {
     const FRENCH: French = French::new(
-        "Montre le démon, ou une de ses tâches",
+        "Montre le démon, ou un de ses jobs",
         &[
-            ("id", "La tâche"),
+            ("id", "Le job"),
             (
                 "check",
-                "Sort avec 1 si quelque chose demande attention : mauvaise santé, mauvais fichier ; pour une tâche, dernier échec",
+                "Sort avec 1 si quelque chose demande attention : mauvaise santé, mauvais \
+                 fichier ; pour un job, dernier échec",
             ),
             ("watch", "Le montre de nouveau toutes les deux secondes"),
         ],

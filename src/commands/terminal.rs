@@ -1,4 +1,5 @@
-//! Who reads what a command writes: a terminal or a program, with or without colors, in which zone; and how much it is told.
+//! Who reads what a command writes: a terminal or a program, with or without colors, in which zone;
+//! and how much it is told.
 
 use std::io::{self, IsTerminal};
 
@@ -42,7 +43,8 @@ pub fn screen(globals: &Globals, lang: Lang) -> Result<Screen, Text> {
     })
 }
 
-/// Whether standard output takes colors: `NO_COLOR`, then `CLICOLOR_FORCE`, then `TERM`, then whether it is a terminal.
+/// Whether standard output takes colors: `NO_COLOR`, then `CLICOLOR_FORCE`, then `TERM`, then
+/// whether it is a terminal.
 pub fn colors() -> bool {
     let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
@@ -60,9 +62,10 @@ pub fn lang(flag: Option<&str>) -> Lang {
     flag.map_or_else(|| set.map_or(Lang::En, |text| Lang::of(&text)), Lang::of)
 }
 
-/// Lets a command other than the daemon say on standard error what it uses and asks, where `-v` wants that.
+/// Lets a command other than the daemon say on standard error what it uses and asks, where `-v`
+/// wants that.
 pub fn explain(level: &str) {
-    // What the libraries say of themselves is nobody's question.
+    // What the libraries say of themselves is no one's question.
     let filter = EnvFilter::new(format!("off,jobsd={level}"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -1,4 +1,5 @@
-//! The promise of the lists: what holds of every command and every format holds of a made-up one, which is a file and a line.
+//! The promise of the lists: what holds of every command and every format holds of a made-up one,
+//! which is a file and a line.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::ffi::OsString;
@@ -118,7 +119,7 @@ fn a_made_up_command_needs_only_one_line() {
     assert_eq!(done(&["made-up", "hello"]), (0, "hello\n".to_owned()));
     assert_eq!(done(&["made-up", "hello", "--wrong"]).0, 1);
     let refused = read(&["made-upp"], Lang::Fr);
-    assert!(matches!(refused, Read::Refuse(text) if text.contains("«made-up»")));
+    assert!(matches!(refused, Read::Refuse(text) if text.contains("« made-up »")));
     assert!(matches!(read(&["made-up"], Lang::En), Read::Refuse(text) if text.contains("WORD")));
     for args in [["made-up", "--help"], ["help", "made-up"]] {
         let (en, fr) = (shown(&args, Lang::En), shown(&args, Lang::Fr));
@@ -130,7 +131,7 @@ fn a_made_up_command_needs_only_one_line() {
             fr.contains("Dit un mot") && fr.contains("Trouve un problème"),
             "{fr}"
         );
-        assert!(fr.contains("Exemples :\n  jobsd made-up hello"), "{fr}");
+        assert!(fr.contains("Exemples :\n  jobsd made-up hello"), "{fr}");
     }
     for shell in ["bash", "zsh", "fish"] {
         let (code, script) = done(&["completions", shell]);
@@ -163,7 +164,7 @@ fn a_made_up_format_needs_only_one_line() {
         let (name, what) = (format.name, format.what);
         assert!(en.contains(name) && en.contains(what.0), "{name}: {en}");
         assert!(
-            fr.contains(&format!("- {name} : {}", what.1)),
+            fr.contains(&format!("- {name} : {}", what.1)),
             "{name}: {fr}"
         );
         assert!(zsh.contains(&format!("{name}\\:")), "{name}");

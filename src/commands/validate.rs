@@ -61,25 +61,47 @@ pub struct Validate {
 
 impl Runs for Validate {
     const FRENCH: French = French::new(
-        "Vérifie des fichiers de tâche ; sans démon",
+        "Vérifie des fichiers de job ; sans démon",
         &[
-            ("paths", "Fichiers et dossiers [défaut : le dossier des tâches]"),
+            (
+                "paths",
+                "Fichiers et dossiers [défaut : le dossier des jobs]",
+            ),
             ("format", "Forme des constats"),
-            ("deny", "Compte ces avertissements comme des erreurs : `warnings` pour tous, ou des codes"),
-            ("strict", "Compte les avertissements comme des erreurs : comme `--deny warnings`"),
+            (
+                "deny",
+                "Compte ces avertissements comme des erreurs : `warnings` pour tous, ou des \
+                codes",
+            ),
+            (
+                "strict",
+                "Compte les avertissements comme des erreurs : comme `--deny warnings`",
+            ),
             ("allow", "Omet ces avertissements"),
-            ("stdin_filename", "Le nom de l’entrée standard (`-`), pour les messages et l’id"),
-            ("max_errors", "Montre au plus autant de constats, dans les formats human et github ; tous comptent"),
-            ("notes", "Montre aussi les notes : ce qui reste implicite"),
-            ("fix", "Corrige d’abord ce qui peut l’être sans risque ; les commentaires restent"),
+            (
+                "stdin_filename",
+                "Le nom de l’entrée standard (`-`), pour les messages et l’id",
+            ),
+            (
+                "max_errors",
+                "Montre au plus autant de constats, dans les formats human et github ; \
+                tous comptent",
+            ),
+            ("notes", "Montre aussi les notes : ce qui reste implicite"),
+            (
+                "fix",
+                "Corrige d’abord ce qui peut l’être sans risque ; les commentaires restent",
+            ),
         ],
-    ).with_values(formats::french);
+    )
+    .with_values(formats::french);
 
     fn needs(&self) -> Needs {
         Needs::Layout
     }
 
-    /// A problem is found where there are errors; failed where something could not be checked, which wins.
+    /// A problem is found where there are errors; failed where something could not be checked,
+    /// which wins.
     fn run(mut self, context: &mut Context<'_>) -> Result<Exit, Failure> {
         self.deny.extend(self.strict.then(|| "warnings".to_owned()));
         let paths = context.paths(std::mem::take(&mut self.paths));
@@ -175,7 +197,8 @@ fn is_denied(finding: &Diagnostic, asked: &Validate) -> bool {
     by_name || all && finding.severity == Severity::Warning
 }
 
-/// The findings that are shown, in their order; where not all are, errors come before what only warns.
+/// The findings that are shown, in their order; where not all are, errors come before what only
+/// warns.
 fn shown<'f>(list: &'f [Diagnostic], asked: &Validate) -> Cow<'f, [Diagnostic]> {
     let most = asked.max_errors.map_or(usize::MAX, |most| most as usize);
     if list.len() <= most {
@@ -289,7 +312,7 @@ fn take(
     }
 }
 
-/// What stands on standard input, or that it is too much.
+/// What is on standard input, or that it is too much.
 fn read_stdin(name: &str) -> Result<Result<SourceFile, Diagnostic>, Text> {
     let mut bytes = Vec::new();
     let mut limited = io::stdin().take(disk::FILE_BYTES_MAX + 1);
@@ -297,7 +320,7 @@ fn read_stdin(name: &str) -> Result<Result<SourceFile, Diagnostic>, Text> {
         .read_to_end(&mut bytes)
         .map_err(|e| words::no_stdin(&cause(&e)))?;
     if bytes.len() as u64 > disk::FILE_BYTES_MAX {
-        let words = findings::too_large(disk::FILE_BYTES_MAX);
+        let words = findings::files::too_large(disk::FILE_BYTES_MAX);
         return Ok(Err(disk::finding(name, words)));
     }
     let path = name.to_owned();

@@ -1,6 +1,7 @@
-//! `jobsd why`: why a run did or did not happen, joined from the history alone: schedule, pause, reload, downtime, and what
-//! the record of the due time says. It costs the same whatever the size of the history: the state line before the instant
-//! says what was in force, and the index leads to the runs.
+//! `jobsd why`: why a run did or did not happen, joined only from the history: schedule, pause,
+//! reload, downtime, and what the record of the due time says. It costs the same whatever the size
+//! of the history: the state line before the instant says what was active, and the index leads to
+//! the runs.
 
 use std::io;
 use std::path::Path;
@@ -38,7 +39,8 @@ struct Finding {
 /// Say why a run did or did not happen, from the history only.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  jobsd why backup\n  jobsd why backup --at 2026-11-24T02:15:00Z --format json"
+    after_help = "Examples:\n  jobsd why backup\n  jobsd why backup --at 2026-11-24T02:15:00Z \
+        --format json"
 )]
 pub struct Why {
     /// The job.
@@ -55,10 +57,10 @@ impl Runs for Why {
     const FRENCH: French = French::new(
         "Dit pourquoi une exécution a eu lieu ou non, d’après l’historique seulement",
         &[
-            ("id", "La tâche"),
+            ("id", "Le job"),
             (
                 "at",
-                "L’instant en question (RFC 3339) [défaut : maintenant]",
+                "L’instant en question (RFC 3339) [défaut : maintenant]",
             ),
         ],
     );
@@ -109,7 +111,7 @@ impl Runs for Why {
             let due = run.scheduled_at.map_or("-".to_owned(), rfc3339);
             let (status, text) = (run.status.as_str(), why::record(run));
             let text = text.get(screen.lang);
-            let dry = screen.say(", dry run", ", simulation");
+            let dry = screen.say(", dry run", ", mode test");
             let mark = if run.is_dry_run() { dry } else { "" };
             writeln!(out, "  {due}  {status}  {text}{mark}  ({})", run.id)?;
         }
@@ -128,7 +130,7 @@ impl Story {
     fn read(state: &Path, id: &JobId, at: Timestamp) -> io::Result<Story> {
         let mut story = Story::look(state, id, at)?;
         let history = History::new(state);
-        // What of them has an end by now; one that only waits yet is no record of the index.
+        // What of them has an end by now; one that only waits yet is not a record of the index.
         for n in 0..story.runs.len() {
             if !story.runs[n].is_final()
                 && let Some(last) = history.run(story.runs[n].id)?
@@ -293,7 +295,7 @@ fn around(
     loop {
         let page = history.page(&of_job(None, at), cursor, PAGE)?;
         let is_before = |run: &RunRecord| run.finished_at.is_some_and(|end| end < at);
-        // Newest end first: behind a page that was over by then, all were.
+        // Newest end first: after a page that was over by then, all were.
         let is_enough = page.records.iter().all(is_before);
         found.extend(page.records.into_iter().filter(|run| !is_before(run)));
         cursor = page.next;

@@ -1,5 +1,6 @@
-//! A crontab, read as cron reads it (crontab(5) of Vixie cron and cronie): assignments hold for the entries below them,
-//! the first bare `%` of a command begins its standard input. Line by line, so that a large one costs no memory.
+//! A crontab, read as cron reads it (crontab(5) of Vixie cron and cronie): assignments hold for the
+//! entries below them, the first bare `%` of a command begins its standard input. Line by line, so
+//! that a large one costs no memory.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -26,13 +27,13 @@ const OF_MAIL: [&str; 4] = [
 /// Variables that move the times of entries by chance, or between hours.
 const OF_CHANCE: [&str; 2] = ["RANDOM_DELAY", "START_HOURS_RANGE"];
 
-/// The jobs of a crontab, and what does not come over, in the order of its lines.
+/// The jobs of a crontab, and what cannot be imported, in the order of its lines.
 pub struct Crontab<'a> {
     lines: std::slice::Split<'a, u8, fn(&u8) -> bool>,
     line: usize,
-    /// Whether a user stands behind the times, as in `/etc/crontab`.
+    /// Whether a user follows the times, as in `/etc/crontab`.
     has_user: bool,
-    /// What stands directly above.
+    /// What is directly above.
     comments: Vec<&'a str>,
     timezone: Option<String>,
     env: Arc<BTreeMap<String, String>>,
@@ -41,7 +42,7 @@ pub struct Crontab<'a> {
 }
 
 impl<'a> Crontab<'a> {
-    /// Begins to read; `has_user` for a file of the system, where a user stands behind the times.
+    /// Begins to read; `has_user` for a file of the system, where a user follows the times.
     pub fn new(bytes: &'a [u8], has_user: bool) -> Crontab<'a> {
         let is_end: fn(&u8) -> bool = |byte| *byte == b'\n';
         Crontab {
@@ -185,7 +186,7 @@ impl Iterator for Crontab<'_> {
     }
 }
 
-/// The first word of a text, and what stands behind it.
+/// The first word of a text, and what follows it.
 fn word(text: &str) -> Option<(&str, &str)> {
     let text = text.trim_start_matches([' ', '\t']);
     let end = text.find([' ', '\t']).unwrap_or(text.len());
@@ -193,7 +194,7 @@ fn word(text: &str) -> Option<(&str, &str)> {
     (!word.is_empty()).then(|| (word, rest.trim_start_matches([' ', '\t'])))
 }
 
-/// The times of an entry with one blank between them, and what stands behind.
+/// The times of an entry with one blank between them, and what follows.
 fn fields(text: &str) -> Option<(String, &str)> {
     let (first, mut rest) = word(text)?;
     let mut when = first.to_owned();
@@ -218,7 +219,7 @@ fn assignment(text: &str) -> Option<(&str, &str)> {
     let value = rest.trim_start_matches([' ', '\t']).strip_prefix('=')?;
     let value = value.trim_matches([' ', '\t']);
     let value = match value.chars().next().filter(|c| "\"'".contains(*c)) {
-        // Something behind the closing quote makes it no assignment to cron.
+        // Something after the closing quote makes it no assignment to cron.
         Some(quote) => value[1..]
             .strip_suffix(quote)
             .filter(|inner| !inner.contains(quote))?,
@@ -234,7 +235,8 @@ fn is_name(name: &str) -> bool {
     name.starts_with(head) && name.chars().all(tail)
 }
 
-/// The command, and its standard input: a bare `%` ends the one and is a line end in the other; `\%` is a `%`.
+/// The command, and its standard input: a bare `%` ends the one and is a line end in the other;
+/// `\%` is a `%`.
 fn split_at_percent(text: &str) -> (String, Option<String>) {
     let (command, rest) = until_percent(text);
     let (mut stdin, mut next) = (String::new(), rest);
@@ -252,7 +254,7 @@ fn split_at_percent(text: &str) -> (String, Option<String>) {
     (command, rest.map(|_| stdin))
 }
 
-/// The text before the first bare `%`, with `\%` as `%`, and what stands behind it.
+/// The text before the first bare `%`, with `\%` as `%`, and what follows it.
 fn until_percent(text: &str) -> (String, Option<&str>) {
     let mut before = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {

@@ -1,5 +1,6 @@
-//! A job in the words of another scheduler: what all of them share. A schedule or a program that cannot be said exactly is
-//! refused; what stands around it and has no counterpart is listed as lost.
+//! A job in the words of another scheduler: what all of them share. A schedule or a program that
+//! cannot be said exactly is refused; what is around it and has no counterpart is listed as
+//! lost.
 
 use std::collections::BTreeMap;
 
@@ -93,7 +94,7 @@ fn rhythm(interval: &Interval) -> Result<Civil, Text> {
         minutes,
         hours,
         days: Days::EVERY,
-        // Once a day is no rhythm; in UTC it makes no difference.
+        // Once a day is not a rhythm; in UTC it makes no difference.
         is_fixed: every == 86_400,
     })
 }

@@ -1,5 +1,5 @@
-//! A job of another scheduler, and the job file that it becomes. Reads and writes no files; whoever imports has the text
-//! read back by the same reader as every other job file.
+//! A job of another scheduler, and the job file that it becomes. Reads and writes no files; whoever
+//! imports has the text read back by the same reader as every other job file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -19,18 +19,18 @@ const DESCRIPTION_CHARS_MAX: usize = 500;
 pub enum Found {
     /// A job that can be written.
     Job(Box<Foreign>),
-    /// Something that does not come over.
+    /// Something that cannot be imported.
     Loss(Loss),
 }
 
-/// Something that does not come over.
+/// Something that cannot be imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Loss {
     /// Its line, from 1.
     pub line: usize,
     /// Which file.
     pub source: Source,
-    /// Whether a whole job stays behind.
+    /// Whether a whole job is left out.
     pub is_job: bool,
     /// What it is, and what to do.
     pub words: Text,
@@ -66,7 +66,7 @@ pub enum When {
 /// A job of another scheduler.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Foreign {
-    /// The line where it stands, from 1.
+    /// The line where it is, from 1.
     pub line: usize,
     /// The id that it would like; cleaned and made unique before it is used.
     pub stem: String,
@@ -92,7 +92,7 @@ pub struct Foreign {
     pub group: Option<String>,
     /// What a reader of the job file should know.
     pub remarks: Vec<Remark>,
-    /// What of it does not come over.
+    /// What of it cannot be imported.
     pub lost: Vec<Text>,
 }
 
@@ -117,7 +117,8 @@ impl Foreign {
         }
     }
 
-    /// Takes what people wrote about it, as much as a description holds; the rest is lost and said so.
+    /// Takes what people wrote about it, as much as a description holds; the rest is lost and said
+    /// so.
     pub fn describe(&mut self, text: &str) {
         let text = text.trim();
         if text.is_empty() {
@@ -267,7 +268,8 @@ fn numbered(stem: &str, count: u64) -> String {
     stem + &end
 }
 
-/// A text as an id: `a-z`, `0-9`, `.`, `_`, `-`, a letter or digit first; `job` where nothing of it is left.
+/// A text as an id: `a-z`, `0-9`, `.`, `_`, `-`, a letter or digit first; `job` where nothing of it
+/// is left.
 fn clean(text: &str) -> String {
     let fits = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
     let lower = text.chars().map(|c| if fits(c) { c } else { '-' });

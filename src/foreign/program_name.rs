@@ -1,11 +1,12 @@
-//! What to call a job after the shell text that it runs: the first program in it that says something.
+//! What to call a job after the shell text that it runs: the first program in it that says
+//! something.
 
 /// Words that begin no program of interest: what they do comes before it.
 const BEFORE: [&str; 14] = [
     "cd", "test", "[", "[[", "set", "export", ".", "source", "umask", "ulimit", "true", ":",
     "sleep", "if",
 ];
-/// Programs that run another one, which stands behind their flags.
+/// Programs that run another one, which follows their flags.
 const WRAPPERS: [&str; 10] = [
     "exec", "nohup", "command", "env", "sudo", "nice", "ionice", "chronic", "time", "then",
 ];

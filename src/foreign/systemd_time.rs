@@ -1,5 +1,5 @@
-//! `OnCalendar=` and time spans of systemd (systemd.time(7)), where cron and intervals say exactly the same. All else is
-//! `None`: nothing is approximated.
+//! `OnCalendar=` and time spans of systemd (systemd.time(7)), where cron and intervals say exactly
+//! the same. All else is `None`: nothing is approximated.
 
 /// Names of whole expressions.
 const NAMED: [(&str, &str); 9] = [

@@ -1,5 +1,6 @@
-//! A timer of systemd with its service, as one job (systemd.timer(5), systemd.service(5)). What a job cannot say exactly is
-//! refused where the job would be another one, and named as lost where it is the same one with less around it.
+//! A timer of systemd with its service, as one job (systemd.timer(5), systemd.service(5)). What a
+//! job cannot say exactly is refused where the job would be another one, and named as lost where it
+//! is the same one with less around it.
 
 use std::sync::Arc;
 
@@ -9,8 +10,8 @@ use crate::foreign::unit::{self, Setting};
 use crate::text::Text;
 use crate::text::import::{self as words, Remark};
 
-/// A due time found late within these seconds still starts, where the timer is persistent: a week, as long as most
-/// machines are off. systemd has no limit.
+/// A due time found late within these seconds still starts, where the timer is persistent: a week,
+/// as long as most machines are off. systemd has no limit.
 const PERSISTENT_GRACE_SECS: u64 = 7 * 86_400;
 /// What changes nothing of a job.
 const IDLE_KEYS: [&str; 5] = [
@@ -57,7 +58,7 @@ pub fn service_name(timer: &[Setting], stem: &str) -> String {
 }
 
 impl Timer<'_> {
-    /// Its job, and what of it does not come over.
+    /// Its job, and what of it cannot be imported.
     pub fn read(&self) -> Vec<Found> {
         let loss = |source, line, is_job, words| {
             Found::Loss(Loss {
@@ -160,7 +161,7 @@ impl Timer<'_> {
             return Err(of_service(start, words::prefixed_start(&start.value)));
         }
         let found = unit::command_words(&start.value).map_err(|words| of_service(start, words))?;
-        // A semicolon that stands alone begins a second command; an escaped one is a word.
+        // A semicolon on its own begins a second command; an escaped one is a word.
         let has_second = start.value.split_whitespace().any(|word| word == ";");
         if has_second || found.is_empty() {
             return Err(of_service(start, words::second_start()));

@@ -1,4 +1,5 @@
-//! A job as an entry of a crontab. The times are read back by our own cron and must be the same ones.
+//! A job as an entry of a crontab. The times are read back by our own cron and must be the same
+//! ones.
 
 use crate::foreign::export::{self, Exported, all_bits, numbers};
 use crate::model::job::{Job, Overlap};
@@ -13,7 +14,8 @@ const COMMAND_BYTES_MAX: usize = 998;
 /// The lines above all entries: what cron would do otherwise.
 pub const HEAD: &str = "SHELL=/bin/sh\nPATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\nMAILTO=\"\"\n";
 
-/// The entry of a job; a disabled one is a comment. `base` is the absolute folder that relative paths start from.
+/// The entry of a job; a disabled one is a comment. `base` is the absolute folder that relative
+/// paths start from.
 ///
 /// # Errors
 /// A sentence about what a crontab cannot say.
@@ -64,7 +66,8 @@ fn lost(job: &Job) -> Vec<String> {
     lost
 }
 
-/// The times as cron reads them: as they are written where every cron reads that alike, else written anew.
+/// The times as cron reads them: as they are written where every cron reads that alike, else
+/// written again.
 fn cron_text(job: &Job, civil: Civil) -> Option<String> {
     if civil.seconds != 1 {
         return None;
@@ -155,7 +158,8 @@ fn escaped(text: &str) -> Result<String, Text> {
     Ok(text.replace('%', "\\%"))
 }
 
-/// Standard input behind the command: cron ends it with a line end, and takes a backslash before one as its own.
+/// Standard input after the command: cron ends it with a line end, and takes a backslash before
+/// one as its own.
 fn stdin(job: &Job) -> Result<String, Text> {
     let Some(stdin) = job.program.stdin.as_deref().filter(|text| !text.is_empty()) else {
         return Ok(String::new());

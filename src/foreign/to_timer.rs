@@ -10,7 +10,8 @@ use crate::text::{Text, visible};
 /// Names of the days, Sunday first.
 const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
-/// Both units, each below a comment with its name. `base` is the absolute folder that relative paths start from.
+/// Both units, each below a comment with its name. `base` is the absolute folder that relative
+/// paths start from.
 ///
 /// # Errors
 /// A sentence about what a timer cannot say.
@@ -22,7 +23,8 @@ pub fn units(job: &Job, base: &str) -> Result<Exported, Text> {
     // A backslash at the end would join the next line to it.
     let (id, about) = (&job.id, about.trim_end_matches('\\'));
     let unit = format!("[Unit]\nDescription={about}\n\n");
-    // The default accuracy is a minute; and a job that was due while the machine was off starts, if late starts are allowed.
+    // The default accuracy is a minute; and a job that was due while the machine was off starts, if
+    // late starts are allowed.
     let is_persistent = job.policies.misfire_grace_time.as_secs() > 0;
     let timer = format!(
         "[Timer]\nOnCalendar={calendar} {}\nAccuracySec=1s\nPersistent={is_persistent}\n",

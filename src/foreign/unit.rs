@@ -1,5 +1,5 @@
-//! A unit file of systemd as its lines say (systemd.syntax(7)), and the words of a command in it. What a word would have
-//! systemd fill in (`%h`, `$VAR`) is refused, never guessed.
+//! A unit file of systemd as its lines say (systemd.syntax(7)), and the words of a command in it.
+//! What a word would have systemd fill in (`%h`, `$VAR`) is refused, never guessed.
 
 use crate::text::Text;
 use crate::text::import as words;
@@ -57,7 +57,7 @@ pub fn read(text: &str) -> Result<Vec<Setting>, usize> {
     Ok(settings)
 }
 
-/// The settings in force: an empty value takes those of the same key above it back.
+/// The active settings: an empty value takes those of the same key above it back.
 pub fn in_force(settings: Vec<Setting>) -> Vec<Setting> {
     let mut kept: Vec<Setting> = Vec::new();
     for setting in settings {
@@ -73,7 +73,7 @@ pub fn in_force(settings: Vec<Setting>) -> Vec<Setting> {
 /// The words of a command: between blanks, or in quotes; escapes as in C.
 ///
 /// # Errors
-/// A sentence about what cannot be taken over as it is.
+/// A sentence about what cannot be imported as it is.
 pub fn command_words(text: &str) -> Result<Vec<String>, Text> {
     split(text)?
         .into_iter()
@@ -84,7 +84,7 @@ pub fn command_words(text: &str) -> Result<Vec<String>, Text> {
 /// The `NAME=value` pairs of an `Environment=`.
 ///
 /// # Errors
-/// A sentence about what cannot be taken over as it is.
+/// A sentence about what cannot be imported as it is.
 pub fn assignments(text: &str) -> Result<Vec<(String, String)>, Text> {
     let pair = |word: String| {
         let word = filled(word, false)?;
@@ -97,7 +97,7 @@ pub fn assignments(text: &str) -> Result<Vec<(String, String)>, Text> {
 /// A plain value: a path, a name.
 ///
 /// # Errors
-/// A sentence about what cannot be taken over as it is.
+/// A sentence about what cannot be imported as it is.
 pub fn value(text: &str) -> Result<String, Text> {
     filled(text.to_owned(), false)
 }
@@ -149,7 +149,7 @@ fn first_word(text: &str) -> Result<(String, &str), Text> {
     }
 }
 
-/// The character of an escape, and the bytes behind the backslash.
+/// The character of an escape, and the bytes after the backslash.
 fn escape(text: &str) -> Option<(char, usize)> {
     let hex = |digits: usize| {
         let code = u32::from_str_radix(text.get(1..=digits)?, 16).ok()?;

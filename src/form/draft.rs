@@ -1,4 +1,5 @@
-//! A job as a form holds it: fields to the keys of a file and back. Only what differs from the defaults is written.
+//! A job as a form holds it: fields to the keys of a file and back. Only what differs from the
+//! defaults is written.
 
 use std::collections::BTreeMap;
 
@@ -64,7 +65,8 @@ impl Draft {
         draft
     }
 
-    /// Takes what a form sent over what is there; a switch that was not sent is off where the whole form was sent.
+    /// Takes what a form sent over what is there; a switch that was not sent is off where the whole
+    /// form was sent.
     pub fn take(&mut self, pairs: &[(String, String)]) {
         let is_whole = pairs.iter().any(|(name, _)| name == "form");
         for field in FIELDS.iter() {
@@ -96,8 +98,8 @@ impl Draft {
         fields_of(types.0, types.1).filter(|field| !field.key.is_empty())
     }
 
-    /// The keys of the file: those of `file` that have no field, and of the fields what differs from the defaults or
-    /// stands in the file already.
+    /// The keys of the file: those of `file` that have no field, and of the fields what differs
+    /// from the defaults or is in the file already.
     pub fn keys(
         &self,
         file: &Value,
@@ -154,8 +156,8 @@ impl Draft {
         (keys, bad)
     }
 
-    /// The keys of the file that the fields begin from: without the settings of another type, and without those of the
-    /// bot that the field for other keys holds.
+    /// The keys of the file that the fields begin from: without the settings of another type, and
+    /// without those of the bot that the field for other keys holds.
     fn base(&self, file: &Value) -> Map<String, Value> {
         let mut keys = file.as_object().cloned().unwrap_or_default();
         for (kind, config) in [

@@ -10,7 +10,7 @@ use crate::rewrite::write::render;
 use crate::schedule::{self, KINDS};
 use crate::spec::yaml::reader;
 
-/// Fields of every job that stand before those of its bot.
+/// Fields of every job that come before those of its bot.
 static FIRST: [Field; 4] = [
     Field::new("name", "name", Kind::Text),
     Field::new("description", "description", Kind::Text),
@@ -18,7 +18,8 @@ static FIRST: [Field; 4] = [
     Field::new("bot_type", "bot_type", Kind::Word),
 ];
 
-/// Fields of every job that stand after those of its bot: the schedule's type, then, after the schedule's own, the rest.
+/// Fields of every job that come after those of its bot: the schedule's type, then, after the
+/// schedule's own, the rest.
 static SCHEDULE_TYPE: Field = Field::new("schedule_type", "schedule_type", Kind::Word);
 static LAST: [Field; 27] = [
     Field::new("tz", "timezone", Kind::Text),
@@ -50,8 +51,8 @@ static LAST: [Field; 27] = [
     Field::new("id", "", Kind::Text),
 ];
 
-/// Every field, each once, in the order of the keys of a new file: those of every job, of every bot and of every kind of
-/// schedule. A test holds them against the schema.
+/// Every field, each once, in the order of the keys of a new file: those of every job, of every bot
+/// and of every kind of schedule. A test holds them against the schema.
 pub static FIELDS: LazyLock<Vec<Field>> = LazyLock::new(|| {
     let bots = BOTS.iter().flat_map(|kind| kind.fields);
     let schedules = KINDS.iter().flat_map(|kind| kind.fields);
@@ -76,9 +77,9 @@ pub fn fields_of(bot_type: &str, schedule_type: &str) -> impl Iterator<Item = &'
 /// Why a field cannot be read at all; the form says it in words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unreadable {
-    /// It is no map.
+    /// It is not a map.
     Yaml,
-    /// It is no time of day.
+    /// It is not a time of day.
     Time,
 }
 

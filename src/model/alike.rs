@@ -1,4 +1,5 @@
-//! What many jobs and runs have alike (zone, policies, labels, commit, machine) is kept once for all of them.
+//! What many jobs and runs have alike (zone, policies, labels, commit, machine) is kept once for
+//! all of them.
 
 use std::borrow::Borrow;
 use std::sync::{Arc, Mutex, PoisonError};

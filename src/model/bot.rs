@@ -1,5 +1,5 @@
-//! What a kind of bot is, and what its config comes to. A config reaches its program whole and serialized, never field by
-//! field.
+//! What a kind of bot is, and what its config comes to. A config reaches its program whole and
+//! serialized, never field by field.
 
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
@@ -17,17 +17,20 @@ pub struct Kind {
     pub name: &'static str,
     /// The path of its icon, in a square of 16.
     pub icon: &'static str,
-    /// Whether the config names the program, which only its author knows: it must be written, and has no dry run.
+    /// Whether the config names the program, which only its author knows: it must be written, and
+    /// has no dry run.
     pub is_command: bool,
     /// The schema of its config.
     pub schema: fn(SchemaGenerator) -> Schema,
     /// Reads a config that passed the schema.
     pub read: fn(&Value) -> Option<Setup>,
-    /// What is wrong with a config beyond its schema; `prefix` is where it stands in its file.
+    /// What is wrong with a config beyond its schema; `prefix` is where it is in its file.
     pub faults: fn(&Value, prefix: &str) -> Vec<Fault>,
-    /// What is legal in a config and has no effect; the second value is what `jobsd.yaml` says for all jobs.
+    /// What is legal in a config and has no effect; the second value is what `jobsd.yaml` says for
+    /// all jobs.
     pub warnings: fn(&Value, defaults: &Value) -> Vec<Fault>,
-    /// Days of lateness that a config allows: `None` where the kind knows none, `Some(None)` where the config wants none.
+    /// Days of lateness that a config allows: `None` where the kind knows none, `Some(None)` where
+    /// the config wants none.
     pub late: fn(&Value) -> Option<Option<u64>>,
     /// What `jobsd.yaml` may say of it, if anything.
     pub settings: Option<Settings>,

@@ -1,4 +1,5 @@
-//! `Definition`: the effective definition of a job, as small as it can be kept: ten thousand of them live in a daemon.
+//! `Definition`: the effective definition of a job, as small as it can be kept: ten thousand of
+//! them live in a daemon.
 
 use std::fmt;
 use std::sync::{Arc, LazyLock};
@@ -7,8 +8,8 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-/// What definitions have in common. Each is kept as one byte below 32, which compact JSON never holds: a text with other
-/// phrases, or with none of them, is only longer.
+/// What definitions have in common. Each is kept as one byte below 32, which compact JSON never
+/// holds: a text with other phrases, or with none of them, is only longer.
 const PHRASES: [&str; 30] = [
     r#","enabled":true,"bot_type":"command","bot_config":{"command":[""#,
     r#","enabled":true,"bot_type":"command","bot_config":{"shell":""#,
@@ -42,8 +43,8 @@ const PHRASES: [&str; 30] = [
     r#""from_env":""#,
 ];
 
-/// A definition as JSON text, shared by everything that keeps it: as a tree it would take ten times the memory, and it is
-/// read only when a job is shown, journalled or restored.
+/// A definition as JSON text, shared by everything that keeps it: as a tree it would take ten times
+/// the memory, and it is read only when a job is shown, journalled or restored.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Definition(Arc<str>);
 

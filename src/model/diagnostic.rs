@@ -16,7 +16,8 @@ pub enum Severity {
     Note,
 }
 
-/// A place in a file. Lines and columns count from 1; columns count Unicode code points, a byte-order mark has none.
+/// A place in a file. Lines and columns count from 1; columns count Unicode code points, a
+/// byte-order mark has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Span {
     /// Line of the first character.
@@ -25,7 +26,7 @@ pub struct Span {
     pub column: usize,
     /// Line of the end.
     pub end_line: usize,
-    /// Column just behind the last character.
+    /// Column just after the last character.
     pub end_column: usize,
 }
 
@@ -39,7 +40,8 @@ impl Span {
     };
 }
 
-/// Another place that a finding speaks of: the first of two duplicate keys, the other file with the same id.
+/// Another place that a finding speaks of: the first of two duplicate keys, the other file with the
+/// same id.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Related {
     /// The file, as the user named it.

@@ -1,7 +1,9 @@
-//! `Event`: something that was decided or seen, and a line of the journal. Everything else is a fold over events (A7).
+//! `Event`: something that was decided or seen, and a line of the journal. Everything else is a
+//! fold over events (A7).
 //!
-//! Compatibility: every line has `v`. A reader of version 1 ignores keys it does not know; a line of a type it does not
-//! know is counted and skipped; a line with a larger `v` is refused with its place.
+//! Compatibility: every line has `v`. A reader of version 1 ignores keys it does not know; a line
+//! of a type it does not know is counted and skipped; a line with a larger `v` is refused with its
+//! place.
 
 use std::sync::Arc;
 
@@ -24,17 +26,17 @@ pub const VERSION: u32 = 1;
 pub enum Event {
     /// A run was ordered, started, ended an attempt or ended: [`RunRecord::stage`] says which.
     Run(Box<RunRecord>),
-    /// A running run was told to end.
+    /// A running run was asked to stop.
     Stop(StopRequested),
     /// A definition was adopted or dropped.
     Adopt(Arc<Adopted>),
-    /// A set of job files was taken over.
+    /// A set of job files was loaded.
     Reload(Box<Reloaded>),
     /// A job was paused: nothing of it is due until the pause is lifted.
     Pause(Box<Paused>),
     /// A pause was lifted.
     Resume(Resumed),
-    /// Somebody asked for a run, its end or a reload; what came of it follows.
+    /// Someone asked for a run, its end or a reload; what came of it follows.
     Control(Box<Asked>),
     /// The wall clock was found set.
     Clock(ClockSet),
@@ -46,7 +48,8 @@ pub enum Event {
     State(Box<State>),
 }
 
-/// How far a run has come; a function of its record alone, so that a replay sees what the first reader saw.
+/// How far a run has come; a function of its record alone, so that a replay sees what the first
+/// reader saw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
     /// Ordered, nothing started: before its due time, or waiting for a place.
@@ -76,7 +79,8 @@ impl RunRecord {
     }
 }
 
-/// An order to end a run: TERM now, KILL after the job's `kill_grace`, or after the grace that was asked for.
+/// An order to end a run: TERM now, KILL after the job's `kill_grace`, or after the grace that was
+/// asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StopRequested {
     /// When it was decided.
@@ -113,7 +117,7 @@ pub struct Adopted {
     pub job_id: JobId,
     /// What happened to it.
     pub change: Change,
-    /// The file it stands in.
+    /// The file it is in.
     pub file: Arc<str>,
     /// Digest of the definition.
     pub digest: Digest,
@@ -122,7 +126,8 @@ pub struct Adopted {
     /// Commit of the files that it came with.
     #[serde(default, deserialize_with = "alike::text_option")]
     pub revision: Option<Arc<str>>,
-    /// The id that the job had before, where the adoption is a rename: what is remembered of that id goes with it.
+    /// The id that the job had before, where the adoption is a rename: what is remembered of that
+    /// id goes with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renamed_from: Option<JobId>,
 }
@@ -146,7 +151,7 @@ impl Adopted {
 /// Most ids that a reload names of each kind; `counts` says how many there are.
 pub const NAMED_MAX: usize = 1_000;
 
-/// A set of job files taken over, by a start, an edit, a signal or a request.
+/// A set of job files loaded, by a start, an edit, a signal or a request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reloaded {
     /// When.
@@ -196,8 +201,8 @@ pub struct Actor {
     pub from: String,
 }
 
-/// A job was paused: an override of its file, kept over restarts and edits until it is lifted. Due times from `at` up to the
-/// lifting are not due and have no record.
+/// A job was paused: an override of its file, kept over restarts and edits until it is lifted. Due
+/// times from `at` up to the lifting are not due and have no record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paused {
     /// When.
@@ -261,7 +266,7 @@ pub struct Asked {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ReloadResult {
-    /// Every file is in force as it stands.
+    /// Every file is active as it is written.
     #[default]
     Ok,
     /// Some files are bad: their jobs keep their last good version.
@@ -292,8 +297,9 @@ pub struct Renamed {
     pub to: JobId,
 }
 
-/// The wall clock was found set. Where it went back, due times written off after `to` and never started are due again.
-/// Whatever is a span of elapsed time (a back-off, a pause for two hours) moves with the clock.
+/// The wall clock was found set. Where it went back, due times written off after `to` and never
+/// started are due again. Whatever is a span of elapsed time (a back-off, a pause for two hours)
+/// moves with the clock.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClockSet {
     /// What it would show now without the step, or the latest instant seen before.
@@ -321,8 +327,8 @@ pub struct DaemonStarted {
     pub boot: Option<Boot>,
 }
 
-/// A boot of the machine, for telling a clock that was set from time that passed: while it lasts, the wall clock and the time
-/// since the boot move together.
+/// A boot of the machine, for telling a clock that was set from time that passed: while it lasts,
+/// the wall clock and the time since the boot move together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Boot {
     /// The kernel's name for it (`/proc/sys/kernel/random/boot_id`).

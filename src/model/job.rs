@@ -134,10 +134,12 @@ pub struct Job {
     pub program: Program,
     /// Whether runs are dry by the file's word.
     pub dry_run: bool,
-    /// Owner, team, runbook …, in order of their names. A list: a map of one entry takes half a kilobyte.
+    /// Owner, team, runbook …, in order of their names. A list: a map of one entry takes half a
+    /// kilobyte.
     pub labels: Arc<[(String, String)]>,
-    /// The effective definition, defaults filled in, with the keys of the file: what the API shows, what the journal keeps
-    /// to restore the job after a restart, and what `digest` covers. Holds references to secrets only.
+    /// The effective definition, defaults filled in, with the keys of the file: what the API shows,
+    /// what the journal keeps to restore the job after a restart, and what `digest` covers. Holds
+    /// references to secrets only.
     pub definition: Definition,
     /// Digest of `definition` and of the program that it stands for.
     pub digest: Digest,
@@ -146,7 +148,8 @@ pub struct Job {
 }
 
 impl Job {
-    /// Whether this is another job than `new`, which has its id. The same text with new zone data is another schedule.
+    /// Whether this is another job than `new`, which has its id. The same text with new zone data
+    /// is another schedule.
     pub fn differs(&self, new: &Job) -> bool {
         self.digest != new.digest
             || self.file != new.file
@@ -154,14 +157,16 @@ impl Job {
     }
 }
 
-/// All jobs at one moment: made of the good files and, for each bad file, the last good version of its job (A9).
+/// All jobs at one moment: made of the good files and, for each bad file, the last good version of
+/// its job (A9).
 #[derive(Clone, Debug, Default)]
 pub struct JobSet {
     /// The jobs by id.
     pub jobs: BTreeMap<JobId, Arc<Job>>,
     /// Findings of every file, errors and warnings.
     pub diagnostics: Vec<Diagnostic>,
-    /// Commit of the tree that holds the files, with `+` when they differ from it; `None` without git.
+    /// Commit of the tree that holds the files, with `+` when they differ from it; `None` without
+    /// git.
     pub revision: Option<Arc<str>>,
     /// How many files were read.
     pub files: usize,
@@ -195,7 +200,7 @@ pub struct Origin {
     pub commit: Option<Commit>,
     /// The branch that is checked out, when git could say.
     pub branch: Option<String>,
-    /// Where the folder of the files stands in its repository.
+    /// Where the folder of the files is in its repository.
     pub folder: Option<String>,
     /// Keys of `jobsd.yaml` whose new value waits for a restart.
     pub restart_needed: Vec<String>,

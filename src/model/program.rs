@@ -1,5 +1,5 @@
-//! `Program`: what to execute for a run, and in which surroundings. Values kept elsewhere stay references here, so that
-//! no secret can be logged, journalled or hashed.
+//! `Program`: what to execute for a run, and in which surroundings. Values kept elsewhere stay
+//! references here, so that no secret can be logged, journalled or hashed.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 /// What a job executes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Program {
-    /// Program and arguments, never passed through a shell. A shell text is `/bin/sh -c TEXT`. The first word [`SELF`]
-    /// stands for the jobsd binary itself (the built-in bots).
+    /// Program and arguments, never passed through a shell. A shell text is `/bin/sh -c TEXT`. The
+    /// first word [`SELF`] stands for the jobsd binary itself (the built-in bots).
     pub argv: Argv,
     /// Standard input; `None` is an empty one.
     pub stdin: Option<Box<str>>,
@@ -58,7 +58,8 @@ pub const SELF: &str = "";
 /// Where and as whom a program runs; every field absent means "as the daemon does".
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Surroundings {
-    /// Working directory; relative ones start from the base folder (that of `jobsd.yaml` or `jobs.d`).
+    /// Working directory; relative ones start from the base folder (that of `jobsd.yaml` or
+    /// `jobs.d`).
     pub working_dir: Option<PathBuf>,
     /// Variables beside the fixed ones (`JOBSD_…`).
     pub env: BTreeMap<String, EnvValue>,

@@ -1,13 +1,14 @@
-//! `Refusal`: why a request to a daemon has no effect; a code for programs, and sentences for people in `text/control.rs`.
+//! `Refusal`: why a request to a daemon has no effect; a code for programs, and sentences for
+//! people in `text/control.rs`.
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::{Text, control, health};
+use crate::text::{Text, control, trouble};
 
 /// Why a request has no effect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each is told in full by its sentence")]
+#[expect(missing_docs, reason = "the sentence of each says it in full")]
 pub enum Refusal {
     NoJob {
         job_id: String,
@@ -49,7 +50,8 @@ pub enum Refusal {
     },
 }
 
-/// The kind of a refusal. The exit code of a command and the status of HTTP follow from it, and nothing else decides them.
+/// The kind of a refusal. The exit code of a command and the status of HTTP follow from it, and
+/// nothing else decides them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// What is named is not there.
@@ -58,7 +60,7 @@ pub enum Kind {
     Wrong,
     /// It was not understood: a client and a daemon of different versions.
     Unreadable,
-    /// What is there stands against it.
+    /// Something in the way prevents it.
     Conflict,
     /// Not now.
     Unavailable,
@@ -88,7 +90,8 @@ impl Kind {
         Kind::ALL.into_iter().find(|kind| kind.http() == status)
     }
 
-    /// Whether whoever asked has to ask otherwise: wrong usage, exit code 2. Else the daemon refused, exit code 4.
+    /// Whether whoever asked has to ask otherwise: wrong usage, exit code 2. Else the daemon
+    /// refused, exit code 4.
     pub fn is_usage(self) -> bool {
         matches!(self, Kind::Unknown | Kind::Wrong)
     }
@@ -123,9 +126,9 @@ impl Refusal {
             Refusal::Disabled { job_id, file } => control::disabled(job_id, file),
             Refusal::Past { until } => control::past(until),
             Refusal::ReloadUnderWay => control::reload_under_way(),
-            Refusal::ReloadFailed { cause } => health::read(cause),
+            Refusal::ReloadFailed { cause } => trouble::text(cause),
             Refusal::Stopping => control::stopping(),
-            Refusal::Unwritable { cause } => control::unwritable(cause),
+            Refusal::Unwritable { cause } => control::unwritable(&trouble::text(cause)),
             Refusal::NotARequest { cause } => control::not_a_request(cause),
         }
     }

@@ -10,8 +10,8 @@ use crate::model::alike;
 use crate::model::job::JobId;
 use crate::time::{SignedDuration, Timestamp, rfc3339};
 
-/// The id of a run. A scheduled run's is derived from its fire, so that a second decision about the same due time
-/// gives the same id and is refused as a duplicate (A8).
+/// The id of a run. A scheduled run's is derived from its fire, so that a second decision about the
+/// same due time gives the same id and is refused as a duplicate (A8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RunId(Uuid);
@@ -73,7 +73,7 @@ pub enum Status {
     Missed,
     /// The daemon died during the run.
     Interrupted,
-    /// Somebody stopped it: `user`, `replaced`, `shutdown`, `removed`.
+    /// Someone stopped it: `user`, `replaced`, `shutdown`, `removed`.
     Cancelled,
 }
 
@@ -241,7 +241,7 @@ pub struct Budget {
     pub used: u64,
 }
 
-/// Attempts of one run that its record tells of, the last ones (A11).
+/// Attempts of one run that its record reports, the last ones (A11).
 pub const ATTEMPTS_MAX: usize = 20;
 
 /// One try of a run that had several.
@@ -263,7 +263,8 @@ pub struct Attempt {
     pub signal: Option<i32>,
 }
 
-/// One run: a line of the history. Lines with the same `id` are one record, and the last line says all of it.
+/// One run: a line of the history. Lines with the same `id` are one record, and the last line says
+/// all of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunRecord {
     /// The run.
@@ -296,7 +297,7 @@ pub struct RunRecord {
     /// End of the run; `None` while it is not final.
     #[serde(with = "crate::time::as_rfc3339_option")]
     pub finished_at: Option<Timestamp>,
-    /// Where the run stands.
+    /// Where the run is.
     pub status: Status,
     /// Why.
     pub reason: Option<Reason>,
@@ -313,11 +314,12 @@ pub struct RunRecord {
         with = "crate::time::as_rfc3339_option"
     )]
     pub retry_at: Option<Timestamp>,
-    /// Whether it was judged and waits for a place or for its pace: nothing of it starts before a further line says so.
+    /// Whether it was judged and waits for a place or for its pace: nothing of it starts before a
+    /// further line says so.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub waiting: bool,
-    /// Whether the latest attempt starts only now although an earlier line of it says that it started: that line took too
-    /// long to be durable, and nothing started by it.
+    /// Whether the latest attempt starts only now although an earlier line of it says that it
+    /// started: that line took too long to be durable, and nothing started by it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub delayed: bool,
     /// Its attempts, oldest first, at most [`ATTEMPTS_MAX`]; empty while there was one.
@@ -361,12 +363,13 @@ impl RunRecord {
         self.status != Status::Running
     }
 
-    /// Whether a program ran, or should have, without outside effects: it counts in no rate, state or alert.
+    /// Whether a program ran, or should have, without outside effects: it counts in no rate, state
+    /// or alert.
     pub fn is_dry_run(&self) -> bool {
         self.dry_run && self.attempt > 0
     }
 
-    /// Whether it ended as something that nobody wants: `failed` or `interrupted`.
+    /// Whether it ended as something that no one wants: `failed` or `interrupted`.
     pub fn is_bad(&self) -> bool {
         matches!(self.status, Status::Failed | Status::Interrupted)
     }

@@ -1,5 +1,6 @@
-//! `State`: everything live at one instant, as data. It heads each day's file, so that retention loses nothing, and it is
-//! the checkpoint. A fold that takes it in knows what a fold of every line before it knows.
+//! `State`: everything live at one instant, as data. It heads each day's file, so that retention
+//! loses nothing, and it is the checkpoint. A fold that takes it in knows what a fold of every line
+//! before it knows.
 //!
 //! Compatibility: every field has a default, and unknown keys are ignored.
 
@@ -28,7 +29,7 @@ pub struct State {
     /// The boot of the machine under which the last line was written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub boot: Option<Boot>,
-    /// The last sets of job files taken over, newest first.
+    /// The last sets of job files loaded, newest first.
     pub reloads: Vec<Reloaded>,
     /// Ended runs of the last day, oldest hour first.
     pub last_day: Vec<Hour>,
@@ -49,7 +50,7 @@ pub struct JobMemory {
     pub cursor: Option<Timestamp>,
     /// Its last adoption.
     pub adopted: Option<Arc<Adopted>>,
-    /// The pause in force.
+    /// The active pause.
     pub pause: Option<Box<Paused>>,
     /// Stretches of due times that were acted on: first and last.
     pub settled: Vec<Stretch>,
@@ -110,7 +111,7 @@ pub struct Stretch(
 pub struct RunMemory {
     /// Its record so far.
     pub record: RunRecord,
-    /// Why it was told to end, once it was.
+    /// Why it was asked to stop, once it was.
     #[serde(default)]
     pub stop: Option<Reason>,
 }

@@ -5,8 +5,8 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::job::Job;
 use crate::model::run::{Reason, RunRecord, Status as RunStatus};
 use crate::page::chrome::{Chrome, short};
-use crate::text::health;
 use crate::text::pages::fill;
+use crate::text::trouble;
 use crate::view::status::{JobStatus, Status};
 use crate::view::{drift, look, standstill};
 
@@ -105,7 +105,7 @@ fn bad_run(status: &JobStatus) -> Option<&RunRecord> {
 }
 
 fn trouble(c: &Chrome, sentence: &str) -> Entry {
-    let read = health::read(sentence);
+    let text = trouble::text(sentence);
     Entry {
         icon: "cross",
         class: "fail",
@@ -114,8 +114,8 @@ fn trouble(c: &Chrome, sentence: &str) -> Entry {
         link: format!("{}health", c.root),
         what: String::new(),
         code: None,
-        more: read.get(c.t.lang).to_owned(),
-        is_english: read.en == read.fr,
+        more: text.get(c.t.lang).to_owned(),
+        is_english: text.en == text.fr,
         go: c.t.attn_see_health,
         to: format!("{}health", c.root),
     }

@@ -103,7 +103,7 @@ pub fn judge(
 /// A finding with what to do, as one sentence.
 fn sentence(finding: &Diagnostic, c: &Chrome) -> String {
     let (message, help) = (finding.message.get(c.t.lang), finding.help.get(c.t.lang));
-    let between = if c.is_french() { "\u{202f}; " } else { "; " };
+    let between = if c.is_french() { " ; " } else { "; " };
     format!("{message}{between}{help}").replace('`', "")
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::core::budget::Meter;
 use crate::render::runs::{at, is_waiting, last_result, result};
 use crate::render::screen::{Cell, Screen, Table, Tint};
-use crate::text::{Lang, doctor, failure, health, history as words, visible};
+use crate::text::{Lang, doctor, failure, history as words, trouble, visible};
 use crate::time::{Timestamp, rfc3339};
 use crate::view::gauge;
 use crate::view::look::Look;
@@ -17,7 +17,8 @@ fn texts(value: &Value) -> Vec<String> {
         .collect()
 }
 
-/// How many things need attention, of the daemon or of a job: what `status` counts and what `status --check` is about.
+/// How many things need attention, of the daemon or of a job: what `status` counts and what
+/// `status --check` is about.
 pub fn problem_count(answer: &Value) -> usize {
     let list = |value: &Value| value.as_array().map_or(0, Vec::len);
     let failed = &answer["last_day"]["failed_jobs"];
@@ -54,18 +55,24 @@ fn standstill(one: &Value, screen: &Screen) -> String {
     match (one["run_id"].is_string(), screen.lang) {
         (true, Lang::En) => format!("{id}: {due} due times held up by a run that began {ago}"),
         (true, Lang::Fr) => {
-            format!("{id} : {due} échéances retenues par une exécution commencée {ago}")
+            format!("{id} : {due} échéances retenues par une exécution commencée {ago}")
         }
         (false, Lang::En) => format!("{id}: {due} due times without a success for {span}"),
-        (false, Lang::Fr) => format!("{id} : {due} échéances sans succès depuis {span}"),
+        (false, Lang::Fr) => format!("{id} : {due} échéances sans succès depuis {span}"),
     }
 }
 
 /// What is wrong with the daemon and its files: reasons of bad health, bad files.
-fn problems(answer: &Value, lang: Lang) -> Vec<String> {
-    let reasons = texts(&answer["reasons"]).into_iter();
-    let reasons = reasons.map(|reason| health::read(&reason).get(lang).to_owned());
-    reasons.chain(texts(&answer["warnings"])).collect()
+fn problems(answer: &Value, screen: &Screen) -> Vec<String> {
+    let mut problems = kept_texts(&answer["reasons"], screen);
+    problems.extend(texts(&answer["warnings"]));
+    problems
+}
+
+/// Sentences that are kept in English, in the reader's language.
+fn kept_texts(list: &Value, screen: &Screen) -> Vec<String> {
+    let said = |english: String| trouble::text(&english).get(screen.lang).to_owned();
+    texts(list).into_iter().map(said).collect()
 }
 
 /// The daemon.
@@ -73,7 +80,7 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
     let say = |en, fr| screen.say(en, fr);
     let word = |key: &str| answer[key].as_str().unwrap_or("-").to_owned();
     let number = |key: &str| answer[key].as_u64().unwrap_or(0);
-    let problems = problems(answer, screen.lang);
+    let problems = problems(answer, screen);
     let count = problem_count(answer);
     let up = at(&answer["started_at"]).map_or(String::new(), |start| screen.since(start));
     let (sign, tint) = if count == 0 {
@@ -104,22 +111,20 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
     for problem in &problems {
         line("", &screen.paint(&format!("✗ {problem}"), Tint::Red));
     }
-    for note in texts(&answer["notes"]) {
-        let note = health::read(&note);
-        let note = note.get(screen.lang);
+    for note in kept_texts(&answer["notes"], screen) {
         line("", &screen.paint(&format!("! {note}"), Tint::Yellow));
     }
     for place in texts(&answer["torn_lines"]) {
         let body = screen.say(
             "torn line of the history skipped:",
-            "ligne déchirée de l’historique ignorée :",
+            "ligne déchirée de l’historique ignorée :",
         );
         line("", &format!("{body} {place}"));
     }
     let (jobs, paused, off) = (number("jobs"), number("paused"), number("disabled"));
     let active = jobs.saturating_sub(paused + off);
     line(
-        say("jobs", "tâches"),
+        say("jobs", "jobs"),
         &format!(
             "{jobs} ({}, {paused} {}), {}",
             some(active, ["active"; 2], ["active", "actives"], screen),
@@ -146,7 +151,7 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
         let body = standstill(one, screen);
         line("", &screen.paint(&format!("✗ {body}"), Tint::Red));
     }
-    // Bad files stand above already, among the problems.
+    // Bad files are above already, among the problems.
     let drifts = answer["drift"].as_array().into_iter().flatten();
     for drift in drifts.filter(|drift| drift["kind"] == "paused") {
         line(say("drift", "écart"), &self::drift(drift, screen));
@@ -161,7 +166,7 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
             say("files", "fichiers"),
             &format!(
                 "{}{}",
-                say("scanning: ", "par scrutation : "),
+                say("scanning: ", "par scrutation : "),
                 visible(reason)
             ),
         );
@@ -230,7 +235,8 @@ fn under_way(runs: &Value, screen: &Screen) -> String {
     }
 }
 
-/// The zones in use that have other hours in the copy of the zone data that does not serve: programs may read it.
+/// The zones in use that have other hours in the copy of the zone data that does not serve:
+/// programs may read it.
 fn zone_warnings(zones: &Value, lang: Lang) -> Vec<String> {
     let other = visible(zones["other"].as_str().unwrap_or("-"));
     let differing = zones["differing"].as_array().into_iter().flatten();
@@ -240,7 +246,7 @@ fn zone_warnings(zones: &Value, lang: Lang) -> Vec<String> {
             let (zone, from) = (word("zone"), word("from"));
             match lang {
                 Lang::En => format!("{zone}: {other} has other hours from {from}"),
-                Lang::Fr => format!("{zone} : {other} a d’autres heures à partir de {from}"),
+                Lang::Fr => format!("{zone} : {other} a d’autres heures à partir de {from}"),
             }
         })
         .collect()
@@ -327,9 +333,7 @@ fn used(meter: &Meter, screen: &Screen, time: impl Fn(Timestamp) -> String) -> S
             format!("{used} of {limit} used{frees}")
         }
         Lang::Fr => {
-            let frees = frees.map_or(String::new(), |at| {
-                format!("\u{202f}; prochain possible\u{a0}: {at}")
-            });
+            let frees = frees.map_or(String::new(), |at| format!(" ; prochain possible : {at}"));
             let word = if used > 1 { "utilisés" } else { "utilisé" };
             format!("{used} sur {limit} {word}{frees}")
         }
@@ -376,7 +380,7 @@ pub fn job(answer: &Value, schedule: &str, screen: &Screen) -> String {
     } else if answer["enabled"] == true {
         ("active", "active")
     } else {
-        ("disabled", "désactivée")
+        ("disabled", "désactivé")
     };
     rows.push(("state", Cell::both(say(state.0, state.1), state.0)));
     if answer["pause"].is_object() {

@@ -1,5 +1,6 @@
-//! Findings as GitHub workflow commands, which show beside the lines of a pull request. Escapes as GitHub's documentation
-//! of workflow commands says: `%`, CR and LF in the text, `:` and `,` besides in properties.
+//! Findings as GitHub workflow commands, which show beside the lines of a pull request. Escapes as
+//! GitHub's documentation of workflow commands says: `%`, CR and LF in the text, `:` and `,`
+//! besides in properties.
 
 use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::render::findings::Format;

@@ -37,7 +37,8 @@ fn issue(finding: &Diagnostic, seen: &mut BTreeMap<String, u32>) -> Value {
         Severity::Warning => "minor",
         Severity::Note => "info",
     };
-    // Without the line, so that an edit elsewhere in the file does not make a new issue; counted, so that two are two.
+    // Without the line, so that an edit elsewhere in the file does not make a new issue; counted,
+    // so that two are two.
     let identity = format!(
         "{}\n{}\n{}\n{}",
         finding.path, finding.code, finding.key, finding.message.en

@@ -22,7 +22,7 @@ pub fn table(records: &[RunRecord], has_job: bool, screen: &Screen) -> String {
         REASON | DUE | RUN | DRY => false,
         _ => true,
     };
-    // A program gets every column, wherever it stands.
+    // A program gets every column, wherever it is.
     let is_kept = |n: usize| !screen.is_terminal() || is_shown(n);
     let kept = |cells: Vec<Cell>| -> Vec<Cell> {
         let cells = cells.into_iter().enumerate();
@@ -39,7 +39,8 @@ pub fn table(records: &[RunRecord], has_job: bool, screen: &Screen) -> String {
     table.render(screen)
 }
 
-/// Columns that people do without: the reason stands with the result, a run has a page and its logs.
+/// Columns that people do without: the reason is with the result, a run has a page and its
+/// logs.
 const JOB: usize = 1;
 const REASON: usize = 3;
 const DUE: usize = 9;
@@ -85,7 +86,8 @@ fn row(record: &RunRecord, screen: &Screen) -> Vec<Cell> {
     ]
 }
 
-/// The result as everywhere, but for the exit status and the tries, which have columns of their own.
+/// The result as everywhere, but for the exit status and the tries, which have columns of their
+/// own.
 fn ending(record: &RunRecord, screen: &Screen) -> Cell {
     let mut run = json!(record);
     if !record.is_between_attempts() {

@@ -14,7 +14,7 @@ pub struct Row {
     pub job: Value,
     /// Its schedule in words.
     pub schedule: String,
-    /// Errors in its file, each `file:line:column: …`; the last good version stays in force.
+    /// Errors in its file, each `file:line:column: …`; the last good version stays active.
     pub errors: Vec<String>,
 }
 
@@ -94,7 +94,7 @@ impl Row {
             return words("paused", "en pause", "paused");
         }
         if job["enabled"] == false {
-            return words("disabled", "désactivée", "disabled");
+            return words("disabled", "désactivé", "disabled");
         }
         match at(&job["next_run_at"]) {
             Some(next) => (screen.time(next), screen.left(next)),
@@ -158,13 +158,13 @@ fn foot(rows: &[Row], screen: &Screen) -> String {
     let disabled = rows.len() - paused - active;
     let mut counts = vec![format!(
         "{active} {}",
-        plural(active, screen.say("active", "active"), screen.lang)
+        plural(active, screen.say("active", "actif"), screen.lang)
     )];
     if paused > 0 {
         counts.push(format!("{paused} {}", screen.say("paused", "en pause")));
     }
     if disabled > 0 {
-        let word = screen.say("disabled", "désactivée");
+        let word = screen.say("disabled", "désactivé");
         counts.push(format!(
             "{disabled} {}",
             plural(disabled, word, screen.lang)
@@ -174,14 +174,14 @@ fn foot(rows: &[Row], screen: &Screen) -> String {
     let jobs = match (n, screen.lang) {
         (1, crate::text::Lang::En) => "job".to_owned(),
         (_, crate::text::Lang::En) => "jobs".to_owned(),
-        (n, crate::text::Lang::Fr) => plural(n, "tâche", screen.lang),
+        (n, crate::text::Lang::Fr) => plural(n, "job", screen.lang),
     };
     let times = screen.say("Times in", "Heures de");
     let mut text = format!("\n{n} {jobs} ({counts}). {times} {zone}.\n");
     for error in rows.iter().flat_map(|row| &row.errors) {
         let tail = screen.say(
             "the last good version stays active: jobsd validate",
-            "la dernière version valide reste active : jobsd validate",
+            "la dernière version valide reste active : jobsd validate",
         );
         text += &screen.paint(&format!("! {}; {tail}\n", visible(error)), Tint::Yellow);
     }

@@ -1,4 +1,5 @@
-//! Findings as JSON, one object per line (PRODUCT section 6). Nothing in it changes from run to run.
+//! Findings as JSON, one object per line (PRODUCT section 6). Nothing in it changes from run to
+//! run.
 
 use crate::model::diagnostic::Diagnostic;
 use crate::render::findings::Format;

@@ -35,7 +35,8 @@ pub fn report(checked: &Checked) -> String {
         .collect();
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"jobsd validate\" tests=\"{tests}\" failures=\"{failures}\">\n\
-         <testsuite name=\"jobsd validate\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\" skipped=\"0\">\n{cases}</testsuite>\n</testsuites>\n"
+         <testsuite name=\"jobsd validate\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\" \
+             skipped=\"0\">\n{cases}</testsuite>\n</testsuites>\n"
     )
 }
 
@@ -73,7 +74,8 @@ fn case(file: &str, findings: &[&Diagnostic]) -> String {
     format!("<testcase classname=\"jobsd\" name=\"{file}\">\n{inner}</testcase>\n")
 }
 
-/// XML 1.0: five entities; what nobody sees as a number; characters that XML cannot hold become U+FFFD.
+/// XML 1.0: five entities; what no one sees as a number; characters that XML cannot hold become
+/// U+FFFD.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {

@@ -1,8 +1,9 @@
-//! A format that no user has: it shows, in tests, that a format of findings is this file and its line of the list.
+//! A format that no user has: it shows, in tests, that a format of findings is this file and its
+//! line of the list.
 
 use crate::render::findings::{Findings, Format};
 
-/// The codes alone.
+/// Only the codes.
 pub const FORMAT: Format = Format {
     name: "made-up",
     what: ("The codes only", "Les codes seulement"),

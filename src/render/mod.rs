@@ -1,4 +1,5 @@
-//! Findings and views to text: one output format each; `FORMATS` is the list of those of `validate`.
+//! Findings and views to text: one output format each; `FORMATS` is the list of those of
+//! `validate`.
 
 pub mod daemon;
 pub mod findings;
@@ -45,7 +46,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// Whether it is for programs; what is no list is the same document in both forms.
+    /// Whether it is for programs; what is not a list is the same document in both forms.
     pub fn is_json(self) -> bool {
         self != Format::Human
     }

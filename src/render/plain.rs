@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use crate::text::{is_hidden, visible};
 
-/// Writes text to another writer; what a terminal would obey is shown instead. Line ends and tabs stay.
+/// Writes text to another writer; what a terminal would obey is shown instead. Line ends and tabs
+/// stay.
 pub struct Plain<'w>(pub &'w mut dyn Write);
 
 impl Write for Plain<'_> {

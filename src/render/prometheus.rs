@@ -1,5 +1,5 @@
-//! `/metrics`: the status as Prometheus text. Labels are job, status and reason: what a job really had, and no label that a
-//! user writes freely.
+//! `/metrics`: the status as Prometheus text. Labels are job, status and reason: what a job really
+//! had, and no label that a user writes freely.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -101,7 +101,7 @@ fn build(page: &mut Page, status: &Status) {
     let help = "Time spent in syncs of the journal.";
     let spent = status.sync_time.as_secs_f64();
     page.one("jobsd_journal_sync_seconds_total", "counter", help, spent);
-    let help = "Lines of the log that were dropped because nobody took them.";
+    let help = "Lines of the log that were dropped because they were not read.";
     page.one(
         "jobsd_log_lines_dropped_total",
         "counter",
@@ -125,7 +125,7 @@ fn files(page: &mut Page, status: &Status) {
         "Job files that were read.",
         status.files,
     );
-    let help = "Files with errors; the last good version of each stays in force.";
+    let help = "Files with errors; the last good version of each stays active.";
     page.one("jobsd_files_invalid", "gauge", help, bad.len());
     let help = "1 when the last reload found no error.";
     page.one(
@@ -140,11 +140,11 @@ fn files(page: &mut Page, status: &Status) {
         .iter()
         .find(|reload| reload.errors.is_empty());
     if let Some(at) = last {
-        let help = "When files were last taken over, in seconds since 1970.";
+        let help = "When files were last loaded, in seconds since 1970.";
         page.one("jobsd_reload_timestamp_seconds", "gauge", help, secs(at));
     }
     if let Some(good) = good {
-        let help = "When files were last taken over without an error, in seconds since 1970.";
+        let help = "When files were last loaded without an error, in seconds since 1970.";
         page.one(
             "jobsd_reload_last_success_timestamp_seconds",
             "gauge",
@@ -153,7 +153,7 @@ fn files(page: &mut Page, status: &Status) {
         );
     }
     let name = "jobsd_reloads_total";
-    page.family(name, "counter", "Times that files were taken over.");
+    page.family(name, "counter", "How many times files were loaded.");
     page.sample(name, &[("result", "ok")], status.tally.reloads[0]);
     page.sample(name, &[("result", "errors")], status.tally.reloads[1]);
 }
@@ -181,7 +181,8 @@ fn runs(page: &mut Page, status: &Status) {
     page.histogram("jobsd_run_duration_seconds", help, &status.tally.duration);
 }
 
-/// What every job in force is counted for from the start: an increase can be seen only where there was a value before.
+/// What every active job is counted for from the start: an increase can be seen only where there
+/// was a value before.
 const COUNTED: [Outcome; 9] = [
     (RunStatus::Success, None),
     (RunStatus::Failed, Some(Reason::Exit)),
@@ -194,7 +195,7 @@ const COUNTED: [Outcome; 9] = [
     (RunStatus::Missed, Some(Reason::Late)),
 ];
 
-/// The counts of ended runs, with the zeros of jobs in force.
+/// The counts of ended runs, with the zeros of active jobs.
 fn outcomes(status: &Status) -> BTreeMap<&JobId, BTreeMap<Outcome, u64>> {
     let mut all: BTreeMap<&JobId, BTreeMap<Outcome, u64>> = BTreeMap::new();
     for (id, job) in &status.jobs {
@@ -220,7 +221,7 @@ fn standstills(page: &mut Page, status: &Status, now: Timestamp) {
     }
     let name = "jobsd_job_due_times_held_up";
     let help =
-        "Due times that came while every place of the job was taken by runs that still go on.";
+        "Due times that came while every place of the job was taken by runs still in progress.";
     page.family(name, "gauge", help);
     for (id, job) in present() {
         let held_up = standstill::held_up(job, now).map_or(0, |found| found.due_times);
@@ -237,7 +238,12 @@ fn standstills(page: &mut Page, status: &Status, now: Timestamp) {
 
 fn jobs(page: &mut Page, status: &Status) {
     let present = || status.jobs.iter().filter(|(_, job)| job.present);
-    page.one("jobsd_jobs", "gauge", "Jobs in force.", present().count());
+    page.one(
+        "jobsd_jobs",
+        "gauge",
+        "Active definitions of jobs.",
+        present().count(),
+    );
     let paused = present().filter(|(_, job)| job.pause.is_some()).count();
     page.one(
         "jobsd_jobs_paused",

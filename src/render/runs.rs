@@ -88,7 +88,7 @@ fn notes(run: &Value, screen: &Screen) -> Vec<String> {
         None => {}
     }
     if let Some(tries) = run["attempt"].as_u64().filter(|n| *n > 1) {
-        notes.push(format!("{tries} {}", screen.say("tries", "essais")));
+        notes.push(format!("{tries} {}", screen.say("tries", "tentatives")));
     }
     let is_dry = is_dry(run);
     let tries = notes.len();

@@ -82,7 +82,8 @@ fn location(path: &str, span: &Span) -> Value {
     }})
 }
 
-/// A relative path as a URI reference (RFC 3986): all but unreserved characters and `/` in percent form.
+/// A relative path as a URI reference (RFC 3986): all but unreserved characters and `/` in percent
+/// form.
 fn uri(path: &str) -> String {
     let path = path.strip_prefix("./").unwrap_or(path);
     let prefix = if path.starts_with('/') { "file://" } else { "" };

@@ -25,7 +25,7 @@ pub struct Screen {
     pub now: Timestamp,
 }
 
-/// A color of the user's own palette; a sign or a word stands beside it always.
+/// A color of the user's own palette; there is always a sign or a word beside it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tint {
     /// As it is.
@@ -182,7 +182,7 @@ impl Screen {
         self.width.is_some()
     }
 
-    /// Whether somebody reads hints.
+    /// Whether someone reads hints.
     pub fn takes_hints(&self) -> bool {
         self.is_terminal() && !self.quiet
     }

@@ -56,7 +56,8 @@ pub fn findings(
     shown
 }
 
-/// Whether the line of a finding may be quoted. A line of a secret that does not hold its name could not be covered.
+/// Whether the line of a finding may be quoted. A line of a secret that does not hold its name
+/// could not be covered.
 fn is_quoted(finding: &Diagnostic, line: &str) -> bool {
     let key = &*finding.key;
     let name = key.rsplit('.').next().unwrap_or(key);
@@ -67,7 +68,8 @@ fn is_quoted(finding: &Diagnostic, line: &str) -> bool {
         && !key.ends_with(".…")
 }
 
-/// The lines of the files that findings speak of: each file is read once, for findings come in order.
+/// The lines of the files that findings speak of: each file is read once, for findings come in
+/// order.
 struct Lines<'s> {
     source: &'s dyn Fn(&str) -> Option<String>,
     path: Option<String>,
@@ -120,7 +122,8 @@ pub fn summary(checked: &Checked, lang: Lang) -> String {
     let errors = checked.findings.iter().filter(|finding| finding.is_error());
     let mut bad: Vec<&str> = errors.map(|finding| finding.path.as_str()).collect();
     bad.dedup();
-    // Job files are counted, as the daemon counts them; `jobsd.yaml` only where it is all that was checked.
+    // Job files are counted, as the daemon counts them; `jobsd.yaml` only where it is all that was
+    // checked.
     let is_settings = |path: &str| path == CONFIG_NAME || path.ends_with("/jobsd.yaml");
     let jobs = checked
         .files

@@ -1,13 +1,14 @@
-//! Fixes of a job file's text that are safe and keep its comments. Every edit is proved by reading the result again; what
-//! cannot be proved is not done.
+//! Fixes of a job file's text that are safe and keep its comments. Every edit is proved by reading
+//! the result again; what cannot be proved is not done.
 
 use crate::model::diagnostic::Diagnostic;
 use crate::spec::yaml::{reader, scalar, traps};
 
-/// Codes whose findings [`fix`] can mend, each only where one reading is possible.
+/// Codes whose findings [`fix`] can fix, each only where one reading is possible.
 pub const FIXABLE: [&str; 3] = ["type", "leading-zero", "syntax"];
 
-/// The text with safe fixes, and how many; `None` when there is nothing to do, or when the text could not be read after it.
+/// The text with safe fixes, and how many; `None` when there is nothing to do, or when the text
+/// could not be read after it.
 pub fn fix(
     text: &str,
     findings: &[Diagnostic],
@@ -24,7 +25,7 @@ pub fn fix(
         (text, findings) = (better, left);
         lines.push(line);
     }
-    // A text that still cannot be read, or a mended line that is still wrong, was not understood.
+    // A text that still cannot be read, or a fixed line that is still wrong, was not understood.
     let is_open = |finding: &Diagnostic| {
         finding.code == "syntax" || finding.code != "range" && lines.contains(&finding.span.line)
     };
@@ -32,8 +33,8 @@ pub fn fix(
     is_done.then_some((text, lines.len()))
 }
 
-/// Whether mending a finding left nothing at its place and brought nothing new. A text that could not be read may show
-/// faults further down.
+/// Whether mending a finding left nothing at its place and brought nothing new. A text that could
+/// not be read may show faults further down.
 fn is_better(finding: &Diagnostic, before: &[Diagnostic], after: &[Diagnostic]) -> bool {
     let place = (finding.span.line, finding.span.column);
     let is_same = |other: &Diagnostic| {
@@ -66,7 +67,7 @@ fn keeps_comments(one: &str, other: &str) -> bool {
     }
 }
 
-/// The text with one finding mended, where only one reading is possible.
+/// The text with one finding fixed, where only one reading is possible.
 fn mend(text: &str, finding: &Diagnostic) -> Option<String> {
     let line = text.split('\n').nth(finding.span.line - 1)?;
     let chars: Vec<char> = line.chars().collect();
@@ -81,7 +82,7 @@ fn mend(text: &str, finding: &Diagnostic) -> Option<String> {
         "type" if message.contains("expects true or false") => (to, truth(&old)?.to_owned()),
         "type" if message.contains("expects an integer") => (to, integer(&old)?),
         "leading-zero" if old.contains(['8', '9']) => (to, scalar::without_zeros(&old)?),
-        "syntax" if message.contains("cannot stand unquoted") => {
+        "syntax" if message.contains("must be quoted") => {
             let before: String = chars[..from].iter().collect();
             let rest: String = chars[from..].iter().collect();
             let value = traps::unquoted(&rest);
@@ -95,7 +96,8 @@ fn mend(text: &str, finding: &Diagnostic) -> Option<String> {
             let blank: String = chars.iter().take_while(|c| c.is_whitespace()).collect();
             let spaces = blank.replace('\t', "  ");
             let width = blank.chars().count();
-            // Another level could be meant unless the line goes on at this one, or opens the one below.
+            // Another level could be meant unless the line continues at this one, or opens the one
+            // below.
             let before = text.split('\n').take(finding.span.line - 1);
             let above = before.filter(|line| !line.trim().is_empty()).last()?;
             let level = above.len() - above.trim_start().len();

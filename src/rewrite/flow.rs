@@ -1,7 +1,8 @@
-//! The style of a value on one line: `[a, b]`, `{a: b}`, one blank before a comment. What stands in quotes stays.
+//! The style of a value on one line: `[a, b]`, `{a: b}`, one blank before a comment. What is in
+//! quotes stays.
 
-/// The text of a value with canonical blanks; any other value than a list or map in brackets is only trimmed, with one blank
-/// before its comment.
+/// The text of a value with canonical blanks; any other value than a list or map in brackets is
+/// only trimmed, with one blank before its comment.
 pub fn tidy(value: &str) -> String {
     if !value.starts_with(['[', '{']) {
         return with_comment(value);
@@ -44,7 +45,8 @@ pub fn tidy(value: &str) -> String {
     result.trim_end().to_owned()
 }
 
-/// Whether a value begins behind what is written so far: a quote inside a plain text is only a letter.
+/// Whether a value begins after what is written so far: a quote inside a plain text is only a
+/// letter.
 fn begins(written: &str) -> bool {
     let before = written.trim_end_matches(' ');
     before.ends_with(['[', '{', ',', ':'])
@@ -64,7 +66,7 @@ fn with_comment(value: &str) -> String {
     }
 }
 
-/// Where the text behind a quoted value begins.
+/// Where the text after a quoted value begins.
 fn closing(value: &str) -> usize {
     let mut chars = value.char_indices();
     let open = chars.next().map(|(_, c)| c);

@@ -1,6 +1,7 @@
-//! The canonical form of a file: keys in the order of its schema at every level, two blanks of indentation, one blank behind
-//! a colon and between the items of `[a, b]`, no trailing blanks, no byte-order mark, LF, at most one empty line in a row.
-//! Comments stay with what they speak of. The result is read again: it must say the same, or nothing is done.
+//! The canonical form of a file: keys in the order of its schema at every level, two blanks of
+//! indentation, one blank after a colon and between the items of `[a, b]`, no trailing blanks, no
+//! byte-order mark, LF, at most one empty line in a row. Comments stay with what they speak of. The
+//! result is read again: it must say the same, or nothing is done.
 
 use std::cmp::Ordering;
 
@@ -19,7 +20,7 @@ const STEP: usize = 2;
 pub enum NoForm {
     /// It cannot be read; the finding's line and message.
     Unreadable(usize, crate::text::Text),
-    /// It is no map of keys on lines of their own.
+    /// It is not a map of keys on lines of their own.
     NoBlockMap,
     /// It would say something else.
     WouldChange,
@@ -58,7 +59,8 @@ fn cleaned(text: &str) -> String {
     text.replace("\r\n", "\n")
 }
 
-/// A line of the result. A bare one is part of a value: its blanks and the empty lines around it stay.
+/// A line of the result. A bare one is part of a value: its blanks and the empty lines around it
+/// stay.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Line {
     text: String,
@@ -86,7 +88,8 @@ struct Sheet<'a> {
     root: &'a Node,
 }
 
-/// A key with its lines: those above it that speak of it, its own, and those of its value, up to `end`.
+/// A key with its lines: those above it that speak of it, its own, and those of its value, up to
+/// `end`.
 #[derive(Clone, Copy)]
 struct Entry<'a> {
     key: &'a Key,
@@ -112,7 +115,8 @@ impl Sheet<'_> {
         Some(joined(&lines))
     }
 
-    /// Where the comments of the first key begin: behind an empty line, and behind what speaks to editors.
+    /// Where the comments of the first key begin: after an empty line, and after what speaks to
+    /// editors.
     fn head(&self, first: usize) -> usize {
         let is_own = |line: &&str| line.starts_with('#') && !line.contains("$schema=");
         let own = self.lines[..first]
@@ -122,7 +126,8 @@ impl Sheet<'_> {
         first - own.count()
     }
 
-    /// A map whose keys stand on lines of their own, between two lines; the lines before its first key are its own.
+    /// A map whose keys are on lines of their own, between two lines; the lines before its first
+    /// key are its own.
     fn map(
         &self,
         entries: &[(Key, Node)],
@@ -184,8 +189,8 @@ impl Sheet<'_> {
         Some(list)
     }
 
-    /// How many lines above a key speak of it: the comments directly above it at its column, and those before them that an
-    /// empty line parts from what stands before.
+    /// How many lines above a key speak of it: the comments directly above it at its column, and
+    /// those before them that an empty line parts from what comes before.
     fn comments(&self, own: usize, least: usize, column: usize) -> usize {
         let is_near = |line: &&&str| line.trim().is_empty() || is_comment_at(line, column - 1);
         let silent = self.lines[least..own].iter().rev().take_while(is_near);
@@ -198,7 +203,8 @@ impl Sheet<'_> {
         if direct == silent.len() {
             return direct;
         }
-        // From the top: what stands directly below another key is that key's, and so are the empty lines behind it.
+        // From the top: what is directly below another key is that key's, and so are the empty
+        // lines after it.
         let of_other = silent
             .iter()
             .rev()
@@ -281,7 +287,7 @@ fn properties(schema: &Value) -> Vec<(&str, &Value)> {
     map.map(|(name, own)| (name.as_str(), own)).collect()
 }
 
-/// A key as it is written, and what stands behind its colon.
+/// A key as it is written, and what follows its colon.
 fn split_key<'l>(line: &'l str, key: &Key) -> Option<(&'l str, &'l str)> {
     let at = |column: usize| {
         line.char_indices()
@@ -303,7 +309,7 @@ fn is_comment_at(line: &str, depth: usize) -> bool {
     bare.starts_with('#') && line.len() - bare.len() == depth
 }
 
-/// Where a comment behind a key goes: to the key's depth, below it, or as far out as it stood.
+/// Where a comment after a key goes: to the key's depth, below it, or as far out as it stood.
 fn depth_of(line: &str, old: usize, indent: usize) -> usize {
     let depth = line.len() - line.trim_start_matches(' ').len();
     match depth.cmp(&old) {
@@ -345,8 +351,8 @@ fn list(lines: &[&str], indent: usize) -> Option<Vec<Line>> {
     Some(result)
 }
 
-/// The lines of a block text: its depth becomes one step below the key, or stays as counted from the key where the header
-/// says how deep it is.
+/// The lines of a block text: its depth becomes one step below the key, or stays as counted from
+/// the key where the header says how deep it is.
 fn block(lines: &[&str], old: usize, indent: usize, header: &str) -> Vec<Line> {
     let mark = header.split([' ', '#']).next().unwrap_or_default();
     let is_counted = mark.contains(|c: char| c.is_ascii_digit());
@@ -356,7 +362,7 @@ fn block(lines: &[&str], old: usize, indent: usize, header: &str) -> Vec<Line> {
         Some(first) if !is_counted => (first, indent + STEP),
         _ => (old, indent),
     };
-    // Behind the text, lines that are less deep are comments of the map.
+    // After the text, lines that are less deep are comments of the map.
     let inside = lines
         .iter()
         .rposition(|line| !line.trim().is_empty() && depth(line) >= from.max(old + 1))

@@ -1,5 +1,5 @@
-//! Other values for the keys of a file's text, with its comments and everything else left as it stands. The result is
-//! proved by reading it again; what cannot be proved is not done.
+//! Other values for the keys of a file's text, with its comments and everything else left as it
+//! is. The result is proved by reading it again; what cannot be proved is not done.
 
 use serde_json::{Map, Value};
 
@@ -11,8 +11,8 @@ use crate::spec::yaml::tree::{Key, Kind, Node};
 /// Lines that something else stands for: from, up to (not included), and what.
 type Edit = (usize, usize, Vec<String>);
 
-/// The text with these keys; `None` when it is no map in block style, or when the result would not say just that, or
-/// would lose a comment.
+/// The text with these keys; `None` when it is not a map in block style, or when the result would
+/// not say just that, or would lose a comment.
 pub fn merge(text: &str, keys: &Map<String, Value>) -> Option<String> {
     let clean = text
         .strip_prefix('\u{feff}')
@@ -127,7 +127,7 @@ fn change(
     edits.push((from, to, fresh));
 }
 
-/// The line behind the last one of an entry, counted from 0.
+/// The line after the last one of an entry, counted from 0.
 fn last_line(key: &Key, node: &Node) -> usize {
     let mut last = key.span.line;
     node.walk("", &mut |_, node| {
@@ -141,7 +141,7 @@ fn last_line(key: &Key, node: &Node) -> usize {
     last
 }
 
-/// Comments of lines that go: whole ones, and those behind a value.
+/// Comments of lines that go: whole ones, and those after a value.
 fn comments_in(lines: &[String], from: usize, to: usize) -> Vec<String> {
     let text = lines[from..to.min(lines.len())].join("\n");
     let found = reader::parse_with_comments(text.as_bytes()).comments;
@@ -167,7 +167,9 @@ mod tests {
 
     use super::*;
 
-    const FILE: &str = "# Greets people.\nname: Old # for now\nbot_type: command\nbot_config:\n  # No shell here.\n  command: [df, -h]\nschedule_type: daily\nschedule_config:\n  hour: 8 # early\n  minute: 30\n\n# The rest.\nmax_instances: 3\n";
+    const FILE: &str = "# Greets people.\nname: Old # for now\nbot_type: command\nbot_config:\n  # \
+        No shell here.\n  command: [df, -h]\nschedule_type: daily\nschedule_config:\n  hour: 8 # \
+        early\n  minute: 30\n\n# The rest.\nmax_instances: 3\n";
 
     fn merged(keys: Value) -> String {
         merge(FILE, keys.as_object().expect("a map")).expect("a text")

@@ -103,7 +103,8 @@ pub fn scalar(text: &str) -> String {
     }
 }
 
-/// A text in double quotes, every character that a reader could not see, or that YAML would not take, as an escape.
+/// A text in double quotes, every character that a reader could not see, or that YAML would not
+/// take, as an escape.
 pub fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');

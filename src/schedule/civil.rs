@@ -1,5 +1,5 @@
-//! Local times that a rule names, on the calendar alone: no zone, no clock change. Local times are whole seconds since
-//! 1970-01-01T00:00:00 on the local clock.
+//! Local times that a rule names, on the calendar alone: no zone, no clock change. Local times are
+//! whole seconds since 1970-01-01T00:00:00 on the local clock.
 
 /// Seconds of a day.
 pub const DAY: i64 = 86_400;
@@ -18,7 +18,8 @@ pub struct Civil {
     pub hours: u64,
     /// Which days.
     pub days: Days,
-    /// Second, minute and hour are plain numbers or lists of them (rules 13 and 15), not a rhythm (rule 12).
+    /// Second, minute and hour are plain numbers or lists of them (rules 13 and 15), not a rhythm
+    /// (rule 12).
     pub is_fixed: bool,
 }
 
@@ -88,7 +89,7 @@ impl Days {
                 && day == nearest_weekday(first, length, i64::from(self.nearest))
     }
 
-    /// The first of them at or behind `day`.
+    /// The first of them at or after `day`.
     fn at_or_after(&self, day: i64) -> Option<i64> {
         self.between(day, LAST_DAY)
     }
@@ -116,7 +117,7 @@ impl Days {
 }
 
 impl Civil {
-    /// The first named local time at or behind `local`.
+    /// The first named local time at or after `local`.
     pub fn at_or_after(&self, local: i64) -> Option<i64> {
         let day = local.div_euclid(DAY);
         let found = self.days.at_or_after(day)?;
@@ -219,8 +220,8 @@ fn weekday(day: i64) -> i64 {
     (day + 4).rem_euclid(7)
 }
 
-/// Year, month and day of the month of a day counted from 1970-01-01, in the Gregorian calendar (the well-known
-/// algorithm on 400-year eras that begin in March).
+/// Year, month and day of the month of a day counted from 1970-01-01, in the Gregorian calendar
+/// (the well-known algorithm on 400-year eras that begin in March).
 fn date(day: i64) -> (i64, i64, i64) {
     let day = day + 719_468;
     let era = day.div_euclid(146_097);

@@ -40,8 +40,8 @@ const EXPRESSION: &str = "schedule_config.cron_expression";
 #[serde(deny_unknown_fields)]
 #[schemars(extend("allOf" = cron_forms()))]
 pub struct CronSpec {
-    /// Minute, hour, day of month, month, day of week, quoted; or a nickname such as `"@daily"`. 1 to 1000 characters.
-    /// Required. Example: `"*/15 8-18 * * mon-fri"`.
+    /// Minute, hour, day of month, month, day of week, quoted; or a nickname such as `"@daily"`. 1
+    /// to 1000 characters. Required. Example: `"*/15 8-18 * * mon-fri"`.
     #[schemars(length(min = 1, max = 1000))]
     pub cron_expression: String,
     /// A sixth field, seconds, comes first. Default: false. Example: `true`.
@@ -90,7 +90,8 @@ fn words(times: &Times, words: &Vocabulary) -> String {
         .map_or_else(String::new, |civil| civil_words(civil, words))
 }
 
-/// Warns where the text is an expression, with or without seconds, whatever else is wrong with the file.
+/// Warns where the text is an expression, with or without seconds, whatever else is wrong with the
+/// file.
 fn warnings(config: &Value, is_read: bool) -> Vec<Warning> {
     let is_cron = |text: &&str| {
         let mut forms = [false, true].iter();
@@ -121,8 +122,8 @@ fn days(fields: &[&str]) -> Option<Words> {
         .into_iter()
         .filter(|field| field.starts_with('*'));
     Some(match starred.next() {
-        Some(step) => findings::star_step_day(step),
-        None => findings::either_day(of_month, of_week),
+        Some(step) => findings::cron::star_step_day(step),
+        None => findings::cron::either_day(of_month, of_week),
     })
 }
 
@@ -140,6 +141,6 @@ fn steps(fields: &[&str]) -> Option<Words> {
         } else {
             told.max - told.min + 1
         };
-        (step >= size).then(|| findings::large_step(told, step, &value))
+        (step >= size).then(|| findings::cron::large_step(told, step, &value))
     })
 }

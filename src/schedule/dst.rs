@@ -1,7 +1,9 @@
-//! Local times to instants: what happens to those that do not exist or exist twice (rules 12 to 16). One rule, one place.
+//! Local times to instants: what happens to those that do not exist or exist twice (rules 12 to
+//! 16). One rule, one place.
 //!
-//! A zone is a row of stretches with one offset each. A rhythm runs wherever its local time is shown; a fixed time runs
-//! once per date: at the first instant behind a gap of up to three hours, and in the first of two passes.
+//! A zone is a row of stretches with one offset each. A rhythm runs wherever its local time is
+//! shown; a fixed time runs once per date: at the first instant after a gap of up to three hours,
+//! and in the first of two passes.
 
 use crate::schedule::civil::Civil;
 use crate::time::{TimeZone, Timestamp};
@@ -19,7 +21,8 @@ struct Stretch {
     before: Option<i64>,
 }
 
-/// A clock change, and how many local times that a rule names it skips (clock forward) or repeats (clock back).
+/// A clock change, and how many local times that a rule names it skips (clock forward) or repeats
+/// (clock back).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Change {
     /// The first instant with the new offset.
@@ -148,8 +151,8 @@ impl Stretch {
         })
     }
 
-    /// The first local time of the stretch that counts, from this instant on: a fixed time does not run in the second
-    /// of two passes (rule 15).
+    /// The first local time of the stretch that counts, from this instant on: a fixed time does not
+    /// run in the second of two passes (rule 15).
     fn first_local(&self, civil: &Civil, from: i64) -> i64 {
         let local = from + self.offset;
         match self.before {

@@ -1,12 +1,15 @@
-//! Cron expressions: the strict front (rules 1 to 11). What it accepts is local times on bits (`civil.rs`).
+//! Cron expressions: the strict front (rules 1 to 11). What it accepts is local times on bits
+//! (`civil.rs`).
 //!
-//! Each field is read once from left to right, so that the cost is linear in the text, whatever it holds.
+//! Each field is read once from left to right, so that the cost is linear in the text, whatever it
+//! holds.
 
 use crate::schedule::civil::{Civil, Days};
 use crate::schedule::kind::Invalid;
 use crate::schedule::names::{DAY_NAMES, MONTHS, OTHER_DAY_NAMES, OTHER_MONTHS};
 use crate::text::Words;
-use crate::text::findings::{self, CronField, CronWhole};
+use crate::text::findings;
+use crate::text::findings::cron::{CronField, CronWhole};
 use crate::text::near::{nearest, nearest_name};
 
 /// A checked cron expression.
@@ -89,7 +92,7 @@ impl Cron {
         let whole = Piece { text, start: 0 };
         if text.chars().count() > TEXT_CHARS_MAX {
             return Err(vec![
-                whole.invalid(findings::cron_whole(CronWhole::TooLong)),
+                whole.invalid(findings::cron::cron_whole(CronWhole::TooLong)),
             ]);
         }
         if let Some(at) = text.chars().position(|c| c.is_control() && c != '\t') {
@@ -98,17 +101,21 @@ impl Cron {
                 start: at,
             };
             return Err(vec![
-                piece.invalid(findings::cron_whole(CronWhole::Control)),
+                piece.invalid(findings::cron::cron_whole(CronWhole::Control)),
             ]);
         }
         let pieces = split(text);
         let civil = match pieces.first() {
-            None => return Err(vec![whole.invalid(findings::cron_whole(CronWhole::Empty))]),
+            None => {
+                return Err(vec![
+                    whole.invalid(findings::cron::cron_whole(CronWhole::Empty)),
+                ]);
+            }
             Some(first) if first.text.starts_with('@') => nickname(*first, &pieces, seconds)?,
             Some(_) => fields(whole, &pieces, seconds)?,
         };
         if !civil.days.can_match() {
-            return Err(vec![whole.invalid(findings::cron_never())]);
+            return Err(vec![whole.invalid(findings::cron::cron_never())]);
         }
         Ok(Cron { civil })
     }
@@ -148,15 +155,15 @@ fn split(text: &str) -> Vec<Piece<'_>> {
 fn nickname(first: Piece<'_>, pieces: &[Piece<'_>], seconds: bool) -> Result<Civil, Vec<Invalid>> {
     let lower = first.text.to_ascii_lowercase();
     if lower == "@every" {
-        return Err(vec![first.invalid(findings::cron_every())]);
+        return Err(vec![first.invalid(findings::cron::cron_every())]);
     }
     if let Some(second) = pieces.get(1) {
         return Err(vec![
-            second.invalid(findings::cron_whole(CronWhole::BehindNickname)),
+            second.invalid(findings::cron::cron_whole(CronWhole::BehindNickname)),
         ]);
     }
     if seconds {
-        return Err(vec![first.invalid(findings::cron_nickname_seconds())]);
+        return Err(vec![first.invalid(findings::cron::cron_nickname_seconds())]);
     }
     let expansion = match lower.as_str() {
         "@yearly" | "@annually" => "0 0 1 1 *",
@@ -167,7 +174,7 @@ fn nickname(first: Piece<'_>, pieces: &[Piece<'_>], seconds: bool) -> Result<Civ
         _ => {
             let near = nearest(first.text, NICKNAMES.into_iter());
             return Err(vec![
-                first.invalid(findings::cron_nickname(first.text, near)),
+                first.invalid(findings::cron::cron_nickname(first.text, near)),
             ]);
         }
     };
@@ -181,12 +188,12 @@ fn nickname(first: Piece<'_>, pieces: &[Piece<'_>], seconds: bool) -> Result<Civ
 
 fn fields(whole: Piece<'_>, pieces: &[Piece<'_>], seconds: bool) -> Result<Civil, Vec<Invalid>> {
     if let Some(zone) = pieces.iter().find(|piece| piece.text.contains('=')) {
-        return Err(vec![zone.invalid(findings::cron_zone(zone.text))]);
+        return Err(vec![zone.invalid(findings::cron::cron_zone(zone.text))]);
     }
     let wanted = if seconds { 6 } else { 5 };
     if pieces.len() != wanted {
         return Err(vec![
-            whole.invalid(findings::cron_count(pieces.len(), seconds)),
+            whole.invalid(findings::cron::cron_count(pieces.len(), seconds)),
         ]);
     }
     let (second, rest) = if seconds {
@@ -257,10 +264,10 @@ fn day_of_month(piece: Piece<'_>, days: &mut Days, faults: &mut Vec<Invalid>) {
                 days.nearest = u8::try_from(nearest).unwrap_or(0);
             }
             _ if upper.ends_with('W') => {
-                return Err(item.invalid(findings::cron_weekday_alone(item.text)));
+                return Err(item.invalid(findings::cron::cron_weekday_alone(item.text)));
             }
             _ if upper.starts_with("L-") => {
-                return Err(item.invalid(findings::cron_before_last(item.text)));
+                return Err(item.invalid(findings::cron::cron_before_last(item.text)));
             }
             _ => days.of_month |= item.range(DAY_OF_MONTH)?,
         }
@@ -291,7 +298,7 @@ fn day_of_week(piece: Piece<'_>, days: &mut Days, faults: &mut Vec<Invalid>) {
                     days.nth_of_week |= 1 << (8 * nth + day);
                 }
                 _ => {
-                    return Err(item.invalid(findings::cron_week(which)));
+                    return Err(item.invalid(findings::cron::cron_week(which)));
                 }
             }
         } else if let Some(digit) = item.text.strip_suffix(['L', 'l']).filter(|d| d.len() == 1) {
@@ -326,7 +333,7 @@ impl<'a> Piece<'a> {
                     text: ",",
                     start: start.saturating_sub(1).max(self.start),
                 };
-                Err(comma.invalid(findings::cron_empty_item(field.told)))
+                Err(comma.invalid(findings::cron::cron_empty_item(field.told)))
             } else {
                 read(item)
             };
@@ -335,9 +342,9 @@ impl<'a> Piece<'a> {
         }
     }
 
-    /// The fault of a text that is no value.
+    /// The fault of a text that is not a value.
     fn no_value(self, field: Field) -> Invalid {
-        self.invalid(findings::cron_value(
+        self.invalid(findings::cron::cron_value(
             field.told,
             self.text,
             None,
@@ -386,11 +393,11 @@ impl<'a> Piece<'a> {
                 high = 7;
             }
             if low > high {
-                return Err(piece.invalid(findings::cron_backwards(field.told, range)));
+                return Err(piece.invalid(findings::cron::cron_backwards(field.told, range)));
             }
             (low, high)
         } else if self.text.contains('/') {
-            return Err(self.invalid(findings::cron_single_step(
+            return Err(self.invalid(findings::cron::cron_single_step(
                 field.told, self.text, range, step,
             )));
         } else {
@@ -413,7 +420,7 @@ impl<'a> Piece<'a> {
         if (1..=65_535).contains(&step) {
             return Ok(step);
         }
-        Err(self.invalid(findings::cron_step(field.told, self.text)))
+        Err(self.invalid(findings::cron::cron_step(field.told, self.text)))
     }
 
     fn value(self, field: Field) -> Result<u64, Invalid> {
@@ -422,7 +429,7 @@ impl<'a> Piece<'a> {
             if (field.told.min..=field.told.max).contains(&value) {
                 return Ok(value);
             }
-            return Err(self.invalid(findings::cron_range(field.told, self.text)));
+            return Err(self.invalid(findings::cron::cron_range(field.told, self.text)));
         }
         let lower = self.text.to_ascii_lowercase();
         if let Some(found) = field.names.iter().position(|name| *name == lower) {
@@ -434,7 +441,7 @@ impl<'a> Piece<'a> {
             _ => &[],
         };
         let near = nearest_name(self.text, field.names, other);
-        Err(self.invalid(findings::cron_value(
+        Err(self.invalid(findings::cron::cron_value(
             field.told,
             self.text,
             near,

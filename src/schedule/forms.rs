@@ -1,14 +1,16 @@
-//! Forms of texts as regular expressions, for the schema: what an editor and `jsonschema` can tell of a cron expression, a
-//! list of days and an instant. What no expression can say (a range that goes backwards, a day that never comes) is left to
-//! the readers in `schedule/`. Only what every dialect knows is used: classes of ASCII, groups, `?`, `*`, `{n,m}`, anchors.
+//! Forms of texts as regular expressions, for the schema: what an editor and `jsonschema` can tell
+//! of a cron expression, a list of days and an instant. What no expression can say (a range that
+//! goes backwards, a day that never comes) is left to the readers in `schedule/`. Only what every
+//! dialect knows is used: classes of ASCII, groups, `?`, `*`, `{n,m}`, anchors.
 
 use crate::schedule::names::{DAY_NAMES, MONTHS};
 
 /// An instant of RFC 3339, section 5.6: `T` between date and time, seconds and an offset.
 pub const INSTANT: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)([.][0-9]{1,9})?([Zz]|[-+]([01][0-9]|2[0-3]):[0-5][0-9])$";
 
-/// The form of an IANA zone name: up to three parts, each of words that begin with a letter, the first one a capital; or
-/// `GMT` with a whole number of hours. Which of them exist is left to the zone data.
+/// The form of an IANA zone name: up to three parts, each of words that begin with a letter, the
+/// first one a capital; or `GMT` with a whole number of hours. Which of them exist is left to the
+/// zone data.
 pub const ZONE: &str = "^((Etc/)?GMT[-+][0-9]{1,2}|[A-Z][A-Za-z0-9_]*(-[A-Za-z][A-Za-z0-9_]*)*(/[A-Z][A-Za-z0-9_]*(-[A-Za-z][A-Za-z0-9_]*)*){0,2})$";
 
 const STEP: &str = "(/0*[1-9][0-9]{0,4})";

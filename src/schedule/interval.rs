@@ -54,8 +54,8 @@ pub struct IntervalSpec {
     #[serde(default)]
     #[schemars(range(min = 0, max = 3_153_600_000u64))]
     pub seconds: u64,
-    /// Where counting starts: an instant of RFC 3339, with seconds and an offset. Default: 1970-01-01T00:00:00Z. Example:
-    /// `2026-01-01T06:00:00+01:00`.
+    /// Where counting starts: an instant of RFC 3339, with seconds and an offset. Default:
+    /// 1970-01-01T00:00:00Z. Example: `2026-01-01T06:00:00+01:00`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = forms::INSTANT))]
     pub anchor: Option<String>,
@@ -96,11 +96,15 @@ fn faults(config: &Value) -> Vec<Fault> {
         Some(value) => value.as_u64() == Some(0),
     };
     if config.is_object() && ["hours", "minutes", "seconds"].iter().all(is_nothing) {
-        faults.push(Fault::whole("", "", findings::interval_zero()));
+        faults.push(Fault::whole("", "", findings::schedule::interval_zero()));
     }
     let anchor = config["anchor"].as_str();
     if let Some(text) = anchor.filter(|text| instant(text).is_none()) {
-        faults.push(Fault::whole("anchor", text, findings::anchor(text)));
+        faults.push(Fault::whole(
+            "anchor",
+            text,
+            findings::schedule::anchor(text),
+        ));
     }
     faults
 }

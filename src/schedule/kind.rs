@@ -26,7 +26,8 @@ pub struct Kind {
     pub read: fn(&Value) -> Option<Read>,
     /// What is wrong with a config beyond its schema.
     pub faults: fn(&Value) -> Vec<Fault>,
-    /// What is legal in a config and probably not meant; `is_read` says that the config gave a rule.
+    /// What is legal in a config and probably not meant; `is_read` says that the config gave a
+    /// rule.
     pub warnings: fn(&Value, is_read: bool) -> Vec<Warning>,
     /// The rule in words.
     pub words: fn(&Times, &Vocabulary) -> String,
@@ -144,7 +145,7 @@ impl Fault {
 pub struct Invalid {
     /// First code point of the fault inside the text, from 0.
     pub start: usize,
-    /// Just behind its last code point.
+    /// Just after its last code point.
     pub end: usize,
     /// What is wrong and what to write instead.
     pub words: Words,

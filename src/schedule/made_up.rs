@@ -1,4 +1,5 @@
-//! A kind of schedule that exists in tests only: what it takes to add one is this file and one line in `KINDS`.
+//! A kind of schedule that exists in tests only: what it takes to add one is this file and one line
+//! in `KINDS`.
 
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,5 @@
-//! `Schedule`: the rule that names due times. Pure: no clock, no zone look-up by name (the zone is given).
+//! `Schedule`: the rule that names due times. Pure: no clock, no zone look-up by name (the zone is
+//! given).
 //!
 //! The rules are `tests/conformance/README.md`, cited by number in the files of this folder.
 
@@ -42,7 +43,8 @@ pub fn kind(name: &str) -> Option<&'static Kind> {
     KINDS.iter().copied().find(|kind| kind.name == name)
 }
 
-/// A rule together with its zone. Only [`Schedule::next_after`] and [`Schedule::due_range`] say what is due.
+/// A rule together with its zone. Only [`Schedule::next_after`] and [`Schedule::due_range`] say
+/// what is due.
 #[derive(Clone, Debug)]
 pub struct Schedule {
     rule: Rule,
@@ -64,7 +66,8 @@ impl Schedule {
         }
     }
 
-    /// The due times in `(after, through]`, counted, not walked through; `None` when there are none.
+    /// The due times in `(after, through]`, counted, not walked through; `None` when there are
+    /// none.
     pub fn due_range(&self, after: Timestamp, through: Timestamp) -> Option<DueRange> {
         let civil = match &self.rule.times {
             Times::Elapsed(interval) => return interval.due_range(after, through),
@@ -95,7 +98,8 @@ impl Schedule {
         &self.rule.times
     }
 
-    /// The local times that the rule names; `None` for elapsed time and for a schedule without times.
+    /// The local times that the rule names; `None` for elapsed time and for a schedule without
+    /// times.
     pub fn civil(&self) -> Option<Civil> {
         match &self.rule.times {
             Times::Civil(civil) => Some(*civil),

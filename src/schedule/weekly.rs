@@ -34,7 +34,8 @@ const DAY: Field = Field::new("day", "schedule_config.day_of_week", field::Kind:
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WeeklySpec {
-    /// Days `mon` to `sun`, listed or as ranges such as `mon-fri`. Required. Example: `mon,wed,fri`.
+    /// Days `mon` to `sun`, listed or as ranges such as `mon-fri`. Required. Example:
+    /// `mon,wed,fri`.
     #[schemars(length(min = 1), extend("pattern" = forms::days()))]
     pub day_of_week: String,
     /// Hour of the day: 0 to 23. Required. Example: `14`.
@@ -56,8 +57,8 @@ pub struct Weekly {
 const ITEMS_MAX: usize = 100;
 
 impl Weekly {
-    /// `day_of_week` is a list of `mon` … `sun` and ranges of them (a range may end in `sun`), any case; hour (0 to 23)
-    /// and minute (0 to 59) are in range already.
+    /// `day_of_week` is a list of `mon` … `sun` and ranges of them (a range may end in `sun`), any
+    /// case; hour (0 to 23) and minute (0 to 59) are in range already.
     ///
     /// # Errors
     /// The first [`Invalid`], with the place inside `day_of_week`.
@@ -81,7 +82,7 @@ impl Weekly {
         }
         if let Some((at, _)) = day_of_week.match_indices(',').nth(ITEMS_MAX - 1) {
             let rest = &day_of_week[at + 1..];
-            faults.push(invalid(rest, start, findings::day(rest, None)));
+            faults.push(invalid(rest, start, findings::schedule::day(rest, None)));
         }
         if !faults.is_empty() {
             return Err(faults);
@@ -150,7 +151,11 @@ fn days(item: &str, start: usize) -> Result<u64, Invalid> {
     );
     let last = if last == 0 { 7 } else { last };
     if first > last {
-        return Err(invalid(name, start, findings::day_backwards(name)));
+        return Err(invalid(
+            name,
+            start,
+            findings::schedule::day_backwards(name),
+        ));
     }
     Ok((first..=last).fold(0, |bits, n| bits | 1 << (n % 7)))
 }
@@ -161,7 +166,7 @@ fn day(name: &str, start: usize) -> Result<u64, Invalid> {
         return Ok(found as u64);
     }
     let near = nearest_name(name, &DAY_NAMES, &OTHER_DAY_NAMES);
-    Err(invalid(name, start, findings::day(name, near)))
+    Err(invalid(name, start, findings::schedule::day(name, near)))
 }
 
 fn invalid(text: &str, start: usize, words: Words) -> Invalid {

@@ -16,6 +16,7 @@ use crate::shell::held::{Identity, identity, identity_at};
 use crate::shell::lock::Lock;
 use crate::shell::notify;
 use crate::text::cause::cause;
+use crate::text::trouble;
 use crate::text::{Text, command_errors as words};
 
 /// The socket that systemd hands over, else one of our own.
@@ -100,7 +101,7 @@ impl Address {
     ///
     /// # Errors
     /// Those of the file system.
-    pub fn renew(&self) -> io::Result<Option<&'static str>> {
+    pub fn renew(&self) -> io::Result<Option<String>> {
         let mut written = self.lock();
         let is_first = match *written {
             Written::Over => return Ok(None),
@@ -109,8 +110,7 @@ impl Address {
             Written::Not => true,
         };
         *written = Written::To(self.write()?);
-        let made = "the file `address` was replaced or removed; it was made again";
-        Ok((!is_first).then_some(made))
+        Ok((!is_first).then(trouble::new_address))
     }
 
     /// Writes the file beside its place and renames it, so that a reader finds all of it or nothing.
@@ -145,7 +145,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let listens = "127.0.0.1:4711".parse().unwrap();
         let (_, removal) = write_down(dir.path(), listens);
-        assert_eq!(of_daemon(dir.path()), None, "nobody holds the lock");
+        assert_eq!(of_daemon(dir.path()), None, "the lock is free");
         let lock = Lock::take(dir.path(), "a test").unwrap();
         assert_eq!(of_daemon(dir.path()), Some(listens));
         drop(removal);

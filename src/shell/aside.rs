@@ -1,4 +1,5 @@
-//! Threads beside those that serve: what waits most of the time, and may block, wakes nobody else there.
+//! Threads beside those that serve: what waits most of the time, and may block, wakes no one else
+//! there.
 
 use std::io;
 use std::thread;

@@ -1,10 +1,12 @@
 //! The only caller of "now" and of sleep.
 //!
-//! The wall clock decides when. It sleeps on a timerfd of the wall clock that reports a set clock at once
-//! (`TFD_TIMER_CANCEL_ON_SET`). Steps are told from suspends by CLOCK_BOOTTIME, which goes on during a suspend.
+//! The wall clock decides when. It sleeps on a timerfd of the wall clock that reports a set clock
+//! at once (`TFD_TIMER_CANCEL_ON_SET`). Steps are told from suspends by CLOCK_BOOTTIME, which goes
+//! on during a suspend.
 //!
-//! `JOBSD_TEST_CLOCK` names a file with an offset in seconds (`-3600`, `12.5`), re-read at each look: the wall clock of
-//! this process is the machine's plus that offset. For tests only; child processes see the real clock.
+//! `JOBSD_TEST_CLOCK` names a file with an offset in seconds (`-3600`, `12.5`), re-read at each
+//! look: the wall clock of this process is the machine's plus that offset. For tests only; child
+//! processes see the real clock.
 
 use std::io;
 use std::os::fd::OwnedFd;
@@ -26,7 +28,8 @@ use crate::time::{SignedDuration, TimeZone, Timestamp};
 /// A difference between the clocks that is a step and not a slew.
 const STEP_MIN: SignedDuration = SignedDuration::from_millis(500);
 
-/// The loop comes round after this, whatever is due: a sign of life, and a look at what tells nobody when it changes.
+/// The loop wakes after this, whatever is due: a sign of life, and a look at what tells
+/// no one when it changes.
 pub const LONGEST_SLEEP: SignedDuration = SignedDuration::from_secs(2);
 
 /// How often a test clock's file is looked at.
@@ -47,7 +50,8 @@ pub struct Clock {
 pub struct Look {
     /// The wall clock.
     pub now: Timestamp,
-    /// Set when the clock was stepped, forward or back, since the last look: what it would show without the step.
+    /// Set when the clock was stepped, forward or back, since the last look: what it would show
+    /// without the step.
     pub stepped_from: Option<Timestamp>,
 }
 
@@ -93,7 +97,8 @@ impl Clock {
         let Ok(timer) = self.armed(at) else {
             return pause(TEST_CLOCK_POLL).await;
         };
-        // Readable means expired or, with ECANCELED at the read, set: either way the caller looks again.
+        // Readable means expired or, with ECANCELED at the read, set: either way the caller looks
+        // again.
         if let Ok(mut ready) = timer.readable().await {
             let mut ticks = [0u8; 8];
             let _ = rustix::io::read(timer.get_ref(), &mut ticks);
@@ -137,7 +142,8 @@ impl Clock {
     }
 }
 
-/// The boot of this machine, as its wall clock shows `now`; `None` where the kernel does not name its boots.
+/// The boot of this machine, as its wall clock shows `now`; `None` where the kernel does not name
+/// its boots.
 pub fn machine_boot(now: Timestamp) -> Option<Boot> {
     let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
     let up = boot().duration_since(Timestamp::UNIX_EPOCH);
@@ -160,14 +166,17 @@ fn timer() -> io::Result<AsyncFd<OwnedFd>> {
     Ok(timer)
 }
 
-/// Whether the wall clock can be right: a machine without a battery begins in the past, a broken one leaps far ahead.
+/// Whether the wall clock can be right: a machine without a battery begins in the past, a broken
+/// one leaps far ahead.
 pub fn is_sane(now: Timestamp) -> bool {
-    /// 2026-01-01 and 2076-01-01: this program is younger than the one, and not that old at the other.
+    /// 2026-01-01 and 2076-01-01: this program is younger than the one, and not that old at the
+    /// other.
     const SANE: std::ops::Range<i64> = 1_767_225_600..3_345_062_400;
     SANE.contains(&now.as_second())
 }
 
-/// The daemon's wall clock, for pages that say how long ago something was: the machine's, moved by the test clock.
+/// The daemon's wall clock, for pages that say how long ago something was: the machine's, moved by
+/// the test clock.
 pub fn daemon_now() -> Timestamp {
     let test_offset = std::env::var_os("JOBSD_TEST_CLOCK");
     test_offset.map_or_else(now, |path| moved(Path::new(&path)))

@@ -37,6 +37,7 @@ use crate::shell::settings::Layout;
 use crate::shell::signals::{Signals, Wish};
 use crate::shell::watch::{Ask, Gauge, News};
 use crate::text::cause::cause;
+use crate::text::trouble;
 use crate::text::{Text, command_errors as words};
 use crate::time::{SignedDuration, Timestamp};
 use crate::view::drift::in_force;
@@ -527,10 +528,7 @@ impl Daemon {
 
 /// Says that the clock cannot be right.
 fn sane(now: Timestamp) -> Option<String> {
-    (!clock::is_sane(now)).then(|| {
-        let shown = now.strftime("%Y-%m-%d");
-        format!("the clock shows {shown}, which cannot be right: set it; nothing of the history is removed until then")
-    })
+    (!clock::is_sane(now)).then(|| trouble::insane_clock(now.strftime("%Y-%m-%d")))
 }
 
 /// Takes the run that an input is the end of out of those whose end is waited for.

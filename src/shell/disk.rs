@@ -1,4 +1,5 @@
-//! Reads a directory of job files. Nothing here can hang or grow: regular files only, checked on the open descriptor.
+//! Reads a directory of job files. Nothing here can hang or grow: regular files only, checked on
+//! the open descriptor.
 
 pub mod listing;
 
@@ -16,7 +17,8 @@ use crate::shell::disk::listing::ScanError;
 use crate::spec::SourceFile;
 use crate::text::Words;
 use crate::text::cause::cause;
-use crate::text::findings::{self, Unreadable};
+use crate::text::findings;
+use crate::text::findings::files::Unreadable;
 use crate::time::Timestamp;
 
 /// Largest job file.
@@ -35,12 +37,13 @@ pub struct Scan {
     pub outside: HashSet<PathBuf>,
 }
 
-/// Who else may write what is read. A daemon that runs as root would run, as root, whatever they write.
+/// Who else may write what is read. A daemon that runs as root would run, as root, whatever they
+/// write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trust {
     /// Whatever can be read is used.
     Anyone,
-    /// Only what nobody but root can write.
+    /// Only what no one but root can write.
     RootAlone,
 }
 
@@ -54,7 +57,8 @@ impl Trust {
         }
     }
 
-    /// Why this is refused, if it is. Nobody writes on a read-only file system (a mounted ConfigMap).
+    /// Why this is refused, if it is. No one writes on a read-only file system (a mounted
+    /// ConfigMap).
     fn refusal(self, path: &Path, meta: &fs::Metadata) -> Option<Words> {
         let is_open = meta.mode() & 0o022 != 0 || meta.uid() != 0;
         if self == Trust::Anyone || !is_open {
@@ -64,11 +68,12 @@ impl Trust {
         let is_read_only =
             flags.is_ok_and(|flags| flags.contains(rustix::fs::StatVfsMountFlags::RDONLY));
         let mode = meta.mode() & 0o7777;
-        (!is_read_only).then(|| findings::open_to_others(meta.is_dir(), mode, meta.uid()))
+        (!is_read_only).then(|| findings::files::open_to_others(meta.is_dir(), mode, meta.uid()))
     }
 }
 
-/// What a file was when it was looked at; another one means that it was written, replaced or touched.
+/// What a file was when it was looked at; another one means that it was written, replaced or
+/// touched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stamp {
     dev: u64,
@@ -156,18 +161,18 @@ pub fn take_one(path: &Path, trust: Trust) -> Result<Taken, Box<Diagnostic>> {
         .metadata()
         .map_err(|error| unreadable(&shown, &error))?;
     if !meta.is_file() {
-        return Err(refuse(findings::not_a_file(kind(&meta))));
+        return Err(refuse(findings::files::not_a_file(kind(&meta))));
     }
     if let Some(words) = trust.refusal(path, &meta) {
         return Err(refuse(words));
     }
     if meta.len() > FILE_BYTES_MAX {
-        return Err(refuse(findings::too_large(FILE_BYTES_MAX)));
+        return Err(refuse(findings::files::too_large(FILE_BYTES_MAX)));
     }
     let length = usize::try_from(meta.len()).unwrap_or(0);
     let bytes = read_whole(&file, length).map_err(|error| unreadable(&shown, &error))?;
     if bytes.len() as u64 > FILE_BYTES_MAX {
-        return Err(refuse(findings::too_large(FILE_BYTES_MAX)));
+        return Err(refuse(findings::files::too_large(FILE_BYTES_MAX)));
     }
     let stamp = Stamp::of(&meta);
     let after = file
@@ -190,7 +195,8 @@ fn is_skipped(name: &std::ffi::OsStr) -> bool {
     name.to_string_lossy().starts_with(['.', '_'])
 }
 
-/// Reads a file that was this long a moment ago: mostly one call, for a short read of a regular file is its end.
+/// Reads a file that was this long a moment ago: mostly one call, for a short read of a regular
+/// file is its end.
 fn read_whole(file: &File, length: usize) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; length + 1];
     let mut filled = 0;
@@ -205,8 +211,8 @@ fn read_whole(file: &File, length: usize) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Whether a path is a link to a file or folder that is not below this real folder. A link to anything else is refused when
-/// it is read.
+/// Whether a path is a link to a file or folder that is not below this real folder. A link to
+/// anything else is refused when it is read.
 pub fn leads_out(path: &Path, real: &Path) -> bool {
     let is_link = fs::symlink_metadata(path).is_ok_and(|meta| meta.is_symlink());
     let is_of_use = || fs::metadata(path).is_ok_and(|meta| meta.is_file() || meta.is_dir());
@@ -218,7 +224,7 @@ pub fn leads_out(path: &Path, real: &Path) -> bool {
 pub fn outside(path: &Path) -> Diagnostic {
     Diagnostic {
         severity: Severity::Warning,
-        ..finding(&path.to_string_lossy(), findings::outside_link())
+        ..finding(&path.to_string_lossy(), findings::files::outside_link())
     }
 }
 
@@ -256,14 +262,17 @@ fn unreadable(shown: &str, error: &io::Error) -> Box<Diagnostic> {
             // A socket, or a terminal that this process has none of.
             let meta = fs::metadata(shown);
             let kind = meta.map_or("special file", |meta| kind(&meta));
-            return Box::new(finding(shown, findings::not_a_file(kind)));
+            return Box::new(finding(shown, findings::files::not_a_file(kind)));
         }
         Some(rustix::io::Errno::LOOP) => Unreadable::LinkLoop,
         Some(rustix::io::Errno::NOENT) => Unreadable::LinkNowhere,
         _ => Unreadable::Other,
     };
-    let help = findings::unreadable_help(reason);
-    Box::new(finding(shown, findings::unreadable(&cause(error), help)))
+    let help = findings::files::unreadable_help(reason);
+    Box::new(finding(
+        shown,
+        findings::files::unreadable(&cause(error), help),
+    ))
 }
 
 /// A finding about a file as a whole.

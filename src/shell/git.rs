@@ -1,9 +1,10 @@
-//! Where the job files come from, as git has it: commit, whether they differ from it, by whom and when. Nothing needs git:
-//! without a repository the answer is `None`, and without the `git` program the commit is read from the repository's
-//! files, without the mark and the author.
+//! Where the job files come from, as git has it: commit, whether they differ from it, by whom and
+//! when. Nothing needs git: without a repository the answer is `None`, and without the `git`
+//! program the commit is read from the repository's files, without the mark and the author.
 //!
-//! What is asked of `git` runs beside the reading of the files, once per reload, with a bounded time. A repository's own
-//! configuration could name programs to run (`core.fsmonitor`, hooks): they are switched off.
+//! What is asked of `git` runs beside the reading of the files, once per reload, with a bounded
+//! time. A repository's own configuration could name programs to run (`core.fsmonitor`, hooks):
+//! they are switched off.
 
 pub mod at;
 
@@ -39,7 +40,7 @@ pub struct Provenance {
     pub commit: Option<Commit>,
     /// The branch that is checked out; `None` of a detached HEAD.
     pub branch: Option<String>,
-    /// Where the folder stands in the repository; empty for all of it.
+    /// Where the folder is in the repository; empty for all of it.
     pub folder: Option<String>,
 }
 
@@ -72,7 +73,8 @@ pub struct Git {
 }
 
 impl Repository {
-    /// Finds the repository that holds a real path: `.git` in it or above, a folder or a worktree's file.
+    /// Finds the repository that holds a real path: `.git` in it or above, a folder or a worktree's
+    /// file.
     pub fn around(real: &Path) -> Option<Repository> {
         let top = real.ancestors().find(|dir| dir.join(".git").exists())?;
         let dot = top.join(".git");
@@ -127,7 +129,8 @@ impl Repository {
             .map(|(id, _)| id.to_owned())
     }
 
-    /// Whether git is changing the worktree right now: it holds the index's lock while it checks files out.
+    /// Whether git is changing the worktree right now: it holds the index's lock while it checks
+    /// files out.
     pub fn is_busy(&self, now: Timestamp) -> bool {
         let meta = fs::metadata(self.git_dir.join("index.lock"));
         meta.is_ok_and(|meta| {
@@ -187,7 +190,8 @@ impl Git {
         if was_asked && status.is_none() {
             let end = clock::monotonic() + REST;
             if clock::monotonic() >= asked.until {
-                tracing::warn!(repository = %repository.top.display(), "git did not answer in time; not asked for a minute");
+                tracing::warn!(repository = %repository.top.display(), "git did not answer in \
+                    time; not asked for a minute");
                 self.resting_until = Some(end);
             }
         }
@@ -220,8 +224,8 @@ impl Git {
     }
 }
 
-/// The commit that a git-sync layout has in its path (`.worktrees/SHA`, `rev-SHA`), for where the repository itself is out
-/// of reach.
+/// The commit that a git-sync layout has in its path (`.worktrees/SHA`, `rev-SHA`), for where the
+/// repository itself is out of reach.
 pub fn of_path(real: &Path) -> Option<String> {
     let names = real.components().rev();
     let mut names = names.filter_map(|part| part.as_os_str().to_str());
@@ -313,7 +317,7 @@ fn output(mut child: Child, until: Instant) -> Option<String> {
     is_enough.then(|| String::from_utf8_lossy(&text).into_owned())
 }
 
-/// The commit of a status, and whether a line tells of a difference.
+/// The commit of a status, and whether a line reports a difference.
 fn read_status(text: &str) -> Option<(String, bool)> {
     let id = text
         .lines()
@@ -322,7 +326,7 @@ fn read_status(text: &str) -> Option<(String, bool)> {
     is_object_id(id).then(|| (id.to_owned(), differs))
 }
 
-/// Where a folder stands in its repository.
+/// Where a folder is in its repository.
 fn inside(repository: &Repository, folder: &Path) -> Option<String> {
     let inside = folder.strip_prefix(&repository.top).ok()?;
     Some(inside.to_string_lossy().into_owned())

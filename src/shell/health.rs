@@ -19,6 +19,7 @@ use crate::shell::http::events::Events;
 use crate::shell::lock::{Lock, LockError};
 use crate::shell::log::Log;
 use crate::shell::process::crew::Crew;
+use crate::text::trouble;
 use crate::view::status::Shared;
 
 /// The loop comes round after [`LONGEST_SLEEP`](crate::shell::clock::LONGEST_SLEEP) at the latest; this long without it is
@@ -135,21 +136,21 @@ impl Beat {
         };
         let is_writing = self.writes.load(Ordering::Relaxed) && since(&self.at_ms) > SLOW_AFTER;
         let was_slow = self.slow_ms.load(Ordering::Relaxed) > 0 && since(&self.slow_ms) < SLOW_FOR;
-        (is_writing || was_slow).then(|| {
-            "the disk is slow: it takes more than a second to make the history durable, and starts are late".to_owned()
-        })
+        (is_writing || was_slow).then(trouble::slow_disk)
     }
 
     /// Why the loop does not come round; `None` when it does.
     fn trouble(&self) -> Option<String> {
         let at = Duration::from_millis(self.at_ms.load(Ordering::Relaxed));
         let is_stalled = uptime().saturating_sub(at) > STALLED_AFTER;
-        let why = if self.writes.load(Ordering::Relaxed) {
-            "the disk does not answer: the history is not written, and no run starts until it is"
-        } else {
-            "the scheduler does not come round: no run starts until it does; give it time, or restart it"
-        };
-        is_stalled.then(|| why.to_owned())
+        let is_writing = self.writes.load(Ordering::Relaxed);
+        is_stalled.then(|| {
+            if is_writing {
+                trouble::hanging_disk()
+            } else {
+                trouble::stalled()
+            }
+        })
     }
 }
 
@@ -159,33 +160,30 @@ fn uptime_ms() -> u64 {
 
 /// Says whose starts hang.
 fn held_up(jobs: &BTreeSet<JobId>) -> Option<String> {
-    let named = named(jobs)?;
-    Some(format!(
-        "starts do not happen: a program, a working directory or a file of {named} does not answer; other jobs go on"
-    ))
+    named(jobs).map(trouble::no_starts)
 }
 
 /// Says whose output is not written.
 fn unwritten(jobs: &BTreeSet<JobId>) -> Option<String> {
-    let named = named(jobs)?;
-    Some(format!(
-        "output is not written: the output or result files of {named} do not answer; the runs go on"
-    ))
+    named(jobs).map(trouble::no_output)
 }
 
 fn named(jobs: &BTreeSet<JobId>) -> Option<String> {
     let ids: Vec<&str> = jobs.iter().map(JobId::as_str).take(NAMED_MAX).collect();
     let more = jobs.len().saturating_sub(NAMED_MAX);
-    let rest = (more > 0).then(|| format!(" and {more} more"));
-    (!ids.is_empty()).then(|| ids.join(", ") + &rest.unwrap_or_default())
+    let ids = (!ids.is_empty()).then(|| ids.join(", "))?;
+    Some(match more {
+        0 => ids,
+        more => trouble::and_more(ids, more),
+    })
 }
 
 /// What is asked of the disk, aside.
 #[derive(Debug)]
 struct Found {
     disk: Option<String>,
-    lock: Result<Option<&'static str>, LockError>,
-    address: io::Result<Option<&'static str>>,
+    lock: Result<Option<String>, LockError>,
+    address: io::Result<Option<String>>,
 }
 
 /// Watches until the task is dropped.
@@ -226,7 +224,7 @@ pub async fn watch(watched: Watched, health: Health) {
                 question = None;
             }
             () = pause(ANSWER_WITHIN) => {
-                let sentence = format!("the disk of {} does not answer", state_dir.path().display());
+                let sentence = trouble::no_answer(state_dir.path().display());
                 health.set("disk", Some(sentence));
             }
         }
@@ -249,28 +247,19 @@ impl Found {
         let trouble = match self.lock {
             Ok(made) => {
                 if let Some(made) = made {
-                    health.note("lock", Some(made.to_owned()));
+                    health.note("lock", Some(made));
                 }
                 None
             }
-            Err(LockError::Held(by)) => Some(format!(
-                "another daemon ({by}) has locked the state directory too: stop one of the two"
-            )),
-            Err(LockError::Io(error)) => Some(format!(
-                "the file `lock` is gone and cannot be made again: {error}"
-            )),
+            Err(LockError::Held(by)) => Some(trouble::two_daemons(by)),
+            Err(LockError::Io(error)) => Some(trouble::no_lock(error)),
         };
         health.set("lock", trouble);
         // No trouble: the endpoint and the socket answer all the same.
         match self.address {
             Ok(None) => {}
-            Ok(Some(made)) => health.note("address", Some(made.to_owned())),
-            Err(error) => health.note(
-                "address",
-                Some(format!(
-                    "the file `address` cannot be written: {error}; name the daemon with --server"
-                )),
-            ),
+            Ok(Some(made)) => health.note("address", Some(made)),
+            Err(error) => health.note("address", Some(trouble::no_address(error))),
         }
     }
 }
@@ -280,16 +269,10 @@ fn full(state_dir: &Path) -> Option<String> {
     let free = match statvfs(state_dir) {
         Ok(disk) => disk.f_bavail.saturating_mul(disk.f_frsize),
         Err(error) => {
-            let dir = state_dir.display();
-            return Some(format!(
-                "the state directory {dir} is out of reach: {error}"
-            ));
+            return Some(trouble::out_of_reach(state_dir.display(), error));
         }
     };
-    (free < FREE_BYTES_MIN).then(|| {
-        let dir = state_dir.display();
-        format!("the disk of {dir} is full: {free} bytes are free; free space")
-    })
+    (free < FREE_BYTES_MIN).then(|| trouble::full(state_dir.display(), free))
 }
 
 #[cfg(test)]

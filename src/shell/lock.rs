@@ -1,5 +1,6 @@
-//! One daemon per state directory: a lock that dies with the process. It is on the folder itself, whatever happens to the
-//! names in it, and on the file `lock`, which says who holds it and is all that an older version looks at.
+//! One daemon per state directory: a lock that dies with the process. It is on the folder itself,
+//! whatever happens to the names in it, and on the file `lock`, which says who holds it and is all
+//! that an older version looks at.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
@@ -13,13 +14,16 @@ use rustix::io::Errno;
 use crate::shell::clock;
 use crate::shell::held::Held;
 use crate::shell::open;
+use crate::text::trouble;
 
-/// How long a refused lock is tried again: a child forked by a daemon that was just killed holds the lock until it execs.
+/// How long a refused lock is tried again: a child forked by a daemon that was just killed holds
+/// the lock until it execs.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// Most that is read of what a lock file says.
 const HOLDER_BYTES_MAX: u64 = 1 << 10;
 
-/// The lock of a state directory; held while this lives. Close-on-exec, so that no child inherits it.
+/// The lock of a state directory; held while this lives. Close-on-exec, so that no child inherits
+/// it.
 #[derive(Debug)]
 pub struct Lock {
     state_dir: PathBuf,
@@ -62,11 +66,12 @@ impl Lock {
         })
     }
 
-    /// Makes the file `lock` again when its name leads elsewhere or nowhere. Says what it did; an error says who has it.
+    /// Makes the file `lock` again when its name leads elsewhere or nowhere. Says what it did; an
+    /// error says who has it.
     ///
     /// # Errors
     /// [`LockError`].
-    pub fn renew(&self) -> Result<Option<&'static str>, LockError> {
+    pub fn renew(&self) -> Result<Option<String>, LockError> {
         let mut held = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         if held.1.is_in_place().map_err(LockError::Io)? {
             return Ok(None);
@@ -79,9 +84,7 @@ impl Lock {
         }
         write_holder(&file, &self.holder);
         *held = (file, name);
-        Ok(Some(
-            "the file `lock` was replaced or removed; it was made again",
-        ))
+        Ok(Some(trouble::new_lock()))
     }
 
     /// Whether a daemon holds the lock of this state directory, and what it says of itself.
@@ -96,7 +99,7 @@ impl Lock {
     }
 }
 
-/// Locks what is open; true when somebody else keeps it locked for as long as our patience lasts.
+/// Locks what is open; true when someone else keeps it locked for as long as our patience lasts.
 fn is_locked(file: &File) -> bool {
     let end = clock::uptime() + PATIENCE;
     while flock(file, FlockOperation::NonBlockingLockExclusive) == Err(Errno::WOULDBLOCK) {

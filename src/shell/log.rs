@@ -1,6 +1,7 @@
-//! Where the daemon's log goes. A thread of its own writes it, so that a terminal that was stopped, a pipe that nobody reads
-//! or a disk that hangs never holds the loop up. What finds no room is dropped and counted, in the log itself and in
-//! `/metrics`. A file that was renamed or removed is opened anew.
+//! Where the daemon's log goes. A thread of its own writes it, so that a terminal that was stopped,
+//! a pipe that no one reads or a disk that hangs never holds the loop up. What finds no room is
+//! dropped and counted, in the log itself and in `/metrics`. A file that was renamed or removed is
+//! opened again.
 
 use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
@@ -15,6 +16,7 @@ use std::time::Duration;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::shell::clock::{rest, uptime};
+use crate::text::trouble;
 
 /// Lines that wait to be written.
 const WAITING_BYTES_MAX: usize = 8 << 20;
@@ -47,7 +49,7 @@ struct Queue {
     lines: VecDeque<Vec<u8>>,
     /// Bytes that wait or are being written.
     bytes: usize,
-    /// Lines dropped that the log does not tell of yet, and all of them.
+    /// Lines dropped that the log does not report yet, and all of them.
     untold: u64,
     dropped: u64,
     /// Since when something is being written.
@@ -99,7 +101,7 @@ impl Log {
         Ok(log)
     }
 
-    /// Opens the file anew, also when its name still leads to it.
+    /// Opens the file again, also when its name still leads to it.
     pub fn reopen(&self) {
         self.shared.lock().is_to_reopen = true;
         self.shared.filled.notify_one();
@@ -114,17 +116,15 @@ impl Log {
     pub fn trouble(&self) -> Option<String> {
         let queue = self.shared.lock();
         let name = match &self.shared.path {
-            Some(path) => format!("the log file {}", path.display()),
-            None => "standard error".to_owned(),
+            Some(path) => trouble::log_file(path.display()),
+            None => trouble::standard_error(),
         };
         let hangs = |since: Duration| uptime().saturating_sub(since) >= REPORTED_AFTER;
         if queue.since.is_some_and(hangs) {
-            return Some(format!(
-                "the log is not written: {name} takes nothing; read it, or set `log.file`"
-            ));
+            return Some(trouble::unread_log(name));
         }
         let failure = queue.failure.as_ref()?;
-        Some(format!("the log is not written: {name}: {failure}"))
+        Some(trouble::failed_log(name, failure))
     }
 
     /// Waits until everything is written, for a bounded time.
@@ -185,7 +185,7 @@ impl Shared {
             let written = target.put(&text);
             let untold = self.note(text.len(), count, renewed.and(written));
             if untold > 0 {
-                tracing::warn!(lines = untold, "log lines were dropped: nobody took them");
+                tracing::warn!(lines = untold, "log lines were dropped: they were not read");
             }
         }
     }
@@ -209,7 +209,7 @@ impl Shared {
         (take(&mut queue.lines), take(&mut queue.is_to_reopen))
     }
 
-    /// Notes how a write went; gives how many lines were dropped and are still to be told of.
+    /// Notes how a write went; gives how many lines were dropped and are still to be reported.
     fn note(&self, bytes: usize, lines: u64, done: io::Result<()>) -> u64 {
         let mut queue = self.lock();
         if done.is_err() {
@@ -230,7 +230,7 @@ impl Shared {
         }
     }
 
-    /// Opens the file anew where its name leads to another one, or to none.
+    /// Opens the file again where its name leads to another one, or to none.
     fn renew(&self, target: &mut Target, is_to_reopen: bool) -> io::Result<()> {
         let Some(path) = &self.path else {
             return Ok(());
@@ -244,7 +244,7 @@ impl Shared {
         target.target = Box::new(file);
         if !is_same {
             let file = path.display();
-            tracing::warn!(%file, "the log file was renamed or removed; it is opened anew");
+            tracing::warn!(%file, "the log file was renamed or removed; it is opened again");
         }
         Ok(())
     }
@@ -263,7 +263,7 @@ impl Target {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
                 Ok(written) => text = &text[written..],
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                // Somebody who shares the descriptor has made it one that does not wait.
+                // Someone who shares the descriptor has made it one that does not wait.
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     rest(AGAIN_AFTER);
                 }

@@ -1,4 +1,5 @@
-//! What systemd is told (`sd_notify`), and the socket it may hand over. Without its variables nothing happens.
+//! What systemd is told (`sd_notify`), and the socket it may hand over. Without its variables
+//! nothing happens.
 
 use std::io;
 use std::net::TcpListener;

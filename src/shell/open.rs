@@ -1,5 +1,6 @@
-//! Opens files of the state directory: never by way of a link, never what is not a regular file, and never waiting for the
-//! other end of a FIFO. Whoever plants a link or a device there gets an error, not a read or a write elsewhere.
+//! Opens files of the state directory: never by way of a link, never what is not a regular file,
+//! and never waiting for the other end of a FIFO. Whoever plants a link or a device there gets an
+//! error, not a read or a write elsewhere.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -31,13 +32,13 @@ pub fn with(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     }
 }
 
-/// Opens a file that a setting or a job names and that may hold secrets. Links are followed where nobody else can have put
-/// them (a mounted ConfigMap is one); a daemon that runs as root reads only what nobody but root, or the user whom the file
-/// is for, can write.
+/// Opens a file that a setting or a job names and that may hold secrets. Links are followed where
+/// no one else can have put them (a mounted ConfigMap is one); a daemon that runs as root reads
+/// only what no one but root, or the user whom the file is for, can write.
 ///
 /// # Errors
-/// Those of the file system; `InvalidInput` for what is not a regular file; `PermissionDenied` with the mode, the owner and
-/// the remedy.
+/// Those of the file system; `InvalidInput` for what is not a regular file; `PermissionDenied` with
+/// the mode, the owner and the remedy.
 pub fn named_by_setting(path: &Path, reader: Option<u32>) -> io::Result<File> {
     let own = rustix::process::geteuid().as_raw();
     let is_trusted = |uid: u32| uid == 0 || uid == own || Some(uid) == reader;
@@ -71,7 +72,7 @@ pub fn named_by_setting(path: &Path, reader: Option<u32>) -> io::Result<File> {
     Ok(file)
 }
 
-/// Nobody writes on a read-only file system (a mounted ConfigMap).
+/// No one writes on a read-only file system (a mounted ConfigMap).
 fn is_read_only(file: &File) -> bool {
     let flags = rustix::fs::fstatvfs(file).map(|stat| stat.f_flag);
     flags.is_ok_and(|flags| flags.contains(rustix::fs::StatVfsMountFlags::RDONLY))
@@ -87,7 +88,7 @@ fn named(error: io::Error) -> io::Error {
             io::ErrorKind::InvalidInput,
             "it is a symbolic link, which is not followed here",
         ),
-        // A socket, or the writing end of a FIFO that nobody reads.
+        // A socket, or the writing end of a FIFO that no one reads.
         Some(rustix::io::Errno::NXIO) => not_a_file(),
         _ => error,
     }
@@ -98,7 +99,7 @@ fn not_a_file() -> io::Error {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test fails where it stands")]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use std::fs;
     use std::os::unix::fs::{PermissionsExt, symlink};

@@ -37,7 +37,8 @@ pub struct Layout {
     pub config_file: PathBuf,
     /// What is wrong with it.
     pub diagnostics: Vec<Diagnostic>,
-    /// Where relative paths start: the folder of `jobsd.yaml`, or of the jobs folder where there is none. Absolute.
+    /// Where relative paths start: the folder of `jobsd.yaml`, or of the jobs folder where there is
+    /// none. Absolute.
     pub base: PathBuf,
     /// The folder of job files, as the user names it.
     pub jobs: PathBuf,
@@ -131,7 +132,8 @@ pub struct Read {
     pub findings: Vec<Diagnostic>,
 }
 
-/// Reads `jobsd.yaml`; keys that wait for a restart of a daemon that began with `running` are warned about.
+/// Reads `jobsd.yaml`; keys that wait for a restart of a daemon that began with `running` are
+/// warned about.
 pub fn read(path: &Path, trust: Trust, running: Option<&ConfigSpec>) -> Read {
     // A link that leads nowhere is there, and is wrong.
     if !is_there(path) {
@@ -158,7 +160,8 @@ pub fn read(path: &Path, trust: Trust, running: Option<&ConfigSpec>) -> Read {
     Read { config, findings }
 }
 
-/// What may be shown of the findings: what lies behind a link out of the folder may serve, but is not shown.
+/// What may be shown of the findings: what lies behind a link out of the folder may serve, but is
+/// not shown.
 fn shown(path: &Path, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let Some(severity) = findings.iter().map(|finding| finding.severity).min() else {
         return findings;
@@ -166,7 +169,7 @@ fn shown(path: &Path, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     if !real(&parent(path)).is_some_and(|real| disk::leads_out(path, &real)) {
         return findings;
     }
-    let words = crate::text::findings::outside_settings();
+    let words = crate::text::findings::files::outside_settings();
     vec![Diagnostic {
         severity,
         ..disk::finding(&path.to_string_lossy(), words)
@@ -182,8 +185,8 @@ pub struct Home {
     pub real: Option<PathBuf>,
 }
 
-/// Finds what holds for a file or a folder of job files: the `jobsd.yaml` inside the folder, beside it, or further up where
-/// its jobs folder holds the path.
+/// Finds what holds for a file or a folder of job files: the `jobsd.yaml` inside the folder, beside
+/// it, or further up where its jobs folder holds the path.
 pub fn home(path: &Path) -> Home {
     let is_dir = path.is_dir();
     let inside = path.join(disk::CONFIG_NAME);

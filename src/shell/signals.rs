@@ -7,8 +7,8 @@ use nix::sys::signal::SigSet;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinSet;
 
-/// Signals that end a process unless it listens to them, and that ask nothing of a daemon: USR1, USR2, ALRM, STKFLT, XCPU,
-/// VTALRM, PROF, IO, PWR.
+/// Signals that end a process unless it listens to them, and that ask nothing of a daemon: USR1,
+/// USR2, ALRM, STKFLT, XCPU, VTALRM, PROF, IO, PWR.
 const MEANINGLESS: [i32; 9] = [
     libc::SIGUSR1,
     libc::SIGUSR2,
@@ -36,7 +36,7 @@ const FAULTS: [i32; 7] = [
 pub enum Wish {
     /// SIGTERM, SIGINT or SIGQUIT: stop; a second one: at once.
     Stop,
-    /// SIGHUP: read the job files again, and open the log file anew.
+    /// SIGHUP: read the job files again, and open the log file again.
     Reload,
 }
 
@@ -47,7 +47,8 @@ pub struct Signals {
     int: Signal,
     quit: Signal,
     hup: Signal,
-    /// Listened to so that a write over RLIMIT_FSIZE is an error (EFBIG) and not the end of the process.
+    /// Listened to so that a write over RLIMIT_FSIZE is an error (EFBIG) and not the end of the
+    /// process.
     _xfsz: Signal,
 }
 
@@ -94,9 +95,10 @@ impl Signals {
     }
 }
 
-/// Outlasts the signals that ask nothing of a daemon, each with a line in the log: ended by one of them it would leave its runs
-/// without a TERM. What whoever started this process had ignored is listened to as well, because programs inherit what is
-/// ignored and not what is listened to: they start with the default of every signal.
+/// Outlasts the signals that ask nothing of a daemon, each with a line in the log: ended by one of
+/// them it would leave its runs without a TERM. What whoever started this process had ignored is
+/// listened to as well, because programs inherit what is ignored and not what is listened to: they
+/// start with the default of every signal.
 ///
 /// # Errors
 /// When a handler cannot be installed.
@@ -118,7 +120,8 @@ pub fn outlast(tasks: &mut JoinSet<()>) -> io::Result<()> {
         if FAULTS.contains(&number) {
             reset(number);
         } else if number != libc::SIGPIPE {
-            // Nobody listens: that there is a handler is enough. Those that cannot have one are not inherited either.
+            // No one listens: that there is a handler is enough. Those that cannot have one are not
+            // inherited either.
             let _ = signal(SignalKind::from_raw(number));
         }
     }
@@ -136,7 +139,7 @@ fn ignored() -> impl Iterator<Item = i32> {
 
 /// Gives a signal back its default.
 fn reset(number: i32) {
-    // SAFETY: signal(2) with SIG_DFL installs no handler, so no code of ours runs in one; a signal of a fault that was
-    // ignored had no other reader in this process.
+    // SAFETY: signal(2) with SIG_DFL installs no handler, so no code of ours runs in one; a signal
+    // of a fault that was ignored had no other reader in this process.
     let _ = unsafe { libc::signal(number, libc::SIG_DFL) };
 }

@@ -1,5 +1,5 @@
-//! The state directory when a daemon begins: made where it is missing, and refused where others can write it. Whoever can
-//! write there chooses what runs, and where what the daemon writes ends up.
+//! The state directory when a daemon begins: made where it is missing, and refused where others can
+//! write it. Whoever can write there chooses what runs, and where what the daemon writes ends up.
 
 use std::fs::{self, Metadata};
 use std::io;
@@ -15,8 +15,8 @@ use crate::text::{Text, command_errors as words};
 
 /// Folders in it that the daemon writes to.
 const FOLDERS: [&str; 4] = ["history", "index", "output", "bots"];
-/// A folder that takes longer to say whose it is lies on a mount that does not answer: it holds up its own use only, and
-/// `/health` says so.
+/// A folder that takes longer to say whose it is lies on a mount that does not answer: it holds up
+/// its own use only, and `/health` says so.
 const ANSWER_WITHIN: Duration = Duration::from_secs(1);
 
 /// Makes the state directory ready, and gives its real path.
@@ -45,11 +45,11 @@ pub fn prepare(state: &Path) -> Result<PathBuf, Text> {
 fn metadata_in_time(folder: &Path) -> Option<io::Result<Metadata>> {
     let (answer, answered) = sync_channel(1);
     let folder = folder.to_owned();
-    // Nobody joins it: it may hang for as long as the mount does.
+    // No one joins it: it may hang for as long as the mount does.
     let asked = thread::Builder::new()
         .name("state".to_owned())
         .spawn(move || {
-            // Nobody waits for it any more when it comes too late.
+            // No one waits for it any more when it comes too late.
             let _ = answer.send(fs::metadata(&folder));
         });
     match asked {
@@ -65,8 +65,8 @@ fn check(folder: &Path, meta: &Metadata) -> Result<(), Text> {
     }
     let own = rustix::process::geteuid().as_raw();
     let is_ours = meta.uid() == own || meta.uid() == 0;
-    // As for job files: a daemon without rights runs nothing that those who can write here could not run, and volumes of
-    // containers come with such modes.
+    // As for job files: a daemon without rights runs nothing that those who can write here could
+    // not run, and volumes of containers come with such modes.
     if own != 0 || is_ours && meta.mode() & 0o022 == 0 {
         return Ok(());
     }

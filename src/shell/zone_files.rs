@@ -1,4 +1,5 @@
-//! What must not be among the zone files: whoever opens a FIFO may wait for ever, and the library opens every file.
+//! What must not be among the zone files: whoever opens a FIFO may wait forever, and the library
+//! opens every file.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,8 @@ const FOLDERS: [&str; 3] = [
 /// Most entries that are looked at; the largest distribution has under 2,000.
 const ENTRIES_MAX: usize = 20_000;
 
-/// A FIFO, device or socket among the zone files: asked before the library looks at them. Nothing is opened here.
+/// A FIFO, device or socket among the zone files: asked before the library looks at them. Nothing
+/// is opened here.
 pub fn special_file() -> Option<PathBuf> {
     let named = std::env::var_os("TZDIR").filter(|dir| !dir.is_empty());
     let folders = named.map_or_else(

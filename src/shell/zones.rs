@@ -1,5 +1,5 @@
-//! Which copy of the zone data serves: that of the system or the one inside the binary. The newer of the two, unless
-//! `zone_data` pins one: old data gives wrong hours in silence.
+//! Which copy of the zone data serves: that of the system or the one inside the binary. The newer
+//! of the two, unless `zone_data` pins one: old data gives wrong hours in silence.
 
 use std::env;
 use std::fs::File;
@@ -19,7 +19,8 @@ const FOLDERS: [&str; 3] = [
     "/usr/share/lib/zoneinfo",
     "/etc/zoneinfo",
 ];
-/// What names the copy that serves to the built-in bots, which are programs of their own: `bundled`, or a folder.
+/// What names the copy that serves to the built-in bots, which are programs of their own:
+/// `bundled`, or a folder.
 pub const VARIABLE: &str = "JOBSD_ZONE_DATA";
 const BUNDLED: &str = "bundled";
 /// The line with the version is no longer.
@@ -206,8 +207,8 @@ fn version_of(folder: &Path) -> Option<String> {
     line("tzdata.zi").or_else(|| line("+VERSION"))
 }
 
-/// Whether a version of the system is at least that of the binary. One that cannot be read counts as older: it may be
-/// of any age, and the bundled data is of a known one.
+/// Whether a version of the system is at least that of the binary. One that cannot be read counts
+/// as older: it may be of any age, and the bundled data is of a known one.
 fn is_newer(system: Option<&str>, bundled: &str) -> bool {
     let system = system.and_then(parse);
     system.is_some() && system >= parse(bundled)
@@ -222,7 +223,7 @@ fn parse(version: &str) -> Option<(u16, usize, &str)> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test fails where it stands")]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 

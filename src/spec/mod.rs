@@ -1,4 +1,5 @@
-//! Text of job files to jobs: what a user writes, how it is read, what is wrong with it. Reads no files.
+//! Text of job files to jobs: what a user writes, how it is read, what is wrong with it. Reads no
+//! files.
 
 pub mod jobs;
 pub mod rules;

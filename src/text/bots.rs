@@ -2,119 +2,117 @@
 
 use crate::text::Text;
 
-macro_rules! both {
-    ($en:literal, $fr:literal) => {
-        Text::new(format!($en), format!($fr))
-    };
-}
-
 /// A sentence about a place.
 pub fn at(place: &str, text: &Text) -> Text {
     Text::new(
         format!("{place}: {}", text.en),
-        format!("{place} : {}", text.fr),
+        format!("{place} : {}", text.fr),
     )
 }
 
 /// The same person and birthday once more.
 pub fn duplicate() -> Text {
-    both!(
-        "the same person and birthday stands earlier already; remove one of the two",
-        "la même personne et le même anniversaire figurent déjà plus haut ; retirez l’un des deux"
+    text!(
+        "the same person and birthday are listed above; remove one of the two",
+        "la même personne et le même anniversaire figurent déjà plus haut ; retirez l’un des deux"
     )
 }
 
 /// No mail address.
 pub fn no_address() -> Text {
-    both!(
+    text!(
         "the birthday is due and the entry has no mail address; add one",
-        "l’anniversaire est à souhaiter et l’entrée n’a pas d’adresse de courriel ; ajoutez-la"
+        "l’anniversaire est à souhaiter et l’entrée n’a pas d’adresse de courriel ; ajoutez-la"
     )
 }
 
 /// Every text needs an age.
 pub fn no_words() -> Text {
-    both!(
-        "the year of birth is not known and every text says {{age}}; add one without it to `templates`",
-        "l’année de naissance est inconnue et chaque texte dit {{age}} ; ajoutez-en un sans elle à `templates`"
+    text!(
+        "the year of birth is not known and every text says {{age}}; add one without it to \
+         `templates`",
+        "l’année de naissance est inconnue et chaque texte dit {{age}} ; ajoutez-en un sans elle à \
+         `templates`"
     )
 }
 
 /// A message whose end an earlier run did not see.
 pub fn unresolved(name: &str, day: &str) -> Text {
-    both!(
-        "{name} ({day}): an earlier run ended during the message; it may have left and is not sent again",
-        "{name} ({day}) : une exécution précédente s’est arrêtée pendant l’envoi ; le message est peut-être parti et n’est pas renvoyé"
+    text!(
+        "{name} ({day}): an earlier run ended during the message; it may have left and is not sent \
+         again",
+        "{name} ({day}) : une exécution précédente s’est arrêtée pendant l’envoi ; le message est \
+         peut-être parti et n’est pas renvoyé"
     )
 }
 
 /// What the limits leave for later.
 pub fn left(count: usize) -> Text {
-    both!(
+    text!(
         "{count} left for later: the limits allow no more in this run",
-        "{count} remis à plus tard : les limites n’en permettent pas plus dans cette exécution"
+        "{count} remis à plus tard : les limites n’en permettent pas plus dans cette exécution"
     )
 }
 
 /// A message of a dry run.
 pub fn would_send(name: &str, to: &str, days_late: u32, subject: &str) -> Text {
     if days_late == 0 {
-        return both!(
+        return text!(
             "would send to {name} <{to}>: {subject}",
-            "enverrait à {name} <{to}> : {subject}"
+            "enverrait à {name} <{to}> : {subject}"
         );
     }
-    both!(
+    text!(
         "would send to {name} <{to}>, {days_late} days late: {subject}",
-        "enverrait à {name} <{to}>, {days_late} jours en retard : {subject}"
+        "enverrait à {name} <{to}>, {days_late} jours en retard : {subject}"
     )
 }
 
 /// The end of a dry run.
 pub fn dry_run_over(count: usize) -> Text {
-    both!(
+    text!(
         "dry run: {count} messages would have been sent, none was",
-        "simulation : {count} messages auraient été envoyés, aucun ne l’a été"
+        "mode test : {count} messages auraient été envoyés, aucun ne l’a été"
     )
 }
 
 /// A message that was taken.
 pub fn sent(name: &str) -> Text {
-    both!("{name}: sent", "{name} : envoyé")
+    text!("{name}: sent", "{name} : envoyé")
 }
 
 /// A message that was not taken.
 pub fn failed(name: &str, cause: &str) -> Text {
-    both!("{name}: failed: {cause}", "{name} : échec : {cause}")
+    text!("{name}: failed: {cause}", "{name} : échec : {cause}")
 }
 
-/// A message whose end nobody saw.
+/// A message whose end no one saw.
 pub fn unknown(name: &str, cause: &str) -> Text {
-    both!(
+    text!(
         "{name}: unknown, it may have left and is not sent again: {cause}",
-        "{name} : incertain, le message est peut-être parti et n’est pas renvoyé : {cause}"
+        "{name} : incertain, le message est peut-être parti et n’est pas renvoyé : {cause}"
     )
 }
 
-/// Nobody takes messages.
+/// No one takes messages.
 pub fn down(rest: usize, cause: &str) -> Text {
-    both!(
-        "nobody takes messages: {cause}; {rest} were not tried and stay due",
-        "personne ne prend les messages : {cause} ; {rest} n’ont pas été tentés et restent dus"
+    text!(
+        "delivery is unavailable: {cause}; {rest} were not tried and stay due",
+        "l’envoi est impossible : {cause} ; {rest} n’ont pas été tentés et restent dus"
     )
 }
 
-/// The bot was told to end.
+/// The bot was asked to stop.
 pub fn told_to_end(rest: usize) -> Text {
-    both!(
-        "told to end: {rest} were not tried and stay due",
-        "arrêt demandé : {rest} n’ont pas été tentés et restent dus"
+    text!(
+        "stopped: {rest} were not tried and stay due",
+        "arrêt demandé : {rest} n’ont pas été tentés et restent dus"
     )
 }
 
 /// The sums of a run.
 pub fn sums(sent: u64, failed: u64, unknown: u64, ignored: u64) -> Text {
-    both!(
+    text!(
         "{sent} sent, {failed} failed, {unknown} unknown, {ignored} ignored",
         "{sent} envoyés, {failed} échoués, {unknown} incertains, {ignored} ignorés"
     )
@@ -122,68 +120,69 @@ pub fn sums(sent: u64, failed: u64, unknown: u64, ignored: u64) -> Text {
 
 /// Not every message was taken.
 pub fn not_all(sent: u64, failed: u64, unknown: u64) -> Text {
-    both!(
-        "not every message was taken: {sent} sent, {failed} failed, {unknown} unknown",
-        "tous les messages n’ont pas été pris : {sent} envoyés, {failed} échoués, {unknown} incertains"
+    text!(
+        "not every message was accepted: {sent} sent, {failed} failed, {unknown} unknown",
+        "tous les messages n’ont pas été acceptés : {sent} envoyés, {failed} échoués, {unknown} \
+         incertains"
     )
 }
 
 /// No page of a list could be understood.
 pub fn not_a_page(written: &str) -> Text {
-    both!(
+    text!(
         "{written:?} is not the address of a page; write https://example.org/",
-        "{written:?} n’est pas l’adresse d’une page ; écrivez https://example.org/"
+        "{written:?} n’est pas l’adresse d’une page ; écrivez https://example.org/"
     )
 }
 
 /// The same page once more.
 pub fn same_page() -> Text {
-    both!(
-        "the same page stands earlier already; remove one of the two",
-        "la même page figure déjà plus haut ; retirez l’une des deux"
+    text!(
+        "the same page is listed above; remove one of the two",
+        "la même page figure déjà plus haut ; retirez l’une des deux"
     )
 }
 
 /// A page of a dry run.
 pub fn would_visit(url: &str) -> Text {
-    both!("would visit {url}", "visiterait {url}")
+    text!("would visit {url}", "visiterait {url}")
 }
 
 /// The end of a dry run.
 pub fn dry_visits_over(count: usize) -> Text {
-    both!(
+    text!(
         "dry run: {count} pages would have been visited, none was",
-        "simulation : {count} pages auraient été visitées, aucune ne l’a été"
+        "mode test : {count} pages auraient été visitées, aucune ne l’a été"
     )
 }
 
 /// A page that was visited.
 pub fn visited(url: &str, status: u16, title: &str, is_changed: bool) -> Text {
     if is_changed {
-        return both!(
+        return text!(
             "{url}: {status}, changed: {title}",
-            "{url} : {status}, modifiée : {title}"
+            "{url} : {status}, modifiée : {title}"
         );
     }
-    both!("{url}: {status}: {title}", "{url} : {status} : {title}")
+    text!("{url}: {status}: {title}", "{url} : {status} : {title}")
 }
 
 /// A page that could not be visited.
 pub fn not_visited(url: &str, cause: &str) -> Text {
-    both!("{url}: failed: {cause}", "{url} : échec : {cause}")
+    text!("{url}: failed: {cause}", "{url} : échec : {cause}")
 }
 
 /// A page that its host does not want visited.
 pub fn blocked(url: &str) -> Text {
-    both!(
+    text!(
         "{url}: robots.txt of its host does not allow the visit",
-        "{url} : le robots.txt de l’hôte ne permet pas la visite"
+        "{url} : le robots.txt de l’hôte ne permet pas la visite"
     )
 }
 
 /// The sums of visits.
 pub fn visits(visited: u64, failed: u64, blocked: u64) -> Text {
-    both!(
+    text!(
         "{visited} visited, {failed} failed, {blocked} not allowed",
         "{visited} visitées, {failed} échouées, {blocked} non permises"
     )
@@ -191,8 +190,8 @@ pub fn visits(visited: u64, failed: u64, blocked: u64) -> Text {
 
 /// Not a page answered.
 pub fn no_visit(failed: u64) -> Text {
-    both!(
+    text!(
         "no page could be visited: {failed} failed",
-        "aucune page n’a pu être visitée : {failed} échecs"
+        "aucune page n’a pu être visitée : {failed} échecs"
     )
 }

@@ -80,6 +80,6 @@ pub fn fault(error: &Error) -> Text {
     let (Text { en, fr }, remedy) = (cause(error), remedy(error));
     Text::new(
         format!("{en}; {}", remedy.en),
-        format!("{fr}\u{202f}; {}", remedy.fr),
+        format!("{fr} ; {}", remedy.fr),
     )
 }

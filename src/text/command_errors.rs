@@ -1,30 +1,24 @@
-//! Why a command, or the daemon, does not begin: the errors of the command line that are about no job file.
+//! Why a command, or the daemon, does not begin: the errors of the command line that are about no
+//! job file.
 
 use crate::text::Text;
-
-/// Both languages of a sentence; names in braces are the caller's.
-macro_rules! both {
-    ($en:literal, $fr:literal) => {
-        Text::new(format!($en), format!($fr))
-    };
-}
 
 // Every command
 
 /// `--config` names nothing.
 pub fn no_config(path: &str) -> Text {
-    both!(
+    text!(
         "{path} does not exist: fix --config",
-        "{path} n’existe pas : corrigez --config"
+        "{path} n’existe pas : corrigez --config"
     )
 }
 
 /// The working directory cannot be had.
 pub fn no_working_dir(cause: &Text) -> Text {
     let Text { en, fr } = cause;
-    both!(
+    text!(
         "the working directory is unknown: {en}",
-        "le dossier de travail est inconnu : {fr}"
+        "le dossier de travail est inconnu : {fr}"
     )
 }
 
@@ -32,35 +26,36 @@ pub fn no_working_dir(cause: &Text) -> Text {
 
 /// It does not exist.
 pub fn no_jobs_folder(path: &str) -> Text {
-    both!(
+    text!(
         "the jobs folder {path} does not exist: create it, or name another with --jobs",
-        "le dossier de tâches {path} n’existe pas : créez-le, ou nommez-en un autre avec --jobs"
+        "le dossier des jobs {path} n’existe pas : créez-le, ou nommez-en un autre avec --jobs"
     )
 }
 
 /// It may not be read.
 pub fn closed_jobs_folder(path: &str) -> Text {
-    both!(
+    text!(
         "the jobs folder {path} cannot be read: give this user read and search permission",
-        "le dossier de tâches {path} est illisible : donnez à cet utilisateur le droit de lecture et de parcours"
+        "le dossier des jobs {path} est illisible : donnez à cet utilisateur le droit de lecture \
+         et de parcours"
     )
 }
 
 /// It cannot be read.
 pub fn unreadable_jobs_folder(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
-    both!(
+    text!(
         "the jobs folder {path} cannot be read: {en}",
-        "le dossier de tâches {path} est illisible : {fr}"
+        "le dossier des jobs {path} est illisible : {fr}"
     )
 }
 
 /// It is not trusted.
 pub fn refused_jobs_folder(path: &str, why: &Text) -> Text {
     let Text { en, fr } = why;
-    both!(
+    text!(
         "the jobs folder {path} is refused: {en}",
-        "le dossier de tâches {path} est refusé : {fr}"
+        "le dossier des jobs {path} est refusé : {fr}"
     )
 }
 
@@ -69,9 +64,9 @@ pub fn refused_jobs_folder(path: &str, why: &Text) -> Text {
 /// A path that is not there.
 pub fn no_path(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
-    both!(
+    text!(
         "{path} cannot be read: {en}; check the path",
-        "{path} est illisible : {fr} ; vérifiez le chemin"
+        "{path} est illisible : {fr} ; vérifiez le chemin"
     )
 }
 
@@ -79,16 +74,16 @@ pub fn no_path(path: &str, cause: &Text) -> Text {
 pub fn unchecked(path: &str, message: &Text, help: &Text) -> Text {
     Text::new(
         format!("{path}: {}; {}", message.en, help.en),
-        format!("{path} : {} ; {}", message.fr, help.fr),
+        format!("{path} : {} ; {}", message.fr, help.fr),
     )
 }
 
 /// Standard input broke.
 pub fn no_stdin(cause: &Text) -> Text {
     let Text { en, fr } = cause;
-    both!(
+    text!(
         "standard input cannot be read: {en}",
-        "l’entrée standard est illisible : {fr}"
+        "l’entrée standard est illisible : {fr}"
     )
 }
 
@@ -96,25 +91,27 @@ pub fn no_stdin(cause: &Text) -> Text {
 
 /// Neither an instant nor a span.
 pub fn not_an_instant(text: &str) -> Text {
-    both!(
-        "`{text}` is neither an instant (2026-11-24T08:00:00Z) nor a span before now (90s, 30min, 2h, 7d, 2w)",
-        "«{text}» n’est ni un instant (2026-11-24T08:00:00Z) ni une durée avant maintenant (90s, 30min, 2h, 7d, 2w)"
+    text!(
+        "`{text}` is neither an instant (2026-11-24T08:00:00Z) nor a span before now (90s, 30min, \
+         2h, 7d, 2w)",
+        "« {text} » n’est ni un instant (2026-11-24T08:00:00Z) ni une durée avant maintenant (90s, \
+         30min, 2h, 7d, 2w)"
     )
 }
 
 /// Not a cursor.
 pub fn not_a_cursor(text: &str) -> Text {
-    both!(
-        "`{text}` is no cursor: take `next` of `jobsd history --format json`",
-        "«{text}» n’est pas un curseur : prenez `next` de `jobsd history --format json`"
+    text!(
+        "`{text}` is not a cursor: use `next` of `jobsd history --format json`",
+        "« {text} » n’est pas un curseur : prenez `next` de `jobsd history --format json`"
     )
 }
 
 /// Not an id of a job.
 pub fn not_a_job_id(text: &str) -> Text {
-    both!(
-        "`{text}` is no job id: see jobsd list",
-        "«{text}» n’est pas un id de tâche : voyez jobsd list"
+    text!(
+        "`{text}` is not a job id: see jobsd list",
+        "« {text} » n’est pas un id de job : voyez jobsd list"
     )
 }
 
@@ -122,17 +119,18 @@ pub fn not_a_job_id(text: &str) -> Text {
 
 /// There is no history.
 pub fn no_state(path: &str) -> Text {
-    both!(
+    text!(
         "there is no state directory {path}: name it with --state",
-        "il n’y a pas de répertoire d’état {path} : nommez-le avec --state"
+        "il n’y a pas de dossier d’état {path} : nommez-le avec --state"
     )
 }
 
 /// A daemon works on it.
 pub fn held_by_daemon(path: &str, by: &str) -> Text {
-    both!(
+    text!(
         "a daemon ({by}) works on {path}: it fences torn tails itself; stop it to repair",
-        "un démon ({by}) travaille sur {path} : il clôt lui-même les lignes coupées ; arrêtez-le pour réparer"
+        "un démon ({by}) travaille sur {path} : il clôt lui-même les lignes coupées ; arrêtez-le \
+         pour réparer"
     )
 }
 
@@ -140,45 +138,47 @@ pub fn held_by_daemon(path: &str, by: &str) -> Text {
 
 /// A dry run of a command.
 pub fn no_dry_run(id: &str) -> Text {
-    both!(
+    text!(
         "`{id}` is a command: it has no dry run",
-        "«{id}» est une commande : elle n’a pas de simulation"
+        "« {id} » est une commande : elle n’a pas de mode test"
     )
 }
 
 /// The daemon counts.
 pub fn counted_there(path: &str, id: &str) -> Text {
-    both!(
-        "a daemon holds {path} and counts what `{id}` sends: run it there (without --local), or add --dry-run",
-        "un démon tient {path} et compte ce que «{id}» envoie : lancez-la là (sans --local), ou ajoutez --dry-run"
+    text!(
+        "a daemon holds {path} and counts what `{id}` sends: run it there (without --local), or \
+         add --dry-run",
+        "un démon tient {path} et compte ce que « {id} » envoie : lancez-la là (sans --local), ou \
+         ajoutez --dry-run"
     )
 }
 
 /// A run without a record.
 pub fn not_recorded(path: &str) -> Text {
-    both!(
+    text!(
         "note: a daemon holds {path}: this run is not recorded",
-        "remarque : un démon tient {path} : cette exécution n’est pas enregistrée"
+        "remarque : un démon tient {path} : cette exécution n’est pas enregistrée"
     )
 }
 
-/// What is no pair of a key and a value.
+/// What is not a pair of a key and a value.
 pub fn not_a_pair(text: &str) -> Text {
-    both!(
+    text!(
         "`{text}` is not KEY=VALUE: write a key of bot_config, such as --set dry_run=true",
-        "«{text}» n’est pas CLÉ=VALEUR : écrivez une clé de bot_config, comme --set dry_run=true"
+        "« {text} » n’est pas CLÉ=VALEUR : écrivez une clé de bot_config, comme --set dry_run=true"
     )
 }
 
 /// A value that the job cannot have.
 pub fn of_set(sentence: &Text) -> Text {
     let Text { en, fr } = sentence;
-    both!("--set: {en}", "--set : {fr}")
+    text!("--set: {en}", "--set : {fr}")
 }
 
 /// How a program ended.
 pub fn exit_status(code: i32) -> Text {
-    both!("exit status {code}", "code de sortie {code}")
+    text!("exit status {code}", "code de sortie {code}")
 }
 
 // serve
@@ -186,154 +186,163 @@ pub fn exit_status(code: i32) -> Text {
 /// The log cannot be written.
 pub fn no_log(cause: &Text) -> Text {
     let Text { en, fr } = cause;
-    both!(
-        "the log cannot be written: {en}; mend log.file",
-        "le journal ne peut pas être écrit : {fr} ; corrigez log.file"
+    text!(
+        "the log cannot be written: {en}; fix log.file",
+        "le journal ne peut pas être écrit : {fr} ; corrigez log.file"
     )
 }
 
 /// Signals cannot be taken.
 pub fn no_signals(cause: &Text) -> Text {
     let Text { en, fr } = cause;
-    both!(
-        "signals cannot be taken: {en}",
-        "les signaux ne peuvent pas être reçus : {fr}"
+    text!(
+        "signals cannot be handled: {en}",
+        "les signaux ne peuvent pas être reçus : {fr}"
     )
 }
 
 /// No thread.
 pub fn no_thread(cause: &Text) -> Text {
     let Text { en, fr } = cause;
-    both!(
-        "no thread can be had: {en}; raise the limits of the daemon",
-        "aucun fil d’exécution n’est disponible : {fr} ; relevez les limites du service"
+    text!(
+        "no thread can be created: {en}; raise the limits of the daemon",
+        "aucun fil d’exécution n’est disponible : {fr} ; relevez les limites du service"
     )
 }
 
 /// The history cannot be read.
 pub fn unreadable_history(cause: &Text) -> Text {
     let Text { en, fr } = cause;
-    both!(
-        "the history cannot be read; mend its permissions: {en}",
-        "l’historique est illisible ; corrigez ses droits : {fr}"
+    text!(
+        "the history cannot be read; fix its permissions: {en}",
+        "l’historique est illisible ; corrigez ses droits : {fr}"
     )
 }
 
 /// The history cannot be written.
 pub fn unwritable_history(cause: &Text) -> Text {
     let Text { en, fr } = cause;
-    both!(
+    text!(
         "the history cannot be written: {en}",
-        "l’historique ne peut pas être écrit : {fr}"
+        "l’historique ne peut pas être écrit : {fr}"
     )
 }
 
 /// The socket of control cannot be made.
 pub fn no_socket(cause: &Text) -> Text {
     let Text { en, fr } = cause;
-    both!(
-        "the control socket cannot be made in the state directory: {en}",
-        "la socket de contrôle ne peut pas être créée dans le répertoire d’état : {fr}"
+    text!(
+        "the control socket cannot be created in the state directory: {en}",
+        "la socket de contrôle ne peut pas être créée dans le dossier d’état : {fr}"
     )
 }
 
 /// The state directory cannot be used.
 pub fn unusable_state(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
-    both!(
+    text!(
         "the state directory {path} cannot be used: {en}, or name another with --state",
-        "le répertoire d’état {path} est inutilisable : {fr}, ou nommez-en un autre avec --state"
+        "le dossier d’état {path} est inutilisable : {fr}, ou nommez-en un autre avec --state"
     )
 }
 
 /// Among the zone files is one that whoever opens it may wait for.
 pub fn special_zone_file(path: &str) -> Text {
-    both!(
-        "{path} is a FIFO, a device or a socket, not zone data: remove it, or name another folder of zone files with TZDIR",
-        "{path} est un FIFO, un périphérique ou une socket, pas un fichier de fuseaux : supprimez-le, ou nommez un autre répertoire de fuseaux avec TZDIR"
+    text!(
+        "{path} is a FIFO, a device or a socket, not zone data: remove it, or name another folder \
+         of zone files with TZDIR",
+        "{path} est un FIFO, un périphérique ou une socket, pas un fichier de fuseaux : \
+         supprimez-le, ou nommez un autre dossier de fuseaux avec TZDIR"
     )
 }
 
 /// The state directory, or a folder in it, is something else.
 pub fn state_is_no_folder(path: &str) -> Text {
-    both!(
+    text!(
         "{path} is not a folder: remove it, or name another state directory with --state",
-        "{path} n’est pas un répertoire : supprimez-le, ou nommez un autre répertoire d’état avec --state"
+        "{path} n’est pas un dossier : supprimez-le, ou nommez un autre dossier d’état avec --state"
     )
 }
 
 /// Others can write to the state directory, or to a folder in it.
 pub fn open_state(path: &str, mode: u32, uid: u32) -> Text {
-    both!(
-        "others can write to {path} (mode {mode:04o}, owner uid {uid}), and so choose what this daemon runs: chmod go-w it and chown it to this user or root, or name a folder of your own with --state",
-        "d’autres peuvent écrire dans {path} (mode {mode:04o}, propriétaire uid {uid}), et ainsi choisir ce que ce démon exécute : retirez-leur ce droit (chmod go-w) et donnez-le à cet utilisateur ou à root (chown), ou nommez un répertoire à vous avec --state"
+    text!(
+        "others can write to {path} (mode {mode:04o}, owner uid {uid}), and so choose what this \
+         daemon runs: chmod go-w it and chown it to this user or root, or name a folder of your \
+         own with --state",
+        "d’autres peuvent écrire dans {path} (mode {mode:04o}, propriétaire uid {uid}), et ainsi \
+         choisir ce que ce démon exécute : retirez-leur ce droit (chmod go-w) et donnez-le à cet \
+         utilisateur ou à root (chown), ou nommez un dossier à vous avec --state"
     )
 }
 
 /// The state directory cannot be written.
 pub fn unwritable_state(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
-    both!(
+    text!(
         "the state directory {path} cannot be written: {en}, or name another with --state",
-        "le répertoire d’état {path} ne peut pas être écrit : {fr}, ou nommez-en un autre avec --state"
+        "le dossier d’état {path} ne peut pas être écrit : {fr}, ou nommez-en un autre avec --state"
     )
 }
 
 /// Another daemon.
 pub fn another_daemon(path: &str, by: &str) -> Text {
-    both!(
+    text!(
         "another jobsd ({by}) works on {path}: stop it, or name another directory with --state",
-        "un autre jobsd ({by}) travaille sur {path} : arrêtez-le, ou nommez un autre répertoire avec --state"
+        "un autre jobsd ({by}) travaille sur {path} : arrêtez-le, ou nommez un autre dossier avec \
+         --state"
     )
 }
 
 /// The port is taken, or not ours.
 pub fn no_listener(address: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
-    both!(
-        "{address} cannot be listened on: {en}; stop the other program or name another with --listen",
-        "impossible d’écouter sur {address} : {fr} ; arrêtez l’autre programme ou nommez une autre adresse avec --listen"
+    text!(
+        "cannot listen on {address}: {en}; stop the other program or name another with --listen",
+        "impossible d’écouter sur {address} : {fr} ; arrêtez l’autre programme ou nommez une autre \
+         adresse avec --listen"
     )
 }
 
 /// What systemd handed over is of no use.
 pub fn bad_handed_socket(cause: &Text) -> Text {
     let Text { en, fr } = cause;
-    both!(
+    text!(
         "the socket from LISTEN_FDS cannot be used: {en}; see contrib/systemd",
-        "la socket de LISTEN_FDS est inutilisable : {fr} ; voyez contrib/systemd"
+        "la socket de LISTEN_FDS est inutilisable : {fr} ; voyez contrib/systemd"
     )
 }
 
 /// The token cannot be read.
 pub fn no_token_file(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
-    both!(
-        "the token file {path} cannot be read: {en}; mend control.token_file",
-        "le fichier de jeton {path} est illisible : {fr} ; corrigez control.token_file"
+    text!(
+        "the token file {path} cannot be read: {en}; fix control.token_file",
+        "le fichier de jeton {path} est illisible : {fr} ; corrigez control.token_file"
     )
 }
 
-/// What is no token file.
+/// What is not a token file.
 pub fn not_a_token_file(path: &str) -> Text {
-    both!(
+    text!(
         "{path} is not a token file: write one line of text into it",
-        "{path} n’est pas un fichier de jeton : écrivez-y une ligne de texte"
+        "{path} n’est pas un fichier de jeton : écrivez-y une ligne de texte"
     )
 }
 
 /// A token that others may read.
 pub fn open_token_file(path: &str, mode: u32) -> Text {
-    both!(
+    text!(
         "others may read the token file {path} (mode {mode:o}): chmod 600 {path}",
-        "d’autres peuvent lire le fichier de jeton {path} (mode {mode:o}) : chmod 600 {path}"
+        "d’autres peuvent lire le fichier de jeton {path} (mode {mode:o}) : chmod 600 {path}"
     )
 }
 
 /// A token that could be guessed.
 pub fn short_token(path: &str, min: usize) -> Text {
-    both!(
-        "the token in {path} is shorter than {min} characters: head -c 32 /dev/urandom | base64 > {path}",
-        "le jeton de {path} a moins de {min} caractères : head -c 32 /dev/urandom | base64 > {path}"
+    text!(
+        "the token in {path} is shorter than {min} characters: head -c 32 /dev/urandom | base64 > \
+         {path}",
+        "le jeton de {path} a moins de {min} caractères : head -c 32 /dev/urandom | base64 > {path}"
     )
 }

@@ -2,28 +2,22 @@
 
 use crate::text::Text;
 
-/// Both languages of a sentence; names in braces are the caller's.
-macro_rules! both {
-    ($en:literal, $fr:literal) => {
-        Text::new(format!($en), format!($fr))
-    };
-}
-
 /// Something that cannot be written.
 pub fn not_written(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
-    both!(
+    text!(
         "{path} cannot be written: {en}; give this user write permission, or name another folder",
-        "{path} ne peut pas être écrit : {fr} ; donnez à cet utilisateur le droit d’écriture, ou nommez un autre dossier"
+        "{path} ne peut pas être écrit : {fr} ; donnez à cet utilisateur le droit d’écriture, ou \
+         nommez un autre dossier"
     )
 }
 
 /// Something that cannot be read.
 pub fn not_read(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
-    both!(
+    text!(
         "{path} cannot be read: {en}; check the path and its permissions",
-        "{path} est illisible : {fr} ; vérifiez le chemin et ses droits"
+        "{path} est illisible : {fr} ; vérifiez le chemin et ses droits"
     )
 }
 
@@ -31,77 +25,81 @@ pub fn not_read(path: &str, cause: &Text) -> Text {
 
 /// A code without a page.
 pub fn no_code(code: &str, near: Option<&str>) -> Text {
-    let known = both!("no code `{code}`", "aucun code «{code}»");
+    let known = text!("no code `{code}`", "aucun code « {code} »");
     known
         + match near {
-            Some(near) => both!(". Did you mean `{near}`?", ". Vouliez-vous dire «{near}» ?"),
-            None => both!(
+            Some(near) => text!(
+                ". Did you mean `{near}`?",
+                ". Vouliez-vous dire « {near} » ?"
+            ),
+            None => text!(
                 ": `jobsd explain` lists them",
-                " : `jobsd explain` en donne la liste"
+                " : `jobsd explain` en donne la liste"
             ),
         }
 }
 
 /// Findings that `--max-errors` leaves out.
 pub fn not_shown(count: usize) -> Text {
-    both!(
+    text!(
         "note: findings not shown (--max-errors): {count}",
-        "note : constats non montrés (--max-errors) : {count}"
+        "note : constats non montrés (--max-errors) : {count}"
     )
 }
 
 /// The heads of a page's two examples.
 pub fn examples() -> (Text, Text) {
-    (both!("Wrong:", "Faux :"), both!("Right:", "Juste :"))
+    (text!("Wrong:", "Faux :"), text!("Right:", "Juste :"))
 }
 
 /// A committed schema that is not current.
 pub fn stale_schema(path: &str, which: &str) -> Text {
-    both!(
-        "{path} is not current: write it again with `jobsd schema {which} > {path}`",
-        "{path} n’est pas à jour : réécrivez-le par `jobsd schema {which} > {path}`"
+    text!(
+        "{path} is out of date: write it again with `jobsd schema {which} > {path}`",
+        "{path} n’est pas à jour : réécrivez-le par `jobsd schema {which} > {path}`"
     )
 }
 
 // new
 
-/// A text that is no id.
+/// A text that is not an id.
 pub fn bad_id(id: &str) -> Text {
-    both!(
+    text!(
         "\"{id}\" cannot be a job id: a-z, 0-9, `.`, `_`, `-`, a letter or digit first, 64 at most",
-        "«{id}» ne peut pas être un id : a-z, 0-9, `.`, `_`, `-`, une lettre ou un chiffre d’abord, 64 au plus"
+        "« {id} » ne peut pas être un id : a-z, 0-9, `.`, `_`, `-`, une lettre ou un chiffre \
+         d’abord, 64 au plus"
     )
 }
 
 /// A file that is there already.
 pub fn exists(path: &str) -> Text {
-    both!(
+    text!(
         "{path} exists: edit it, or add --force",
-        "{path} existe : modifiez-le, ou ajoutez --force"
+        "{path} existe : modifiez-le, ou ajoutez --force"
     )
 }
 
 /// An id that another file has.
 pub fn id_taken(id: &str, path: &str) -> Text {
-    both!(
+    text!(
         "the id `{id}` is that of {path}: choose another, or edit that file",
-        "l’id «{id}» est celui de {path} : choisissez-en un autre, ou modifiez ce fichier"
+        "l’id « {id} » est celui de {path} : choisissez-en un autre, ou modifiez ce fichier"
     )
 }
 
 /// A flag that belongs to another type.
 pub fn flag_of_other_type(flag: &str, bot_type: &str) -> Text {
-    both!(
+    text!(
         "{flag} has no effect on a `{bot_type}`: leave it out, or choose another --type",
-        "{flag} n’a pas d’effet sur «{bot_type}» : retirez-le, ou choisissez un autre --type"
+        "{flag} n’a pas d’effet sur « {bot_type} » : retirez-le, ou choisissez un autre --type"
     )
 }
 
 /// A time of another form.
 pub fn bad_form(text: &str, form: &str) -> Text {
-    both!(
+    text!(
         "\"{text}\" is not of the form {form}",
-        "«{text}» n’est pas de la forme {form}"
+        "« {text} » n’est pas de la forme {form}"
     )
 }
 
@@ -109,25 +107,25 @@ pub fn bad_form(text: &str, form: &str) -> Text {
 pub fn finding(message: &Text, help: &Text) -> Text {
     Text::new(
         format!("{}; {}", message.en, help.en),
-        format!("{} ; {}", message.fr, help.fr),
+        format!("{} ; {}", message.fr, help.fr),
     )
 }
 
-/// What a new file is told when it is written.
+/// What is said of a new file.
 pub fn written_and_valid(path: &str) -> Text {
-    both!("✓ {path} written and valid", "✓ {path} écrit et valide")
+    text!("✓ {path} written and valid", "✓ {path} écrit et valide")
 }
 
 /// The line of the next due times.
 pub fn next_line(times: &str) -> Text {
-    both!("  next  {times}", "  suite {times}")
+    text!("  next  {times}", "  suite {times}")
 }
 
 /// No due times.
 pub fn next_on_request(id: &str) -> Text {
-    both!(
+    text!(
         "  next  only on request: jobsd run {id}",
-        "  suite sur demande seulement : jobsd run {id}"
+        "  suite sur demande seulement : jobsd run {id}"
     )
 }
 
@@ -147,21 +145,21 @@ pub enum Comment {
 /// The words of a comment.
 pub fn comment(comment: Comment) -> Text {
     match comment {
-        Comment::OrCommand => both!(
+        Comment::OrCommand => text!(
             "Or command: [program, argument], without a shell.",
             "Ou command: [programme, argument], sans shell."
         ),
-        Comment::DryRun => both!(
+        Comment::DryRun => text!(
             "Everything but the outside effect.",
             "Tout sauf l’effet extérieur."
         ),
-        Comment::Production => both!(
+        Comment::Production => text!(
             "PRODUCTION: this really acts. Set it to true to try first.",
-            "PRODUCTION : ceci agit vraiment. Mettez true pour essayer d’abord."
+            "PRODUCTION : ceci agit vraiment. Mettez true pour essayer d’abord."
         ),
-        Comment::OnRequest => both!(
+        Comment::OnRequest => text!(
             "Fires only on request: jobsd run ID. Else: daily, weekly, interval, cron.",
-            "Sur demande seulement : jobsd run ID. Sinon : daily, weekly, interval, cron."
+            "Sur demande seulement : jobsd run ID. Sinon : daily, weekly, interval, cron."
         ),
     }
 }
@@ -170,52 +168,52 @@ pub fn comment(comment: Comment) -> Text {
 
 /// A file that stays as it is.
 pub fn kept(path: &str) -> Text {
-    both!("kept     {path}", "gardé    {path}")
+    text!("kept     {path}", "gardé    {path}")
 }
 
 /// A file that is new.
 pub fn written(path: &str) -> Text {
-    both!("written  {path}", "écrit    {path}")
+    text!("written  {path}", "écrit    {path}")
 }
 
 /// What to do after `init`.
 pub fn then_validate(jobs: &str) -> Text {
-    both!(
+    text!(
         "next: jobsd validate {jobs}",
-        "ensuite : jobsd validate {jobs}"
+        "ensuite : jobsd validate {jobs}"
     )
 }
 
 /// A jobs folder elsewhere.
 pub fn jobs_outside(jobs: &str) -> Text {
-    both!(
-        "--jobs {jobs} is not inside the folder that is begun: name a folder below it",
-        "--jobs {jobs} n’est pas dans le dossier commencé : nommez un sous-dossier"
+    text!(
+        "--jobs {jobs} is not inside the folder that is set up: name a folder below it",
+        "--jobs {jobs} n’est pas dans le dossier commencé : nommez un sous-dossier"
     )
 }
 
 /// A flag that `init` does not take.
 pub fn no_effect_on_init(flag: &str) -> Text {
-    both!(
+    text!(
         "{flag} has no effect on `init`: leave it out",
-        "{flag} n’a pas d’effet sur `init` : retirez-le"
+        "{flag} n’a pas d’effet sur `init` : retirez-le"
     )
 }
 
 // fmt and --fix
 
-/// A file that was mended.
+/// A file that was fixed.
 pub fn fixed(path: &str, count: usize) -> Text {
     let (s, x) = if count < 2 { ("", "") } else { ("s", "s") };
-    both!(
+    text!(
         "{path}: {count} fixed",
-        "{path} : {count} correction{s} faite{x}"
+        "{path} : {count} correction{s} faite{x}"
     )
 }
 
-/// Standard input beside files.
+/// Standard input together with files.
 pub fn input_alone() -> Text {
-    both!(
+    text!(
         "standard input (`-`) cannot be combined with other paths",
         "l’entrée standard (`-`) ne se combine pas avec d’autres chemins"
     )
@@ -223,36 +221,38 @@ pub fn input_alone() -> Text {
 
 /// Standard input has no place to write back to.
 pub fn not_in_place() -> Text {
-    both!(
-        "standard input cannot be mended in place; name a file with --fix",
-        "l’entrée standard ne peut pas être corrigée sur place ; nommez un fichier avec --fix"
+    text!(
+        "standard input cannot be fixed in place; name a file with --fix",
+        "l’entrée standard ne peut pas être corrigée sur place ; nommez un fichier avec --fix"
     )
 }
 
 /// A file that has no canonical form, and why.
 pub fn not_formatted(path: &str, why: &Text) -> Text {
     let Text { en, fr } = why;
-    both!("{path}: not formatted: {en}", "{path} : non formaté : {fr}")
+    text!("{path}: not formatted: {en}", "{path} : non formaté : {fr}")
 }
 
 /// A file that cannot be read as YAML.
 pub fn unreadable_form(line: usize, message: &Text) -> Text {
     let Text { en, fr } = message;
-    both!("line {line}: {en}", "ligne {line} : {fr}")
+    text!("line {line}: {en}", "ligne {line} : {fr}")
 }
 
-/// A file that is no list of keys.
+/// A file that is not a list of keys.
 pub fn no_block_map() -> Text {
-    both!(
-        "its keys do not stand on lines of their own; write `key: value` lines",
-        "ses clés ne sont pas chacune sur sa ligne ; écrivez des lignes `clé: valeur`"
+    text!(
+        "its keys are not on lines of their own; write `key: value` lines",
+        "ses clés ne sont pas chacune sur sa ligne ; écrivez des lignes `clé: valeur`"
     )
 }
 
 /// A file that the canonical order would change.
 pub fn would_change() -> Text {
-    both!(
-        "in canonical order it would say something else; an alias must stay behind its anchor: write the value itself",
-        "dans l’ordre canonique il dirait autre chose ; un alias doit rester après son ancre : écrivez la valeur elle-même"
+    text!(
+        "in canonical order it would mean something else; an alias must stay after its anchor: \
+         write the value itself",
+        "dans l’ordre canonique il dirait autre chose ; un alias doit rester après son ancre : \
+         écrivez la valeur elle-même"
     )
 }

@@ -1,212 +1,192 @@
-//! The catalogue of refusals: what a request to the daemon is told when it has no effect.
+//! The catalogue of refusals: why a request to the daemon has no effect.
 
-use crate::text::{Text, health};
+use crate::text::Text;
 
 /// There is no such job.
 pub fn no_job(id: &str, near: Option<&str>) -> Text {
     let en = near.map_or(": see jobsd list".to_owned(), |near| {
         format!(". Did you mean `{near}`?")
     });
-    let fr = near.map_or(" : voyez jobsd list".to_owned(), |near| {
-        format!(". Vouliez-vous dire « {near} » ?")
+    let fr = near.map_or(" : voyez jobsd list".to_owned(), |near| {
+        format!(". Vouliez-vous dire « {near} » ?")
     });
-    Text::new(
-        format!("no job `{id}`{en}"),
-        format!("aucune tâche « {id} »{fr}"),
-    )
+    text!("no job `{id}`{en}", "aucun job « {id} »{fr}")
 }
 
 /// There is no such run, or it is over.
 pub fn no_run(id: &str) -> Text {
-    Text::new(
-        format!("no run `{id}` is going on: see jobsd history"),
-        format!("aucune exécution « {id} » n'est en cours : voyez jobsd history"),
+    text!(
+        "no run `{id}` is in progress: see jobsd history",
+        "aucune exécution « {id} » n’est en cours : voyez jobsd history"
     )
 }
 
-/// That is no id.
+/// That is not an id.
 pub fn not_a_run_id(text: &str) -> Text {
-    Text::new(
-        format!("`{text}` is not a run id: see jobsd history"),
-        format!("« {text} » n'est pas un identifiant d'exécution : voyez jobsd history"),
+    text!(
+        "`{text}` is not a run id: see jobsd history",
+        "« {text} » n’est pas un identifiant d’exécution : voyez jobsd history"
     )
 }
 
 /// `max_instances` is reached.
 pub fn overlap(id: &str) -> Text {
-    Text::new(
-        format!("`{id}` is running already (max_instances): wait, or cancel that run"),
-        format!(
-            "« {id} » est déjà en cours (max_instances) : attendez, ou annulez cette exécution"
-        ),
+    text!(
+        "`{id}` is already running (max_instances): wait, or cancel that run",
+        "« {id} » est déjà en cours (max_instances) : attendez, ou annulez cette exécution"
     )
 }
 
 /// A command has no dry run.
 pub fn no_dry_run(id: &str) -> Text {
-    Text::new(
-        format!("`{id}` is a command: it has no dry run"),
-        format!("« {id} » est une commande : elle n'a pas de simulation"),
+    text!(
+        "`{id}` is a command: it has no dry run",
+        "« {id} » est une commande : elle n’a pas de mode test"
     )
 }
 
 /// The file disables the job.
 pub fn disabled(id: &str, file: &str) -> Text {
-    Text::new(
-        format!("`{id}` is disabled by its file: set enabled: true in {file} and merge it"),
-        format!(
-            "« {id} » est désactivée par son fichier : écrivez enabled: true dans {file} et fusionnez"
-        ),
+    text!(
+        "`{id}` is disabled by its file: set enabled: true in {file} and merge it",
+        "« {id} » est désactivé par son fichier : écrivez enabled: true dans {file} et fusionnez"
     )
 }
 
 /// An instant that has passed.
 pub fn past(until: &str) -> Text {
-    Text::new(
-        format!("{until} is in the past: name an instant to come"),
-        format!("{until} est passé : donnez un instant à venir"),
+    text!(
+        "{until} is in the past: name a future instant",
+        "{until} est passé : donnez un instant à venir"
     )
 }
 
 /// Another reload is not done.
 pub fn reload_under_way() -> Text {
-    Text::new(
-        "a reload is under way already: wait for it",
-        "un rechargement est déjà en cours : attendez-le",
+    text!(
+        "a reload is already in progress: wait for it",
+        "un rechargement est déjà en cours : attendez-le"
     )
 }
 
 /// Nothing can be recorded.
-pub fn unwritable(cause: &str) -> Text {
-    let Text { en, fr } = health::read(cause);
-    Text::new(
-        format!("nothing was done, for it could not be recorded: {en}"),
-        format!("rien n’a été fait, faute de pouvoir l’inscrire dans l’historique : {fr}"),
+pub fn unwritable(cause: &Text) -> Text {
+    let Text { en, fr } = cause;
+    text!(
+        "nothing was done, because it could not be recorded: {en}",
+        "rien n’a été fait, faute de pouvoir l’inscrire dans l’historique : {fr}"
     )
 }
 
 /// The daemon ends.
 pub fn stopping() -> Text {
-    Text::new("the daemon is stopping", "le démon s'arrête")
+    text!("the daemon is stopping", "le démon s’arrête")
 }
 
 /// Not a request that this version knows.
 pub fn not_a_request(cause: &str) -> Text {
-    Text::new(
-        format!("not a request: {cause}"),
-        format!("ce n'est pas une requête : {cause}"),
+    text!(
+        "not a request: {cause}",
+        "ce n’est pas une requête : {cause}"
     )
 }
 
-/// Nobody listens on the socket.
+/// No one listens on the socket.
 pub fn no_daemon(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
-    Text::new(
-        format!(
-            "no daemon answers on {path}: {en}; start `jobsd serve`, or name its state directory with --state"
-        ),
-        format!(
-            "aucun démon ne répond sur {path} : {fr} ; lancez « jobsd serve », ou nommez son répertoire d'état avec --state"
-        ),
+    text!(
+        "no daemon answers on {path}: {en}; start `jobsd serve`, or name its state directory with \
+         --state",
+        "aucun démon ne répond sur {path} : {fr} ; lancez « jobsd serve », ou nommez son dossier \
+         d’état avec --state"
     )
 }
 
 /// The connection broke.
 pub fn broken(cause: &Text) -> Text {
     let Text { en, fr } = cause;
-    Text::new(
-        format!("the connection broke: {en}"),
-        format!("la connexion a été rompue : {fr}"),
+    text!(
+        "the connection broke: {en}",
+        "la connexion a été rompue : {fr}"
     )
 }
 
 /// An address that is none.
 pub fn no_address(address: &str) -> Text {
-    Text::new(
-        format!(
-            "`{address}` is no address of a server: write https://jobs.example.org, or host:port"
-        ),
-        format!(
-            "«{address}» n’est pas une adresse de serveur : écrivez https://jobs.example.org, ou hôte:port"
-        ),
+    text!(
+        "`{address}` is not the address of a server: write https://jobs.example.org, or host:port",
+        "« {address} » n’est pas une adresse de serveur : écrivez https://jobs.example.org, ou \
+         hôte:port"
     )
 }
 
 /// The endpoint of this machine is asked, for there is no socket.
 pub fn asked_instead(state: &str, url: &str) -> Text {
-    Text::new(
-        format!("note: no daemon in {state}; asked {url}"),
-        format!("remarque : aucun démon dans {state} ; {url} a été interrogé"),
+    text!(
+        "note: no daemon in {state}; asked {url}",
+        "remarque : aucun démon dans {state} ; {url} a été interrogé"
     )
 }
 
 /// The daemon that answers on the usual port is not that of this folder.
 pub fn another_answers(state: &str, url: &str) -> Text {
-    Text::new(
-        format!(
-            "no daemon in {state}, and the one at {url} may be that of other jobs: start `jobsd serve`, or name the one you mean with --server {url} or --state"
-        ),
-        format!(
-            "aucun démon dans {state}, et celui de {url} est peut-être celui d’autres tâches : lancez « jobsd serve », ou nommez celui que vous voulez avec --server {url} ou --state"
-        ),
+    text!(
+        "no daemon in {state}, and the one at {url} may be that of other jobs: start `jobsd \
+         serve`, or name the one you mean with --server {url} or --state",
+        "aucun démon dans {state}, et celui de {url} est peut-être celui d’autres jobs : lancez \
+         « jobsd serve », ou nommez celui que vous voulez avec --server {url} ou --state"
     )
 }
 
-/// A server cannot be reached, or is no jobsd.
+/// A server cannot be reached, or is not jobsd.
 pub fn no_server(url: &str, cause: &str) -> Text {
-    Text::new(
-        format!("no daemon answers at {url}: {cause}"),
-        format!("aucun démon ne répond à {url} : {cause}"),
+    text!(
+        "no daemon answers at {url}: {cause}",
+        "aucun démon ne répond à {url} : {cause}"
     )
 }
 
 /// A token file cannot be read.
 pub fn no_token(path: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
-    Text::new(
-        format!("the token file {path} cannot be read: {en}"),
-        format!("le fichier de jeton {path} est illisible : {fr}"),
+    text!(
+        "the token file {path} cannot be read: {en}",
+        "le fichier de jeton {path} est illisible : {fr}"
     )
 }
 
 /// A server without control.
 pub fn read_only(url: &str) -> Text {
-    Text::new(
-        format!(
-            "control is off on {url} (read-only)\n  help: run it on the host, or name a token file there with control.token_file"
-        ),
-        format!(
-            "le contrôle est fermé sur {url} (lecture seule)\n  aide : lancez-la sur la machine même, ou nommez-y un fichier de jeton par control.token_file"
-        ),
+    text!(
+        "control is off on {url} (read-only)\n  help: run it on the host, or name a token file \
+         there with control.token_file",
+        "le contrôle est fermé sur {url} (lecture seule)\n  aide : lancez-la sur la machine même, \
+         ou nommez-y un fichier de jeton par control.token_file"
     )
 }
 
 /// A server wants a token, or another one.
 pub fn locked(url: &str, token_file: Option<&str>) -> Text {
     match token_file {
-        None => Text::new(
-            format!(
-                "{url} wants a token\n  help: name a file that holds it with --token-file, or JOBSD_TOKEN_FILE"
-            ),
-            format!(
-                "{url} demande un jeton\n  aide : nommez un fichier qui le contient par --token-file, ou JOBSD_TOKEN_FILE"
-            ),
+        None => text!(
+            "{url} requires a token\n  help: name a file that holds it with --token-file, or \
+             JOBSD_TOKEN_FILE",
+            "{url} demande un jeton\n  aide : nommez un fichier qui le contient par --token-file, \
+             ou JOBSD_TOKEN_FILE"
         ),
-        Some(file) => Text::new(
-            format!("{url} does not take the token of {file}"),
-            format!("{url} refuse le jeton de {file}"),
+        Some(file) => text!(
+            "{url} rejects the token in {file}",
+            "{url} refuse le jeton de {file}"
         ),
     }
 }
 
 /// A command that reads what lies on this machine.
 pub fn reads_here(what: &str) -> Text {
-    Text::new(
-        format!(
-            "{what} reads files of this machine: leave --server (and JOBSD_SERVER) out, or run it on the host"
-        ),
-        format!(
-            "{what} lit des fichiers de cette machine : retirez --server (et JOBSD_SERVER), ou lancez-la sur la machine même"
-        ),
+    text!(
+        "{what} reads files of this machine: leave --server (and JOBSD_SERVER) out, or run it on \
+         the host",
+        "{what} lit des fichiers de cette machine : retirez --server (et JOBSD_SERVER), ou \
+         lancez-la sur la machine même"
     )
 }

@@ -2,20 +2,13 @@
 
 use crate::text::{Lang, Text};
 
-/// Both languages of a sentence; names in braces are the caller's.
-macro_rules! both {
-    ($en:literal, $fr:literal) => {
-        Text::new(format!($en), format!($fr))
-    };
-}
-
 /// The job files of a folder.
 pub fn files_in(count: usize, folder: &str) -> Text {
     let (s, x) = (
         if count == 1 { "" } else { "s" },
         if count < 2 { "" } else { "s" },
     );
-    both!(
+    text!(
         "{count} file{s} in {folder}",
         "{count} fichier{x} dans {folder}"
     )
@@ -24,17 +17,17 @@ pub fn files_in(count: usize, folder: &str) -> Text {
 /// A folder that cannot be used, and why.
 pub fn of_folder(folder: &str, cause: &Text) -> Text {
     let Text { en, fr } = cause;
-    both!("{folder}: {en}", "{folder} : {fr}")
+    text!("{folder}: {en}", "{folder} : {fr}")
 }
 
 /// Free space.
 pub fn free(mebibytes: u64) -> Text {
-    both!("{mebibytes} MiB free", "{mebibytes} Mio libres")
+    text!("{mebibytes} MiB free", "{mebibytes} Mio libres")
 }
 
 /// Bounds of inotify.
 pub fn watches(instances: u64, watches: u64) -> Text {
-    both!(
+    text!(
         "{instances} instances, {watches} watches",
         "{instances} instances, {watches} surveillances"
     )
@@ -42,12 +35,12 @@ pub fn watches(instances: u64, watches: u64) -> Text {
 
 /// No inotify at all.
 pub fn no_watches() -> Text {
-    both!("not Linux's; scanning", "pas sous Linux ; par scrutation")
+    text!("not on Linux: scanning", "pas sous Linux ; par scrutation")
 }
 
 /// The hard limit of descriptors.
 pub fn descriptors(hard: u64) -> Text {
-    both!(
+    text!(
         "{hard} open files at most",
         "{hard} fichiers ouverts au plus"
     )
@@ -55,31 +48,35 @@ pub fn descriptors(hard: u64) -> Text {
 
 /// No daemon.
 pub fn no_daemon() -> Text {
-    both!(
-        "nobody answers on control.sock",
+    text!(
+        "no daemon is listening on control.sock",
         "personne ne répond sur control.sock"
     )
 }
 
 /// A file that is mounted by itself.
 pub fn mounted_file(path: &str) -> Text {
-    both!(
-        "{path} is mounted by itself: a file that replaces it outside never comes in; mount its folder",
-        "{path} est monté seul : un fichier qui le remplace au-dehors n’arrive jamais ; montez son dossier"
+    text!(
+        "{path} is mounted by itself: a file that replaces it outside is never seen; mount its \
+         folder",
+        "{path} est monté seul : un fichier qui le remplace au-dehors n’arrive jamais ; montez son \
+         dossier"
     )
 }
 
 /// A tree of another owner.
 pub fn other_owner(path: &str) -> Text {
-    both!(
-        "{path} belongs to another user, so git says nothing of it: git config --global --add safe.directory {path}",
-        "{path} appartient à un autre utilisateur, donc git n’en dit rien : git config --global --add safe.directory {path}"
+    text!(
+        "{path} belongs to another user, so git does not read it: git config --global --add \
+         safe.directory {path}",
+        "{path} appartient à un autre utilisateur, donc git n’en dit rien : git config --global \
+         --add safe.directory {path}"
     )
 }
 
 /// Nothing keeps edits from being seen.
 pub fn edits_come() -> Text {
-    both!(
+    text!(
         "no file is mounted by itself, and git reads the tree",
         "aucun fichier n’est monté seul, et git lit l’arborescence"
     )
@@ -88,14 +85,14 @@ pub fn edits_come() -> Text {
 /// Which zone data serves, which does not, and where they differ.
 pub fn zones(serving: &str, other: Option<&str>, differing: &[Text]) -> Text {
     let Some(other) = other else {
-        return both!("{serving} serves", "{serving} sert");
+        return text!("{serving} serves", "{serving} sert");
     };
     let list = |lang| -> String {
         let texts = differing.iter().map(|text: &Text| text.get(lang));
         texts.map(|text| format!("; {text}")).collect()
     };
-    let (en, fr) = (list(Lang::En), list(Lang::Fr).replace("; ", " ; "));
-    both!(
+    let (en, fr) = (list(Lang::En), list(Lang::Fr).replace("; ", " ; "));
+    text!(
         "{serving} serves, not {other}{en}",
         "{serving} sert, et non {other}{fr}"
     )
@@ -103,7 +100,7 @@ pub fn zones(serving: &str, other: Option<&str>, differing: &[Text]) -> Text {
 
 /// A zone that has other hours in the copy that does not serve.
 pub fn zone_differs(zone: &str, from: &str) -> Text {
-    both!(
+    text!(
         "they differ for {zone} from {from}",
         "ils diffèrent pour {zone} à partir de {from}"
     )

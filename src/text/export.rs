@@ -2,132 +2,136 @@
 
 use crate::text::Text;
 
-/// Both languages of a sentence; names in braces are the caller's.
-macro_rules! both {
-    ($en:literal, $fr:literal) => {
-        Text::new(format!($en), format!($fr))
-    };
-}
-
-/// A job that stays behind.
+/// A job that is not exported.
 pub fn refused(file: &str, words: &Text) -> Text {
     let Text { en, fr } = words;
-    both!("{file}: not exported: {en}", "{file}: non exporté : {fr}")
+    text!("{file}: not exported: {en}", "{file}: non exporté : {fr}")
 }
 
-/// Keys that stay behind.
+/// Keys that are left out.
 pub fn lost(file: &str, keys: &str) -> Text {
-    both!("{file}: lost: {keys}", "{file}: perdu : {keys}")
+    text!("{file}: lost: {keys}", "{file}: perdu : {keys}")
 }
 
 /// How it went.
 pub fn summary(jobs: usize, refused: usize, lossy: usize) -> Text {
-    both!(
+    text!(
         "exported: {jobs}; not exported: {refused}; with losses: {lossy}",
-        "exportés : {jobs} ; non exportés : {refused} ; avec pertes : {lossy}"
+        "exportés : {jobs} ; non exportés : {refused} ; avec pertes : {lossy}"
     )
 }
 
 /// The times of a zone that not every cron knows.
 pub fn cron_zone(zone: &str) -> Text {
-    both!(
-        "CRON_TZ={zone} is written: cronie heeds it, Debian's cron does not and takes the zone of the machine",
-        "CRON_TZ={zone} est écrit : cronie en tient compte, le cron de Debian non, et prend le fuseau de la machine"
+    text!(
+        "CRON_TZ={zone} is written: cronie honors it, Debian's cron ignores it and uses the zone \
+         of the machine",
+        "CRON_TZ={zone} est écrit : cronie en tient compte, le cron de Debian non, et prend le \
+         fuseau de la machine"
     )
 }
 
 /// No due times.
 pub fn manual() -> Text {
-    both!(
+    text!(
         "it has no due times (`schedule_type: manual`): start it by hand there too",
-        "elle n’a pas d’échéances (`schedule_type: manual`) : lancez-la à la main là aussi"
+        "il n’a pas d’échéances (`schedule_type: manual`) : lancez-le à la main là aussi"
     )
 }
 
 /// Days that only some crons know.
 pub fn special_days() -> Text {
-    both!(
+    text!(
         "L, W and # name days that it does not know: name the days themselves",
-        "L, W et # nomment des jours qu’il ne connaît pas : nommez les jours eux-mêmes"
+        "L, W et # nomment des jours qu’il ne connaît pas : nommez les jours eux-mêmes"
     )
 }
 
 /// Elapsed time that does not divide a day.
 pub fn uneven_interval() -> Text {
-    both!(
-        "its interval divides neither a minute, an hour nor a day, or its anchor shifts it: choose another, or a cron expression",
-        "son intervalle ne divise ni une minute, ni une heure, ni un jour, ou son anchor le décale : choisissez-en un autre, ou une expression cron"
+    text!(
+        "its interval divides neither a minute, an hour nor a day, or its anchor shifts it: choose \
+         another, or a cron expression",
+        "son intervalle ne divise ni une minute, ni une heure, ni un jour, ou son anchor le \
+         décale : choisissez-en un autre, ou une expression cron"
     )
 }
 
 /// Times that a crontab cannot say.
 pub fn no_cron() -> Text {
-    both!(
+    text!(
         "its times cannot be said exactly in five fields: leave seconds out, or write plain lists",
-        "ses heures ne se disent pas exactement en cinq champs : retirez les secondes, ou écrivez des listes simples"
+        "ses heures ne se disent pas exactement en cinq champs : retirez les secondes, ou écrivez \
+         des listes simples"
     )
 }
 
 /// A day of the month or a day of the week.
 pub fn either_day() -> Text {
-    both!(
-        "either the day of the month or the day of the week is enough for it, and a timer wants both: write two jobs",
-        "le jour du mois ou celui de la semaine lui suffit, et un timer veut les deux : écrivez deux tâches"
+    text!(
+        "either the day of the month or the day of the week is enough for it, and a timer wants \
+         both: write two jobs",
+        "le jour du mois ou celui de la semaine lui suffit, et un timer veut les deux : écrivez \
+         deux jobs"
     )
 }
 
 /// A built-in bot.
 pub fn bot(bot_type: &str) -> Text {
-    both!(
-        "a `{bot_type}` runs under jobsd alone",
-        "un «{bot_type}» ne s’exécute que sous jobsd"
+    text!(
+        "a `{bot_type}` runs only under jobsd",
+        "un « {bot_type} » ne s’exécute que sous jobsd"
     )
 }
 
 /// Values from elsewhere.
 pub fn secrets(name: &str) -> Text {
-    both!(
-        "{name} takes values from elsewhere, which would have to be written down: let the program read them",
-        "{name} prend des valeurs d’ailleurs, qu’il faudrait écrire en clair : laissez le programme les lire"
+    text!(
+        "{name} takes values from elsewhere, and an entry would have to contain them: let the \
+         program read them",
+        "{name} prend des valeurs d’ailleurs, qu’il faudrait écrire en clair : laissez le \
+         programme les lire"
     )
 }
 
 /// A command of several lines.
 pub fn several_lines() -> Text {
-    both!(
+    text!(
         "its command has several lines, and an entry has one: put it into a script",
-        "sa commande a plusieurs lignes, et une entrée n’en a qu’une : mettez-la dans un script"
+        "sa commande a plusieurs lignes, et une entrée n’en a qu’une : mettez-la dans un script"
     )
 }
 
 /// A command that cron would cut.
 pub fn long_command(bytes_max: usize) -> Text {
-    both!(
+    text!(
         "its command is longer than the {bytes_max} bytes that cron reads: put it into a script",
-        "sa commande dépasse les {bytes_max} octets que cron lit : mettez-la dans un script"
+        "sa commande dépasse les {bytes_max} octets que cron lit : mettez-la dans un script"
     )
 }
 
 /// Standard input that cron would change.
 pub fn open_stdin() -> Text {
-    both!(
+    text!(
         "cron would change its stdin: end it with one line end, and no line with a backslash",
-        "cron changerait son stdin : terminez-le par une fin de ligne, et aucune ligne par une barre oblique inverse"
+        "cron changerait son stdin : terminez-le par une fin de ligne, et aucune ligne par une \
+         barre oblique inverse"
     )
 }
 
 /// Standard input of a service.
 pub fn timer_stdin() -> Text {
-    both!(
-        "a service has no text as stdin: let a script give it to the program",
-        "un service n’a pas de texte en stdin : laissez un script le donner au programme"
+    text!(
+        "a service cannot take a text as stdin: let a script give it to the program",
+        "un service n’a pas de texte en stdin : laissez un script le donner au programme"
     )
 }
 
 /// A program whose name systemd would read otherwise.
 pub fn odd_program() -> Text {
-    both!(
+    text!(
         "systemd would read a sign in the name of its program or folder: give it another name",
-        "systemd interpréterait un signe dans le nom de son programme ou de son dossier : donnez-lui un autre nom"
+        "systemd interpréterait un signe dans le nom de son programme ou de son dossier : \
+         donnez-lui un autre nom"
     )
 }

@@ -1,47 +1,43 @@
-//! Why a run failed, in words. A record keeps the English ones (JSON is never translated); pages and commands say them in
-//! their reader's language by [`read`], which knows every sentence that is written here.
+//! Why a run failed, in words. A record keeps the English ones (JSON is never translated); pages
+//! and commands say them in their reader's language by [`read`], which knows every sentence that is
+//! written here.
 
-use crate::text::Text;
+use crate::text::{Text, start};
 
 /// The program ended by itself with this status.
 pub fn exit(code: i32) -> Text {
-    Text::new(
-        format!("exit status {code}"),
-        format!("code de sortie {code}"),
-    )
+    text!("exit status {code}", "code de sortie {code}")
 }
 
 /// A signal ended it.
 pub fn signal(number: i32) -> Text {
     let name = signal_name(number).map_or(String::new(), |name| format!(" ({name})"));
-    Text::new(
-        format!("killed by signal {number}{name}"),
-        format!("arrêté par le signal {number}{name}"),
+    text!(
+        "killed by signal {number}{name}",
+        "arrêté par le signal {number}{name}"
     )
 }
 
 /// It was over its time limit, in seconds.
 pub fn timeout(secs: u64) -> Text {
     let span = span(secs);
-    Text::new(
-        format!("no end within {span}"),
-        format!("pas terminé en {span}"),
-    )
+    text!("no end within {span}", "pas terminé en {span}")
 }
 
 /// Its result file says `success: false`, and no more.
 pub fn reported() -> Text {
-    Text::new(
+    text!(
         "the program reported a failure",
-        "le programme a signalé un échec",
+        "le programme a signalé un échec"
     )
 }
 
 /// The daemon died during the run.
 pub fn interrupted() -> Text {
-    Text::new(
+    text!(
         "the daemon died during the run; whether it took effect is unknown",
-        "le démon s’est arrêté brutalement pendant l’exécution\u{202f}; on ne sait pas si elle a eu son effet",
+        "le démon s’est arrêté brutalement pendant l’exécution ; on ne sait pas si elle a eu son \
+         effet"
     )
 }
 
@@ -50,7 +46,7 @@ pub fn late(secs: f64) -> Text {
     Text::new(
         format!("could not start within its grace; {secs:.1} s late"),
         format!(
-            "n’a pas pu démarrer dans son délai de grâce\u{202f}; {} s de retard",
+            "n’a pas pu démarrer dans son délai de grâce ; {} s de retard",
             comma(&format!("{secs:.1}"))
         ),
     )
@@ -58,62 +54,68 @@ pub fn late(secs: f64) -> Text {
 
 /// A limit leaves no message.
 pub fn exhausted(limit: &str, count: u64) -> Text {
-    Text::new(
-        format!("{limit} ({count}) is used up"),
-        format!("{limit} ({count}) est épuisée"),
+    text!(
+        "{limit} ({count}) is used up",
+        "{limit} ({count}) est épuisée"
     )
 }
 
 /// Its job was paused before it could start.
 pub fn paused() -> Text {
-    Text::new(
+    text!(
         "its job was paused before it could start",
-        "son job a été mis en pause avant qu’elle démarre",
+        "son job a été mis en pause avant qu’elle démarre"
     )
 }
 
 /// Processes outlived the program.
 pub fn left_behind() -> Text {
-    Text::new(
-        "processes were left behind when the program ended; they are ended",
-        "des processus restaient après la fin du programme\u{202f}; ils ont été arrêtés",
+    text!(
+        "processes were still running when the program ended; they were stopped",
+        "des processus restaient après la fin du programme ; ils ont été arrêtés"
     )
 }
 
 /// What its start needs did not answer within the time limit.
 pub fn no_answer() -> Text {
-    Text::new(
-        "it did not start: its program, its working directory or a file that it names does not answer",
-        "elle n’a pas démarré\u{202f}: son programme, son dossier de travail ou un fichier qu’elle nomme ne répond pas",
+    text!(
+        "it did not start: its program, its working directory or a file that it names is not \
+         responding",
+        "elle n’a pas démarré : son programme, son dossier de travail ou un fichier qu’elle nomme \
+         ne répond pas"
     )
 }
 
 /// The process was killed before it became its program.
 pub fn unborn() -> Text {
-    Text::new(
+    text!(
         "it was killed before its program began: memory may be short (see dmesg)",
-        "elle a été tuée avant que son programme ne commence\u{202f}: la mémoire manque peut-être (voyez dmesg)",
+        "elle a été tuée avant que son programme ne commence : la mémoire manque peut-être (voyez \
+         dmesg)"
     )
 }
 
 /// The output file took nothing any more.
 pub fn output_lost() -> Text {
-    Text::new(
-        "its output file did not answer; output was lost",
-        "son fichier de sortie ne répondait pas\u{202f}; une partie de la sortie est perdue",
+    text!(
+        "its output file was not responding; output was lost",
+        "son fichier de sortie ne répondait pas ; une partie de la sortie est perdue"
     )
 }
 
 /// The result file could not be read in time.
 pub fn result_lost() -> Text {
-    Text::new(
-        "its result file did not answer",
-        "son fichier de résultat ne répondait pas",
+    text!(
+        "its result file was not responding",
+        "son fichier de résultat ne répondait pas"
     )
 }
 
 /// The words of a record in both languages; what a program or the system said stays as it is.
 pub fn read(error: &str) -> Text {
+    if let Some(text) = start::read(error) {
+        return text;
+    }
     let fixed = [
         interrupted(),
         left_behind(),
@@ -152,7 +154,7 @@ fn with_rest(text: Text, rest: &str) -> Text {
             let more = read(more);
             Text::new(
                 format!("{}; {}", text.en, more.en),
-                format!("{}\u{202f}; {}", text.fr, more.fr),
+                format!("{} ; {}", text.fr, more.fr),
             )
         }
         None if rest.is_empty() => text,
@@ -244,7 +246,7 @@ mod tests {
             assert_eq!(read(&text.en), text);
             let noted = Text::new(
                 format!("{}; {}", text.en, left_behind().en),
-                format!("{}\u{202f}; {}", text.fr, left_behind().fr),
+                format!("{} ; {}", text.fr, left_behind().fr),
             );
             if late_secs(&text.en).is_none() {
                 assert_eq!(read(&noted.en), noted);

@@ -1,5 +1,5 @@
-//! The form of a French help. The English one is in the doc comments where the command line is defined; the French one is
-//! beside it, in the file of the command.
+//! The form of a French help. The English one is in the doc comments where the command line is
+//! defined; the French one is beside it, in the file of the command.
 
 /// The help of a command in French.
 #[derive(Clone, Copy, Debug)]

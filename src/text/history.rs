@@ -5,18 +5,18 @@ use crate::text::{Lang, Text};
 /// The heads of the columns.
 pub fn heads() -> [Text; 12] {
     [
-        Text::new("STARTED", "DÉBUT"),
-        Text::new("JOB", "TÂCHE"),
-        Text::new("RESULT", "RÉSULTAT"),
-        Text::new("REASON", "RAISON"),
-        Text::new("EXIT", "CODE"),
-        Text::new("TRIES", "ESSAIS"),
-        Text::new("DURATION", "DURÉE"),
-        Text::new("LAG", "RETARD"),
-        Text::new("TRIGGER", "ORIGINE"),
-        Text::new("DUE", "ÉCHÉANCE"),
-        Text::new("RUN", "EXÉCUTION"),
-        Text::new("DRY-RUN", "SIMULATION"),
+        text!("STARTED", "DÉBUT"),
+        text!("JOB", "JOB"),
+        text!("RESULT", "RÉSULTAT"),
+        text!("REASON", "RAISON"),
+        text!("EXIT", "CODE"),
+        text!("TRIES", "TENTATIVES"),
+        text!("DURATION", "DURÉE"),
+        text!("LAG", "RETARD"),
+        text!("TRIGGER", "ORIGINE"),
+        text!("DUE", "ÉCHÉANCE"),
+        text!("RUN", "EXÉCUTION"),
+        text!("DRY-RUN", "MODE TEST"),
     ]
 }
 
@@ -27,14 +27,14 @@ pub fn total(runs: u64) -> Text {
     } else {
         ("runs", "exécutions")
     };
-    Text::new(format!("{runs} {en}"), format!("{runs} {fr}"))
+    text!("{runs} {en}", "{runs} {fr}")
 }
 
-/// What stands between a head and its list.
+/// What is between a head and its list.
 pub fn colon(lang: Lang) -> &'static str {
     match lang {
         Lang::En => ": ",
-        Lang::Fr => "\u{202f}: ",
+        Lang::Fr => " : ",
     }
 }
 
@@ -49,16 +49,16 @@ pub fn share(percent: f64) -> Text {
 
 /// The times of the runs that ended.
 pub fn durations(median: &str, p95: &str) -> Text {
-    Text::new(
-        format!("Median {median}, p95 {p95}."),
-        format!("Médiane {median}, p95 {p95}."),
+    text!(
+        "Median {median}, p95 {p95}.",
+        "Médiane {median}, p95 {p95}."
     )
 }
 
 /// The last line of `fsck`.
 pub fn checked(lines: u64, days: usize, errors: usize, notes: usize) -> Text {
-    Text::new(
-        format!("{lines} lines in {days} files: {errors} errors, {notes} notes"),
-        format!("{lines} lignes dans {days} fichiers : {errors} erreurs, {notes} remarques"),
+    text!(
+        "{lines} lines in {days} files: {errors} errors, {notes} notes",
+        "{lines} lignes dans {days} fichiers : {errors} erreurs, {notes} remarques"
     )
 }

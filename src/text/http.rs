@@ -1,55 +1,48 @@
-//! What the endpoint answers to a request that it cannot take: the `detail` of its errors. English, unless whoever asks
-//! prefers French.
+//! What the endpoint answers to a request that it cannot take: the `detail` of its errors. English,
+//! unless whoever asks prefers French.
 
 use crate::text::Text;
 
-/// Both languages of a sentence; names in braces are the caller's.
-macro_rules! both {
-    ($en:literal, $fr:literal) => {
-        Text::new(format!($en), format!($fr))
-    };
-}
-
 /// There is no such job; the English words are the plan's.
 pub fn no_job(id: &str) -> Text {
-    both!("Job {id} not found", "Tâche {id} introuvable")
+    text!("Job {id} not found", "Job {id} introuvable")
 }
 
 /// There is no such run.
 pub fn no_run(id: &str) -> Text {
-    both!("Run {id} not found", "Exécution {id} introuvable")
+    text!("Run {id} not found", "Exécution {id} introuvable")
 }
 
 /// There is no such page.
 pub fn no_page() -> Text {
-    both!("no such page; see GET /", "aucune page ici ; voyez GET /")
+    text!("no such page; see GET /", "aucune page ici ; voyez GET /")
 }
 
 /// There is no such file.
 pub fn no_file() -> Text {
-    both!("no such file", "aucun fichier de ce nom")
+    text!("no such file", "aucun fichier de ce nom")
 }
 
 /// The history cannot be read.
 pub fn unreadable(cause: &Text) -> Text {
     let Text { en, fr } = cause;
-    both!(
+    text!(
         "history cannot be read: {en}",
-        "l’historique est illisible : {fr}"
+        "l’historique est illisible : {fr}"
     )
 }
 
 /// What was done for a request broke off.
 pub fn broken_off(cause: &str) -> Text {
-    both!(
-        "the answer broke off: {cause}",
-        "la réponse a été interrompue : {cause}"
+    text!(
+        "the answer was cut off: {cause}",
+        "la réponse a été interrompue : {cause}"
     )
 }
 
 /// The answer was not made in time.
 pub fn too_slow() -> Text {
-    both!(
+    text!(
         "the answer took too long",
         "la réponse a pris trop de temps"
     )
@@ -57,9 +50,9 @@ pub fn too_slow() -> Text {
 
 // The address and the query
 
-/// No `Host`, several, or one that is no host.
+/// No `Host`, several, or one that is not a host.
 pub fn bad_host() -> Text {
-    both!(
+    text!(
         "a request names one host in one Host line (RFC 9112, section 3.2)",
         "une requête nomme un hôte, en une ligne Host (RFC 9112, section 3.2)"
     )
@@ -67,30 +60,30 @@ pub fn bad_host() -> Text {
 
 /// A `Host` that is not ours.
 pub fn other_host() -> Text {
-    both!(
+    text!(
         "this name is not served here; add it to allowed_hosts",
-        "ce nom n’est pas servi ici ; ajoutez-le à allowed_hosts"
+        "ce nom n’est pas servi ici ; ajoutez-le à allowed_hosts"
     )
 }
 
 /// An address over the bound.
 pub fn long_address() -> Text {
-    both!("the address is too long", "l’adresse est trop longue")
+    text!("the address is too long", "l’adresse est trop longue")
 }
 
 /// An address in another encoding.
 pub fn address_not_utf8() -> Text {
-    both!("the address is not UTF-8", "l’adresse n’est pas en UTF-8")
+    text!("the address is not UTF-8", "l’adresse n’est pas en UTF-8")
 }
 
 /// A query in another encoding.
 pub fn query_not_utf8() -> Text {
-    both!("the query is not UTF-8", "la requête n’est pas en UTF-8")
+    text!("the query is not UTF-8", "la requête n’est pas en UTF-8")
 }
 
 /// A query over the bound.
 pub fn many_keys(max: usize) -> Text {
-    both!(
+    text!(
         "a query has {max} keys at most",
         "une requête a {max} clés au plus"
     )
@@ -98,20 +91,20 @@ pub fn many_keys(max: usize) -> Text {
 
 /// Not a boolean.
 pub fn not_a_flag(key: &str) -> Text {
-    both!("{key} is true or false", "{key} vaut true ou false")
+    text!("{key} is true or false", "{key} vaut true ou false")
 }
 
 /// A boolean that is missing.
 pub fn no_flag(key: &str) -> Text {
-    both!(
+    text!(
         "{key} is missing: true or false",
-        "il manque {key} : true ou false"
+        "il manque {key} : true ou false"
     )
 }
 
 /// Not a number of records.
 pub fn not_a_limit(min: usize, max: usize) -> Text {
-    both!(
+    text!(
         "limit is an integer from {min} to {max}",
         "limit est un entier de {min} à {max}"
     )
@@ -119,7 +112,7 @@ pub fn not_a_limit(min: usize, max: usize) -> Text {
 
 /// Not a whole number within its bound.
 pub fn not_a_number(key: &str, max: u64) -> Text {
-    both!(
+    text!(
         "{key} is an integer from 0 to {max}",
         "{key} est un entier de 0 à {max}"
     )
@@ -127,23 +120,23 @@ pub fn not_a_number(key: &str, max: u64) -> Text {
 
 /// Not an instant.
 pub fn not_a_time(key: &str) -> Text {
-    both!(
+    text!(
         "{key} is an RFC 3339 time: 2026-11-24T10:00:00Z",
-        "{key} est un instant RFC 3339 : 2026-11-24T10:00:00Z"
+        "{key} est un instant RFC 3339 : 2026-11-24T10:00:00Z"
     )
 }
 
 /// Not an id of a job.
 pub fn not_a_job_id() -> Text {
-    both!(
+    text!(
         "job_id is the stem of a job file: [a-z0-9._-]",
-        "job_id est le nom d’un fichier de tâche sans extension : [a-z0-9._-]"
+        "job_id est le nom d’un fichier de job sans extension : [a-z0-9._-]"
     )
 }
 
 /// Not a cursor.
 pub fn not_a_cursor() -> Text {
-    both!(
+    text!(
         "cursor is the next_cursor of a page",
         "cursor est le next_cursor d’une page"
     )
@@ -151,17 +144,17 @@ pub fn not_a_cursor() -> Text {
 
 /// A cursor that leads nowhere.
 pub fn no_page_begins() -> Text {
-    both!("no page begins there", "aucune page ne commence là")
+    text!("no page begins there", "aucune page ne commence là")
 }
 
 /// A word outside its list.
 pub fn not_among(key: &str, all: &str) -> Text {
-    both!("{key} is one of {all}", "{key} est l’un de {all}")
+    text!("{key} is one of {all}", "{key} est l’un de {all}")
 }
 
-/// A range behind the end.
+/// A range after the end.
 pub fn no_range(length: u64) -> Text {
-    both!(
+    text!(
         "the output has {length} bytes",
         "la sortie a {length} octets"
     )
@@ -169,17 +162,17 @@ pub fn no_range(length: u64) -> Text {
 
 /// All places of followers are taken.
 pub fn many_readers() -> Text {
-    both!(
-        "too many readers follow along; try again later",
-        "trop de lecteurs suivent déjà ; réessayez plus tard"
+    text!(
+        "too many clients follow along; try again later",
+        "trop de lecteurs suivent déjà ; réessayez plus tard"
     )
 }
 
 /// Downloads beyond those that are served at the same time.
 pub fn many_downloads() -> Text {
-    both!(
+    text!(
         "too many downloads of the history at once; try again later",
-        "trop de téléchargements de l’historique à la fois ; réessayez plus tard"
+        "trop de téléchargements de l’historique à la fois ; réessayez plus tard"
     )
 }
 
@@ -187,32 +180,32 @@ pub fn many_downloads() -> Text {
 
 /// A write on a job: the file to edit, and the link to it.
 pub fn edit_file(file: &str, link: Option<&str>) -> Text {
-    let told = both!(
+    let told = text!(
         "jobs are files in git: edit {file} and merge it",
-        "les tâches sont des fichiers dans git : modifiez {file} et fusionnez"
+        "les jobs sont des fichiers dans git : modifiez {file} et fusionnez"
     );
     told + match link {
-        Some(link) => both!(": {link}", " : {link}"),
+        Some(link) => text!(": {link}", " : {link}"),
         None => Text::default(),
     }
 }
 
 /// Any other write.
 pub fn read_only() -> Text {
-    both!(
+    text!(
         "this endpoint is read-only: jobs are files in jobs.d, in git",
-        "ce point d’accès est en lecture seule : les tâches sont des fichiers de jobs.d, dans git"
+        "ce point d’accès est en lecture seule : les jobs sont des fichiers de jobs.d, dans git"
     )
 }
 
 /// No token, or a wrong one.
 pub fn no_token() -> Text {
-    both!("a valid token is needed", "il faut un jeton valable")
+    text!("a valid token is needed", "il faut un jeton valable")
 }
 
 /// A form of another site.
 pub fn foreign_form() -> Text {
-    both!(
+    text!(
         "this form does not come from this site",
         "ce formulaire ne vient pas de ce site"
     )
@@ -220,17 +213,17 @@ pub fn foreign_form() -> Text {
 
 /// Too many tries.
 pub fn too_many() -> Text {
-    both!("too many requests; wait", "trop de requêtes ; patientez")
+    text!("too many requests; wait", "trop de requêtes ; patientez")
 }
 
-/// Nobody is logged in.
+/// No one is logged in.
 pub fn no_session() -> Text {
-    both!("no session: log in", "aucune session : connectez-vous")
+    text!("no session: log in", "aucune session : connectez-vous")
 }
 
 /// A body over the bound.
 pub fn large_body(max: usize) -> Text {
-    both!(
+    text!(
         "a body has {max} bytes at most",
         "un corps a {max} octets au plus"
     )
@@ -238,13 +231,13 @@ pub fn large_body(max: usize) -> Text {
 
 /// A body in another encoding.
 pub fn body_not_utf8() -> Text {
-    both!("the body is not UTF-8", "le corps n’est pas en UTF-8")
+    text!("the body is not UTF-8", "le corps n’est pas en UTF-8")
 }
 
-/// A body that is no JSON.
+/// A body that is not JSON.
 pub fn body_not_json(cause: &str) -> Text {
-    both!(
+    text!(
         "the body is not JSON: {cause}",
-        "le corps n’est pas du JSON : {cause}"
+        "le corps n’est pas du JSON : {cause}"
     )
 }

@@ -2,106 +2,103 @@
 
 use crate::text::{Text, short};
 
-/// Both languages of a sentence; names in braces are the caller's.
-macro_rules! both {
-    ($en:literal, $fr:literal) => {
-        Text::new(format!($en), format!($fr))
-    };
-}
-
 // The command
 
 /// A file that is larger than any that is read.
 pub fn too_large(path: &str, bytes_max: u64) -> Text {
-    both!(
+    text!(
         "{path} is larger than {bytes_max} bytes: split it",
-        "{path} dépasse {bytes_max} octets : divisez-le"
+        "{path} dépasse {bytes_max} octets : divisez-le"
     )
 }
 
 /// A timer without a place beside which its service is.
 pub fn timer_from_input() -> Text {
-    both!(
-        "a timer on standard input has no service beside it: name its file",
-        "un timer sur l’entrée standard n’a pas de service à côté : nommez son fichier"
+    text!(
+        "a timer on standard input has no matching service: name its file",
+        "un timer sur l’entrée standard n’a pas de service à côté : nommez son fichier"
     )
 }
 
-/// `--system` for what is no crontab.
+/// `--system` for what is not a crontab.
 pub fn system_timer() -> Text {
-    both!(
+    text!(
         "--system is for crontabs: leave it out",
-        "--system est pour les crontabs : retirez-le"
+        "--system est pour les crontabs : retirez-le"
     )
 }
 
-/// The zone of the machine cannot be told.
+/// The zone of the machine is unknown.
 pub fn no_zone() -> Text {
-    both!(
-        "warning: the zone of this machine is unknown, so `timezone: UTC` is written: check it, or set TZ",
-        "avertissement : le fuseau de cette machine est inconnu, donc `timezone: UTC` est écrit : vérifiez-le, ou définissez TZ"
+    text!(
+        "warning: the zone of this machine is unknown, so `timezone: UTC` is written: check it, or \
+         set TZ",
+        "avertissement : le fuseau de cette machine est inconnu, donc `timezone: UTC` est écrit : \
+         vérifiez-le, ou définissez TZ"
     )
 }
 
 /// A job that came over.
 pub fn taken(place: &str, path: &str, schedule: &str) -> Text {
-    both!(
+    text!(
         "{place}: {path}: {schedule}",
-        "{place}: {path} : {schedule}"
+        "{place}: {path} : {schedule}"
     )
 }
 
 /// A job that an earlier import brought.
 pub fn there_already(place: &str, path: &str) -> Text {
-    both!(
-        "{place}: {path} says the same already",
+    text!(
+        "{place}: {path} already says the same",
         "{place}: {path} dit déjà la même chose"
     )
 }
 
-/// A job that stays behind.
+/// A job that is not imported.
 pub fn refused(place: &str, words: &Text) -> Text {
     let Text { en, fr } = words;
-    both!("{place}: not imported: {en}", "{place}: non importé : {fr}")
+    text!("{place}: not imported: {en}", "{place}: non importé : {fr}")
 }
 
-/// Something around a job that stays behind.
+/// Something around a job that is not imported.
 pub fn lost(place: &str, words: &Text) -> Text {
     let Text { en, fr } = words;
-    both!("{place}: lost: {en}", "{place}: perdu : {fr}")
+    text!("{place}: lost: {en}", "{place}: perdu : {fr}")
 }
 
 /// How it went.
 pub fn summary(jobs: usize, refused: usize, lost: usize) -> Text {
-    both!(
+    text!(
         "imported: {jobs}; not imported: {refused}; lost: {lost}",
-        "importés : {jobs} ; non importés : {refused} ; pertes : {lost}"
+        "importés : {jobs} ; non importés : {refused} ; pertes : {lost}"
     )
 }
 
 /// A file that held no job.
 pub fn nothing(path: &str) -> Text {
-    both!("{path} holds no job", "{path} ne contient aucune tâche")
+    text!("{path} holds no job", "{path} ne contient aucun job")
 }
 
 /// As much as is written at once.
 pub fn much_text(bytes_max: usize) -> Text {
-    both!(
+    text!(
         "the job files would hold more than {bytes_max} bytes: split the file",
-        "les fichiers de tâche dépasseraient {bytes_max} octets : divisez le fichier"
+        "les fichiers de job dépasseraient {bytes_max} octets : divisez le fichier"
     )
 }
 
-/// A home folder that nobody knows here.
+/// A home folder that no one knows here.
 pub fn no_home(user: Option<&str>) -> Text {
     match user {
-        Some(user) => both!(
-            "the home folder of `{user}`, where it ran, is not known on this machine: set working_dir",
-            "le dossier personnel de «{user}», où elle s’exécutait, est inconnu sur cette machine : définissez working_dir"
+        Some(user) => text!(
+            "the home folder of `{user}`, where it ran, is not known on this machine: set \
+             working_dir",
+            "le dossier personnel de « {user} », où elle s’exécutait, est inconnu sur cette \
+             machine : définissez working_dir"
         ),
-        None => both!(
+        None => text!(
             "the home folder where it ran is not known: set working_dir",
-            "le dossier personnel où elle s’exécutait est inconnu : définissez working_dir"
+            "le dossier personnel où elle s’exécutait est inconnu : définissez working_dir"
         ),
     }
 }
@@ -121,32 +118,40 @@ pub enum Remark {
 
 /// Where a job comes from.
 pub fn comes_from(origin: &str) -> Text {
-    both!("Imported from {origin}.", "Importé de {origin}.")
+    text!("Imported from {origin}.", "Importé de {origin}.")
 }
 
 /// The words of a remark.
 pub fn remark(remark: Remark) -> Text {
     match remark {
-        Remark::Cron => both!(
-            "Cron lets runs overlap and starts none late; here see max_instances, overlap and misfire_grace_time.",
-            "Cron laisse les exécutions se chevaucher et n’en lance aucune en retard ; ici, voyez max_instances, overlap et misfire_grace_time."
+        Remark::Cron => text!(
+            "Cron lets runs overlap and starts none late; here see max_instances, overlap and \
+             misfire_grace_time.",
+            "Cron laisse les exécutions se chevaucher et n’en lance aucune en retard ; ici, voyez \
+             max_instances, overlap et misfire_grace_time."
         ),
-        Remark::Persistent => both!(
-            "Persistent=true: what was due while the machine was off still starts within a week, once.",
-            "Persistent=true : ce qui était dû machine éteinte part encore dans la semaine, une fois."
+        Remark::Persistent => text!(
+            "Persistent=true: what was due while the machine was off still starts within a week, \
+             once.",
+            "Persistent=true : ce qui était dû machine éteinte part encore dans la semaine, une \
+             fois."
         ),
-        Remark::Interval => both!(
-            "OnUnitActiveSec= counts from the last start; an interval counts from a fixed instant (anchor).",
-            "OnUnitActiveSec= compte depuis le dernier départ ; un intervalle compte depuis un instant fixe (anchor)."
+        Remark::Interval => text!(
+            "OnUnitActiveSec= counts from the last start; an interval counts from a fixed instant \
+             (anchor).",
+            "OnUnitActiveSec= compte depuis le dernier départ ; un intervalle compte depuis un \
+             instant fixe (anchor)."
         ),
     }
 }
 
 /// A comment longer than a description.
 pub fn long_comment(chars_max: usize) -> Text {
-    both!(
-        "the text about it has more than {chars_max} characters: `description` holds the beginning; put the rest into a comment",
-        "le texte à son sujet dépasse {chars_max} caractères : `description` en contient le début ; mettez le reste en commentaire"
+    text!(
+        "the text about it has more than {chars_max} characters: `description` holds the \
+         beginning; put the rest into a comment",
+        "le texte à son sujet dépasse {chars_max} caractères : `description` en contient le \
+         début ; mettez le reste en commentaire"
     )
 }
 
@@ -154,74 +159,78 @@ pub fn long_comment(chars_max: usize) -> Text {
 
 /// A line in another encoding.
 pub fn not_utf8() -> Text {
-    both!(
+    text!(
         "the line is not UTF-8: convert the file with iconv",
-        "la ligne n’est pas en UTF-8 : convertissez le fichier avec iconv"
+        "la ligne n’est pas en UTF-8 : convertissez le fichier avec iconv"
     )
 }
 
-/// A line that is no entry.
+/// A line that is not an entry.
 pub fn no_entry(line: &str) -> Text {
-    both!(
-        "\"{line}\" is no entry: five fields of times, or a nickname, then a command",
-        "«{line}» n’est pas une entrée : cinq champs d’heures, ou un surnom, puis une commande"
+    text!(
+        "\"{line}\" is not an entry: five fields of times, or a nickname, then a command",
+        "« {line} » n’est pas une entrée : cinq champs d’heures, ou un surnom, puis une commande"
     )
 }
 
 /// An entry without a command.
 pub fn no_command(has_user: bool) -> Text {
-    let missing = both!(
-        "no command stands behind the times",
+    let missing = text!(
+        "there is no command after the times",
         "aucune commande ne suit les heures"
     );
     if !has_user {
         return missing;
     }
     missing
-        + both!(
+        + text!(
             " and the user; a crontab of one user has no user column: leave --system out",
-            " et l’utilisateur ; la crontab d’un utilisateur n’a pas cette colonne : retirez --system"
+            " et l’utilisateur ; la crontab d’un utilisateur n’a pas cette colonne : retirez \
+             --system"
         )
 }
 
 /// A start with the machine.
 pub fn reboot() -> Text {
-    both!(
-        "@reboot is no due time: let systemd start it, or write a job with `schedule_type: manual`",
-        "@reboot n’est pas une échéance : laissez systemd le lancer, ou écrivez une tâche en `schedule_type: manual`"
+    text!(
+        "@reboot is not a time: let systemd start it, or write a job with `schedule_type: manual`",
+        "@reboot n’est pas une échéance : laissez systemd le lancer, ou écrivez un job en \
+         `schedule_type: manual`"
     )
 }
 
 /// Mail about what jobs write.
 pub fn mail(to: &str) -> Text {
     let to = short(to);
-    both!(
-        "MAILTO={to}: nothing is mailed; output is kept (jobsd logs), and contrib/prometheus alerts",
-        "MAILTO={to} : rien n’est envoyé ; la sortie est gardée (jobsd logs), et contrib/prometheus alerte"
+    text!(
+        "MAILTO={to}: nothing is mailed; output is kept (jobsd logs), and contrib/prometheus \
+         alerts",
+        "MAILTO={to} : rien n’est envoyé ; la sortie est gardée (jobsd logs), et \
+         contrib/prometheus alerte"
     )
 }
 
 /// Times by chance.
 pub fn chance(name: &str) -> Text {
-    both!(
+    text!(
         "{name}: due times are exact here; spread the minutes of the entries",
-        "{name} : les échéances sont exactes ici ; répartissez les minutes des entrées"
+        "{name} : les échéances sont exactes ici ; répartissez les minutes des entrées"
     )
 }
 
 /// A variable that a job file cannot name.
 pub fn bad_name(name: &str) -> Text {
-    both!(
+    text!(
         "\"{name}\" cannot be the name of a variable: A-Z, a-z, 0-9, `_`, no digit first",
-        "«{name}» ne peut pas nommer une variable : A-Z, a-z, 0-9, `_`, pas de chiffre d’abord"
+        "« {name} » ne peut pas nommer une variable : A-Z, a-z, 0-9, `_`, pas de chiffre d’abord"
     )
 }
 
 /// Too many variables.
 pub fn much_env(name: &str, bytes_max: usize) -> Text {
-    both!(
+    text!(
         "{name}: the variables hold more than {bytes_max} bytes: put them into an env_file",
-        "{name} : les variables dépassent {bytes_max} octets : mettez-les dans un env_file"
+        "{name} : les variables dépassent {bytes_max} octets : mettez-les dans un env_file"
     )
 }
 
@@ -229,137 +238,148 @@ pub fn much_env(name: &str, bytes_max: usize) -> Text {
 
 /// A line that is none of a unit file.
 pub fn no_unit_line() -> Text {
-    both!(
-        "this is no line of a unit file: [Section], Key=value or a comment",
-        "ce n’est pas une ligne d’unité : [Section], Clé=valeur ou un commentaire"
+    text!(
+        "not a line of a unit file: [Section], Key=value or a comment",
+        "ce n’est pas une ligne d’unité : [Section], Clé=valeur ou un commentaire"
     )
 }
 
 /// Files that change a unit.
 pub fn drop_ins(folder: &str) -> Text {
-    both!(
+    text!(
         "the files of {folder} change this unit and are not read: copy what they say into it",
-        "les fichiers de {folder} modifient cette unité et ne sont pas lus : recopiez-y ce qu’ils disent"
+        "les fichiers de {folder} modifient cette unité et ne sont pas lus : recopiez-y ce qu’ils \
+         disent"
     )
 }
 
 /// A setting that a job has no place for.
 pub fn lost_key(key: &str, value: &str) -> Text {
     let value = short(value);
-    both!(
-        "{key}={value} has no counterpart that says exactly this: see jobsd schema --markdown for what a job can say",
-        "{key}={value} n’a pas d’équivalent exact : voyez jobsd schema --markdown pour ce qu’une tâche peut dire"
+    text!(
+        "{key}={value} has no counterpart that says exactly this: see jobsd schema --markdown for \
+         what a job can say",
+        "{key}={value} n’a pas d’équivalent exact : voyez jobsd schema --markdown pour ce qu’un \
+         job peut dire"
     )
 }
 
 /// A timer without a rule that can be taken.
 pub fn no_rule() -> Text {
-    both!(
-        "neither OnCalendar= nor OnUnitActiveSec=: a start after boot is no due time; leave it to systemd",
-        "ni OnCalendar= ni OnUnitActiveSec= : un départ après le démarrage n’est pas une échéance ; laissez-le à systemd"
+    text!(
+        "neither OnCalendar= nor OnUnitActiveSec=: a start after boot is not a time; leave it to \
+         systemd",
+        "ni OnCalendar= ni OnUnitActiveSec= : un départ après le démarrage n’est pas une \
+         échéance ; laissez-le à systemd"
     )
 }
 
 /// A timer with several rules.
 pub fn second_rule() -> Text {
-    both!(
+    text!(
         "a job has one schedule, and this is the second: write a timer for each",
-        "une tâche a une planification, et ceci est la seconde : écrivez un timer pour chacune"
+        "un job a une planification, et ceci est la seconde : écrivez un timer pour chacune"
     )
 }
 
 /// A rule of another kind.
 pub fn other_rule(key: &str) -> Text {
-    both!(
-        "{key}= is no schedule that a job can have: use OnCalendar=",
-        "{key}= n’est pas une planification possible : utilisez OnCalendar="
+    text!(
+        "{key}= is not a schedule that a job can have: use OnCalendar=",
+        "{key}= n’est pas une planification possible : utilisez OnCalendar="
     )
 }
 
 /// A calendar expression that cron cannot say.
 pub fn no_calendar(value: &str) -> Text {
     let value = short(value);
-    both!(
-        "OnCalendar={value} cannot be said exactly as a cron expression: write it as `*-*-* HH:MM` or `Mon..Fri *-*-* HH:MM`",
-        "OnCalendar={value} ne peut pas être dit exactement en cron : écrivez `*-*-* HH:MM` ou `Mon..Fri *-*-* HH:MM`"
+    text!(
+        "OnCalendar={value} cannot be said exactly as a cron expression: write it as `*-*-* HH:MM` \
+         or `Mon..Fri *-*-* HH:MM`",
+        "OnCalendar={value} ne peut pas être dit exactement en cron : écrivez `*-*-* HH:MM` ou \
+         `Mon..Fri *-*-* HH:MM`"
     )
 }
 
-/// A time span that is no whole number of seconds.
+/// A time span that is not a whole number of seconds.
 pub fn no_span(value: &str) -> Text {
     let value = short(value);
-    both!(
-        "OnUnitActiveSec={value} is no whole number of seconds above 0: write it like 15min or 1h 30min",
-        "OnUnitActiveSec={value} n’est pas un nombre entier de secondes au-dessus de 0 : écrivez comme 15min ou 1h 30min"
+    text!(
+        "OnUnitActiveSec={value} is not a whole number of seconds above 0: write it like 15min or \
+         1h 30min",
+        "OnUnitActiveSec={value} n’est pas un nombre entier de secondes au-dessus de 0 : écrivez \
+         comme 15min ou 1h 30min"
     )
 }
 
 /// A service that does more than start one program.
 pub fn other_service(key: &str, value: &str) -> Text {
     let value = short(value);
-    both!(
-        "{key}={value}: a job starts one program and waits for its end: put the whole into a script",
-        "{key}={value} : une tâche lance un programme et attend sa fin : mettez le tout dans un script"
+    text!(
+        "{key}={value}: a job starts one program and waits for its end: put the whole into a \
+         script",
+        "{key}={value} : un job lance un programme et attend sa fin : mettez le tout dans un script"
     )
 }
 
 /// A service that starts nothing.
 pub fn no_start() -> Text {
-    both!(
+    text!(
         "there is no ExecStart= in [Service]: name the program",
-        "il n’y a pas d’ExecStart= dans [Service] : nommez le programme"
+        "il n’y a pas d’ExecStart= dans [Service] : nommez le programme"
     )
 }
 
 /// A service that starts several programs.
 pub fn second_start() -> Text {
-    both!(
+    text!(
         "a job starts exactly one program: put the commands into a script",
-        "une tâche lance exactement un programme : mettez les commandes dans un script"
+        "un job lance exactement un programme : mettez les commandes dans un script"
     )
 }
 
 /// A command with a special sign before it.
 pub fn prefixed_start(value: &str) -> Text {
     let value = short(value);
-    both!(
+    text!(
         "ExecStart={value}: the sign before the program has no counterpart: remove it",
-        "ExecStart={value} : le signe devant le programme n’a pas d’équivalent : retirez-le"
+        "ExecStart={value} : le signe devant le programme n’a pas d’équivalent : retirez-le"
     )
 }
 
 /// Something that systemd would fill in.
 pub fn specifier(word: &str) -> Text {
     let word = short(word);
-    both!(
+    text!(
         "systemd fills in `{word}`: write what it stands for (%% and $$ are the signs themselves)",
-        "systemd remplace «{word}» : écrivez ce qu’il désigne (%% et $$ sont les signes eux-mêmes)"
+        "systemd remplace « {word} » : écrivez ce qu’il désigne (%% et $$ sont les signes \
+         eux-mêmes)"
     )
 }
 
-/// A word of `Environment=` that is no pair.
+/// A word of `Environment=` that is not a pair.
 pub fn no_pair(word: &str) -> Text {
     let word = short(word);
-    both!(
+    text!(
         "`{word}` is not NAME=value",
-        "«{word}» n’est pas NOM=valeur"
+        "« {word} » n’est pas NOM=valeur"
     )
 }
 
 /// A quote that stays open.
 pub fn open_quote(text: &str) -> Text {
     let text = short(text);
-    both!(
-        "a quote stays open in `{text}`",
-        "un guillemet reste ouvert dans «{text}»"
+    text!(
+        "unclosed quote in `{text}`",
+        "un guillemet reste ouvert dans « {text} »"
     )
 }
 
 /// An escape that is none.
 pub fn bad_escape(text: &str) -> Text {
     let text = short(text);
-    both!(
-        "an escape in `{text}` is none of systemd's",
-        "un échappement de «{text}» n’est pas de systemd"
+    text!(
+        "an escape in `{text}` is not one of systemd's",
+        "un échappement de « {text} » n’est pas de systemd"
     )
 }

@@ -1,28 +1,39 @@
-//! What people read, in both languages. Every sentence about a file stands in `findings.rs`, nowhere else; keys, codes and
-//! JSON are never translated.
+//! What people read, in both languages: a file for each reader or subject. Keys, codes and JSON are
+//! never translated.
 
+/// A sentence in both languages, English first; names in braces are the caller's.
+macro_rules! text {
+    ($en:literal, $fr:literal $(,)?) => {
+        $crate::text::Text::new(format!($en), format!($fr))
+    };
+}
+
+pub mod bot_setup;
 pub mod bots;
 pub mod cause;
 pub mod command_errors;
 pub mod commands;
+pub mod contacts;
 pub mod control;
 pub mod doctor;
 pub mod explain;
 pub mod export;
 pub mod failure;
 pub mod findings;
-pub mod health;
 pub mod help;
 pub mod history;
 pub mod http;
 pub mod import;
+pub mod kept;
 pub mod near;
 pub mod pages;
 pub mod reload;
 pub mod requests;
 pub mod secret;
+pub mod start;
 pub mod token;
 pub mod topics;
+pub mod trouble;
 pub mod usage;
 pub mod yaml;
 
@@ -39,7 +50,8 @@ pub enum Lang {
 }
 
 impl Lang {
-    /// The language of a locale (`fr_FR.UTF-8`), a tag (`fr-CA`) or a list of tags; English for any other.
+    /// The language of a locale (`fr_FR.UTF-8`), a tag (`fr-CA`) or a list of tags; English for any
+    /// other.
     pub fn of(text: &str) -> Lang {
         if text.trim_start().to_ascii_lowercase().starts_with("fr") {
             Lang::Fr
@@ -57,7 +69,8 @@ impl Lang {
     }
 }
 
-/// A sentence in every language. It serializes as the English one, for machine formats are not translated.
+/// A sentence in every language. It serializes as the English one, for machine formats are not
+/// translated.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Text {
     /// English.
@@ -84,7 +97,7 @@ impl Text {
         }
     }
 
-    /// The same with hidden characters made visible, and not longer than anybody reads.
+    /// The same with hidden characters made visible, and not longer than anyone reads.
     pub fn made_visible(&self) -> Text {
         Text {
             en: visible(&cut(&self.en, SENTENCE_CHARS_MAX)),
@@ -109,7 +122,8 @@ impl Text {
     }
 }
 
-/// A French sentence with its quotes and backticks as guillemets; one that is not paired belongs to a value and stays.
+/// A French sentence with its quotes and backticks as guillemets; one that is not paired belongs to
+/// a value and stays.
 pub fn guillemets(text: &str) -> String {
     ['"', '`'].iter().fold(text.to_owned(), |text, mark| {
         if !text.matches(*mark).count().is_multiple_of(2) {
@@ -118,7 +132,7 @@ pub fn guillemets(text: &str) -> String {
         let mut pieces = text.split(*mark);
         let first = pieces.next().unwrap_or_default().to_owned();
         pieces.enumerate().fold(first, |text, (n, piece)| {
-            text + if n % 2 == 0 { "«" } else { "»" } + piece
+            text + if n % 2 == 0 { "« " } else { " »" } + piece
         })
     })
 }
@@ -141,8 +155,8 @@ pub fn cut(text: &str, chars_max: usize) -> String {
     }
 }
 
-/// Whether a terminal or a reader could be misled by it: control characters, those that turn the direction of writing, and
-/// those that nobody sees.
+/// Whether a terminal or a reader could be misled by it: control characters, those that turn the
+/// direction of writing, and those that no one sees.
 pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}')
@@ -177,7 +191,8 @@ impl std::ops::Add for Text {
     }
 }
 
-/// The text of a JSON document with hidden characters as escapes; it says the same. Line ends between values stay.
+/// The text of a JSON document with hidden characters as escapes; it says the same. Line ends
+/// between values stay.
 pub fn escaped_json(json: &str) -> String {
     let is_raw = |c: char| is_hidden(c) && c != '\n';
     if !json.chars().any(is_raw) {

@@ -52,7 +52,8 @@ fn other_name<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     known.iter().find(|other| *other == ours).copied()
 }
 
-/// The shortest known word that this one begins or ends, or that begins this one: `misfire_grace`, `expression`.
+/// The shortest known word that this one begins or ends, or that begins this one: `misfire_grace`,
+/// `expression`.
 fn part<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     if word.len() < 4 {
         return None;

@@ -14,41 +14,39 @@ pub fn no_difference(lang: Lang) -> &'static str {
 pub fn word(change: &str, lang: Lang) -> &'static str {
     match (change, lang) {
         ("added", Lang::En) => "added",
-        ("added", Lang::Fr) => "ajoutée",
+        ("added", Lang::Fr) => "ajouté",
         ("changed", Lang::En) => "changed",
-        ("changed", Lang::Fr) => "modifiée",
+        ("changed", Lang::Fr) => "modifié",
         ("removed", Lang::En) => "removed",
-        ("removed", Lang::Fr) => "retirée",
+        ("removed", Lang::Fr) => "retiré",
         ("renamed", Lang::En) => "renamed",
-        ("renamed", Lang::Fr) => "renommée",
+        ("renamed", Lang::Fr) => "renommé",
         (_, Lang::En) => "bad",
-        (_, Lang::Fr) => "fautive",
+        (_, Lang::Fr) => "invalide",
     }
 }
 
 /// What happens to the job of a bad file.
 pub fn fate(has_version: bool) -> Text {
     if has_version {
-        return Text::new("its version in force stays", "sa version en vigueur reste");
+        return text!("its active version stays", "sa version active reste");
     }
-    Text::new("no version is in force", "aucune version n’est en vigueur")
+    text!("no version is active", "aucune version n’est active")
 }
 
 /// A setting that waits for a restart.
 pub fn waits_for_restart(key: &str) -> Text {
-    Text::new(
-        format!("jobsd.yaml: `{key}` waits for a restart"),
-        format!("jobsd.yaml : `{key}` attend un redémarrage"),
+    text!(
+        "jobsd.yaml: `{key}` waits for a restart",
+        "jobsd.yaml : `{key}` attend un redémarrage"
     )
 }
 
 /// The files of another commit cannot be had.
 pub fn no_reference(reference: &str, cause: &str) -> Text {
-    Text::new(
-        format!("the job files of `{reference}` cannot be read from git: {cause}"),
-        format!(
-            "les fichiers de tâches de « {reference} » ne peuvent pas être lus dans git : {cause}"
-        ),
+    text!(
+        "the job files of `{reference}` cannot be read from git: {cause}",
+        "les fichiers de jobs de « {reference} » ne peuvent pas être lus dans git : {cause}"
     )
 }
 
@@ -59,7 +57,7 @@ pub fn not_renamed(from: &str, to: &str) -> Text {
             "{from} removed, {to} added: not recognized as a rename, because the content changed too; pause and counters do not carry over"
         ),
         format!(
-            "{from} retirée, {to} ajoutée\u{202f}: pas reconnu comme un renommage, car le contenu a changé aussi\u{202f}; pause et compteurs ne suivent pas"
+            "{from} retiré, {to} ajouté : pas reconnu comme un renommage, car le contenu a changé aussi ; pause et compteurs ne suivent pas"
         ),
     )
 }

@@ -11,44 +11,41 @@ const NAMED_MAX: usize = 10;
 pub fn paused(id: &str, until: Option<&str>) -> Text {
     let en = until.map_or(String::new(), |until| format!(" until {until}"));
     let fr = until.map_or(String::new(), |until| format!(" jusqu’à {until}"));
-    Text::new(
-        format!("{id} is paused{en}; it shows as drift until it is resumed"),
-        format!("{id} est en pause{fr} ; c’est un écart visible jusqu’à la reprise"),
+    text!(
+        "{id} is paused{en}; it shows as drift until it is resumed",
+        "{id} est en pause{fr} ; c’est un écart visible jusqu’à la reprise"
     )
 }
 
 /// A pause without an end.
 pub fn pause_hint(id: &str) -> Text {
-    Text::new(
-        format!("hint: `jobsd pause {id} --for 2h` ends by itself"),
-        format!("conseil : « jobsd pause {id} --for 2h » se termine toute seule"),
+    text!(
+        "hint: `jobsd pause {id} --for 2h` ends by itself",
+        "conseil : « jobsd pause {id} --for 2h » se termine toute seule"
     )
 }
 
 /// A pause is lifted.
 pub fn resumed(id: &str) -> Text {
-    Text::new(
-        format!("{id} is no longer paused"),
-        format!("{id} n’est plus en pause"),
-    )
+    text!("{id} is no longer paused", "{id} n’est plus en pause")
 }
 
 /// Every job is as it is wanted.
 pub fn none_to_change(paused: bool) -> Text {
     if paused {
-        return Text::new("no job is paused", "aucune tâche n’est en pause");
+        return text!("no job is paused", "aucun job n’est en pause");
     }
-    Text::new(
-        "every job is paused already",
-        "toutes les tâches sont déjà en pause",
+    text!(
+        "every job is already paused",
+        "tous les jobs sont déjà en pause"
     )
 }
 
-/// A run was told to end.
+/// A run was asked to stop.
 pub fn cancelled(run_id: &str) -> Text {
-    Text::new(
-        format!("run {run_id} was told to end"),
-        format!("l’exécution {run_id} a reçu l’ordre de finir"),
+    text!(
+        "run {run_id} is being stopped",
+        "l’exécution {run_id} a reçu l’ordre de finir"
     )
 }
 
@@ -64,7 +61,7 @@ pub fn reloaded(answer: &Value) -> Text {
             let more = if count > NAMED_MAX as u64 { " …" } else { "" };
             let line = |lang| format!("{count} {}: {named}{more}", reload::word(change, lang));
             en.push(line(Lang::En));
-            fr.push(line(Lang::Fr).replacen(':', " :", 1));
+            fr.push(line(Lang::Fr).replacen(':', " :", 1));
         }
     }
     for pair in answer["not_renamed"].as_array().into_iter().flatten() {
@@ -83,9 +80,9 @@ pub fn reloaded(answer: &Value) -> Text {
         fr.extend(lines);
     }
     if en.is_empty() {
-        return Text::new(
+        return text!(
             "the job files were read: nothing changed",
-            "les fichiers ont été relus : rien n’a changé",
+            "les fichiers ont été relus : rien n’a changé"
         );
     }
     Text::new(en.join("\n"), fr.join("\n"))
@@ -103,36 +100,30 @@ fn of_change(list: &Value) -> Vec<String> {
     list.iter().filter_map(name).collect()
 }
 
-/// A production run where nobody can be asked.
+/// A production run where no one can be asked.
 pub fn needs_yes(id: &str) -> Text {
-    Text::new(
-        format!(
-            "{id} is in production and this is not a terminal\n  help: add --yes to confirm, or --dry-run to try without effect"
-        ),
-        format!(
-            "{id} est en production et ceci n’est pas un terminal\n  aide : ajoutez --yes pour confirmer, ou --dry-run pour essayer sans effet"
-        ),
+    text!(
+        "{id} is in production and this is not a terminal\n  help: add --yes to confirm, or \
+         --dry-run to try without effect",
+        "{id} est en production et ceci n’est pas un terminal\n  aide : ajoutez --yes pour \
+         confirmer, ou --dry-run pour essayer sans effet"
     )
 }
 
 /// The question before a production run; `will` is what the bot does then.
 pub fn confirm(id: &str, [en, fr]: [&str; 2], limit: Option<u64>) -> Text {
     let max = limit.map_or(String::new(), |n| format!(" (max {n})"));
-    Text::new(
-        format!("{id} is in PRODUCTION: it will {en}{max}.\nRun now? [y/N, d = dry run]"),
-        format!(
-            "{id} est en PRODUCTION : elle {fr}{max}.\nLancer maintenant ? [o/N, s = simulation]"
-        ),
+    text!(
+        "{id} is in PRODUCTION: it will {en}{max}.\nRun now? [y/N, d = dry run]",
+        "{id} est en PRODUCTION : il {fr}{max}.\nLancer maintenant ? [o/N, t = mode test]"
     )
 }
 
-/// `--timeout` is over; the run goes on.
+/// `--timeout` has passed and the run is still running.
 pub fn wait_over(run_id: &str) -> Text {
-    Text::new(
-        format!("run {run_id} is not over yet; it goes on: jobsd cancel {run_id} ends it"),
-        format!(
-            "l’exécution {run_id} n’est pas finie et continue : jobsd cancel {run_id} y met fin"
-        ),
+    text!(
+        "run {run_id} is still running: jobsd cancel {run_id} ends it",
+        "l’exécution {run_id} n’est pas finie et continue : jobsd cancel {run_id} y met fin"
     )
 }
 
@@ -143,7 +134,7 @@ pub fn daemon_gone(run_id: &str) -> Text {
             "the daemon stopped before run {run_id} ended, and nothing says how it ends: the next daemon records it, see jobsd history"
         ),
         format!(
-            "le démon s’est arrêté avant la fin de l’exécution {run_id}, et rien ne dit comment elle se termine : le prochain démon l’enregistrera, voyez jobsd history"
+            "le démon s’est arrêté avant la fin de l’exécution {run_id}, et rien ne dit comment elle se termine : le prochain démon l’enregistrera, voyez jobsd history"
         ),
     )
 }

@@ -21,7 +21,7 @@ const PROMISES: [&str; 15] = [
     "CREDENTIAL",
 ];
 
-/// Keys that may stand below a name that promises a secret: they say where it is.
+/// Keys that may be below a name that promises a secret: they say where it is.
 const REFERENCES: [&str; 2] = ["from_env", "from_file"];
 
 /// Whether a name promises a secret: `DB_PASSWORD`, `api_token`, `X-Api-Key`.
@@ -30,13 +30,15 @@ pub fn is_promised(name: &str) -> bool {
     PROMISES.iter().any(|word| upper.contains(word))
 }
 
-/// Whether the value at a key's path may be shown: no environment value, and none whose name promises a secret.
+/// Whether the value at a key's path may be shown: no environment value, and none whose name
+/// promises a secret.
 pub fn may_show(path: &str) -> bool {
     !path.starts_with("env.") && !path.starts_with("defaults.env.") && !is_promised(path)
 }
 
-/// The part of a key's path that may be shown, where something below it may not: below `env.X` and below any name that
-/// promises a secret, what should be a value may have been written as a name (`API_TOKEN: {hunter2}`).
+/// The part of a key's path that may be shown, where something below it may not: below `env.X` and
+/// below any name that promises a secret, what should be a value may have been written as a name
+/// (`API_TOKEN: {hunter2}`).
 pub fn shown_part(path: &str) -> Option<&str> {
     let (mut end, mut is_secret, mut in_env) = (0, false, false);
     for (depth, part) in path.split('.').enumerate() {
@@ -64,7 +66,8 @@ pub fn forms_covered(text: &str) -> String {
     shown
 }
 
-/// The lines of a file, each [`covered`], and what stands below a name that promises a secret covered whole.
+/// The lines of a file, each [`covered`], and what is below a name that promises a secret
+/// covered whole.
 pub fn lines_covered(text: &str) -> impl Iterator<Item = String> {
     let mut below: Option<usize> = None;
     text.lines().map(move |line| {
@@ -89,7 +92,8 @@ pub fn lines_covered(text: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// A line of a file with the values behind such names and what has the form of a secret covered, letter for letter.
+/// A line of a file with the values after such names and what has the form of a secret covered,
+/// letter for letter.
 pub fn covered(line: &str) -> String {
     values_covered(&forms_covered(line))
 }
@@ -120,7 +124,8 @@ fn values_covered(line: &str) -> String {
     shown
 }
 
-/// The value of a shell's assignment that begins here, and what stands after it. One that the shell fills in is not there.
+/// The value of a shell's assignment that begins here, and what is after it. One that the shell
+/// fills in is not there.
 fn split_word(text: &str) -> (&str, &str) {
     if text.starts_with(['$', '=']) {
         return ("", text);
@@ -133,7 +138,7 @@ fn split_word(text: &str) -> (&str, &str) {
     text.split_at(end)
 }
 
-/// The value that begins here, and what stands after it.
+/// The value that begins here, and what is after it.
 fn split_value(text: &str, in_flow: bool) -> (&str, &str) {
     let lead = text.len() - text.trim_start().len();
     let value = &text[lead..];

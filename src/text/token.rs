@@ -1,5 +1,6 @@
-//! Secrets that are known by their form, whatever name they stand under: tokens with the issuer's prefix, private keys,
-//! JSON Web Tokens (RFC 7519), passwords in addresses (RFC 3986, section 3.2.1).
+//! Secrets that are known by their form, whatever name they are under: tokens with the issuer's
+//! prefix, private keys, JSON Web Tokens (RFC 7519), passwords in addresses (RFC 3986, section
+//! 3.2.1).
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -76,10 +77,7 @@ fn token(text: &str, form: usize, start: Range<usize>) -> Option<Token> {
     let is_word = before.ends_with(|c: char| c.is_ascii_alphanumeric());
     if let Some((_, least, issuer)) = PREFIXES.get(form) {
         let length = length(rest, b"_-.");
-        let what = Text::new(
-            format!("a token of {issuer}"),
-            format!("un jeton de {issuer}"),
-        );
+        let what = text!("a token of {issuer}", "un jeton de {issuer}");
         return (!is_word && length >= *least).then(|| Token {
             place: start.start..start.end + length,
             what,
@@ -93,14 +91,14 @@ fn token(text: &str, form: usize, start: Range<usize>) -> Option<Token> {
             let all = rest.find("-----END").map_or(end + 5, |end| end + 8);
             (
                 start.start..start.end + all,
-                Text::new("a private key", "une clé privée"),
+                text!("a private key", "une clé privée"),
             )
         }
         1 if !is_word => {
             let length = length(rest, b"_-.");
             let mut parts = rest[..length].split('.');
             let is_jwt = parts.clone().count() == 3 && parts.all(|part| part.len() >= 10);
-            let what = Text::new("a JSON Web Token", "un JSON Web Token");
+            let what = text!("a JSON Web Token", "un JSON Web Token");
             is_jwt.then_some((start.start..start.end + length, what))?
         }
         2 => {
@@ -112,9 +110,9 @@ fn token(text: &str, form: usize, start: Range<usize>) -> Option<Token> {
             let password = &user[colon + 1..];
             // One that the shell or a template fills in is not there.
             let is_filled = password.is_empty() || password.starts_with(['$', '{', '<', '%', '*']);
-            let what = Text::new(
+            let what = text!(
                 "a password in an address",
-                "un mot de passe dans une adresse",
+                "un mot de passe dans une adresse"
             );
             let at = start.end + colon + 1;
             (!is_filled).then_some((at..start.end + user.len(), what))?
@@ -143,7 +141,9 @@ mod tests {
             format!("Bearer ghp_{}", &alnum[..36]),
             format!("token=glpat-{}", &alnum[..20]),
             format!("eyJ{0}.{0}.{0}", &alnum[..20]),
-            "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk\n-----END OPENSSH PRIVATE KEY-----".to_owned(),
+            "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk\n-----END OPENSSH PRIVATE \
+             KEY-----"
+                .to_owned(),
             "postgres://app:hunter2@db.example.org/app".to_owned(),
         ];
         for text in &secrets {

@@ -1,5 +1,5 @@
-//! What `jobsd help TOPIC` says of things that belong to no one command. `{formats}` is where the formats of `validate` are
-//! named that CI systems read.
+//! What `jobsd help TOPIC` says of things that belong to no one command. `{formats}` is where the
+//! formats of `validate` are named that CI systems read.
 
 use crate::text::Text;
 
@@ -34,23 +34,23 @@ Exit codes, the same for every command:
 A script can tell \"your YAML is wrong\" (1) from \"I could not check\" (3, 5).
 ",
         "\
-Codes de sortie, les mêmes pour toutes les commandes :
+Codes de sortie, les mêmes pour toutes les commandes :
 
-  0    fait ; rien d’anormal n’a été trouvé
-  1    fait ; un problème a été trouvé : un fichier invalide, une exécution en échec,
+  0    fait ; rien d’anormal n’a été trouvé
+  1    fait ; un problème a été trouvé : un fichier invalide, une exécution en échec,
        une mauvaise santé, un écart, un fichier non formaté, une différence
-  2    mauvais usage : une option, une tâche inconnue, --yes manquant
+  2    mauvais usage : une option, un job inconnu, --yes manquant
   3    le démon est hors d’atteinte
-  4    refusé : le contrôle est désactivé, le jeton est faux, max_instances est atteint,
-       la tâche est désactivée, un rechargement est en cours, rien ne peut être
-       enregistré, le démon s’arrête ; « run --local » à côté d’un démon qui compte
-       les messages de la tâche
-  5    système de fichiers ou erreur interne : la demande n’a pas pu être vérifiée
+  4    refusé : le contrôle est désactivé, le jeton est faux, max_instances est atteint,
+       le job est désactivé, un rechargement est en cours, rien ne peut être
+       enregistré, le démon s’arrête ; « run --local » à côté d’un démon qui compte
+       les messages du job
+  5    système de fichiers ou erreur interne : la demande n’a pas pu être vérifiée
   124  `run --wait --timeout` est arrivé à son terme
-  130  interrompu (Ctrl-C) ; 143 arrêté (TERM)
-  N    `run --pass-exit-code`, avec --wait ou --local : le code du programme lui-même
+  130  interrompu (Ctrl-C) ; 143 arrêté (TERM)
+  N    `run --pass-exit-code`, avec --wait ou --local : le code du programme lui-même
 
-Un script distingue « le YAML est faux » (1) de « impossible de vérifier » (3, 5).
+Un script distingue « le YAML est faux » (1) de « impossible de vérifier » (3, 5).
 ",
     )
 }
@@ -77,15 +77,15 @@ Les données vont sur la sortie standard, les phrases sur l’erreur standard.
 
   sur un terminal   des tableaux et des phrases, en français ou en anglais (--lang)
   dans un tube      les mêmes colonnes, séparées par des tabulations, sans couleurs
-  --format json     un seul document ; `jobsd schema COMMANDE` en imprime le schéma
+  --format json     un seul document ; `jobsd schema COMMANDE` en imprime le schéma
   --format jsonl    un document par ligne
 
-validate écrit aussi pour les systèmes d’intégration continue :
+validate écrit aussi pour les systèmes d’intégration continue :
 
 {formats}
-Les clés, les codes et le JSON ne sont jamais traduits. Les formats pour machines n’ont pas d’heure à eux :
+Les clés, les codes et le JSON ne sont jamais traduits. Les formats pour machines n’ont pas d’heure à eux :
 les mêmes fichiers donnent les mêmes octets. NO_COLOR et TERM=dumb ne donnent aucune séquence d’échappement.
-L’historique lui-même est en lignes JSON : `jobsd schema history` imprime le schéma d’une ligne.
+L’historique lui-même est en lignes JSON : `jobsd schema history` imprime le schéma d’une ligne.
 ",
     )
 }
@@ -117,28 +117,28 @@ repeats (*, ranges, steps) follows elapsed time.
 See also: jobsd next ID --explain, jobsd next --schedule '0 8 * * 1-5' --tz Europe/Paris
 ",
         "\
-Une tâche nomme ses échéances par schedule_type et schedule_config :
+Un job nomme ses échéances par schedule_type et schedule_config :
 
   daily      {hour: 8, minute: 30}                      chaque jour à une heure locale
-  weekly     {day_of_week: 'mon,wed,fri', hour: 14}     les jours nommés ; plages comme mon-fri
+  weekly     {day_of_week: 'mon,wed,fri', hour: 14}     les jours nommés ; plages comme mon-fri
   interval   {hours: 2}  {minutes: 15}  {seconds: 30}   temps écoulé depuis 1970-01-01T00:00:00Z,
-                                                        ou depuis `anchor` ; un redémarrage ne déplace rien
+                                                        ou depuis `anchor` ; un redémarrage ne déplace rien
   cron       {cron_expression: '*/15 8-18 * * mon-fri'}
   manual                                                seulement sur demande
 
-Les champs de cron : minute, heure, jour du mois, mois, jour de la semaine ; avec `seconds: true`
+Les champs de cron : minute, heure, jour du mois, mois, jour de la semaine ; avec `seconds: true`
 six champs, les secondes d’abord. Listes (1,15), plages (8-18), pas (*/15, 8-18/2), noms
-(jan, mon). Jours du mois : L le dernier, LW le dernier jour ouvré, 15W le jour ouvré le plus proche du 15.
-Jours de la semaine : 0 ou 7 est dimanche ; fri#2 deuxième vendredi, friL dernier vendredi.
-Surnoms : @hourly @daily @midnight @weekly @monthly @yearly @annually.
-Deux champs de jour donnés : l’un suffit ; où l’un commence par *, les deux doivent convenir.
+(jan, mon). Jours du mois : L le dernier, LW le dernier jour ouvré, 15W le jour ouvré le plus proche du 15.
+Jours de la semaine : 0 ou 7 est dimanche ; fri#2 deuxième vendredi, friL dernier vendredi.
+Surnoms : @hourly @daily @midnight @weekly @monthly @yearly @annually.
+Deux champs de jour donnés : l’un suffit ; où l’un commence par *, les deux doivent convenir.
 
-`timezone` est un nom IANA (Europe/Paris) ; sans lui UTC, ou la valeur par défaut de jobsd.yaml.
+`timezone` est un nom IANA (Europe/Paris) ; sans lui UTC, ou la valeur par défaut de jobsd.yaml.
 Quand l’heure avance, une heure fixe qui n’existe pas s’exécute au premier instant
-après le saut ; quand elle recule, une heure fixe s’exécute une fois, la première. Ce qui
+après le saut ; quand elle recule, une heure fixe s’exécute une fois, la première. Ce qui
 se répète (*, plages, pas) suit le temps écoulé.
 
-Voir aussi : jobsd next ID --explain, jobsd next --schedule '0 8 * * 1-5' --tz Europe/Paris
+Voir aussi : jobsd next ID --explain, jobsd next --schedule '0 8 * * 1-5' --tz Europe/Paris
 ",
     )
 }

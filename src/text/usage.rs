@@ -1,13 +1,7 @@
-//! What a command line that cannot be understood is told, in both languages, and the few words that frame the help.
+//! Why a command line cannot be understood, in both languages, and the few words that
+//! frame the help.
 
 use crate::text::{Lang, Text};
-
-/// Both languages of a sentence; names in braces are the caller's.
-macro_rules! both {
-    ($en:literal, $fr:literal) => {
-        Text::new(format!($en), format!($fr))
-    };
-}
 
 /// A fault of the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,45 +39,48 @@ impl Misuse {
     fn sentence(&self) -> Text {
         match self {
             Misuse::UnknownCommand(name, near) => {
-                both!("unknown command `{name}`", "commande inconnue «{name}»") + did_you_mean(near)
+                text!("unknown command `{name}`", "commande inconnue « {name} »")
+                    + did_you_mean(near)
             }
             Misuse::UnknownFlag(name, near) => {
-                both!("unknown flag `{name}`", "option inconnue «{name}»") + did_you_mean(near)
+                text!("unknown flag `{name}`", "option inconnue « {name} »") + did_you_mean(near)
             }
-            Misuse::TooMany(value) => both!(
+            Misuse::TooMany(value) => text!(
                 "`{value}` is one argument too many",
-                "«{value}» est un argument de trop"
+                "« {value} » est un argument de trop"
             ),
             Misuse::NoValue(flag, values) => {
-                both!("`{flag}` needs a value", "«{flag}» demande une valeur") + among(values)
+                text!("`{flag}` needs a value", "« {flag} » demande une valeur") + among(values)
             }
             Misuse::NotOneOf(flag, value, values, near) => {
-                both!(
+                text!(
                     "`{flag}` cannot be `{value}`",
-                    "«{flag}» ne peut pas être «{value}»"
+                    "« {flag} » ne peut pas être « {value} »"
                 ) + among(values)
                     + did_you_mean(near)
             }
             Misuse::BadValue(flag, value, expected) => {
                 let Text { en, fr } = expected;
-                both!(
+                text!(
                     "`{flag}` cannot be `{value}`: {en}",
-                    "«{flag}» ne peut pas être «{value}» : {fr}"
+                    "« {flag} » ne peut pas être « {value} » : {fr}"
                 )
             }
             Misuse::Missing(names) => {
                 let list = names.join(", ");
-                both!("missing: {list}", "il manque : {list}")
+                text!("missing: {list}", "il manque : {list}")
             }
             Misuse::Conflict(one, others) => {
-                let (en, fr) = (others.join("`, `"), others.join("», «"));
-                both!(
-                    "`{one}` cannot go with `{en}`",
-                    "«{one}» ne va pas avec «{fr}»"
+                let (en, fr) = (others.join("`, `"), others.join(" », « "));
+                text!(
+                    "`{one}` cannot be combined with `{en}`",
+                    "« {one} » ne va pas avec « {fr} »"
                 )
             }
-            Misuse::Twice(flag) => both!("`{flag}` is given twice", "«{flag}» est donné deux fois"),
-            Misuse::NotUtf8 => both!("an argument is not UTF-8", "un argument n’est pas en UTF-8"),
+            Misuse::Twice(flag) => {
+                text!("`{flag}` is given twice", "« {flag} » est donné deux fois")
+            }
+            Misuse::NotUtf8 => text!("an argument is not UTF-8", "un argument n’est pas en UTF-8"),
             Misuse::Other(words) => Text::same(words),
         }
     }
@@ -91,7 +88,10 @@ impl Misuse {
 
 fn did_you_mean(near: &Option<String>) -> Text {
     near.as_ref().map_or_else(Text::default, |near| {
-        both!(". Did you mean `{near}`?", ". Vouliez-vous dire «{near}» ?")
+        text!(
+            ". Did you mean `{near}`?",
+            ". Vouliez-vous dire « {near} » ?"
+        )
     })
 }
 
@@ -100,7 +100,7 @@ fn among(values: &[String]) -> Text {
         return Text::default();
     }
     let list = values.join(", ");
-    both!(": one of {list}", " : l’un de {list}")
+    text!(": one of {list}", " : l’un de {list}")
 }
 
 /// What a value should be, by the kind of value that a flag takes.
@@ -126,35 +126,35 @@ impl Expected {
     /// The words.
     pub fn text(self) -> Text {
         match self {
-            Expected::Instant => both!(
+            Expected::Instant => text!(
                 "write an instant with an offset, such as 2026-01-01T06:00:00+01:00",
                 "écrivez un instant avec décalage, comme 2026-01-01T06:00:00+01:00"
             ),
-            Expected::Address => both!(
+            Expected::Address => text!(
                 "write an address and port, such as 127.0.0.1:7878",
                 "écrivez une adresse avec port, comme 127.0.0.1:7878"
             ),
-            Expected::Whole => both!("write a whole number", "écrivez un nombre entier"),
-            Expected::Number => both!("write a number", "écrivez un nombre"),
-            Expected::NotNegative => both!(
+            Expected::Whole => text!("write a whole number", "écrivez un nombre entier"),
+            Expected::Number => text!("write a number", "écrivez un nombre"),
+            Expected::NotNegative => text!(
                 "a span of time cannot be negative",
                 "une durée ne peut pas être négative"
             ),
-            Expected::Grace => both!(
+            Expected::Grace => text!(
                 "write a span of time up to a day: 0s, 10s, 2min",
-                "écrivez une durée d’un jour au plus : 0s, 10s, 2min"
+                "écrivez une durée d’un jour au plus : 0s, 10s, 2min"
             ),
-            Expected::Span => both!(
+            Expected::Span => text!(
                 "write a span of time: 90s, 15min, 2h, 1h30m, 3d or 1w",
-                "écrivez une durée : 90s, 15min, 2h, 1h30m, 3d ou 1w"
+                "écrivez une durée : 90s, 15min, 2h, 1h30m, 3d ou 1w"
             ),
         }
     }
 }
 
-/// Where the flags of a command are told.
+/// Where the flags of a command are listed.
 pub fn see_help(command: &str) -> Text {
-    both!(
+    text!(
         "`{command} --help` shows commands and flags",
         "`{command} --help` montre commandes et options"
     )
@@ -162,23 +162,23 @@ pub fn see_help(command: &str) -> Text {
 
 /// The default value of a flag, in French; the library writes the English one.
 pub fn french_default(value: &str) -> String {
-    format!(" [défaut : {value}]")
+    format!(" [défaut : {value}]")
 }
 
 /// The possible values of a flag, in French.
 pub fn french_values(values: &[String]) -> String {
-    format!(" [valeurs possibles : {}]", values.join(", "))
+    format!(" [valeurs possibles : {}]", values.join(", "))
 }
 
 /// The frame of a French help: headings, and what the library adds to every command.
 pub const FRENCH_FRAME: Frame = Frame {
-    template: "{before-help}{about-with-newline}\nUtilisation : {usage}\n\n{all-args}{after-help}",
-    commands: "Commandes\u{a0}",
-    arguments: "Arguments\u{a0}",
-    options: "Options\u{a0}",
+    template: "{before-help}{about-with-newline}\nUtilisation : {usage}\n\n{all-args}{after-help}",
+    commands: "Commandes\u{202f}",
+    arguments: "Arguments\u{202f}",
+    options: "Options\u{202f}",
     command: "COMMANDE",
-    values: "Valeurs possibles :",
-    examples: "Exemples :",
+    values: "Valeurs possibles :",
+    examples: "Exemples :",
     help: "Affiche l’aide",
     version: "Affiche la version",
     help_command: "Affiche l’aide d’une commande",
@@ -213,7 +213,7 @@ pub struct Frame {
 pub fn error_word(lang: Lang) -> &'static str {
     match lang {
         Lang::En => "error: ",
-        Lang::Fr => "erreur : ",
+        Lang::Fr => "erreur : ",
     }
 }
 
@@ -221,6 +221,6 @@ pub fn error_word(lang: Lang) -> &'static str {
 pub fn help_word(lang: Lang) -> &'static str {
     match lang {
         Lang::En => "help: ",
-        Lang::Fr => "aide : ",
+        Lang::Fr => "aide : ",
     }
 }

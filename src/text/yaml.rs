@@ -109,7 +109,7 @@ const FRENCH: [(&str, &str); 85] = [
         "a BOM must not appear inside a document",
         "une marque d’ordre des octets ne peut pas se trouver dans le texte",
     ),
-    ("unexpected character: `{}'", "caractère inattendu : `{}`"),
+    ("unexpected character: `{}'", "caractère inattendu : `{}`"),
     (
         "tabs disallowed in this context",
         "une tabulation n’est pas permise ici",
@@ -254,7 +254,7 @@ const FRENCH: [(&str, &str); 85] = [
     ),
     (
         "while parsing a quoted scalar, found unknown escape character",
-        "échappement inconnu : une barre oblique inverse s’écrit `\\\\`",
+        "échappement inconnu : une barre oblique inverse s’écrit `\\\\`",
     ),
     (
         "while parsing a quoted scalar, did not find expected hexadecimal number",

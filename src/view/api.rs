@@ -15,7 +15,8 @@ fn time(at: Option<Timestamp>) -> Value {
     at.map_or(Value::Null, |at| rfc3339(at).into())
 }
 
-/// A job with the plan's `ScheduledJobConfig` fields: the file's keys, defaults filled in, and what is known of its runs.
+/// A job with the plan's `ScheduledJobConfig` fields: the file's keys, defaults filled in, and what
+/// is known of its runs.
 pub fn job(status: &JobStatus, now: Timestamp) -> Option<Value> {
     let job = status.job.as_ref()?;
     let mut view = json!({"id": job.id});
@@ -86,7 +87,8 @@ const OURS: [&str; 18] = [
 pub fn definition(job: &Value) -> Value {
     let mut definition = job.clone();
     if let Some(map) = definition.as_object_mut() {
-        // A description is shown also where there is none; no other key is (`timeout: null` is a value).
+        // A description is shown also where there is none; no other key is (`timeout: null` is a
+        // value).
         let is_silent = |key: &str, value: &Value| key == "description" && value.is_null();
         map.retain(|key, value| !OURS.contains(&key.as_str()) && !is_silent(key, value));
         map.insert("enabled".to_owned(), job["file_enabled"].clone());
@@ -105,7 +107,8 @@ pub fn run(record: &RunRecord) -> Value {
     entry
 }
 
-/// Where what is in force differs from the files: jobs that are paused, and those whose file is bad.
+/// Where what is active differs from the files: jobs that are paused, and those whose file is
+/// bad.
 pub fn drift(status: &Status) -> Vec<Value> {
     let shown = status.jobs.values().filter(|status| status.present);
     let pause = |status: &std::sync::Arc<JobStatus>| {
@@ -152,7 +155,7 @@ fn is_settings(path: &str) -> bool {
     stem == "jobsd.yaml"
 }
 
-/// The findings, each error with the version of its job that stays in force.
+/// The findings, each error with the version of its job that stays active.
 pub fn diagnostics(status: &Status) -> Vec<Value> {
     let one = |finding: &Diagnostic| {
         let mut shown = json!(finding);

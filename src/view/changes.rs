@@ -33,7 +33,7 @@ pub fn effect(schedule: &Schedule, change: &Change, lang: Lang) -> String {
     match (civil.is_fixed, change.shift_secs > 0, change.named) {
         (_, _, 0) => pick(
             "every named time exists once: no run lost or doubled.",
-            "chaque heure prévue existe une fois : aucune exécution perdue ni doublée.",
+            "chaque heure prévue existe une fois : aucune exécution perdue ni doublée.",
         ),
         (true, true, _) if change.is_skipped_day() => pick(
             "the skipped day is not caught up.",
@@ -42,12 +42,12 @@ pub fn effect(schedule: &Schedule, change: &Change, lang: Lang) -> String {
         (true, true, _) => match lang {
             Lang::En => format!("a named time does not exist that day: it runs once, at {first}."),
             Lang::Fr => {
-                format!("une heure prévue n’existe pas ce jour-là : une exécution, à {first}.")
+                format!("une heure prévue n’existe pas ce jour-là : une exécution, à {first}.")
             }
         },
         (true, false, _) => pick(
             "a named time happens twice: it runs once, the first time.",
-            "une heure prévue existe deux fois : une exécution, la première fois.",
+            "une heure prévue existe deux fois : une exécution, la première fois.",
         ),
         (false, true, n) => match lang {
             Lang::En => format!(
@@ -55,7 +55,7 @@ pub fn effect(schedule: &Schedule, change: &Change, lang: Lang) -> String {
                 times(n, "skipped local time", "s")
             ),
             Lang::Fr => format!(
-                "le rythme suit le temps écoulé ; {} sans exécution.",
+                "le rythme suit le temps écoulé ; {} sans exécution.",
                 times(n, "heure locale sautée", "")
             ),
         },
@@ -65,7 +65,7 @@ pub fn effect(schedule: &Schedule, change: &Change, lang: Lang) -> String {
                 times(n, "repeated local time", "s")
             ),
             Lang::Fr => format!(
-                "le rythme suit le temps écoulé ; {} en double, deux exécutions chacune.",
+                "le rythme suit le temps écoulé ; {} en double, deux exécutions chacune.",
                 times(n, "heure locale", "")
             ),
         },

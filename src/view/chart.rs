@@ -17,7 +17,7 @@ pub struct Bar {
 /// Geometry of a row of bars.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
-    /// Places in the row; the newest bar stands at the right.
+    /// Places in the row; the newest bar is at the right.
     pub places: usize,
     /// From one bar to the next.
     pub step: u32,
@@ -43,7 +43,8 @@ pub const MINI: Row = Row {
     height: 16,
 };
 
-/// Runs, oldest left: height is duration relative to the 95th percentile; failed is full, skipped short, none a stub.
+/// Runs, oldest left: height is duration relative to the 95th percentile; failed is full, skipped
+/// short, none a stub.
 pub fn strip(bars: &[Bar], row: Row) -> String {
     let mut lasts: Vec<f64> = bars.iter().filter_map(|bar| bar.secs).collect();
     let long = percentile(&mut lasts, 95).unwrap_or(0.0).max(0.001);

@@ -1,4 +1,5 @@
-//! Source and output as pieces of text with a class from a fixed list; whatever else they hold is shown, never obeyed.
+//! Source and output as pieces of text with a class from a fixed list; whatever else they hold is
+//! shown, never obeyed.
 
 use crate::text::visible;
 
@@ -56,7 +57,7 @@ fn value(text: &str) -> Piece {
     piece(class, text)
 }
 
-/// Where a comment begins: a `#` at the start or behind a blank, outside quotes.
+/// Where a comment begins: a `#` at the start or after a blank, outside quotes.
 fn comment_start(line: &str) -> usize {
     let (mut quote, mut before) = (None, ' ');
     for (at, c) in line.char_indices() {
@@ -71,7 +72,8 @@ fn comment_start(line: &str) -> usize {
     line.len()
 }
 
-/// A line of output: colours of ANSI sequences as classes, other sequences dropped, web addresses as links.
+/// A line of output: colours of ANSI sequences as classes, other sequences dropped, web addresses
+/// as links.
 pub fn output(line: &str) -> Vec<Piece> {
     let line = shortened(line.trim_end_matches('\r'));
     let (mut pieces, mut class, mut rest) = (Vec::new(), plain_class(&line), line.as_str());
@@ -110,7 +112,7 @@ fn plain_class(line: &str) -> &'static str {
     }
 }
 
-/// The class that an escape sequence sets, and what stands behind it.
+/// The class that an escape sequence sets, and what follows it.
 fn sequence_of(text: &str) -> (Option<&'static str>, &str) {
     let Some(body) = text.strip_prefix('[') else {
         // Operating system commands end with BEL or ST; of others one character goes.

@@ -1,4 +1,4 @@
-//! Drift: where what is in force is not what the files say, and which version is in force instead.
+//! Drift: where what is active is not what the files say, and which version is active instead.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::text::Lang;
 use crate::time::Timestamp;
 use crate::view::status::{JobStatus, Status};
 
-/// One difference between the files and what is in force.
+/// One difference between the files and what is active.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Drift {
     /// The job.
@@ -23,7 +23,7 @@ pub struct Drift {
     pub file: String,
     /// Where the file is wrong, when it is.
     pub place: Option<String>,
-    /// What is in force.
+    /// What is active.
     pub in_force: InForce,
 }
 
@@ -31,11 +31,11 @@ pub struct Drift {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// Its file is bad: the last good version goes on.
+    /// Its file is bad: the last good version stays active.
     BadFile,
 }
 
-/// The version of a job that is in force.
+/// The version of a job that is active.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct InForce {
     /// The job.
@@ -49,7 +49,7 @@ pub struct InForce {
     pub adopted_at: Option<Timestamp>,
 }
 
-/// The jobs whose file is bad and whose last good version goes on.
+/// The jobs whose file is bad and whose last good version stays active.
 pub fn bad_files(status: &Status) -> Vec<Drift> {
     let mut list: Vec<Drift> = Vec::new();
     for finding in status.diagnostics.iter().filter(|found| found.is_error()) {
@@ -70,7 +70,7 @@ pub fn bad_files(status: &Status) -> Vec<Drift> {
     list
 }
 
-/// The version in force of the job that a bad file would define.
+/// The active version of the job that a bad file would define.
 pub fn in_force(status: &Status, finding: &Diagnostic) -> Option<InForce> {
     let stem = Path::new(&finding.path).file_stem()?.to_str()?;
     let id = JobId::new(stem)?;
@@ -78,7 +78,7 @@ pub fn in_force(status: &Status, finding: &Diagnostic) -> Option<InForce> {
     version(&id, known)
 }
 
-/// An error in one line, with the version that stays in force.
+/// An error in one line, with the version that stays active.
 pub fn line(status: &Status, finding: &Diagnostic, lang: Lang) -> String {
     let line = finding.line(lang);
     let Some(version) = in_force(status, finding) else {
@@ -86,8 +86,8 @@ pub fn line(status: &Status, finding: &Diagnostic, lang: Lang) -> String {
     };
     let name = version.name();
     match lang {
-        Lang::En => format!("{line}; version {name} stays in force"),
-        Lang::Fr => format!("{line} ; la version {name} reste en vigueur"),
+        Lang::En => format!("{line}; version {name} stays active"),
+        Lang::Fr => format!("{line} ; la version {name} reste active"),
     }
 }
 

@@ -1,5 +1,5 @@
-//! `Feed`: the last changes in order, each with an id, for readers that follow along or come back. Bounded in count and
-//! bytes (A11): who was away for longer is told to read everything again.
+//! `Feed`: the last changes in order, each with an id, for readers that follow along or come back.
+//! Bounded in count and bytes (A11): who was away for longer is told to read everything again.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -73,8 +73,8 @@ impl Feed {
         }
     }
 
-    /// Takes events in that happened together. More of them than are kept are not told one by one: whoever follows along
-    /// reads everything again.
+    /// Takes events in that happened together. More of them than are kept are not told one by one:
+    /// whoever follows along reads everything again.
     pub fn take_all(&mut self, events: &[Event]) {
         if events.len() <= NOTICES_MAX {
             return events.iter().for_each(|event| self.take(event));
@@ -124,13 +124,13 @@ impl Feed {
         NoticeId { epoch, number }
     }
 
-    /// The number to go on from: that of the id, when all behind it is still here.
+    /// The number to continue from: that of the id, when all after it is still here.
     pub fn position(&self, id: &NoticeId) -> Option<u64> {
         let is_ours = id.epoch == self.epoch && id.number <= self.newest;
         is_ours.then_some(id.number).filter(|n| self.holds_all(*n))
     }
 
-    /// At most `max` changes behind a number, oldest first; `None` when some of them are gone.
+    /// At most `max` changes after a number, oldest first; `None` when some of them are gone.
     pub fn after(&self, number: u64, max: usize) -> Option<Vec<Notice>> {
         self.holds_all(number).then(|| {
             let skipped = self.notices.len() as u64 - (self.newest - number);

@@ -14,7 +14,7 @@ use crate::time::{SignedDuration, Timestamp};
 pub struct Counts {
     /// Attempts that started.
     pub started: u64,
-    /// Runs that started a second or more behind their due time.
+    /// Runs that started a second or more after their due time.
     pub waited: u64,
     /// Due times skipped by the overlap policy.
     pub skipped: u64,

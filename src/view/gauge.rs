@@ -1,4 +1,5 @@
-//! How full a limit is, as pages and commands show it: what is left, and the marks at 70 and at 90 percent.
+//! How full a limit is, as pages and commands show it: what is left, and the marks at 70 and at 90
+//! percent.
 
 use std::fmt::Write;
 

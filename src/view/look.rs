@@ -1,4 +1,5 @@
-//! How a run looks: the icon and colour of its outcome, its words, its counters. Nothing is called a success that is not.
+//! How a run looks: the icon and colour of its outcome, its words, its counters. Nothing is called
+//! a success that is not.
 
 use serde_json::Value;
 
@@ -97,7 +98,8 @@ pub fn trigger(trigger: Trigger, t: &Ui) -> &'static str {
     }
 }
 
-/// Why a run has its status: "exit 1", "previous instance active"; empty where there is nothing to say.
+/// Why a run has its status: "exit 1", "previous instance active"; empty where there is nothing to
+/// say.
 pub fn why(record: &RunRecord, t: &Ui) -> String {
     because(record.reason, record.exit_code, record.signal, t)
 }
@@ -168,7 +170,8 @@ pub fn counters(record: &RunRecord, t: &Ui) -> String {
     parts.join(" · ")
 }
 
-/// The first numbers that a program itself reports beside the known ones, under the names that it gives them.
+/// The first numbers that a program itself reports beside the known ones, under the names that it
+/// gives them.
 fn own_counters(record: &RunRecord, t: &Ui) -> Vec<String> {
     let result = record.result.as_ref().and_then(Value::as_object);
     let numbers = result.into_iter().flatten().filter_map(|(key, value)| {

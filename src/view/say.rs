@@ -1,4 +1,5 @@
-//! Instants, spans and amounts in words, as the pages say them: a number and its unit never part at a line's end.
+//! Instants, spans and amounts in words, as the pages say them: a number and its unit never part at
+//! a line's end.
 
 use crate::text::Lang;
 use crate::text::pages::{Ui, fill};

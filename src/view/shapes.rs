@@ -1,5 +1,6 @@
-//! The JSON Schemas of what the API and the commands answer: what OpenAPI and `jobsd schema` print. Tests hold them against
-//! real answers; an unknown key there fails, so that these cannot fall behind.
+//! The JSON Schemas of what the API and the commands answer: what OpenAPI and `jobsd schema` print.
+//! Tests hold them against real answers; an unknown key there fails, so that these cannot fall
+//! after.
 
 use serde_json::{Map, Value, json};
 
@@ -282,7 +283,7 @@ pub fn health() -> Value {
     }))
 }
 
-/// Whether job files were taken over.
+/// Whether job files were loaded.
 pub fn ready() -> Value {
     object(json!({"ready": flag()}))
 }
@@ -351,7 +352,8 @@ const LINE_TYPES: [&str; 10] = [
     "stop", "adopt", "reload", "pause", "resume", "control", "clock", "start", "end", "state",
 ];
 
-/// A line of the history: of a run, or of another type. Readers pass over keys that they do not know.
+/// A line of the history: of a run, or of another type. Readers pass over keys that they do not
+/// know.
 fn line() -> Value {
     let mut of_run = run();
     of_run["properties"]["type"] = json!({"const": "run"});

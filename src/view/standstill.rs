@@ -1,5 +1,6 @@
-//! Jobs that do not get on: their due times pass while every place is taken by runs that still go on, or pass without a
-//! success. Judged from what is shown and the clock alone, so nothing of it is kept.
+//! Jobs that do not get on: their due times pass while every place is taken by runs that still go
+//! on, or pass without a success. Judged from what is shown and the clock alone, so nothing of it
+//! is kept.
 
 use serde::Serialize;
 
@@ -11,7 +12,7 @@ use crate::view::status::JobStatus;
 /// Due times that pass before a standstill is one.
 pub const DUE_TIMES_MIN: u64 = 3;
 
-/// Due times that pass behind runs that still go on.
+/// Due times that pass while runs are still in progress.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct HeldUp {
     /// The oldest of these runs.
@@ -33,7 +34,7 @@ pub struct WithoutSuccess {
     pub due_times: u64,
 }
 
-/// Due times held up by runs that go on, from the first one; `None` where a place is free.
+/// Due times held up by runs in progress, from the first one; `None` where a place is free.
 pub fn held_up(status: &JobStatus, now: Timestamp) -> Option<HeldUp> {
     let job = active(status)?;
     let starts = || status.running.values().filter_map(|run| run.started_at);
@@ -52,7 +53,8 @@ pub fn held_up(status: &JobStatus, now: Timestamp) -> Option<HeldUp> {
     })
 }
 
-/// Due times since the last success, from the first one. A job that has spent its limits is not meant to succeed.
+/// Due times since the last success, from the first one. A job that has spent its limits is not
+/// meant to succeed.
 pub fn without_success(status: &JobStatus, now: Timestamp) -> Option<WithoutSuccess> {
     // Dry runs count in no state: where the file orders them there is nothing to succeed.
     let job = active(status).filter(|job| !job.dry_run)?;

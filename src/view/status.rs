@@ -1,4 +1,4 @@
-//! `Status`: all that the pages and the API show, a fold of events and of the jobs in force.
+//! `Status`: all that the pages and the API show, a fold of events and of the active jobs.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
@@ -21,7 +21,7 @@ const RELOADS_MAX: usize = 50;
 /// Everything that is shown.
 #[derive(Clone, Debug, Default)]
 pub struct Status {
-    /// The jobs, removed ones as long as a run of theirs goes on.
+    /// The jobs, removed ones as long as a run of theirs is still running.
     pub jobs: BTreeMap<JobId, Arc<JobStatus>>,
     /// Commit of the job files.
     pub revision: Option<Arc<str>>,
@@ -33,9 +33,10 @@ pub struct Status {
     pub reloads: VecDeque<Reloaded>,
     /// Why the promise cannot be kept, by cause; empty is healthy.
     pub health: BTreeMap<&'static str, String>,
-    /// What went wrong and was put right, or holds something up without breaking the promise, by cause.
+    /// What went wrong and was put right, or holds something up without breaking the promise, by
+    /// cause.
     pub notes: BTreeMap<&'static str, String>,
-    /// Whether job files were taken over since the start.
+    /// Whether job files were loaded since the start.
     pub is_ready: bool,
     /// Why changes of files may come without an event; `None`: every folder is watched.
     pub blind: Option<String>,
@@ -45,7 +46,7 @@ pub struct Status {
     pub commit: Option<Commit>,
     /// The branch of the job files; `None` of a detached HEAD, and without git.
     pub branch: Option<String>,
-    /// Where the folder of the job files stands in its repository; `None` without git.
+    /// Where the folder of the job files is in its repository; `None` without git.
     pub folder: Option<String>,
     /// Reloads since the history began to be told.
     pub reloads_seen: u64,
@@ -53,11 +54,12 @@ pub struct Status {
     pub started_at: Option<Timestamp>,
     /// Syncs of the journal since the start.
     pub syncs: u64,
-    /// Lines of the history that a crash tore, found at the start: `FILE:BYTE`. They are skipped, and fenced.
+    /// Lines of the history that a crash tore, found at the start: `FILE:BYTE`. They are skipped,
+    /// and fenced.
     pub torn_lines: Vec<String>,
     /// Time spent in them.
     pub sync_time: Duration,
-    /// Lines of the log that nobody took.
+    /// Lines of the log that no one took.
     pub log_lines_dropped: u64,
     /// Ended runs of the last day.
     pub last_day: LastDay,
@@ -84,7 +86,7 @@ pub struct JobStatus {
     pub job: Option<Arc<Job>>,
     /// Whether it is in the job set.
     pub present: bool,
-    /// The pause in force, which differs from what the file says: drift.
+    /// The active pause, which differs from what the file says: drift.
     pub pause: Option<Box<Paused>>,
     /// Its next due time.
     pub next_run_at: Option<Timestamp>,
@@ -130,7 +132,7 @@ impl JobStatus {
         self.last_ended.as_deref().filter(|run| run.is_bad())
     }
 
-    /// Whether due times count: the file says so and no pause is in force.
+    /// Whether due times count: the file says so and no pause is active.
     pub fn is_enabled(&self) -> bool {
         self.pause.is_none() && self.job.as_ref().is_some_and(|job| job.enabled)
     }
@@ -262,7 +264,8 @@ impl Status {
         }
     }
 
-    /// Lays what is shown of jobs anew, as `Ledger::compact` did, with that ledger's ids and adoptions.
+    /// Rebuilds what is shown of jobs, as `Ledger::compact` did, with that ledger's ids and
+    /// adoptions.
     pub fn compact(&mut self, ledger: &Ledger) {
         let compact = self.jobs.iter().map(|(id, status)| {
             let mut status = JobStatus::clone(status);
@@ -342,8 +345,8 @@ impl Status {
 }
 
 impl JobStatus {
-    /// Notes a run that was tried. Which is the last one is told by the order of lines, never by a clock that may have been
-    /// set.
+    /// Notes a run that was tried. Which is the last one is told by the order of lines, never by a
+    /// clock that may have been set.
     fn note_last(&mut self, run: &Arc<RunRecord>) {
         let known = self.last_run.as_deref();
         let is_known = known.is_some_and(|last| last.id == run.id);
@@ -372,7 +375,8 @@ impl JobStatus {
     }
 }
 
-/// The status as readers get it: one pointer copy, never a lock that the loop waits on for longer (A10).
+/// The status as readers get it: one pointer copy, never a lock that the loop waits on for longer
+/// (A10).
 #[derive(Debug, Default)]
 pub struct Shared {
     status: Mutex<Arc<Status>>,

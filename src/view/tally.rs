@@ -1,5 +1,5 @@
-//! Counts of runs: of the last day for people, since the start for machines. Bounded: hours, buckets, and per job the
-//! outcomes that it really had.
+//! Counts of runs: of the last day for people, since the start for machines. Bounded: hours,
+//! buckets, and per job the outcomes that it really had.
 
 use std::collections::BTreeMap;
 
@@ -42,7 +42,8 @@ impl LastDay {
         let hour = hour_of(end);
         let counts = self.hours.entry(hour).or_default();
         *counts.entry(run.status).or_default() += run.count.unwrap_or(1);
-        // The hour that lies farthest from this one goes: a clock that was ahead for a while takes no real hour away.
+        // The hour that lies farthest from this one goes: a clock that was ahead for a while takes
+        // no real hour away.
         while self.hours.len() > HOURS_MAX {
             let far = |(at, _): &(&i64, _)| at.abs_diff(hour);
             let farthest = self.hours.iter().max_by_key(far).map(|(at, _)| *at);
@@ -71,7 +72,7 @@ fn hour_of(at: Timestamp) -> i64 {
 pub struct Histogram {
     /// The bounds.
     pub bounds: &'static [f64],
-    /// Values up to each bound, not those up to the one before; the last is behind all bounds.
+    /// Values up to each bound, not those up to the one before; the last is after all bounds.
     pub counts: Vec<u64>,
     /// Sum of the values.
     pub sum: f64,
@@ -111,7 +112,7 @@ pub type Outcome = (Status, Option<Reason>);
 pub struct Tally {
     /// Ended runs by job and outcome; a range record counts all its due times.
     pub runs: BTreeMap<JobId, BTreeMap<Outcome, u64>>,
-    /// From due time to start, of runs that start at or behind one.
+    /// From due time to start, of runs that start at or after one.
     pub lateness: Histogram,
     /// From the first start to the end.
     pub duration: Histogram,

@@ -23,7 +23,7 @@ pub fn record(run: &RunRecord) -> Text {
             "it ran then and still runs",
             "elle a démarré et tourne encore",
         ),
-        (Status::Success, _) => Text::new("it ran: success", "elle a tourné : success"),
+        (Status::Success, _) => Text::new("it ran: success", "elle a tourné : success"),
         (_, Some(reason)) => because(reason, &error),
         (status, None) => Text::same(format!("{status:?}").to_lowercase()),
     }
@@ -33,7 +33,7 @@ fn because(reason: Reason, error: &Text) -> Text {
     let (en, fr) = match reason {
         Reason::Exit => (
             "it ran and failed: its exit status was not 0",
-            "elle a tourné et échoué : son code de sortie n’était pas 0",
+            "elle a tourné et échoué : son code de sortie n’était pas 0",
         ),
         Reason::Signal => (
             "it ran and a signal ended it",
@@ -61,11 +61,13 @@ fn because(reason: Reason, error: &Text) -> Text {
             "l’horloge a été avancée par-dessus",
         ),
         Reason::Downtime => (
-            "no daemon ran then, and it was too late to catch up (a misfire_grace_time that was edited meanwhile: both values must allow it)",
-            "aucun démon ne tournait alors, et il était trop tard pour la rattraper (un misfire_grace_time modifié entre-temps : les deux valeurs doivent le permettre)",
+            "no daemon ran then, and it was too late to catch up (a misfire_grace_time that was \
+             edited meanwhile: both values must allow it)",
+            "aucun démon ne tournait alors, et il était trop tard pour la rattraper (un \
+             misfire_grace_time modifié entre-temps : les deux valeurs doivent le permettre)",
         ),
         Reason::Coalesced => (
-            "a later due time stands for it (coalesce)",
+            "a later due time covers it (coalesce)",
             "une échéance ultérieure en tient lieu (coalesce)",
         ),
         Reason::Late => (
@@ -74,11 +76,11 @@ fn because(reason: Reason, error: &Text) -> Text {
         ),
         Reason::Crash => (
             "the daemon died meanwhile: whether it took effect is unknown",
-            "le démon est mort entre-temps : on ne sait pas si elle a eu un effet",
+            "le démon est mort entre-temps : on ne sait pas si elle a eu un effet",
         ),
         Reason::User => (
-            "somebody cancelled it, or paused its job before it could start",
-            "quelqu’un l’a annulée, ou a mis sa tâche en pause avant son départ",
+            "it was cancelled, or its job was paused, before it could start",
+            "quelqu’un l’a annulée, ou a mis son job en pause avant son départ",
         ),
         Reason::Replaced => (
             "a newer run took its place (overlap: replace)",
@@ -87,7 +89,7 @@ fn because(reason: Reason, error: &Text) -> Text {
         Reason::Shutdown => ("the daemon was stopped", "le démon a été arrêté"),
         Reason::Removed => (
             "an edit took its job or due time away before it started",
-            "une modification a retiré sa tâche ou son échéance avant son départ",
+            "une modification a retiré son job ou son échéance avant son départ",
         ),
     };
     if error.en == "-" {
@@ -95,7 +97,7 @@ fn because(reason: Reason, error: &Text) -> Text {
     } else {
         Text::new(
             format!("{en}: {}", error.en),
-            format!("{fr}\u{a0}: {}", error.fr),
+            format!("{fr} : {}", error.fr),
         )
     }
 }
@@ -104,7 +106,7 @@ fn because(reason: Reason, error: &Text) -> Text {
 pub fn unknown(id: &str) -> Text {
     Text::new(
         format!("no file declared `{id}` then, as far as the history says"),
-        format!("aucun fichier ne déclarait « {id} » alors, d’après l’historique"),
+        format!("aucun fichier ne déclarait « {id} » alors, d’après l’historique"),
     )
 }
 
@@ -118,13 +120,13 @@ pub fn disabled(file: &str) -> Text {
 
 /// A pause.
 pub fn paused(who: &str, from: &str, until: Option<&str>, reason: Option<&str>) -> Text {
-    let told = reason.map_or(String::new(), |reason| format!(": {reason}"));
-    let dit = reason.map_or(String::new(), |reason| format!(" : {reason}"));
+    let why = reason.map_or(String::new(), |reason| format!(": {reason}"));
+    let dit = reason.map_or(String::new(), |reason| format!(" : {reason}"));
     let en = until.map_or(String::new(), |until| format!(" until {until}"));
     let fr = until.map_or(String::new(), |until| format!(" jusqu’à {until}"));
     Text::new(
-        format!("{who} paused it at {from}{en}{told}; nothing is due meanwhile"),
-        format!("{who} l’a mise en pause à {from}{fr}{dit} ; rien n’est dû pendant ce temps"),
+        format!("{who} paused it at {from}{en}{why}; nothing is due meanwhile"),
+        format!("{who} l’a mis en pause à {from}{fr}{dit} ; rien n’est dû pendant ce temps"),
     )
 }
 
@@ -132,7 +134,7 @@ pub fn paused(who: &str, from: &str, until: Option<&str>, reason: Option<&str>) 
 pub fn schedule(en: &str, fr: &str, before: &str, after: &str) -> Text {
     Text::new(
         format!("its schedule is {en}; due before: {before}, next: {after}"),
-        format!("sa planification est {fr} ; échéance précédente : {before}, suivante : {after}"),
+        format!("sa planification est {fr} ; échéance précédente : {before}, suivante : {after}"),
     )
 }
 
@@ -177,7 +179,7 @@ pub fn no_record(due: &str, because: &Text) -> Text {
     let Text { en, fr } = because;
     Text::new(
         format!("the due time {due} has no record: {en}"),
-        format!("l’échéance {due} n’a pas de trace\u{a0}: {fr}"),
+        format!("l’échéance {due} n’a pas de trace : {fr}"),
     )
 }
 
@@ -185,7 +187,7 @@ pub fn no_record(due: &str, because: &Text) -> Text {
 pub fn not_yet(at: &str) -> Text {
     Text::new(
         format!("the job did not exist yet; jobsd took it over at {at}"),
-        format!("la tâche n’existait pas encore, jobsd l’a prise en compte à {at}"),
+        format!("le job n’existait pas encore, jobsd l’a pris en compte à {at}"),
     )
 }
 
@@ -193,7 +195,7 @@ pub fn not_yet(at: &str) -> Text {
 pub fn undeclared() -> Text {
     Text::new(
         "no file declared the job then",
-        "aucun fichier ne déclarait la tâche alors",
+        "aucun fichier ne déclarait le job alors",
     )
 }
 
@@ -243,7 +245,7 @@ pub fn deciding() -> Text {
 pub fn lost() -> Text {
     Text::new(
         "a daemon runs and it was due: check the history with jobsd fsck",
-        "un démon tourne et elle était due : vérifiez l’historique avec jobsd fsck",
+        "un démon tourne et elle était due : vérifiez l’historique avec jobsd fsck",
     )
 }
 
@@ -253,7 +255,7 @@ pub fn renamed(to: &str, at: Option<&str>) -> Text {
     let fr = at.map_or(String::new(), |at| format!(" à {at}"));
     Text::new(
         format!("it was renamed{en} and goes on as `{to}`: jobsd why {to}"),
-        format!("elle a été renommée{fr} et continue sous « {to} » : jobsd why {to}"),
+        format!("il a été renommé{fr} et continue sous « {to} » : jobsd why {to}"),
     )
 }
 
@@ -261,7 +263,7 @@ pub fn renamed(to: &str, at: Option<&str>) -> Text {
 pub fn removed(at: &str) -> Text {
     Text::new(
         format!("it was removed from the files at {at}"),
-        format!("elle a été retirée des fichiers à {at}"),
+        format!("il a été retiré des fichiers à {at}"),
     )
 }
 
@@ -269,10 +271,11 @@ pub fn removed(at: &str) -> Text {
 pub fn adopted(at: &str) -> Text {
     Text::new(
         format!(
-            "this definition is in force since {at}; due times up to then belong to the one before"
+            "this definition is active since {at}; due times up to then belong to the one before"
         ),
         format!(
-            "cette définition vaut depuis {at} ; les échéances antérieures relèvent de la précédente"
+            "cette définition vaut depuis {at} ; les échéances antérieures relèvent de la \
+             précédente"
         ),
     )
 }
@@ -281,7 +284,7 @@ pub fn adopted(at: &str) -> Text {
 pub fn started(at: &str) -> Text {
     Text::new(
         format!("a daemon started at {at}; before that none may have run"),
-        format!("un démon a démarré à {at} ; avant cela, peut-être aucun ne tournait"),
+        format!("un démon a démarré à {at} ; avant cela, peut-être aucun ne tournait"),
     )
 }
 

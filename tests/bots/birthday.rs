@@ -420,7 +420,7 @@ fn address_books_of_every_kind_are_read() {
         "book/d.vcf:2: the entry has no END:VCARD",
         "book/d.vcf:5: \"1985\" is not a whole day",
         "book/d.vcf:13: the entry is vCard 2.1",
-        "book/e.vcf:1: the same person and birthday stands earlier already",
+        "book/e.vcf:1: the same person and birthday are listed above",
     ] {
         assert!(ended.out.contains(told), "{told}\n{}", ended.out);
         assert!(
@@ -565,7 +565,7 @@ fn a_missing_setting_is_named_by_key() {
             "{ended:?}"
         );
         assert!(
-            ended.err.starts_with(&format!("{key} is named nowhere")),
+            ended.err.starts_with(&format!("{key} is not set")),
             "{}",
             ended.err
         );
@@ -583,7 +583,7 @@ fn a_missing_setting_is_named_by_key() {
             french.result["error"]
                 .as_str()
                 .unwrap()
-                .contains("is named nowhere"),
+                .contains("is not set"),
             "JSON is not translated"
         );
     }
@@ -806,10 +806,7 @@ fn asked_to_stop_it_finishes_its_message() {
         (Some(1), 1, 0),
         "{ended:?}"
     );
-    assert!(
-        ended.err.contains("told to end: 2 were not tried"),
-        "{ended:?}"
-    );
+    assert!(ended.err.contains("stopped: 2 were not tried"), "{ended:?}");
     assert_eq!(server.take_to().len(), 1);
 }
 

@@ -196,7 +196,7 @@ fn a_missing_setting_fails_its_run() {
         record["error"]
             .as_str()
             .unwrap()
-            .starts_with("`contacts` is named nowhere"),
+            .starts_with("`contacts` is not set"),
         "{record}"
     );
 }

@@ -234,7 +234,7 @@ fn redirects_are_followed_as_far_as_max_redirects_goes() {
     assert_eq!(ended("/r20", json!({"max_redirects": 20})).0, 1);
     let (_, requests, told) = ended("/file", json!({}));
     assert_eq!(requests, 1);
-    assert!(told.out.contains("which is no page"), "{}", told.out);
+    assert!(told.out.contains("which is not a page"), "{}", told.out);
 }
 
 /// For redirects too; a host that cannot give it is left alone.
@@ -410,7 +410,7 @@ fn addresses_come_from_text_sheets_and_cards() {
     let nowhere = world.run("visitor", &json!({}), DAY, &[]);
     assert_eq!((nowhere.code, nowhere.err.lines().count()), (Some(1), 1));
     assert!(
-        nowhere.err.starts_with("`addresses` is named nowhere"),
+        nowhere.err.starts_with("`addresses` is not set"),
         "{nowhere:?}"
     );
 }

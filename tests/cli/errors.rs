@@ -35,118 +35,118 @@ fn command_errors_come_in_both_languages() {
             &["validate", "/nope"],
             5,
             "/nope cannot be read: No such file or directory (os error 2); check the path",
-            "/nope est illisible : aucun fichier ni dossier de ce nom (erreur système 2) ; \
+            "/nope est illisible : aucun fichier ni dossier de ce nom (erreur système 2) ; \
             vérifiez le chemin",
         ),
         (
             &["validate", "--deny", "nope"],
             2,
             "no code `nope`: `jobsd explain` lists them",
-            "aucun code «nope» : `jobsd explain` en donne la liste",
+            "aucun code « nope » : `jobsd explain` en donne la liste",
         ),
         (
             &["validate", "--allow", "rnge"],
             2,
             "no code `rnge`. Did you mean `range`?",
-            "aucun code «rnge». Vouliez-vous dire «range» ?",
+            "aucun code « rnge ». Vouliez-vous dire « range » ?",
         ),
         (
             &["validate", "--jobs", "none.d"],
             5,
             "none.d cannot be read: No such file or directory (os error 2); check the path",
-            "none.d est illisible : aucun fichier ni dossier de ce nom (erreur système 2) ; \
+            "none.d est illisible : aucun fichier ni dossier de ce nom (erreur système 2) ; \
             vérifiez le chemin",
         ),
         (
             &["next", "--jobs", "none.d"],
             5,
             "the jobs folder none.d does not exist: create it, or name another with --jobs",
-            "le dossier de tâches none.d n’existe pas : créez-le, ou nommez-en un autre avec \
+            "le dossier des jobs none.d n’existe pas : créez-le, ou nommez-en un autre avec \
             --jobs",
         ),
         (
             &["list", "--offline", "--jobs", "none.d"],
             5,
             "the jobs folder none.d does not exist",
-            "le dossier de tâches none.d n’existe pas",
+            "le dossier des jobs none.d n’existe pas",
         ),
         (
             &["next", "dsk"],
             2,
             "no job `dsk`. Did you mean `disk`?",
-            "aucune tâche « dsk ». Vouliez-vous dire « disk » ?",
+            "aucun job « dsk ». Vouliez-vous dire « disk » ?",
         ),
         (
             &["next", "--schedule", "0 8 * * *", "--tz", "Europe/Pariss"],
             2,
             "\"Europe/Pariss\" is not",
-            "«Europe/Pariss» n’est pas",
+            "« Europe/Pariss » n’est pas",
         ),
         (
             &["next", "--schedule", "0 88 * * *"],
             1,
             "hour: 88 is out of range 0-23",
-            "heure : 88 est hors limites 0-23",
+            "heure : 88 est hors limites 0-23",
         ),
         (
             &["list", "--config", "none.yaml"],
             2,
             "none.yaml does not exist: fix --config",
-            "none.yaml n’existe pas : corrigez --config",
+            "none.yaml n’existe pas : corrigez --config",
         ),
         (
             &["history", "--since", "yesterday"],
             2,
             "`yesterday` is neither an instant",
-            "«yesterday» n’est ni un instant",
+            "« yesterday » n’est ni un instant",
         ),
         (
             &["history", "--cursor", "x"],
             2,
-            "`x` is no cursor: take `next`",
-            "«x» n’est pas un curseur : prenez `next`",
+            "`x` is not a cursor: use `next`",
+            "« x » n’est pas un curseur : prenez `next`",
         ),
         (
             &["history", "A B"],
             2,
-            "`A B` is no job id: see jobsd list",
-            "«A B» n’est pas un id de tâche : voyez jobsd list",
+            "`A B` is not a job id: see jobsd list",
+            "« A B » n’est pas un id de job : voyez jobsd list",
         ),
         (
             &["why", "nobody"],
             2,
             "no job `nobody`: see jobsd list",
-            "aucune tâche « nobody » : voyez jobsd list",
+            "aucun job « nobody » : voyez jobsd list",
         ),
         (
             &["logs", "disk"],
             2,
             "no run of `disk` has started",
-            "aucune exécution de « disk » n’a démarré",
+            "aucune exécution de « disk » n’a démarré",
         ),
         (
             &["fsck", "--state", "none"],
             5,
             "there is no state directory none: name it with --state",
-            "il n’y a pas de répertoire d’état none : nommez-le avec --state",
+            "il n’y a pas de dossier d’état none : nommez-le avec --state",
         ),
         (
             &["run", "disk", "--local", "--dry-run"],
             2,
             "`disk` is a command: it has no dry run",
-            "«disk» est une commande : elle n’a pas de simulation",
+            "« disk » est une commande : elle n’a pas de mode test",
         ),
         (
             &["status", "--state", ".jobsd"],
             3,
             "no daemon answers on .jobsd/control.sock: No such file or directory",
-            "aucun démon ne répond sur .jobsd/control.sock : aucun fichier ni dossier",
+            "aucun démon ne répond sur .jobsd/control.sock : aucun fichier ni dossier",
         ),
         (
             &["serve", "--state", "jobs.d/disk.yaml/state"],
             5,
             "the state directory jobs.d/disk.yaml/state cannot be used: Not a directory",
-            "le répertoire d’état jobs.d/disk.yaml/state est inutilisable : ce n’est pas un \
+            "le dossier d’état jobs.d/disk.yaml/state est inutilisable : ce n’est pas un \
             dossier",
         ),
     ];
@@ -156,7 +156,7 @@ fn command_errors_come_in_both_languages() {
         let (said, dit) = (
             said.strip_prefix("error: ")
                 .unwrap_or_else(|| panic!("{args:?}: {said}")),
-            dit.strip_prefix("erreur : ")
+            dit.strip_prefix("erreur : ")
                 .unwrap_or_else(|| panic!("{args:?}: {dit}")),
         );
         assert!(said.starts_with(en), "{args:?}: {said}");
@@ -179,14 +179,14 @@ fn refusals_use_the_language_of_the_reader() {
             "/scheduler/jobs/nothing",
             404,
             "Job nothing not found",
-            "Tâche nothing introuvable",
+            "Job nothing introuvable",
         ),
         (
             "GET",
             "/scheduler/jobs/nothing/history",
             404,
             "Job nothing not found",
-            "Tâche nothing introuvable",
+            "Job nothing introuvable",
         ),
         (
             "GET",
@@ -243,7 +243,7 @@ fn refusals_use_the_language_of_the_reader() {
             "/scheduler/jobs/seven",
             405,
             "jobs are files in git: edit ",
-            "les tâches sont des fichiers dans git : modifiez ",
+            "les jobs sont des fichiers dans git : modifiez ",
         ),
         (
             "POST",

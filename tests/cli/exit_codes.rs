@@ -187,7 +187,7 @@ fn a_daemon_that_cannot_begin_ends_with_five() {
     let taken = format!("127.0.0.1:{}", world.port());
     let (code, _, err) = again(&["--state", state.to_str().unwrap(), "--listen", &taken]);
     assert_eq!(code, Some(5), "the port is taken: {err}");
-    assert!(err.contains("cannot be listened on"), "{err}");
+    assert!(err.contains("cannot listen on"), "{err}");
 }
 
 /// Output that nobody reads does not.

@@ -38,7 +38,7 @@ fn the_help_is_framed_in_french_too() {
             ["help", name.as_str()],
         ] {
             let help = told(&args, Lang::Fr);
-            assert!(help.contains("Utilisation : jobsd"), "{args:?}: {help}");
+            assert!(help.contains("Utilisation : jobsd"), "{args:?}: {help}");
             for english in [
                 "Usage:",
                 "Options:",
@@ -54,8 +54,8 @@ fn the_help_is_framed_in_french_too() {
             assert!(told(&args, Lang::En).contains("Usage: jobsd"), "{args:?}");
         }
     }
-    assert!(told(&["--help"], Lang::Fr).contains("Commandes\u{a0}:"));
-    assert!(told(&[], Lang::Fr).contains("Commandes\u{a0}:"));
+    assert!(told(&["--help"], Lang::Fr).contains("Commandes :"));
+    assert!(told(&[], Lang::Fr).contains("Commandes :"));
     assert!(told(&["--version"], Lang::Fr).starts_with("jobsd "));
 }
 
@@ -75,28 +75,28 @@ fn refusals_of_the_command_line_come_in_both_languages() {
         (
             &["lsit"],
             "unknown command `lsit`. Did you mean `list`?",
-            "commande inconnue «lsit». Vouliez-vous dire «list» ?",
+            "commande inconnue « lsit ». Vouliez-vous dire « list » ?",
         ),
         (
             &["validate", "--fromat", "x"],
             "unknown flag `--fromat`. Did you mean `--format`?",
-            "option inconnue «--fromat». Vouliez-vous dire «--format» ?",
+            "option inconnue « --fromat ». Vouliez-vous dire « --format » ?",
         ),
         (
             &["reload", "now"],
             "`now` is one argument too many",
-            "«now» est un argument de trop",
+            "« now » est un argument de trop",
         ),
-        (&["cancel"], "missing: <RUN>", "il manque : <RUN>"),
+        (&["cancel"], "missing: <RUN>", "il manque : <RUN>"),
         (
             &["validate", "--format"],
             "needs a value: one of human, json",
-            "demande une valeur : l’un de human, json",
+            "demande une valeur : l’un de human, json",
         ),
         (
             &["validate", "--format", "jsn"],
             "cannot be `jsn`: one of human",
-            "ne peut pas être «jsn» : l’un de human",
+            "ne peut pas être « jsn » : l’un de human",
         ),
         (
             &["next", "--from", "x"],
@@ -125,7 +125,7 @@ fn refusals_of_the_command_line_come_in_both_languages() {
         ),
         (
             &["new", "a", "--daily", "8:00", "--cron", "x"],
-            "cannot go with",
+            "cannot be combined with",
             "ne va pas avec",
         ),
         (
@@ -136,7 +136,7 @@ fn refusals_of_the_command_line_come_in_both_languages() {
         (
             &["new", "a", "--\u{1b}[31m\u{202e}"],
             "unknown flag `--\\u{1b}[31m\\u{202e}`",
-            "option inconnue «--\\u{1b}[31m\\u{202e}»",
+            "option inconnue « --\\u{1b}[31m\\u{202e} »",
         ),
     ];
     for (args, en, fr) in cases {
@@ -147,10 +147,10 @@ fn refusals_of_the_command_line_come_in_both_languages() {
         );
         assert!(said.starts_with("error: "), "{said}");
         assert!(
-            dit.contains(fr) && dit.contains("\n  aide : `jobsd"),
+            dit.contains(fr) && dit.contains("\n  aide : `jobsd"),
             "{dit}"
         );
-        assert!(dit.starts_with("erreur : "), "{dit}");
+        assert!(dit.starts_with("erreur : "), "{dit}");
     }
 }
 
@@ -231,7 +231,7 @@ fn the_words_of_the_parser_are_translated() {
             let (en, fr) = (&fault.words.message.en, &fault.words.message.fr);
             let (Some(en), Some(fr)) = (
                 en.strip_prefix("not YAML: "),
-                fr.strip_prefix("ce n’est pas du YAML : "),
+                fr.strip_prefix("ce n’est pas du YAML : "),
             ) else {
                 continue;
             };
@@ -250,29 +250,29 @@ fn commands_on_files_speak_french() {
         (
             &["explain", "rnge"],
             2,
-            "aucun code «rnge». Vouliez-vous dire «range» ?",
+            "aucun code « rnge ». Vouliez-vous dire « range » ?",
         ),
         (
             &["explain", "zzzzzzzz"],
             2,
             "`jobsd explain` en donne la liste",
         ),
-        (&["explain", "alias-bomb"], 0, "Faux :\n    (dix lignes"),
-        (&["explain", "range"], 0, "Juste :\n"),
+        (&["explain", "alias-bomb"], 0, "Faux :\n    (dix lignes"),
+        (&["explain", "range"], 0, "Juste :\n"),
         (
             &["schema", "--check", "old.json"],
             1,
-            "n’est pas à jour : réécrivez-le par",
+            "n’est pas à jour : réécrivez-le par",
         ),
         (
             &["schema", "--check", "none.json"],
             5,
-            "est illisible : aucun fichier ni dossier",
+            "est illisible : aucun fichier ni dossier",
         ),
         (
             &["fmt", "none.yaml"],
             5,
-            "est illisible : aucun fichier ni dossier",
+            "est illisible : aucun fichier ni dossier",
         ),
         (&["init", "."], 0, "écrit    ./jobs.d/hello.yaml"),
     ];
@@ -304,9 +304,9 @@ fn pages_have_french_examples_and_findings_guillemets() {
     let (code, text) = jobsd(scratch.path(), &["validate", "a.yaml", "--lang", "fr"]);
     assert_eq!(code, 1);
     for french in [
-        "il manque «hour» dans «schedule_config»",
+        "il manque « hour » dans « schedule_config »",
         "par exemple `hour: 8`",
-        "«max_instances» : 0 est hors limites : de 1 à 1000",
+        "« max_instances » : 0 est hors limites : de 1 à 1000",
     ] {
         assert!(text.contains(french), "{french}: {text}");
     }

@@ -10,6 +10,7 @@ mod docs;
 mod errors;
 mod exit_codes;
 mod french;
+mod language;
 mod options;
 mod server;
 mod transcripts;

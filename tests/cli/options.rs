@@ -46,7 +46,7 @@ fn all_jobs_are_paused_and_resumed_by_one_command() {
     );
     assert_eq!(
         done(&world, &["pause", "--all"]),
-        "every job is paused already\n"
+        "every job is already paused\n"
     );
     let answer = document(&world, &["resume", "--all"]);
     let jobs = answer["answer"]["jobs"].as_array().unwrap();

@@ -160,18 +160,18 @@ fn a_refusing_server_differs_from_none() {
         (
             &["list", "--server", "ftp://host"],
             2,
-            "is no address of a server",
+            "is not the address of a server",
         ),
         (
             &["run", "seven", "--server", &off],
             4,
             "control is off on http://",
         ),
-        (&["pause", "seven", "--server", &on], 4, "wants a token"),
+        (&["pause", "seven", "--server", &on], 4, "requires a token"),
         (
             &["pause", "seven", "--server", &on, "--token-file", "wrong"],
             4,
-            "does not take the token of wrong",
+            "rejects the token in wrong",
         ),
         (
             &["pause", "seven", "--server", &on, "--token-file", "none"],
@@ -208,7 +208,7 @@ fn a_refusing_server_differs_from_none() {
         let (same, _, dit) = from(dir.path(), &[args, &["--lang", "fr"]].concat(), &[]);
         assert_eq!(same, code);
         assert!(
-            dit.starts_with("erreur : ") && !dit.contains(said),
+            dit.starts_with("erreur : ") && !dit.contains(said),
             "{args:?}: {dit}"
         );
     }

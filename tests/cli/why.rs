@@ -237,5 +237,5 @@ fn the_old_id_names_the_new_one() {
     // The same from the state line of a start.
     assert_eq!(world.stop(), Some(0));
     let (_, out, _) = world.jobsd(&["--lang", "fr", "why", "before"]);
-    assert!(out.contains("continue sous « after »"), "{out}");
+    assert!(out.contains("continue sous « after »"), "{out}");
 }

@@ -383,7 +383,7 @@ fn the_history_is_read_without_a_daemon() {
     );
     let (_, text, _) = world.jobsd(&["history", "--summary", "--lang", "fr"]);
     assert!(
-        text.starts_with("DÉBUT\tTÂCHE") && text.contains("Médiane"),
+        text.starts_with("DÉBUT\tJOB") && text.contains("Médiane"),
         "{text}"
     );
     for wrong in [

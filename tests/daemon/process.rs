@@ -335,7 +335,7 @@ fn a_grandchild_with_a_pipe_delays_nothing() {
     );
     assert_eq!(record["status"], "success");
     assert!(
-        record["error"].as_str().unwrap().contains("left behind"),
+        record["error"].as_str().unwrap().contains("still running"),
         "{record}"
     );
     let pid = fs::read_to_string(&pids).unwrap();

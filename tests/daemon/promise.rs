@@ -62,7 +62,7 @@ fn a_hung_disk_is_reported_soon() {
     let begin = Instant::now();
     world.within(FIVE_SECONDS + FIVE_SECONDS, "bad health", |world| {
         let (code, body) = health(world);
-        code == 503 && body.contains("does not answer")
+        code == 503 && body.contains("is not responding")
     });
     // The third sync comes within about two seconds of the start.
     assert!(

@@ -1125,7 +1125,7 @@ fn diff_says_what_a_reload_changes() {
         lines[2].starts_with("! bad\tbad\tjobs.d/bad.yaml:5:25: [range]"),
         "{out}"
     );
-    assert!(lines[2].ends_with("its version in force stays"), "{out}");
+    assert!(lines[2].ends_with("its active version stays"), "{out}");
     assert_eq!(lines[3], "+ new\tadded\tjobs.d/new.yaml");
     assert_eq!(lines[4], "- old\tremoved\tjobs.d/old.yaml");
     assert_eq!(lines[5], "> w → x\trenamed\tjobs.d/x.yaml");
@@ -1134,7 +1134,7 @@ fn diff_says_what_a_reload_changes() {
     assert_eq!(document["changes"].as_array().unwrap().len(), 5);
     assert_eq!(document["changes"][0]["keys"][0]["new"], 2);
     let (_, out, _) = world.jobsd(&["diff", "topic", "--lang", "fr"]);
-    assert!(out.contains("renommée") && out.contains("reste"), "{out}");
+    assert!(out.contains("renommé") && out.contains("reste"), "{out}");
     git(&top, &["merge", "-q", "topic"]);
     assert_eq!(world.jobsd(&["reload"]).0, Some(0));
     assert_eq!(

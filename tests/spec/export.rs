@@ -341,7 +341,7 @@ CRON_TZ=UTC
     assert_eq!(
         err,
         "jobs.d/backup.yaml: lost: misfire_grace_time: 3600, overlap: skip
-CRON_TZ=UTC is written: cronie heeds it, Debian's cron does not and takes the zone of the machine
+CRON_TZ=UTC is written: cronie honors it, Debian's cron ignores it and uses the zone of the machine
 jobs.d/hello.yaml: lost: misfire_grace_time: 3600, overlap: skip, timeout: 3600, timezone: UTC
 jobs.d/later.yaml: not exported: it has no due times (`schedule_type: manual`): \
     start it by hand there too
@@ -383,8 +383,8 @@ TimeoutStopSec=10
     );
     assert_eq!(
         err,
-        "jobs.d/backup.yaml: perdu : misfire_grace_time: 3600, timezone: Europe/Paris (clock \
-        changes)\nexportés : 1 ; non exportés : 0 ; avec pertes : 1\n"
+        "jobs.d/backup.yaml: perdu : misfire_grace_time: 3600, timezone: Europe/Paris (clock \
+        changes)\nexportés : 1 ; non exportés : 0 ; avec pertes : 1\n"
     );
     assert_eq!(code, Some(1));
     let (code, out, err) = jobsd(dir, &["export", "--all", "--to", "json"], "");

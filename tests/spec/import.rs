@@ -143,7 +143,7 @@ fn crontab_lines_become_job_files() {
 #[test]
 fn what_only_a_crontab_says_is_named() {
     for (text, has_user, wanted) in [
-        ("@reboot x", false, "1 @reboot is no due time"),
+        ("@reboot x", false, "1 @reboot is not a time"),
         (
             "\nMAILTO=ops@example.org\n",
             false,
@@ -155,20 +155,20 @@ fn what_only_a_crontab_says_is_named() {
             "1 RANDOM_DELAY: due times are exact",
         ),
         ("A-B=1", false, "1 \"A-B\" cannot be the name"),
-        ("A=\"x\" y", false, "1 \"A=\"x\" y\" is no entry"),
-        ("hello", false, "1 \"hello\" is no entry"),
-        ("* * * * *", false, "1 no command stands behind the times"),
+        ("A=\"x\" y", false, "1 \"A=\"x\" y\" is not an entry"),
+        ("hello", false, "1 \"hello\" is not an entry"),
+        ("* * * * *", false, "1 there is no command after the times"),
         (
             "* * * * * %in",
             false,
-            "1 no command stands behind the times",
+            "1 there is no command after the times",
         ),
         (
             "17 * * * * root",
             true,
-            "1 no command stands behind the times and the user",
+            "1 there is no command after the times and the user",
         ),
-        ("@daily", true, "1 \"@daily\" is no entry"),
+        ("@daily", true, "1 \"@daily\" is not an entry"),
     ] {
         let losses = losses(text, has_user);
         assert_eq!(losses.len(), 1, "{text:?}: {losses:?}");
@@ -431,13 +431,13 @@ fn what_only_a_timer_says_is_named() {
             "[Timer]\nOnUnitInactiveSec=1h\n",
             good,
             true,
-            "OnUnitInactiveSec= is no schedule",
+            "OnUnitInactiveSec= is not a schedule",
         ),
         (
             "[Timer]\nOnUnitActiveSec=1month\n",
             good,
             true,
-            "no whole number of seconds",
+            "not a whole number of seconds",
         ),
         (
             every,
@@ -486,7 +486,7 @@ fn what_only_a_timer_says_is_named() {
             every,
             "[Service]\nExecStart=/bin/x \"a\n",
             true,
-            "a quote stays open",
+            "unclosed quote",
         ),
         (
             every,
@@ -556,7 +556,7 @@ fn a_crontab_comes_over_in_both_languages() {
     let wanted = "tab:1: lost: MAILTO=ana: nothing is mailed; \
         output is kept (jobsd logs), and contrib/prometheus alerts
 tab:3: jobs.d/backup-2.yaml: Daily at 02:30
-tab:4: not imported: @reboot is no due time: let systemd start it, \
+tab:4: not imported: @reboot is not a time: let systemd start it, \
     or write a job with `schedule_type: manual`
 tab:5: not imported: hour: 25 is out of range 0-23; hour goes from 0 to 23";
     assert!(err.starts_with(wanted), "{err}");
@@ -594,11 +594,11 @@ tab:5: not imported: hour: 25 is out of range 0-23; hour goes from 0 to 23";
     );
     assert!(out.contains("\n---\n# new.d/backup-2.yaml\n"), "{out}");
     for wanted in [
-        "-:1: perdu : MAILTO=ana : rien n’est envoyé",
-        "-:3: new.d/backup.yaml : Quotidien à 02:30",
-        "-:4: non importé : @reboot n’est pas une échéance",
-        "-:5: non importé : heure : 25 est hors limites 0-23 ; ",
-        "importés : 2 ; non importés : 2 ; pertes : 1\n",
+        "-:1: perdu : MAILTO=ana : rien n’est envoyé",
+        "-:3: new.d/backup.yaml : Quotidien à 02:30",
+        "-:4: non importé : @reboot n’est pas une échéance",
+        "-:5: non importé : heure : 25 est hors limites 0-23 ; ",
+        "importés : 2 ; non importés : 2 ; pertes : 1\n",
     ] {
         assert!(err.contains(wanted), "{wanted}: {err}");
     }
@@ -723,7 +723,7 @@ fn what_an_earlier_import_brought_is_not_brought_again() {
     assert_eq!((code, out.as_str()), (Some(0), first));
     let (code, out, err) = jobsd(dir, &args, crontab);
     assert_eq!((code, out.as_str()), (Some(0), ""));
-    assert_eq!(err.matches("says the same already").count(), 3, "{err}");
+    assert_eq!(err.matches("already says the same").count(), 3, "{err}");
     // Another schedule is another job.
     let changed = "5 5 * * * /opt/a\n";
     let (_, out, _) = jobsd(dir, &args, changed);

@@ -139,11 +139,11 @@ fn a_file_without_a_canonical_form_is_told_why() {
             "twice.yaml",
             1,
             "line 2: duplicate key",
-            "ligne 2 : clé en double",
+            "ligne 2 : clé en double",
         ),
         ("broken.yaml", 1, "not YAML", "ce n’est pas du YAML"),
         ("latin.yaml", 1, "byte 0xf6", "l’octet 0xf6"),
-        ("alias.yaml", 1, "behind its anchor", "après son ancre"),
+        ("alias.yaml", 1, "after its anchor", "après son ancre"),
         ("fifo.yaml", 5, "FIFO", "tube nommé"),
     ];
     for (name, code, en, fr) in cases {
@@ -162,7 +162,7 @@ fn a_file_without_a_canonical_form_is_told_why() {
             );
             let (_, _, stderr) = jobsd(scratch.path(), &["fmt", name, mode, "--lang", "fr"]);
             assert!(
-                stderr.contains("non formaté : ") && stderr.contains(fr),
+                stderr.contains("non formaté : ") && stderr.contains(fr),
                 "{stderr}"
             );
             if let Some(before) = before {
@@ -421,7 +421,7 @@ fn new_refuses_what_would_not_hold() {
         (
             &["c", "--type", "birthday", "--shell", "x"],
             "--shell has no effect on a `birthday`",
-            "--shell n’a pas d’effet sur «birthday»",
+            "--shell n’a pas d’effet sur « birthday »",
         ),
         (
             &["c", "--dry-run-job"],
@@ -444,7 +444,7 @@ fn new_refuses_what_would_not_hold() {
         );
         let (code, _, stderr) = jobsd(scratch.path(), &[&["new", "--lang", "fr"], args].concat());
         assert!(
-            code == 2 && stderr.starts_with("erreur : ") && stderr.contains(fr),
+            code == 2 && stderr.starts_with("erreur : ") && stderr.contains(fr),
             "{stderr}"
         );
     }
@@ -500,13 +500,13 @@ fn new_tells_what_comes_next_and_in_which_mode() {
     let french = new(&["f", "--type", "visitor", "--daily", "8:00", "--lang", "fr"]);
     assert!(
         french.contains("✓ jobs.d/f.yaml écrit et valide")
-            && french.contains("PRODUCTION : il visitera"),
+            && french.contains("PRODUCTION : il visitera"),
         "{french}"
     );
     assert!(
         fs::read_to_string(scratch.path().join("jobs.d/f.yaml"))
             .unwrap()
-            .contains("# PRODUCTION : ceci agit")
+            .contains("# PRODUCTION\u{202f}: ceci agit")
     );
 }
 
@@ -568,7 +568,7 @@ fn init_heeds_its_flags() {
     assert!(
         code == 5
             && stderr.contains(
-                "plain/jobs.d/hello.yaml ne peut pas être écrit : ce n’est pas un dossier"
+                "plain/jobs.d/hello.yaml ne peut pas être écrit : ce n’est pas un dossier"
             ),
         "{stderr}"
     );

@@ -308,7 +308,11 @@ fn bomb() -> Vec<u8> {
 
 #[test]
 fn codes_and_pages_match_one_to_one() {
-    let catalogue = include_str!("../../src/text/findings.rs");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/text/findings");
+    let catalogue: String = fs::read_dir(folder)
+        .unwrap()
+        .map(|file| fs::read_to_string(file.unwrap().path()).unwrap())
+        .collect();
     let quoted: BTreeSet<&str> = catalogue
         .split("words!(")
         .skip(1)
@@ -903,7 +907,7 @@ fn max_errors_shows_the_first_ones() {
         "{human}"
     );
     assert!(
-        err.contains("constats non montrés (--max-errors) : 1"),
+        err.contains("constats non montrés (--max-errors) : 1"),
         "{err}"
     );
     let (_, document, err) = run(&["--format", "json", "--max-errors", "1"]);

@@ -17,8 +17,7 @@ use crate::shell::bot::letter::{Delivery, Fate, Letter, Words, nowhere};
 use crate::shell::bot::report::Report;
 use crate::shell::bot::stop::Stop;
 use crate::shell::bot::{Refusal, Voice};
-use crate::text::Text;
-use crate::text::bots as say;
+use crate::text::{Text, bot_setup as setup, bots as say};
 
 /// What the result counts.
 pub const COUNTERS: [&str; 8] = [
@@ -60,7 +59,11 @@ impl Run<'_, '_> {
     /// Why nobody, or nobody more, could be greeted.
     pub fn go(&mut self) -> Result<(), Refusal> {
         self.report.write()?;
-        let named = self.spec.contacts.as_deref().ok_or_else(no_contacts)?;
+        let named = self
+            .spec
+            .contacts
+            .as_deref()
+            .ok_or_else(|| Refusal(setup::no_contacts()))?;
         let delivery = self.spec.delivery.as_ref().ok_or_else(nowhere)?;
         let words = Words::new(&self.spec.templates, self.voice.lang)?;
         let mut delivery = Delivery::new(delivery, self.contract)?;
@@ -296,11 +299,4 @@ impl Run<'_, '_> {
         let chance = f64::from(u16::from_be_bytes([digest[0], digest[1]])) / f64::from(u16::MAX);
         Duration::from_secs(self.spec.delay_secs).mul_f64(0.5 + chance)
     }
-}
-
-fn no_contacts() -> Refusal {
-    Refusal::new(
-        "`contacts` is named nowhere: name an address book in bot_config, or for all jobs in jobsd.yaml under bots.birthday.defaults",
-        "`contacts` n’est nommé nulle part : nommez un carnet d’adresses dans bot_config, ou pour toutes les tâches dans jobsd.yaml sous bots.birthday.defaults",
-    )
 }

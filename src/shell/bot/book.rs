@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::bot::contact::{Book, Listed, Place, Problem};
 use crate::bot::{ical, sheet, vcard};
 use crate::shell::bot::Refusal;
-use crate::text::Text;
+use crate::text::{bot_setup as words, contacts as entries};
 
 /// Larger files are refused.
 const FILE_BYTES_MAX: u64 = 32 << 20;
@@ -104,13 +104,7 @@ fn lines(bytes: &[u8]) -> Listed {
             Ok(text) => listed
                 .urls
                 .push((number, text.trim_start_matches('\u{feff}').to_owned())),
-            Err(_) => listed.problems.push((
-                number,
-                Text::new(
-                    "the line is not UTF-8; mend it",
-                    "la ligne n’est pas en UTF-8 ; corrigez-la",
-                ),
-            )),
+            Err(_) => listed.problems.push((number, entries::line_not_utf8())),
         }
     }
     listed
@@ -123,17 +117,10 @@ fn each(
     kinds: &[Kind],
     see: &mut dyn FnMut(Result<Source, Problem>),
 ) -> Result<(), Refusal> {
-    let cannot = |error: io::Error| {
-        Refusal::new(
-            format!("`{key}`: {named} cannot be read: {error}; mend the path or its permissions"),
-            format!(
-                "`{key}` : {named} ne peut être lu : {error} ; corrigez le chemin ou ses droits"
-            ),
-        )
-    };
+    let cannot = |error: io::Error| Refusal(words::unreadable(key, named, &error.to_string()));
     if !fs::metadata(path).map_err(cannot)?.is_dir() {
         let kind = kind(path).filter(|kind| kinds.contains(kind));
-        let kind = kind.ok_or_else(|| unknown_kind(key, named))?;
+        let kind = kind.ok_or_else(|| Refusal(words::unknown_kind(key, named)))?;
         let bytes = read(path).map_err(cannot)?;
         let name = named.into();
         see(Ok(Source { name, kind, bytes }));
@@ -152,20 +139,10 @@ fn each(
                 file: name,
                 line: 1,
             },
-            text: Text::new(
-                format!("the file cannot be read: {error}"),
-                format!("le fichier ne peut être lu : {error}"),
-            ),
+            text: entries::unreadable(&error.to_string()),
         }));
     }
     Ok(())
-}
-
-fn unknown_kind(key: &str, named: &str) -> Refusal {
-    Refusal::new(
-        format!("`{key}`: {named} is of no known kind; see docs/bots.md for the endings"),
-        format!("`{key}` : {named} est d’un type inconnu ; les extensions sont dans docs/bots.md"),
-    )
 }
 
 fn files(dir: &Path, kinds: &[Kind]) -> io::Result<Vec<(PathBuf, Kind)>> {

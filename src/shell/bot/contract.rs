@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::bot::delivery::SecretSpec;
 use crate::shell::bot::Refusal;
 use crate::shell::clock;
+use crate::text::bot_setup as words;
 use crate::time::{self, TimeZone, Timestamp, civil::Date};
 
 /// What a run is.
@@ -37,12 +38,7 @@ impl Contract {
     /// A variable that is not understood.
     pub fn from_env(dry_run: bool) -> Result<Contract, Refusal> {
         let text = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
-        let bad = |name: &str, value: &str| {
-            Refusal::new(
-                format!("{name} is {value:?}, which is not understood; jobsd sets it"),
-                format!("{name} vaut {value:?}, ce qui n’est pas compris ; jobsd le fixe"),
-            )
-        };
+        let bad = |name: &str, value: &str| Refusal(words::bad_variable(name, value));
         let scheduled_at = match text("JOBSD_SCHEDULED_AT") {
             None => clock::now(),
             Some(value) => value
@@ -88,12 +84,9 @@ impl Contract {
     /// # Errors
     /// When jobsd did not name one.
     pub fn state(&self) -> Result<&Path, Refusal> {
-        self.state.as_deref().ok_or_else(|| {
-            Refusal::new(
-                "JOBSD_JOB_STATE names no folder, so nothing would keep a message from being sent twice: let jobsd run this bot, set it, or add dry_run: true",
-                "JOBSD_JOB_STATE ne nomme aucun dossier, rien n’éviterait donc un double envoi : laissez jobsd lancer ce bot, fixez la variable, ou ajoutez dry_run: true",
-            )
-        })
+        self.state
+            .as_deref()
+            .ok_or_else(|| Refusal(words::no_state()))
     }
 
     /// A value kept elsewhere.
@@ -102,20 +95,12 @@ impl Contract {
     /// What is missing; never a value.
     pub fn secret(&self, key: &str, secret: &SecretSpec) -> Result<String, Refusal> {
         match (&secret.from_env, &secret.from_file) {
-            (Some(name), _) => env::var(name).map_err(|_| {
-                Refusal::new(
-                    format!("`{key}`: there is no variable {name}; set it for the daemon"),
-                    format!("`{key}` : la variable {name} n’existe pas ; fixez-la pour le démon"),
-                )
-            }),
+            (Some(name), _) => env::var(name).map_err(|_| Refusal(words::no_variable(key, name))),
             (None, Some(file)) => {
                 let path = self.path(file);
                 let text = fs::read_to_string(&path).map_err(|error| {
-                    let shown = path.display();
-                    Refusal::new(
-                        format!("`{key}`: {shown} cannot be read: {error}; mend the path or its permissions"),
-                        format!("`{key}` : {shown} ne peut être lu : {error} ; corrigez le chemin ou ses droits"),
-                    )
+                    let shown = path.to_string_lossy();
+                    Refusal(words::unreadable(key, &shown, &error.to_string()))
                 })?;
                 Ok(text.strip_suffix('\n').unwrap_or(&text).to_owned())
             }
@@ -130,10 +115,5 @@ impl Contract {
 /// What is not understood.
 pub fn config<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Refusal> {
     let text = if text.trim().is_empty() { "{}" } else { text };
-    serde_json::from_str(text).map_err(|error| {
-        Refusal::new(
-            format!("the config on standard input is not understood: {error}"),
-            format!("la configuration sur l’entrée standard n’est pas comprise : {error}"),
-        )
-    })
+    serde_json::from_str(text).map_err(|error| Refusal(words::bad_config(&error.to_string())))
 }

@@ -8,6 +8,7 @@ use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, TlsProvider, parse_p
 
 use crate::shell::bot::Refusal;
 use crate::shell::bot::contract::Contract;
+use crate::text::bot_setup as words;
 
 /// A client that trusts the system's authorities and those of a file, and gives every answer as it is.
 ///
@@ -46,12 +47,7 @@ pub fn client(own: Vec<Certificate<'static>>, timeout: Duration, user_agent: &st
 }
 
 fn own(key: &str, file: &str, contract: &Contract) -> Result<Vec<Certificate<'static>>, Refusal> {
-    let bad = |cause: String| {
-        Refusal::new(
-            format!("`{key}`: {cause}; mend the file or its path"),
-            format!("`{key}` : {cause} ; corrigez le fichier ou son chemin"),
-        )
-    };
+    let bad = |cause: String| Refusal(words::bad_file(key, &cause));
     let path = contract.path(file);
     let pem = std::fs::read(&path).map_err(|e| bad(format!("{}: {e}", path.display())))?;
     let items: Result<Vec<PemItem<'_>>, _> = parse_pem(&pem).collect();

@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 
 use crate::shell::bot::Refusal;
 use crate::shell::lock::{Lock, LockError};
+use crate::text::bot_setup as words;
 
 /// A ledger with this many lines is rewritten without those that say nothing any more.
 const LINES_MAX: usize = 20_000;
@@ -126,38 +127,19 @@ fn options() -> OpenOptions {
 }
 
 fn cannot(path: &Path, error: &io::Error) -> Refusal {
-    let shown = path.display();
-    Refusal::new(
-        format!("the bot's ledger {shown} cannot be used: {error}; nothing is sent without it"),
-        format!(
-            "le registre du bot {shown} est inutilisable : {error} ; rien n’est envoyé sans lui"
-        ),
-    )
+    Refusal(words::no_ledger(
+        &path.to_string_lossy(),
+        &error.to_string(),
+    ))
 }
 
 fn damaged(path: &Path, line: usize) -> Refusal {
-    let shown = path.display();
-    Refusal::new(
-        format!(
-            "{shown}:{line}: the line cannot be read, and may be of a message that was sent; mend or remove it"
-        ),
-        format!(
-            "{shown}:{line} : la ligne est illisible et peut être celle d’un message envoyé ; corrigez-la ou retirez-la"
-        ),
-    )
+    Refusal(words::damaged_ledger(&path.to_string_lossy(), line))
 }
 
 fn held(error: LockError) -> Refusal {
-    match error {
-        LockError::Held(by) => Refusal::new(
-            format!("another run of this job is at work ({by}): wait for its end"),
-            format!("une autre exécution de cette tâche est en cours ({by}) : attendez sa fin"),
-        ),
-        LockError::Io(error) => Refusal::new(
-            format!("the job's folder cannot be used: {error}; nothing is sent without it"),
-            format!(
-                "le dossier de la tâche est inutilisable : {error} ; rien n’est envoyé sans lui"
-            ),
-        ),
-    }
+    Refusal(match error {
+        LockError::Held(by) => words::another_run(&by.to_string()),
+        LockError::Io(error) => words::no_folder(&error.to_string()),
+    })
 }

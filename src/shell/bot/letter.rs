@@ -13,6 +13,7 @@ use crate::shell::bot::program::Program;
 use crate::shell::bot::smtp::Smtp;
 use crate::shell::bot::webhook::Webhook;
 use crate::text::Lang;
+use crate::text::bot_setup as words;
 
 /// A message, as a web hook or a program gets it.
 #[derive(Clone, Debug, Serialize)]
@@ -117,10 +118,7 @@ impl Delivery {
 
 /// `delivery` is missing.
 pub fn nowhere() -> Refusal {
-    Refusal::new(
-        "`delivery` is named nowhere: say how messages leave in bot_config, or for all jobs in jobsd.yaml under bots.birthday.defaults",
-        "`delivery` n’est nommé nulle part : dites comment partent les messages dans bot_config, ou pour toutes les tâches dans jobsd.yaml sous bots.birthday.defaults",
-    )
+    Refusal(words::no_delivery())
 }
 
 /// The words of messages, read.
@@ -211,17 +209,14 @@ fn defaults(lang: Lang) -> [&'static str; 4] {
             "Dear {first_name},\n\nbetter late than never: happy birthday, and all the best for the year to come!\n",
         ],
         Lang::Fr => [
-            "Joyeux anniversaire, {first_name} !",
-            "Cher·e {first_name},\n\njoyeux anniversaire, et tous mes vœux pour l’année qui vient !\n",
-            "Joyeux anniversaire en retard, {first_name} !",
-            "Cher·e {first_name},\n\nmieux vaut tard que jamais : joyeux anniversaire, et tous mes vœux pour l’année qui vient !\n",
+            "Joyeux anniversaire, {first_name} !",
+            "Cher·e {first_name},\n\njoyeux anniversaire, et tous mes vœux pour l’année qui vient !\n",
+            "Joyeux anniversaire en retard, {first_name} !",
+            "Cher·e {first_name},\n\nmieux vaut tard que jamais : joyeux anniversaire, et tous mes vœux pour l’année qui vient !\n",
         ],
     }
 }
 
 fn unknown(part: &str) -> Refusal {
-    Refusal::new(
-        format!("`templates`: {part} is not known; see docs/bots.md for the names"),
-        format!("`templates` : {part} n’est pas connu ; les noms sont dans docs/bots.md"),
-    )
+    Refusal(words::unknown_in_template(part))
 }

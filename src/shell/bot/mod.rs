@@ -43,13 +43,6 @@ impl Voice<'_> {
 #[derive(Debug)]
 pub struct Refusal(pub Text);
 
-impl Refusal {
-    /// A sentence about a cause.
-    pub fn new(en: impl Into<String>, fr: impl Into<String>) -> Refusal {
-        Refusal(Text::new(en, fr))
-    }
-}
-
 impl From<io::Error> for Refusal {
     fn from(error: io::Error) -> Refusal {
         Refusal(Text::same(error.to_string()))

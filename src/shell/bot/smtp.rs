@@ -18,6 +18,7 @@ use crate::shell::bot::Refusal;
 use crate::shell::bot::contract::Contract;
 use crate::shell::bot::letter::{Fate, Letter};
 use crate::shell::daemon::host;
+use crate::text::bot_setup as words;
 
 /// A mail server, connected to when a message is there.
 pub struct Smtp {
@@ -178,22 +179,12 @@ fn announce(connection: &mut SmtpConnection, envelope: &Envelope) -> Result<(), 
 
 fn sender(text: &str) -> Result<Mailbox, Refusal> {
     let parts = mailbox(text).and_then(|(name, address)| Some((name, address.parse().ok()?)));
-    let (name, address) = parts.ok_or_else(|| {
-        Refusal::new(
-            format!("`delivery.smtp.from`: {text:?} is not a mail address; write Ana Lima <ana@example.org>"),
-            format!("`delivery.smtp.from` : {text:?} n’est pas une adresse ; écrivez Ana Lima <ana@example.org>"),
-        )
-    })?;
+    let (name, address) = parts.ok_or_else(|| Refusal(words::bad_sender(text)))?;
     Ok(Mailbox::new(name, address))
 }
 
 fn tls(spec: &SmtpSpec, contract: &Contract) -> Result<TlsParameters, Refusal> {
-    let bad = |cause: String| {
-        Refusal::new(
-            format!("`delivery.smtp.ca_file`: {cause}; mend the file or its path"),
-            format!("`delivery.smtp.ca_file` : {cause} ; corrigez le fichier ou son chemin"),
-        )
-    };
+    let bad = |cause: String| Refusal(words::bad_file("delivery.smtp.ca_file", &cause));
     let mut builder = TlsParameters::builder(spec.host.clone());
     if let Some(file) = &spec.ca_file {
         let path = contract.path(file);

@@ -20,8 +20,7 @@ use crate::shell::bot::report::Report;
 use crate::shell::bot::stop::Stop;
 use crate::shell::bot::visited::{Page, Visited};
 use crate::shell::bot::{Refusal, Voice};
-use crate::text::Text;
-use crate::text::bots as say;
+use crate::text::{Text, bot_setup as setup, bots as say};
 
 /// What the result counts.
 pub const COUNTERS: [&str; 6] = [
@@ -77,7 +76,11 @@ impl Run<'_, '_> {
     /// Why none, or none more, could be visited.
     pub fn go(&mut self) -> Result<(), Refusal> {
         self.report.write()?;
-        let named = self.spec.addresses.as_deref().ok_or_else(no_addresses)?;
+        let named = self
+            .spec
+            .addresses
+            .as_deref()
+            .ok_or_else(|| Refusal(setup::no_addresses()))?;
         let (listed, problems) = book::addresses(&self.contract.path(named), named)?;
         for problem in &problems {
             let here = format!("{}:{}", problem.place.file, problem.place.line);
@@ -290,7 +293,7 @@ impl Browser<'_> {
             };
             let Some(mut next) = url.join(&next).ok().filter(is_web) else {
                 return Ok(Visit::Failed(format!(
-                    "{status} leads to {next}, which is no page"
+                    "{status} leads to {next}, which is not a page"
                 )));
             };
             next.set_fragment(None);
@@ -386,11 +389,4 @@ fn page(written: &str) -> Option<Url> {
 
 fn is_web(url: &Url) -> bool {
     ["http", "https"].contains(&url.scheme()) && url.has_host()
-}
-
-fn no_addresses() -> Refusal {
-    Refusal::new(
-        "`addresses` is named nowhere: name a list of pages in bot_config, or for all jobs in jobsd.yaml under bots.visitor.defaults",
-        "`addresses` n’est nommé nulle part : nommez une liste de pages dans bot_config, ou pour toutes les tâches dans jobsd.yaml sous bots.visitor.defaults",
-    )
 }

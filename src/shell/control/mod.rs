@@ -1,5 +1,5 @@
-//! Control: run, pause, resume, cancel, reload. The only way in that sends an input, and a router of its own: over the
-//! unix socket, and over TCP where `jobsd.yaml` says so.
+//! Control: run, pause, resume, cancel, reload. The only way in that sends an input, and a router
+//! of its own: over the unix socket, and over TCP where `jobsd.yaml` says so.
 
 pub mod remote;
 pub mod socket;
@@ -38,7 +38,7 @@ pub enum Request {
     },
     /// Every job.
     Jobs,
-    /// A run that goes on, or the last one of its job that ended; the history says the others.
+    /// A run in progress, or the last one of its job that ended; the history says the others.
     Show {
         /// The run.
         run_id: String,
@@ -87,7 +87,7 @@ pub enum Request {
     },
     /// Read the job files now.
     Reload,
-    /// File and digest of every job in force, or the definition of one.
+    /// File and digest of every active job, or the definition of one.
     InForce {
         /// The job.
         #[serde(default)]
@@ -130,8 +130,8 @@ pub async fn answer(
     receiver.await.map_err(|_| Refusal::Stopping)?
 }
 
-/// Refuses whatever asks for jobs or changes something of a daemon that cannot begin: it knows no job yet, and carries
-/// nothing out later.
+/// Refuses whatever asks for jobs or changes something of a daemon that cannot begin: it knows no
+/// job yet, and carries nothing out later.
 fn begun(shared: &Shared, request: &Request) -> Result<(), Refusal> {
     let status = shared.read();
     let is_answered = matches!(request, Request::Status { job_id: None });

@@ -1,4 +1,5 @@
-//! The daemon of another machine, over HTTP: reads by its read-only routes, changes by those of control, which a token opens.
+//! The daemon of another machine, over HTTP: reads by its read-only routes, changes by those of
+//! control, which a token opens.
 
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
@@ -38,7 +39,7 @@ pub struct Remote {
 /// Why a server gave no answer.
 #[derive(Debug)]
 pub enum RemoteError {
-    /// It cannot be reached, or what answers is no jobsd.
+    /// It cannot be reached, or what answers is not jobsd.
     NoServer(String, String),
     /// The token file cannot be read.
     NoToken(PathBuf, std::io::Error),
@@ -229,7 +230,7 @@ impl Remote {
         let body = body.map_err(|error| self.no_server(error.to_string()))?;
         let json = serde_json::from_str::<Value>(&body).ok();
         let Some(json) = json else {
-            return Err(self.no_server(format!("{status}, and no JSON: this is no jobsd")));
+            return Err(self.no_server(format!("{status}, and not JSON: this is not jobsd")));
         };
         if status.is_success() {
             return Ok(json);

@@ -1,5 +1,5 @@
-//! The control socket `control.sock`: one JSON request per line, one JSON answer per line. Whoever may open it may control:
-//! mode 0600, or 0660 for the group that `control.socket_group` names.
+//! The control socket `control.sock`: one JSON request per line, one JSON answer per line. Whoever
+//! may open it may control: mode 0600, or 0660 for the group that `control.socket_group` names.
 
 use std::fs::Permissions;
 use std::io::{self, BufRead, BufReader, Write};
@@ -24,6 +24,7 @@ use crate::shell::control::{Answer, Call, Request, answer};
 use crate::shell::health::Health;
 use crate::shell::held::{Held, Identity, identity_at};
 use crate::text::Lang;
+use crate::text::trouble;
 use crate::view::status::Shared;
 
 /// Longest request.
@@ -38,7 +39,7 @@ const CONNECTION_MAX: Duration = Duration::from_secs(30);
 /// Why a call failed.
 #[derive(Debug)]
 pub enum CallError {
-    /// Nobody listens; what to do.
+    /// No one listens; what to do.
     NoDaemon(PathBuf, io::Error),
     /// The daemon refused.
     Refused(Refusal),
@@ -57,8 +58,8 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// Binds the socket; one left by a dead daemon is replaced (the lock is ours). A group gets at it through the state
-    /// directory, which it may then pass through but not list.
+    /// Binds the socket; one left by a dead daemon is replaced (the lock is ours). A group gets at
+    /// it through the state directory, which it may then pass through but not list.
     ///
     /// # Errors
     /// Those of the file system, and a group that is unknown.
@@ -73,14 +74,16 @@ impl Socket {
         })
     }
 
-    /// Serves until the task is dropped. A socket whose name leads elsewhere or nowhere is bound anew.
+    /// Serves until the task is dropped. A socket whose name leads elsewhere or nowhere is bound
+    /// again.
     pub async fn serve(mut self, health: Health, inbox: mpsc::Sender<Call>) {
         let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
         let mut tasks = JoinSet::new();
         let mut watch = Watch::default();
         loop {
             while tasks.try_join_next().is_some() {}
-            // Both are cancel safe: a connection stays in the backlog, and a question stays in `watch`.
+            // Both are cancel safe: a connection stays in the backlog, and a question stays in
+            // `watch`.
             let accepted = tokio::select! {
                 is_lost = watch.is_lost(&self) => {
                     if is_lost {
@@ -122,20 +125,17 @@ impl Socket {
         let trouble = match Socket::bind(self.state_dir.clone(), self.group.clone()) {
             Ok(socket) => {
                 *self = socket;
-                let made = "the control socket was replaced or removed; it was made again";
-                health.note("socket", Some(made.to_owned()));
+                health.note("socket", Some(trouble::new_socket()));
                 None
             }
-            Err(error) => Some(format!(
-                "the control socket is gone and cannot be made again: {error}"
-            )),
+            Err(error) => Some(trouble::no_socket(error)),
         };
         health.set("socket", trouble);
     }
 }
 
-/// Compares the name of the socket with what it led to, now and then. The question goes aside: a disk that does not answer
-/// must not hold up who calls.
+/// Compares the name of the socket with what it led to, now and then. The question goes aside: a
+/// disk that does not answer must not hold up who calls.
 #[derive(Debug, Default)]
 struct Watch {
     question: Option<JoinHandle<bool>>,
@@ -143,7 +143,8 @@ struct Watch {
 }
 
 impl Watch {
-    /// Returns at the next answer: whether the name leads elsewhere. In a folder that is not ours any more nothing is lost.
+    /// Returns at the next answer: whether the name leads elsewhere. In a folder that is not ours
+    /// any more nothing is lost.
     async fn is_lost(&mut self, socket: &Socket) -> bool {
         if self.question.is_none() {
             pause(self.next.saturating_sub(uptime())).await;
@@ -173,7 +174,7 @@ fn bind(state_dir: &Path, group: Option<&str>) -> io::Result<UnixListener> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    // The folder lets nobody else in, so there is no moment in which another user could connect.
+    // The folder lets no one else in, so there is no moment in which another user could connect.
     let mode = if group.is_some() { 0o660 } else { 0o600 };
     let listener = UnixListener::bind(&path)?;
     std::fs::set_permissions(&path, Permissions::from_mode(0o600))?;
@@ -184,7 +185,8 @@ fn bind(state_dir: &Path, group: Option<&str>) -> io::Result<UnixListener> {
     }
     std::fs::set_permissions(&path, Permissions::from_mode(mode))?;
     let old = std::fs::metadata(state_dir)?.permissions().mode() & 0o777;
-    // Programs of other users pass through as well, where there are any (0711): then a group needs no more.
+    // Programs of other users pass through as well, where there are any (0711): then a group needs
+    // no more.
     let new = match group {
         Some(_) => old | 0o010,
         None if old & 0o001 == 0 => old & !0o010,

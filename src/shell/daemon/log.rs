@@ -26,7 +26,7 @@ pub fn log(event: &Event) {
                 errors = reload.errors.len(),
                 revision = reload.revision,
                 took_ms = reload.took_ms,
-                "job files taken over"
+                "job files loaded"
             );
             for pair in &reload.not_renamed {
                 tracing::warn!(from = %pair.from, to = %pair.to, "not a rename: the content changed too; pause and counters do not carry over");
@@ -34,7 +34,7 @@ pub fn log(event: &Event) {
         }
         Event::Clock(clock) => tracing::warn!(from = %clock.from, to = %clock.to, "clock set"),
         Event::Stop(stop) => {
-            tracing::info!(run = %stop.run_id, reason = ?stop.reason, "run told to end")
+            tracing::info!(run = %stop.run_id, reason = ?stop.reason, "run stop requested")
         }
         Event::Pause(pause) => {
             tracing::info!(job = %pause.job_id, who = ?pause.by.who, from = ?pause.by.from, until = ?pause.until, reason = ?pause.reason, "job paused");

@@ -7,6 +7,7 @@ use super::Daemon;
 use crate::model::refusal::Refusal;
 use crate::shell::journal::{Displaced, Journal, Renewed};
 use crate::text::cause::remedy;
+use crate::text::trouble;
 use crate::time::{Timestamp, rfc3339};
 
 impl Daemon {
@@ -31,9 +32,7 @@ impl Daemon {
         }
         let right_at = self.keeper.clock_is_right_at(now);
         let [since, until] = [now, right_at].map(|at| at.strftime("%Y-%m-%d %H:%M UTC"));
-        let sentence = day.map(|day| {
-            format!("the clock was ahead: since {since} the history is written under {day}, a day to come; it moves to its right day when the clock has gone on for 24 h without a leap, at {until}")
-        });
+        let sentence = day.map(|day| trouble::day_to_come(&since, day, &until));
         self.health.note("day", sentence);
     }
 
@@ -72,15 +71,9 @@ impl Daemon {
 
 fn sentence(renewed: &Renewed, at: &str) -> String {
     match renewed {
-        Renewed::Replaced(lines) => format!(
-            "today's history was replaced or removed while this daemon ran; at {at} it was put right, with {lines} lines that were missing; stop the daemon before you change the history"
-        ),
-        Renewed::MovedBack(lines) => format!(
-            "the clock had been ahead and was put right; at {at} the {lines} lines that were written under its later days were moved to the end of today's history"
-        ),
-        Renewed::Cut => format!(
-            "today's history was cut short while this daemon ran; at {at} everything live was written again, but what was cut off is lost; stop the daemon before you change the history"
-        ),
+        Renewed::Replaced(lines) => trouble::replaced_history(at, lines),
+        Renewed::MovedBack(lines) => trouble::moved_history(at, lines),
+        Renewed::Cut => trouble::cut_history(at),
     }
 }
 
@@ -90,8 +83,5 @@ pub(super) fn why(error: &io::Error) -> String {
     if is_displaced {
         return error.to_string();
     }
-    format!(
-        "the history cannot be written: {error}; {}",
-        remedy(error).en
-    )
+    trouble::unwritable(error, remedy(error).en)
 }

@@ -1,5 +1,5 @@
-//! `Listing`: the job files below a folder by their names. Links are followed and told, loops are found, what cannot be read
-//! is a finding.
+//! `Listing`: the job files below a folder by their names. Links are followed and told, loops are
+//! found, what cannot be read is a finding.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -86,7 +86,8 @@ pub fn list(root: &Path, trust: Trust) -> Result<Listing, ScanError> {
     list_as(root, trust, true)
 }
 
-/// Lists the job files that really are below `root`; of a link that leads out of it only a warning is there.
+/// Lists the job files that really are below `root`; of a link that leads out of it only a warning
+/// is there.
 ///
 /// # Errors
 /// [`ScanError`] when the root itself cannot be read.
@@ -105,7 +106,7 @@ fn list_as(root: &Path, trust: Trust, leaves: bool) -> Result<Listing, ScanError
         let (en, fr) = (&words.message, &words.help);
         let text = Text::new(
             format!("{}; {}", en.en, fr.en),
-            format!("{} ; {}", en.fr, fr.fr),
+            format!("{} ; {}", en.fr, fr.fr),
         );
         return Err(fail(Cause::Open(text)));
     }
@@ -150,7 +151,7 @@ impl Walk {
             return self
                 .listing
                 .diagnostics
-                .push(finding(&shown, findings::folder_loop()));
+                .push(finding(&shown, findings::files::folder_loop()));
         }
         match (self.trust.refusal(dir, &meta), fs::read_dir(dir)) {
             (Some(words), _) => self.close(dir, finding(&shown, words)),
@@ -200,9 +201,10 @@ impl Walk {
             self.follow(&path, real);
         }
         if is_dir {
-            // A bind mount of a file that does not exist makes such a folder; what lies in it is read all the same.
+            // A bind mount of a file that does not exist makes such a folder; what lies in it is
+            // read all the same.
             if is_job_name(&name) {
-                let words = findings::not_a_file("folder");
+                let words = findings::files::not_a_file("folder");
                 let told = finding(&path.to_string_lossy(), words);
                 self.listing.diagnostics.push(told);
             }
@@ -223,7 +225,7 @@ impl Walk {
     /// A link that leads out of the folder is followed, and told.
     fn follow(&mut self, path: &Path, real: &Path) {
         if !real.starts_with(&self.root) {
-            let words = findings::link_leaves(&real.to_string_lossy());
+            let words = findings::files::link_leaves(&real.to_string_lossy());
             let warning = Diagnostic {
                 severity: Severity::Warning,
                 ..finding(&path.to_string_lossy(), words)

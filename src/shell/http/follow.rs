@@ -16,7 +16,7 @@ use crate::text::http as words;
 
 /// `/scheduler/events`
 pub const FOLLOW: Doc = Doc {
-    summary: "Changes as they come; Last-Event-ID goes on, or after",
+    summary: "Changes as server-sent events; resume with Last-Event-ID or `after`",
     answer: Answer::Text("text/event-stream"),
     query: &[keys::AFTER],
     also: &[],

@@ -135,7 +135,7 @@ pub fn write_refused(site: &Site, uri: &Uri) -> Response {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test fails where it stands")]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use axum::body::Body;
 

@@ -23,7 +23,7 @@ pub const HEALTH: Doc = Doc {
 
 /// `/ready`
 pub const READY: Doc = Doc {
-    summary: "Whether job files were taken over",
+    summary: "Whether job files were loaded",
     answer: Answer::One(Shape {
         name: "Ready",
         schema: shapes::ready,

@@ -173,7 +173,7 @@ impl Belief {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test fails where it stands")]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::{Belief, Clocks};
     use crate::time::{SignedDuration, Timestamp};

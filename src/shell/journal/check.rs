@@ -179,7 +179,7 @@ impl Check {
     /// One in the middle of a file stands where the file was put right: it counts, whatever the lines before it say.
     fn state(&mut self, path: &Path, offset: u64, state: &State) {
         if offset > 0 {
-            let message = "the file was replaced, removed or cut while a daemon ran; everything live is said anew here".to_owned();
+            let message = "the file was replaced, removed or cut while a daemon ran; everything live is repeated here".to_owned();
             self.find(path, offset, false, "history-renewed", message);
         } else if self.checked.lines > 1 && !says_the_same(state, self.ledger.state()) {
             let message = "the state line differs from what the lines before it say".to_owned();
@@ -256,8 +256,7 @@ impl Check {
         let live: HashSet<RunId> = self.ledger.runs.keys().copied().collect();
         for (id, (path, offset)) in std::mem::take(&mut self.stand_ins) {
             if !live.contains(&id) {
-                let message =
-                    format!("run {id}, which is said to stand for this due time, has no record");
+                let message = format!("run {id}, which is named for this due time, has no record");
                 self.find(&path, offset, true, "coalesced-into-nothing", message);
             }
         }
@@ -340,7 +339,7 @@ fn faults(record: &RunRecord) -> Vec<(&'static str, String)> {
             fault(
                 "wrong-reason",
                 format!(
-                    "run {}: {:?} is no reason of {}",
+                    "run {}: {:?} is not a reason of {}",
                     record.id,
                     record.reason,
                     record.status.as_str()

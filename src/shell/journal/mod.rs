@@ -34,6 +34,7 @@ use crate::shell::journal::index::Position;
 use crate::shell::journal::known::{day_path, days};
 use crate::shell::journal::renew::{carry_over, ends_with_newline};
 use crate::shell::open;
+use crate::text::trouble;
 use crate::time::{SignedDuration, Timestamp};
 
 /// What a buffer keeps between turns.
@@ -87,11 +88,7 @@ pub struct Displaced(PathBuf);
 
 impl std::fmt::Display for Displaced {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let path = self.0.display();
-        write!(
-            f,
-            "{path} is not the state directory that this daemon works on: it was renamed, removed or replaced; put it back, or stop this daemon"
-        )
+        f.write_str(&trouble::displaced(self.0.display()))
     }
 }
 

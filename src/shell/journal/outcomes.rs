@@ -243,7 +243,7 @@ impl DayFold {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test fails where it stands")]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use std::fs;
     use std::io::Write;

@@ -2,6 +2,8 @@
 
 use nix::unistd::{Gid, Group, Uid, User};
 
+use crate::text::start as words;
+
 /// Whom a program runs as, where that is not simply the daemon's own user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
@@ -46,9 +48,7 @@ impl Account {
         }
         if !Uid::effective().is_root() {
             let key = if is_own_user { "group" } else { "user" };
-            return Err(format!(
-                "`{key}` needs a daemon that runs as root: remove it, or run jobsd as root"
-            ));
+            return Err(words::needs_root(key));
         }
         Ok(Some(Account { user, gid }))
     }
@@ -85,10 +85,8 @@ fn owner(name: &str) -> Result<(Owner, u32), String> {
             };
             Ok((owner, user.gid.as_raw()))
         }
-        Ok(None) => Err(format!(
-            "there is no user {name} on this machine: make it, or mend `user`"
-        )),
-        Err(error) => Err(format!("the user {name} cannot be looked up: {error}")),
+        Ok(None) => Err(words::no_user(name)),
+        Err(error) => Err(words::unknown_user(name, error)),
     }
 }
 
@@ -99,9 +97,7 @@ fn gid(name: &str) -> Result<u32, String> {
     };
     match found {
         Ok(Some(group)) => Ok(group.gid.as_raw()),
-        Ok(None) => Err(format!(
-            "there is no group {name} on this machine: make it, or mend `group`"
-        )),
-        Err(error) => Err(format!("the group {name} cannot be looked up: {error}")),
+        Ok(None) => Err(words::no_group(name)),
+        Err(error) => Err(words::unknown_group(name, error)),
     }
 }

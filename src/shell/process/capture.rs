@@ -22,7 +22,7 @@ pub struct Capture {
 /// How the output of an attempt came to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Finished {
-    /// Whether somebody still holds a stream.
+    /// Whether someone still holds a stream.
     pub is_held: bool,
     /// Whether the file has taken everything in time.
     pub is_whole: bool,

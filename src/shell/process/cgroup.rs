@@ -1,5 +1,5 @@
-//! A cgroup (v2) per run, where this daemon may make one: what stays in it cannot hide, whatever it forks or calls
-//! itself, and one write ends it all. Beside the tree walk, never instead of it.
+//! A cgroup (v2) per run, where this daemon may make one: what stays in it cannot hide, whatever it
+//! forks or calls itself, and one write ends it all. Beside the tree walk, never instead of it.
 
 use std::fs;
 use std::io;
@@ -65,7 +65,8 @@ impl Cgroups {
         &self.root
     }
 
-    /// Moves a process into the cgroup of a run, which is made when it is missing; limits hold for all of it together.
+    /// Moves a process into the cgroup of a run, which is made when it is missing; limits hold for
+    /// all of it together.
     ///
     /// # Errors
     /// Those of the file system; the tree walk serves all the same.
@@ -80,7 +81,8 @@ impl Cgroups {
             ("pids.max", limits.processes),
         ] {
             if let Some(limit) = limit {
-                // Where the controller is not handed down there is no such file; the rlimit holds either way.
+                // Where the controller is not handed down there is no such file; the rlimit holds
+                // either way.
                 let _ = fs::write(group.dir.join(file), limit.to_string());
             }
         }
@@ -95,7 +97,8 @@ impl Cgroups {
         }
     }
 
-    /// Removes the cgroups of runs that are over, and the one that they are in; tells whether nothing is left.
+    /// Removes the cgroups of runs that are over, and the one that they are in; tells whether
+    /// nothing is left.
     pub fn remove(&self) -> bool {
         let entries = fs::read_dir(&self.root).into_iter().flatten().flatten();
         for run_id in entries.filter_map(|entry| RunId::parse(entry.file_name().to_str()?)) {

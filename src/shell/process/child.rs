@@ -1,4 +1,5 @@
-//! A program that was started: waits for its end without reaping it, so that what the kernel tells of the dead can be read.
+//! A program that was started: waits for its end without reaping it, so that what the kernel tells
+//! of the dead can be read.
 
 use std::io;
 use std::os::fd::OwnedFd;
@@ -30,7 +31,8 @@ impl Child {
         let ended = pidfd_open(pid, PidfdFlags::empty()).ok();
         #[expect(
             deprecated,
-            reason = "an OwnedFd stays open and the same; the successor is unsafe for types that do not"
+            reason = "an OwnedFd stays open and the same; the successor is unsafe for types that \
+                do not"
         )]
         let ended = ended.and_then(|fd| AsyncFd::with_interest(fd, Interest::READABLE).ok());
         Child { spawned, ended }
@@ -64,7 +66,8 @@ impl Child {
         tree::has_ended(self.id())
     }
 
-    /// Whether it never became its program: it was ended between fork and exec. Read before it is reaped.
+    /// Whether it never became its program: it was ended between fork and exec. Read before it is
+    /// reaped.
     pub fn is_unborn(&self) -> bool {
         tree::is_unborn(self.id())
     }

@@ -1,6 +1,7 @@
-//! Threads for work that may hang: the files, folders and programs of jobs may lie on a mount that does not answer. Work
-//! that hangs is left to its thread, and a fresh one takes its place, so that it holds up nothing but its own job: more work
-//! of that kind for that job waits until it answers. The number of threads is bounded (A11).
+//! Threads for work that may hang: the files, folders and programs of jobs may lie on a mount that
+//! does not answer. Work that hangs is left to its thread, and a fresh one takes its place, so that
+//! it holds up nothing but its own job: more work of that kind for that job waits until it answers.
+//! The number of threads is bounded (A11).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::fmt;
@@ -39,7 +40,7 @@ struct Shared {
     state: Mutex<State>,
     /// There is work, or an end.
     work: Condvar,
-    /// Somebody has begun to work, or there is an end.
+    /// Someone has begun to work, or there is an end.
     begun: Condvar,
     /// How much work is ahead or being done, without what hangs; told when it comes down to none.
     pending: watch::Sender<usize>,
@@ -50,7 +51,7 @@ struct State {
     queue: VecDeque<Task>,
     /// What each thread is at.
     busy: BTreeMap<u64, Busy>,
-    /// Work behind work of the same job that hangs.
+    /// Work after work of the same job that hangs.
     held: HashMap<Lane, VecDeque<Task>>,
     /// Threads that do not hang.
     free: usize,
@@ -192,7 +193,7 @@ impl Shared {
         loop {
             if state.free > self.wanted(&state) {
                 state.free -= 1;
-                // What waited behind its work is for another thread now, which may be asleep.
+                // What waited after its work is for another thread now, which may be asleep.
                 self.work.notify_all();
                 return;
             }
@@ -223,7 +224,8 @@ impl Shared {
         }
     }
 
-    /// How many threads are to be free: as many again as hang, so that a folder of many jobs that hangs is soon over.
+    /// How many threads are to be free: as many again as hang, so that a folder of many jobs that
+    /// hangs is soon over.
     fn wanted(&self, state: &State) -> usize {
         self.threads.max(state.stuck())
     }

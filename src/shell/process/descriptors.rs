@@ -1,7 +1,9 @@
-//! Descriptors: how many runs they allow at once, and a limit that is raised for the daemon and not for its programs.
+//! Descriptors: how many runs they allow at once, and a limit that is raised for the daemon and not
+//! for its programs.
 //!
-//! Few runs fit under the limit that the daemon was started with, and it stays as it is. When more go on, it is raised, and
-//! a program that starts meanwhile takes the old one on before it executes.
+//! Few runs fit under the limit that the daemon was started with, and it stays as it is. When more
+//! are in progress, it is raised, and a program that starts meanwhile takes the old one on before
+//! it executes.
 
 use std::io;
 use std::os::unix::process::CommandExt;
@@ -66,7 +68,7 @@ impl Descriptors {
     /// Waits until there are descriptors for one more run.
     ///
     /// # Cancel safety
-    /// Cancel safe: a turn that was not taken is lost to nobody.
+    /// Cancel safe: a turn that was not taken is lost to no one.
     pub async fn turn(self: &Arc<Descriptors>) -> Option<Turn> {
         let permit = self.turns.clone().acquire_owned().await.ok()?;
         Some(self.begin(permit))
@@ -89,8 +91,8 @@ impl Descriptors {
         }
     }
 
-    /// Starts a program with the limit that this daemon was started with. A start that hangs holds up nobody else: no lock
-    /// is held over it.
+    /// Starts a program with the limit that this daemon was started with. A start that hangs holds
+    /// up no one else: no lock is held over it.
     ///
     /// # Errors
     /// Those of the start.
@@ -105,8 +107,9 @@ impl Descriptors {
         if is_raised {
             let inherited = self.inherited;
             let take_on = move || setrlimit(Resource::Nofile, inherited).map_err(io::Error::from);
-            // SAFETY: between fork and exec the closure makes one system call on a copied value; it allocates nothing and
-            // takes no lock, so whatever other threads held at the fork does not matter.
+            // SAFETY: between fork and exec the closure makes one system call on a copied value; it
+            // allocates nothing and takes no lock, so whatever other threads held at the fork does
+            // not matter.
             unsafe { command.pre_exec(take_on) };
             return command.spawn();
         }
@@ -114,7 +117,8 @@ impl Descriptors {
         let mut state = self.lock();
         state.plain -= 1;
         if let (true, Ok(child)) = (state.is_raised, &spawned) {
-            // It was raised without waiting for this start, which hung. One that has ended needs no limit.
+            // It was raised without waiting for this start, which hung. One that has ended needs no
+            // limit.
             let _ = prlimit(
                 Some(Pid::from_child(child)),
                 Resource::Nofile,
@@ -125,8 +129,8 @@ impl Descriptors {
         spawned
     }
 
-    /// Raises the limit where there are more runs than the inherited one allows; not while a start goes on that began
-    /// with it, unless that hangs.
+    /// Raises the limit where there are more runs than the inherited one allows; not while a start
+    /// is running that began with it, unless that hangs.
     fn raise_where_wanted(&self, state: &mut State) {
         if state.is_raised || state.runs <= self.runs_plain {
             state.wanted_since = None;
@@ -180,8 +184,9 @@ fn runs(limit: Option<u64>) -> usize {
 /// Marks every descriptor above standard error close-on-exec; our own are made so.
 fn close_on_exec() {
     const FIRST: libc::c_uint = 3;
-    // SAFETY: close_range(2) with CLOSE_RANGE_CLOEXEC closes nothing and touches no memory: it sets a flag that changes
-    // what an exec keeps, never what this process may use. Kernels without it (before 5.11) refuse it, and nothing changes.
+    // SAFETY: close_range(2) with CLOSE_RANGE_CLOEXEC closes nothing and touches no memory: it sets
+    // a flag that changes what an exec keeps, never what this process may use. Kernels without it
+    // (before 5.11) refuse it, and nothing changes.
     let _ = unsafe {
         libc::syscall(
             libc::SYS_close_range,

@@ -1,5 +1,5 @@
-//! Hides secret values in what a program says, as it streams: the exact value, its base64 (wherever it begins in a larger
-//! text) and its percent-encoding, across the borders of chunks.
+//! Hides secret values in what a program says, as it streams: the exact value, its base64 (wherever
+//! it begins in a larger text) and its percent-encoding, across the borders of chunks.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 /// Shorter values are not masked: they would tear ordinary words out of the output.
 pub const SECRET_BYTES_MIN: usize = 8;
 
-/// What stands in the place of a secret.
+/// What is in the place of a secret.
 pub const MASK: &[u8] = b"***";
 
 const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -35,7 +35,8 @@ struct Needle {
     borders: Vec<usize>,
 }
 
-/// A stream on its way through the mask. What may be the beginning of a secret waits until more is known.
+/// A stream on its way through the mask. What may be the beginning of a secret waits until more is
+/// known.
 #[derive(Debug, Default)]
 pub struct Masked {
     secrets: Secrets,
@@ -211,8 +212,8 @@ fn forms(value: &[u8]) -> Vec<Vec<u8>> {
     forms
 }
 
-/// The letters of the base64 of any text that holds the value `shift` bytes behind a multiple of three and that depend on
-/// the value alone.
+/// The letters of the base64 of any text that holds the value `shift` bytes after a multiple of
+/// three and that depend on the value alone.
 fn base64(value: &[u8], shift: usize, alphabet: &[u8; 64]) -> Vec<u8> {
     let padded: Vec<u8> = std::iter::repeat_n(0, shift)
         .chain(value.iter().copied())
@@ -265,7 +266,8 @@ mod tests {
     #[test]
     fn a_secret_is_hidden_wherever_chunks_end() {
         let secrets = Secrets::new([b"pass word/42+!".as_slice()]);
-        let plain = "a pass word/42+! b, cGFzcyB3b3JkLzQyKyE=, pass%20word%2F42%2B%21, pass+word%2F42%2B%21, pass%20word%2f42%2b%21";
+        let plain = "a pass word/42+! b, cGFzcyB3b3JkLzQyKyE=, pass%20word%2F42%2B%21, \
+            pass+word%2F42%2B%21, pass%20word%2f42%2b%21";
         let hidden = String::from_utf8(stream(&secrets, &[plain.as_bytes()])).unwrap();
         for form in ["word", "cGFzcyB3b3JkLzQy"] {
             assert!(!hidden.contains(form), "{hidden}");

@@ -1,4 +1,5 @@
-//! Supervises one attempt: starts the program, bounds its output and its time, ends its whole tree, reads its report.
+//! Supervises one attempt: starts the program, bounds its output and its time, ends its whole tree,
+//! reads its report.
 
 pub mod account;
 pub mod capture;
@@ -35,14 +36,15 @@ use crate::shell::process::descriptors::Descriptors;
 use crate::shell::process::start::Started;
 use crate::shell::process::starter::{Begun, Pending, Start};
 use crate::shell::process::tree::{Leader, Table, Who};
-use crate::text::failure;
+use crate::text::{failure, start as words};
 use crate::time::Timestamp;
 
-/// How long the pipes may stay open behind the program's end.
+/// How long the pipes may stay open after the program's end.
 const PIPES_MAX: Duration = Duration::from_millis(500);
 /// How long the result file of an attempt may take to be read.
 const WORDS_MAX: Duration = Duration::from_secs(2);
-/// How long the rest of its output may take to be written: up to `output.max_bytes_per_run` is copied then.
+/// How long the rest of its output may take to be written: up to `output.max_bytes_per_run` is
+/// copied then.
 const OUTPUT_MAX: Duration = Duration::from_secs(10);
 /// Looks at a cgroup that is to be removed, and the time between two.
 const CGROUP_LOOKS: usize = 10;
@@ -78,7 +80,7 @@ pub struct Order {
 }
 
 impl Order {
-    /// From TERM to KILL, for an attempt that is told to end like this.
+    /// From TERM to KILL, for an attempt that is asked to stop like this.
     fn grace(&self, stop: Stop) -> Duration {
         match stop {
             Stop::Within(grace) => grace,
@@ -111,7 +113,7 @@ pub struct Places {
 }
 
 impl Places {
-    /// Places of a daemon. From now on this process adopts what its runs leave behind.
+    /// Places of a daemon. From now on this process adopts what its runs leave running.
     ///
     /// # Errors
     /// When the system refuses the threads that read and write the files of runs.
@@ -138,7 +140,7 @@ impl Places {
         self.state_dir.join("bots").join(job_id.as_str())
     }
 
-    /// Removes the cgroups at the end, when no run goes on; the dying may take a moment.
+    /// Removes the cgroups at the end, when no run is in progress; the dying may take a moment.
     pub async fn remove_cgroups(&self) {
         let Ok(cgroups) = &self.cgroups else { return };
         for _ in 0..CGROUP_LOOKS {
@@ -162,7 +164,7 @@ impl Places {
 /// Whether an attempt is to end before its time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stop {
-    /// It goes on.
+    /// It is running.
     #[default]
     No,
     /// TERM, `kill_grace`, KILL.
@@ -183,7 +185,7 @@ impl Stop {
     }
 }
 
-/// Processes that were left behind by a program that ended by itself.
+/// Processes that were left running by a program that ended by itself.
 #[derive(Debug)]
 pub struct Leftovers {
     leader: u32,
@@ -197,7 +199,7 @@ pub struct Ended {
     pub outcome: Outcome,
     /// When its program was found ended, or given up.
     pub at: Timestamp,
-    /// What it left behind, which is still to be ended.
+    /// What it left running, which is still to be ended.
     pub left: Option<Leftovers>,
 }
 
@@ -321,7 +323,7 @@ async fn last_words(order: &Order, places: &Places, started: &Started) -> (Words
     (words.unwrap_or_default(), silent)
 }
 
-/// Whether living processes stay behind a program that ended by itself.
+/// Whether a program that ended by itself left living processes.
 async fn stays(order: &Order, places: &Places, started: &Started) -> bool {
     if !tree::stays(started.leader, PIPES_MAX).await {
         return false;
@@ -359,16 +361,18 @@ async fn until_end(
             () = started.child.ended() => return None,
             () = &mut limit => break Cut::Timeout,
             Ok(_) = stop.wait_for(|stop| *stop > Stop::No) => break Cut::Stop,
-            // Cancel safe: bytes that were read are counted at once. The last, for there may be something to read always.
+            // Cancel safe: bytes that were read are counted at once. The last, for there may be
+            // something to read always.
             () = started.capture.pump(), if started.capture.is_open() => {}
         }
     };
-    // After a suspend or SIGSTOP of this daemon the timer is over first, though the program has long ended by itself.
+    // After a suspend or SIGSTOP of this daemon the timer is over first, though the program has
+    // long ended by itself.
     (!started.child.has_ended()).then_some(cut)
 }
 
-/// Ends the whole tree of an attempt, and keeps reading what it says meanwhile. The program itself is waited for behind
-/// this, so that its id is nobody else's.
+/// Ends the whole tree of an attempt, and keeps reading what it says meanwhile. The program itself
+/// is waited for after this, so that its id is no one else's.
 async fn end(
     order: &Order,
     places: &Places,
@@ -394,8 +398,8 @@ async fn end(
     }
 }
 
-/// Waits until KILL is due before the grace that an ending began with is over: at once, or after the grace that is asked for
-/// meanwhile. An order that nobody can change any more stands.
+/// Waits until KILL is due before the grace that an ending began with is over: at once, or after
+/// the grace that is asked for meanwhile. An order that no one can change any more is.
 async fn hurry(stop: &mut watch::Receiver<Stop>) {
     loop {
         let wanted = *stop.borrow_and_update();
@@ -428,7 +432,7 @@ impl Leftovers {
         let grace = order.grace(*stop.borrow());
         let ending = places.table.end(who, grace, hurry(&mut stop));
         if let Some(sentence) = ending.await {
-            tracing::error!(run = %order.run_id, sentence, "processes were left behind");
+            tracing::error!(run = %order.run_id, sentence, "processes were left running");
         }
     }
 }
@@ -437,7 +441,7 @@ fn exit(status: io::Result<ExitStatus>) -> Ending {
     use std::os::unix::process::ExitStatusExt;
     let status = match status {
         Ok(status) => status,
-        Err(error) => return Ending::StartFailed(format!("its exit status was lost: {error}")),
+        Err(error) => return Ending::StartFailed(words::lost_status(error)),
     };
     match (status.code(), status.signal()) {
         (Some(code), _) => Ending::Exited(code),

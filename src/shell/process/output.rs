@@ -1,10 +1,12 @@
-//! The output file of a run, `output/RUN_ID.log`: one line per line of either stream, in the order of arrival, in the form
-//! of the Kubernetes container logs (CRI): `TIME STREAM FLAG TEXT`, where the flag is `F` for a whole line and `P` for a
-//! part of one. Lines of the stream `jobsd` are the daemon's own.
+//! The output file of a run, `output/RUN_ID.log`: one line per line of either stream, in the order
+//! of arrival, in the form of the Kubernetes container logs (CRI): `TIME STREAM FLAG TEXT`, where
+//! the flag is `F` for a whole line and `P` for a part of one. Lines of the stream `jobsd` are the
+//! daemon's own.
 //!
-//! It is bounded: what fits into half of the bound is kept from the beginning; of the rest the end is kept, in two
-//! segments beside the file that take turns, and put behind it when the attempt ends. What was dropped is said where it
-//! is missing. The program is never kept waiting: a file that cannot be written loses output, not the run.
+//! It is bounded: what fits into half of the bound is kept from the beginning; of the rest the end
+//! is kept, in two segments beside the file that take turns, and put after it when the attempt
+//! ends. What was dropped is said where it is missing. The program is never kept waiting: a file
+//! that cannot be written loses output, not the run.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -61,7 +63,7 @@ struct Segment {
 }
 
 impl Sink {
-    /// Takes output of an attempt: behind that of earlier ones, which make room for it.
+    /// Takes output of an attempt: after that of earlier ones, which make room for it.
     pub fn new(
         state_dir: &Path,
         run_id: RunId,
@@ -107,7 +109,7 @@ impl Sink {
         self.put(&heading(now, Stream::Jobsd), b'F', text.as_bytes());
     }
 
-    /// Puts what is left behind the rest: the attempt is over.
+    /// Puts what is left after the rest: the attempt is over.
     pub fn finish(&mut self, now: Timestamp) {
         for at in 0..self.streams.len() {
             let rest = self.streams[at].masked.finish();
@@ -125,7 +127,8 @@ impl Sink {
         }
         let lost = [self.log.has_failed, self.newer.has_failed];
         if lost.contains(&true) {
-            tracing::warn!(file = %self.log.path.display(), "output was lost: the file could not be written");
+            tracing::warn!(file = %self.log.path.display(), "output was lost: the file could not \
+                be written");
         }
     }
 
@@ -266,7 +269,7 @@ impl Segment {
         }
     }
 
-    /// Moves the content of another file behind this one.
+    /// Moves the content of another file after this one.
     fn append(&mut self, path: &Path) {
         let Ok(mut source) = File::open(path) else {
             return;
@@ -338,7 +341,9 @@ mod tests {
         sink.take(now, Stream::Stdout, b"o\n\xff\x00\nrest");
         sink.finish(now);
         let log = fs::read(&files(dir.path(), run_id)[0]).unwrap();
-        let want = b"1970-01-01T00:00:00.000Z stdout F one\n1970-01-01T00:00:00.000Z stderr F oops\n1970-01-01T00:00:00.000Z stdout F two\n1970-01-01T00:00:00.000Z stdout F \xff\x00\n1970-01-01T00:00:00.000Z stdout P rest\n";
+        let want = b"1970-01-01T00:00:00.000Z stdout F one\n1970-01-01T00:00:00.000Z stderr F \
+            oops\n1970-01-01T00:00:00.000Z stdout F two\n1970-01-01T00:00:00.000Z stdout F \
+            \xff\x00\n1970-01-01T00:00:00.000Z stdout P rest\n";
         assert_eq!(log, want);
     }
 

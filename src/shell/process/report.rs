@@ -14,8 +14,8 @@ use crate::shell::process::surroundings::ResultFile;
 
 const BYTES_MAX: u64 = 64 << 10;
 
-/// What the result file of an attempt that a former daemon started counts; `None` when there is none. Its words are left
-/// out: the secrets to hide in them went with that daemon.
+/// What the result file of an attempt that a former daemon started counts; `None` when there is
+/// none. Its words are left out: the secrets to hide in them went with that daemon.
 pub fn last_words(state_dir: &Path, run_id: RunId, attempt: u32) -> Option<Report> {
     let work = state_dir.join("work");
     let name = format!("{run_id}.{attempt}");
@@ -64,7 +64,7 @@ pub fn take(file: &ResultFile, secrets: &Secrets) -> (Report, Option<String>) {
     }
 }
 
-/// Reads a file that its program may have replaced by anything: a link, a pipe, somebody else's.
+/// Reads a file that its program may have replaced by anything: a link, a pipe, someone else's.
 fn read(file: &ResultFile) -> io::Result<String> {
     let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY).bits();
     let opened = OpenOptions::new()

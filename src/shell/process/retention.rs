@@ -1,4 +1,5 @@
-//! Keeps the output of old runs within bounds of age, bytes and count. Output of runs that go on is left alone.
+//! Keeps the output of old runs within bounds of age, bytes and count. Output of runs in progress
+//! is left alone.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -30,7 +31,7 @@ pub struct Keep {
 struct Output {
     path: PathBuf,
     bytes: u64,
-    /// Whether it is the log, of which each run has one; others are the ends of logs that go on.
+    /// Whether it is the log, of which each run has one; others are the ends of logs that continue.
     is_log: bool,
     changed: SystemTime,
 }
@@ -91,8 +92,8 @@ pub async fn keep(places: Places, keep: Keep, lag: Arc<Lag>) {
     }
 }
 
-/// Removes what is over the bounds, the oldest first; gives the number of runs whose output went. What there is, is added up
-/// by stretches of time and not listed: there may be millions of files.
+/// Removes what is over the bounds, the oldest first; gives the number of runs whose output went.
+/// What there is, is added up by stretches of time and not listed: there may be millions of files.
 fn sweep(dir: &Path, keep: Keep, now: SystemTime, is_active: &dyn Fn(RunId) -> bool) -> usize {
     let mut stretches: BTreeMap<u64, Sum> = BTreeMap::new();
     for output in outputs(dir, is_active) {

@@ -1,5 +1,6 @@
-//! `jobsd exec`: takes on what posix_spawn cannot give a program (user, groups, mask, niceness, limits) and becomes it.
-//! What cannot be taken on is said in a file that the daemon reads, and the program does not start.
+//! `jobsd exec`: takes on what posix_spawn cannot give a program (user, groups, mask, niceness,
+//! limits) and becomes it. What cannot be taken on is said in a file that the daemon reads, and the
+//! program does not start.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -15,6 +16,7 @@ use rustix::process::{Resource, Rlimit};
 use crate::model::program::SELF;
 use crate::shell::process::surroundings::{Prepared, start_failure};
 use crate::shell::process::{Order, Places};
+use crate::text::start as words;
 
 /// Exit status of a shim whose program could not start.
 const FAILED: i32 = 125;
@@ -63,8 +65,8 @@ pub struct Wishes {
     argv: Vec<OsString>,
 }
 
-/// The command that starts a program through the shim, and where that will say what went wrong; `None` when the program
-/// needs none.
+/// The command that starts a program through the shim, and where that will say what went wrong;
+/// `None` when the program needs none.
 ///
 /// # Errors
 /// A sentence when the report cannot be made.
@@ -183,15 +185,12 @@ fn take_on(wishes: &Wishes) -> Result<(), String> {
                 current: Some(limit),
                 maximum: Some(limit),
             };
-            rustix::process::setrlimit(resource, both).map_err(|e| {
-                format!("limits.{key}: {limit} cannot be set: {e}; it may be at most the daemon's own hard limit")
-            })?;
+            rustix::process::setrlimit(resource, both)
+                .map_err(|e| words::no_limit(key, limit, e))?;
         }
     }
     if let Some(nice) = wishes.nice {
-        rustix::process::setpriority_process(None, nice).map_err(|e| {
-            format!("nice: {nice} cannot be set: {e}; below the daemon's own it needs root")
-        })?;
+        rustix::process::setpriority_process(None, nice).map_err(|e| words::no_nice(nice, e))?;
     }
     if let Some(mask) = wishes.umask {
         rustix::process::umask(rustix::fs::Mode::from_raw_mode(mask));
@@ -204,7 +203,7 @@ fn become_user(wishes: &Wishes) -> Result<(), String> {
     let Some(gid) = wishes.gid.map(Gid::from_raw) else {
         return Ok(());
     };
-    let fail = |what: &str, errno: nix::Error| format!("{what} cannot be taken on: {errno}");
+    let fail = |key: &str, errno: nix::Error| words::not_taken_on(key, io::Error::from(errno));
     let groups = match &wishes.name {
         Some(name) => {
             let name = std::ffi::CString::new(name.as_str()).map_err(|e| e.to_string())?;
@@ -212,17 +211,15 @@ fn become_user(wishes: &Wishes) -> Result<(), String> {
         }
         None => setgroups(&[gid]),
     };
-    groups.map_err(|e| fail("`group`", e))?;
-    setgid(gid).map_err(|e| fail("`group`", e))?;
+    groups.map_err(|e| fail("group", e))?;
+    setgid(gid).map_err(|e| fail("group", e))?;
     let Some(uid) = wishes.uid.map(Uid::from_raw) else {
         return Ok(());
     };
-    setuid(uid).map_err(|e| fail("`user`", e))?;
+    setuid(uid).map_err(|e| fail("user", e))?;
     if !uid.is_root() && setuid(Uid::from_raw(0)).is_ok() {
-        return Err("`user`: the rights of root were not given up".to_owned());
+        return Err(words::still_root());
     }
-    rustix::thread::set_no_new_privs(true).map_err(|e| format!("`user`: {e}"))?;
-    rustix::fs::access(".", rustix::fs::Access::EXEC_OK).map_err(|e| {
-        format!("the working directory cannot be entered by that user: {e}; mend `working_dir`")
-    })
+    rustix::thread::set_no_new_privs(true).map_err(|e| words::not_taken_on("user", e))?;
+    rustix::fs::access(".", rustix::fs::Access::EXEC_OK).map_err(words::dir_closed_to_user)
 }

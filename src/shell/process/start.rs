@@ -1,6 +1,6 @@
-//! Starts the program of an attempt: pipes, standard input, working directory, and the way in which it is executed.
-//! Most programs are spawned directly (posix_spawn); those that need another user, mask, niceness or limits go through
-//! the shim, which takes them on and becomes the program.
+//! Starts the program of an attempt: pipes, standard input, working directory, and the way in which
+//! it is executed. Most programs are spawned directly (posix_spawn); those that need another user,
+//! mask, niceness or limits go through the shim, which takes them on and becomes the program.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -27,13 +27,15 @@ use crate::shell::process::mask::Secrets;
 use crate::shell::process::surroundings::{self, Prepared};
 use crate::shell::process::writer::{self, Writer};
 use crate::shell::process::{Order, Places, shim};
+use crate::text::start as words;
 
-/// How much more likely than the daemon a program is to be ended when memory is short, of [`OOM_MAX`].
+/// How much more likely than the daemon a program is to be ended when memory is short, of
+/// [`OOM_MAX`].
 const OOM_MORE: i32 = 100;
 /// The largest `oom_score_adj` (proc_pid_oom_score_adj(5)).
 const OOM_MAX: i32 = 1_000;
 
-/// A program that goes on.
+/// A running program.
 #[derive(Debug)]
 pub struct Started {
     /// The program.
@@ -81,7 +83,7 @@ pub fn start(
     let ((stdout, out), (stderr, err)) = (pipe()?, pipe()?);
     command.stdout(Stdio::from(out)).stderr(Stdio::from(err));
     if !is_wanted() {
-        return Err("it was given up before it was started".to_owned());
+        return Err(words::given_up());
     }
     let starting = places.table.begin_start();
     let spawned = places.descriptors.spawn(&mut command);
@@ -106,7 +108,7 @@ pub fn start(
     let capture = match capture {
         Ok(capture) => capture,
         Err(cause) => {
-            // It cannot be supervised, so it must not go on.
+            // It cannot be supervised, so it must not continue.
             end_at_once(child, places);
             return Err(cause);
         }
@@ -131,9 +133,10 @@ pub fn oom_score_adj() -> Option<i32> {
 }
 
 impl Started {
-    /// Ends a program that nobody waits for any more.
+    /// Ends a program that no one waits for any more.
     pub fn discard(self, order: &Order, places: &Places) {
-        tracing::warn!(job = %order.job_id, run = %order.run_id, "a start answered after it was given up; its program is ended");
+        tracing::warn!(job = %order.job_id, run = %order.run_id, "a start answered after it was \
+            given up; its program is ended");
         end_at_once(self.child, places);
     }
 }
@@ -194,10 +197,10 @@ fn capture(
 }
 
 fn no_descriptor(error: io::Error) -> String {
-    format!("no descriptor for its output: {error}; raise LimitNOFILE (ulimit -n) of the daemon")
+    words::no_descriptor(error)
 }
 
-/// Standard input: a file in memory that holds the text, so that nobody has to wait for its reader.
+/// Standard input: a file in memory that holds the text, so that no one has to wait for its reader.
 fn stdin(text: Option<&str>) -> Result<Stdio, String> {
     let Some(text) = text else {
         return Ok(Stdio::null());

@@ -1,5 +1,6 @@
-//! Starts programs on threads of their own. A start waits for nobody's output and for nobody's end; what is left to do for a
-//! program that runs or has ended waits until all starts that are due have happened.
+//! Starts programs on threads of their own. A start waits for no one's output and for no one's end;
+//! what is left to do for a program that runs or has ended waits until all starts that are due have
+//! happened.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,12 +16,14 @@ use crate::shell::process::crew::Crew;
 use crate::shell::process::descriptors::Turn;
 use crate::shell::process::start::{self, Started};
 use crate::shell::process::{Order, Places, Stop, tree};
+use crate::text::start as words;
 
 /// As many as the bare loop that starts are measured beside (benches/burst.rs).
 const THREADS: usize = 2;
 /// How long a program's output and end wait for the starts of others.
 const QUIET_MAX: Duration = Duration::from_secs(1);
-/// How long a start that is told to stop, or is over its time limit, may still take before it is given up.
+/// How long a start that is told to stop, or is over its time limit, may still take before it is
+/// given up.
 const LAST_CHANCE: Duration = Duration::from_millis(500);
 
 /// The threads, in order of the asking.
@@ -53,13 +56,14 @@ pub struct Begun {
 /// What became of a start.
 #[derive(Debug)]
 pub enum Start {
-    /// The program goes on.
+    /// The program is running.
     Begun(Box<Begun>),
     /// It cannot be started: why.
     Failed(String),
     /// It was told to stop before it was started.
     Stopped,
-    /// It was not started within the time limit of the attempt: something that it needs does not answer.
+    /// It was not started within the time limit of the attempt: something that it needs does not
+    /// answer.
     TimedOut,
 }
 
@@ -68,7 +72,7 @@ pub enum Start {
 struct Claim {
     /// Taken by whoever comes first: the thread that starts it, or the supervisor that gives it up.
     is_taken: AtomicBool,
-    /// Nobody waits for it any more.
+    /// No one waits for it any more.
     is_given_up: AtomicBool,
     /// The thread that starts it, while it does.
     thread: Mutex<Option<u32>>,
@@ -99,7 +103,7 @@ impl Starters {
         self.crew.clone()
     }
 
-    /// Asks for a start, behind those that were asked for before.
+    /// Asks for a start, after those that were asked for before.
     pub fn ask(&self, order: Arc<Order>, places: Arc<Places>) -> Pending {
         let (answer, answered) = oneshot::channel();
         let claim = Arc::new(Claim::default());
@@ -160,9 +164,7 @@ impl Pending {
                 _ = stop.wait_for(|stop| *stop > Stop::No) => return Start::Stopped,
             };
             let Some(turn) = turn else {
-                return Start::Failed(
-                    "no descriptors can be counted any more; restart jobsd".to_owned(),
-                );
+                return Start::Failed(words::no_counting());
             };
             self.starters.give(wish, turn);
         }
@@ -186,7 +188,8 @@ impl Pending {
         if !self.claim.is_taken.swap(true, Ordering::SeqCst) {
             return given_up;
         }
-        // A start that goes on is told to stop behind this as a program; one that hangs is given up.
+        // A start that succeeds after all is stopped later, as a program; one that hangs is given
+        // up.
         tokio::select! {
             biased;
             begun = &mut self.answer => return known(begun),
@@ -210,9 +213,7 @@ fn known(answer: Result<Result<Begun, String>, oneshot::error::RecvError>) -> St
     match answer {
         Ok(Ok(begun)) => Start::Begun(Box::new(begun)),
         Ok(Err(cause)) => Start::Failed(cause),
-        Err(_) => Start::Failed(
-            "the thread that starts programs is gone: restart jobsd, and report this".to_owned(),
-        ),
+        Err(_) => Start::Failed(words::no_starter()),
     }
 }
 
@@ -245,8 +246,8 @@ impl Wish {
         };
         let begun = begun.map(|started| Begun { started, turn });
         if let Err(Ok(begun)) = self.answer.send(begun) {
-            // It answered after it was given up: its end is recorded, and nothing of it may go on. Where the daemon is gone
-            // too, the next one finds the program by its marker.
+            // It answered after it was given up: its end is recorded, and nothing of it may
+            // continue. Where the daemon is gone too, the next one finds the program by its marker.
             begun.started.discard(&self.order, &self.places);
         }
     }

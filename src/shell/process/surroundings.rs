@@ -16,9 +16,10 @@ use crate::shell::process::mask::Secrets;
 use crate::shell::process::tree::own_mark;
 use crate::shell::process::{Order, Places};
 use crate::shell::zones;
+use crate::text::start as words;
 use crate::time::rfc3339;
 
-/// Variables of the daemon that a program gets; all others stay behind.
+/// Variables of the daemon that a program gets; all others are left out.
 const INHERITED: [&str; 6] = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ"];
 
 /// `PATH` of programs where the daemon has none.
@@ -67,8 +68,7 @@ pub fn prepare(order: &Order, places: &Places) -> Result<Prepared, String> {
     let mut values: Vec<OsString> = Vec::new();
     if let Some(file) = &around.env_file {
         let path = places.base_dir.join(file);
-        let bytes = read_small(&path, reader)
-            .map_err(|e| format!("env_file {} cannot be read: {e}", path.display()))?;
+        let bytes = read_small(&path, reader).map_err(|e| words::env_file(path.display(), e))?;
         for (name, value) in lines(&bytes) {
             values.push(value.clone());
             env.insert(name, value);
@@ -118,18 +118,9 @@ fn working_dir(order: &Order, places: &Places) -> Result<PathBuf, String> {
     };
     match fs::metadata(&dir) {
         Ok(meta) if meta.is_dir() => Ok(dir),
-        Ok(_) => Err(format!(
-            "the working directory {} is no folder: mend `working_dir`",
-            dir.display()
-        )),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(format!(
-            "the working directory {} does not exist: make it, or mend `working_dir`",
-            dir.display()
-        )),
-        Err(error) => Err(format!(
-            "the working directory {} cannot be entered: {error}; mend its permissions or `working_dir`",
-            dir.display()
-        )),
+        Ok(_) => Err(words::dir_is_a_file(dir.display())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(words::no_dir(dir.display())),
+        Err(error) => Err(words::closed_dir(dir.display(), error)),
     }
 }
 
@@ -140,34 +131,15 @@ pub fn start_failure(program: &Path, dir: &Path, error: &io::Error) -> String {
         .raw_os_error()
         .map(rustix::io::Errno::from_raw_os_error)
     {
-        Some(rustix::io::Errno::NOENT) => {
-            format!(
-                "the program {shown} does not exist (searched from {}): install it or mend `command`",
-                dir.display()
-            )
-        }
-        Some(rustix::io::Errno::ACCESS) => {
-            format!(
-                "the program {shown} cannot be executed: chmod +x, or mend the permissions of its folder"
-            )
-        }
-        Some(rustix::io::Errno::NOEXEC) => {
-            format!(
-                "{shown} is not a program: begin a script with #!, or run it by its interpreter"
-            )
-        }
-        Some(rustix::io::Errno::TXTBSY) => {
-            format!("{shown} is being written: replace programs by rename, never in place")
-        }
-        Some(rustix::io::Errno::TOOBIG) => {
-            format!(
-                "arguments and environment of {shown} are too large: pass data by file or stdin"
-            )
-        }
+        Some(rustix::io::Errno::NOENT) => words::no_program(shown, dir.display()),
+        Some(rustix::io::Errno::ACCESS) => words::not_executable(shown),
+        Some(rustix::io::Errno::NOEXEC) => words::not_a_program(shown),
+        Some(rustix::io::Errno::TXTBSY) => words::busy_program(shown),
+        Some(rustix::io::Errno::TOOBIG) => words::too_many_arguments(shown),
         Some(rustix::io::Errno::AGAIN | rustix::io::Errno::NOMEM) => {
-            format!("the system refused another process for {shown}: {error}; raise its limits")
+            words::no_process(shown, error)
         }
-        _ => format!("{shown} cannot be started: {error}"),
+        _ => words::not_started(shown, error),
     }
 }
 
@@ -179,38 +151,38 @@ fn value_of(
 ) -> Result<OsString, String> {
     match value {
         EnvValue::Literal(text) => Ok(text.into()),
-        EnvValue::FromEnv(source) => std::env::var_os(source)
-            .ok_or_else(|| format!("env.{name}: the daemon's environment has no {source}")),
+        EnvValue::FromEnv(source) => {
+            std::env::var_os(source).ok_or_else(|| words::no_variable(name, source))
+        }
         EnvValue::FromFile(path) => {
             let path = places.base_dir.join(path);
             let mut bytes = read_small(&path, reader)
-                .map_err(|e| format!("env.{name}: {} cannot be read: {e}", path.display()))?;
+                .map_err(|e| words::unread_value(name, path.display(), e))?;
             if bytes.ends_with(b"\n") {
                 bytes.pop();
             }
             if bytes.contains(&0) {
-                return Err(format!(
-                    "env.{name}: {} holds a NUL byte, which no environment can hold",
-                    path.display()
-                ));
+                return Err(words::nul_in_value(name, path.display()));
             }
             Ok(OsString::from_vec(bytes))
         }
     }
 }
 
-/// Reads a regular file of a size that an environment can hold, for a program of this user; never waits for a writer.
+/// Reads a regular file of a size that an environment can hold, for a program of this user; never
+/// waits for a writer.
 fn read_small(path: &Path, reader: Option<u32>) -> io::Result<Vec<u8>> {
     let file = open::named_by_setting(path, reader)?;
     let mut bytes = Vec::new();
     file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > FILE_BYTES_MAX {
-        return Err(io::Error::other("it is larger than 1 MiB"));
+        return Err(io::Error::other(words::large_file()));
     }
     Ok(bytes)
 }
 
-/// `NAME=value` lines: `#` begins a comment line, `export` may stand in front, quotes around a value go.
+/// `NAME=value` lines: `#` begins a comment line, `export` may be in front, quotes around a
+/// value go.
 fn lines(bytes: &[u8]) -> Vec<(OsString, OsString)> {
     let os = |bytes: &[u8]| OsString::from_vec(bytes.to_vec());
     let pair = |line: &[u8]| {
@@ -238,10 +210,11 @@ struct Folders {
     result: PathBuf,
 }
 
-/// Makes them. A program of another user owns them, and may pass through the folders above, which stay unreadable.
+/// Makes them. A program of another user owns them, and may pass through the folders above, which
+/// stay unreadable.
 fn folders(order: &Order, places: &Places, account: Option<&Account>) -> Result<Folders, String> {
     let state = &places.state_dir;
-    let fail = |dir: &Path, e: io::Error| format!("{} cannot be made: {e}", dir.display());
+    let fail = |dir: &Path, e: io::Error| words::no_folder(dir.display(), e);
     let make = |dir: &Path| make_private_dir(dir).map_err(|e| fail(dir, e));
     let job_state = places.job_state(&order.job_id);
     let work = state.join("work");

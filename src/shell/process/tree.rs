@@ -1,8 +1,10 @@
-//! The processes of runs, told from all others: by the marker in their environment, by the process group and session that
-//! a program leads, by descent, and by cgroup where there is one. One look at `/proc` serves all who ask at that moment.
+//! The processes of runs, told from all others: by the marker in their environment, by the process
+//! group and session that a program leads, by descent, and by cgroup where there is one. One look
+//! at `/proc` serves all who ask at that moment.
 //!
-//! A process is known by run id *and* state directory: the same files elsewhere give the same run ids. And as long as the
-//! daemon that started it lives, it is that daemon's: a folder that was renamed away has a successor of the same path.
+//! A process is known by run id *and* state directory: the same files elsewhere give the same run
+//! ids. And as long as the daemon that started it lives, it is that daemon's: a folder that was
+//! renamed away has a successor of the same path.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs;
@@ -24,16 +26,16 @@ use crate::shell::process::cgroup::Group;
 const LOOK: Duration = Duration::from_millis(20);
 /// Rounds of KILL before a process that does not die is left to the kernel and reported.
 const KILL_ROUNDS: u32 = 100;
-/// Between the end of a child and the look at what it left behind.
+/// Between the end of a child and the look at what it left running.
 const SWEEP: Duration = Duration::from_secs(1);
-/// From TERM to KILL for what a run left behind without anybody's knowledge.
+/// From TERM to KILL for what a run left running without anyone's knowledge.
 const LEFT_MIN: Duration = Duration::from_secs(5);
 /// How long a zombie without an owner stays before it is reaped: a helper's own wait comes first.
 const ZOMBIE_MIN: Duration = Duration::from_secs(1);
 /// A start that takes longer hangs.
 const START_MAX: Duration = Duration::from_secs(1);
 
-/// A process, as `/proc/PID/stat` tells of it.
+/// A process, as `/proc/PID/stat` reports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Process {
     /// Its id.
@@ -72,7 +74,7 @@ impl Drop for Starting<'_> {
     }
 }
 
-/// The programs that are being started: they exist before anybody has enrolled them.
+/// The programs that are being started: they exist before anyone has enrolled them.
 #[derive(Debug, Default)]
 struct Starts {
     next: u64,
@@ -104,7 +106,7 @@ pub struct Look {
     runs: HashMap<u32, RunId>,
 }
 
-/// The processes of this machine, looked at when somebody asks.
+/// The processes of this machine, looked at when someone asks.
 #[derive(Debug)]
 pub struct Table {
     state: Vec<u8>,
@@ -118,7 +120,7 @@ pub struct Table {
     starting: Mutex<Starts>,
     /// Runs whose program was waited for, until their end is told.
     ending: Mutex<BTreeSet<RunId>>,
-    /// Processes without an owner: since when they are known, and whether they were told to end.
+    /// Processes without an owner: since when they are known, and whether they were asked to stop.
     left: Mutex<HashMap<(u32, u64), (Instant, bool)>>,
     zombies: Mutex<HashMap<(u32, u64), Instant>>,
 }
@@ -131,7 +133,8 @@ impl Table {
         Table {
             state,
             own: std::process::id(),
-            // 0 where it was led from outside of this container: getpgrp of rustix knows no such group.
+            // 0 where it was led from outside of this container: getpgrp of rustix knows no such
+            // group.
             own_group: read(std::process::id()).map_or(0, |own| own.group),
             last: tokio::sync::Mutex::new(None),
             marks: Mutex::default(),
@@ -181,7 +184,7 @@ impl Table {
         }
     }
 
-    /// Begins the start of a program; it ends with what is returned, behind [`Table::enroll`].
+    /// Begins the start of a program; it ends with what is returned, after [`Table::enroll`].
     pub fn begin_start(&self) -> Starting<'_> {
         let mut starts = self.starts();
         let number = starts.next;
@@ -205,7 +208,7 @@ impl Table {
             .insert(leader, run_id);
     }
 
-    /// The runs whose programs go on.
+    /// The runs whose programs are still running.
     pub fn active(&self) -> HashSet<RunId> {
         let leaders = self.leaders.lock().unwrap_or_else(PoisonError::into_inner);
         leaders.values().copied().collect()
@@ -236,8 +239,8 @@ impl Table {
         self.ending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends every process of a run: TERM, `kill_grace` (or until `hurry` says so), KILL until none is left. Says what could
-    /// not be ended.
+    /// Ends every process of a run: TERM, `kill_grace` (or until `hurry` says so), KILL until none
+    /// is left. Says what could not be ended.
     pub async fn end(
         self: &Arc<Self>,
         who: Who<'_>,
@@ -282,9 +285,9 @@ impl Table {
         Some("some of its processes do not die, even by KILL")
     }
 
-    /// Reaps what was adopted and is dead, and ends adopted processes whose run is over: TERM when they are found a second
-    /// time, KILL when they are found again after `LEFT_MIN`. One that shed its marker belongs to any run that began before it. Tells how many
-    /// are left.
+    /// Reaps what was adopted and is dead, and ends adopted processes whose run is over: TERM when
+    /// they are found a second time, KILL when they are found again after `LEFT_MIN`. One that shed
+    /// its marker belongs to any run that began before it. Tells how many are left.
     pub async fn sweep(self: &Arc<Self>) -> usize {
         let look = self.look().await;
         let (is_starting, is_stuck) = self.starting();
@@ -302,7 +305,8 @@ impl Table {
             process.parent == self.own
                 && !leaders.contains_key(&process.pid)
                 && process.group != self.own_group
-                // A start that hangs has not become its program yet, and must not keep the dead of others.
+                // A start that hangs has not become its program yet, and must not keep the dead of
+                // others.
                 && !(is_stuck && process.has(FORKNOEXEC))
         });
         let (dead, alive): (Vec<Process>, Vec<Process>) =
@@ -338,7 +342,7 @@ impl Table {
             if is_known && !is_told {
                 tracing::warn!(
                     pid = process.pid,
-                    "a process was left behind by a run that is over; it is ended"
+                    "a run that is over left a process; it is ended"
                 );
                 process.send(Signal::TERM);
                 process.send(Signal::CONT);
@@ -404,8 +408,8 @@ pub fn own_mark() -> String {
     format!("{own}-{}", read(own).map_or(0, |own| own.started))
 }
 
-/// Reaps and ends what runs leave behind: a while after each end of a child, until nothing is left. As PID 1 this serves
-/// the whole container.
+/// Reaps and ends what runs leave running: a while after each end of a child, until nothing is
+/// left. As PID 1 this serves the whole container.
 pub async fn sweep(table: Arc<Table>) {
     let ended = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::child());
     let Ok(mut ended) = ended else { return };
@@ -440,8 +444,8 @@ impl Look {
         found.extend(self.processes.iter().filter(leads).map(|p| p.pid));
         let marked = self.runs.iter().filter(|(_, run)| **run == who.run_id);
         found.extend(marked.map(|(pid, _)| *pid));
-        // A parent comes before its children in most lists, not in all; and who is in a group with one of them was
-        // forked by one of them.
+        // A parent comes before its children in most lists, not in all; and who is in a group with
+        // one of them was forked by one of them.
         loop {
             let groups: HashSet<u32> = self
                 .processes
@@ -474,7 +478,8 @@ impl Process {
     /// Sends a signal, unless the id belongs to another process by now.
     pub fn send(&self, signal: Signal) {
         let Some(pid) = raw(self.pid) else { return };
-        // Whatever is gone needs no signal; whoever may not be signalled is found again by the next look.
+        // Whatever is gone needs no signal; whoever may not be signalled is found again by the next
+        // look.
         let Ok(handle) = pidfd_open(pid, PidfdFlags::empty()) else {
             return;
         };
@@ -484,7 +489,8 @@ impl Process {
     }
 }
 
-/// Whether the group of a program that was waited for still has members after this time: some end with it.
+/// Whether the group of a program that was waited for still has members after this time: some end
+/// with it.
 pub async fn stays(leader: u32, longest: Duration) -> bool {
     let has_members =
         || raw(leader).is_some_and(|pid| rustix::process::test_kill_process_group(pid).is_ok());
@@ -514,7 +520,8 @@ pub fn is_unborn(pid: u32) -> bool {
     read(pid).is_some_and(|process| process.has(FORKNOEXEC))
 }
 
-/// Ends the process that a thread of this one has forked and that hangs before it becomes its program.
+/// Ends the process that a thread of this one has forked and that hangs before it becomes its
+/// program.
 pub fn end_unborn(thread: u32) {
     let children = fs::read_to_string(format!("/proc/self/task/{thread}/children"));
     let pids = children.unwrap_or_default();
@@ -534,7 +541,8 @@ fn processes(own: u32) -> Vec<Process> {
         .collect()
 }
 
-/// `PF_KTHREAD`: a thread of the kernel. Its parent is process 2, but under an init of a container that is the daemon itself.
+/// `PF_KTHREAD`: a thread of the kernel. Its parent is process 2, but under an init of a container
+/// that is the daemon itself.
 const KTHREAD: u32 = 0x0020_0000;
 /// `PF_FORKNOEXEC`: forked, and nothing executed since.
 const FORKNOEXEC: u32 = 0x0000_0040;
@@ -543,7 +551,8 @@ fn read(pid: u32) -> Option<Process> {
     parse(pid, &fs::read(format!("/proc/{pid}/stat")).ok()?)
 }
 
-/// proc_pid_stat(5): the name, in brackets, may hold anything, so the fields are counted behind its last bracket.
+/// proc_pid_stat(5): the name, in brackets, may hold anything, so the fields are counted after its
+/// last bracket.
 fn parse(pid: u32, stat: &[u8]) -> Option<Process> {
     let text = String::from_utf8_lossy(stat);
     let (_, rest) = text.rsplit_once(')')?;
@@ -605,7 +614,7 @@ mod tests {
             "a start was taken for a leftover"
         );
         drop(starting);
-        // Now it is one: nobody waits for it.
+        // Now it is one: no one waits for it.
         while child.try_wait().unwrap().is_none() {
             table.sweep().await;
         }

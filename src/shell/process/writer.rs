@@ -1,6 +1,7 @@
-//! Brings the output of an attempt to its file, on threads of its own: a file that does not answer holds up neither the
-//! program nor anybody else. Where a disk is only slow, the program's pipe is read more slowly; where the file does not answer
-//! at all, output is lost, and the file says how much of it as soon as it answers.
+//! Brings the output of an attempt to its file, on threads of its own: a file that does not answer
+//! holds up neither the program nor anyone else. Where a disk is only slow, the program's pipe is
+//! read more slowly; where the file does not answer at all, output is lost, and the file says how
+//! much of it as soon as it answers.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -55,7 +56,8 @@ struct Shared {
 struct Buffer {
     chunks: Vec<Chunk>,
     bytes: usize,
-    /// Bytes that found no room while the file did not answer, and that the file does not tell of yet.
+    /// Bytes that found no room while the file did not answer, and that the file does not report
+    /// yet.
     lost: u64,
     has_lost: bool,
     /// Since when a thread is asked to write what is here.
@@ -117,7 +119,8 @@ impl Writer {
         self.produced
     }
 
-    /// Waits until more can be taken, or a file that does not answer shall not keep the program waiting.
+    /// Waits until more can be taken, or a file that does not answer shall not keep the program
+    /// waiting.
     ///
     /// # Cancel safety
     /// Cancel safe: nothing is lost but the wait.
@@ -161,8 +164,8 @@ impl Writer {
         self.ask(buffer);
     }
 
-    /// The attempt is over: puts what is left behind the rest. Tells whether the file has taken everything; one that takes
-    /// nothing for so long is not waited for any more.
+    /// The attempt is over: puts what is left after the rest. Tells whether the file has taken
+    /// everything; one that takes nothing for so long is not waited for any more.
     pub async fn finish(&self, longest: Duration) -> bool {
         if self.produced == 0 && self.is_first {
             // No file was made.

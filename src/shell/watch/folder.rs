@@ -1,5 +1,5 @@
-//! What is remembered of the job files between looks: for each a stamp, a hash and what it said; never its text. A look
-//! reads what changed and nothing else, and gives one whole `JobSet` (A9).
+//! What is remembered of the job files between looks: for each a stamp, a hash and what it said;
+//! never its text. A look reads what changed and nothing else, and gives one whole `JobSet` (A9).
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::OsString;
@@ -28,11 +28,11 @@ use crate::time::Timestamp;
 
 /// A folder is listed again when a watch was set meanwhile, at most this often in a row.
 const ROUNDS_MAX: usize = 8;
-/// A file read sooner than this after its last change may be written again without a new stamp: the clocks of file
-/// systems tick every few milliseconds.
+/// A file read sooner than this after its last change may be written again without a new stamp: the
+/// clocks of file systems tick every few milliseconds.
 const FRESH: Duration = Duration::from_millis(50);
 
-/// The jobs in force, by id.
+/// The active jobs, by id.
 pub type Good = BTreeMap<JobId, Arc<Job>>;
 
 /// What is remembered of a file.
@@ -71,7 +71,7 @@ pub struct Folder {
     trust: Trust,
     /// The settings that the daemon began with.
     begun_with: ConfigSpec,
-    /// The settings in force: those of the last good `jobsd.yaml`.
+    /// The active settings: those of the last good `jobsd.yaml`.
     settings: Settings,
     config_stamp: Option<Stamp>,
     config_findings: Vec<Diagnostic>,
@@ -80,13 +80,13 @@ pub struct Folder {
     known: BTreeMap<OsString, Box<Known>>,
     moving: HashMap<PathBuf, Moving>,
     traces: HashMap<PathBuf, Trace>,
-    /// Real folders and the names they go by; the same of files behind links.
+    /// Real folders and the names they go by; the same of files after links.
     folders: HashMap<PathBuf, PathBuf>,
     links: HashMap<PathBuf, Vec<PathBuf>>,
     outside: HashSet<PathBuf>,
     closed: Vec<PathBuf>,
     tree_findings: Vec<Diagnostic>,
-    /// The jobs in force, so that a bad file keeps its last good version (A9).
+    /// The active jobs, so that a bad file keeps its last good version (A9).
     good: Good,
     identity: Option<(u64, u64)>,
     replaced: Option<Instant>,
@@ -100,7 +100,8 @@ pub struct Folder {
     /// Something differs from the last set that was sent.
     is_dirty: bool,
     has_begun: bool,
-    /// The first look comes before the watches: it reads every file, and each reading would be an event.
+    /// The first look comes before the watches: it reads every file, and each reading would be an
+    /// event.
     is_watching: bool,
     /// The system's watches.
     pub hints: Hints,
@@ -150,12 +151,12 @@ impl Folder {
         &self.root
     }
 
-    /// The jobs in force before the first look is taken over.
+    /// The active jobs before the first look is loaded.
     pub fn set_good(&mut self, good: Good) {
         self.good = good;
     }
 
-    /// Lays what is remembered of files anew: a map that grows in order of its keys is half empty.
+    /// Rebuilds what is remembered of files: a map that grows in order of its keys is half empty.
     pub fn compact(&mut self) {
         self.known = std::mem::take(&mut self.known).into_iter().collect();
         self.good = std::mem::take(&mut self.good).into_iter().collect();
@@ -181,7 +182,8 @@ impl Folder {
         inode(&self.root) != self.identity
     }
 
-    /// Takes hints in. The files that were renamed into their place, which can be looked at without waiting.
+    /// Takes hints in. The files that were renamed into their place, which can be looked at without
+    /// waiting.
     pub fn note(&mut self, fold: Fold) -> Vec<PathBuf> {
         if fold.overflow {
             self.traces.clear();
@@ -217,7 +219,7 @@ impl Folder {
         names
     }
 
-    /// Looks at these files alone: the fast way, with a whole look behind it.
+    /// Looks only at these files: the fast way, with a whole look after it.
     pub fn look_at(&mut self, paths: &[PathBuf]) -> Found {
         let wish = Wish {
             cause: Cause::Edit,
@@ -234,7 +236,8 @@ impl Folder {
         self.finish(wish, None)
     }
 
-    /// Forgets files that are gone and whose very text came up in a new one: a rename whose other half is not told yet.
+    /// Forgets files that are gone and whose very text came up in a new one: a rename whose other
+    /// half is not told yet.
     fn drop_twins(&mut self) {
         if self.new_hashes.is_empty() {
             return;
@@ -527,7 +530,7 @@ impl Folder {
             let Some(known) = self.known.get(path.as_os_str()) else {
                 continue;
             };
-            // Its id, or its very text, stands in another file by now.
+            // Its id, or its very text, is in another file by now.
             let is_elsewhere =
                 stems.contains(&stem(&path)) || self.new_hashes.contains(&known.hash);
             let moving = Moving::seen(self.moving.get(&path), None, now);
@@ -550,7 +553,8 @@ impl Folder {
         self.closed.iter().any(|dir| path.starts_with(dir))
     }
 
-    /// The new set, when something differs; what git says of it comes while the last files are read.
+    /// The new set, when something differs; what git says of it comes while the last files are
+    /// read.
     pub fn finish(&mut self, wish: Wish, again_in: Option<Duration>) -> Found {
         let is_asked = self.is_dirty || !self.has_begun || wish.cause != Cause::Edit;
         let is_moved = self.origins.ask(&self.root, &self.config_file, is_asked);
@@ -602,7 +606,8 @@ impl Folder {
         })
     }
 
-    /// Jobs of files that are bad, that are being written, or that lie in a folder that cannot be read stay as they are.
+    /// Jobs of files that are bad, that are being written, or that lie in a folder that cannot be
+    /// read stay as they are.
     fn keep_last_good(&self, diagnostics: &[Diagnostic], jobs: &mut Good) {
         let bad = diagnostics.iter().filter(|finding| finding.is_error());
         let bad = bad.map(|finding| Path::new(&finding.path));
@@ -633,7 +638,8 @@ fn sooner(again_in: &mut Option<Duration>, wait: Duration) {
     *again_in = Some(again_in.map_or(wait, |known| known.min(wait)));
 }
 
-/// Lets zone files that were updated be read again, but for a folder in which reading might never end.
+/// Lets zone files that were updated be read again, but for a folder in which reading might never
+/// end.
 fn forget_zones() {
     match zone_files::special_file() {
         None => zones::refresh(),
@@ -641,7 +647,8 @@ fn forget_zones() {
             let path = path.display().to_string();
             tracing::warn!(
                 path,
-                "not a zone file but a FIFO, device or socket: the zone files are not read again until it is removed"
+                "not a zone file but a FIFO, device or socket: the zone files are not read again \
+                 until it is removed"
             );
         }
     }

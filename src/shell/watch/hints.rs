@@ -1,5 +1,6 @@
 //! What the system says of changed files, folded: an event is never more than a hint to look
-//! (docs/decisions/003-files.md). Each folder is watched by itself, so that a new one is watched before it is listed.
+//! (docs/decisions/003-files.md). Each folder is watched by itself, so that a new one is watched
+//! before it is listed.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsString;
@@ -37,7 +38,8 @@ const REMOTE: [(FsWord, &str); 8] = [
 pub enum Interest {
     /// Every entry: it holds job files.
     All,
-    /// These entries alone: it holds a folder, a link or a file that matters among others that do not.
+    /// These entries alone: it holds a folder, a link or a file that matters among others that do
+    /// not.
     Names(BTreeSet<OsString>),
 }
 
@@ -47,7 +49,7 @@ pub type Wanted = BTreeMap<PathBuf, Interest>;
 /// What happened to one file.
 #[derive(Clone, Debug)]
 pub struct Trace {
-    /// Somebody writes to it and has not closed it.
+    /// Someone writes to it and has not closed it.
     pub is_open: bool,
     /// It was renamed into its place as it is, and not written since.
     pub is_put: bool,
@@ -113,7 +115,8 @@ impl Hints {
         self.blind.as_deref()
     }
 
-    /// Watches these folders from now on. Whether one of them was not watched before: what it holds is to be listed again.
+    /// Watches these folders from now on. Whether one of them was not watched before: what it holds
+    /// is to be listed again.
     pub fn cover(&mut self, wanted: &Wanted) -> bool {
         lock(&self.shared).wanted.clone_from(wanted);
         let now = clock::monotonic();

@@ -1,6 +1,7 @@
-//! Notices that job files changed and sends a whole `JobSet`. An event of the file system is only a hint to look
-//! (docs/decisions/003-files.md): what a rename put into its place is looked at at once, everything else when it was quiet
-//! for a moment, and a slow look at everything stands behind the hints.
+//! Notices that job files changed and sends a whole `JobSet`. An event of the file system is only a
+//! hint to look (docs/decisions/003-files.md): what a rename put into its place is looked at at
+//! once, everything else when it was quiet for a moment, and a slow look at everything backs up
+//! the hints.
 
 pub mod folder;
 pub mod hints;
@@ -22,23 +23,27 @@ use crate::model::job::{Cause, JobSet};
 use crate::shell::clock::{monotonic, pause};
 use crate::shell::watch::folder::{Folder, Found, Wish};
 use crate::shell::watch::settle::{QUIET, QUIET_MAX};
+use crate::text::trouble;
 
-/// The look behind the hints.
+/// The look after the hints.
 const SAFETY_LOOK: Duration = Duration::from_secs(30);
 /// While the folder cannot be read.
 const MISSING_LOOK: Duration = Duration::from_secs(1);
-/// Where changes may raise no event: not sooner than this, and not so often that looking costs more than 1 % of a core.
+/// Where changes may raise no event: not sooner than this, and not so often that looking costs more
+/// than 1 % of a core.
 const BLIND_LOOK: Duration = Duration::from_millis(500);
 const BLIND_SHARE: u32 = 100;
 /// But not less often than this.
 const BLIND_LOOK_MAX: Duration = Duration::from_secs(3);
 /// A git that holds its lock for longer than this is named.
 const GIT_TAKES: Duration = Duration::from_secs(2);
-/// Whether the folder is still the same one is asked this often: a swapped link far up its path raises no event.
+/// Whether the folder is still the same one is asked this often: a swapped link far up its path
+/// raises no event.
 const PULSE: Duration = Duration::from_secs(5);
 /// More files than this at once are a tree that is being written: it is looked at as a whole.
 const ONE_BY_ONE_MAX: usize = 3;
-/// While git holds the index's lock it is checking files out; it is waited for, but not for longer than this.
+/// While git holds the index's lock it is checking files out; it is waited for, but not for longer
+/// than this.
 const CHECKOUT_MAX: Duration = Duration::from_secs(10);
 /// A look that takes longer is told: the file system does not answer.
 const LOOK_MAX: Duration = Duration::from_secs(4);
@@ -66,7 +71,7 @@ pub struct Ask {
     pub answer: Option<Waiting>,
 }
 
-/// Somebody who waits for an answer.
+/// Someone who waits for an answer.
 #[derive(Debug)]
 pub struct Waiting {
     /// Where it goes.
@@ -104,7 +109,7 @@ impl Plan {
         let quiet = self
             .hinted
             .map(|(first, last)| (last + QUIET).min(first + QUIET_MAX));
-        // While hints come, the look behind them is the next one.
+        // While hints come, the look after them is the next one.
         let look = quiet.or(self.again_at).unwrap_or(self.safety_at);
         let look = if self.waiting.is_empty() {
             look
@@ -136,8 +141,9 @@ impl Plan {
     }
 }
 
-/// Watches a folder until the receiver of its news is gone. Where the folder or the system's watches are out of reach, it
-/// looks without them, and says so. It blocks: a thread of its own runs it.
+/// Watches a folder until the receiver of its news is gone. Where the folder or the system's
+/// watches are out of reach, it looks without them, and says so. It blocks: a thread of its own
+/// runs it.
 pub async fn watch(
     mut folder: Folder,
     mut signal: mpsc::Receiver<()>,
@@ -233,10 +239,11 @@ fn take_hints(folder: &mut Folder, plan: &mut Plan) -> Option<Vec<PathBuf>> {
     (!plan.is_burst && !put.is_empty()).then_some(put)
 }
 
-/// A checkout that goes on is waited for: half of it is nothing that anybody committed.
+/// A checkout in progress is waited for: half of it is nothing that anyone committed.
 fn waits_for_git(folder: &Folder, plan: &mut Plan) -> bool {
     let now = monotonic();
-    // A look that no hint asked for (the first one, a safety look, one at a file that was moving) waits like any other.
+    // A look that no hint asked for (the first one, a safety look, one at a file that was moving)
+    // waits like any other.
     let (first, last) = plan.hinted.unwrap_or((now, now));
     let begun = *plan.checkout_since.get_or_insert(first);
     let is_long = now.saturating_duration_since(begun) >= CHECKOUT_MAX;
@@ -248,7 +255,7 @@ fn waits_for_git(folder: &Folder, plan: &mut Plan) -> bool {
     true
 }
 
-/// How long until the look behind the hints.
+/// How long until the look after the hints.
 fn safety(folder: &Folder, result: &Result<Found, String>, took: Duration) -> Duration {
     match (result, folder.hints.blind()) {
         (Err(_), _) => MISSING_LOOK,
@@ -259,7 +266,8 @@ fn safety(folder: &Folder, result: &Result<Found, String>, took: Duration) -> Du
     }
 }
 
-/// Works with the folder, and may wait for the disk meanwhile. A fault of ours while reading leaves the jobs as they are.
+/// Works with the folder, and may wait for the disk meanwhile. A fault of ours while reading leaves
+/// the jobs as they are.
 fn guarded(
     folder: &mut Folder,
     gauge: &Gauge,
@@ -267,12 +275,8 @@ fn guarded(
 ) -> Result<Found, String> {
     let root = folder.root().to_owned();
     gauge.set(Some(monotonic()));
-    let result = catch_unwind(AssertUnwindSafe(|| work(folder))).unwrap_or_else(|_| {
-        Err(format!(
-            "reading {} failed by a fault of jobsd",
-            root.display()
-        ))
-    });
+    let result = catch_unwind(AssertUnwindSafe(|| work(folder)))
+        .unwrap_or_else(|_| Err(trouble::failed_look(root.display())));
     gauge.set(None);
     result
 }
@@ -284,7 +288,8 @@ pub struct Gauge(Arc<Mutex<Held>>);
 /// The same, as it is now.
 #[derive(Debug, Default)]
 struct Held {
-    /// Since when a look has been going on: a file system that does not answer holds it up for ever.
+    /// Since when a look has been in progress: a file system that does not answer holds it up for
+    /// ever.
     since: Option<Instant>,
     /// git's lock that edits have waited for.
     lock: Option<PathBuf>,
@@ -312,9 +317,7 @@ impl Gauge {
     pub fn waits(&self) -> Option<String> {
         let held = self.held();
         let lock = held.lock.as_ref()?.display();
-        Some(format!(
-            "edits wait for git, which holds {lock}; where no git is at work, remove that file"
-        ))
+        Some(trouble::held_by_git(lock))
     }
 
     /// A sentence, when the look takes too long.
@@ -322,8 +325,6 @@ impl Gauge {
         let since = self.held().since;
         let is_long =
             since.is_some_and(|since| monotonic().saturating_duration_since(since) >= LOOK_MAX);
-        is_long.then(|| {
-            "the file system of the jobs folder does not answer: mend its mount".to_owned()
-        })
+        is_long.then(trouble::no_jobs_folder)
     }
 }

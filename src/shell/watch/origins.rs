@@ -1,4 +1,5 @@
-//! Where the job files come from: the repository around them, and what it says of them, asked once per change.
+//! Where the job files come from: the repository around them, and what it says of them, asked once
+//! per change.
 
 use std::path::Path;
 
@@ -41,7 +42,8 @@ impl Origins {
         &self.provenance
     }
 
-    /// Asks what there is to say of the files, when `is_asked` or when the repository moved. Whether that is news.
+    /// Asks what there is to say of the files, when `is_asked` or when the repository moved.
+    /// Whether that is news.
     pub fn ask(&mut self, root: &Path, config_file: &Path, is_asked: bool) -> bool {
         let provenance = self.ask_git(root, config_file, is_asked);
         let is_news = provenance != self.provenance;

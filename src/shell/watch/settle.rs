@@ -1,5 +1,5 @@
-//! When a file that changed may be taken. A file renamed into its place is whole; one that is written in its place is
-//! whole when its writer closed it and it was quiet for a moment. Pure.
+//! When a file that changed may be taken. A file renamed into its place is whole; one that is
+//! written in its place is whole when its writer closed it and it was quiet for a moment. Pure.
 
 use std::time::{Duration, Instant};
 
@@ -50,7 +50,8 @@ impl Moving {
     }
 }
 
-/// How long to leave a changed file alone; `None`: take it. `age` is how long ago it changed by the file system's word.
+/// How long to leave a changed file alone; `None`: take it. `age` is how long ago it changed by the
+/// file system's word.
 pub fn rest(
     trace: Option<&Trace>,
     moving: &Moving,
@@ -76,7 +77,8 @@ pub fn rest(
     }
 }
 
-/// How long to keep a file that is gone; `None`: it is removed. `replaced` is when the whole folder was replaced.
+/// How long to keep a file that is gone; `None`: it is removed. `replaced` is when the whole folder
+/// was replaced.
 pub fn rest_gone(moving: &Moving, replaced: Option<Instant>, now: Instant) -> Option<Duration> {
     let is_recent = replaced.is_some_and(|at| at + GONE_WITH_FOLDER >= moving.since);
     let longest = if is_recent { GONE_WITH_FOLDER } else { GONE };

@@ -14,7 +14,8 @@ use crate::spec::types::config::Settings;
 /// The first set, or why the files cannot be read.
 pub type First = Result<Option<Arc<JobSet>>, String>;
 
-/// Reads the files and puts the journalled definitions in force again. Files that are being written are waited for a moment.
+/// Reads the files and makes the journalled definitions active again. Files that are being written
+/// are waited for a moment.
 pub async fn first_look(folder: &mut Folder, ledger: &mut Ledger, settings: &Settings) -> First {
     let wish = Wish {
         cause: Cause::Start,
@@ -35,7 +36,8 @@ pub async fn first_look(folder: &mut Folder, ledger: &mut Ledger, settings: &Set
     surveyed.map(|again_in| folder.finish(wish, again_in).set)
 }
 
-/// Puts the journalled definitions in force again. Where a file says the same still, its job is taken and not made twice.
+/// Makes the journalled definitions active again. Where a file says the same still, its job is
+/// taken and not made twice.
 fn restore(ledger: &mut Ledger, folder: &Folder, settings: &Settings) -> Good {
     let files = folder.jobs();
     let mut good = Good::new();
@@ -61,9 +63,11 @@ fn restore(ledger: &mut Ledger, folder: &Folder, settings: &Settings) -> Good {
             None => compile::restore(id.clone(), &adopted.file, definition, settings).map(Arc::new),
         };
         match job {
-            // Whoever could write the history must not choose what runs; and settings may name another program by now.
+            // Whoever could write the history must not choose what runs; and settings may name
+            // another program by now.
             Some(job) if job.digest != adopted.digest => {
-                tracing::warn!(job = %id, "its kept definition is not what its digest says; it is not used");
+                tracing::warn!(job = %id, "its kept definition is not what its digest says; it is \
+                    not used");
             }
             Some(job) => {
                 ledger.define(job.clone());

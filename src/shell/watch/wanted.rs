@@ -1,4 +1,5 @@
-//! Which folders tell of changes that matter: those of job files, and every place where the way to them may turn.
+//! Which folders report changes that matter: those of job files, and every place where the way to
+//! them may turn.
 
 use std::path::{Path, PathBuf};
 

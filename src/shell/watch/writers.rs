@@ -1,14 +1,15 @@
-//! Who writes: the files that some process has open for writing, by the kernel's word. Asked where no event told of a
-//! writer: before the watches were set, and where there are none.
+//! Who writes: the files that some process has open for writing, by the kernel's word. Asked where
+//! no event reported a writer: before the watches were set, and where there are none.
 
 use std::collections::HashSet;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 
-/// Descriptors that are looked at; behind them the file system's clock must do.
+/// Descriptors that are looked at; after them the file system's clock must do.
 const DESCRIPTORS_MAX: usize = 50_000;
 
-/// Device and inode of every regular file open for writing in a process that this one may look into.
+/// Device and inode of every regular file open for writing in a process that this one may look
+/// into.
 pub fn written_files() -> HashSet<(u64, u64)> {
     let mut found = HashSet::new();
     let mut left = DESCRIPTORS_MAX;

@@ -1,4 +1,5 @@
-//! `JobSpec` to `Job`: a definition that passed schema and checks, with the settings' defaults, as the core takes it.
+//! `JobSpec` to `Job`: a definition that passed schema and checks, with the settings' defaults, as
+//! the core takes it.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -58,7 +59,8 @@ pub fn restore(id: JobId, file: &str, definition: &Definition, settings: &Settin
     Some(compiled.job)
 }
 
-/// A job without its effective definition and digest: enough to look for what is probably not meant.
+/// A job without its effective definition and digest: enough to look for what is probably not
+/// meant.
 pub fn outline(id: JobId, file: &str, definition: Value, settings: &Settings) -> Option<Compiled> {
     let spec = JobSpec::read(with_defaults(definition, settings))?;
     assemble(id, file, &spec, settings)

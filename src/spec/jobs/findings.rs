@@ -1,4 +1,4 @@
-//! The findings of one text, put together: each once, in order of place, as many as anybody reads.
+//! The findings of one text, put together: each once, in order of place, as many as anyone reads.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ const FINDINGS_MAX: usize = 100;
 /// Longest key path that a finding names.
 const KEY_CHARS_MAX: usize = 200;
 
-/// The findings of a tree; where a key stands twice, those of both its values.
+/// The findings of a tree; where a key occurs twice, those of both its values.
 pub(super) fn each_key(
     root: &Node,
     json: &Value,
@@ -28,7 +28,8 @@ pub(super) fn each_key(
     found
 }
 
-/// The faults of a text and those of its tree: each once, in order of place, as many as anybody reads.
+/// The faults of a text and those of its tree: each once, in order of place, as many as anyone
+/// reads.
 pub(super) fn complete(text: Vec<Fault>, tree: Vec<Fault>) -> Vec<Fault> {
     // What is wrong with the text of a value is said: that its reading is wrong too is no news.
     let is_said = |fault: &Fault| {
@@ -45,7 +46,7 @@ pub(super) fn complete(text: Vec<Fault>, tree: Vec<Fault>) -> Vec<Fault> {
     errors.dedup_by(|a, b| order(a) == order(b));
     if errors.len() > FINDINGS_MAX {
         errors.truncate(FINDINGS_MAX);
-        errors.push(whole_file(findings::too_many_errors(FINDINGS_MAX)));
+        errors.push(whole_file(findings::files::too_many_errors(FINDINGS_MAX)));
     }
     errors
 }
@@ -54,13 +55,13 @@ fn order(fault: &Fault) -> (Span, &str, &str) {
     (fault.span, fault.words.code, &fault.key)
 }
 
-/// As many findings of one kind as anybody reads.
+/// As many findings of one kind as anyone reads.
 pub(super) fn readable(mut faults: Vec<Fault>, severity: Severity) -> Vec<Fault> {
     // The errors hold the one that says so already.
     if severity != Severity::Error && faults.len() > FINDINGS_MAX {
         faults.truncate(FINDINGS_MAX);
         if severity == Severity::Warning {
-            faults.push(whole_file(findings::too_many_warnings(FINDINGS_MAX)));
+            faults.push(whole_file(findings::files::too_many_warnings(FINDINGS_MAX)));
         }
     }
     faults
@@ -83,7 +84,8 @@ fn drop_plain(errors: &mut Vec<Fault>) {
     });
 }
 
-/// Adds the findings of the checks; where one says more of a text than its pattern or length, that one stays.
+/// Adds the findings of the checks; where one says more of a text than its pattern or length, that
+/// one stays.
 pub(super) fn join(errors: &mut Vec<Fault>, more: Vec<Fault>) {
     let is_told = |plain: &Fault| match (plain.words.code, plain.key.strip_suffix("[0]")) {
         ("length", Some(list)) => more.iter().any(|fault| fault.key == list),
@@ -96,17 +98,18 @@ pub(super) fn join(errors: &mut Vec<Fault>, more: Vec<Fault>) {
     errors.extend(more);
 }
 
-/// A finding about a file. Below a name that promises a secret, names are values: nothing of them is shown, whatever the finding
-/// is; and what has the form of a secret is covered wherever it stands.
+/// A finding about a file. Below a name that promises a secret, names are values: nothing of them
+/// is shown, whatever the finding is; and what has the form of a secret is covered wherever it
+/// is.
 pub(super) fn diagnostic(path: &str, mut fault: Fault, severity: Severity) -> Diagnostic {
     if let Some(shown) = secret::shown_part(&fault.key) {
-        fault.words = findings::below_secret(fault.words.code, shown);
+        fault.words = findings::environment::below_secret(fault.words.code, shown);
         fault.key = format!("{shown}.…");
     }
     let related = fault.related.map(|span| Related {
         path: path.to_owned(),
         span,
-        message: Text::new("it stands first here", "elle figure d’abord ici"),
+        message: Text::new("first defined here", "définie ici d’abord"),
     });
     let Words {
         code,

@@ -1,5 +1,5 @@
-//! `Loader`: readings put together, and what only the whole can tell: an id that two files claim, a crowd at one minute,
-//! allowances that nothing needed.
+//! `Loader`: readings put together, and what only the whole can tell: an id that two files claim, a
+//! crowd at one minute, allowances that nothing needed.
 
 use std::collections::BTreeMap;
 
@@ -129,7 +129,7 @@ impl Loader {
                 .map(|other| other.as_str())
                 .collect::<Vec<_>>()
                 .join(", ");
-            let words = findings::duplicate_id(id.as_str(), &list);
+            let words = findings::files::duplicate_id(id.as_str(), &list);
             let mut found = diagnostic(path, whole_file(words), Severity::Error);
             let related = |other: &&String| Related {
                 path: (*other).clone(),

@@ -19,7 +19,7 @@ use crate::spec::yaml::reader;
 use crate::spec::yaml::tree::{Fault, Kind, Node};
 use crate::text::{Words, findings};
 
-/// What can be told of a program only by looking at the machine; given by whoever may look.
+/// What can be known of a program only by looking at the machine; given by those who may look.
 pub type Probe<'a> = &'a dyn Fn(&str) -> Option<Words>;
 
 /// What one file says by itself; kept, so that a file that did not change is not read again.
@@ -33,7 +33,7 @@ pub struct Reading {
     pub findings: Vec<Diagnostic>,
     /// The one time of day of a job that was not to be kept; else the job itself says it.
     pub(super) time: Option<Box<TimeOfDay>>,
-    /// Where its schedule stands.
+    /// Where its schedule is.
     pub(super) schedule_at: KeyPlace,
     /// The warnings that it allows.
     pub(super) allows: Option<Box<Allows>>,
@@ -43,7 +43,7 @@ pub struct Reading {
 pub struct Reader<'a> {
     /// What the machine says of a job.
     pub probe: Probe<'a>,
-    /// Without it readings hold findings alone.
+    /// Without it readings hold only findings.
     pub keeps_jobs: bool,
     /// The settings that fill in what a job leaves out.
     pub settings: &'a Settings,
@@ -62,7 +62,7 @@ impl Reader<'_> {
         };
         let mut text = parsed.faults;
         if reading.id.is_none() {
-            text.push(whole_file(findings::bad_id(&stem(path))));
+            text.push(whole_file(findings::files::bad_id(&stem(path))));
         }
         let Some(root) = &parsed.root else {
             reading.report_all(path, complete(text, Vec::new()), Severity::Error);
@@ -87,7 +87,7 @@ impl Reader<'_> {
         }
         let mut errors = complete(text, found);
         if job.is_none() && errors.is_empty() {
-            errors.push(whole_file(findings::our_fault()));
+            errors.push(whole_file(findings::files::our_fault()));
         }
         reading.report_all(path, errors, Severity::Error);
         self.warn(root, job.as_ref().map(|made| &made.job), path, &mut reading);
@@ -165,7 +165,7 @@ impl Reading {
 
     /// Takes every word of the file's text out of a finding.
     pub fn conceal(finding: &mut Diagnostic) {
-        (finding.message, finding.help) = findings::concealed();
+        (finding.message, finding.help) = findings::files::concealed();
         finding.key.clear();
         finding.related.clear();
     }
@@ -207,7 +207,7 @@ fn id_of(path: &str) -> Option<JobId> {
     JobId::new(Path::new(path).file_stem()?.to_str()?)
 }
 
-/// Where a key stands, in a third of a span's room: there are ten thousand.
+/// Where a key is, in a third of a span's room: there are ten thousand.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct KeyPlace {
     line: u32,

@@ -29,7 +29,7 @@ pub fn load_config(file: &SourceFile) -> (Option<ConfigSpec>, Vec<Diagnostic>) {
     let config = parsed.root.as_ref().filter(|_| errors.is_empty());
     let config = config.and_then(|root| serde_json::from_value(root.to_json()).ok());
     if config.is_none() && errors.is_empty() {
-        errors.push(whole_file(findings::our_fault()));
+        errors.push(whole_file(findings::files::our_fault()));
     }
     let place = |fault| diagnostic(&file.path, fault, Severity::Error);
     (config, errors.into_iter().map(place).collect())
@@ -52,7 +52,7 @@ pub fn restart_warnings(file: &SourceFile, keys: &[String]) -> Vec<Diagnostic> {
         let fault = Fault {
             span: place(key).unwrap_or(Span::START),
             key: key.clone(),
-            ..whole_file(findings::needs_restart(key))
+            ..whole_file(findings::files::needs_restart(key))
         };
         diagnostic(&file.path, fault, Severity::Warning)
     };

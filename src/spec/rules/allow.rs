@@ -1,4 +1,5 @@
-//! `# jobsd: allow(CODE) reason`: a warning that the file's writers have looked at. Errors cannot be allowed.
+//! `# jobsd: allow(CODE) reason`: a warning that the file's writers have looked at. Errors cannot
+//! be allowed.
 
 use crate::model::diagnostic::Span;
 use crate::spec::yaml::tree::Fault;
@@ -34,7 +35,7 @@ impl Allows {
                 unread.push(*span);
                 continue;
             };
-            // A dash is no reason.
+            // A dash is not a reason.
             let has_reason = reason.chars().any(char::is_alphanumeric);
             list.extend(codes.split(',').map(|code| Allow {
                 span: *span,
@@ -69,14 +70,14 @@ impl Allows {
             .filter(|allow| !allow.has_reason || !allow.is_used);
         let told = bad.map(|allow| {
             let words = if allow.has_reason {
-                findings::allow_unused(&allow.code)
+                findings::allow::allow_unused(&allow.code)
             } else {
-                findings::allow_reason(&allow.code)
+                findings::allow::allow_reason(&allow.code)
             };
             Fault::new(allow.span, words)
         });
         let unread = self.unread.iter();
-        let unread = unread.map(|span| Fault::new(*span, findings::allow_form()));
+        let unread = unread.map(|span| Fault::new(*span, findings::allow::allow_form()));
         told.chain(unread).collect()
     }
 }

@@ -1,4 +1,5 @@
-//! What a schema cannot say: schedules, zones, programs, and texts that no program or reader can use.
+//! What a schema cannot say: schedules, zones, programs, and texts that no program or reader can
+//! use.
 
 use serde_json::Value;
 
@@ -10,7 +11,8 @@ use crate::schedule::{self, Schedule};
 use crate::spec::rules::{place, zone};
 use crate::spec::types::config::Settings;
 use crate::spec::yaml::tree::{Fault, Kind, Node};
-use crate::text::findings::{self, Url};
+use crate::text::findings;
+use crate::text::findings::values::Url;
 use crate::text::{Words, is_hidden, secret};
 
 /// Keys whose texts reach a program, where a NUL would cut them.
@@ -43,17 +45,22 @@ pub fn check(root: &Node, known: &[Fault]) -> Vec<Fault> {
         texts(root, key, &misleads, &mut faults);
     }
     if let Some((_, node)) = root.get("name").filter(|(_, node)| is_blank(node)) {
-        faults.push(at(node.span, "name", findings::blank("name")));
+        faults.push(at(node.span, "name", findings::values::blank("name")));
     }
     if let Some((_, labels)) = root.get("labels")
         && let Some((key, _)) = labels.get("")
     {
-        faults.push(at(key.span, "labels.", findings::too_short("labels.", 1)));
+        faults.push(at(
+            key.span,
+            "labels.",
+            findings::values::too_short("labels.", 1),
+        ));
     }
     faults
 }
 
-/// The kind of the job's bot; where the file names none, every one whose keys `jobsd.yaml` takes too.
+/// The kind of the job's bot; where the file names none, every one whose keys `jobsd.yaml` takes
+/// too.
 fn kinds_of(root: &Node) -> impl Iterator<Item = &'static BotKind> {
     let own = text_of(root, "bot_type").and_then(bot::kind);
     let fits = move |kind: &&BotKind| match own {
@@ -63,7 +70,8 @@ fn kinds_of(root: &Node) -> impl Iterator<Item = &'static BotKind> {
     BOTS.iter().copied().filter(fits)
 }
 
-/// Why a file gives no job although each value is of its kind: its zone and its schedule, fault by fault.
+/// Why a file gives no job although each value is of its kind: its zone and its schedule, fault by
+/// fault.
 pub fn refusals(root: &Node) -> Vec<Fault> {
     let zone = root.get("timezone").map(|(_, node)| node);
     let zone = zone.and_then(|node| zone_of(node, "timezone"));
@@ -86,7 +94,7 @@ fn of_schedule(root: &Node) -> Vec<Fault> {
     faults.iter().map(place).collect()
 }
 
-/// Faults of a bot's config, which stands under `prefix`.
+/// Faults of a bot's config, found under `prefix`.
 fn of_bot(kind: &BotKind, config: &Node, prefix: &str, faults: &mut Vec<Fault>) {
     if !matches!(config.kind, Kind::Map(_)) {
         return;
@@ -144,20 +152,20 @@ pub fn check_config(root: &Node, known: &[Fault]) -> Vec<Fault> {
         && text.parse::<core::net::SocketAddr>().is_err()
     {
         let (_, span) = place::place(root, &["listen"]);
-        faults.push(at(span, "listen", findings::listen(text)));
+        faults.push(at(span, "listen", findings::values::listen(text)));
     }
     for kind in BOTS.iter().filter(|kind| kind.settings.is_some()) {
         let bot = kind.name;
         let pointer = format!("/bots/{bot}/command/0");
         if let Some(node) = root.at(&pointer).filter(|node| is_blank(node)) {
             let key = format!("bots.{bot}.command");
-            faults.push(at(node.span, &key, findings::empty_program()));
+            faults.push(at(node.span, &key, findings::bots::empty_program()));
         }
     }
     for key in ["edit_url", "new_url"] {
         if let Some(cause) = text_of(root, key).and_then(bad_url) {
             let (_, span) = place::place(root, &[key]);
-            faults.push(at(span, key, findings::url(key, cause)));
+            faults.push(at(span, key, findings::values::url(key, cause)));
         }
     }
     faults
@@ -232,7 +240,8 @@ fn inside(key: &str, node: &Node, fault: &Invalid) -> Fault {
     at(span, key, fault.words.clone())
 }
 
-/// What misleads a reader: control characters, turned writing. Marks and joiners of a script are part of it.
+/// What misleads a reader: control characters, turned writing. Marks and joiners of a script are
+/// part of it.
 fn misleads(c: char) -> bool {
     let is_of_script = matches!(c, '\u{ad}' | '\u{200c}'..='\u{200f}' | '\u{61c}');
     is_hidden(c) && !is_of_script && !matches!(c, '\n' | '\t')
@@ -246,12 +255,13 @@ fn texts(root: &Node, key: &str, is_bad: &dyn Fn(char) -> bool, faults: &mut Vec
     node.look(&mut |text, span| {
         let is_plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
         if !is_plain && let Some(c) = text.chars().find(|c| is_bad(*c)) {
-            faults.push(at(span, key, findings::hidden_character(key, c)));
+            faults.push(at(span, key, findings::values::hidden_character(key, c)));
         }
     });
 }
 
-/// `8.0` is not an integer here, though JSON Schema takes it for one; and one beyond 64 bits is none either.
+/// `8.0` is not an integer here, though JSON Schema takes it for one; and one beyond 64 bits is
+/// none either.
 fn decimals(root: &Node, known: &[Fault], faults: &mut Vec<Fault>) {
     if !root.has_decimal() {
         return;
@@ -280,9 +290,9 @@ fn decimals(root: &Node, known: &[Fault], faults: &mut Vec<Fault>) {
         let words = if raw.contains(['.', 'e', 'E']) {
             let may_show = secret::may_show(path) && value.abs() < 1e18;
             let whole = may_show.then(|| format!("{value:.0}"));
-            findings::decimal(path, whole.as_deref())
+            findings::values::decimal(path, whole.as_deref())
         } else {
-            findings::too_large_number(path, raw)
+            findings::values::too_large_number(path, raw)
         };
         faults.push(at(node.span, path, words));
     });

@@ -1,4 +1,5 @@
-//! Warnings: what is legal and has no effect, or is probably not meant. Notes: what is left implicit.
+//! Warnings: what is legal and has no effect, or is probably not meant. Notes: what is left
+//! implicit.
 
 use std::sync::Arc;
 
@@ -24,7 +25,8 @@ const CROWD_MIN: usize = 30;
 const CHANGES_FROM: &str = "2026-01-01T00:00:00Z";
 const CHANGES_DAYS: i64 = 2 * 366;
 
-/// Warnings about a file; the schedule and its zone's name where they can be told, whatever else is wrong.
+/// Warnings about a file; the schedule and its zone's name where they can be told, whatever else is
+/// wrong.
 pub fn warnings(
     root: &Node,
     schedule: Option<(&Schedule, &str)>,
@@ -62,7 +64,7 @@ fn abbreviation(root: &Node) -> Option<Fault> {
         return None;
     };
     let near = zone::place_of(name).filter(|_| zone::of(name).is_some())?;
-    let words = findings::zone_abbreviation(name, near);
+    let words = findings::zones::zone_abbreviation(name, near);
     Some(fault(node.span, "timezone", words))
 }
 
@@ -80,9 +82,9 @@ pub fn notes(root: &Node, zone: &str) -> Vec<Fault> {
     };
     let (_, span) = place(root, &[key]);
     let note = |words| fault(span, "timezone", words);
-    let implicit = (!is_written).then(|| note(findings::implicit_timezone(zone)));
+    let implicit = (!is_written).then(|| note(findings::zones::implicit_timezone(zone)));
     let differs = time::zone_differs_from(zone);
-    let differs = differs.map(|from| note(findings::zone_data(zone, &rfc3339(from))));
+    let differs = differs.map(|from| note(findings::zones::zone_data(zone, &rfc3339(from))));
     implicit.into_iter().chain(differs).collect()
 }
 
@@ -97,7 +99,7 @@ pub fn bot_sources(root: &Node, job: &Job, missing: &[&str]) -> Vec<Fault> {
         None => place(root, &["bot_type"]),
     };
     let note = |key: &&str| {
-        let words = findings::bot_source(key, job.bot.name);
+        let words = findings::bots::bot_source(key, job.bot.name);
         fault(span, &format!("bot_config.{key}"), words)
     };
     missing.iter().map(note).collect()
@@ -130,7 +132,7 @@ pub fn time_of_day(job: &Job) -> Option<TimeOfDay> {
 /// The warning about this many jobs at one time of day, when they are a crowd.
 pub fn crowd((zone, hour, minute): &TimeOfDay, count: usize) -> Option<Words> {
     let time = format!("{hour:02}:{minute:02}");
-    (count > CROWD_MIN).then(|| findings::crowded_minute(count, &time, zone))
+    (count > CROWD_MIN).then(|| findings::schedule::crowded_minute(count, &time, zone))
 }
 
 /// Limits of which the first is never reached beside the second.
@@ -156,7 +158,7 @@ fn without_effect(root: &Node, found: &mut Vec<Fault>) {
             && own > bound
             && !is_told
         {
-            let words = findings::outdone(key, own, other, bound);
+            let words = findings::keys::outdone(key, own, other, bound);
             found.push(fault(place.span, &format!("{map}.{key}"), words));
         }
     }
@@ -174,7 +176,7 @@ fn without_effect(root: &Node, found: &mut Vec<Fault>) {
         "on_exit",
     ] {
         if let Some((place, _)) = retry.get(key) {
-            let words = findings::no_retry(key);
+            let words = findings::keys::no_retry(key);
             found.push(fault(place.span, &format!("retry.{key}"), words));
         }
     }
@@ -204,7 +206,8 @@ fn of_bot(root: &Node, settings: &Settings, found: &mut Vec<Fault>) {
     );
 }
 
-/// Variables whose name promises a secret and whose value stands in the file, and those that jobsd sets itself.
+/// Variables whose name promises a secret and whose value is in the file, and those that jobsd
+/// sets itself.
 fn variables(root: &Node, found: &mut Vec<Fault>) {
     let Some((_, env)) = root.get("env") else {
         return;
@@ -219,15 +222,23 @@ fn variables(root: &Node, found: &mut Vec<Fault>) {
         if secret::is_promised(name)
             && matches!(&node.kind, Kind::Scalar(Value::String(text), _) if looks(text))
         {
-            found.push(fault(node.span, &path(), findings::clear_secret(name)));
+            found.push(fault(
+                node.span,
+                &path(),
+                findings::environment::clear_secret(name),
+            ));
         }
         if name.starts_with("JOBSD_") {
-            found.push(fault(key.span, &path(), findings::own_variable(name)));
+            found.push(fault(
+                key.span,
+                &path(),
+                findings::environment::own_variable(name),
+            ));
         }
     }
 }
 
-/// Texts that have the form of a secret, whatever name they stand under.
+/// Texts that have the form of a secret, whatever name they are under.
 fn tokens(root: &Node, found: &mut Vec<Fault>) {
     let mut any = false;
     root.look(&mut |text, _| any |= !token::tokens(text).is_empty());
@@ -246,7 +257,11 @@ fn tokens(root: &Node, found: &mut Vec<Fault>) {
             if span.end_line > span.line {
                 (span.end_line, span.end_column) = (span.line, span.column + 1);
             }
-            found.push(fault(span, path, findings::clear_token(path, &token.what)));
+            found.push(fault(
+                span,
+                path,
+                findings::environment::clear_token(path, &token.what),
+            ));
         }
     });
 }
@@ -279,7 +294,7 @@ fn clock_change(root: &Node, schedule: &Schedule, zone_name: &str) -> Option<Fau
     Some(fault(
         span,
         &key,
-        findings::clock_change(zone_name, skipped, repeated),
+        findings::zones::clock_change(zone_name, skipped, repeated),
     ))
 }
 
@@ -309,7 +324,8 @@ mod tests {
     fn late_days_work_with_late_birthdays_in_settings() {
         let file = SourceFile {
             path: "jobs.d/b.yaml".to_owned(),
-            bytes: b"name: b\nbot_type: birthday\nbot_config: {max_days_late: 3}\nschedule_type: manual\n"
+            bytes: b"name: b\nbot_type: birthday\nbot_config: {max_days_late: 3}\nschedule_type: \
+                manual\n"
                 .to_vec(),
         };
         let codes = |settings: &Settings| -> Vec<&str> {

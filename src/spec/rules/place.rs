@@ -1,4 +1,4 @@
-//! Where keys stand in a file.
+//! Where keys are in a file.
 
 use crate::model::diagnostic::Span;
 use crate::spec::yaml::tree::{Kind, Node};

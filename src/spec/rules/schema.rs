@@ -1,4 +1,5 @@
-//! The JSON Schema from the types of `file.rs`, shaped as if/then per discriminator, and what it says of a tree.
+//! The JSON Schema from the types of `file.rs`, shaped as if/then per discriminator, and what it
+//! says of a tree.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -130,8 +131,8 @@ fn part_by(schema: fn(SchemaGenerator) -> Schema) -> Value {
     schema
 }
 
-/// Removes what misleads editors: integer formats, and `null` where a key is merely optional. The example of a description
-/// becomes a value.
+/// Removes what misleads editors: integer formats, and `null` where a key is merely optional. The
+/// example of a description becomes a value.
 fn tidy(value: &mut Value) {
     match value {
         Value::Object(map) => {

@@ -1,4 +1,5 @@
-//! What the schema refuses, as findings: each kind of its errors with our code, words, place and help.
+//! What the schema refuses, as findings: each kind of its errors with our code, words, place and
+//! help.
 
 use std::borrow::Cow;
 
@@ -9,7 +10,8 @@ use serde_json::Value;
 use crate::model::diagnostic::Span;
 use crate::spec::types::part::example_text;
 use crate::spec::yaml::tree::{Fault, Key, Kind, Node};
-use crate::text::findings::{self, Bounds};
+use crate::text::findings;
+use crate::text::findings::values::Bounds;
 use crate::text::near::nearest;
 use crate::text::{Text, Words, secret, short};
 
@@ -80,7 +82,7 @@ impl<'s> Violations<'s> {
             }
             ValidationErrorKind::Required { property } => {
                 let name = property.as_str().unwrap_or_default();
-                let words = findings::missing_key(name, &place.path, example(parent, name));
+                let words = findings::keys::missing_key(name, &place.path, example(parent, name));
                 let span = if place.path.is_empty() {
                     Span::START
                 } else {
@@ -91,7 +93,7 @@ impl<'s> Violations<'s> {
             ValidationErrorKind::PropertyNames { error } => {
                 let name = error.instance().as_str().unwrap_or_default().to_owned();
                 let key = place.node.get(&name).map(|(key, _)| key.span);
-                let words = findings::variable_name(&name);
+                let words = findings::environment::variable_name(&name);
                 self.push(key.unwrap_or(place.span()), join(&place.path, &name), words);
             }
             // The type's own finding says what is wrong.
@@ -99,12 +101,16 @@ impl<'s> Violations<'s> {
                 if matches!(place.node.kind, Kind::Map(_)) {
                     let named = place.node.get("shell").map(|(key, _)| key.span);
                     let span = named.unwrap_or(place.span());
-                    self.push(span, join(&place.path, "shell"), findings::two_programs());
+                    self.push(
+                        span,
+                        join(&place.path, "shell"),
+                        findings::bots::two_programs(),
+                    );
                 }
             }
             ValidationErrorKind::OneOfNotValid { .. } => {
                 let key = join(&place.path, "command");
-                self.push(place.span(), key, findings::no_program());
+                self.push(place.span(), key, findings::bots::no_program());
             }
             kind => {
                 let words = self.value(&place, kind, parent, error);
@@ -129,7 +135,7 @@ impl<'s> Violations<'s> {
         let names = names(parent);
         let near = nearest(name, names.iter().copied());
         self.meant.extend(near.map(|near| join(&place.path, near)));
-        let words = findings::unknown_key(name, &place.path, near, &names);
+        let words = findings::keys::unknown_key(name, &place.path, near, &names);
         self.push(key.span, join(&place.path, name), words);
     }
 
@@ -153,43 +159,49 @@ impl<'s> Violations<'s> {
         let shown = place.shown();
         match kind {
             ValidationErrorKind::Minimum { .. } | ValidationErrorKind::Maximum { .. } => {
-                findings::range(&key, &shown, &bounds(parent))
+                findings::values::range(&key, &shown, &bounds(parent))
             }
             ValidationErrorKind::Enum { options } => {
                 let options = words_of(options);
                 let written = text_of(node);
                 let near = nearest(written, options.iter().copied());
-                findings::one_of(&key, &shown, &options.join(", "), near)
+                findings::values::one_of(&key, &shown, &options.join(", "), near)
             }
             ValidationErrorKind::Type { .. } if place.path.is_empty() => {
-                let found = findings::found_kind(kind_of(node));
-                findings::wrong_file(self.is_job, &found, matches!(node.kind, Kind::List(_)))
+                let found = findings::values::found_kind(kind_of(node));
+                findings::values::wrong_file(
+                    self.is_job,
+                    &found,
+                    matches!(node.kind, Kind::List(_)),
+                )
             }
             ValidationErrorKind::Type { kind } => {
                 let kinds = kinds(kind);
-                let found = findings::found_kind(kind_of(node));
+                let found = findings::values::found_kind(kind_of(node));
                 let help = place.remedy(&kinds, parent);
-                findings::wrong_type(&key, &either(&kinds), &found, &shown, help)
+                findings::values::wrong_type(&key, &either(&kinds), &found, &shown, help)
             }
-            ValidationErrorKind::MinLength { limit } => findings::too_short(&key, *limit),
-            ValidationErrorKind::MinItems { limit } => findings::too_few(&key, *limit),
-            ValidationErrorKind::MaxLength { limit } => findings::too_long(&key, *limit),
+            ValidationErrorKind::MinLength { limit } => findings::values::too_short(&key, *limit),
+            ValidationErrorKind::MinItems { limit } => findings::values::too_few(&key, *limit),
+            ValidationErrorKind::MaxLength { limit } => findings::values::too_long(&key, *limit),
             ValidationErrorKind::MinProperties { .. }
             | ValidationErrorKind::MaxProperties { .. } => {
-                findings::exactly_one(&key, &names(parent))
+                findings::keys::exactly_one(&key, &names(parent))
             }
-            ValidationErrorKind::AnyOf { .. } => findings::interval_zero(),
+            ValidationErrorKind::AnyOf { .. } => findings::schedule::interval_zero(),
             ValidationErrorKind::Pattern { .. } if key == "schedule_config.anchor" => {
-                findings::anchor(text_of(node))
+                findings::schedule::anchor(text_of(node))
             }
-            ValidationErrorKind::Pattern { .. } => findings::pattern(&key, &shown, form(parent)),
-            _ => findings::schema(&short(&error.to_string())),
+            ValidationErrorKind::Pattern { .. } => {
+                findings::values::pattern(&key, &shown, form(parent))
+            }
+            _ => findings::keys::schema(&short(&error.to_string())),
         }
     }
 }
 
 impl Place<'_> {
-    /// Where the value stands; of one that is not written, its key.
+    /// Where the value is; of one that is not written, its key.
     fn span(&self) -> Span {
         let span = self.node.span;
         let is_empty = (span.line, span.column) == (span.end_line, span.end_column);
@@ -221,30 +233,34 @@ impl Place<'_> {
         let first = wanted.first()?.as_str();
         let options = parent.map(|p| words_of(&p["enum"])).unwrap_or_default();
         if !options.is_empty() {
-            return Some(findings::write_one_of(&options.join(", ")));
+            return Some(findings::values::write_one_of(&options.join(", ")));
         }
         let name = self.path.rsplit('.').next().unwrap_or_default();
         match (&self.node.kind, first) {
             (Kind::Scalar(Value::String(text), _), "boolean") => match text.as_str() {
-                "yes" | "on" | "Yes" | "On" => Some(findings::write("true")),
-                "no" | "off" | "No" | "Off" => Some(findings::write("false")),
+                "yes" | "on" | "Yes" | "On" => Some(findings::values::write("true")),
+                "no" | "off" | "No" | "Off" => Some(findings::values::write("false")),
                 _ => None,
             },
             (Kind::Scalar(Value::String(text), _), "integer" | "number") => {
                 let number = text.trim().parse::<i64>().ok()?;
                 let may = secret::may_show(&self.path);
-                may.then(|| findings::remove_quotes(&number.to_string()))
+                may.then(|| findings::values::remove_quotes(&number.to_string()))
             }
-            (Kind::Scalar(..), "string") if name == "day_of_week" => Some(findings::write_days()),
-            (Kind::Scalar(..), "string") if name == "listen" => Some(findings::write_address()),
+            (Kind::Scalar(..), "string") if name == "day_of_week" => {
+                Some(findings::schedule::write_days())
+            }
+            (Kind::Scalar(..), "string") if name == "listen" => {
+                Some(findings::values::write_address())
+            }
             (Kind::Scalar(value, _), "string") if !value.is_null() => {
                 if !secret::may_show(&self.path) {
-                    return Some(findings::quote_it());
+                    return Some(findings::values::quote_it());
                 }
                 let raw = self.node.raw.as_deref().unwrap_or_default();
                 let octal = raw.strip_prefix("0o").filter(|_| name == "umask");
                 let text = octal.map_or(Cow::Borrowed(raw), |o| Cow::Owned(format!("{o:0>3}")));
-                Some(findings::quote(&text))
+                Some(findings::values::quote(&text))
             }
             (Kind::List(_) | Kind::Scalar(..), "object") => {
                 let example = match name {
@@ -254,7 +270,7 @@ impl Place<'_> {
                     "limits" => "cpu_secs: 60",
                     _ => "name: value",
                 };
-                Some(findings::a_map(&self.path, example))
+                Some(findings::values::a_map(&self.path, example))
             }
             _ => None,
         }
@@ -312,7 +328,7 @@ fn example<'a>(parent: Option<&'a Value>, name: &str) -> Option<&'a str> {
     example_text(parent?["properties"][name]["description"].as_str()?)
 }
 
-/// Whether two keys stand in one map.
+/// Whether two keys are in one map.
 fn is_beside(one: &str, other: &str) -> bool {
     let map = |key: &str| key.rsplit_once('.').map(|(map, _)| map.to_owned());
     map(one) == map(other)
@@ -347,7 +363,10 @@ fn kinds(kind: &TypeKind) -> Vec<String> {
 }
 
 fn either(kinds: &[String]) -> Text {
-    let texts: Vec<Text> = kinds.iter().map(|kind| findings::kind(kind)).collect();
+    let texts: Vec<Text> = kinds
+        .iter()
+        .map(|kind| findings::values::kind(kind))
+        .collect();
     let join =
         |pick: fn(&Text) -> &str, word: &str| texts.iter().map(pick).collect::<Vec<_>>().join(word);
     Text::new(join(|text| &text.en, " or "), join(|text| &text.fr, " ou "))

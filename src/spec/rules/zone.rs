@@ -68,7 +68,7 @@ pub fn of(name: &str) -> Option<TimeZone> {
     time::zone(name).filter(|zone| zone.iana_name() == Some(name))
 }
 
-/// Why a name is no zone.
+/// Why a name is not a zone.
 pub fn refusal(name: &str) -> Option<Words> {
     of(name).is_none().then(|| unknown(name))
 }
@@ -83,13 +83,13 @@ pub fn place_of(name: &str) -> Option<&'static str> {
 fn unknown(name: &str) -> Words {
     let trimmed = name.trim();
     if let Some(place) = place_of(trimmed) {
-        return findings::timezone(name, Some(place));
+        return findings::zones::timezone(name, Some(place));
     }
     if is_offset(trimmed) {
-        return findings::zone_offset(name);
+        return findings::zones::zone_offset(name);
     }
     if name.chars().count() > 64 {
-        return findings::timezone(name, None);
+        return findings::zones::timezone(name, None);
     }
     let names = zone_names();
     let is_city = |known: &&String| {
@@ -111,7 +111,7 @@ fn unknown(name: &str) -> Words {
         nearest(trimmed, long.map(String::as_str))
     };
     let found = exact.or(city).map(String::as_str).or_else(near);
-    findings::timezone(name, found.filter(|found| of(found).is_some()))
+    findings::zones::timezone(name, found.filter(|found| of(found).is_some()))
 }
 
 /// `GMT+2`, `UTC+02:00`, `+02:00`.

@@ -1,4 +1,5 @@
-//! What a user writes in `jobsd.yaml`. These types are its schema, as those of `file.rs` are a job's.
+//! What a user writes in `jobsd.yaml`. These types are its schema, as those of `file.rs` are a
+//! job's.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -17,54 +18,62 @@ use crate::spec::types::part::raw_part;
 #[serde(deny_unknown_fields, default)]
 #[schemars(title = "jobsd settings")]
 pub struct ConfigSpec {
-    /// Folder of job files; a relative path starts from the folder of this file. Default: jobs.d. Example: `/srv/jobs.d`.
+    /// Folder of job files; a relative path starts from the folder of this file. Default: jobs.d.
+    /// Example: `/srv/jobs.d`.
     #[schemars(length(min = 1))]
     pub jobs: Option<String>,
-    /// State directory; a relative path starts from the folder of this file. Default: .jobsd. Example: `/var/lib/jobsd`.
+    /// State directory; a relative path starts from the folder of this file. Default: .jobsd.
+    /// Example: `/var/lib/jobsd`.
     #[schemars(length(min = 1))]
     pub state: Option<String>,
-    /// Address and port of the read-only endpoint. Default: 127.0.0.1:7878. Example: `0.0.0.0:8080`.
+    /// Address and port of the read-only endpoint. Default: 127.0.0.1:7878. Example:
+    /// `0.0.0.0:8080`.
     #[schemars(length(min = 1))]
     pub listen: Option<String>,
     /// Path that the endpoint is served under. Default: /. Example: `/jobs`.
     #[schemars(regex(pattern = r"^/([A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*)?$"))]
     pub base_path: Option<String>,
-    /// Names accepted in `Host`, beside the listen address and `localhost`. Default: none more. Example:
-    /// `[jobs.example.org]`.
+    /// Names accepted in `Host`, in addition to the listen address and `localhost`. Default: none
+    /// more. Example: `[jobs.example.org]`.
     pub allowed_hosts: Vec<String>,
-    /// Any key of a job but `name`, `bot_type`, `bot_config` and `schedule_*`: used where a job is silent. Default: `{}`.
-    /// Example: `{timezone: Europe/Paris}`.
+    /// Any key of a job but `name`, `bot_type`, `bot_config` and `schedule_*`: used where a job is
+    /// silent. Default: `{}`. Example: `{timezone: Europe/Paris}`.
     #[schemars(schema_with = "job_defaults")]
     pub defaults: Map<String, Value>,
-    /// Your own program for a bot type. Default: the built-in bots. Example: `{birthday: {command: [/opt/greet, --all]}}`.
+    /// Your own program for a bot type. Default: the built-in bots. Example:
+    /// `{birthday: {command: [/opt/greet, --all]}}`.
     pub bots: BotsSpec,
-    /// Runs at the same time over all jobs: 1 to 100000; further ones wait. Default: 1024. Example: `64`.
+    /// Runs at the same time over all jobs: 1 to 100000; further ones wait. Default: 1024. Example:
+    /// `64`.
     #[schemars(range(min = 1, max = 100_000))]
     pub max_concurrent_runs: Option<usize>,
-    /// How fast runs found due late start: at a start of the daemon, after a sleep of the machine, after an outage of the
-    /// disk. Default: 20 per second. Example: `{per_second: 5}`.
+    /// How fast runs found due late start: at a start of the daemon, after a sleep of the machine,
+    /// after an outage of the disk. Default: 20 per second. Example: `{per_second: 5}`.
     pub catch_up: CatchUpSpec,
     /// How long the history is kept. Default: 400 days and 10 GiB. Example: `{retain_days: 90}`.
     pub history: HistorySpec,
-    /// How much output is kept, and for how long. Default: 10 MiB a run, 30 days, 10 GiB. Example: `{retain_days: 7}`.
+    /// How much output is kept, and for how long. Default: 10 MiB a run, 30 days, 10 GiB. Example:
+    /// `{retain_days: 7}`.
     pub output: OutputSpec,
-    /// Control over TCP and for a group. Default: off on TCP. Example: `{token_file: /etc/jobsd/token}`.
+    /// Control over TCP and for a group. Default: off on TCP. Example:
+    /// `{token_file: /etc/jobsd/token}`.
     pub control: ControlSpec,
-    /// Link to edit a file on the git host: http or https, with `{path}`, `{line}` and `{branch}`. The branch is the one that is
-    /// checked out, `main` where HEAD is detached or there is no git. Default: none. Example:
-    /// `"https://git.example.org/ops/edit/{branch}/{path}#L{line}"`.
+    /// Link to edit a file on the git host: http or https, with `{path}`, `{line}` and `{branch}`.
+    /// The branch is the one that is checked out, `main` where HEAD is detached or there is no git.
+    /// Default: none. Example: `"https://git.example.org/ops/edit/{branch}/{path}#L{line}"`.
     #[schemars(regex(pattern = r"^https?://[^/{}\s]+(/([^{}\s]|\{(path|line|branch)\})*)?$"))]
     pub edit_url: Option<String>,
-    /// Link to make a file on the git host: http or https, with `{path}`, `{branch}` (as in `edit_url`) and `{content}`.
-    /// Default: none.
-    /// Example: `"https://git.example.org/ops/new/{branch}?filename={path}&value={content}"`.
+    /// Link to make a file on the git host: http or https, with `{path}`, `{branch}` (as in
+    /// `edit_url`) and `{content}`. Default: none. Example:
+    /// `"https://git.example.org/ops/new/{branch}?filename={path}&value={content}"`.
     #[schemars(regex(pattern = r"^https?://[^/{}\s]+(/([^{}\s]|\{(path|branch|content)\})*)?$"))]
     pub new_url: Option<String>,
-    /// Which copy of the zone data serves: the newer of the system's and the one inside the binary (`newer`), or always
-    /// one of them (`system`, `bundled`). A system whose version cannot be read counts as older. Default: newer. Example:
-    /// `system`.
+    /// Which copy of the zone data serves: the newer of the system's and the one inside the binary
+    /// (`newer`), or always one of them (`system`, `bundled`). A system whose version cannot be
+    /// read counts as older. Default: newer. Example: `system`.
     pub zone_data: ZoneData,
-    /// Where logs go, and how. Default: text on standard error. Example: `{format: json, level: warn}`.
+    /// Where logs go, and how. Default: text on standard error. Example:
+    /// `{format: json, level: warn}`.
     pub log: LogSpec,
 }
 
@@ -85,8 +94,8 @@ impl Default for BotsSpec {
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct BotSpec {
-    /// Program and arguments in place of the built-in one; `bot_config` reaches it as JSON on standard input. 1 item or
-    /// more, the first not empty. Default: the built-in bot.
+    /// Program and arguments in place of the built-in one; `bot_config` reaches it as JSON on
+    /// standard input. 1 item or more, the first not empty. Default: the built-in bot.
     #[schemars(schema_with = "words_of_program")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<Vec<String>>,
@@ -114,7 +123,8 @@ impl JsonSchema for BotsSpec {
     }
 }
 
-/// What `jobsd.yaml` may say of a kind: the schema of [`BotSpec`] with the kind's own keys and examples.
+/// What `jobsd.yaml` may say of a kind: the schema of [`BotSpec`] with the kind's own keys and
+/// examples.
 fn bot_schema(kind: &Kind, settings: &KindSettings) -> Value {
     let example = |schema: &mut Value, text: &str| {
         let description = schema["description"].as_str().unwrap_or_default();
@@ -187,11 +197,13 @@ pub struct OutputSpec {
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ControlSpec {
-    /// File with the bearer token of control over TCP. Default: none, no control over TCP. Example: `/etc/jobsd/token`.
+    /// File with the bearer token of control over TCP. Default: none, no control over TCP. Example:
+    /// `/etc/jobsd/token`.
     #[schemars(length(min = 1))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_file: Option<String>,
-    /// Group that may use the control socket. Default: none, the daemon's user alone. Example: `jobs`.
+    /// Group that may use the control socket. Default: none, only the daemon's user. Example:
+    /// `jobs`.
     #[schemars(length(min = 1))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub socket_group: Option<String>,
@@ -270,7 +282,7 @@ impl LogLevel {
     }
 }
 
-/// The keys that are in force as soon as they are edited.
+/// The keys that take effect as soon as they are edited.
 const LIVE: [&str; 2] = ["defaults", "bots"];
 
 /// What of the settings changes the jobs themselves.
@@ -300,7 +312,7 @@ impl ConfigSpec {
         }
     }
 
-    /// The keys whose value here is another than in `running`, and that are read at the start alone.
+    /// The keys whose value here is another than in `running`, and that are read only at the start.
     pub fn restart_keys(&self, running: &ConfigSpec) -> Vec<String> {
         let tree = |config: &ConfigSpec| serde_json::to_value(config).unwrap_or_default();
         let (new, old) = (tree(self), tree(running));

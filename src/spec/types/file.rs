@@ -1,4 +1,5 @@
-//! What a user writes. These types *are* the schema: their doc comments are what an editor shows on hover.
+//! What a user writes. These types *are* the schema: their doc comments are what an editor shows on
+//! hover.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +19,8 @@ use crate::schedule::{self, KINDS, forms};
 #[serde(deny_unknown_fields)]
 #[schemars(title = "jobsd job")]
 pub struct JobSpec {
-    /// What people read: 1 to 120 characters, not blanks alone. Required. Example: `Nightly archive`.
+    /// What people read: 1 to 120 characters, not only blanks. Required. Example:
+    /// `Nightly archive`.
     #[schemars(length(min = 1, max = 120), regex(pattern = r"[^ \t\r\n]"))]
     pub name: String,
     /// More for people: 0 to 500 characters. Default: none. Example: `Keeps 30 days.`.
@@ -28,12 +30,13 @@ pub struct JobSpec {
     /// `false`: the job stays listed and nothing is due. Default: true. Example: `false`.
     #[serde(default = "yes")]
     pub enabled: bool,
-    /// What runs: one of the two bots (`birthday`, `visitor`), or any program (`command`). Required. Example: `command`.
+    /// What runs: one of the two bots (`birthday`, `visitor`), or any program (`command`).
+    /// Required. Example: `command`.
     #[serde(with = "bot_type")]
     #[schemars(schema_with = "bot_types")]
     pub bot_type: &'static Kind,
-    /// The settings of the bot; their keys depend on `bot_type`. Required for a `command`; the bots have a default for
-    /// every key. Default: `{}`. Example: `{command: [df, -h]}`.
+    /// The settings of the bot; their keys depend on `bot_type`. Required for a `command`; the bots
+    /// have a default for every key. Default: `{}`. Example: `{command: [df, -h]}`.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -41,13 +44,13 @@ pub struct JobSpec {
     )]
     #[schemars(schema_with = "any_map")]
     pub bot_config: Option<Setup>,
-    /// How due times are named: `daily`, `weekly`, `interval`, `cron`, or `manual`, which fires only on request. Required.
-    /// Example: `daily`.
+    /// How due times are named: `daily`, `weekly`, `interval`, `cron`, or `manual`, which fires
+    /// only on request. Required. Example: `daily`.
     #[serde(with = "schedule_type")]
     #[schemars(schema_with = "schedule_types")]
     pub schedule_type: &'static schedule::kind::Kind,
-    /// The due times; the keys depend on `schedule_type`. Required but for `manual`, which takes none. Default: `{}`.
-    /// Example: `{hour: 8, minute: 30}`.
+    /// The due times; the keys depend on `schedule_type`. Required but for `manual`, which takes
+    /// none. Default: `{}`. Example: `{hour: 8, minute: 30}`.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -64,19 +67,20 @@ pub struct JobSpec {
     #[serde(default = "one")]
     #[schemars(range(min = 1, max = 1000))]
     pub max_instances: u32,
-    /// What a fire does when `max_instances` runs are active: be skipped (`skip`), wait (`queue`, at
-    /// most one), or replace the oldest (`replace`). Default: skip. Example: `queue`.
+    /// What a fire does when `max_instances` runs are active: be skipped (`skip`), wait (`queue`,
+    /// at most one), or replace the oldest (`replace`). Default: skip. Example: `queue`.
     #[serde(default)]
     pub overlap: OverlapSpec,
-    /// How late a fire may still start, in seconds: 0 to 3153600000; later it is recorded as missed. Default: 3600.
-    /// Example: `600`.
+    /// How late a fire may still start, in seconds: 0 to 3153600000; later it is recorded as
+    /// missed. Default: 3600. Example: `600`.
     #[serde(default = "hour")]
     #[schemars(range(min = 0, max = 3_153_600_000u64))]
     pub misfire_grace_time: u64,
     /// Several due times found late become one run, the latest. Default: true. Example: `false`.
     #[serde(default = "yes")]
     pub coalesce: bool,
-    /// Time limit of one attempt in seconds: 1 to 3153600000, or `null` for none. Default: 3600. Example: `900`.
+    /// Time limit of one attempt in seconds: 1 to 3153600000, or `null` for none. Default: 3600.
+    /// Example: `900`.
     #[serde(default = "some_hour")]
     #[schemars(range(min = 1, max = 3_153_600_000u64), extend("x-nullable" = true))]
     pub timeout: Option<u64>,
@@ -84,36 +88,41 @@ pub struct JobSpec {
     #[serde(default = "ten")]
     #[schemars(range(min = 0, max = 86_400))]
     pub kill_grace: u64,
-    /// When a failed attempt is tried again. Default: one attempt. Example: `{max_attempts: 3, backoff_secs: 60}`.
+    /// When a failed attempt is tried again. Default: one attempt. Example:
+    /// `{max_attempts: 3, backoff_secs: 60}`.
     #[serde(default)]
     pub retry: RetrySpec,
-    /// What to do with a run cut off by a crash of the daemon: leave it (`abandon`: at most once) or run it
-    /// again (`retry`: at least once). Default: abandon. Example: `retry`.
+    /// What to do with a run cut off by a crash of the daemon: leave it (`abandon`: at most once)
+    /// or run it again (`retry`: at least once). Default: abandon. Example: `retry`.
     #[serde(default)]
     pub on_interrupt: OnInterruptSpec,
-    /// Working directory; a relative one starts from the folder of `jobsd.yaml`, or of `jobs.d`. Default: that folder.
-    /// Example: `/srv/reports`.
+    /// Working directory; a relative one starts from the folder of `jobsd.yaml`, or of `jobs.d`.
+    /// Default: that folder. Example: `/srv/reports`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub working_dir: Option<String>,
-    /// Environment variables beside the fixed ones; a value from elsewhere is a secret and never shown. Default: none.
-    /// Example: `{LANG: C, TOKEN: {from_file: /run/secrets/token}}`.
+    /// Environment variables in addition to the fixed ones; a value from elsewhere is a secret and
+    /// never shown. Default: none. Example: `{LANG: C, TOKEN: {from_file: /run/secrets/token}}`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(schema_with = "env_map")]
     pub env: BTreeMap<String, Value>,
-    /// A file of `NAME=value` lines, read at each start; its values are secrets. Default: none. Example: `/etc/jobsd/env`.
+    /// A file of `NAME=value` lines, read at each start; its values are secrets. Default: none.
+    /// Example: `/etc/jobsd/env`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub env_file: Option<String>,
-    /// User to run as; needs a daemon that runs as root. Default: the daemon's own. Example: `backup`.
+    /// User to run as; needs a daemon that runs as root. Default: the daemon's own. Example:
+    /// `backup`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub user: Option<String>,
-    /// Group to run as; needs a daemon that runs as root. Default: the user's own. Example: `backup`.
+    /// Group to run as; needs a daemon that runs as root. Default: the user's own. Example:
+    /// `backup`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub group: Option<String>,
-    /// File mode creation mask as a quoted octal text of three or four digits. Default: inherited. Example: `"027"`.
+    /// File mode creation mask as a quoted octal text of three or four digits. Default: inherited.
+    /// Example: `"027"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^[0-7]{3,4}$"))]
     pub umask: Option<String>,
@@ -121,16 +130,19 @@ pub struct JobSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = -20, max = 19))]
     pub nice: Option<i32>,
-    /// Resource limits of the program (setrlimit). Default: inherited. Example: `{cpu_secs: 600, open_files: 256}`.
+    /// Resource limits of the program (setrlimit). Default: inherited. Example:
+    /// `{cpu_secs: 600, open_files: 256}`.
     #[serde(default, skip_serializing_if = "LimitsSpec::is_empty")]
     pub limits: LimitsSpec,
-    /// Owner, team, runbook …: texts that are shown and filterable. Default: none. Example: `{owner: ops}`.
+    /// Owner, team, runbook …: texts that are shown and filterable. Default: none. Example:
+    /// `{owner: ops}`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub labels: BTreeMap<String, String>,
 }
 
 impl JobSpec {
-    /// Reads a definition that passed the schema, once: its two configs are read by the kinds that it names.
+    /// Reads a definition that passed the schema, once: its two configs are read by the kinds that
+    /// it names.
     pub fn read(mut definition: Value) -> Option<JobSpec> {
         let map = definition.as_object_mut()?;
         let mut take = |key: &str| map.shift_remove(key).unwrap_or_else(|| json!({}));
@@ -260,7 +272,8 @@ pub struct RetrySpec {
     /// No delay is longer, in seconds: 0 to 604800. Default: 3600. Example: `900`.
     #[schemars(range(min = 0, max = 604_800))]
     pub max_backoff_secs: u64,
-    /// Exit codes worth another attempt, each 1 to 255; none listed: every failure is. Default: `[]`. Example: `[75]`.
+    /// Exit codes worth another attempt, each 1 to 255; none listed: every failure is. Default:
+    /// `[]`. Example: `[75]`.
     pub on_exit: Vec<ExitCode>,
 }
 
@@ -286,7 +299,8 @@ impl Default for RetrySpec {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct LimitsSpec {
-    /// Address space in bytes (RLIMIT_AS): 1 to 9007199254740991. Default: inherited. Example: `1073741824`.
+    /// Address space in bytes (RLIMIT_AS): 1 to 9007199254740991. Default: inherited. Example:
+    /// `1073741824`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 9_007_199_254_740_991u64))]
     pub memory_bytes: Option<u64>,
@@ -302,7 +316,8 @@ pub struct LimitsSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 2_147_483_647u64))]
     pub processes: Option<u64>,
-    /// Largest file in bytes (RLIMIT_FSIZE): 0 to 9007199254740991. Default: inherited. Example: `104857600`.
+    /// Largest file in bytes (RLIMIT_FSIZE): 0 to 9007199254740991. Default: inherited. Example:
+    /// `104857600`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 9_007_199_254_740_991u64))]
     pub file_bytes: Option<u64>,
@@ -326,8 +341,12 @@ fn env_map(_: &mut SchemaGenerator) -> Schema {
         "additionalProperties": {
             "type": ["string", "object"],
             "properties": {
-                "from_env": {"type": "string", "minLength": 1, "description": "Name of a variable of the daemon; its value is a secret. Default: none, then `from_file` is required. Example: `API_TOKEN`."},
-                "from_file": {"type": "string", "minLength": 1, "description": "Path of a file that holds the value; it is a secret. Default: none, then `from_env` is required. Example: `/run/secrets/token`."}
+                "from_env": {"type": "string", "minLength": 1, "description": "Name of a variable \
+                    of the daemon; its value is a secret. Default: none, then `from_file` is \
+                    required. Example: `API_TOKEN`."},
+                "from_file": {"type": "string", "minLength": 1, "description": "Path of a file \
+                    that holds the value; it is a secret. Default: none, then `from_env` is \
+                    required. Example: `/run/secrets/token`."}
             },
             "additionalProperties": false,
             "minProperties": 1,

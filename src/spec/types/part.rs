@@ -4,8 +4,8 @@ use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::Value;
 
-/// The schema of a type as it is generated, to become a part of another one: what misleads editors is removed once, at the
-/// end, for the marks that it goes by are removed with it.
+/// The schema of a type as it is generated, to become a part of another one: what misleads editors
+/// is removed once, at the end, for the marks that it goes by are removed with it.
 pub fn raw_part(schema: fn(SchemaGenerator) -> Schema) -> Value {
     let mut settings = SchemaSettings::draft2020_12();
     settings.inline_subschemas = true;

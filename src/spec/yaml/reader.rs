@@ -1,7 +1,7 @@
 //! YAML text to a tree. The only file that names the YAML parser.
 //!
-//! YAML 1.2 core scalars; one document; limits on depth, nodes and copied bytes, counted here (E01). What can be read past
-//! is a fault and reading goes on; what cannot ends the file.
+//! YAML 1.2 core scalars; one document; limits on depth, nodes and copied bytes, counted here
+//! (E01). What can be read past is a fault and reading continues; what cannot ends the file.
 
 use std::collections::HashMap;
 
@@ -23,7 +23,7 @@ const COPIED_BYTES_MAX: usize = 1 << 20;
 const NODE_BYTES: usize = 96;
 /// Keys of a job file that are foreseen.
 const ROOT_KEYS: usize = 16;
-/// Faults of a text that are kept; more are listed by nobody.
+/// Faults of a text that are kept; more are never listed.
 const FAULTS_MAX: usize = 300;
 /// Comments that speak to jobsd and are kept.
 const COMMENTS_MAX: usize = 1_000;
@@ -79,7 +79,7 @@ fn read(bytes: &[u8], comments: bool) -> Parsed {
         if parsed.faults.is_empty() {
             parsed
                 .faults
-                .push(Fault::new(Span::START, findings::empty()));
+                .push(Fault::new(Span::START, findings::syntax::empty()));
         }
         parsed.root = None;
     }
@@ -110,18 +110,19 @@ struct Open {
     items: Vec<Node>,
     entries: Vec<(Key, Node)>,
     slot: Slot,
-    /// Every key so far, and where it stands, once the map is large.
+    /// Every key so far, and where it is, once the map is large.
     seen: HashMap<String, Span>,
     is_map: bool,
     is_flow: bool,
-    /// It stands where a key must be: it is read and left out.
+    /// It is where a key must be: it is read and left out.
     is_key: bool,
     size: usize,
     cost: usize,
 }
 
 impl Open {
-    /// Where this key stood before. A small map is looked through; a large one must not cost its square.
+    /// Where this key stood before. A small map is looked through; a large one must not cost its
+    /// square.
     fn first(&mut self, key: &Key) -> Option<Span> {
         if self.entries.len() < SMALL_MAP {
             let mut known = self.entries.iter().map(|(known, _)| known);
@@ -153,7 +154,7 @@ struct Reader<'t> {
     copied: usize,
     /// End of the last node that was read.
     read: (usize, usize),
-    /// The line whose leading tab was told of last.
+    /// The line whose leading tab was reported last.
     tab_line: usize,
     /// The line of the last alias that leads nowhere.
     lost_line: Option<usize>,
@@ -189,7 +190,7 @@ impl<'t> Reader<'t> {
             Event::DocumentStart(..) => {
                 self.documents += 1;
                 if self.documents > 1 {
-                    self.push(Fault::new(span, findings::many_documents()));
+                    self.push(Fault::new(span, findings::syntax::many_documents()));
                     return Ok(Step::End);
                 }
             }
@@ -238,7 +239,7 @@ impl<'t> Reader<'t> {
     /// Refuses a tab or a tag before a node.
     fn begins(&mut self, at: &granit_parser::Span, span: Span, is_tagged: bool) {
         if is_tagged {
-            let mut found = Fault::new(span, findings::tag());
+            let mut found = Fault::new(span, findings::syntax::tag());
             found.key = self.path();
             self.push(found);
         }
@@ -271,10 +272,10 @@ impl<'t> Reader<'t> {
     ) -> Result<(), Fault> {
         let is_key = self.awaits_key();
         if is_key {
-            self.push(Fault::new(span, findings::key_not_text()));
+            self.push(Fault::new(span, findings::syntax::key_not_text()));
         }
         if self.open.len() >= DEPTH_MAX {
-            return Err(Fault::new(span, findings::too_deep(DEPTH_MAX)));
+            return Err(Fault::new(span, findings::syntax::too_deep(DEPTH_MAX)));
         }
         self.open.push(Open {
             span,
@@ -306,8 +307,8 @@ impl<'t> Reader<'t> {
 
     fn key_text(&mut self, value: &str, style: ScalarStyle, anchor: usize, span: Span) {
         let words = match (value, style) {
-            ("" | "~", ScalarStyle::Plain) => Some(findings::key_not_text()),
-            ("<<", ScalarStyle::Plain) => Some(findings::merge_key()),
+            ("" | "~", ScalarStyle::Plain) => Some(findings::syntax::key_not_text()),
+            ("<<", ScalarStyle::Plain) => Some(findings::syntax::merge_key()),
             _ => None,
         };
         if let Some(words) = words {
@@ -331,7 +332,7 @@ impl<'t> Reader<'t> {
             return;
         };
         let first = open.first(&key);
-        let words = first.map(|first| findings::duplicate_key(&key.text, first.line));
+        let words = first.map(|first| findings::syntax::duplicate_key(&key.text, first.line));
         let span = key.span;
         open.slot = Slot::Of(key);
         if let Some(words) = words {
@@ -367,7 +368,7 @@ impl<'t> Reader<'t> {
                 Kind::Scalar(Value::String(text), _) => Some(text.clone()),
                 _ => None,
             });
-            self.push(Fault::new(span, findings::alias_key()));
+            self.push(Fault::new(span, findings::syntax::alias_key()));
             let open = self.open.last_mut();
             // What the key was meant to be still counts as given.
             let slot = match (open, text) {
@@ -384,13 +385,13 @@ impl<'t> Reader<'t> {
             return Ok(());
         }
         let Some(known) = known else {
-            let mut found = Fault::new(span, findings::alias_inside());
+            let mut found = Fault::new(span, findings::syntax::alias_inside());
             found.key = self.path();
             self.push(found);
             return self.put(nothing(span), 0);
         };
         let cost = known.cost;
-        let words = findings::alias_bomb(NODES_MAX);
+        let words = findings::syntax::alias_bomb(NODES_MAX);
         if self.nodes + known.size > NODES_MAX || self.copied + cost > COPIED_BYTES_MAX {
             return Err(Fault::new(span, words));
         }
@@ -408,7 +409,7 @@ impl<'t> Reader<'t> {
         let mut found = traps::lost_alias(rest, &span, &self.path());
         self.lost_line = Some(span.line);
         if self.awaits_key() {
-            found.words = findings::alias_key();
+            found.words = findings::syntax::alias_key();
             self.push(found);
             self.set_slot(Slot::Refused);
             return Ok(());
@@ -420,12 +421,18 @@ impl<'t> Reader<'t> {
     fn put(&mut self, node: Node, anchor: usize) -> Result<(), Fault> {
         self.nodes += node.size;
         if self.nodes > NODES_MAX {
-            return Err(Fault::new(node.span, findings::alias_bomb(NODES_MAX)));
+            return Err(Fault::new(
+                node.span,
+                findings::syntax::alias_bomb(NODES_MAX),
+            ));
         }
         if anchor > 0 {
             self.copied += node.cost;
             if self.copied > COPIED_BYTES_MAX {
-                return Err(Fault::new(node.span, findings::alias_bomb(NODES_MAX)));
+                return Err(Fault::new(
+                    node.span,
+                    findings::syntax::alias_bomb(NODES_MAX),
+                ));
             }
             self.anchors.insert(anchor, node.clone());
         }
@@ -500,7 +507,7 @@ impl<'t> Reader<'t> {
             return scalar::core(value);
         };
         let key = self.path();
-        let mut found = Fault::new(span, findings::leading_zero(&key, value, &bare));
+        let mut found = Fault::new(span, findings::syntax::leading_zero(&key, value, &bare));
         found.key = key;
         self.push(found);
         bare.parse::<i64>().map_or(Value::Null, Value::from)
@@ -527,8 +534,8 @@ fn nothing(span: Span) -> Node {
     }
 }
 
-/// Column offset of the scalar's first letter inside its span, when the file shows it letter by letter: an escape, a fold
-/// or a doubled quote makes the source longer than the value.
+/// Column offset of the scalar's first letter inside its span, when the file shows it letter by
+/// letter: an escape, a fold or a doubled quote makes the source longer than the value.
 fn letter_offset(value: &str, style: ScalarStyle, span: &Span) -> Option<usize> {
     let offset = match style {
         ScalarStyle::Plain => 0,

@@ -1,4 +1,5 @@
-//! Plain scalars to values: the core types of YAML 1.2, and what an unquoted number would mean elsewhere.
+//! Plain scalars to values: the core types of YAML 1.2, and what an unquoted number would mean
+//! elsewhere.
 
 use serde_json::Value;
 
@@ -35,7 +36,8 @@ pub fn core(text: &str) -> Value {
     float.map_or_else(|| text.into(), Value::from)
 }
 
-/// The number that a plain scalar with a leading zero would be in YAML 1.2, sign kept; `None` without a leading zero.
+/// The number that a plain scalar with a leading zero would be in YAML 1.2, sign kept; `None`
+/// without a leading zero.
 pub fn without_zeros(text: &str) -> Option<String> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     let is_led = digits.len() > 1 && digits.starts_with('0');

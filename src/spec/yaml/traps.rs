@@ -1,4 +1,5 @@
-//! What goes wrong in a text before there is a tree: its encoding, and the known traps of YAML, told in our words.
+//! What goes wrong in a text before there is a tree: its encoding, and the known traps of YAML,
+//! told in our words.
 
 use crate::model::diagnostic::Span;
 use crate::spec::yaml::tree::Fault;
@@ -7,7 +8,7 @@ use crate::text::{findings, secret};
 /// The text of a file without its byte-order mark.
 ///
 /// # Errors
-/// A fault when it is no UTF-8 or holds a control character.
+/// A fault when it is not UTF-8 or holds a control character.
 pub fn text(bytes: &[u8]) -> Result<&str, Fault> {
     if let Some(fault) = utf16(bytes) {
         return Err(fault);
@@ -28,7 +29,7 @@ fn utf16(bytes: &[u8]) -> Option<Fault> {
         bytes,
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, b'!'..=b'~', 0, ..] | [b'!'..=b'~', 0, _, 0, ..]
     );
-    is_wide.then(|| Fault::new(point(1, 1), findings::utf16()))
+    is_wide.then(|| Fault::new(point(1, 1), findings::syntax::utf16()))
 }
 
 fn not_utf8(bytes: &[u8], at: usize) -> Fault {
@@ -36,7 +37,7 @@ fn not_utf8(bytes: &[u8], at: usize) -> Fault {
     let good = good.strip_prefix('\u{feff}').unwrap_or(&good);
     let line = good.matches('\n').count() + 1;
     let column = good.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-    Fault::new(point(line, column), findings::not_utf8(bytes[at]))
+    Fault::new(point(line, column), findings::syntax::not_utf8(bytes[at]))
 }
 
 fn control_character(text: &str) -> Option<Fault> {
@@ -49,7 +50,7 @@ fn control_character(text: &str) -> Option<Fault> {
     for c in text.chars() {
         let is_control = c.is_control() && !"\t\n\r\u{85}".contains(c);
         if is_second_mark || is_control || "\u{fffe}\u{ffff}".contains(c) {
-            let words = findings::control_character(c);
+            let words = findings::syntax::control_character(c);
             return Some(Fault::new(point(line, column), words));
         }
         (line, column) = if c == '\n' {
@@ -61,7 +62,8 @@ fn control_character(text: &str) -> Option<Fault> {
     None
 }
 
-/// The column of a tab in the blanks that end here, when nothing but blanks stands before on the line.
+/// The column of a tab in the blanks that end here, when nothing but blanks comes before on the
+/// line.
 pub fn leading_tab(before: &str) -> Option<usize> {
     let bytes = before.as_bytes();
     let blank = bytes.iter().rev().take_while(|b| b" \t".contains(b));
@@ -78,27 +80,28 @@ pub fn leading_tab(before: &str) -> Option<usize> {
 pub fn tab(key: String, line: usize, column: usize) -> Fault {
     Fault {
         key,
-        ..Fault::new(point(line, column), findings::tab())
+        ..Fault::new(point(line, column), findings::syntax::tab())
     }
 }
 
-/// An alias that leads nowhere, and the text from it on: with more behind it on its line, it was meant as text.
+/// An alias that leads nowhere, and the text from it on: with more after it on its line, it was
+/// meant as text.
 pub fn lost_alias(text: &str, span: &Span, key: &str) -> Fault {
     let rest = unquoted(text.split('\n').next().unwrap_or(""));
     let (head, tail) = rest.split_once([' ', '\t']).unwrap_or((rest, ""));
     let is_text = !tail.is_empty() && !tail.trim_start().starts_with([':', ',', ']', '}']);
     let words = if is_text || !secret::may_show(key) {
-        findings::must_quote('*', key, rest)
+        findings::syntax::must_quote('*', key, rest)
     } else {
         let name = head.trim_end_matches([',', ']', '}', ':']);
-        findings::alias_nowhere(name)
+        findings::syntax::alias_nowhere(name)
     };
     let mut found = Fault::new(*span, words);
     found.key = key.to_owned();
     found
 }
 
-/// A value as it stands on its line, without the comment behind it.
+/// A value as it is on its line, without the comment after it.
 pub fn unquoted(rest: &str) -> &str {
     let end = rest.find(" #").or(rest.find("\t#")).unwrap_or(rest.len());
     rest[..end].trim_end()
@@ -124,15 +127,15 @@ impl Stop<'_> {
             return found;
         }
         if self.line(line).starts_with('%') && !self.has_value(line) {
-            return Fault::new(point(line, 1), findings::directive());
+            return Fault::new(point(line, 1), findings::syntax::directive());
         }
         let sign = self.sign_here().or_else(|| self.sign_of_value());
         let mut found = match sign {
             Some((line, column, sign, value)) => Fault::new(
                 point(line, column),
-                findings::must_quote(sign, &self.key, &value),
+                findings::syntax::must_quote(sign, &self.key, &value),
             ),
-            None => Fault::new(point(line, column), findings::syntax(info)),
+            None => Fault::new(point(line, column), findings::syntax::syntax(info)),
         };
         found.key = self.key;
         found
@@ -146,7 +149,7 @@ impl Stop<'_> {
         self.line(line).contains(": ")
     }
 
-    /// A line behind what was read that a tab indents.
+    /// A line after what was read that a tab indents.
     fn tab(&self) -> Option<Fault> {
         let first = if self.read == (1, 1) {
             1

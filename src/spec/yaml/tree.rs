@@ -1,4 +1,5 @@
-//! The tree of a YAML text: every node has its span. It is read by `reader.rs`; here is what it holds and how it is asked.
+//! The tree of a YAML text: every node has its span. It is read by `reader.rs`; here is what it
+//! holds and how it is asked.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -8,14 +9,15 @@ use serde_json::{Map, Value};
 use crate::model::diagnostic::Span;
 use crate::text::Words;
 
-/// A value and where it stands.
+/// A value and where it is.
 #[derive(Clone, Debug)]
 pub struct Node {
     /// Where; of an alias the place of the alias.
     pub span: Span,
     /// What.
     pub kind: Kind,
-    /// The text of an unquoted scalar that is no string: `08`, `1e3`, `yes` is one, `true` is not.
+    /// The text of an unquoted scalar that is not a string: `08`, `1e3`, `yes` is one, `true` is
+    /// not.
     pub raw: Option<Box<str>>,
     /// How many nodes it is, itself included.
     pub size: usize,
@@ -26,7 +28,8 @@ pub struct Node {
 /// What a node holds.
 #[derive(Clone, Debug)]
 pub enum Kind {
-    /// A scalar, and whether its text stands in the file letter by letter from this column offset on.
+    /// A scalar, and whether its text is in the file letter by letter from this column offset
+    /// on.
     Scalar(Value, Option<usize>),
     /// A list.
     List(Vec<Node>),
@@ -34,7 +37,7 @@ pub enum Kind {
     Map(Vec<(Key, Node)>),
 }
 
-/// A key and where it stands.
+/// A key and where it is.
 #[derive(Clone, Debug)]
 pub struct Key {
     /// Its text.
@@ -77,7 +80,7 @@ impl Node {
             Kind::List(items) => Value::Array(items.iter().map(Node::to_json).collect()),
             Kind::Map(entries) => {
                 let mut map = Map::with_capacity(entries.len());
-                // As [`Node::get`]: of a key that stands twice the first one holds.
+                // As [`Node::get`]: of a key that occurs twice the first one holds.
                 for (key, node) in entries {
                     map.entry(key.text.as_str())
                         .or_insert_with(|| node.to_json());
@@ -154,7 +157,7 @@ impl Node {
         matches!(&self.kind, Kind::Scalar(Value::String(own), _) if own == text)
     }
 
-    /// Whether a number that is no integer of 64 bits is inside.
+    /// Whether a number that is not an integer of 64 bits is inside.
     pub fn has_decimal(&self) -> bool {
         match &self.kind {
             Kind::Scalar(value, _) => value.is_f64(),
@@ -168,7 +171,7 @@ impl Node {
         matches!(&self.kind, Kind::Scalar(Value::Null, _))
     }
 
-    /// The tree where of every key that stands twice only the last one is left.
+    /// The tree where of every key that occurs twice only the last one is left.
     pub fn with_last_keys(&self) -> Node {
         let kind = match &self.kind {
             Kind::Scalar(..) => return self.clone(),

@@ -11,8 +11,10 @@ pub const PAGES: &[Page] = &[
             "L’expression cron est illisible, ou ne vient jamais.",
         ),
         (
-            "Five fields: minute, hour, day of month, month, day of week. What programs read differently is refused, not guessed.",
-            "Cinq champs : minute, heure, jour du mois, mois, jour de la semaine. Ce que les programmes lisent différemment est refusé, pas deviné.",
+            "Five fields: minute, hour, day of month, month, day of week. What programs read \
+             differently is refused, not guessed.",
+            "Cinq champs : minute, heure, jour du mois, mois, jour de la semaine. Ce que les \
+             programmes lisent différemment est refusé, pas deviné.",
         ),
         "schedule_type: cron\nschedule_config:\n  cron_expression: \"61 8 * * *\"",
         "schedule_type: cron\nschedule_config:\n  cron_expression: \"1 8 * * *\"",
@@ -21,11 +23,12 @@ pub const PAGES: &[Page] = &[
         "either-day",
         (
             "Day of month and day of week are both restricted; one match is enough.",
-            "Jour du mois et jour de la semaine sont tous deux restreints ; un seul suffit.",
+            "Jour du mois et jour de la semaine sont tous deux restreints ; un seul suffit.",
         ),
         (
             "`0 0 13 * 5` is every 13th and every Friday (crontab(5)), which few people expect.",
-            "`0 0 13 * 5` est chaque 13 et chaque vendredi (crontab(5)), ce que peu de gens attendent.",
+            "`0 0 13 * 5` est chaque 13 et chaque vendredi (crontab(5)), ce que peu de gens \
+             attendent.",
         ),
         "schedule_type: cron\nschedule_config:\n  cron_expression: \"0 0 13 * 5\"",
         "schedule_type: cron\nschedule_config:\n  cron_expression: \"0 0 13 * *\"",
@@ -47,11 +50,11 @@ pub const PAGES: &[Page] = &[
         "star-step-day",
         (
             "A day field such as `*/2` begins with `*`, so both day fields must match.",
-            "Un champ de jour tel que `*/2` commence par `*` : les deux champs doivent convenir.",
+            "Un champ de jour tel que `*/2` commence par `*` : les deux champs doivent convenir.",
         ),
         (
             "This is cron's own rule, and other programs let one match be enough.",
-            "C’est la règle de cron ; d’autres programmes se contentent d’un seul.",
+            "C’est la règle de cron ; d’autres programmes se contentent d’un seul.",
         ),
         "schedule_type: cron\nschedule_config:\n  cron_expression: \"0 0 */2 * 1\"",
         "schedule_type: cron\nschedule_config:\n  cron_expression: \"0 0 * * 1\"",

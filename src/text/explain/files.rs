@@ -8,11 +8,12 @@ pub const PAGES: &[Page] = &[
         "duplicate-id",
         (
             "Two files have the same id: the file's name without its ending.",
-            "Deux fichiers ont le même id : le nom du fichier sans son extension.",
+            "Deux fichiers ont le même id : le nom du fichier sans son extension.",
         ),
         (
             "History, locks and commands go by the id; neither file is used.",
-            "Historique, verrous et commandes suivent l’id ; aucun des deux fichiers n’est utilisé.",
+            "Historique, verrous et commandes suivent l’id ; aucun des deux fichiers n’est \
+             utilisé.",
         ),
         "(jobs.d/a/backup.yaml and jobs.d/b/backup.yaml)",
         "(jobs.d/a/backup-a.yaml and jobs.d/b/backup-b.yaml)",
@@ -24,8 +25,10 @@ pub const PAGES: &[Page] = &[
             "Le nom du fichier ne donne pas d’id.",
         ),
         (
-            "Ids stand in paths, addresses and commands: a-z, 0-9, `.`, `_`, `-`, a letter or digit first, 64 at most.",
-            "Les id figurent dans des chemins, adresses et commandes : a-z, 0-9, `.`, `_`, `-`, une lettre ou un chiffre d’abord, 64 au plus.",
+            "Ids are part of paths, addresses and commands: a-z, 0-9, `.`, `_`, `-`, a letter or \
+             digit first, 64 at most.",
+            "Les id figurent dans des chemins, adresses et commandes : a-z, 0-9, `.`, `_`, `-`, \
+             une lettre ou un chiffre d’abord, 64 au plus.",
         ),
         "(jobs.d/My Job.yaml)",
         "(jobs.d/my-job.yaml)",
@@ -47,11 +50,15 @@ pub const PAGES: &[Page] = &[
         "link-leaves",
         (
             "A link leads out of the jobs folder.",
-            "Un lien mène hors du dossier des tâches.",
+            "Un lien mène hors du dossier des jobs.",
         ),
         (
-            "Git does not hold that file, and others may change it; its text is never quoted. The daemon follows the link; validate, its --fix and fmt neither read nor write what lies behind it.",
-            "Git ne contient pas ce fichier, et d’autres peuvent le changer ; son texte n’est jamais cité. Le démon suit le lien ; validate, son --fix et fmt ne lisent ni n’écrivent ce qui est derrière.",
+            "Git does not hold that file, and others may change it; its text is never quoted. The \
+             daemon follows the link; validate, its --fix and fmt neither read nor write its \
+             target.",
+            "Git ne contient pas ce fichier, et d’autres peuvent le changer ; son texte n’est \
+             jamais cité. Le démon suit le lien ; validate, son --fix et fmt ne lisent ni \
+             n’écrivent ce qui est derrière.",
         ),
         "(jobs.d/a.yaml -> /etc/a.yaml)",
         "(jobs.d/a.yaml, a regular file)",
@@ -59,12 +66,14 @@ pub const PAGES: &[Page] = &[
     page(
         "needs-restart",
         (
-            "A setting of jobsd.yaml was changed under a running daemon that reads it at its start alone.",
-            "Un réglage de jobsd.yaml a changé sous un service en marche qui ne le lit qu’au démarrage.",
+            "A setting of jobsd.yaml was changed while the daemon runs, which reads it only at its \
+             start.",
+            "Un réglage de jobsd.yaml a changé sous un service en marche qui ne le lit qu’au \
+             démarrage.",
         ),
         (
-            "Until a restart the old value is in force.",
-            "Jusqu’au redémarrage, l’ancienne valeur reste en vigueur.",
+            "Until a restart the old value applies.",
+            "Jusqu’au redémarrage, l’ancienne valeur s’applique.",
         ),
         "(listen: 127.0.0.1:8080, under a running daemon)",
         "(the same, and a restart)",
@@ -72,11 +81,11 @@ pub const PAGES: &[Page] = &[
     page(
         "not-a-file",
         (
-            "Something named like a job file is no regular file.",
-            "Un nom de fichier de tâche désigne autre chose qu’un fichier ordinaire.",
+            "Something named like a job file is not a regular file.",
+            "Un nom de fichier de job désigne autre chose qu’un fichier ordinaire.",
         ),
         (
-            "Reading a FIFO or a device could wait for ever.",
+            "Reading a FIFO or a device could wait forever.",
             "Lire un tube ou un périphérique pourrait attendre sans fin.",
         ),
         "(mkfifo jobs.d/a.yaml)",
@@ -96,11 +105,12 @@ pub const PAGES: &[Page] = &[
         "open-to-others",
         (
             "A job file or folder can be written by others than root, and the daemon runs as root.",
-            "Un fichier ou dossier de tâches est modifiable par d’autres que root, et le service tourne sous root.",
+            "Un fichier ou dossier des jobs est modifiable par d’autres que root, et le service \
+             tourne sous root.",
         ),
         (
-            "Whoever writes a job file decides what root runs.",
-            "Qui écrit un fichier de tâche décide de ce que root exécute.",
+            "Who writes a job file decides what root runs.",
+            "Qui écrit un fichier de job décide de ce que root exécute.",
         ),
         "(chmod 666 jobs.d/a.yaml)",
         "(chmod 644 jobs.d/a.yaml, owned by root)",
@@ -113,7 +123,7 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "Please report it with the file: each fault should have its own words.",
-            "Signalez-le avec le fichier : chaque faute devrait avoir ses mots.",
+            "Signalez-le avec le fichier : chaque faute devrait avoir ses mots.",
         ),
         "(none known)",
         "name: A job",
@@ -126,7 +136,7 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "A job names its data; it does not hold it.",
-            "Une tâche nomme ses données ; elle ne les contient pas.",
+            "Un job nomme ses données ; il ne les contient pas.",
         ),
         "(a file of 2 MiB)",
         "bot_config:\n  command: [wc, -l, data.csv]",
@@ -151,8 +161,9 @@ pub const PAGES: &[Page] = &[
             "Le fichier a plus d’avertissements qu’il n’en est listé.",
         ),
         (
-            "Nobody reads hundreds of lines; the first ones mostly have one cause.",
-            "Personne ne lit des centaines de lignes ; les premières ont le plus souvent une seule cause.",
+            "No one reads hundreds of lines; the first ones mostly have one cause.",
+            "Personne ne lit des centaines de lignes ; les premières ont le plus souvent une seule \
+             cause.",
         ),
         "(a file with more than 100 warnings)",
         "name: A job",

@@ -41,7 +41,7 @@ const IN_WORDS: &[(&str, &str)] = &[
         "(jobs.d/a/backup-a.yaml et jobs.d/b/backup-b.yaml)",
     ),
     (
-        "(a file of comments alone)",
+        "(a file with only comments)",
         "(un fichier de commentaires seuls)",
     ),
     ("(jobs.d/My Job.yaml)", "(jobs.d/My Job.yaml)"),

@@ -21,7 +21,7 @@ pub const PAGES: &[Page] = &[
         "missing-key",
         ("A required key is missing.", "Une clé requise manque."),
         (
-            "Nobody can guess what should run, or when.",
+            "No one can guess what should run, or when.",
             "Personne ne peut deviner quoi exécuter, ni quand.",
         ),
         "schedule_config:\n  minute: 5",
@@ -30,7 +30,7 @@ pub const PAGES: &[Page] = &[
     page(
         "no-effect",
         (
-            "A key is set that has no effect beside the others.",
+            "A key is set that has no effect, given the others.",
             "Une clé est donnée qui n’a aucun effet à côté des autres.",
         ),
         (
@@ -38,7 +38,8 @@ pub const PAGES: &[Page] = &[
             "Elle se lit comme si elle faisait quelque chose.",
         ),
         "bot_type: birthday\nbot_config:\n  max_days_late: 14",
-        "bot_type: birthday\nbot_config:\n  process_late: true\n  max_days_late: 14\n  contacts: contacts.vcf\n  delivery:\n    command: [bin/send]",
+        "bot_type: birthday\nbot_config:\n  process_late: true\n  max_days_late: 14\n  contacts: \
+         contacts.vcf\n  delivery:\n    command: [bin/send]",
     ),
     page(
         "unknown-key",

@@ -1,4 +1,5 @@
 //! A page about a code: what a finding means, why it is one, a wrong and a right example.
+//! examples are tested.
 
 /// A page about a code; each pair is English and French.
 #[derive(Clone, Copy, Debug)]
@@ -11,7 +12,7 @@ pub struct Page {
     pub why: (&'static str, &'static str),
     /// Keys of a job file that give the finding, or words where no file can show it.
     pub wrong: &'static str,
-    /// The same, mended.
+    /// The same, fixed.
     pub right: &'static str,
 }
 

@@ -8,7 +8,7 @@ pub const PAGES: &[Page] = &[
         "alias-bomb",
         (
             "The file holds far more values than a job needs, counted with its aliases expanded.",
-            "Le fichier contient bien plus de valeurs qu’une tâche n’en demande, alias développés.",
+            "Le fichier contient bien plus de valeurs qu’un job n’en demande, alias développés.",
         ),
         (
             "A few lines of nested aliases can stand for billions of values.",
@@ -20,7 +20,7 @@ pub const PAGES: &[Page] = &[
     page(
         "duplicate-key",
         (
-            "A key stands twice in the same map.",
+            "A key occurs twice in the same map.",
             "Une clé figure deux fois au même endroit.",
         ),
         (
@@ -34,13 +34,13 @@ pub const PAGES: &[Page] = &[
         "empty",
         (
             "The file holds no job.",
-            "Le fichier ne contient aucune tâche.",
+            "Le fichier ne contient aucun job.",
         ),
         (
             "An empty file is more often a failed write than a wish.",
             "Un fichier vide est plus souvent une écriture ratée qu’un souhait.",
         ),
-        "(a file of comments alone)",
+        "(a file with only comments)",
         "name: A job",
     ),
     page(
@@ -64,7 +64,7 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "One job per file: the id is the file's name.",
-            "Une tâche par fichier : l’id est le nom du fichier.",
+            "Un job par fichier : l’id est le nom du fichier.",
         ),
         "name: One\n---\nname: Two",
         "name: One",
@@ -73,8 +73,10 @@ pub const PAGES: &[Page] = &[
         "syntax",
         ("The text is not YAML.", "Le texte n’est pas du YAML."),
         (
-            "Often a tab as indentation, or an unquoted value that begins with *, @, % or a backquote.",
-            "Souvent une tabulation en indentation, ou une valeur sans guillemets qui commence par *, @, % ou un accent grave.",
+            "Often a tab as indentation, or an unquoted value that begins with *, @, % or a \
+             backquote.",
+            "Souvent une tabulation en indentation, ou une valeur sans guillemets qui commence par \
+             *, @, % ou un accent grave.",
         ),
         "schedule_type: cron\nschedule_config:\n  cron_expression: * * * * *",
         "schedule_type: cron\nschedule_config:\n  cron_expression: \"* * * * *\"",
@@ -82,12 +84,13 @@ pub const PAGES: &[Page] = &[
     page(
         "tag",
         (
-            "A YAML tag (`!…`) stands before a value.",
+            "A value has a YAML tag (`!…`).",
             "Une étiquette YAML (`!…`) précède une valeur.",
         ),
         (
             "Job files are plain data; a tag would ask a reader to do something.",
-            "Les fichiers de tâche sont de simples données ; une étiquette demanderait une action au lecteur.",
+            "Les fichiers de job sont de simples données ; une étiquette demanderait une action au \
+             lecteur.",
         ),
         "name: !secret x",
         "name: x",
@@ -100,7 +103,7 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "A job needs four levels; deep nesting exhausts readers.",
-            "Une tâche demande quatre niveaux ; l’imbrication profonde épuise les lecteurs.",
+            "Un job demande quatre niveaux ; l’imbrication profonde épuise les lecteurs.",
         ),
         "(a hundred opening brackets)",
         "bot_config:\n  command: [df]",

@@ -7,11 +7,13 @@ pub const PAGES: &[Page] = &[
     page(
         "clear-secret",
         (
-            "A variable whose name promises a secret has its value in the file, or a text has the form of one: a token, a private key, a password in an address.",
-            "Une variable dont le nom promet un secret a sa valeur dans le fichier, ou un texte a la forme d’un secret : un jeton, une clé privée, un mot de passe dans une adresse.",
+            "A variable whose name promises a secret has its value in the file, or a text has the \
+             form of one: a token, a private key, a password in an address.",
+            "Une variable dont le nom promet un secret a sa valeur dans le fichier, ou un texte a \
+             la forme d’un secret : un jeton, une clé privée, un mot de passe dans une adresse.",
         ),
         (
-            "What is in git is known to all who read it, for ever.",
+            "What is in git stays readable for all who have the repository.",
             "Ce qui est dans git est connu de tous ses lecteurs, pour toujours.",
         ),
         "env:\n  API_TOKEN: 4f7a9c1e2b",
@@ -64,7 +66,7 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "The schema names the form; editors show it.",
-            "Le schéma donne la forme ; les éditeurs la montrent.",
+            "Le schéma donne la forme ; les éditeurs la montrent.",
         ),
         "umask: \"9\"",
         "umask: \"027\"",
@@ -89,8 +91,8 @@ pub const PAGES: &[Page] = &[
             "La valeur n’est pas du bon type.",
         ),
         (
-            "`yes` is a text and '8' is a text in YAML 1.2; 8.0 is no whole number here.",
-            "`yes` et '8' sont des textes en YAML 1.2 ; 8.0 n’est pas un nombre entier ici.",
+            "`yes` is a text and '8' is a text in YAML 1.2; 8.0 is not a whole number here.",
+            "`yes` et '8' sont des textes en YAML 1.2 ; 8.0 n’est pas un nombre entier ici.",
         ),
         "enabled: yes",
         "enabled: true",

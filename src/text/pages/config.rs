@@ -30,7 +30,8 @@ macro_rules! config {
             c_fix: "To reconcile", "Pour aligner";
             c_open: "Open at line {n}", "Ouvrir à la ligne {n}";
             c_restart: "Waits for a restart:", "Attend un redémarrage :";
-            c_blind: "Changes are looked for, not announced:", "Les changements sont cherchés, pas annoncés :";
+            c_blind: "Changes are looked for, not announced:", "Les changements sont cherchés, pas \
+                annoncés :";
             c_none: "No finding: every file is valid.", "Aucun constat : tous les fichiers sont valides.";
             c_no_drift: "None", "Aucun";
             c_note: "note", "note";

@@ -34,7 +34,8 @@ macro_rules! control {
             act_done: "Done", "Fait";
             a_cancel_run: "Cancel run", "Annuler l’exécution";
             a_resume_help: "Lift the pause:", "Lever la pause :";
-            a_cancel_help: "To end this run, on the server:", "Pour arrêter cette exécution, sur le serveur :";
+            a_cancel_help: "To end this run, on the server:", "Pour arrêter cette exécution, sur le \
+                serveur :";
         }
     };
 }

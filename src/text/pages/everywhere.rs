@@ -8,7 +8,8 @@ macro_rules! everywhere {
             nav_overview: "Overview", "Vue d’ensemble";
             nav_history: "History", "Historique";
             nav_config: "Config", "Configuration";
-            sync_files_bad: "{n} invalid file|{n} invalid files", "{n} fichier invalide|{n} fichiers invalides";
+            sync_files_bad: "{n} invalid file|{n} invalid files", "{n} fichier invalide|{n} fichiers \
+                invalides";
             sync_reloaded: "reloaded {rel}", "rechargé {rel}";
             readonly: "Read-only", "Lecture seule";
             control_on: "Control enabled", "Contrôle activé";
@@ -30,7 +31,7 @@ macro_rules! everywhere {
             e_clear: "Clear filters", "Effacer les filtres";
             e_err_d: "The daemon has not answered for {rel}. The data shown is from {t}.", "Le démon ne répond plus depuis {rel}. Les données affichées datent de {t}.";
             e_retry: "Retry", "Réessayer";
-            e_stale: "Connection lost. Retrying in {d}.", "Connexion perdue. Nouvel essai dans {d}.";
+            e_stale: "Connection lost. Retrying in {d}.", "Connexion perdue. Nouvelle tentative dans {d}.";
             when_today: "today", "aujourd’hui";
             when_yesterday: "yesterday", "hier";
             when_tomorrow: "tomorrow", "demain";

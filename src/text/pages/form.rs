@@ -20,10 +20,11 @@ macro_rules! form {
             n_cfg_b: "Birthday Bot configuration", "Configuration Birthday Bot";
             n_cfg_v: "Visitor Bot configuration", "Configuration Visitor Bot";
             n_dry: "Test mode (dry-run)", "Mode test (dry-run)";
-            n_dry_b: "Simulates, sends no real message", "Simulation sans envoi réel de messages";
-            n_dry_v: "Simulates, makes no real visit", "Simulation sans visites réelles";
+            n_dry_b: "Simulates, sends no real message", "Simule, sans envoi réel de messages";
+            n_dry_v: "Simulates, makes no real visit", "Simule, sans visites réelles";
             n_late: "Process late birthdays", "Traiter les anniversaires en retard";
-            n_late_h: "Send messages for past birthdays", "Envoyer des messages pour les anniversaires passés";
+            n_late_h: "Send messages for past birthdays", "Envoyer des messages pour les anniversaires \
+                passés";
             n_maxlate: "Max days late", "Retard maximum (jours)";
             n_maxmsg: "Max messages per run", "Messages max. par exécution";
             n_dayl: "Daily limit", "Plafond par jour";
@@ -56,9 +57,10 @@ macro_rules! form {
             n_seconds: "seconds", "secondes";
             n_anchor: "Counted from", "Compté à partir de";
             n_anchor_h: "An instant with its offset; empty: 1970.", "Un instant avec son décalage ; vide : 1970.";
-            n_cron_secs: "A sixth field, seconds, comes first", "Un sixième champ, les secondes, vient d’abord";
+            n_cron_secs: "A sixth field, seconds, comes first", "Un sixième champ, les secondes, vient \
+                d’abord";
             n_cron_h: "Minute, hour, day, month, weekday", "Minute, heure, jour, mois, jour de semaine";
-            n_manual_h: "Runs only when somebody asks.", "S’exécute seulement quand quelqu’un le demande.";
+            n_manual_h: "Runs only on request.", "S’exécute seulement à la demande.";
             n_cfg_c: "What to run", "Quoi exécuter";
             n_command: "Command", "Commande";
             n_argv: "Program and arguments, one a line, no shell", "Programme et arguments, un par ligne, sans shell";
@@ -66,7 +68,7 @@ macro_rules! form {
             n_stdin: "Standard input", "Entrée standard";
             n_empty_none: "Empty: no limit", "Vide : sans limite";
             n_more: "Other keys (YAML)", "Autres clés (YAML)";
-            n_more_h: "What has no field here, as it stands in bot_config.", "Ce qui n’a pas de champ ici, tel que dans bot_config.";
+            n_more_h: "Keys without a field here, as in bot_config.", "Ce qui n’a pas de champ ici, tel que dans bot_config.";
             n_overlap: "When it is still running", "S’il tourne encore";
             n_skip: "Skip", "Ignorer";
             n_queue: "Wait", "Attendre";
@@ -78,7 +80,8 @@ macro_rules! form {
             n_factor: "Factor", "Facteur";
             n_maxback: "Longest delay (s)", "Délai maximal (s)";
             n_onexit: "Exit codes worth another attempt", "Codes qui valent une nouvelle tentative";
-            n_onexit_h: "Comma-separated; empty: every failure", "Séparés par des virgules ; vide : tout échec";
+            n_onexit_h: "Comma-separated; empty: every failure", "Séparés par des virgules ; vide : tout \
+                échec";
             n_interrupt: "After a crash of the daemon", "Après un plantage du démon";
             n_abandon: "Leave it (at most once)", "Laisser (au plus une fois)";
             n_again: "Run again (at least once)", "Relancer (au moins une fois)";

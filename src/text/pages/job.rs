@@ -43,7 +43,7 @@ macro_rules! job {
             jd_dur_sr: "{n} run, median {m}, longest {x}|{n} runs, median {m}, longest {x}", "{n} exécution, médiane {m}, la plus longue {x}|{n} exécutions, médiane {m}, la plus longue {x}";
             jd_labels: "Labels", "Étiquettes";
             jd_form: "Edit with the form", "Modifier avec le formulaire";
-            jd_not_file: "The file no longer says what is in force.", "Le fichier ne dit plus ce qui est en vigueur.";
+            jd_not_file: "The file no longer matches what is active.", "Le fichier ne correspond plus à ce qui est actif.";
             jd_gone: "The file cannot be read.", "Le fichier est illisible.";
             jd_no_runs: "No run yet.", "Aucune exécution pour l’instant.";
             jd_no_fires: "Nothing is due.", "Rien n’est prévu.";

@@ -54,7 +54,8 @@ impl Ui {
         }
     }
 
-    /// Singular or plural of a text, with the number filled in: French counts 0 and 1 as singular, English only 1.
+    /// Singular or plural of a text, with the number filled in: French counts 0 and 1 as singular,
+    /// English only 1.
     pub fn count(&self, text: &str, n: u64) -> String {
         let is_one = n == 1 || n == 0 && self.lang == Lang::Fr;
         let (one, many) = text.split_once('|').unwrap_or((text, text));

@@ -10,7 +10,8 @@ macro_rules! overview {
             ov_new: "New schedule", "Nouvelle planification";
             attn_title: "Needs attention", "À traiter";
             attn_failed: "failed {rel}", "a échoué {rel}";
-            attn_failed_d: "after {n} attempt|after {n} attempts", "après {n} tentative|après {n} tentatives";
+            attn_failed_d: "after {n} attempt|after {n} attempts", "après {n} tentative|après {n} \
+                tentatives";
             attn_invalid: "is invalid", "est invalide";
             attn_invalid_d: "revision {rev} stays active", "la version {rev} reste active";
             attn_drift: "is paused, but the file says", "est en pause, mais le fichier dit";
@@ -51,7 +52,8 @@ macro_rules! overview {
             attn_see_health: "View health", "Voir l’état";
             attn_no_version: "no version of it is active", "aucune version n’en est active";
             attn_kept: "its last good version stays active", "sa dernière bonne version reste active";
-            attn_held_up: "is held up by a run that does not end", "est retenu par une exécution qui ne se termine pas";
+            attn_held_up: "is held up by a run that does not end", "est retenu par une exécution qui ne se \
+                termine pas";
             attn_fruitless: "has no success", "n’a aucun succès";
             attn_due: "{n} due time|{n} due times", "{n} échéance|{n} échéances";
             attn_since: "for {rel}", "depuis {rel}";

@@ -7,8 +7,8 @@ macro_rules! runs {
             r_success: "Success", "Succès";
             r_failed: "Failed", "Échec";
             r_skipped: "Skipped", "Ignorée";
-            r_running: "Running", "En cours";
             r_waiting: "Waiting", "En attente";
+            r_running: "Running", "En cours";
             r_missed: "Missed", "Manquée";
             r_cancelled: "Cancelled", "Annulée";
             c_sent: "{n} sent|{n} sent", "{n} envoyé|{n} envoyés";
@@ -89,7 +89,7 @@ macro_rules! runs {
             rd_general: "failure", "échec";
             rd_produced: "{n} written", "{n} écrits";
             rd_mode: "Mode", "Mode";
-            rd_instead: "Stands for it", "La remplace";
+            rd_instead: "Covered by", "La remplace";
             rd_until: "until {t}", "jusqu’à {t}";
             rd_sched: "Due", "Échéance";
         }
