@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::core::ledger::order_of;
 use crate::core::settle::Verdict;
-use crate::core::{ON_TIME, Scheduler, Turn, before, grace};
+use crate::core::span::{ON_TIME, before, grace};
+use crate::core::{Scheduler, Turn};
 use crate::model::event::{Event, Stage};
 use crate::model::job::{Job, JobId, Overlap};
 use crate::model::run::{Reason, RunId, RunRecord, Status, Trigger};
@@ -32,11 +32,11 @@ impl Scheduler {
     /// Judges the ordered runs whose due time has come.
     pub(crate) fn judge_planned(&mut self, turn: &mut Turn) {
         let now = turn.now;
-        let planned = self.ledger.planned.iter().copied();
+        let planned = self.ledger.shared.planned.iter().copied();
         let come = planned.take_while(|(due, _)| *due <= now).collect();
         let is_late = |(due, _): &(Timestamp, RunId)| now.duration_since(*due) >= ON_TIME;
         for run_id in self.in_order(come, is_late) {
-            if let Some(run) = self.ledger.runs.get(&run_id) {
+            if let Some(run) = self.ledger.run(&run_id) {
                 let record = run.record.clone();
                 self.judge(turn, record);
             }
@@ -48,7 +48,7 @@ impl Scheduler {
         // How many of a job go on waiting: a later due time of it takes none of their places.
         let mut ahead: BTreeMap<JobId, usize> = BTreeMap::new();
         for run_id in self.candidates(turn.now) {
-            let Some(run) = self.ledger.runs.get(&run_id) else {
+            let Some(run) = self.ledger.run(&run_id) else {
                 continue;
             };
             let record = run.record.clone();
@@ -66,11 +66,20 @@ impl Scheduler {
     /// What waits and the retries that are due, in the order in which they start.
     fn candidates(&self, now: Timestamp) -> Vec<RunId> {
         let ledger = &self.ledger;
-        let retries = ledger.retries.iter().take_while(|(at, _)| *at <= now);
-        let ids = ledger.waiting.iter().chain(retries).map(|(_, id)| *id);
-        let runs = ids.filter_map(|id| Some((&ledger.runs.get(&id)?.record, id)));
+        let retries = ledger
+            .shared
+            .retries
+            .iter()
+            .take_while(|(at, _)| *at <= now);
+        let ids = ledger
+            .shared
+            .waiting
+            .iter()
+            .chain(retries)
+            .map(|(_, id)| *id);
+        let runs = ids.filter_map(|id| Some((&ledger.run(&id)?.record, id)));
         let mut found: Vec<(Timestamp, RunId)> =
-            runs.map(|(record, id)| (order_of(record), id)).collect();
+            runs.map(|(record, id)| (record.order_at(), id)).collect();
         found.sort_unstable();
         self.in_order(found, |(_, id)| self.found_late.contains(id))
     }
@@ -96,10 +105,10 @@ impl Scheduler {
 
     /// When the grace of a run ends.
     fn expiry_of(&self, run_id: RunId) -> Timestamp {
-        let record = self.ledger.runs.get(&run_id).map(|run| &run.record);
+        let record = self.ledger.run(&run_id).map(|run| &run.record);
         let end = record.and_then(|record| {
             let grace = grace(self.job(&record.job_id)?);
-            order_of(record).checked_add(grace).ok()
+            record.order_at().checked_add(grace).ok()
         });
         end.unwrap_or(Timestamp::MAX)
     }
@@ -163,7 +172,7 @@ impl Scheduler {
         let planned = self.ledger.jobs.get(id).map(|state| state.planned.iter());
         let planned = planned.into_iter().flatten().copied();
         let waiting = self.waiting_of(id, now).into_iter().filter_map(|id| {
-            let other = &self.ledger.runs.get(&id)?.record;
+            let other = &self.ledger.run(&id)?.record;
             Some((other.scheduled_at?, id))
         });
         planned.chain(waiting).filter(move |(at, _)| *at <= now)
@@ -182,7 +191,7 @@ impl Scheduler {
     /// Older due times of a job that wait for a place become one run with this one, the latest.
     fn coalesce_waiting(&mut self, turn: &mut Turn, job: &Job, latest: &RunRecord) {
         for run_id in self.waiting_of(&job.id, turn.now) {
-            let Some(run) = self.ledger.runs.get(&run_id) else {
+            let Some(run) = self.ledger.run(&run_id) else {
                 continue;
             };
             let is_older =
@@ -203,9 +212,10 @@ impl Scheduler {
     pub(crate) fn first_expiry(&self) -> Option<Timestamp> {
         let runs = self
             .ledger
+            .shared
             .waiting
             .iter()
-            .filter_map(|(_, id)| self.ledger.runs.get(id));
+            .filter_map(|(_, id)| self.ledger.run(id));
         let expiry = |record: &RunRecord| {
             let grace = grace(self.job(&record.job_id)?);
             let end = record.scheduled_at?.checked_add(grace).ok()?;
@@ -216,12 +226,12 @@ impl Scheduler {
 
     /// Whether the bound over all jobs is reached.
     pub(crate) fn is_full(&self) -> bool {
-        self.ledger.started.len() >= self.setup.max_concurrent_runs
+        self.ledger.shared.started.len() >= self.setup.max_concurrent_runs
     }
 
     /// A start that the disk kept waiting did not happen: it happens now, if its grace allows that.
     pub(crate) fn start_again(&mut self, turn: &mut Turn, run_id: RunId, attempt: u32) {
-        let Some(run) = self.ledger.runs.get(&run_id) else {
+        let Some(run) = self.ledger.run(&run_id) else {
             return;
         };
         if run.record.stage() != Stage::Started || run.record.attempt != attempt {
@@ -323,7 +333,7 @@ impl Scheduler {
     /// Lets a run wait. Its line says so, and that nothing of it starts before a further one: over a crash it is known that
     /// it never started, and it is judged again.
     fn wait(&mut self, turn: &mut Turn, job: &Job, mut record: RunRecord) {
-        if !self.ledger.runs.contains_key(&record.id) {
+        if !self.ledger.run(&record.id).is_some() {
             self.reserve(job, &mut record, turn.now);
             self.order(turn, record.id);
         }
@@ -340,7 +350,7 @@ impl Scheduler {
             return self.finish(turn, record, Status::Skipped, Reason::Budget);
         }
         // The line of an intent orders its start; any other start is ordered by its own line.
-        let known = self.ledger.runs.get(&record.id).map(|run| &run.record);
+        let known = self.ledger.run(&record.id).map(|run| &run.record);
         let is_ordered =
             known.is_some_and(|known| known.stage() == Stage::Planned && !known.waiting);
         if record.attempt > 0 || is_doubtful {
@@ -463,10 +473,10 @@ impl Scheduler {
         let runs = state
             .active
             .iter()
-            .filter_map(|run_id| self.ledger.runs.get(run_id));
+            .filter_map(|run_id| self.ledger.run(run_id));
         let going = runs.filter(|run| run.stop.is_none());
         going
-            .min_by_key(|run| order_of(&run.record))
+            .min_by_key(|run| run.record.order_at())
             .map(|run| run.record.id)
     }
 }

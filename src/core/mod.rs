@@ -9,16 +9,18 @@ pub mod catch_up;
 pub mod change;
 pub mod dispatch;
 pub mod end;
+pub mod job_ledger;
 pub mod ledger;
 pub mod memory;
 pub mod pause;
 pub mod request;
 pub mod settle;
 pub mod simulate;
+pub mod span;
+pub mod uses;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::core::ledger::Ledger;
 use crate::model::event::{
@@ -30,9 +32,6 @@ use crate::time::{SignedDuration, Timestamp};
 
 /// How long before a due time its intent is written and synced, so that at the due time only the start remains.
 pub const LEAD: SignedDuration = SignedDuration::from_millis(50);
-
-/// Less than this late is on time, whatever the grace (PRODUCT section 5, promise 4).
-pub const ON_TIME: SignedDuration = SignedDuration::from_secs(1);
 
 /// Runs found due late that start per second, unless `catch_up.per_second` says otherwise.
 pub const CATCH_UP_PER_SECOND: u32 = 20;
@@ -249,7 +248,7 @@ impl Scheduler {
     ) -> Decision {
         let mut turn = Turn::at(now);
         for input in inputs {
-            let before = self.ledger.high_water;
+            let before = self.ledger.shared.high_water;
             self.notice_step(&mut turn, &input);
             self.note_late_retries(before, now);
             self.take_in(&mut turn, input);
@@ -343,7 +342,7 @@ impl Scheduler {
 
     /// The jobs that have their next due time up to an instant.
     pub fn due_until(&self, until: Timestamp) -> impl Iterator<Item = &JobId> {
-        let due = self.ledger.due.iter();
+        let due = self.ledger.shared.due.iter();
         due.take_while(move |(at, _)| *at <= until)
             .map(|(_, id)| id)
     }
@@ -380,7 +379,7 @@ impl Scheduler {
 
     /// How many runs have a process, as far as the events say.
     pub fn started_runs(&self) -> usize {
-        self.ledger.started.len()
+        self.ledger.shared.started.len()
     }
 
     /// What is remembered.
@@ -408,7 +407,7 @@ impl Scheduler {
     /// Notes that the wall clock was set. What is left of a back-off stays what it was.
     fn notice_step(&mut self, turn: &mut Turn, input: &Input) {
         let now = turn.now;
-        let Some(high_water) = self.ledger.high_water else {
+        let Some(high_water) = self.ledger.shared.high_water else {
             return;
         };
         let told = match input {
@@ -433,7 +432,7 @@ impl Scheduler {
         jobs: Option<&JobSet>,
         orphans: &BTreeSet<RunId>,
     ) {
-        let clean = self.ledger.ended_clean;
+        let clean = self.ledger.shared.ended_clean;
         self.emit(turn, Event::Start(daemon));
         for run_id in self.ledger.cut_off(turn.now, clean) {
             if !orphans.contains(&run_id) {
@@ -457,38 +456,28 @@ impl Scheduler {
             return None;
         }
         let ledger = &self.ledger;
-        let next = ledger.due.first().map(|(at, _)| *at - LEAD);
-        let planned = ledger.planned.first().map(|(at, _)| *at);
+        let next = ledger.shared.due.first().map(|(at, _)| *at - LEAD);
+        let planned = ledger.shared.planned.first().map(|(at, _)| *at);
         // One that is due and did not start waits for a place, for its pace, or for the end of a pause.
-        let ahead_of = |at: &Timestamp| ledger.high_water.is_none_or(|now| now < *at);
-        let retry = ledger.retries.iter().map(|(at, _)| *at).find(ahead_of);
+        let ahead_of = |at: &Timestamp| ledger.shared.high_water.is_none_or(|now| now < *at);
+        let retry = ledger
+            .shared
+            .retries
+            .iter()
+            .map(|(at, _)| *at)
+            .find(ahead_of);
         let (expiry, ripe) = (self.first_expiry(), self.first_ripe());
         let catch_up = self.next_catch_up();
         let ahead = ledger
+            .shared
             .waiting
             .iter()
             .map(|(at, _)| *at)
-            .find(|at| ledger.high_water < Some(*at));
-        let lift = ledger.pauses.first().map(|(until, _)| *until);
+            .find(|at| ledger.shared.high_water < Some(*at));
+        let lift = ledger.shared.pauses.first().map(|(until, _)| *until);
         [next, planned, retry, expiry, ripe, catch_up, ahead, lift]
             .into_iter()
             .flatten()
             .min()
     }
-}
-
-/// The grace of a job as it is applied: never under [`ON_TIME`].
-pub(crate) fn grace(job: &Job) -> SignedDuration {
-    signed(job.policies.misfire_grace_time).max(ON_TIME)
-}
-
-/// A duration of a job file as a signed one; absurdly long ones end at 1,000 years.
-pub(crate) fn signed(duration: Duration) -> SignedDuration {
-    const LONGEST: Duration = Duration::from_secs(1_000 * 366 * 86_400);
-    SignedDuration::try_from(duration.min(LONGEST)).unwrap_or(SignedDuration::MAX)
-}
-
-/// `at - span`, not below the earliest instant.
-pub(crate) fn before(at: Timestamp, span: SignedDuration) -> Timestamp {
-    at.checked_sub(span).unwrap_or(Timestamp::MIN)
 }

@@ -38,7 +38,7 @@ impl Scheduler {
 
     /// Lifts the pauses whose `until` is reached; their due times count from that instant, also when it is found late.
     pub(crate) fn lift_expired(&mut self, turn: &mut Turn) {
-        while let Some((at, job_id)) = self.ledger.pauses.first().cloned() {
+        while let Some((at, job_id)) = self.ledger.shared.pauses.first().cloned() {
             if at > turn.now {
                 break;
             }
@@ -63,10 +63,14 @@ impl Scheduler {
 
     /// Scheduled runs of a job that wait for a place; one that somebody asked for is not a due time.
     fn waiting_fires(&self, id: &JobId) -> Vec<RunRecord> {
-        let runs: Vec<RunId> = self.ledger.waiting.iter().map(|(_, id)| *id).collect();
-        let records = runs
+        let runs: Vec<RunId> = self
+            .ledger
+            .shared
+            .waiting
             .iter()
-            .filter_map(|run_id| self.ledger.runs.get(run_id));
+            .map(|(_, id)| *id)
+            .collect();
+        let records = runs.iter().filter_map(|run_id| self.ledger.run(run_id));
         records
             .map(|run| run.record.clone())
             .filter(|record| record.job_id == *id && record.scheduled_at.is_some())

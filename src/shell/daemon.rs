@@ -436,7 +436,7 @@ impl Daemon {
         tracing::error!(
             "stopping although the history cannot be written; the next start records what ran"
         );
-        let ids = self.scheduler.ledger().runs.keys().copied();
+        let ids = self.scheduler.ledger().runs().map(|run| run.record.id);
         let stop = |run_id| StopRequested {
             at: self.clock.now(),
             run_id,
@@ -506,7 +506,7 @@ impl Daemon {
             for job in touched.into_iter().filter_map(|id| scheduler.job(id)) {
                 let pause = scheduler.pause_of(&job.id);
                 status.show_job(job, scheduler.next_run_at(&job.id), pause);
-                status.show_uses(&job.id, scheduler.ledger().budgets.of(&job.id));
+                status.show_uses(&job.id, scheduler.ledger().uses(&job.id));
             }
             if events
                 .iter()
@@ -515,7 +515,7 @@ impl Daemon {
                 for job in scheduler.jobs() {
                     let pause = scheduler.pause_of(&job.id);
                     status.show_job(job, scheduler.next_run_at(&job.id), pause);
-                    status.show_uses(&job.id, scheduler.ledger().budgets.of(&job.id));
+                    status.show_uses(&job.id, scheduler.ledger().uses(&job.id));
                 }
             }
             if !events.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::core::budget::{Levels, Meter};
+use crate::core::uses::{Levels, Meter};
 use crate::text::ui::{Ui, fill};
 use crate::view::look::Look;
 

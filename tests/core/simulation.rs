@@ -362,8 +362,7 @@ impl World {
         }
         let records = |ledger: &Ledger| {
             ledger
-                .runs
-                .values()
+                .runs()
                 .map(|run| run.record.clone())
                 .collect::<Vec<RunRecord>>()
         };
@@ -455,7 +454,12 @@ impl World {
                 });
             }
             88..90 => {
-                let known: Vec<RunId> = self.scheduler.ledger().runs.keys().copied().collect();
+                let known: Vec<RunId> = self
+                    .scheduler
+                    .ledger()
+                    .runs()
+                    .map(|run| run.record.id)
+                    .collect();
                 if let Some(run_id) = known.first() {
                     let run_id = *run_id;
                     self.feed(Input::CancelRequested {

@@ -274,7 +274,7 @@ impl Daemon {
             occupied
         }));
         for run_id in orphans.iter().copied() {
-            let known = self.scheduler.ledger().runs.get(&run_id);
+            let known = self.scheduler.ledger().run(&run_id);
             let job = known.and_then(|run| self.scheduler.job(&run.record.job_id));
             let kill_grace = job.map_or(Duration::from_secs(10), |job| job.policies.kill_grace);
             let attempt = known.map_or(0, |run| run.record.attempt);
@@ -340,7 +340,7 @@ impl Daemon {
 
     /// What cut-off runs without a process have reported.
     fn last_words(&self, state: &Path, orphans: &BTreeSet<RunId>) -> Vec<Input> {
-        let runs = self.scheduler.ledger().runs.values();
+        let runs = self.scheduler.ledger().runs();
         let records = runs
             .map(|run| &run.record)
             .filter(|record| record.stage() == Stage::Started && !orphans.contains(&record.id));

@@ -253,7 +253,7 @@ impl Check {
     }
 
     fn finish(&mut self) {
-        let live: HashSet<RunId> = self.ledger.runs.keys().copied().collect();
+        let live: HashSet<RunId> = self.ledger.runs().map(|run| run.record.id).collect();
         for (id, (path, offset)) in std::mem::take(&mut self.stand_ins) {
             if !live.contains(&id) {
                 let message =
