@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::core::job_ledger::{JobLedger, RunState};
-use crate::core::ledger::{Ledger, SharedLedger};
+use crate::core::ledger::Ledger;
+use crate::core::shared_ledger::SharedLedger;
 use crate::core::uses::Uses;
 use crate::model::job::JobId;
 use crate::model::state::{JobMemory, RunMemory, State, Stretch};
