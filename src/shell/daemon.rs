@@ -32,9 +32,9 @@ use crate::shell::journal::Journal;
 use crate::shell::journal::keep::Keeper;
 use crate::shell::log::Log;
 use crate::shell::memory;
-use crate::shell::notify::Manager;
 use crate::shell::settings::Layout;
 use crate::shell::signals::{Signals, Wish};
+use crate::shell::systemd::Systemd;
 use crate::shell::watch::{Ask, Gauge, News};
 use crate::text::cause::cause;
 use crate::text::{Text, command_errors as words};
@@ -99,7 +99,7 @@ struct Daemon {
     watch_gauge: Gauge,
     signals: Signals,
     keeper: Keeper,
-    manager: Manager,
+    systemd: Systemd,
     log: Log,
 }
 
@@ -142,16 +142,16 @@ impl Daemon {
     async fn run(&mut self) {
         let mut is_stopping = false;
         while !(is_stopping && self.scheduler.started_runs() == 0) {
-            self.manager.alive();
+            self.systemd.alive();
             match self.wait().await {
                 Woken::Input(input) => drop(self.turn(vec![input]).await),
                 Woken::Call(call) => self.call(call).await,
                 Woken::News(news) => {
                     self.hear(news).await;
-                    self.manager.reloaded();
+                    self.systemd.reloaded();
                 }
                 Woken::Wish(Wish::Reload) => {
-                    self.manager.reloading();
+                    self.systemd.reloading();
                     self.log.reopen();
                     let (cause, answer) = (Cause::Signal, None);
                     // A full queue holds a wish to look already.
@@ -163,7 +163,7 @@ impl Daemon {
                 }
                 Woken::Wish(Wish::Stop) => {
                     is_stopping = true;
-                    self.manager.stopping();
+                    self.systemd.stopping();
                     tracing::info!(running = self.scheduler.started_runs(), "stopping");
                     self.turn(vec![Input::ShutdownRequested]).await;
                 }

@@ -29,11 +29,11 @@ use crate::shell::journal::query::History;
 use crate::shell::journal::{Journal, replay};
 use crate::shell::lock::{Lock, LockError};
 use crate::shell::memory;
-use crate::shell::notify::Manager;
 use crate::shell::process::tree::Who;
 use crate::shell::process::{Places, report, retention, tree};
 use crate::shell::signals::{self, Signals};
 use crate::shell::state_dir;
+use crate::shell::systemd::Systemd;
 use crate::shell::watch::folder::Folder;
 use crate::shell::watch::hints::Hints;
 use crate::shell::watch::start::{First, first_look};
@@ -145,7 +145,7 @@ pub async fn begin(options: &Options) -> Result<Begun, NoStart> {
     aside::run("health", health::watch(watched, health)).map_err(no_thread)?;
     let watched = daemon.begin(beginning, &mut tasks).await;
     watched.map_err(no_thread)?;
-    daemon.manager.ready();
+    daemon.systemd.ready();
     Ok(Begun {
         daemon,
         _tasks: tasks,
@@ -247,7 +247,7 @@ impl Daemon {
             watch_gauge: Gauge::default(),
             signals,
             keeper,
-            manager: Manager::from_env(),
+            systemd: Systemd::from_env(),
             log: options.log.clone(),
         };
         let beginning = Beginning {
