@@ -4,8 +4,9 @@
 //! store has it, with what was decided instead.
 
 use crate::core::job_ledger::JobLedger;
+use crate::core::ledger::Ledger;
 use crate::core::span::ON_TIME;
-use crate::core::{Scheduler, Turn};
+use crate::core::{Input, Scheduler, Turn};
 use crate::model::event::{Event, Stage};
 use crate::model::job::JobId;
 use crate::time::Timestamp;
@@ -48,6 +49,45 @@ impl Scheduler {
             && matches!(run.stage(), Stage::Started | Stage::Final)
         {
             self.found_late.remove(&run.id);
+        }
+    }
+}
+
+impl Input {
+    /// Whether somebody waits for an answer.
+    pub fn is_request(&self) -> bool {
+        matches!(
+            self,
+            Input::RunRequested { .. }
+                | Input::CancelRequested { .. }
+                | Input::PauseRequested(_)
+                | Input::ResumeRequested { .. }
+        )
+    }
+
+    /// Whether it is to be decided about again when a decision about this job was refused and
+    /// forgotten: it is about this job, or about every job and harmless to repeat.
+    pub fn is_about(&self, id: &JobId, ledger: &Ledger) -> bool {
+        match self {
+            Input::RunEnded { run_id, .. }
+            | Input::StartHeldUp { run_id, .. }
+            | Input::OrphanGone(run_id)
+            | Input::LastWords { run_id, .. }
+            | Input::CancelRequested { run_id, .. } => {
+                let run = ledger.run(run_id);
+                run.is_some_and(|run| run.record.job_id == *id)
+            }
+            Input::RunRequested { job_id, .. } | Input::ResumeRequested { job_id, .. } => {
+                job_id == id
+            }
+            Input::PauseRequested(pause) => pause.job_id == *id,
+            Input::Asked(asked) => asked.job_id.as_ref() == Some(id),
+            Input::JobsLoaded(_) | Input::ShutdownRequested => true,
+            Input::Tick
+            | Input::ClockStepped { .. }
+            | Input::Started { .. }
+            | Input::Foreign(_)
+            | Input::ShutdownDone => false,
         }
     }
 }

@@ -167,6 +167,14 @@ pub fn is_sane(now: Timestamp) -> bool {
     SANE.contains(&now.as_second())
 }
 
+/// Says that the clock cannot be right.
+pub fn trouble(now: Timestamp) -> Option<String> {
+    (!is_sane(now)).then(|| {
+        let shown = now.strftime("%Y-%m-%d");
+        format!("the clock shows {shown}, which cannot be right: set it; nothing of the history is removed until then")
+    })
+}
+
 /// The daemon's wall clock, for pages that say how long ago something was: the machine's, moved by the test clock.
 pub fn daemon_now() -> Timestamp {
     let test_offset = std::env::var_os("JOBSD_TEST_CLOCK");
