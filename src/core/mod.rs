@@ -22,6 +22,7 @@ pub mod simulate;
 pub mod span;
 pub mod start;
 pub mod uses;
+pub mod waiting;
 pub mod wake;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -8,7 +8,7 @@ use crate::text::failure;
 
 impl Scheduler {
     /// Pauses a job. Due times up to now are settled already; runs in progress finish, and what waits for a place goes.
-    pub(crate) fn pause(&mut self, turn: &mut Turn, pause: Paused) -> Answer {
+    pub(crate) fn pause(&mut self, turn: &mut Turn, mut pause: Paused) -> Answer {
         let id = pause.job_id.clone();
         if !self.ledger.jobs.get(&id).is_some_and(|state| state.present) {
             return Answer::NoJob(id);
@@ -16,6 +16,8 @@ impl Scheduler {
         if let Some(until) = pause.until.filter(|until| *until <= turn.now) {
             return Answer::Past(until);
         }
+        // What came due since it was asked for has its verdict, also where it is decided again.
+        pause.at = turn.now;
         self.emit(turn, Event::Pause(Box::new(pause)));
         for record in self.waiting_fires(&id) {
             self.finish_paused(turn, record);
