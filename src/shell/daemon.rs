@@ -291,11 +291,3 @@ impl Daemon {
         accepted.refused
     }
 }
-
-/// The machine's name.
-pub fn host() -> String {
-    rustix::system::uname()
-        .nodename()
-        .to_string_lossy()
-        .into_owned()
-}

@@ -1,12 +1,11 @@
 //! What every program is given (`docs/bots.md`), read from the environment. Without jobsd a bot runs for now, in UTC.
 
 use std::env;
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::bot::delivery::SecretSpec;
 use crate::shell::bot::Refusal;
 use crate::shell::clock;
+use crate::shell::send::origin::Origin;
 use crate::time::{self, TimeZone, Timestamp, civil::Date};
 
 /// What a run is.
@@ -96,31 +95,10 @@ impl Contract {
         })
     }
 
-    /// A value kept elsewhere.
-    ///
-    /// # Errors
-    /// What is missing; never a value.
-    pub fn secret(&self, key: &str, secret: &SecretSpec) -> Result<String, Refusal> {
-        match (&secret.from_env, &secret.from_file) {
-            (Some(name), _) => env::var(name).map_err(|_| {
-                Refusal::new(
-                    format!("`{key}`: there is no variable {name}; set it for the daemon"),
-                    format!("`{key}` : la variable {name} n’existe pas ; fixez-la pour le démon"),
-                )
-            }),
-            (None, Some(file)) => {
-                let path = self.path(file);
-                let text = fs::read_to_string(&path).map_err(|error| {
-                    let shown = path.display();
-                    Refusal::new(
-                        format!("`{key}`: {shown} cannot be read: {error}; mend the path or its permissions"),
-                        format!("`{key}` : {shown} ne peut être lu : {error} ; corrigez le chemin ou ses droits"),
-                    )
-                })?;
-                Ok(text.strip_suffix('\n').unwrap_or(&text).to_owned())
-            }
-            (None, None) => Ok(String::new()),
-        }
+    /// Where the config of a key stands, for what has paths and secrets of its own.
+    pub fn origin<'a>(&'a self, key: &'a str) -> Origin<'a> {
+        let base = self.base.as_path();
+        Origin { base, key }
     }
 }
 

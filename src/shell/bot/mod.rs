@@ -5,16 +5,12 @@ pub mod birthday;
 pub mod book;
 pub mod contract;
 pub mod greeted;
-pub mod http;
 pub mod ledger;
 pub mod letter;
-pub mod program;
 pub mod report;
-pub mod smtp;
 pub mod stop;
 pub mod visited;
 pub mod visitor;
-pub mod webhook;
 
 use std::io::{self, Write};
 
@@ -47,6 +43,12 @@ impl Refusal {
     /// A sentence about a cause.
     pub fn new(en: impl Into<String>, fr: impl Into<String>) -> Refusal {
         Refusal(Text::new(en, fr))
+    }
+}
+
+impl From<Text> for Refusal {
+    fn from(text: Text) -> Refusal {
+        Refusal(text)
     }
 }
 

@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 
 use super::predecessor::{Hands, orphans};
 use super::site::site;
-use super::{Daemon, NoStart, Options, host};
+use super::{Daemon, NoStart, Options};
 use crate::core::ledger::Ledger;
 use crate::core::{CATCH_UP_PER_SECOND, Input, Scheduler, Setup};
 use crate::model::event::{DaemonStarted, Event};
@@ -25,6 +25,7 @@ use crate::shell::http::events::Events;
 use crate::shell::http::{self, server};
 use crate::shell::journal::{Journal, replay};
 use crate::shell::lock::{Lock, LockError};
+use crate::shell::machine::host;
 use crate::shell::memory;
 use crate::shell::process::{Places, retention, tree};
 use crate::shell::readers::Readers;
