@@ -14,7 +14,7 @@ use crate::model::event::{Event, Stage};
 use crate::model::job::JobId;
 use crate::model::run::{RunId, RunRecord};
 use crate::shell::engine::{Engine, job_state};
-use crate::shell::journal::make_private_dir;
+use crate::shell::open::make_private_dir;
 use crate::shell::process::crew::Crew;
 use crate::shell::process::starter::Starters;
 use crate::shell::process::{Order, Places, Stop, supervise};

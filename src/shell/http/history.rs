@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::model::job::JobId;
 use crate::shell::http::Site;
 use crate::shell::http::answer::{Query, bad, broken_off, no_job, unreadable};
-use crate::shell::journal::query::Filter;
+use crate::shell::journal::query::filter::Filter;
 use crate::view::api;
 
 /// `GET /scheduler/jobs/{id}/history?limit=50`

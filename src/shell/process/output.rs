@@ -11,8 +11,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::model::run::RunId;
-use crate::shell::journal::make_private_dir;
 use crate::shell::open;
+use crate::shell::open::make_private_dir;
 use crate::shell::process::mask::{Masked, Secrets};
 use crate::time::{Timestamp, rfc3339};
 

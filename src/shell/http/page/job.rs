@@ -15,7 +15,7 @@ use crate::shell::http::page::card::{self, Card, Shown, When};
 use crate::shell::http::page::chrome::Chrome;
 use crate::shell::http::page::ended::DAYS_MAX;
 use crate::shell::http::page::{Ask, Reply, lost};
-use crate::shell::journal::query::Filter;
+use crate::shell::journal::query::filter::Filter;
 use crate::spec::yaml::reader;
 use crate::text::ui::fill;
 use crate::time::{SignedDuration, Timestamp, civil::Date};

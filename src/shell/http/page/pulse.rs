@@ -8,7 +8,7 @@ use crate::model::run::RunRecord;
 use crate::shell::http::Site;
 use crate::shell::http::page::chrome::Chrome;
 use crate::shell::http::page::ended::Ended;
-use crate::shell::journal::query::Filter;
+use crate::shell::journal::query::filter::Filter;
 use crate::text::ui::fill;
 use crate::time::{SignedDuration, TimeZone, Timestamp};
 use crate::view::chart::{self, Outcomes};
