@@ -40,7 +40,7 @@ impl Scheduler {
     /// Lets a run wait. Its line says so, and that nothing of it starts before a further one: over a crash it is known that
     /// it never started, and it is judged again.
     pub(crate) fn wait(&mut self, turn: &mut Turn, job: &Job, mut record: RunRecord) {
-        if !self.ledger.run(&record.id).is_some() {
+        if self.ledger.run(&record.id).is_none() {
             self.reserve(job, &mut record, turn.now);
             self.order(turn, record.id);
         }

@@ -1,5 +1,6 @@
 //! Several schedulers over one store that refuses what was decided on old knowledge, and answers late:
 //! seeded lives, as in `simulation`. Every failure prints its seed.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

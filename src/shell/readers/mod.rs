@@ -21,7 +21,7 @@ use crate::shell::health::Health;
 
 /// The readers, in their order: what is shown comes before what is done, and a start waits for nobody
 /// after it.
-const READERS: &[fn(&Health) -> Box<dyn Reader>] = &[
+const READERS: &[Open] = &[
     show::open,
     start::open,
     log::open,
@@ -29,6 +29,9 @@ const READERS: &[fn(&Health) -> Box<dyn Reader>] = &[
     #[cfg(test)]
     made_up::open,
 ];
+
+/// Opens a reader; it gets what is shown and who follows it.
+type Open = fn(&Health) -> Box<dyn Reader>;
 
 /// A reader of what holds.
 pub trait Reader {
