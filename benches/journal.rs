@@ -21,7 +21,8 @@ use jobsd::model::job::JobId;
 use jobsd::model::run::{RunId, RunRecord, Status, Trigger};
 use jobsd::model::state::State;
 use jobsd::shell::journal::Journal;
-use jobsd::shell::journal::query::{Cursor, Filter, History};
+use jobsd::shell::journal::query::filter::Filter;
+use jobsd::shell::journal::query::{Cursor, History};
 use jobsd::time::{SignedDuration, Timestamp};
 
 const JOBS: u64 = 1_000;

@@ -20,9 +20,9 @@ use crate::model::output::{Stream, read_line};
 use crate::model::run::{RunId, RunRecord, Status};
 use crate::render::screen::Screen;
 use crate::shell::clock::{self, pause};
-use crate::shell::daemon::host;
 use crate::shell::journal::{Journal, replay};
 use crate::shell::lock::Lock;
+use crate::shell::machine::host;
 use crate::shell::process::output;
 use crate::shell::process::starter::Starters;
 use crate::shell::process::{Order, Places, Stop, supervise};
@@ -79,7 +79,7 @@ pub fn run(job: &Arc<Job>, how: How, context: &mut Context<'_>) -> Result<Exit, 
     // What was sent before counts under the job's limits.
     let mut ledger = Ledger::default();
     if journal.is_some() {
-        ledger.budgets = replay::replay(&state_dir, |_| ())?.ledger.budgets;
+        ledger.take_uses(replay::replay(&state_dir, |_| ())?.ledger);
     }
     let base_dir = context.layout.base.clone();
     let places = Arc::new(Places::new(state_dir, base_dir, 10 << 20)?);
@@ -246,8 +246,7 @@ impl Local {
         let known = self
             .scheduler
             .ledger()
-            .runs
-            .get(&run_id)
+            .run(&run_id)
             .map(|run| run.record.clone());
         let last = ours.into_iter().rev().find_map(|event| match event {
             Event::Run(run) => Some(*run),

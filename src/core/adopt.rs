@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::core::change::{self, Difference, Likeness};
-use crate::core::ledger::JobState;
+use crate::core::job_ledger::JobLedger;
 use crate::core::{Scheduler, Turn};
 use crate::model::event::{
     Adopted, Change, Counts, Event, NAMED_MAX, ReloadResult, Reloaded, Stage,
@@ -65,7 +65,7 @@ impl Scheduler {
             _ => true,
         };
         let present = self.ledger.jobs.iter().filter(|(_, state)| state.present);
-        let digest = |state: &JobState| state.job.as_ref().map(|job| job.digest);
+        let digest = |state: &JobLedger| state.job.as_ref().map(|job| job.digest);
         let old = present.map(|(id, state)| (id, digest(state))).collect();
         let new = set.jobs.iter().map(|(id, job)| (id, job.digest)).collect();
         change::difference(&old, &new, differs)
@@ -113,7 +113,7 @@ impl Scheduler {
             Stage::Retrying => !is_due,
             Stage::Started | Stage::Final => false,
         };
-        let runs = self.ledger.runs.values().map(|run| &run.record);
+        let runs = self.ledger.runs().map(|run| &run.record);
         let gone = runs.filter(|record| record.job_id == *id && is_gone(record));
         let ids: Vec<_> = gone.map(|record| record.id).collect();
         for run_id in ids {
@@ -122,7 +122,7 @@ impl Scheduler {
     }
 
     fn is_news(&self, reload: &Reloaded) -> bool {
-        self.ledger.last_reload.as_ref().is_none_or(|last| {
+        self.ledger.shared.last_reload.as_ref().is_none_or(|last| {
             let Counts {
                 added,
                 changed,

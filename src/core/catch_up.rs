@@ -3,7 +3,8 @@
 //!
 //! Which runs were found late is not in the journal: whatever waits over a restart was.
 
-use crate::core::{ON_TIME, Scheduler, Turn, grace};
+use crate::core::span::{ON_TIME, grace};
+use crate::core::{Scheduler, Turn};
 use crate::model::run::{Reason, RunId, RunRecord, Status};
 use crate::time::{SignedDuration, Timestamp};
 
@@ -18,7 +19,7 @@ impl Scheduler {
 
     /// Notes the attempts that came due since the last decision and are found only now.
     pub(crate) fn note_late_retries(&mut self, before: Option<Timestamp>, now: Timestamp) {
-        let last = self.ledger.retries.iter().rev();
+        let last = self.ledger.shared.retries.iter().rev();
         let late = last
             .skip_while(|(at, _)| now.duration_since(*at) < ON_TIME)
             .take_while(|(at, _)| before.is_none_or(|before| before < *at));
@@ -28,10 +29,10 @@ impl Scheduler {
     /// Runs that waited when the last daemon ended: found late, all of them. One that somebody asked for longer ago than its
     /// job's grace does not start any more: who asked has long looked elsewhere.
     pub(crate) fn resume_waiting(&mut self, turn: &mut Turn) {
-        let waiting = self.ledger.waiting.iter().map(|(_, id)| *id);
+        let waiting = self.ledger.shared.waiting.iter().map(|(_, id)| *id);
         let ids: Vec<RunId> = waiting.collect();
         for run_id in ids {
-            let Some(record) = self.ledger.runs.get(&run_id).map(|run| &run.record) else {
+            let Some(record) = self.ledger.run(&run_id).map(|run| &run.record) else {
                 continue;
             };
             let age = turn.now.duration_since(record.requested());
@@ -68,7 +69,7 @@ impl Scheduler {
     /// When the next run that was found late may start; `None` when none waits for that.
     pub(crate) fn next_catch_up(&self) -> Option<Timestamp> {
         let at = self.catch_up_at?;
-        let is_ahead = self.ledger.high_water.is_none_or(|now| now < at);
+        let is_ahead = self.ledger.shared.high_water.is_none_or(|now| now < at);
         (is_ahead && !self.found_late.is_empty() && !self.is_full()).then_some(at)
     }
 }

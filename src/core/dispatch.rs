@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::core::ledger::order_of;
 use crate::core::settle::Verdict;
-use crate::core::{ON_TIME, Scheduler, Turn, before, grace};
+use crate::core::span::{ON_TIME, before, grace};
+use crate::core::{Scheduler, Turn};
 use crate::model::event::{Event, Stage};
 use crate::model::job::{Job, JobId, Overlap};
 use crate::model::run::{Reason, RunId, RunRecord, Status, Trigger};
@@ -32,11 +32,11 @@ impl Scheduler {
     /// Judges the ordered runs whose due time has come.
     pub(crate) fn judge_planned(&mut self, turn: &mut Turn) {
         let now = turn.now;
-        let planned = self.ledger.planned.iter().copied();
+        let planned = self.ledger.shared.planned.iter().copied();
         let come = planned.take_while(|(due, _)| *due <= now).collect();
         let is_late = |(due, _): &(Timestamp, RunId)| now.duration_since(*due) >= ON_TIME;
         for run_id in self.in_order(come, is_late) {
-            if let Some(run) = self.ledger.runs.get(&run_id) {
+            if let Some(run) = self.ledger.run(&run_id) {
                 let record = run.record.clone();
                 self.judge(turn, record);
             }
@@ -48,7 +48,7 @@ impl Scheduler {
         // How many of a job go on waiting: a later due time of it takes none of their places.
         let mut ahead: BTreeMap<JobId, usize> = BTreeMap::new();
         for run_id in self.candidates(turn.now) {
-            let Some(run) = self.ledger.runs.get(&run_id) else {
+            let Some(run) = self.ledger.run(&run_id) else {
                 continue;
             };
             let record = run.record.clone();
@@ -66,11 +66,20 @@ impl Scheduler {
     /// What waits and the retries that are due, in the order in which they start.
     fn candidates(&self, now: Timestamp) -> Vec<RunId> {
         let ledger = &self.ledger;
-        let retries = ledger.retries.iter().take_while(|(at, _)| *at <= now);
-        let ids = ledger.waiting.iter().chain(retries).map(|(_, id)| *id);
-        let runs = ids.filter_map(|id| Some((&ledger.runs.get(&id)?.record, id)));
+        let retries = ledger
+            .shared
+            .retries
+            .iter()
+            .take_while(|(at, _)| *at <= now);
+        let ids = ledger
+            .shared
+            .waiting
+            .iter()
+            .chain(retries)
+            .map(|(_, id)| *id);
+        let runs = ids.filter_map(|id| Some((&ledger.run(&id)?.record, id)));
         let mut found: Vec<(Timestamp, RunId)> =
-            runs.map(|(record, id)| (order_of(record), id)).collect();
+            runs.map(|(record, id)| (record.order_at(), id)).collect();
         found.sort_unstable();
         self.in_order(found, |(_, id)| self.found_late.contains(id))
     }
@@ -96,35 +105,12 @@ impl Scheduler {
 
     /// When the grace of a run ends.
     fn expiry_of(&self, run_id: RunId) -> Timestamp {
-        let record = self.ledger.runs.get(&run_id).map(|run| &run.record);
+        let record = self.ledger.run(&run_id).map(|run| &run.record);
         let end = record.and_then(|record| {
             let grace = grace(self.job(&record.job_id)?);
-            order_of(record).checked_add(grace).ok()
+            record.order_at().checked_add(grace).ok()
         });
         end.unwrap_or(Timestamp::MAX)
-    }
-
-    /// Whether it waits no longer, or not for a place; so many of its job that go before it do.
-    fn dispatch_waiting(&mut self, turn: &mut Turn, record: RunRecord, held: usize) -> bool {
-        let Some(job) = self.job(&record.job_id).cloned() else {
-            self.finish(turn, record, Status::Cancelled, Reason::Removed);
-            return true;
-        };
-        let is_ahead = record.scheduled_at.is_some_and(|due| due > turn.now);
-        if is_ahead {
-            // The clock was set back while it waited: never early.
-        } else if self.is_too_late(turn, &job, &record) {
-            self.miss(turn, record);
-        } else if self.found_late.contains(&record.id)
-            && let Some(latest) = self.latest_instead(&job, &record, turn.now)
-        {
-            self.finish_coalesced(turn, record, latest);
-        } else if self.free_places(&job) > held && self.can_start(&job, &record, turn.now) {
-            self.start(turn, &job, record);
-        } else {
-            return false;
-        }
-        true
     }
 
     /// A further attempt happens only while its job is there, enabled, and not paused.
@@ -143,85 +129,20 @@ impl Scheduler {
     }
 
     /// Whether nothing but its own job's instances stands against a start.
-    fn can_start(&self, job: &Job, record: &RunRecord, now: Timestamp) -> bool {
+    pub(crate) fn can_start(&self, job: &Job, record: &RunRecord, now: Timestamp) -> bool {
         !self.is_full()
             && self.may_catch_up(record.id, now)
             && self.ripe_at(job, record, now).is_none()
     }
 
-    /// The latest due time of the same job that has come and not started, where it stands for this one.
-    fn latest_instead(&self, job: &Job, record: &RunRecord, now: Timestamp) -> Option<RunId> {
-        let due = record
-            .scheduled_at
-            .filter(|_| job.policies.coalesce && record.attempt == 0)?;
-        let later = self.come_of(&job.id, now).filter(|(at, _)| due < *at);
-        later.max().map(|(_, id)| id)
-    }
-
-    /// The due times of a job that have come and have a line, but no start.
-    fn come_of(&self, id: &JobId, now: Timestamp) -> impl Iterator<Item = (Timestamp, RunId)> {
-        let planned = self.ledger.jobs.get(id).map(|state| state.planned.iter());
-        let planned = planned.into_iter().flatten().copied();
-        let waiting = self.waiting_of(id, now).into_iter().filter_map(|id| {
-            let other = &self.ledger.runs.get(&id)?.record;
-            Some((other.scheduled_at?, id))
-        });
-        planned.chain(waiting).filter(move |(at, _)| *at <= now)
-    }
-
-    /// The latest due time of the same job that has come while the start of this one was held up.
-    fn latest_come(&self, turn: &Turn, job: &Job, record: &RunRecord) -> Option<RunId> {
-        let due = record.scheduled_at.filter(|_| job.policies.coalesce)?;
-        let found = turn.fires.iter().filter(|(_, id)| *id == job.id);
-        let found = found.map(|(at, id)| (*at, RunId::of_fire(id, *at)));
-        let known = self.come_of(&job.id, turn.now);
-        let later = found.chain(known).filter(|(at, _)| due < *at);
-        later.max().map(|(_, id)| id)
-    }
-
-    /// Older due times of a job that wait for a place become one run with this one, the latest.
-    fn coalesce_waiting(&mut self, turn: &mut Turn, job: &Job, latest: &RunRecord) {
-        for run_id in self.waiting_of(&job.id, turn.now) {
-            let Some(run) = self.ledger.runs.get(&run_id) else {
-                continue;
-            };
-            let is_older =
-                run.record.scheduled_at.is_some() && run.record.scheduled_at < latest.scheduled_at;
-            if is_older {
-                let record = run.record.clone();
-                self.finish_coalesced(turn, record, latest.id);
-            }
-        }
-    }
-
-    fn finish_coalesced(&mut self, turn: &mut Turn, mut record: RunRecord, into: RunId) {
-        record.coalesced_into = Some(into);
-        self.finish(turn, record, Status::Missed, Reason::Coalesced);
-    }
-
-    /// When the first waiting run is too late.
-    pub(crate) fn first_expiry(&self) -> Option<Timestamp> {
-        let runs = self
-            .ledger
-            .waiting
-            .iter()
-            .filter_map(|(_, id)| self.ledger.runs.get(id));
-        let expiry = |record: &RunRecord| {
-            let grace = grace(self.job(&record.job_id)?);
-            let end = record.scheduled_at?.checked_add(grace).ok()?;
-            end.checked_add(SignedDuration::from_millis(1)).ok()
-        };
-        runs.filter_map(|run| expiry(&run.record)).min()
-    }
-
     /// Whether the bound over all jobs is reached.
     pub(crate) fn is_full(&self) -> bool {
-        self.ledger.started.len() >= self.setup.max_concurrent_runs
+        self.ledger.shared.started.len() >= self.setup.max_concurrent_runs
     }
 
     /// A start that the disk kept waiting did not happen: it happens now, if its grace allows that.
     pub(crate) fn start_again(&mut self, turn: &mut Turn, run_id: RunId, attempt: u32) {
-        let Some(run) = self.ledger.runs.get(&run_id) else {
+        let Some(run) = self.ledger.run(&run_id) else {
             return;
         };
         if run.record.stage() != Stage::Started || run.record.attempt != attempt {
@@ -320,19 +241,8 @@ impl Scheduler {
         }
     }
 
-    /// Lets a run wait. Its line says so, and that nothing of it starts before a further one: over a crash it is known that
-    /// it never started, and it is judged again.
-    fn wait(&mut self, turn: &mut Turn, job: &Job, mut record: RunRecord) {
-        if !self.ledger.runs.contains_key(&record.id) {
-            self.reserve(job, &mut record, turn.now);
-            self.order(turn, record.id);
-        }
-        record.waiting = true;
-        self.emit(turn, Event::Run(Box::new(record)));
-    }
-
     /// Orders the start of the next attempt; a run without a message left to send is skipped.
-    fn start(&mut self, turn: &mut Turn, job: &Job, mut record: RunRecord) {
+    pub(crate) fn start(&mut self, turn: &mut Turn, job: &Job, mut record: RunRecord) {
         // Where no attempt has started, the run counts from now on; one that a crash cut off before its first line said so
         // may have sent what it reserved.
         let is_doubtful = record.attempt == 0 && record.retry_at.is_some();
@@ -340,7 +250,7 @@ impl Scheduler {
             return self.finish(turn, record, Status::Skipped, Reason::Budget);
         }
         // The line of an intent orders its start; any other start is ordered by its own line.
-        let known = self.ledger.runs.get(&record.id).map(|run| &run.record);
+        let known = self.ledger.run(&record.id).map(|run| &run.record);
         let is_ordered =
             known.is_some_and(|known| known.stage() == Stage::Planned && !known.waiting);
         if record.attempt > 0 || is_doubtful {
@@ -366,6 +276,8 @@ impl Scheduler {
         record.file.clone_from(&job.file);
         record.digest = job.digest.to_string().into();
         record.revision.clone_from(&self.revision);
+        // An attempt belongs to who starts it, not to who planned the run.
+        record.host.clone_from(&self.setup.host);
         if !is_ordered {
             self.order(turn, record.id);
         }
@@ -373,7 +285,7 @@ impl Scheduler {
         self.emit(turn, Event::Run(Box::new(record)));
     }
 
-    fn miss(&mut self, turn: &mut Turn, mut record: RunRecord) {
+    pub(crate) fn miss(&mut self, turn: &mut Turn, mut record: RunRecord) {
         let due = record.scheduled_at.unwrap_or(turn.now);
         let reason = self.miss_reason(turn, due);
         if reason == Reason::Late {
@@ -425,7 +337,7 @@ impl Scheduler {
         is_due && job.schedule.next_after(just_before) == Some(due)
     }
 
-    fn is_too_late(&self, turn: &Turn, job: &Job, record: &RunRecord) -> bool {
+    pub(crate) fn is_too_late(&self, turn: &Turn, job: &Job, record: &RunRecord) -> bool {
         record.scheduled_at.is_some_and(|due| {
             let lag = turn.now.duration_since(due);
             lag >= ON_TIME && lag > grace(job)
@@ -448,25 +360,15 @@ impl Scheduler {
         (job.policies.max_instances as usize).saturating_sub(active)
     }
 
-    /// What waits of a job, in due order; not what a clock that was set back put ahead again.
-    fn waiting_of(&self, id: &JobId, now: Timestamp) -> Vec<RunId> {
-        let waiting = self.ledger.jobs.get(id).map(|state| state.waiting.iter());
-        let come = waiting
-            .into_iter()
-            .flatten()
-            .take_while(|(at, _)| *at <= now);
-        come.map(|(_, run_id)| *run_id).collect()
-    }
-
     fn oldest_active(&self, id: &JobId) -> Option<RunId> {
         let state = self.ledger.jobs.get(id)?;
         let runs = state
             .active
             .iter()
-            .filter_map(|run_id| self.ledger.runs.get(run_id));
+            .filter_map(|run_id| self.ledger.run(run_id));
         let going = runs.filter(|run| run.stop.is_none());
         going
-            .min_by_key(|run| order_of(&run.record))
+            .min_by_key(|run| run.record.order_at())
             .map(|run| run.record.id)
     }
 }

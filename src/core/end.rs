@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::core::budget::{is_cut_off, spend};
-use crate::core::{Scheduler, Turn, signed};
+use crate::core::span::signed;
+use crate::core::{Scheduler, Turn};
 use crate::model::event::{Event, Stage};
 use crate::model::job::{OnInterrupt, Retry};
 use crate::model::run::{Ending, Outcome, Reason, Report, RunId, RunRecord, Status};
@@ -20,7 +21,7 @@ impl Scheduler {
         outcome: Outcome,
         ended_at: Timestamp,
     ) {
-        let Some(run) = self.ledger.runs.get(&run_id) else {
+        let Some(run) = self.ledger.run(&run_id) else {
             return;
         };
         if run.record.stage() != Stage::Started || run.record.attempt != attempt {
@@ -69,7 +70,7 @@ impl Scheduler {
 
     /// A run that a former daemon left unfinished: over, or, where the job says so, tried again.
     pub(crate) fn interrupt(&mut self, turn: &mut Turn, run_id: RunId) {
-        let Some(run) = self.ledger.runs.get(&run_id) else {
+        let Some(run) = self.ledger.run(&run_id) else {
             return;
         };
         let mut record = run.record.clone();

@@ -1,19 +1,19 @@
-//! `Ledger`: all the core remembers, a fold of events (A7). A replay of the journal gives the same ledger.
+//! `Ledger`: all the core remembers, a fold of events (A7). A replay of the journal gives the same
+//! ledger. What belongs to one job is its [`JobLedger`]; what spans jobs is [`SharedLedger`].
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::core::before;
-use crate::core::budget::Budgets;
+use crate::core::job_ledger::{JobLedger, RunState};
+use crate::core::shared_ledger::SharedLedger;
+use crate::core::span::{after, before};
+use crate::core::uses::{Levels, Uses};
 use crate::model::event::{
-    Adopted, Boot, Change, ClockSet, DaemonStarted, Event, Paused, Reloaded, Resumed, Stage,
+    Adopted, Change, ClockSet, DaemonStarted, Event, Paused, Resumed, Stage,
 };
 use crate::model::job::{Job, JobId};
-use crate::model::run::{Reason, RunId, RunRecord, Status};
+use crate::model::run::{RunId, RunRecord};
 use crate::time::{SignedDuration, Timestamp};
-
-/// Stretches of settled due times remembered per job, for a clock that is set back over them (A11).
-const STRETCHES_MAX: usize = 256;
 
 /// Renames in a row that are followed while a run of the first id goes on (A11).
 const RENAMES_MAX: usize = 8;
@@ -22,73 +22,9 @@ const RENAMES_MAX: usize = 8;
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
     /// Per job, also of removed ones: their cursor stays (A6).
-    pub jobs: BTreeMap<JobId, Box<JobState>>,
-    /// Runs that are not over.
-    pub runs: BTreeMap<RunId, RunState>,
-    /// The latest instant seen.
-    pub high_water: Option<Timestamp>,
-    /// Due times up to here were due while no daemon ran, unless they are settled.
-    pub down_until: Option<Timestamp>,
-    /// Whether the last daemon ended in good order.
-    pub ended_clean: bool,
-    /// The boot of the machine under which the last line was written, as the wall clock has it.
-    pub boot: Option<Boot>,
-    /// The last set of job files taken over.
-    pub last_reload: Option<Reloaded>,
-    /// What each job has sent, for its limits.
-    pub budgets: Budgets,
-    /// Next due time of each enabled job.
-    pub(crate) due: BTreeSet<(Timestamp, JobId)>,
-    /// Ordered runs that are not judged yet, by due time.
-    pub(crate) planned: BTreeSet<(Timestamp, RunId)>,
-    /// Judged runs that wait for a place, by due time or request.
-    pub(crate) waiting: BTreeSet<(Timestamp, RunId)>,
-    /// Pending retries.
-    pub(crate) retries: BTreeSet<(Timestamp, RunId)>,
-    /// Runs with an attempt under way.
-    pub(crate) started: BTreeSet<RunId>,
-    /// Pauses that lift by themselves, by when.
-    pub(crate) pauses: BTreeSet<(Timestamp, JobId)>,
-}
-
-/// What is remembered of a job.
-#[derive(Clone, Debug, Default)]
-pub struct JobState {
-    /// The definition in force, or the last one.
-    pub job: Option<Arc<Job>>,
-    /// Whether the job is in the job set.
-    pub present: bool,
-    /// Due times up to here are settled.
-    pub cursor: Option<Timestamp>,
-    /// The last adoption, as journalled; the definition is restored from it.
-    pub adopted: Option<Arc<Adopted>>,
-    /// The pause in force; it stays with the id while the job is away.
-    pub pause: Option<Box<Paused>>,
-    /// First due time behind the cursor and the pause, while the job is enabled.
-    pub next: Option<Timestamp>,
-    /// Ordered runs that are not judged yet.
-    pub planned: BTreeSet<(Timestamp, RunId)>,
-    /// Judged runs that wait for a place.
-    pub(crate) waiting: BTreeSet<(Timestamp, RunId)>,
-    /// Runs that occupy an instance: an attempt under way or a retry pending.
-    pub active: BTreeSet<RunId>,
-    /// Stretches of due times that were acted on (fired, skipped or stood for), first and last included.
-    pub(crate) settled: VecDeque<(Timestamp, Timestamp)>,
-    /// End of the newest stretch that was forgotten: nothing up to here is due again, whatever the clock says.
-    pub(crate) forgotten: Option<Timestamp>,
-    /// Whether the last settled due time belongs to the last stretch.
-    pub(crate) stretch_open: bool,
-    /// The id that the job went on under, where it was renamed: what its last runs send counts there.
-    pub(crate) renamed_to: Option<JobId>,
-}
-
-/// What is remembered of a run that is not over.
-#[derive(Clone, Debug)]
-pub struct RunState {
-    /// Its record so far.
-    pub record: RunRecord,
-    /// Why it was told to end, once it was.
-    pub stop: Option<Reason>,
+    pub jobs: BTreeMap<JobId, Box<JobLedger>>,
+    /// What belongs to no job, and what finds the jobs and runs of an instant.
+    pub shared: SharedLedger,
 }
 
 impl Ledger {
@@ -97,7 +33,7 @@ impl Ledger {
         match event {
             Event::Run(record) => self.apply_run(record),
             Event::Stop(stop) => {
-                if let Some(run) = self.runs.get_mut(&stop.run_id) {
+                if let Some(run) = self.run_mut(&stop.run_id) {
                     run.stop = Some(stop.reason);
                 }
                 self.see(stop.at);
@@ -105,23 +41,65 @@ impl Ledger {
             Event::Adopt(adopted) => self.apply_adopted(adopted),
             Event::Reload(reload) => {
                 self.see(reload.at);
-                self.last_reload = Some((**reload).clone());
+                self.shared.last_reload = Some((**reload).clone());
             }
             Event::Pause(pause) => self.apply_pause(pause),
             Event::Resume(resume) => self.apply_resume(resume),
             Event::Control(asked) => self.see(asked.at),
             Event::Clock(set) => self.apply_clock(set),
             Event::Start(start) => {
-                self.down_until = Some(start.at);
-                self.ended_clean = false;
-                self.boot.clone_from(&start.boot);
+                self.shared.down_until = Some(start.at);
+                self.shared.ended_clean = false;
+                self.shared.boot.clone_from(&start.boot);
                 self.see(start.at);
             }
             Event::End(end) => {
-                self.ended_clean = true;
+                self.shared.ended_clean = true;
                 self.see(end.at);
             }
             Event::State(state) => self.restore(state),
+        }
+    }
+
+    /// A run that is not over.
+    pub fn run(&self, id: &RunId) -> Option<&RunState> {
+        let job = self.jobs.get(self.shared.owners.get(id)?)?;
+        job.runs.get(id).map(|run| &**run)
+    }
+
+    /// The runs that are not over, by id.
+    pub fn runs(&self) -> impl Iterator<Item = &RunState> {
+        self.shared.owners.keys().filter_map(|id| self.run(id))
+    }
+
+    /// The job that an event is about; `None` of one that is about all of them.
+    pub fn job_of<'a>(&'a self, event: &'a Event) -> Option<&'a JobId> {
+        match event {
+            Event::Stop(stop) => self.shared.owners.get(&stop.run_id),
+            event => event.job_id(),
+        }
+    }
+
+    /// What a job has used.
+    pub fn uses(&self, id: &JobId) -> Option<&Uses> {
+        self.jobs.get(id).map(|job| &job.uses)
+    }
+
+    /// How full the limits of a job are at an instant, without what `except` counts.
+    pub fn levels(&self, job: &Job, at: Timestamp, except: Option<RunId>) -> Levels {
+        let none = Uses::default();
+        let uses = self.uses(&job.id).unwrap_or(&none);
+        uses.levels(job, at, except)
+    }
+
+    /// Takes over what another ledger says that each job has used, and nothing else of it.
+    pub fn take_uses(&mut self, other: Ledger) {
+        for (id, job) in other
+            .jobs
+            .into_iter()
+            .filter(|(_, job)| !job.uses.is_empty())
+        {
+            self.jobs.entry(id).or_default().uses = job.uses;
         }
     }
 
@@ -133,8 +111,20 @@ impl Ledger {
         self.refresh_next(&id);
     }
 
-    /// Rebuilds what is remembered of jobs compactly, with one id and one text each: a replay leaves it scattered between what it
-    /// read and dropped. Nothing else changes.
+    /// Forgets one job, with its runs and all that leads to them, and remembers this of it instead:
+    /// what was decided about it did not hold, and this is how it stands.
+    pub fn put_back(&mut self, id: &JobId, job: Option<Box<JobLedger>>) {
+        self.forget_places(id);
+        self.jobs.remove(id);
+        if let Some(job) = job {
+            self.jobs.insert(id.clone(), job);
+            self.find_places(id);
+            self.refresh_next(id);
+        }
+    }
+
+    /// Rebuilds what is remembered of jobs compactly, with one id and one text each: a replay leaves it
+    /// scattered between what it read and dropped. Nothing else changes.
     pub fn compact(&mut self) {
         let jobs = std::mem::take(&mut self.jobs);
         let compact = jobs.iter().map(|(id, state)| {
@@ -151,18 +141,19 @@ impl Ledger {
             (id.clone(), state)
         });
         self.jobs = compact.collect();
-        self.due = std::mem::take(&mut self.due).into_iter().collect();
+        let due = std::mem::take(&mut self.shared.due);
+        self.shared.due = due.into_iter().collect();
     }
 
     /// Remembers that this instant was seen.
     pub fn see(&mut self, at: Timestamp) {
-        self.high_water = Some(self.high_water.map_or(at, |high| high.max(at)));
+        self.shared.high_water = Some(self.shared.high_water.map_or(at, |high| high.max(at)));
     }
 
     /// What the wall clock would show at this start, had it not been set since the last line; `None` where the machine was
     /// booted since, or nothing is known.
     pub(crate) fn without_step(&self, daemon: &DaemonStarted) -> Option<Timestamp> {
-        let (known, now) = (self.boot.as_ref()?, daemon.boot.as_ref()?);
+        let (known, now) = (self.shared.boot.as_ref()?, daemon.boot.as_ref()?);
         let step = now.at.duration_since(known.at);
         daemon
             .at
@@ -171,8 +162,9 @@ impl Ledger {
             .filter(|_| known.id == now.id)
     }
 
-    /// Runs that a former daemon left unfinished: started ones, and, unless it ended in good order, ordered ones whose
-    /// due time has passed: whether they started cannot be known, so they never start again (A8). What waited did not.
+    /// Runs that a former daemon left unfinished: started ones, and, unless it ended in good order,
+    /// ordered ones whose due time has passed: whether they started cannot be known, so they never start
+    /// again (A8). What waited did not.
     pub fn cut_off(&self, now: Timestamp, clean: bool) -> Vec<RunId> {
         let doubtful =
             |record: &RunRecord| !clean && record.scheduled_at.is_none_or(|due| due <= now);
@@ -181,10 +173,10 @@ impl Ledger {
             Stage::Planned => !record.waiting && doubtful(record),
             Stage::Retrying | Stage::Final => false,
         };
-        self.runs
-            .values()
-            .filter(|run| cut(&run.record))
-            .map(|run| run.record.id)
+        let records = self.runs().map(|run| &run.record);
+        records
+            .filter(|record| cut(record))
+            .map(|record| record.id)
             .collect()
     }
 
@@ -194,69 +186,74 @@ impl Ledger {
             return;
         };
         if let Some(old) = state.next.take() {
-            self.due.remove(&(old, id.clone()));
+            self.shared.due.remove(&(old, id.clone()));
         }
         state.next = state.first_open();
         if let Some(next) = state.next {
-            self.due.insert((next, id.clone()));
+            self.shared.due.insert((next, id.clone()));
         }
+    }
+
+    /// Puts a job's pause and runs where an instant finds them.
+    pub(crate) fn find_places(&mut self, id: &JobId) {
+        let Some(job) = self.jobs.get(id) else {
+            return;
+        };
+        if let Some(until) = job.pause.as_ref().and_then(|pause| pause.until) {
+            self.shared.pauses.insert((until, id.clone()));
+        }
+        for run in job.runs.values() {
+            self.shared.place(id, run);
+        }
+    }
+
+    /// Takes a job's due time, pause and runs from where an instant finds them.
+    fn forget_places(&mut self, id: &JobId) {
+        let Some(job) = self.jobs.get(id) else {
+            return;
+        };
+        if let Some(next) = job.next {
+            self.shared.due.remove(&(next, id.clone()));
+        }
+        if let Some(until) = job.pause.as_ref().and_then(|pause| pause.until) {
+            self.shared.pauses.remove(&(until, id.clone()));
+        }
+        for run in job.runs.values() {
+            self.shared.forget(run);
+        }
+    }
+
+    fn run_mut(&mut self, id: &RunId) -> Option<&mut RunState> {
+        let job = self.jobs.get_mut(self.shared.owners.get(id)?)?;
+        job.runs.get_mut(id).map(|run| &mut **run)
     }
 
     fn apply_run(&mut self, record: &RunRecord) {
         self.see_run(record);
         // Later lines settle nothing: behind a clock that was set back they would hide what is due again.
-        let is_first_line = !self.runs.contains_key(&record.id);
+        let is_first_line = !self.shared.owners.contains_key(&record.id);
         let owner = self.owner_of(&record.job_id).clone();
-        self.budgets.apply(record, &owner);
-        self.forget_places(record.id);
-        let state = self.jobs.entry(record.job_id.clone()).or_default();
+        self.jobs.entry(owner).or_default().uses.apply(record);
+        let id = &record.job_id;
+        let job = self.jobs.entry(id.clone()).or_default();
+        if let Some(run) = job.runs.get(&record.id) {
+            self.shared.forget(run);
+        }
         if is_first_line {
-            state.note_settled(record);
+            job.note_settled(record);
         }
-        self.place(record);
-        self.refresh_next(&record.job_id);
+        job.place(record, None);
+        if let Some(run) = job.runs.get(&record.id) {
+            self.shared.place(id, run);
+        }
+        self.refresh_next(id);
     }
 
-    /// Puts a run where it belongs by its stage.
-    pub(crate) fn place(&mut self, record: &RunRecord) {
-        let state = self.jobs.entry(record.job_id.clone()).or_default();
-        let order = order_of(record);
-        match record.stage() {
-            Stage::Planned if record.waiting => {
-                self.waiting.insert((order, record.id));
-                state.waiting.insert((order, record.id));
-            }
-            Stage::Planned => {
-                self.planned.insert((order, record.id));
-                state.planned.insert((order, record.id));
-            }
-            Stage::Started => {
-                self.started.insert(record.id);
-                state.active.insert(record.id);
-            }
-            Stage::Retrying => {
-                self.retries.insert((retry_of(record), record.id));
-                state.active.insert(record.id);
-            }
-            Stage::Final => {}
-        }
-        if record.is_final() {
-            self.runs.remove(&record.id);
-        } else {
-            let run = RunState {
-                record: record.clone(),
-                stop: None,
-            };
-            self.runs.insert(record.id, run);
-        }
-    }
-
-    /// Sees the times that this line adds: those of an earlier line may lie ahead of a clock that was set back since.
+    /// Sees the times that this line adds: those of an earlier line may lie ahead of a clock that was set
+    /// back since.
     fn see_run(&mut self, record: &RunRecord) {
-        let known = self
-            .runs
-            .get(&record.id)
-            .and_then(|run| run.record.started_at);
+        let known = self.run(&record.id);
+        let known = known.and_then(|run| run.record.started_at);
         let started = record.started_at.filter(|_| known.is_none());
         let finished = record
             .finished_at
@@ -266,30 +263,11 @@ impl Ledger {
         }
     }
 
-    fn forget_places(&mut self, run_id: RunId) {
-        let Some(run) = self.runs.get(&run_id) else {
-            return;
-        };
-        let order = order_of(&run.record);
-        self.planned.remove(&(order, run_id));
-        self.waiting.remove(&(order, run_id));
-        self.started.remove(&run_id);
-        self.retries.remove(&(retry_of(&run.record), run_id));
-        if let Some(state) = self.jobs.get_mut(&run.record.job_id) {
-            state.planned.remove(&(order, run_id));
-            state.waiting.remove(&(order, run_id));
-            state.active.remove(&run_id);
-        }
-    }
-
     fn apply_adopted(&mut self, adopted: &Arc<Adopted>) {
         self.see(adopted.at);
         let state = self.jobs.entry(adopted.job_id.clone()).or_default();
         state.present = adopted.change != Change::Removed;
-        if state.cursor.is_none_or(|cursor| cursor < adopted.at) {
-            state.cursor = Some(adopted.at);
-            state.stretch_open = false;
-        }
+        state.settle_through(adopted.at);
         state.adopted = Some(adopted.clone());
         // The removal of a renamed id follows the adoption of the new one: its runs still count there.
         if state.present {
@@ -303,29 +281,19 @@ impl Ledger {
 
     /// A renamed job keeps its pause, what it has sent, and what it was due before.
     fn carry_over(&mut self, from: &JobId, to: &JobId) {
-        let pause = self.jobs.get(from).and_then(|state| state.pause.clone());
-        if let Some(mut pause) = pause {
-            self.forget_pause(from);
-            self.forget_pause(to);
+        if let Some(mut pause) = self.forget_pause(from) {
             pause.job_id = to.clone();
-            if let Some(state) = self.jobs.get_mut(to) {
-                state.pause = Some(pause);
-            }
-            self.place_pause(to);
+            self.set_pause(to, pause);
         }
-        self.budgets.rename(from, to);
         let Some(old) = self.jobs.get_mut(from) else {
             return;
         };
         old.renamed_to = Some(to.clone());
+        let used = std::mem::take(&mut old.uses);
         let (settled, forgotten) = (old.settled.clone(), old.forgotten);
         if let Some(state) = self.jobs.get_mut(to) {
-            state.settled.extend(settled);
-            state.stretch_open = false;
-            while state.settled.len() > STRETCHES_MAX {
-                state.forget_oldest_stretch();
-            }
-            state.forgotten = state.forgotten.max(forgotten);
+            state.uses.add(used);
+            state.carry_over(settled, forgotten);
         }
     }
 
@@ -347,19 +315,8 @@ impl Ledger {
 
     fn apply_pause(&mut self, pause: &Paused) {
         self.see(pause.at);
-        self.forget_pause(&pause.job_id);
-        let state = self.jobs.entry(pause.job_id.clone()).or_default();
-        state.pause = Some(Box::new(pause.clone()));
-        self.place_pause(&pause.job_id);
+        self.set_pause(&pause.job_id, Box::new(pause.clone()));
         self.refresh_next(&pause.job_id);
-    }
-
-    /// Puts a job's pause where it belongs by its end.
-    pub(crate) fn place_pause(&mut self, id: &JobId) {
-        let pause = self.jobs.get(id).and_then(|state| state.pause.as_ref());
-        if let Some(until) = pause.and_then(|pause| pause.until) {
-            self.pauses.insert((until, id.clone()));
-        }
     }
 
     /// Due times of the pause are not due any more: the cursor goes to its end.
@@ -368,24 +325,32 @@ impl Ledger {
         self.forget_pause(&resume.job_id);
         let just_before = before(resume.at, SignedDuration::from_nanos(1));
         if let Some(state) = self.jobs.get_mut(&resume.job_id)
-            && state.cursor.is_some_and(|cursor| cursor < just_before)
+            && state.cursor.is_some()
         {
-            state.cursor = Some(just_before);
-            state.stretch_open = false;
+            state.settle_through(just_before);
         }
         self.refresh_next(&resume.job_id);
     }
 
-    fn forget_pause(&mut self, id: &JobId) {
-        let pause = self.jobs.get_mut(id).and_then(|state| state.pause.take());
-        if let Some(until) = pause.and_then(|pause| pause.until) {
-            self.pauses.remove(&(until, id.clone()));
+    fn set_pause(&mut self, id: &JobId, pause: Box<Paused>) {
+        self.forget_pause(id);
+        if let Some(until) = pause.until {
+            self.shared.pauses.insert((until, id.clone()));
         }
+        self.jobs.entry(id.clone()).or_default().pause = Some(pause);
+    }
+
+    fn forget_pause(&mut self, id: &JobId) -> Option<Box<Paused>> {
+        let pause = self.jobs.get_mut(id)?.pause.take()?;
+        if let Some(until) = pause.until {
+            self.shared.pauses.remove(&(until, id.clone()));
+        }
+        Some(pause)
     }
 
     fn apply_clock(&mut self, set: &ClockSet) {
         let step = set.to.duration_since(set.from);
-        if let Some(boot) = &mut self.boot {
+        if let Some(boot) = &mut self.shared.boot {
             boot.at = after(boot.at, step);
         }
         self.move_spans(step);
@@ -398,159 +363,36 @@ impl Ledger {
 
     /// What is a span of elapsed time ends when it would have ended.
     fn move_spans(&mut self, step: SignedDuration) {
-        for (_, run_id) in std::mem::take(&mut self.retries) {
-            if let Some(run) = self.runs.get_mut(&run_id) {
+        for (_, run_id) in std::mem::take(&mut self.shared.retries) {
+            if let Some(run) = self.run_mut(&run_id) {
                 run.record.retry_at = run.record.retry_at.map(|at| after(at, step));
-                self.retries.insert((retry_of(&run.record), run_id));
+                let at = run.retry_at();
+                self.shared.retries.insert((at, run_id));
             }
         }
-        let pauses = std::mem::take(&mut self.pauses);
-        for (mut until, id) in pauses {
-            let pause = self
-                .jobs
-                .get_mut(&id)
-                .and_then(|state| state.pause.as_mut());
+        for (mut until, id) in std::mem::take(&mut self.shared.pauses) {
+            let job = self.jobs.get_mut(&id);
+            let pause = job.and_then(|job| job.pause.as_mut());
             if let Some(pause) = pause.filter(|pause| pause.is_span) {
                 until = after(until, step);
                 pause.until = Some(until);
             }
             // The first due time after the pause moves with its end.
             self.refresh_next(&id);
-            self.pauses.insert((until, id));
+            self.shared.pauses.insert((until, id));
         }
     }
 
     /// Re-bases the cursors: due times behind `to` are due again, but for those that were acted on.
     fn rebase(&mut self, to: Timestamp) {
-        self.high_water = Some(to);
-        self.down_until = self.down_until.map(|until| until.min(to));
+        self.shared.high_water = Some(to);
+        self.shared.down_until = self.shared.down_until.map(|until| until.min(to));
         let ids: Vec<JobId> = self.jobs.keys().cloned().collect();
         for id in ids {
             if let Some(state) = self.jobs.get_mut(&id) {
-                let to = state.forgotten.map_or(to, |end| end.max(to));
-                state.cursor = state.cursor.map(|cursor| cursor.min(to));
-                state.stretch_open = false;
+                state.rebase(to);
             }
             self.refresh_next(&id);
         }
     }
-}
-
-impl JobState {
-    /// Whether due times count: present and enabled.
-    pub fn is_due(&self) -> bool {
-        self.present && self.job.as_ref().is_some_and(|job| job.enabled)
-    }
-
-    /// Whether a pause takes this due time away.
-    pub fn is_paused_at(&self, due: Timestamp) -> bool {
-        let pause = self.pause.as_ref();
-        pause.is_some_and(|pause| pause.until.is_none_or(|until| due < until))
-    }
-
-    /// The first due time behind the cursor and the pause that was not acted on.
-    fn first_open(&self) -> Option<Timestamp> {
-        if !self.is_due() {
-            return None;
-        }
-        let schedule = &self.job.as_ref()?.schedule;
-        let mut after = self.cursor?;
-        if let Some(pause) = &self.pause {
-            after = after.max(before(pause.until?, SignedDuration::from_nanos(1)));
-        }
-        loop {
-            let due = schedule.next_after(after)?;
-            match self.stretch_around(due) {
-                Some((_, last)) => after = last.max(due),
-                None => return Some(due),
-            }
-        }
-    }
-
-    /// The stretch of acted-on due times that holds this one.
-    pub fn stretch_around(&self, due: Timestamp) -> Option<(Timestamp, Timestamp)> {
-        self.settled
-            .iter()
-            .copied()
-            .find(|(first, last)| *first <= due && due <= *last)
-    }
-
-    /// The first stretch that begins behind this instant.
-    pub fn stretch_behind(&self, after: Timestamp) -> Option<(Timestamp, Timestamp)> {
-        self.settled
-            .iter()
-            .copied()
-            .filter(|(first, _)| *first > after)
-            .min()
-    }
-
-    fn note_settled(&mut self, record: &RunRecord) {
-        let (Some(first), Some(last)) = (record.scheduled_at, record.settles_through()) else {
-            return;
-        };
-        let written_off =
-            record.status == Status::Missed && record.reason != Some(Reason::Coalesced);
-        if written_off {
-            self.stretch_open = false;
-        } else if self.stretch_around(first).is_none() {
-            self.extend(first, last);
-        }
-        if self.cursor.is_none_or(|cursor| cursor < last) {
-            self.cursor = Some(last);
-        }
-    }
-
-    /// Adds due times to the last stretch when they follow it directly, else begins a new one.
-    fn extend(&mut self, first: Timestamp, last: Timestamp) {
-        let follows = self.stretch_open
-            && self
-                .settled
-                .back()
-                .is_some_and(|(_, end)| Some(*end) == self.cursor && *end < first);
-        if follows {
-            if let Some(back) = self.settled.back_mut() {
-                back.1 = last;
-            }
-        } else {
-            self.settled.push_back((first, last));
-            self.forget_oldest_stretch();
-        }
-        self.stretch_open = true;
-    }
-
-    /// Keeps [`STRETCHES_MAX`]: the one that lies farthest back goes.
-    fn forget_oldest_stretch(&mut self) {
-        if self.settled.len() <= STRETCHES_MAX {
-            return;
-        }
-        let ages = self
-            .settled
-            .iter()
-            .enumerate()
-            .min_by_key(|(_, (_, end))| *end);
-        if let Some((_, end)) = ages.map(|(n, _)| n).and_then(|n| self.settled.remove(n)) {
-            self.forgotten = Some(self.forgotten.map_or(end, |known| known.max(end)));
-        }
-    }
-}
-
-/// `at + span`, kept within what a clock can show.
-fn after(at: Timestamp, span: SignedDuration) -> Timestamp {
-    at.checked_add(span).unwrap_or(at)
-}
-
-/// When a pending retry is due. One that a crash cut off before its first attempt was known is never early.
-fn retry_of(record: &RunRecord) -> Timestamp {
-    let order = order_of(record);
-    let at = record.retry_at.unwrap_or(order);
-    if record.attempt == 0 {
-        at.max(order)
-    } else {
-        at
-    }
-}
-
-/// Where a run stands in the order of dispatch: its due time; for a manual run the time of the request.
-pub(crate) fn order_of(record: &RunRecord) -> Timestamp {
-    record.scheduled_at.unwrap_or_else(|| record.requested())
 }

@@ -2,32 +2,33 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::core::ledger::{JobState, Ledger, RunState};
-use crate::model::event::Stage;
+use crate::core::job_ledger::{JobLedger, RunState};
+use crate::core::ledger::Ledger;
+use crate::core::shared_ledger::SharedLedger;
+use crate::core::uses::Uses;
 use crate::model::job::JobId;
-use crate::model::state::{JobMemory, RunMemory, State, Stretch, Use};
+use crate::model::state::{JobMemory, RunMemory, State, Stretch};
 
 impl Ledger {
     /// Everything remembered. What only `Status` knows is left out: `Status::add_to` adds it.
     pub fn state(&self) -> State {
         // Every field is named, so that a new one cannot be forgotten here.
-        let Ledger {
-            jobs,
-            runs,
+        let Ledger { jobs, shared } = self;
+        let SharedLedger {
             high_water,
             down_until,
             ended_clean,
             boot,
             last_reload,
-            budgets,
             // Follow from the jobs and the runs.
+            owners: _,
             due: _,
             planned: _,
             waiting: _,
             retries: _,
             started: _,
             pauses: _,
-        } = self;
+        } = shared;
         State {
             high_water: *high_water,
             down_until: *down_until,
@@ -37,9 +38,9 @@ impl Ledger {
             last_day: Vec::new(),
             jobs: jobs
                 .iter()
-                .map(|(id, job)| (id.clone(), job.memory(budgets.memory(id))))
+                .map(|(id, job)| (id.clone(), job.memory()))
                 .collect(),
-            runs: runs.values().map(RunState::memory).collect(),
+            runs: self.runs().map(RunState::memory).collect(),
         }
     }
 
@@ -55,45 +56,42 @@ impl Ledger {
             jobs,
             runs,
         } = state;
-        let jobs_of = jobs;
-        let jobs = jobs_of
+        let restored = jobs
             .iter()
-            .map(|(id, memory)| (id.clone(), Box::new(JobState::of(memory))));
+            .map(|(id, memory)| (id.clone(), Box::new(JobLedger::of(memory))));
         *self = Ledger {
-            jobs: jobs.collect::<BTreeMap<JobId, Box<JobState>>>(),
-            high_water: *high_water,
-            down_until: *down_until,
-            ended_clean: *ended_clean,
-            boot: boot.clone(),
-            last_reload: reloads.first().cloned(),
-            ..Ledger::default()
+            jobs: restored.collect::<BTreeMap<JobId, Box<JobLedger>>>(),
+            shared: SharedLedger {
+                high_water: *high_water,
+                down_until: *down_until,
+                ended_clean: *ended_clean,
+                boot: boot.clone(),
+                last_reload: reloads.first().cloned(),
+                ..SharedLedger::default()
+            },
         };
-        for (id, memory) in jobs_of {
-            self.budgets.restore(id, &memory.uses);
+        for RunMemory { record, stop } in runs {
+            let job = self.jobs.entry(record.job_id.clone()).or_default();
+            job.place(record, *stop);
         }
         let ids: Vec<JobId> = self.jobs.keys().cloned().collect();
         for id in ids {
-            self.place_pause(&id);
-        }
-        for RunMemory { record, stop } in
-            runs.iter().filter(|run| run.record.stage() != Stage::Final)
-        {
-            self.place(record);
-            if let Some(run) = self.runs.get_mut(&record.id) {
-                run.stop = *stop;
-            }
+            self.find_places(&id);
         }
     }
 }
 
-impl JobState {
-    fn memory(&self, uses: Vec<Use>) -> JobMemory {
-        let JobState {
+impl JobLedger {
+    fn memory(&self) -> JobMemory {
+        let JobLedger {
             job: _,
             present,
             cursor,
             adopted,
             pause,
+            uses,
+            // In a list of their own.
+            runs: _,
             // Follow from the definition, the cursor and the runs.
             next: _,
             planned: _,
@@ -116,26 +114,28 @@ impl JobState {
             forgotten: *forgotten,
             stretch_open: *stretch_open,
             renamed_to: renamed_to.clone(),
-            // Known to `Status` alone.
+            // Known to `Status` only.
             created_at: None,
             last_started: None,
             last_ended: None,
             last_success: None,
-            uses,
+            uses: uses.memory(),
         }
     }
 
-    fn of(memory: &JobMemory) -> JobState {
+    fn of(memory: &JobMemory) -> JobLedger {
         let settled = memory
             .settled
             .iter()
             .map(|Stretch(first, last)| (*first, *last));
-        JobState {
+        JobLedger {
             job: None,
             present: memory.present,
             cursor: memory.cursor,
             adopted: memory.adopted.clone(),
             pause: memory.pause.clone(),
+            runs: BTreeMap::new(),
+            uses: Uses::of(&memory.uses),
             next: None,
             planned: BTreeSet::new(),
             waiting: BTreeSet::new(),

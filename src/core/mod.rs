@@ -4,41 +4,41 @@
 //! A spurious [`Input::Tick`] yields no event (A4).
 
 pub mod adopt;
+pub mod ask;
 pub mod budget;
 pub mod catch_up;
 pub mod change;
 pub mod dispatch;
 pub mod end;
+pub mod foreign;
+pub mod job_ledger;
 pub mod ledger;
 pub mod memory;
 pub mod pause;
 pub mod request;
 pub mod settle;
+pub mod shared_ledger;
 pub mod simulate;
+pub mod span;
+pub mod start;
+pub mod uses;
+pub mod waiting;
+pub mod wake;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::core::ledger::Ledger;
-use crate::model::event::{
-    Actor, Asked, ClockSet, DaemonEnded, DaemonStarted, Event, Paused, Stage,
-};
-use crate::model::job::{Job, JobId, JobSet};
+use crate::model::event::{Actor, Asked, DaemonEnded, DaemonStarted, Event, Paused};
+use crate::model::job::{JobId, JobSet};
 use crate::model::run::{Outcome, Reason, Report, RunId};
 use crate::time::{SignedDuration, Timestamp};
 
 /// How long before a due time its intent is written and synced, so that at the due time only the start remains.
 pub const LEAD: SignedDuration = SignedDuration::from_millis(50);
 
-/// Less than this late is on time, whatever the grace (PRODUCT section 5, promise 4).
-pub const ON_TIME: SignedDuration = SignedDuration::from_secs(1);
-
 /// Runs found due late that start per second, unless `catch_up.per_second` says otherwise.
 pub const CATCH_UP_PER_SECOND: u32 = 20;
-
-/// A wall clock that leaps by less than this was slewed, not set.
-const STEP_MIN: SignedDuration = SignedDuration::from_secs(1);
 
 /// What happened outside.
 #[derive(Clone, Debug)]
@@ -88,6 +88,9 @@ pub enum Input {
         /// Its report.
         report: Report,
     },
+    /// Another scheduler decided this, and the store that both share accepted it: it holds, and
+    /// nothing is decided by it.
+    Foreign(Vec<Event>),
     /// Somebody wants a run now.
     RunRequested {
         /// A fresh id (UUID v7).
@@ -231,6 +234,11 @@ impl Scheduler {
                 turn.out.wake_at = self.wake_at();
                 turn.out
             }
+            Input::Foreign(events) => {
+                self.follow(&turn, &events);
+                turn.out.wake_at = self.wake_at();
+                turn.out
+            }
             Input::ShutdownDone => {
                 self.notice_step(&mut turn, &Input::ShutdownDone);
                 self.emit(&mut turn, Event::End(DaemonEnded { at: now }));
@@ -249,7 +257,7 @@ impl Scheduler {
     ) -> Decision {
         let mut turn = Turn::at(now);
         for input in inputs {
-            let before = self.ledger.high_water;
+            let before = self.ledger.shared.high_water;
             self.notice_step(&mut turn, &input);
             self.note_late_retries(before, now);
             self.take_in(&mut turn, input);
@@ -268,6 +276,7 @@ impl Scheduler {
     fn take_in(&mut self, turn: &mut Turn, input: Input) {
         match input {
             Input::LastWords { run_id, report } => drop(self.last_words.insert(run_id, report)),
+            Input::Foreign(events) => self.follow(turn, &events),
             Input::Tick => self.settle_due(turn),
             Input::ClockStepped { from } => {
                 turn.stepped_from = (from < turn.now).then_some(from);
@@ -333,59 +342,9 @@ impl Scheduler {
         }
     }
 
-    /// The job as adopted, also of a removed one while runs of it are known.
-    pub fn job(&self, id: &JobId) -> Option<&Arc<Job>> {
-        self.ledger
-            .jobs
-            .get(id)
-            .and_then(|state| state.job.as_ref())
-    }
-
-    /// The jobs that have their next due time up to an instant.
-    pub fn due_until(&self, until: Timestamp) -> impl Iterator<Item = &JobId> {
-        let due = self.ledger.due.iter();
-        due.take_while(move |(at, _)| *at <= until)
-            .map(|(_, id)| id)
-    }
-
-    /// The jobs in force.
-    pub fn jobs(&self) -> impl Iterator<Item = &Arc<Job>> {
-        self.ledger
-            .jobs
-            .values()
-            .filter(|state| state.present)
-            .filter_map(|s| s.job.as_ref())
-    }
-
-    /// The next due time of a job that has not started yet.
-    pub fn next_run_at(&self, id: &JobId) -> Option<Timestamp> {
-        let state = self.ledger.jobs.get(id)?;
-        state
-            .planned
-            .iter()
-            .map(|(due, _)| *due)
-            .find(|due| !state.is_paused_at(*due))
-            .or(state.next)
-    }
-
     /// Rebuilds what is remembered compactly, see [`Ledger::compact`].
     pub fn compact(&mut self) {
         self.ledger.compact();
-    }
-
-    /// The pause in force of a job.
-    pub fn pause_of(&self, id: &JobId) -> Option<&Paused> {
-        self.ledger.jobs.get(id)?.pause.as_deref()
-    }
-
-    /// How many runs have a process, as far as the events say.
-    pub fn started_runs(&self) -> usize {
-        self.ledger.started.len()
-    }
-
-    /// What is remembered.
-    pub fn ledger(&self) -> &Ledger {
-        &self.ledger
     }
 
     /// These events order this run: they must be durable before it starts.
@@ -396,99 +355,7 @@ impl Scheduler {
 
     /// Every event passes here: it is applied to the ledger at once and becomes part of the decision.
     pub(crate) fn emit(&mut self, turn: &mut Turn, event: Event) {
-        self.ledger.apply(&event);
-        if let Event::Run(run) = &event
-            && matches!(run.stage(), Stage::Started | Stage::Final)
-        {
-            self.found_late.remove(&run.id);
-        }
+        self.take(&event);
         turn.out.events.push(event);
     }
-
-    /// Notes that the wall clock was set. What is left of a back-off stays what it was.
-    fn notice_step(&mut self, turn: &mut Turn, input: &Input) {
-        let now = turn.now;
-        let Some(high_water) = self.ledger.high_water else {
-            return;
-        };
-        let told = match input {
-            Input::ClockStepped { from } => Some(*from),
-            Input::Started { daemon, .. } => self.ledger.without_step(daemon),
-            _ => None,
-        };
-        let is_step = |from: &Timestamp| from.duration_since(now).abs() >= STEP_MIN;
-        // A step that nobody told of is seen when it goes back.
-        let unseen = (high_water.duration_since(now) >= STEP_MIN).then_some(high_water);
-        if let Some(from) = told.filter(is_step).or(unseen) {
-            self.emit(turn, Event::Clock(ClockSet { from, to: now }));
-            self.catch_up_at = None;
-        }
-        self.ledger.see(now);
-    }
-
-    fn begin(
-        &mut self,
-        turn: &mut Turn,
-        daemon: DaemonStarted,
-        jobs: Option<&JobSet>,
-        orphans: &BTreeSet<RunId>,
-    ) {
-        let clean = self.ledger.ended_clean;
-        self.emit(turn, Event::Start(daemon));
-        for run_id in self.ledger.cut_off(turn.now, clean) {
-            if !orphans.contains(&run_id) {
-                self.interrupt(turn, run_id);
-            }
-        }
-        self.settle_due(turn);
-        for (due, id) in std::mem::take(&mut turn.fires) {
-            self.plan(turn, &id, due);
-        }
-        // Before any adoption moves a cursor: a torn write must not lose what is left of a gap.
-        self.judge_fires(turn);
-        if let Some(jobs) = jobs {
-            self.adopt(turn, jobs);
-        }
-        self.resume_waiting(turn);
-    }
-
-    fn wake_at(&self) -> Option<Timestamp> {
-        if self.stopping {
-            return None;
-        }
-        let ledger = &self.ledger;
-        let next = ledger.due.first().map(|(at, _)| *at - LEAD);
-        let planned = ledger.planned.first().map(|(at, _)| *at);
-        // One that is due and did not start waits for a place, for its pace, or for the end of a pause.
-        let ahead_of = |at: &Timestamp| ledger.high_water.is_none_or(|now| now < *at);
-        let retry = ledger.retries.iter().map(|(at, _)| *at).find(ahead_of);
-        let (expiry, ripe) = (self.first_expiry(), self.first_ripe());
-        let catch_up = self.next_catch_up();
-        let ahead = ledger
-            .waiting
-            .iter()
-            .map(|(at, _)| *at)
-            .find(|at| ledger.high_water < Some(*at));
-        let lift = ledger.pauses.first().map(|(until, _)| *until);
-        [next, planned, retry, expiry, ripe, catch_up, ahead, lift]
-            .into_iter()
-            .flatten()
-            .min()
-    }
-}
-
-/// The grace of a job as it is applied: never under [`ON_TIME`].
-pub(crate) fn grace(job: &Job) -> SignedDuration {
-    signed(job.policies.misfire_grace_time).max(ON_TIME)
-}
-
-/// A duration of a job file as a signed one; absurdly long ones end at 1,000 years.
-pub(crate) fn signed(duration: Duration) -> SignedDuration {
-    const LONGEST: Duration = Duration::from_secs(1_000 * 366 * 86_400);
-    SignedDuration::try_from(duration.min(LONGEST)).unwrap_or(SignedDuration::MAX)
-}
-
-/// `at - span`, not below the earliest instant.
-pub(crate) fn before(at: Timestamp, span: SignedDuration) -> Timestamp {
-    at.checked_sub(span).unwrap_or(Timestamp::MIN)
 }

@@ -8,7 +8,7 @@ use crate::text::failure;
 
 impl Scheduler {
     /// Pauses a job. Due times up to now are settled already; runs in progress finish, and what waits for a place goes.
-    pub(crate) fn pause(&mut self, turn: &mut Turn, pause: Paused) -> Answer {
+    pub(crate) fn pause(&mut self, turn: &mut Turn, mut pause: Paused) -> Answer {
         let id = pause.job_id.clone();
         if !self.ledger.jobs.get(&id).is_some_and(|state| state.present) {
             return Answer::NoJob(id);
@@ -16,6 +16,8 @@ impl Scheduler {
         if let Some(until) = pause.until.filter(|until| *until <= turn.now) {
             return Answer::Past(until);
         }
+        // What came due since it was asked for has its verdict, also where it is decided again.
+        pause.at = turn.now;
         self.emit(turn, Event::Pause(Box::new(pause)));
         for record in self.waiting_fires(&id) {
             self.finish_paused(turn, record);
@@ -38,7 +40,7 @@ impl Scheduler {
 
     /// Lifts the pauses whose `until` is reached; their due times count from that instant, also when it is found late.
     pub(crate) fn lift_expired(&mut self, turn: &mut Turn) {
-        while let Some((at, job_id)) = self.ledger.pauses.first().cloned() {
+        while let Some((at, job_id)) = self.ledger.shared.pauses.first().cloned() {
             if at > turn.now {
                 break;
             }
@@ -63,10 +65,14 @@ impl Scheduler {
 
     /// Scheduled runs of a job that wait for a place; one that somebody asked for is not a due time.
     fn waiting_fires(&self, id: &JobId) -> Vec<RunRecord> {
-        let runs: Vec<RunId> = self.ledger.waiting.iter().map(|(_, id)| *id).collect();
-        let records = runs
+        let runs: Vec<RunId> = self
+            .ledger
+            .shared
+            .waiting
             .iter()
-            .filter_map(|run_id| self.ledger.runs.get(run_id));
+            .map(|(_, id)| *id)
+            .collect();
+        let records = runs.iter().filter_map(|run_id| self.ledger.run(run_id));
         records
             .map(|run| run.record.clone())
             .filter(|record| record.job_id == *id && record.scheduled_at.is_some())

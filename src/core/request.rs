@@ -45,7 +45,7 @@ impl Scheduler {
         reason: Reason,
         grace_secs: Option<u64>,
     ) -> Answer {
-        let Some(run) = self.ledger.runs.get(&run_id) else {
+        let Some(run) = self.ledger.run(&run_id) else {
             return Answer::NoRun(run_id);
         };
         if run.record.stage() == Stage::Started {
@@ -69,7 +69,7 @@ impl Scheduler {
     /// come.
     pub(crate) fn shut_down(&mut self, turn: &mut Turn) {
         self.stopping = true;
-        let started: Vec<RunId> = self.ledger.started.iter().copied().collect();
+        let started: Vec<RunId> = self.ledger.shared.started.iter().copied().collect();
         for run_id in started {
             self.cancel(turn, run_id, Reason::Shutdown);
         }

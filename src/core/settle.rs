@@ -1,6 +1,7 @@
 //! Due times to verdicts: misfire grace and coalescing (A5). Long gaps are counted, not walked through (A11).
 
-use crate::core::{LEAD, Scheduler, Turn, before, grace};
+use crate::core::span::{before, grace};
+use crate::core::{LEAD, Scheduler, Turn};
 use crate::model::event::Event;
 use crate::model::job::{Job, JobId, Overlap};
 use crate::model::run::{Reason, RunId, RunRecord, Status, Trigger};
@@ -34,7 +35,12 @@ impl Scheduler {
         }
         self.lift_expired(turn);
         let now = turn.now;
-        let found = self.ledger.due.iter().take_while(|(next, _)| *next <= now);
+        let found = self
+            .ledger
+            .shared
+            .due
+            .iter()
+            .take_while(|(next, _)| *next <= now);
         let ids: Vec<JobId> = found.map(|(_, id)| id.clone()).collect();
         for id in ids {
             self.settle_job(turn, &id);
@@ -43,7 +49,7 @@ impl Scheduler {
 
     /// Orders what is due within [`LEAD`], so that at the due time only the start remains.
     pub(crate) fn plan_ahead(&mut self, turn: &mut Turn) {
-        while let Some((due, id)) = self.ledger.due.first().cloned() {
+        while let Some((due, id)) = self.ledger.shared.due.first().cloned() {
             if due - LEAD > turn.now {
                 break;
             }
@@ -66,7 +72,12 @@ impl Scheduler {
     pub(crate) fn miss_reason(&self, turn: &Turn, due: Timestamp) -> Reason {
         if turn.stepped_from.is_some_and(|from| from < due) {
             Reason::Clock
-        } else if self.ledger.down_until.is_some_and(|until| due <= until) {
+        } else if self
+            .ledger
+            .shared
+            .down_until
+            .is_some_and(|until| due <= until)
+        {
             Reason::Downtime
         } else {
             Reason::Late
@@ -197,7 +208,7 @@ impl Scheduler {
     /// Writes a gap off, split where the reason changes.
     fn write_off_missed(&mut self, turn: &mut Turn, job: &Job, gap: Gap) {
         let inside = |at: &Timestamp| gap.after < *at && *at < gap.through;
-        let edges = [self.ledger.down_until, turn.stepped_from];
+        let edges = [self.ledger.shared.down_until, turn.stepped_from];
         let mut cuts: Vec<Timestamp> = edges.into_iter().flatten().filter(inside).collect();
         cuts.push(gap.through);
         cuts.sort_unstable();

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::core::ledger::Ledger;
-use crate::core::{CATCH_UP_PER_SECOND, Input, Scheduler, Setup, signed};
+use crate::core::span::signed;
+use crate::core::{CATCH_UP_PER_SECOND, Input, Scheduler, Setup};
 use crate::model::event::{DaemonStarted, Event, Stage};
 use crate::model::job::{Job, JobSet};
 use crate::model::run::{Ending, Outcome, Report, RunId, RunRecord};

@@ -62,6 +62,25 @@ pub enum Stage {
     Final,
 }
 
+impl Event {
+    /// The job that the event names; `None` where it names none or is about all of them.
+    pub fn job_id(&self) -> Option<&JobId> {
+        match self {
+            Event::Run(record) => Some(&record.job_id),
+            Event::Adopt(adopted) => Some(&adopted.job_id),
+            Event::Pause(pause) => Some(&pause.job_id),
+            Event::Resume(resume) => Some(&resume.job_id),
+            Event::Control(asked) => asked.job_id.as_ref(),
+            Event::Stop(_)
+            | Event::Reload(_)
+            | Event::Clock(_)
+            | Event::Start(_)
+            | Event::End(_)
+            | Event::State(_) => None,
+        }
+    }
+}
+
 impl RunRecord {
     /// How far the run has come.
     pub fn stage(&self) -> Stage {

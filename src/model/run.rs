@@ -424,6 +424,12 @@ impl RunRecord {
         at.unwrap_or(Timestamp::UNIX_EPOCH)
     }
 
+    /// Where the run stands in the order of dispatch: its due time; for a manual run the time of the
+    /// request.
+    pub fn order_at(&self) -> Timestamp {
+        self.scheduled_at.unwrap_or_else(|| self.requested())
+    }
+
     /// The last due time the record settles.
     pub fn settles_through(&self) -> Option<Timestamp> {
         self.scheduled_until.or(self.scheduled_at)

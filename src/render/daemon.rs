@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::core::budget::Meter;
+use crate::core::uses::Meter;
 use crate::render::runs::{at, is_waiting, last_result, result};
 use crate::render::screen::{Cell, Screen, Table, Tint};
 use crate::text::{Lang, doctor, failure, history as words, trouble, visible};

@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 
 use crate::shell::held::{Identity, identity, identity_at};
 use crate::shell::lock::Lock;
-use crate::shell::notify;
+use crate::shell::systemd;
 use crate::text::cause::cause;
 use crate::text::trouble;
 use crate::text::{Text, command_errors as words};
@@ -25,7 +25,7 @@ use crate::text::{Text, command_errors as words};
 /// A sentence that says why there is none.
 pub async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Text> {
     let handed =
-        notify::handed_over().and_then(|socket| socket.map(TcpListener::from_std).transpose());
+        systemd::handed_over().and_then(|socket| socket.map(TcpListener::from_std).transpose());
     let listener = match handed {
         Ok(Some(listener)) => listener,
         Ok(None) => TcpListener::bind(address)

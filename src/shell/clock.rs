@@ -175,6 +175,11 @@ pub fn is_sane(now: Timestamp) -> bool {
     SANE.contains(&now.as_second())
 }
 
+/// Says that the clock cannot be right.
+pub fn trouble(now: Timestamp) -> Option<String> {
+    (!is_sane(now)).then(|| crate::text::trouble::insane_clock(now.strftime("%Y-%m-%d")))
+}
+
 /// The daemon's wall clock, for pages that say how long ago something was: the machine's, moved by
 /// the test clock.
 pub fn daemon_now() -> Timestamp {

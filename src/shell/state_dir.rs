@@ -9,7 +9,7 @@ use std::sync::mpsc::sync_channel;
 use std::thread;
 use std::time::Duration;
 
-use crate::shell::journal::make_private_dir;
+use crate::shell::open::make_private_dir;
 use crate::text::cause::fault;
 use crate::text::{Text, command_errors as words};
 

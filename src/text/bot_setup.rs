@@ -51,10 +51,10 @@ pub fn unknown_in_template(part: &str) -> Text {
 }
 
 /// A sender that is not an address.
-pub fn bad_sender(text: &str) -> Text {
+pub fn bad_sender(key: &str, text: &str) -> Text {
     text!(
-        "`delivery.smtp.from`: {text:?} is not a mail address; write Ana Lima <ana@example.org>",
-        "`delivery.smtp.from` : {text:?} n’est pas une adresse ; écrivez Ana Lima <ana@example.org>"
+        "`{key}`: {text:?} is not a mail address; write Ana Lima <ana@example.org>",
+        "`{key}` : {text:?} n’est pas une adresse ; écrivez Ana Lima <ana@example.org>"
     )
 }
 

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use crate::core::budget::{Levels, Meter};
+use crate::core::uses::{Levels, Meter};
 use crate::text::pages::{Ui, fill};
 use crate::view::look::Look;
 

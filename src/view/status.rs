@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::core::budget::{Levels, Uses};
 use crate::core::ledger::Ledger;
+use crate::core::uses::{Levels, Uses};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::event::{Adopted, ClockSet, Event, Paused, Reloaded, Stage};
 use crate::model::job::{Commit, Job, JobId, JobSet};

@@ -224,7 +224,7 @@ impl Life {
     }
 
     fn under_way(&self) -> Option<RunRecord> {
-        let runs = self.scheduler.ledger().runs.values();
+        let runs = self.scheduler.ledger().runs();
         let mut started = runs.filter(|run| run.record.stage() == Stage::Started);
         started.next().map(|run| run.record.clone())
     }

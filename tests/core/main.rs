@@ -6,6 +6,8 @@ mod support;
 mod architecture;
 mod brute_force;
 mod budget;
+mod conserved;
+mod fleet;
 mod invariants;
 mod policies;
 mod scenarios;

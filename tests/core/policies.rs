@@ -123,14 +123,7 @@ fn play(overlap: &str, earlier: Earlier, moment: Moment, clock: ClockMove) -> Fo
     );
     if earlier != Earlier::NeverRan {
         scheduler.decide(at("10:01:00"), Input::Tick);
-        let run = scheduler
-            .ledger()
-            .runs
-            .values()
-            .next()
-            .unwrap()
-            .record
-            .clone();
+        let run = scheduler.ledger().runs().next().unwrap().record.clone();
         if earlier == Earlier::Done {
             let outcome = Outcome {
                 ending: Ending::Exited(0),

@@ -109,12 +109,7 @@ impl Table {
         let (id, at) = name
             .split_once('@')
             .map_or((name, None), |(id, at)| (id, Some(at)));
-        let runs = self
-            .scheduler
-            .ledger()
-            .runs
-            .values()
-            .map(|run| run.record.clone());
+        let runs = self.scheduler.ledger().runs().map(|run| run.record.clone());
         let mut found: Vec<RunRecord> = runs
             .filter(|run| run.job_id.as_str() == id && at.is_none_or(|at| due(run) == at))
             .collect();

@@ -16,11 +16,13 @@ use jobsd::spec::types::config::Settings;
 use jobsd::time::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
+use crate::conserved;
+
 /// A small random number generator (xorshift64*), so that a seed is a life.
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn roll(&mut self, below: u64) -> u64 {
+    pub fn roll(&mut self, below: u64) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
@@ -58,7 +60,7 @@ fn setup() -> Setup {
     }
 }
 
-fn job_set(dice: &mut Dice) -> Arc<JobSet> {
+pub fn job_set(dice: &mut Dice) -> Arc<JobSet> {
     let mut files = Vec::new();
     for n in 0..4 {
         if dice.roll(8) == 0 {
@@ -362,8 +364,7 @@ impl World {
         }
         let records = |ledger: &Ledger| {
             ledger
-                .runs
-                .values()
+                .runs()
                 .map(|run| run.record.clone())
                 .collect::<Vec<RunRecord>>()
         };
@@ -455,7 +456,12 @@ impl World {
                 });
             }
             88..90 => {
-                let known: Vec<RunId> = self.scheduler.ledger().runs.keys().copied().collect();
+                let known: Vec<RunId> = self
+                    .scheduler
+                    .ledger()
+                    .runs()
+                    .map(|run| run.record.id)
+                    .collect();
                 if let Some(run_id) = known.first() {
                     let run_id = *run_id;
                     self.feed(Input::CancelRequested {
@@ -513,96 +519,6 @@ impl World {
         };
         self.feed(Input::PauseRequested(pause));
     }
-
-    /// The stretches in which a job was paused, oldest first: after the first instant, before the
-    /// second.
-    fn pauses(&self, id: &JobId) -> Vec<(Timestamp, Timestamp)> {
-        let mut pauses = Vec::new();
-        let mut open = None;
-        for event in &self.journal {
-            match event {
-                Event::Pause(pause) if pause.job_id == *id => {
-                    open = open.or(Some(pause.at));
-                }
-                Event::Resume(resume) if resume.job_id == *id => {
-                    pauses.extend(open.take().map(|from| (from, resume.at)));
-                }
-                _ => {}
-            }
-        }
-        let end = self.now + SignedDuration::from_secs(1);
-        pauses.extend(open.map(|from| (from, end)));
-        pauses
-    }
-
-    /// A5: between two adoptions of an enabled job, its due times are covered by records without
-    /// gap or overlap.
-    fn check_conservation(&self) {
-        let mut last: BTreeMap<RunId, &RunRecord> = BTreeMap::new();
-        for event in &self.journal {
-            if let Event::Run(run) = event {
-                last.insert(run.id, run);
-            }
-        }
-        let mut settled: BTreeMap<&JobId, Vec<(Timestamp, Timestamp, u64)>> = BTreeMap::new();
-        let removed = Some(jobsd::model::run::Reason::Removed);
-        for run in last.values().filter(|run| run.reason != removed) {
-            if let (Some(first), Some(until)) = (run.scheduled_at, run.settles_through()) {
-                settled.entry(&run.job_id).or_default().push((
-                    first,
-                    until,
-                    run.count.unwrap_or(1),
-                ));
-            }
-        }
-        for (id, ranges) in &mut settled {
-            ranges.sort();
-            for pair in ranges.windows(2) {
-                assert!(
-                    pair[0].1 < pair[1].0,
-                    "A5: {id} settled twice at {}; seed {}",
-                    pair[1].0,
-                    self.seed
-                );
-            }
-        }
-        for (id, state) in &self.scheduler.ledger().jobs {
-            let (Some(job), Some(adopted), Some(cursor)) =
-                (&state.job, &state.adopted, state.cursor)
-            else {
-                continue;
-            };
-            if !state.present || !job.enabled {
-                continue;
-            }
-            let count = |after: Timestamp, through: Timestamp| {
-                let range = (after < through).then(|| job.schedule.due_range(after, through));
-                range.flatten().map_or(0, |range| range.count)
-            };
-            let nano = SignedDuration::from_nanos(1);
-            let pauses = self.pauses(id);
-            let paused = pauses
-                .iter()
-                .map(|(from, to)| count((*from).max(adopted.at), (*to - nano).min(cursor)));
-            let wanted = count(adopted.at, cursor) - paused.sum::<u64>();
-            let is_paused = |due: &Timestamp| pauses.iter().any(|(a, b)| a < due && due < b);
-            let ranges = settled.get(id).cloned().unwrap_or_default();
-            // A run ordered just before an edit took its due time away is still to be judged.
-            let is_named = |first: &Timestamp| {
-                let before = *first - SignedDuration::from_nanos(1);
-                *first > adopted.at
-                    && !is_paused(first)
-                    && job.schedule.next_after(before) == Some(*first)
-            };
-            let counted = ranges.iter().filter(|(first, ..)| is_named(first));
-            let found: u64 = counted.map(|(_, _, count)| count).sum();
-            assert_eq!(
-                found, wanted,
-                "A5: {id} lost due times since {}; seed {}",
-                adopted.at, self.seed
-            );
-        }
-    }
 }
 
 fn live(seed: u64, steps: u64, set_back: bool) -> u64 {
@@ -610,16 +526,16 @@ fn live(seed: u64, steps: u64, set_back: bool) -> u64 {
     while world.steps < steps {
         world.step();
         if !set_back && world.steps % 500 < 2 {
-            world.check_conservation();
+            conserved::check(&world.journal, world.scheduler.ledger(), world.now, seed);
         }
     }
     if !set_back {
-        world.check_conservation();
+        conserved::check(&world.journal, world.scheduler.ledger(), world.now, seed);
     }
     world.steps
 }
 
-fn seeds() -> u64 {
+pub fn seeds() -> u64 {
     std::env::var("SIMULATION_SEEDS")
         .ok()
         .and_then(|text| text.parse().ok())

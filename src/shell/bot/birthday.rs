@@ -13,10 +13,12 @@ use crate::bot::due::{Occasion, occasion};
 use crate::shell::bot::book;
 use crate::shell::bot::contract::Contract;
 use crate::shell::bot::greeted::{Greeted, State};
-use crate::shell::bot::letter::{Delivery, Fate, Letter, Words, nowhere};
+use crate::shell::bot::letter::{Letter, Words, nowhere};
 use crate::shell::bot::report::Report;
 use crate::shell::bot::stop::Stop;
 use crate::shell::bot::{Refusal, Voice};
+use crate::shell::send::Channel;
+use crate::shell::send::message::SendOutcome;
 use crate::text::{Text, bot_setup as setup, bots as say};
 
 /// What the result counts.
@@ -66,7 +68,9 @@ impl Run<'_, '_> {
             .ok_or_else(|| Refusal(setup::no_contacts()))?;
         let delivery = self.spec.delivery.as_ref().ok_or_else(nowhere)?;
         let words = Words::new(&self.spec.templates, self.voice.lang)?;
-        let mut delivery = Delivery::new(delivery, self.contract)?;
+        let origin = self.contract.origin("delivery");
+        let channel = Channel::new(delivery, origin, "birthday bot")?;
+        let mut delivery = channel.ok_or_else(nowhere)?;
         let book = book::contacts(&self.contract.path(named), named)?;
         for problem in &book.problems {
             self.problem(&problem.place, &problem.text)?;
@@ -203,7 +207,7 @@ impl Run<'_, '_> {
         &mut self,
         letters: &[(Due, Letter)],
         greeted: &mut Greeted,
-        delivery: &mut Delivery,
+        delivery: &mut Channel,
     ) -> Result<(), Refusal> {
         for (number, (due, letter)) in letters.iter().enumerate() {
             if number > 0 {
@@ -216,7 +220,7 @@ impl Run<'_, '_> {
             if let Err(cause) = delivery.ready() {
                 return self.give_up(rest, &cause);
             }
-            if let Fate::Down(cause) = self.send_one(due, letter, greeted, delivery)? {
+            if let SendOutcome::Down(cause) = self.send_one(due, letter, greeted, delivery)? {
                 return self.give_up(rest - 1, &cause);
             }
         }
@@ -230,21 +234,23 @@ impl Run<'_, '_> {
         due: &Due,
         letter: &Letter,
         greeted: &mut Greeted,
-        delivery: &mut Delivery,
-    ) -> Result<Fate, Refusal> {
+        delivery: &mut Channel,
+    ) -> Result<SendOutcome, Refusal> {
         let (contact, keys, day) = (&due.contact, &due.keys, due.occasion.date);
         greeted.note(contact, keys, day, State::Sending)?;
         self.report.count("unknown", 1);
         self.report.write()?;
-        let fate = delivery.send(letter);
+        let fate = delivery.send(&letter.message());
         let (counter, state) = match &fate {
-            Fate::Sent => ("messages_sent", State::Sent),
-            Fate::Failed(_) | Fate::Down(_) => ("failed", State::Failed),
-            Fate::Unknown(_) => ("unknown", State::Unknown),
+            SendOutcome::Sent => ("messages_sent", State::Sent),
+            SendOutcome::Failed(_) | SendOutcome::Down(_) => ("failed", State::Failed),
+            SendOutcome::Unknown(_) => ("unknown", State::Unknown),
         };
         self.report.count("unknown", -1);
         self.report.count(counter, 1);
-        if let Fate::Failed(cause) | Fate::Down(cause) | Fate::Unknown(cause) = &fate {
+        if let SendOutcome::Failed(cause) | SendOutcome::Down(cause) | SendOutcome::Unknown(cause) =
+            &fate
+        {
             let place = &contact.place;
             let sentence = format!("{}:{}: {counter}: {cause}", place.file, place.line);
             self.report.note("errors", &sentence);
@@ -252,9 +258,11 @@ impl Run<'_, '_> {
         self.report.write()?;
         greeted.note(contact, keys, day, state)?;
         self.voice.say(&match &fate {
-            Fate::Sent => say::sent(&letter.name),
-            Fate::Failed(cause) | Fate::Down(cause) => say::failed(&letter.name, cause),
-            Fate::Unknown(cause) => say::unknown(&letter.name, cause),
+            SendOutcome::Sent => say::sent(&letter.name),
+            SendOutcome::Failed(cause) | SendOutcome::Down(cause) => {
+                say::failed(&letter.name, cause)
+            }
+            SendOutcome::Unknown(cause) => say::unknown(&letter.name, cause),
         })?;
         Ok(fate)
     }

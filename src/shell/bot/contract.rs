@@ -1,12 +1,11 @@
 //! What every program is given (`docs/bots.md`), read from the environment. Without jobsd a bot runs for now, in UTC.
 
 use std::env;
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::bot::delivery::SecretSpec;
 use crate::shell::bot::Refusal;
 use crate::shell::clock;
+use crate::shell::send::origin::Origin;
 use crate::text::bot_setup as words;
 use crate::time::{self, TimeZone, Timestamp, civil::Date};
 
@@ -89,23 +88,10 @@ impl Contract {
             .ok_or_else(|| Refusal(words::no_state()))
     }
 
-    /// A value kept elsewhere.
-    ///
-    /// # Errors
-    /// What is missing; never a value.
-    pub fn secret(&self, key: &str, secret: &SecretSpec) -> Result<String, Refusal> {
-        match (&secret.from_env, &secret.from_file) {
-            (Some(name), _) => env::var(name).map_err(|_| Refusal(words::no_variable(key, name))),
-            (None, Some(file)) => {
-                let path = self.path(file);
-                let text = fs::read_to_string(&path).map_err(|error| {
-                    let shown = path.to_string_lossy();
-                    Refusal(words::unreadable(key, &shown, &error.to_string()))
-                })?;
-                Ok(text.strip_suffix('\n').unwrap_or(&text).to_owned())
-            }
-            (None, None) => Ok(String::new()),
-        }
+    /// Where the config of a key stands, for what has paths and secrets of its own.
+    pub fn origin<'a>(&'a self, key: &'a str) -> Origin<'a> {
+        let base = self.base.as_path();
+        Origin { base, key }
     }
 }
 

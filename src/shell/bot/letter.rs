@@ -1,17 +1,14 @@
-//! A message to somebody, and the ways it can leave.
+//! A birthday message to somebody, in the words of the config or ours.
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::bot::contact::Contact;
-use crate::bot::delivery::{DeliverySpec, TemplatesSpec};
+use crate::bot::delivery::TemplatesSpec;
 use crate::bot::due::Occasion;
 use crate::bot::template::{self, Filling, Template};
 use crate::shell::bot::Refusal;
-use crate::shell::bot::contract::Contract;
-use crate::shell::bot::program::Program;
-use crate::shell::bot::smtp::Smtp;
-use crate::shell::bot::webhook::Webhook;
+use crate::shell::send::message::Message;
 use crate::text::Lang;
 use crate::text::bot_setup as words;
 
@@ -38,80 +35,17 @@ pub struct Letter {
     pub age: Option<i16>,
 }
 
-/// What became of a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fate {
-    /// It was taken.
-    Sent,
-    /// It surely was not.
-    Failed(String),
-    /// It surely was not, and no other would be: nobody takes messages.
-    Down(String),
-    /// Nobody knows.
-    Unknown(String),
-}
-
-/// A way for messages to leave.
-pub enum Delivery {
-    /// By a mail server.
-    Smtp(Box<Smtp>),
-    /// By an HTTP POST each.
-    Webhook(Box<Webhook>),
-    /// By a program each.
-    Program(Program),
-}
-
-impl Delivery {
-    /// What the config says, with its secrets.
-    ///
-    /// # Errors
-    /// A secret or a certificate that is missing.
-    pub fn new(spec: &DeliverySpec, contract: &Contract) -> Result<Delivery, Refusal> {
-        match spec {
-            DeliverySpec {
-                smtp: Some(spec), ..
-            } => Ok(Delivery::Smtp(Box::new(Smtp::new(spec, contract)?))),
-            DeliverySpec {
-                webhook: Some(spec),
-                ..
-            } => Ok(Delivery::Webhook(Box::new(Webhook::new(spec, contract)?))),
-            DeliverySpec {
-                command: Some(argv),
-                ..
-            } => Ok(Delivery::Program(Program::new(argv, contract))),
-            DeliverySpec { .. } => Err(nowhere()),
-        }
-    }
-
-    /// Whether a message needs a mail address to leave this way.
-    pub fn needs_address(&self) -> bool {
-        matches!(self, Delivery::Smtp(_))
-    }
-
-    /// Makes sure that a message would be taken now.
-    ///
-    /// # Errors
-    /// Why not.
-    pub fn ready(&mut self) -> Result<(), String> {
-        match self {
-            Delivery::Smtp(smtp) => smtp.ready(),
-            Delivery::Webhook(_) | Delivery::Program(_) => Ok(()),
-        }
-    }
-
-    /// Sends a message.
-    pub fn send(&mut self, letter: &Letter) -> Fate {
-        match self {
-            Delivery::Smtp(smtp) => smtp.send(letter),
-            Delivery::Webhook(webhook) => webhook.send(letter),
-            Delivery::Program(program) => program.send(letter),
-        }
-    }
-
-    /// Takes leave.
-    pub fn close(&mut self) {
-        if let Delivery::Smtp(smtp) = self {
-            smtp.close();
+impl Letter {
+    /// The letter as it is sent.
+    pub fn message(&self) -> Message {
+        Message {
+            id: self.id.clone(),
+            mail_id: format!("{}.birthday", self.id),
+            to: self.to.clone(),
+            name: self.name.clone(),
+            subject: self.subject.clone(),
+            text: self.text.clone(),
+            json: serde_json::to_vec(self).expect("text and numbers are JSON"),
         }
     }
 }

@@ -5,16 +5,12 @@ pub mod birthday;
 pub mod book;
 pub mod contract;
 pub mod greeted;
-pub mod http;
 pub mod ledger;
 pub mod letter;
-pub mod program;
 pub mod report;
-pub mod smtp;
 pub mod stop;
 pub mod visited;
 pub mod visitor;
-pub mod webhook;
 
 use std::io::{self, Write};
 
@@ -42,6 +38,12 @@ impl Voice<'_> {
 /// Why a bot's run ends before its end, in one sentence.
 #[derive(Debug)]
 pub struct Refusal(pub Text);
+
+impl From<Text> for Refusal {
+    fn from(text: Text) -> Refusal {
+        Refusal(text)
+    }
+}
 
 impl From<io::Error> for Refusal {
     fn from(error: io::Error) -> Refusal {

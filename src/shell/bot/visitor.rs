@@ -15,11 +15,11 @@ use crate::bot::robots::{self, Robots};
 use crate::bot::visitor::VisitorSpec;
 use crate::shell::bot::book;
 use crate::shell::bot::contract::Contract;
-use crate::shell::bot::http::agent;
 use crate::shell::bot::report::Report;
 use crate::shell::bot::stop::Stop;
 use crate::shell::bot::visited::{Page, Visited};
 use crate::shell::bot::{Refusal, Voice};
+use crate::shell::client::{authorities, client};
 use crate::text::{Text, bot_setup as setup, bots as say};
 
 /// What the result counts.
@@ -98,9 +98,10 @@ impl Run<'_, '_> {
             env!("CARGO_PKG_VERSION")
         );
         let timeout = Duration::from_secs(self.spec.timeout_secs);
-        let ca = ("ca_file", self.spec.ca_file.as_deref());
+        let ca_file = self.spec.ca_file.as_ref();
+        let own = ca_file.map(|file| authorities("ca_file", &self.contract.path(file)));
         let mut browser = Browser {
-            agent: agent(ca, timeout, &name, self.contract)?,
+            agent: client(own.transpose()?.unwrap_or_default(), timeout, &name),
             spec: self.spec,
             stop: self.stop,
             robots: HashMap::new(),

@@ -1,70 +1,71 @@
 //! How a daemon begins: what it works with, what its predecessor left, and what runs beside the loop.
-use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use super::{Daemon, NoStart, Options, host};
+use super::predecessor::{Hands, orphans};
+use super::site::site;
+use super::{Daemon, NoStart, Options};
+use crate::core::ledger::Ledger;
 use crate::core::{CATCH_UP_PER_SECOND, Input, Scheduler, Setup};
-use crate::model::event::{DaemonStarted, Event, Stage};
-use crate::model::run::RunId;
-use crate::page::facts::Addresses;
+use crate::model::event::{DaemonStarted, Event};
 use crate::shell::address::{self, Removal};
 use crate::shell::aside;
-use crate::shell::clock::{self, Clock, pause};
-use crate::shell::control::socket;
+use crate::shell::clock::{self, Clock};
+use crate::shell::control::{Call, socket};
 use crate::shell::engine::job_state;
 use crate::shell::engine::local::Local;
-use crate::shell::health::{self, Beat, Health, Watched};
-use crate::shell::http::archive::Archive;
+use crate::shell::health::{self, Health, Watched};
 use crate::shell::http::events::Events;
-use crate::shell::http::gate::Gate;
-use crate::shell::http::site::Site;
 use crate::shell::http::{routes, server};
-use crate::shell::journal::keep::Keeper;
-use crate::shell::journal::query::History;
 use crate::shell::journal::{Journal, replay};
 use crate::shell::lock::{Lock, LockError};
+use crate::shell::machine::host;
 use crate::shell::memory;
-use crate::shell::notify::Manager;
-use crate::shell::process::tree::Who;
-use crate::shell::process::{Places, report, retention, tree};
+use crate::shell::process::{Places, retention, tree};
+use crate::shell::readers::Readers;
 use crate::shell::signals::{self, Signals};
 use crate::shell::state_dir;
+use crate::shell::store;
+use crate::shell::systemd::Systemd;
 use crate::shell::watch::folder::Folder;
 use crate::shell::watch::hints::Hints;
 use crate::shell::watch::start::{First, first_look};
 use crate::shell::watch::{self, Ask, Gauge, News};
 use crate::text::cause::{cause, fault};
 use crate::text::command_errors as words;
+use crate::time::Timestamp;
 use crate::view::status::Shared;
 
 /// Answers of children that wait to be taken in; a supervisor waits when it is full, never the loop.
 const INBOX_MAX: usize = 4_096;
 /// Torn lines that are named in the status; the log names all.
 const TORN_SHOWN_MAX: usize = 20;
-/// How far the index of the history may lag.
-const INDEX_EVERY: Duration = Duration::from_secs(10);
 /// Bound over all jobs.
 const CONCURRENT_RUNS_MAX: usize = 1_024;
+/// Requests that wait; who asks more waits to be heard.
+const CALLS_MAX: usize = 64;
 /// Output kept of a run.
 const OUTPUT_BYTES_MAX: u64 = 10 << 20;
 
-/// What a daemon begins with.
-struct Beginning {
-    first: First,
-    places: Places,
-    answers: mpsc::Sender<Input>,
+/// The job files: what is watched, what the first look found, and the ways to and from the watch.
+struct Files {
     folder: Folder,
+    first: First,
     hinted: mpsc::Receiver<()>,
     told: mpsc::Sender<News>,
     asked: mpsc::Receiver<Ask>,
+}
+
+/// The loop's ends of the ways to and from the watch.
+struct FilesEnd {
+    news: mpsc::Receiver<News>,
+    asks: mpsc::Sender<Ask>,
 }
 
 /// A daemon that is ready, and what it keeps.
@@ -97,67 +98,63 @@ pub async fn begin(options: &Options) -> Result<Begun, NoStart> {
     let mut tasks = JoinSet::new();
     let (address_file, removal) = address::write_down(&state, address);
     signals::outlast(&mut tasks).map_err(|e| words::no_signals(&cause(&e)))?;
-    let (mut daemon, beginning) = Daemon::new(options, &state, signals, &mut tasks).await?;
-    let config = &options.layout.config;
-    let mut allowed_hosts = config.allowed_hosts.clone();
-    allowed_hosts.extend([address.ip().to_string(), address.to_string()]);
-    allowed_hosts.push("localhost".to_owned());
-    let history = Arc::new(History::new(&state));
-    tasks.spawn(keep_index(history.clone()));
-    let gate = match &config.control.token_file {
-        Some(file) => {
-            let file = options.layout.base.join(file);
-            Some(Arc::new(Gate::open(file, daemon.callers.clone())?))
-        }
-        None => None,
+
+    let (health, clock) = (health(), Clock::system());
+    let (mut ledger, store) = open_history(options, &state, &health, clock.now())?;
+    let (hands, inbox) = open_runs(options, &state, &store, &mut tasks)?;
+    let (callers, calls) = open_control(options, &store, &health, &mut tasks)?;
+    let (files, files_end) = open_watch(options, &mut ledger).await;
+    let engine = Local::new(
+        hands.places.clone(),
+        hands.answers.clone(),
+        Handle::current(),
+    );
+    let mut daemon = Daemon {
+        scheduler: Scheduler::new(setup(options), ledger),
+        store,
+        engine: engine.map_err(no_thread)?,
+        readers: Readers::open(&health),
+        shared: health.shared.clone(),
+        health,
+        unshown: None,
+        clock,
+        wake_at: None,
+        inbox,
+        calls,
+        news: files_end.news,
+        asks: files_end.asks,
+        watch_gauge: Gauge::default(),
+        signals,
+        systemd: Systemd::from_env(),
+        log: options.log.clone(),
     };
-    let site = Site {
-        shared: daemon.shared.clone(),
-        events: daemon.events.clone(),
-        history: history.clone(),
-        state_dir: state.clone(),
-        allowed_hosts: Arc::new(allowed_hosts),
-        addresses: Arc::new(Addresses {
-            base_path: config.base_path.clone().unwrap_or_else(|| "/".to_owned()),
-            edit_url: config.edit_url.clone(),
-            new_url: config.new_url.clone(),
-            jobs_dir: options.layout.jobs.clone(),
-        }),
-        past: Arc::new(Archive::new(
-            state.clone(),
-            options.layout.config_file.clone(),
-            history.clone(),
-        )),
-        planned: Arc::default(),
-        gate,
-    };
-    daemon.shared.update(|status| {
-        status.has_control = site.gate.is_some();
-        status.url = format!("http://{address}{}", site.addresses.base_path);
-        status.places = (
-            options.layout.jobs.clone(),
-            options.layout.config_file.clone(),
-        );
-    });
+    let supervision = hands.places.supervision();
+    tracing::info!(supervision, "runs are supervised");
+    daemon
+        .shared
+        .update(|status| status.supervision = supervision);
+
+    let site = site(options, &daemon, address, callers, &mut tasks)?;
     tracing::info!(listen = %address, jobs = %options.layout.jobs.display(), "listening");
     // Before anything waits for the disk: a daemon that waits says so.
     tasks.spawn(server::serve(listener, routes::router(site)));
-    daemon.beat.tick(false);
-    let health = daemon.health.clone();
+    daemon.store.beat().tick(false);
     let watched = Watched {
-        beat: daemon.beat.clone(),
+        beat: daemon.store.beat().clone(),
         starts: daemon.engine.starts(),
-        output: beginning.places.crew.clone(),
+        output: hands.places.crew.clone(),
         log: daemon.log.clone(),
-        state_dir: daemon.journal.state_dir().clone(),
+        state_dir: daemon.store.state_dir().clone(),
         lock: lock.clone(),
         address: address_file,
     };
-    let no_thread = |error: io::Error| words::no_thread(&cause(&error));
-    aside::run("health", health::watch(watched, health)).map_err(no_thread)?;
-    let watched = daemon.begin(beginning, &mut tasks).await;
-    watched.map_err(no_thread)?;
-    daemon.manager.ready();
+    let watch = health::watch(watched, daemon.health.clone());
+    aside::run("health", watch).map_err(no_thread)?;
+    daemon
+        .begin(hands, files, &mut tasks)
+        .await
+        .map_err(no_thread)?;
+    daemon.systemd.ready();
     Ok(Begun {
         daemon,
         _tasks: tasks,
@@ -166,175 +163,144 @@ pub async fn begin(options: &Options) -> Result<Begun, NoStart> {
     })
 }
 
-impl Daemon {
-    async fn new(
-        options: &Options,
-        state: &Path,
-        signals: Signals,
-        tasks: &mut JoinSet<()>,
-    ) -> Result<(Daemon, Beginning), NoStart> {
-        let config = &options.layout.config;
-        let shared = Arc::new(Shared::default());
-        let epoch = format!(
-            "{:x}-{:x}",
-            clock::now().as_millisecond(),
-            std::process::id()
-        );
-        let events = Arc::new(Events::new(epoch));
-        // On a thread of its own the allocator keeps what it drops apart from what stays.
-        let see = |event: &Event| shared.update(|status| status.apply(event));
-        let replay = thread::scope(|scope| scope.spawn(|| replay::replay(state, see)).join())
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            .map_err(|e| words::unreadable_history(&cause(&e)))?;
-        for place in &replay.torn {
-            tracing::warn!(file = %place.path.display(), offset = place.offset, "torn line skipped");
-        }
-        shared.update(|status| {
-            let place =
-                |place: &replay::Place| format!("{}:{}", place.path.display(), place.offset);
-            status.torn_lines = replay.torn.iter().take(TORN_SHOWN_MAX).map(place).collect();
-        });
-        for place in &replay.unknown {
-            tracing::warn!(file = %place.path.display(), offset = place.offset, "line of a later version skipped");
-        }
-        let settings = options.layout.config.settings();
-        let replay_bytes = replay.bytes;
-        let mut ledger = replay.ledger;
-        let clock = Clock::system();
-        let journal = Journal::open(state).map_err(|e| words::unwritable_history(&fault(&e)))?;
-        let (answers, inbox) = mpsc::channel(INBOX_MAX);
-        let output_bytes_max = config.output.max_bytes_per_run.unwrap_or(OUTPUT_BYTES_MAX);
-        let base_dir = options.layout.base.clone();
-        let places = Places::new(state.to_owned(), base_dir, output_bytes_max)
-            .map_err(|e| words::no_thread(&cause(&e)))?;
-        let supervision = places.supervision();
-        tracing::info!(supervision, "runs are supervised");
-        shared.update(|status| status.supervision = supervision);
-        tasks.spawn(tree::sweep(places.table.clone()));
-        let keep = retention::Keep::new(&config.output);
-        let keeper = Keeper::new(state, &config.history, replay_bytes, clock.now());
-        tasks.spawn(retention::keep(places.clone(), keep, keeper.lag()));
-        let (sender, calls) = mpsc::channel(64);
-        let health = Health {
-            shared: shared.clone(),
-            events: events.clone(),
-        };
-        let group = config.control.socket_group.clone();
-        let socket = socket::Socket::bind(journal.state_dir().clone(), group)
-            .map_err(|e| words::no_socket(&cause(&e)))?;
-        tasks.spawn(socket.serve(health.clone(), sender.clone()));
-        let (told, news) = mpsc::channel(4);
-        let (asks, asked) = mpsc::channel(4);
-        let (hint, hinted) = mpsc::channel(1);
-        let mut folder = Folder::new(
-            options.layout.jobs.clone(),
-            options.layout.config_file.clone(),
-            config.clone(),
-            Hints::new(hint),
-        );
-        let first = first_look(&mut folder, &mut ledger, &settings).await;
-        let setup = Setup {
-            host: host().into(),
-            max_concurrent_runs: config.max_concurrent_runs.unwrap_or(CONCURRENT_RUNS_MAX),
-            catch_up_per_second: config.catch_up.per_second.unwrap_or(CATCH_UP_PER_SECOND),
-        };
-        let daemon = Daemon {
-            scheduler: Scheduler::new(setup, ledger),
-            journal,
-            engine: Local::new(places.clone(), answers.clone(), Handle::current())
-                .map_err(|e| words::no_thread(&cause(&e)))?,
-            health,
-            shared,
-            events,
-            beat: Arc::new(Beat::default()),
-            unshown: None,
-            dirty_since: None,
-            clock,
-            wake_at: None,
-            inbox,
-            calls,
-            callers: sender,
-            news,
-            asks,
-            watch_gauge: Gauge::default(),
-            signals,
-            keeper,
-            manager: Manager::from_env(),
-            log: options.log.clone(),
-        };
-        let beginning = Beginning {
-            first,
-            places,
-            answers,
-            folder,
-            hinted,
-            told,
-            asked,
-        };
-        Ok((daemon, beginning))
-    }
+fn no_thread(error: io::Error) -> NoStart {
+    words::no_thread(&cause(&error))
+}
 
+/// What is shown, and who follows it: nothing yet.
+fn health() -> Health {
+    let epoch = format!(
+        "{:x}-{:x}",
+        clock::now().as_millisecond(),
+        std::process::id()
+    );
+    Health {
+        shared: Arc::new(Shared::default()),
+        events: Arc::new(Events::new(epoch)),
+    }
+}
+
+fn setup(options: &Options) -> Setup {
+    let config = &options.layout.config;
+    Setup {
+        host: host().into(),
+        max_concurrent_runs: config.max_concurrent_runs.unwrap_or(CONCURRENT_RUNS_MAX),
+        catch_up_per_second: config.catch_up.per_second.unwrap_or(CATCH_UP_PER_SECOND),
+    }
+}
+
+/// Reads the history back, and opens it for what comes.
+fn open_history(
+    options: &Options,
+    state: &Path,
+    health: &Health,
+    now: Timestamp,
+) -> Result<(Ledger, store::local::Local), NoStart> {
+    // On a thread of its own the allocator keeps what it drops apart from what stays.
+    let see = |event: &Event| health.shared.update(|status| status.apply(event));
+    let replay = thread::scope(|scope| scope.spawn(|| replay::replay(state, see)).join())
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        .map_err(|e| words::unreadable_history(&cause(&e)))?;
+    for place in &replay.torn {
+        tracing::warn!(file = %place.path.display(), offset = place.offset, "torn line skipped");
+    }
+    health.shared.update(|status| {
+        let place = |place: &replay::Place| format!("{}:{}", place.path.display(), place.offset);
+        status.torn_lines = replay.torn.iter().take(TORN_SHOWN_MAX).map(place).collect();
+    });
+    for place in &replay.unknown {
+        tracing::warn!(file = %place.path.display(), offset = place.offset, "line of a later version skipped");
+    }
+    let journal = Journal::open(state).map_err(|e| words::unwritable_history(&fault(&e)))?;
+    let spec = &options.layout.config.history;
+    let store = store::local::Local::new(journal, spec, replay.bytes, now, health.clone());
+    Ok((replay.ledger, store))
+}
+
+/// Makes ready what runs are executed with, and what looks after their processes and output.
+fn open_runs(
+    options: &Options,
+    state: &Path,
+    store: &store::local::Local,
+    tasks: &mut JoinSet<()>,
+) -> Result<(Hands, mpsc::Receiver<Input>), NoStart> {
+    let output = &options.layout.config.output;
+    let bytes_max = output.max_bytes_per_run.unwrap_or(OUTPUT_BYTES_MAX);
+    let base_dir = options.layout.base.clone();
+    let places = Places::new(state.to_owned(), base_dir, bytes_max).map_err(no_thread)?;
+    tasks.spawn(tree::sweep(places.table.clone()));
+    let keep = retention::Keep::new(output);
+    tasks.spawn(retention::keep(places.clone(), keep, store.lag()));
+    let (answers, inbox) = mpsc::channel(INBOX_MAX);
+    Ok((Hands { places, answers }, inbox))
+}
+
+/// Opens the socket; requests come out of the second end.
+fn open_control(
+    options: &Options,
+    store: &store::local::Local,
+    health: &Health,
+    tasks: &mut JoinSet<()>,
+) -> Result<(mpsc::Sender<Call>, mpsc::Receiver<Call>), NoStart> {
+    let (callers, calls) = mpsc::channel(CALLS_MAX);
+    let group = options.layout.config.control.socket_group.clone();
+    let socket = socket::Socket::bind(store.state_dir().clone(), group)
+        .map_err(|e| words::no_socket(&cause(&e)))?;
+    tasks.spawn(socket.serve(health.clone(), callers.clone()));
+    Ok((callers, calls))
+}
+
+/// Looks at the job files for the first time, and puts the definitions that the journal kept in force.
+async fn open_watch(options: &Options, ledger: &mut Ledger) -> (Files, FilesEnd) {
+    let layout = &options.layout;
+    // A watch that is told to look while it looks looks once more.
+    let (told, news) = mpsc::channel(4);
+    let (asks, asked) = mpsc::channel(4);
+    let (hint, hinted) = mpsc::channel(1);
+    let mut folder = Folder::new(
+        layout.jobs.clone(),
+        layout.config_file.clone(),
+        layout.config.clone(),
+        Hints::new(hint),
+    );
+    let first = first_look(&mut folder, ledger, &layout.config.settings()).await;
+    let files = Files {
+        folder,
+        first,
+        hinted,
+        told,
+        asked,
+    };
+    (files, FilesEnd { news, asks })
+}
+
+impl Daemon {
     /// Settles what the last daemon left: its runs, its processes, the time between.
-    async fn begin(&mut self, beginning: Beginning, tasks: &mut JoinSet<()>) -> io::Result<()> {
-        let places = &beginning.places;
-        let mut orphans: BTreeSet<RunId> = places.table.look_now().runs();
-        // An empty cgroup is removed by whoever asks for it.
-        orphans.extend(places.cgroups.iter().flat_map(|cgroups| {
-            let mut occupied = cgroups.occupied();
-            let is_ours = |pid: u32| !places.table.is_foreign(pid);
-            occupied.retain(|run_id| cgroups.of(*run_id).members().into_iter().any(is_ours));
-            occupied
-        }));
-        for run_id in orphans.iter().copied() {
-            let known = self.scheduler.ledger().runs.get(&run_id);
-            let job = known.and_then(|run| self.scheduler.job(&run.record.job_id));
-            let kill_grace = job.map_or(Duration::from_secs(10), |job| job.policies.kill_grace);
-            let attempt = known.map_or(0, |run| run.record.attempt);
-            let (places, answers) = (places.clone(), beginning.answers.clone());
-            tasks.spawn(async move {
-                end_orphan(run_id, &places, kill_grace).await;
-                if let Some(report) = report::last_words(&places.state_dir, run_id, attempt) {
-                    let _ = answers.send(Input::LastWords { run_id, report }).await;
-                }
-                // A closed inbox means that this daemon ends; the next one finds the run again.
-                let _ = answers.send(Input::OrphanGone(run_id)).await;
-            });
-        }
-        let jobs = match beginning.first {
-            Ok(jobs) => jobs,
-            Err(sentence) => {
-                self.health.set("jobs", Some(sentence));
-                None
-            }
-        };
+    async fn begin(
+        &mut self,
+        hands: Hands,
+        files: Files,
+        tasks: &mut JoinSet<()>,
+    ) -> io::Result<()> {
+        let orphans = orphans(&hands.places);
+        self.end_orphans(&orphans, &hands, tasks);
+        let jobs = files.first.unwrap_or_else(|sentence| {
+            self.health.set("jobs", Some(sentence));
+            None
+        });
         let shown = jobs.clone();
-        let at = self.clock.look().now;
-        let version = env!("CARGO_PKG_VERSION").to_owned();
-        let daemon = DaemonStarted {
-            at,
-            version,
-            host: host(),
-            pid: std::process::id(),
-            boot: clock::machine_boot(at),
-        };
-        let mut inputs = self.last_words(&places.state_dir, &orphans);
+        let mut inputs = self.last_words(&hands.places.state_dir, &orphans);
         inputs.push(Input::Started {
-            daemon,
+            daemon: this_daemon(self.clock.look().now),
             jobs,
             orphans,
         });
-        job_state::finish_renames(places, &self.scheduler);
+        job_state::finish_renames(&hands.places, &self.scheduler);
         self.turn(inputs).await;
         // Durable before anybody is told that it is ready.
-        self.insist(Journal::sync).await;
-        self.note_written(0);
-        let Beginning {
-            mut folder,
-            hinted,
-            told,
-            asked,
-            ..
-        } = beginning;
+        self.with_store(async |store, live| store.sync(live).await)
+            .await;
+        let mut folder = files.folder;
         // What the start read and dropped lies between what stays.
         self.scheduler.compact();
         let ledger = self.scheduler.ledger();
@@ -343,56 +309,22 @@ impl Daemon {
         memory::give_back();
         // Ready is who has recorded what was due before.
         self.unshown = shown;
-        self.show(&[]);
+        self.act(self.clock.now(), &[], true);
         self.log_findings(&[]);
         tracing::info!("ready");
         let gauge = self.watch_gauge.clone();
-        aside::run("watch", watch::watch(folder, hinted, told, asked, gauge))
-    }
-
-    /// What cut-off runs without a process have reported.
-    fn last_words(&self, state: &Path, orphans: &BTreeSet<RunId>) -> Vec<Input> {
-        let runs = self.scheduler.ledger().runs.values();
-        let records = runs
-            .map(|run| &run.record)
-            .filter(|record| record.stage() == Stage::Started && !orphans.contains(&record.id));
-        let words = records.filter_map(|record| {
-            let report = report::last_words(state, record.id, record.attempt)?;
-            let run_id = record.id;
-            Some(Input::LastWords { run_id, report })
-        });
-        words.collect()
+        let watch = watch::watch(folder, files.hinted, files.told, files.asked, gauge);
+        aside::run("watch", watch)
     }
 }
 
-/// Keeps the index of the history close behind its writer, so that a page finds little left to read.
-async fn keep_index(history: Arc<History>) {
-    loop {
-        let history = history.clone();
-        let looked = tokio::task::spawn_blocking(move || history.refresh()).await;
-        if let Ok(Err(error)) = looked {
-            tracing::debug!(%error, "the history cannot be read for its index");
-        }
-        pause(INDEX_EVERY).await;
-    }
-}
-
-/// Ends the processes of a former daemon's run; returns when the last one is gone.
-async fn end_orphan(run_id: RunId, places: &Places, kill_grace: Duration) {
-    let cgroup = places
-        .cgroups
-        .as_ref()
-        .ok()
-        .map(|cgroups| cgroups.of(run_id));
-    let who = Who {
-        run_id,
-        leader: None,
-        cgroup: cgroup.as_ref(),
-    };
-    let mut grace = kill_grace;
-    while let Some(sentence) = places.table.end(who, grace, std::future::pending()).await {
-        tracing::error!(run = %run_id, sentence, "an orphan is left");
-        grace = Duration::ZERO;
+fn this_daemon(at: Timestamp) -> DaemonStarted {
+    DaemonStarted {
+        at,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        host: host(),
+        pid: std::process::id(),
+        boot: clock::machine_boot(at),
     }
 }
 

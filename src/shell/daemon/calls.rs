@@ -99,7 +99,7 @@ impl Daemon {
             let run_id = run_id.to_owned();
             return Err(Refusal::NotARunId { run_id });
         };
-        let Some(run) = self.scheduler.ledger().runs.get(&id) else {
+        let Some(run) = self.scheduler.ledger().run(&id) else {
             let run_id = run_id.to_owned();
             return Err(Refusal::NoRun { run_id });
         };

@@ -13,8 +13,8 @@ use crate::core::{Input, Scheduler};
 use crate::model::event::{Event, Stage};
 use crate::model::job::JobId;
 use crate::model::run::{RunId, RunRecord};
-use crate::shell::engine::job_state;
-use crate::shell::journal::make_private_dir;
+use crate::shell::engine::{Engine, job_state};
+use crate::shell::open::make_private_dir;
 use crate::shell::process::crew::Crew;
 use crate::shell::process::starter::Starters;
 use crate::shell::process::{Order, Places, Stop, supervise};
@@ -36,25 +36,8 @@ pub struct Local {
     foreseen: HashSet<JobId>,
 }
 
-impl Local {
-    /// An engine that answers into `inbox`, with tasks on this runtime.
-    ///
-    /// # Errors
-    /// When the system refuses the threads that start programs.
-    pub fn new(places: Places, inbox: mpsc::Sender<Input>, runtime: Handle) -> io::Result<Local> {
-        Ok(Local {
-            places: Arc::new(places),
-            inbox,
-            starters: Starters::new(&runtime)?,
-            runtime,
-            tasks: JoinSet::new(),
-            stops: HashMap::new(),
-            foreseen: HashSet::new(),
-        })
-    }
-
-    /// Acts on events: starts what was started, stops what was told to stop. Never waits for a child.
-    pub fn react(&mut self, events: &[Event], scheduler: &Scheduler) {
+impl Engine for Local {
+    fn react(&mut self, events: &[Event], scheduler: &Scheduler) {
         while let Some(done) = self.tasks.try_join_next() {
             if let Ok(run_id) = done {
                 self.forget(run_id);
@@ -80,6 +63,24 @@ impl Local {
                 _ => {}
             }
         }
+    }
+}
+
+impl Local {
+    /// An engine that answers into `inbox`, with tasks on this runtime.
+    ///
+    /// # Errors
+    /// When the system refuses the threads that start programs.
+    pub fn new(places: Places, inbox: mpsc::Sender<Input>, runtime: Handle) -> io::Result<Local> {
+        Ok(Local {
+            places: Arc::new(places),
+            inbox,
+            starters: Starters::new(&runtime)?,
+            runtime,
+            tasks: JoinSet::new(),
+            stops: HashMap::new(),
+            foreseen: HashSet::new(),
+        })
     }
 
     /// Makes ready what these jobs need once, aside, so that their start has less to do. A start makes what is missing.

@@ -12,7 +12,7 @@ use crate::shell::http::query::Query;
 use crate::shell::http::route::{Answer, Doc};
 use crate::shell::http::runs::RUN;
 use crate::shell::http::site::Site;
-use crate::shell::journal::query::Filter;
+use crate::shell::journal::query::filter::Filter;
 use crate::view::api;
 
 /// `/scheduler/jobs/{id}/history`

@@ -9,7 +9,7 @@ use crate::model::event::{Event, Stage};
 use crate::model::run::{Reason, RunId, RunRecord, Status};
 use crate::model::state::State;
 use crate::shell::journal::checkpoint::Checkpoint;
-use crate::shell::journal::known::{day_path, days};
+use crate::shell::journal::day::{day_path, days};
 use crate::shell::journal::lines::each_line;
 use crate::shell::journal::replay::{Line, read_line};
 
@@ -130,7 +130,7 @@ impl Check {
         match read_line(line) {
             Line::Event(event) => {
                 self.checked.lines += 1;
-                let sum = crate::shell::journal::index::hash(line);
+                let sum = crate::shell::journal::sum::hash(line);
                 let is_repeated = !self.recent.insert(sum);
                 self.event(path, offset, &event, is_repeated);
                 self.ledger.apply(&event);
@@ -253,7 +253,7 @@ impl Check {
     }
 
     fn finish(&mut self) {
-        let live: HashSet<RunId> = self.ledger.runs.keys().copied().collect();
+        let live: HashSet<RunId> = self.ledger.runs().map(|run| run.record.id).collect();
         for (id, (path, offset)) in std::mem::take(&mut self.stand_ins) {
             if !live.contains(&id) {
                 let message = format!("run {id}, which is named for this due time, has no record");

@@ -8,8 +8,10 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::model::state::State;
-use crate::shell::journal::index::{Position, hash};
-use crate::shell::journal::known::{day_path, fingerprint};
+use crate::shell::journal::day::Position;
+use crate::shell::journal::day::day_path;
+use crate::shell::journal::sum::fingerprint;
+use crate::shell::journal::sum::hash;
 use crate::shell::open;
 
 /// Journal between two checkpoints: about what a start reads in a tenth of a second.

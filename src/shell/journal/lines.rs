@@ -1,8 +1,9 @@
 //! Lines of a day's file, in bounded memory: a line longer than any writer's is damage, and the rest of it is passed over.
 
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
+use crate::model::event::{Event, VERSION};
 use crate::shell::open;
 
 /// Longest line that is read; a longer one is damage.
@@ -81,6 +82,15 @@ fn pass_over(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<u64> {
         passed += used as u64;
     }
     Ok(passed)
+}
+
+/// Appends the line of an event.
+pub(crate) fn encode(event: &Event, lines: &mut Vec<u8>) -> io::Result<()> {
+    let body = serde_json::to_vec(event)?;
+    write!(lines, "{{\"v\":{VERSION},")?;
+    lines.extend_from_slice(&body[1..]);
+    lines.push(b'\n');
+    Ok(())
 }
 
 #[cfg(test)]

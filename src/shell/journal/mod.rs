@@ -7,34 +7,33 @@
 pub mod belief;
 pub mod check;
 pub mod checkpoint;
+pub(crate) mod day;
 pub(crate) mod index;
 pub mod keep;
-pub(crate) mod known;
 pub mod lines;
 pub mod outcomes;
 pub mod past;
 pub mod query;
-mod renew;
+pub mod renew;
 pub mod replay;
+pub(crate) mod sum;
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Write};
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::fs::FallocateFlags;
 use rustix::io::Errno;
 
-use crate::model::event::{Event, VERSION};
+use crate::model::event::Event;
 use crate::model::state::State;
 use crate::shell::clock::monotonic;
 use crate::shell::held::Held;
-use crate::shell::journal::index::Position;
-use crate::shell::journal::known::{day_path, days};
-use crate::shell::journal::renew::{carry_over, ends_with_newline};
-use crate::shell::open;
-use crate::text::trouble;
+use crate::shell::journal::day::{Position, day_of, day_path, days, open_to_append};
+use crate::shell::journal::lines::encode;
+use crate::shell::journal::renew::{Displaced, Renewed, carry_over, ends_with_newline};
+use crate::shell::open::{self, make_private_dir};
 use crate::time::{SignedDuration, Timestamp};
 
 /// What a buffer keeps between turns.
@@ -70,29 +69,6 @@ pub struct Journal {
     syncs: u64,
     sync_time: Duration,
 }
-
-/// Today's file was not what was written to, and was put right.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Renewed {
-    /// Its name led elsewhere or nowhere; so many lines were written again.
-    Replaced(u64),
-    /// It had become shorter: what stood there was cut off.
-    Cut,
-    /// Files of days that a clock ahead had begun are part of it now; so many lines were moved.
-    MovedBack(u64),
-}
-
-/// The state directory was renamed away, removed or replaced.
-#[derive(Debug)]
-pub struct Displaced(PathBuf);
-
-impl std::fmt::Display for Displaced {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&trouble::displaced(self.0.display()))
-    }
-}
-
-impl std::error::Error for Displaced {}
 
 impl Journal {
     /// Opens the newest day's file for appending. A torn last line is fenced by the next write.
@@ -172,7 +148,7 @@ impl Journal {
         }
         let day = day_of(now);
         self.sync()?;
-        let (file, name) = open_named(&self.dir, day)?;
+        let (file, name) = open_to_append(&self.dir, day)?;
         let later: Vec<u32> = days(&self.dir)?
             .into_iter()
             .filter(|it| *it > day)
@@ -279,7 +255,7 @@ impl Journal {
             return Ok(());
         };
         make_private_dir(&self.dir)?;
-        let (new, name) = open_named(&self.dir, self.day)?;
+        let (new, name) = open_to_append(&self.dir, self.day)?;
         let before = new.metadata()?.len();
         let (copied, mut torn) = carry_over(old, self.length, &new)?;
         if !torn.is_empty() && self.pending.is_empty() {
@@ -411,7 +387,7 @@ impl Journal {
     }
 
     fn open_day(&mut self, day: u32) -> io::Result<()> {
-        let (file, name) = open_named(&self.dir, day)?;
+        let (file, name) = open_to_append(&self.dir, day)?;
         self.length = file.metadata()?.len();
         if !ends_with_newline(&file)? {
             self.pending.push(b'\n');
@@ -421,50 +397,9 @@ impl Journal {
     }
 }
 
-/// Opens the file of a day for appending; a new one is durable in its folder.
-fn open_named(dir: &Path, day: u32) -> io::Result<(File, Held)> {
-    let path = day_path(dir, day);
-    let is_new = !path.exists();
-    let file = open::with(
-        OpenOptions::new().read(true).append(true).create(true),
-        &path,
-    )?;
-    if is_new {
-        File::open(dir)?.sync_all()?;
-    }
-    let name = Held::of(&path, &file)?;
-    Ok((file, name))
-}
-
 /// Leaves an empty buffer no more memory than a usual turn takes.
 fn give_back(buffer: &mut Vec<u8>) {
     if buffer.is_empty() && buffer.capacity() > BUFFER_BYTES {
         *buffer = Vec::new();
     }
-}
-
-/// Appends the line of an event.
-fn encode(event: &Event, lines: &mut Vec<u8>) -> io::Result<()> {
-    let body = serde_json::to_vec(event)?;
-    write!(lines, "{{\"v\":{VERSION},")?;
-    lines.extend_from_slice(&body[1..]);
-    lines.push(b'\n');
-    Ok(())
-}
-
-/// The UTC day of an instant, as the number YYYYMMDD.
-pub(crate) fn day_of(now: Timestamp) -> u32 {
-    let text = now.strftime("%Y%m%d").to_string();
-    text.parse().unwrap_or(0)
-}
-
-/// Makes a folder only its owner can enter, whatever the umask lets through.
-///
-/// # Errors
-/// Those of the file system.
-pub fn make_private_dir(dir: &Path) -> io::Result<()> {
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(dir)
 }

@@ -7,12 +7,37 @@
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::PathBuf;
 
 use serde::Deserialize;
 
 use crate::model::run::{RunId, Status};
-use crate::shell::journal::index::hash;
 use crate::shell::journal::lines::{STATE_HEAD, next_line};
+use crate::shell::journal::sum::hash;
+use crate::text::trouble;
+
+/// Today's file was not what was written to, and was put right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Renewed {
+    /// Its name led elsewhere or nowhere; so many lines were written again.
+    Replaced(u64),
+    /// It had become shorter: what stood there was cut off.
+    Cut,
+    /// Files of days that a clock ahead had begun are part of it now; so many lines were moved.
+    MovedBack(u64),
+}
+
+/// The state directory was renamed away, removed or replaced.
+#[derive(Debug)]
+pub struct Displaced(pub PathBuf);
+
+impl std::fmt::Display for Displaced {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&trouble::displaced(self.0.display()))
+    }
+}
+
+impl std::error::Error for Displaced {}
 
 /// What tells a line from the others of its run.
 #[derive(Deserialize)]

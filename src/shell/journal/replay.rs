@@ -10,8 +10,8 @@ use crate::core::ledger::Ledger;
 use crate::model::event::{Event, VERSION};
 use crate::model::state::State;
 use crate::shell::journal::checkpoint::Checkpoint;
-use crate::shell::journal::index::Position;
-use crate::shell::journal::known::{day_path, days};
+use crate::shell::journal::day::Position;
+use crate::shell::journal::day::{day_path, days};
 use crate::shell::journal::lines::{
     LINE_BYTES_MAX, STATE_BYTES_MAX, STATE_HEAD, each_line, next_line,
 };

@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 
 use crate::model::output::Stream;
 use crate::model::run::RunId;
-use crate::shell::journal::make_private_dir;
 use crate::shell::open;
+use crate::shell::open::make_private_dir;
 use crate::shell::process::mask::{Masked, Secrets};
 use crate::time::{Timestamp, rfc3339};
 

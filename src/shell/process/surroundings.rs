@@ -9,8 +9,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::model::program::EnvValue;
-use crate::shell::journal::make_private_dir;
 use crate::shell::open;
+use crate::shell::open::make_private_dir;
 use crate::shell::process::account::Account;
 use crate::shell::process::mask::Secrets;
 use crate::shell::process::tree::own_mark;

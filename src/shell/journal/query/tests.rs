@@ -9,7 +9,9 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::model::run::Reason;
+use crate::model::job::JobId;
+use crate::model::run::{Reason, Status, Trigger};
+use crate::time::Timestamp;
 
 /// A line of a random history: which run, how far it is, and on which day it is written.
 #[derive(Clone, Debug)]

@@ -1,10 +1,10 @@
 //! Messages by a mail server. The connection is driven command by command: until the text has gone out a message has surely
-//! not been taken; behind it, only the server's answer says so.
+//! not been taken; after it, only the server's answer says so.
 
 use std::time::Duration;
 
 use lettre::message::header::ContentType;
-use lettre::message::{Mailbox, Message};
+use lettre::message::{self, Mailbox};
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{Certificate, SmtpConnection, TlsParameters};
@@ -14,11 +14,10 @@ use lettre::{Address, address::Envelope};
 
 use crate::bot::contact::mailbox;
 use crate::bot::delivery::{SmtpSpec, TlsMode};
-use crate::shell::bot::Refusal;
-use crate::shell::bot::contract::Contract;
-use crate::shell::bot::letter::{Fate, Letter};
-use crate::shell::daemon::host;
-use crate::text::bot_setup as words;
+use crate::shell::machine::host;
+use crate::shell::send::message::{Message, SendOutcome};
+use crate::shell::send::origin::Origin;
+use crate::text::{Text, bot_setup as words};
 
 /// A mail server, connected to when a message is there.
 pub struct Smtp {
@@ -36,7 +35,7 @@ impl Smtp {
     ///
     /// # Errors
     /// A password or certificate that is missing, a sender that is no address.
-    pub fn new(spec: &SmtpSpec, contract: &Contract) -> Result<Smtp, Refusal> {
+    pub fn new(spec: &SmtpSpec, origin: Origin<'_>) -> Result<Smtp, Text> {
         let port = spec.port.unwrap_or(match spec.tls {
             TlsMode::Starttls => 587,
             TlsMode::Implicit => 465,
@@ -44,21 +43,21 @@ impl Smtp {
         });
         let login = match (&spec.user, &spec.password) {
             (Some(user), Some(password)) => {
-                let password = contract.secret("delivery.smtp.password", password)?;
+                let password = origin.secret("password", password)?;
                 Some((user.clone(), password))
             }
             _ => None,
         };
         let tls = match spec.tls {
             TlsMode::None => None,
-            TlsMode::Starttls | TlsMode::Implicit => Some(tls(spec, contract)?),
+            TlsMode::Starttls | TlsMode::Implicit => Some(tls(spec, origin)?),
         };
         Ok(Smtp {
             server: (spec.host.clone(), port),
             mode: spec.tls,
             tls,
             login,
-            from: sender(&spec.from)?,
+            from: sender(&spec.from, origin)?,
             timeout: Duration::from_secs(spec.timeout_secs),
             connection: None,
         })
@@ -85,13 +84,13 @@ impl Smtp {
     }
 
     /// Sends a message on the connection that is there.
-    pub fn send(&mut self, letter: &Letter) -> Fate {
-        let (envelope, bytes) = match self.compose(letter) {
+    pub fn send(&mut self, message: &Message) -> SendOutcome {
+        let (envelope, bytes) = match self.compose(message) {
             Ok(parts) => parts,
-            Err(cause) => return Fate::Failed(cause),
+            Err(cause) => return SendOutcome::Failed(cause),
         };
         let Some(connection) = &mut self.connection else {
-            return Fate::Down("there is no connection".to_owned());
+            return SendOutcome::Down("there is no connection".to_owned());
         };
         if let Err(error) = announce(connection, &envelope) {
             let is_answer = error.status().is_some();
@@ -99,10 +98,10 @@ impl Smtp {
             if !cleared {
                 self.connection = None;
             }
-            return Fate::Failed(self.masked(&chain(&error)));
+            return SendOutcome::Failed(self.masked(&chain(&error)));
         }
         match connection.message(&bytes) {
-            Ok(_) => Fate::Sent,
+            Ok(_) => SendOutcome::Sent,
             Err(error) => {
                 let is_answer = error.status().is_some();
                 if !is_answer {
@@ -110,15 +109,15 @@ impl Smtp {
                 }
                 let cause = self.masked(&chain(&error));
                 if is_answer {
-                    Fate::Failed(cause)
+                    SendOutcome::Failed(cause)
                 } else {
-                    Fate::Unknown(cause)
+                    SendOutcome::Unknown(cause)
                 }
             }
         }
     }
 
-    /// Takes leave of the server.
+    /// Closes the connection.
     pub fn close(&mut self) {
         if let Some(mut connection) = self.connection.take() {
             // Every message has its answer already.
@@ -142,20 +141,20 @@ impl Smtp {
         Ok(connection)
     }
 
-    fn compose(&self, letter: &Letter) -> Result<(Envelope, Vec<u8>), String> {
-        let to = letter.to.as_deref().unwrap_or_default();
+    fn compose(&self, message: &Message) -> Result<(Envelope, Vec<u8>), String> {
+        let to = message.to.as_deref().unwrap_or_default();
         let to: Address = to.parse().map_err(|error| format!("{to:?}: {error}"))?;
-        let name = Some(letter.name.clone());
+        let name = Some(message.name.clone());
         let domain = self.from.email.domain();
-        let message = Message::builder()
+        let mail = message::Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(name, to))
-            .subject(letter.subject.clone())
-            .message_id(Some(format!("<{}.birthday@{domain}>", letter.id)))
+            .subject(message.subject.clone())
+            .message_id(Some(format!("<{}@{domain}>", message.mail_id)))
             .header(ContentType::TEXT_PLAIN)
-            .body(letter.text.clone())
+            .body(message.text.clone())
             .map_err(|error| error.to_string())?;
-        Ok((message.envelope().clone(), message.formatted()))
+        Ok((mail.envelope().clone(), mail.formatted()))
     }
 
     /// A server may say again what it was told.
@@ -177,17 +176,19 @@ fn announce(connection: &mut SmtpConnection, envelope: &Envelope) -> Result<(), 
     Ok(())
 }
 
-fn sender(text: &str) -> Result<Mailbox, Refusal> {
+fn sender(text: &str, origin: Origin<'_>) -> Result<Mailbox, Text> {
     let parts = mailbox(text).and_then(|(name, address)| Some((name, address.parse().ok()?)));
-    let (name, address) = parts.ok_or_else(|| Refusal(words::bad_sender(text)))?;
+    let key = origin.key_of("from");
+    let (name, address) = parts.ok_or_else(|| words::bad_sender(&key, text))?;
     Ok(Mailbox::new(name, address))
 }
 
-fn tls(spec: &SmtpSpec, contract: &Contract) -> Result<TlsParameters, Refusal> {
-    let bad = |cause: String| Refusal(words::bad_file("delivery.smtp.ca_file", &cause));
+fn tls(spec: &SmtpSpec, origin: Origin<'_>) -> Result<TlsParameters, Text> {
+    let key = origin.key_of("ca_file");
+    let bad = |cause: String| words::bad_file(&key, &cause);
     let mut builder = TlsParameters::builder(spec.host.clone());
     if let Some(file) = &spec.ca_file {
-        let path = contract.path(file);
+        let path = origin.path(file);
         let pem = std::fs::read(&path).map_err(|e| bad(format!("{}: {e}", path.display())))?;
         let certificate = Certificate::from_pem(&pem).map_err(|e| bad(chain(&e)))?;
         builder = builder.add_root_certificate(certificate);

@@ -1,10 +1,24 @@
-//! Events in the log.
+//! What holds, in the log: an event is logged once.
 
 use crate::model::event::{Event, Stage};
 use crate::shell::clock;
+use crate::shell::health::Health;
+use crate::shell::readers::{Accepted, Reader};
 
-/// An event is logged once, where it was journalled.
-pub fn log(event: &Event) {
+struct Log;
+
+/// The reader.
+pub fn open(_: &Health) -> Box<dyn Reader> {
+    Box::new(Log)
+}
+
+impl Reader for Log {
+    fn read(&mut self, accepted: &mut Accepted<'_>) {
+        accepted.events.iter().for_each(log);
+    }
+}
+
+fn log(event: &Event) {
     match event {
         Event::Run(run) if run.stage() == Stage::Started => {
             let due = run.scheduled_at.or(run.started_at);

@@ -7,8 +7,8 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use crate::shell::bot::contract::Contract;
-use crate::shell::bot::letter::{Fate, Letter};
+use crate::shell::send::message::{Message, SendOutcome};
+use crate::shell::send::origin::Origin;
 
 /// A message's time.
 const TIME_MAX: Duration = Duration::from_secs(60);
@@ -21,33 +21,35 @@ pub struct Program {
 
 impl Program {
     /// The config's words; a path in the first one starts from the base folder.
-    pub fn new(argv: &[String], contract: &Contract) -> Program {
+    pub fn new(argv: &[String], origin: Origin<'_>) -> Program {
         Program {
             argv: argv.to_vec(),
-            base: contract.base.clone(),
+            base: origin.base.to_owned(),
         }
     }
 
     /// Runs the program: exit status 0 sent it, another one did not; a signal or a time-out leaves it unknown.
-    pub fn send(&self, letter: &Letter) -> Fate {
+    pub fn send(&self, message: &Message) -> SendOutcome {
         let mut child = match self.start() {
             Ok(child) => child,
             Err(error) => {
-                return Fate::Down(format!("{} cannot be started: {error}", self.argv[0]));
+                return SendOutcome::Down(format!("{} cannot be started: {error}", self.argv[0]));
             }
         };
-        let written = match (child.stdin.take(), serde_json::to_vec(letter)) {
-            (Some(mut pipe), Ok(body)) => pipe.write_all(&body),
-            _ => Ok(()),
-        };
+        let written = child
+            .stdin
+            .take()
+            .map(|mut pipe| pipe.write_all(&message.json));
         // A program that does not read its input says by its exit status what became of the message.
         drop(written);
         match wait(child) {
-            Ok(Some(status)) if status.success() => Fate::Sent,
-            Ok(Some(status)) if status.code().is_some() => Fate::Failed(status.to_string()),
-            Ok(Some(status)) => Fate::Unknown(status.to_string()),
-            Ok(None) => Fate::Unknown(format!("it took longer than {} s", TIME_MAX.as_secs())),
-            Err(error) => Fate::Unknown(error.to_string()),
+            Ok(Some(status)) if status.success() => SendOutcome::Sent,
+            Ok(Some(status)) if status.code().is_some() => SendOutcome::Failed(status.to_string()),
+            Ok(Some(status)) => SendOutcome::Unknown(status.to_string()),
+            Ok(None) => {
+                SendOutcome::Unknown(format!("it took longer than {} s", TIME_MAX.as_secs()))
+            }
+            Err(error) => SendOutcome::Unknown(error.to_string()),
         }
     }
 

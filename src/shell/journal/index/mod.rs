@@ -1,34 +1,33 @@
 //! What the history's readers know of it: the sealed segments of the index, and the lines behind them. It follows the
 //! files as they grow, seals what is complete, and begins again when a file is not what it was.
 
+mod build;
+mod follow;
+pub(crate) mod reader;
+pub(crate) mod segment;
+
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
-use std::io::{self, BufReader, Seek, SeekFrom};
+use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::run::{RunId, Status, Trigger};
+use crate::model::run::{RunId, Trigger};
 use crate::shell::held::{Identity, identity};
-use crate::shell::journal::index::{
-    Draft, Entry, Parts, Position, Reader, Segment, SegmentId, hash, seal,
-};
-use crate::shell::journal::lines::{LINE_BYTES_MAX, next_line};
-use crate::shell::journal::make_private_dir;
-use crate::shell::open;
-use crate::time::Timestamp;
+use crate::shell::journal::day::{Position, day_path, days, position};
+use crate::shell::journal::index::reader::Reader;
+use crate::shell::journal::index::segment::{Draft, Segment, SegmentId};
+use crate::shell::journal::sum::fingerprint;
+use crate::shell::open::{self, make_private_dir};
 
-/// A segment is sealed when it holds this many finished records …
+/// A segment is sealed when it holds this many finished records, or earlier.
 const ENTRIES_MAX: usize = 32_768;
-/// … or covers this much of a day's file, so that little is read again after a start.
-const STRETCH_BYTES_MAX: u64 = 32 << 20;
-/// Of a segment's last bytes, to tell that the file below it is another one.
-const FINGERPRINT_BYTES: u64 = 256;
 
-/// Everything known.
+/// The index, as far as it is known: what is sealed, and what was read after that.
 #[derive(Debug, Default)]
-pub(crate) struct Known {
+pub(crate) struct HistoryIndex {
     pub history: PathBuf,
     pub index: PathBuf,
     /// Sealed, oldest first.
@@ -80,33 +79,13 @@ struct Carry {
     latest_order: Vec<(u64, i64)>,
 }
 
-/// What the index needs of a line.
-#[derive(Deserialize)]
-struct Slim<'a> {
-    #[serde(rename = "type", borrow)]
-    kind: std::borrow::Cow<'a, str>,
-    id: Option<RunId>,
-    #[serde(borrow)]
-    job_id: Option<std::borrow::Cow<'a, str>>,
-    #[serde(default)]
-    scheduled_at: Option<Timestamp>,
-    #[serde(default)]
-    scheduled_until: Option<Timestamp>,
-    #[serde(default)]
-    started_at: Option<Timestamp>,
-    #[serde(default)]
-    retry_at: Option<Timestamp>,
-    status: Option<Status>,
-    trigger: Option<Trigger>,
-}
-
-impl Known {
-    pub fn new(state_dir: &Path) -> Known {
-        Known {
+impl HistoryIndex {
+    pub fn new(state_dir: &Path) -> HistoryIndex {
+        HistoryIndex {
             history: state_dir.join("history"),
             index: state_dir.join("index"),
             entries_max: ENTRIES_MAX,
-            ..Known::default()
+            ..HistoryIndex::default()
         }
     }
 
@@ -150,12 +129,12 @@ impl Known {
         *self = self.fresh();
     }
 
-    fn fresh(&self) -> Known {
-        Known {
+    fn fresh(&self) -> HistoryIndex {
+        HistoryIndex {
             history: self.history.clone(),
             index: self.index.clone(),
             entries_max: self.entries_max,
-            ..Known::default()
+            ..HistoryIndex::default()
         }
     }
 
@@ -199,7 +178,7 @@ impl Known {
     /// Takes the sealed segments that fit the files, up to the first that does not.
     fn load(&mut self) -> io::Result<()> {
         let days = std::mem::take(&mut self.days);
-        *self = Known {
+        *self = HistoryIndex {
             days,
             ..self.fresh()
         };
@@ -244,7 +223,7 @@ impl Known {
             };
             self.heads.extend(head.map(|head| (key, head)));
         }
-        let carry: Carry = serde_json::from_slice(&last.carry(&reader)?).unwrap_or_default();
+        let carry: Carry = serde_json::from_slice(&reader.carry()?).unwrap_or_default();
         self.live = carry.live.into_iter().collect();
         self.void = carry
             .void
@@ -259,113 +238,6 @@ impl Known {
         let before = self.latest.last().copied().unwrap_or(i64::MIN);
         self.latest.push(before.max(segment.to));
         self.segments.push(segment);
-    }
-
-    /// Reads the rest of a day's file; seals it when a later day has begun, for the writer never goes back.
-    fn follow(&mut self, day: u32) -> io::Result<()> {
-        let mut file = open::read(&day_path(&self.history, day))?;
-        if self.frontier.day != day {
-            self.frontier = Position { day, offset: 0 };
-            (self.start, self.part) = (0, 0);
-        } else if !self.is_the_same(&file)? {
-            // Replaced since it was looked at; the next look reads it from its beginning.
-            return Ok(());
-        }
-        file.seek(SeekFrom::Start(self.frontier.offset))?;
-        let mut reader = BufReader::with_capacity(1 << 18, file);
-        let mut line = Vec::new();
-        let torn = loop {
-            let read = next_line(&mut reader, &mut line)?;
-            // What lacks its end is still being written, unless only the newline is missing.
-            if read == 0 || !(line.ends_with(b"\n") || is_whole(&line)) {
-                break read;
-            }
-            self.take(&line)?;
-            self.frontier.offset += read;
-            let stretch = self.frontier.offset - self.start;
-            if self.drafts.len() >= self.entries_max || stretch >= STRETCH_BYTES_MAX {
-                self.seal(reader.get_ref())?;
-            }
-        };
-        let is_over = self.days.last() != Some(&day);
-        if is_over {
-            self.frontier.offset += torn;
-            if self.frontier.offset > self.start {
-                self.seal(reader.get_ref())?;
-            }
-        }
-        self.note_seen(reader.get_ref())
-    }
-
-    fn take(&mut self, line: &[u8]) -> io::Result<()> {
-        if line.len() > LINE_BYTES_MAX {
-            return Ok(());
-        }
-        let Ok(slim) = serde_json::from_slice::<Slim<'_>>(line) else {
-            return Ok(());
-        };
-        let (Some(id), Some(job_id)) = (slim.id, &slim.job_id) else {
-            return Ok(());
-        };
-        let (Some(status), Some(trigger), "run") = (slim.status, slim.trigger, &*slim.kind) else {
-            return Ok(());
-        };
-        let job = hash(job_id.as_bytes());
-        let at = self.frontier;
-        let order = slim.scheduled_at.map_or_else(
-            || id.v7_millis().unwrap_or(0).saturating_mul(1_000),
-            |due| due.as_microsecond(),
-        );
-        let from = slim
-            .started_at
-            .map_or(order, |start| start.as_microsecond());
-        let through = slim
-            .scheduled_until
-            .map_or(from, |end| end.as_microsecond());
-        if self.live.remove(&id).is_none() {
-            self.note_first_line(id, job, order, through)?;
-        }
-        let bytes = line.len() as u32;
-        if status == Status::Running {
-            let is_shown = slim.started_at.is_some() || slim.retry_at.is_some();
-            let live = Live {
-                at,
-                bytes,
-                job,
-                trigger,
-                from,
-                is_shown,
-            };
-            self.live.insert(id, live);
-        } else {
-            let entry = Entry {
-                offset: at.offset,
-                bytes,
-                from,
-                to: through.max(from),
-            };
-            self.drafted.insert(id, self.drafts.len());
-            self.drafts.push(Draft {
-                entry,
-                id,
-                job,
-                status,
-                trigger,
-            });
-        }
-        Ok(())
-    }
-
-    /// The first line of a run is usually of a later order than all before it. When it is not, the run may have ended
-    /// already (written off by a clock that was wrong, or written twice behind a failed sync): that end is void.
-    fn note_first_line(&mut self, id: RunId, job: u64, order: i64, through: i64) -> io::Result<()> {
-        let latest = self.latest_order.entry(job).or_insert(i64::MIN);
-        let is_known_order = order <= *latest;
-        *latest = (*latest).max(order).max(through);
-        if is_known_order && let Some((at, _)) = self.find(id)? {
-            self.void.insert(at);
-        }
-        Ok(())
     }
 
     /// The newest final line of a run, void or not.
@@ -390,39 +262,6 @@ impl Known {
         Ok(None)
     }
 
-    /// Seals what was read of this day so far.
-    fn seal(&mut self, file: &File) -> io::Result<()> {
-        let carry = Carry {
-            live: self.live.iter().map(|(id, live)| (*id, *live)).collect(),
-            void: self.void.iter().map(|at| (at.day, at.offset)).collect(),
-            latest_order: self
-                .latest_order
-                .iter()
-                .map(|(job, at)| (*job, *at))
-                .collect(),
-        };
-        let end = self.frontier.offset;
-        let parts = Parts {
-            id: SegmentId {
-                day: self.frontier.day,
-                part: self.part,
-            },
-            start: self.start,
-            end,
-            fingerprint: fingerprint(file, end)?,
-            drafts: &self.drafts,
-            carry: &serde_json::to_vec(&carry)?,
-        };
-        let segment = seal(&parts, &mut self.heads);
-        self.push(segment);
-        self.drafts.clear();
-        self.drafted.clear();
-        self.start = end;
-        self.part += 1;
-        self.write_waiting();
-        Ok(())
-    }
-
     /// Writes the segments whose files could not be written yet. They serve from memory until then.
     fn write_waiting(&mut self) {
         let waiting = self
@@ -436,64 +275,5 @@ impl Known {
                 return;
             }
         }
-    }
-}
-
-/// Whether a line without a newline lacks nothing else.
-fn is_whole(line: &[u8]) -> bool {
-    serde_json::from_slice::<Slim<'_>>(line).is_ok()
-}
-
-/// The days that have a file, oldest first.
-pub(crate) fn days(history: &Path) -> io::Result<Vec<u32>> {
-    let entries = match fs::read_dir(history) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error),
-    };
-    let mut days = Vec::new();
-    for entry in entries {
-        days.extend(entry?.file_name().to_str().and_then(day_of_name));
-    }
-    days.sort_unstable();
-    Ok(days)
-}
-
-fn day_of_name(name: &str) -> Option<u32> {
-    let digits: Vec<&str> = name.strip_suffix(".jsonl")?.split('-').collect();
-    let [year, month, day] = digits[..] else {
-        return None;
-    };
-    let is_day = (year.len(), month.len(), day.len()) == (4, 2, 2);
-    let number = [year, month, day].concat().parse().ok()?;
-    is_day.then_some(number)
-}
-
-/// The file of a day.
-pub(crate) fn day_path(history: &Path, day: u32) -> PathBuf {
-    let (year, month, day) = (day / 10_000, day / 100 % 100, day % 100);
-    history.join(format!("{year:04}-{month:02}-{day:02}.jsonl"))
-}
-
-pub(crate) fn fingerprint(file: &File, end: u64) -> io::Result<u64> {
-    let length = FINGERPRINT_BYTES.min(end);
-    let mut bytes = vec![0; length as usize];
-    file.read_exact_at(&mut bytes, end - length)?;
-    Ok(hash(&bytes))
-}
-
-/// A position as two numbers.
-mod position {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    use super::Position;
-
-    pub fn serialize<S: Serializer>(at: &Position, serializer: S) -> Result<S::Ok, S::Error> {
-        (at.day, at.offset).serialize(serializer)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Position, D::Error> {
-        let (day, offset) = Deserialize::deserialize(deserializer)?;
-        Ok(Position { day, offset })
     }
 }

@@ -1,28 +1,13 @@
 //! The HTTP client of web hooks, visits and `--server`: one TLS with mail, time limits, no redirect that nobody decided.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ureq::Agent;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, TlsProvider, parse_pem};
 
-use crate::shell::bot::Refusal;
-use crate::shell::bot::contract::Contract;
-use crate::text::bot_setup as words;
-
-/// A client that trusts the system's authorities and those of a file, and gives every answer as it is.
-///
-/// # Errors
-/// A certificate file that cannot be used.
-pub fn agent(
-    (key, ca_file): (&str, Option<&str>),
-    timeout: Duration,
-    user_agent: &str,
-    contract: &Contract,
-) -> Result<Agent, Refusal> {
-    let own = ca_file.map(|file| own(key, file, contract)).transpose()?;
-    Ok(client(own.unwrap_or_default(), timeout, user_agent))
-}
+use crate::text::{Text, bot_setup as words};
 
 /// A client that trusts the system's authorities and these, and gives every answer as it is.
 pub fn client(own: Vec<Certificate<'static>>, timeout: Duration, user_agent: &str) -> Agent {
@@ -46,10 +31,13 @@ pub fn client(own: Vec<Certificate<'static>>, timeout: Duration, user_agent: &st
     config.into()
 }
 
-fn own(key: &str, file: &str, contract: &Contract) -> Result<Vec<Certificate<'static>>, Refusal> {
-    let bad = |cause: String| Refusal(words::bad_file(key, &cause));
-    let path = contract.path(file);
-    let pem = std::fs::read(&path).map_err(|e| bad(format!("{}: {e}", path.display())))?;
+/// The authorities of a file; `key` is the setting that names it.
+///
+/// # Errors
+/// A file that cannot be used.
+pub fn authorities(key: &str, path: &Path) -> Result<Vec<Certificate<'static>>, Text> {
+    let bad = |cause: String| words::bad_file(key, &cause);
+    let pem = std::fs::read(path).map_err(|e| bad(format!("{}: {e}", path.display())))?;
     let items: Result<Vec<PemItem<'_>>, _> = parse_pem(&pem).collect();
     let items = items.map_err(|e| bad(format!("{}: {e}", path.display())))?;
     let certificates: Vec<Certificate<'static>> = items

@@ -6,10 +6,10 @@ use serde_json::Value;
 use ureq::Agent;
 
 use crate::bot::delivery::{SecretSpec, WebhookSpec};
-use crate::shell::bot::Refusal;
-use crate::shell::bot::contract::Contract;
-use crate::shell::bot::http::{agent, is_unheard};
-use crate::shell::bot::letter::{Fate, Letter};
+use crate::shell::client::{authorities, client, is_unheard};
+use crate::shell::send::message::{Message, SendOutcome};
+use crate::shell::send::origin::Origin;
+use crate::text::Text;
 
 /// An address that takes messages.
 pub struct Webhook {
@@ -20,19 +20,19 @@ pub struct Webhook {
 }
 
 impl Webhook {
-    /// What the config says, with its secrets.
+    /// What the config says, with its secrets; `sender` is said to the server.
     ///
     /// # Errors
     /// A secret or certificate that is missing.
-    pub fn new(spec: &WebhookSpec, contract: &Contract) -> Result<Webhook, Refusal> {
+    pub fn new(spec: &WebhookSpec, origin: Origin<'_>, sender: &str) -> Result<Webhook, Text> {
         let mut secrets = Vec::new();
         let mut resolve = |key: &str, value: &Value| match value.as_str() {
             Some(text) => Ok(text.to_owned()),
             None => {
                 let secret: SecretSpec = serde_json::from_value(value.clone()).unwrap_or_default();
-                let text = contract.secret(&format!("delivery.webhook.{key}"), &secret)?;
+                let text = origin.secret(key, &secret)?;
                 secrets.push(text.clone());
-                Ok::<String, Refusal>(text)
+                Ok::<String, Text>(text)
             }
         };
         let url = resolve("url", &spec.url)?;
@@ -41,10 +41,11 @@ impl Webhook {
             headers.push((name.clone(), resolve(&format!("headers.{name}"), value)?));
         }
         let timeout = Duration::from_secs(spec.timeout_secs);
-        let ca = ("delivery.webhook.ca_file", spec.ca_file.as_deref());
-        let name = concat!("jobsd/", env!("CARGO_PKG_VERSION"), " (birthday bot)");
+        let ca_file = spec.ca_file.as_ref();
+        let own = ca_file.map(|file| authorities(&origin.key_of("ca_file"), &origin.path(file)));
+        let name = format!("jobsd/{} ({sender})", env!("CARGO_PKG_VERSION"));
         Ok(Webhook {
-            agent: agent(ca, timeout, name, contract)?,
+            agent: client(own.transpose()?.unwrap_or_default(), timeout, &name),
             url,
             headers,
             secrets,
@@ -53,35 +54,31 @@ impl Webhook {
 
     /// Posts a message. 2xx took it; what a server says with 4xx or 503, or by not being there, is that it did not; any other
     /// end leaves it unknown.
-    pub fn send(&self, letter: &Letter) -> Fate {
-        let body = match serde_json::to_vec(letter) {
-            Ok(body) => body,
-            Err(error) => return Fate::Failed(error.to_string()),
-        };
+    pub fn send(&self, message: &Message) -> SendOutcome {
         let mut request = self
             .agent
             .post(&self.url)
             .header("Content-Type", "application/json")
-            .header("Idempotency-Key", &letter.id);
+            .header("Idempotency-Key", &message.id);
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
-        match request.send(&body) {
+        match request.send(&message.json) {
             Ok(answer) => {
                 let status = answer.status();
                 let cause = format!("the web hook answered {status}");
                 match status.as_u16() {
-                    200..300 => Fate::Sent,
-                    300..500 | 503 => Fate::Failed(cause),
-                    _ => Fate::Unknown(cause),
+                    200..300 => SendOutcome::Sent,
+                    300..500 | 503 => SendOutcome::Failed(cause),
+                    _ => SendOutcome::Unknown(cause),
                 }
             }
             Err(error) => {
                 let cause = self.masked(&error.to_string());
                 if is_unheard(&error) {
-                    Fate::Down(cause)
+                    SendOutcome::Down(cause)
                 } else {
-                    Fate::Unknown(cause)
+                    SendOutcome::Unknown(cause)
                 }
             }
         }

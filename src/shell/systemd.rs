@@ -11,9 +11,9 @@ use listenfd::ListenFd;
 
 use crate::shell::clock::monotonic;
 
-/// The manager that watches over this process.
+/// The systemd that watches over this process, if one does.
 #[derive(Debug)]
-pub struct Manager {
+pub struct Systemd {
     socket: Option<UnixDatagram>,
     /// A sign of life is due this often.
     every: Option<Duration>,
@@ -21,9 +21,9 @@ pub struct Manager {
     is_reloading: bool,
 }
 
-impl Manager {
-    /// The manager that the environment names.
-    pub fn from_env() -> Manager {
+impl Systemd {
+    /// The one that the environment names.
+    pub fn from_env() -> Systemd {
         let socket = std::env::var("NOTIFY_SOCKET").ok();
         let socket = socket.and_then(|name| match connect(&name) {
             Ok(socket) => Some(socket),
@@ -35,7 +35,7 @@ impl Manager {
         let of = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
         let is_ours = of("WATCHDOG_PID").is_none_or(|pid| pid == u64::from(std::process::id()));
         let limit = of("WATCHDOG_USEC").filter(|_| is_ours);
-        Manager {
+        Systemd {
             socket,
             every: limit.map(|micros| Duration::from_micros(micros / 2)),
             last: monotonic(),
