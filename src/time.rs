@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use jiff::tz::TimeZoneDatabase;
-pub use jiff::{Error, SignedDuration, Timestamp, civil, tz::TimeZone};
+pub use jiff::{Error, SignedDuration, Timestamp, ToSpan, civil, tz::TimeZone};
 
 /// An instant as jobsd writes it everywhere: RFC 3339, UTC, milliseconds or finer.
 ///

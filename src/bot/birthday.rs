@@ -5,6 +5,7 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::bot::day::DateOrder;
 use crate::bot::delivery::{DeliverySpec, TemplatesSpec};
 use crate::bot::{contact, template};
 use crate::field::{self, Field};
@@ -105,9 +106,13 @@ pub struct BirthdaySpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub contacts: Option<String>,
-    /// How messages leave: by exactly one of `smtp`, `webhook` and `command`. Default: that of
-    /// `bots.birthday.defaults`, else none and the run fails. Example:
-    /// `{command: [bin/send, --quiet]}`.
+    /// Which number is the day in a date like 05/09/1990: `dmy`, 5 September, or `mdy`, 9 May. Default: what other dates of
+    /// the column can only mean; where none decides, such a date is reported and not used. Example: `dmy`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "DateOrder")]
+    pub date_order: Option<DateOrder>,
+    /// How messages leave: by exactly one of `smtp`, `webhook` and `command`. Default: that of `bots.birthday.defaults`, else
+    /// none and the run fails. Example: `{command: [bin/send, --quiet]}`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "DeliverySpec")]
     pub delivery: Option<DeliverySpec>,
@@ -131,6 +136,7 @@ impl Default for BirthdaySpec {
             daily_limit: Some(10),
             weekly_limit: Some(50),
             contacts: None,
+            date_order: None,
             delivery: None,
             templates: TemplatesSpec::default(),
             delay_secs: 2,

@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
+use crate::bot::day::{self, DateOrder, NoDay};
+use crate::recurrence::Recurrence;
 use crate::text::{Text, contacts as words};
-use crate::time::civil::Date;
 
 /// Characters of a name.
 const NAME_CHARS_MAX: usize = 200;
@@ -51,6 +52,8 @@ pub struct Contact {
     pub uid: Option<String>,
     /// When they were born.
     pub birthday: Birthday,
+    /// The days of an event of a calendar; `None` where the birthday comes each year.
+    pub days: Option<Recurrence>,
     /// Where the entry begins.
     pub place: Place,
 }
@@ -84,25 +87,28 @@ pub struct Raw {
     pub first_name: Option<String>,
     /// The family name.
     pub last_name: Option<String>,
-    /// The mail address.
-    pub email: Option<String>,
+    /// Mail addresses, the preferred one first.
+    pub emails: Vec<String>,
     /// The entry's own id.
     pub uid: Option<String>,
     /// The day of birth.
     pub birthday: Option<String>,
+    /// Which of two numbers is its day.
+    pub order: Option<DateOrder>,
     /// Whether the year of birth is a filler.
     pub omits_year: bool,
+    /// The days of an event.
+    pub days: Option<Recurrence>,
 }
 
 impl Book {
     /// Checks an entry and takes it in, or says what is wrong with it.
     pub fn take(&mut self, raw: Raw, place: Place) {
-        let written = raw.birthday.as_deref().map(str::trim).unwrap_or_default();
-        if written.is_empty() {
+        if day::is_none(raw.birthday.as_deref().unwrap_or_default()) {
             self.without_birthday += 1;
             return;
         }
-        match check(raw, place.clone()) {
+        match self.check(raw, place.clone()) {
             Ok(contact) => self.contacts.push(contact),
             Err(text) => self.problems.push(Problem { place, text }),
         }
@@ -111,6 +117,33 @@ impl Book {
     /// Notes what is wrong at a place.
     pub fn refuse(&mut self, place: Place, text: Text) {
         self.problems.push(Problem { place, text });
+    }
+
+    fn check(&mut self, raw: Raw, place: Place) -> Result<Contact, Text> {
+        let written = raw.birthday.as_deref().unwrap_or_default().trim();
+        let mut birthday = day::read(written, raw.order).map_err(|why| match why {
+            NoDay::NotADay => words::not_a_day(written),
+            NoDay::TwoDays => words::two_days(written),
+        })?;
+        birthday.year = birthday.year.filter(|_| !raw.omits_year);
+        let (first_name, name) = names(&raw)?;
+        let written = raw.emails.iter().map(|email| email.trim());
+        let written: Vec<&str> = written.filter(|email| !email.is_empty()).collect();
+        let email = written.iter().find_map(|email| mail(email));
+        if let (None, Some(bad)) = (&email, written.first()) {
+            // The person is known all the same: a web hook or a program may need no address.
+            self.refuse(place.clone(), words::not_mail(bad));
+        }
+        let uid = raw.uid.map(|uid| uid.trim().to_owned());
+        Ok(Contact {
+            first_name,
+            name,
+            email,
+            uid: uid.filter(|uid| !uid.is_empty()),
+            birthday,
+            days: raw.days,
+            place,
+        })
     }
 }
 
@@ -135,35 +168,42 @@ impl Contact {
     }
 }
 
-fn check(raw: Raw, place: Place) -> Result<Contact, Text> {
-    let birthday = birthday(raw.birthday.unwrap_or_default().trim(), raw.omits_year)?;
+/// What friends say, and the full name.
+fn names(raw: &Raw) -> Result<(String, String), Text> {
     let part = |text: &Option<String>| text.as_deref().unwrap_or_default().trim().to_owned();
     let (first, last) = (part(&raw.first_name), part(&raw.last_name));
-    let mut name = part(&raw.name);
+    let mut name = turned(part(&raw.name));
     if name.is_empty() {
         name = format!("{first} {last}").trim().to_owned();
     }
     harmless(&name)?;
-    let given = if first.is_empty() {
-        name.split_whitespace().next().unwrap_or_default()
-    } else {
-        harmless(&first)?;
-        &first
-    };
-    let email = raw.email.map(|email| email.trim().to_owned());
-    let email = email.filter(|email| !email.is_empty());
-    if let Some(email) = email.as_ref().filter(|email| !is_mail(email)) {
-        return Err(words::not_mail(email));
+    if first.is_empty() {
+        let first = name.split_whitespace().next().unwrap_or_default();
+        return Ok((first.to_owned(), name));
     }
-    let uid = raw.uid.map(|uid| uid.trim().to_owned());
-    Ok(Contact {
-        first_name: given.to_owned(),
-        name,
-        email,
-        uid: uid.filter(|uid| !uid.is_empty()),
-        birthday,
-        place,
-    })
+    harmless(&first)?;
+    Ok((first, name))
+}
+
+/// `Perrot, Nadia` as people say it.
+fn turned(name: String) -> String {
+    match name.split_once(',') {
+        Some((last, first)) if !first.contains(',') && !is_title(first.trim()) => {
+            format!("{} {}", first.trim(), last.trim())
+                .trim()
+                .to_owned()
+        }
+        _ => name,
+    }
+}
+
+/// Whether what follows a comma is no given name.
+fn is_title(text: &str) -> bool {
+    const TITLES: [&str; 10] = [
+        "jr", "sr", "ii", "iii", "iv", "phd", "md", "dds", "esq", "mba",
+    ];
+    let plain = text.to_lowercase().replace('.', "");
+    plain.is_empty() || TITLES.contains(&plain.as_str())
 }
 
 /// A name may end up in a mail header, a sheet or a terminal: what would act there is refused.
@@ -185,33 +225,7 @@ fn harmless(name: &str) -> Result<(), Text> {
     Ok(())
 }
 
-/// A day of birth: `1985-03-12`, `19850312`, `--0312`, `--03-12`, `03-12`, each with or without a
-/// time after it.
-fn birthday(text: &str, omits_year: bool) -> Result<Birthday, Text> {
-    let refused = || words::not_a_day(text);
-    let day = text.split(['T', 't', ' ']).next().unwrap_or_default();
-    let digits: String = day.chars().filter(char::is_ascii_digit).collect();
-    let form: String = day
-        .chars()
-        .map(|c| if c.is_ascii_digit() { '9' } else { c })
-        .collect();
-    let (year, rest) = match form.as_str() {
-        "9999-99-99" | "99999999" => (digits[..4].parse::<i16>().ok(), &digits[4..]),
-        "--9999" | "--99-99" | "99-99" => (None, digits.as_str()),
-        _ => return Err(refused()),
-    };
-    let year = year.filter(|_| !omits_year);
-    let number = |text: &str| text.parse::<i8>().unwrap_or(0);
-    let (month, day) = (number(&rest[..2]), number(&rest[2..]));
-    // Without a year any day may be one of a leap year.
-    if Date::new(year.unwrap_or(2000), month, day).is_err() || year.is_some_and(|y| y < 1850) {
-        return Err(refused());
-    }
-    Ok(Birthday { year, month, day })
-}
-
-/// Whether a text is a plain mail address: ASCII, one `@`, nothing that a mail header gives a
-/// meaning.
+/// Whether a text is a plain mail address: ASCII, one `@`, nothing that a mail header gives a meaning.
 pub fn is_mail(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else {
         return false;
@@ -231,19 +245,37 @@ pub fn is_mail(text: &str) -> bool {
     good_local && domain.len() <= 253 && domain.split('.').all(good_label)
 }
 
+/// A plain mail address as it is sent to: a domain of other letters in its `xn--` form (RFC 5890).
+/// `None` where it is not one.
+///
+/// ```
+/// use jobsd::bot::contact::mail;
+/// assert_eq!(mail("zoe@exämple.com").as_deref(), Some("zoe@xn--exmple-cua.com"));
+/// assert_eq!(mail("zoé@example.com"), None);
+/// ```
+pub fn mail(text: &str) -> Option<String> {
+    let text = text.strip_prefix("mailto:").unwrap_or(text).trim();
+    if is_mail(text) {
+        return Some(text.to_owned());
+    }
+    let (local, domain) = text.split_once('@').filter(|_| !text.is_ascii())?;
+    let domain = url::Host::parse(domain).ok()?.to_string();
+    Some(format!("{local}@{domain}")).filter(|text| is_mail(text))
+}
+
 /// A sender: an address, alone or as `Name <address>`; the name and the address.
 pub fn mailbox(text: &str) -> Option<(Option<String>, String)> {
     let text = text.trim();
     let Some((name, rest)) = text.split_once('<') else {
-        return is_mail(text).then(|| (None, text.to_owned()));
+        return mail(text).map(|address| (None, address));
     };
     let address = rest.strip_suffix('>')?;
     let name = name.trim().trim_matches('"').trim();
     let is_plain = !name.chars().any(char::is_control);
-    (is_plain && is_mail(address)).then(|| {
-        let name = (!name.is_empty()).then(|| name.to_owned());
-        (name, address.to_owned())
-    })
+    let name = (!name.is_empty()).then(|| name.to_owned());
+    mail(address)
+        .filter(|_| is_plain)
+        .map(|address| (name, address))
 }
 
 #[cfg(test)]
@@ -251,35 +283,23 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
-    fn day(text: &str) -> Option<(Option<i16>, i8, i8)> {
-        let found = birthday(text, false).ok()?;
-        Some((found.year, found.month, found.day))
-    }
-
     #[test]
-    fn days_of_birth_are_read_in_every_usual_form() {
-        assert_eq!(day("1985-03-12"), Some((Some(1985), 3, 12)));
-        assert_eq!(day("19850312"), Some((Some(1985), 3, 12)));
-        assert_eq!(day("19531015T231000Z"), Some((Some(1953), 10, 15)));
-        assert_eq!(day("--0229"), Some((None, 2, 29)));
-        assert_eq!(day("--02-29"), Some((None, 2, 29)));
-        assert_eq!(day("03-12"), Some((None, 3, 12)));
-        let bad = [
-            "",
-            "1985",
-            "1985-03",
-            "---12",
-            "12/03/1985",
-            "1985-02-30",
-            "--0230",
-            "1985-02-29",
-            "é",
-            "0001-01-01",
-            "9999999",
-        ];
-        for text in bad {
-            assert_eq!(day(text), None, "{text}");
-        }
+    fn names_are_whole_and_in_their_order() {
+        let names = |name: &str, first: &str| {
+            let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+            let raw = Raw {
+                name: some(name),
+                first_name: some(first),
+                ..Raw::default()
+            };
+            super::names(&raw).unwrap()
+        };
+        let pair = |first: &str, name: &str| (first.to_owned(), name.to_owned());
+        assert_eq!(names("Nadia Perrot", ""), pair("Nadia", "Nadia Perrot"));
+        assert_eq!(names("Perrot, Nadia", ""), pair("Nadia", "Nadia Perrot"));
+        assert_eq!(names("Paul Ray, Jr.", ""), pair("Paul", "Paul Ray, Jr."));
+        let both = names("Anne Marie Perrot", "Anne Marie");
+        assert_eq!(both, pair("Anne Marie", "Anne Marie Perrot"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Whose birthday it is: the calendar day of a run, and, with lateness, the days before it.
 
 use crate::bot::contact::{Birthday, Contact};
+use crate::recurrence::{Recurrence, Rule};
 use crate::time::civil::Date;
 
 /// A birthday of someone in one year.
@@ -25,19 +26,19 @@ pub struct Mark {
     pub occasion: Date,
 }
 
-/// The last birthday of someone, when it was at most `days_late_max` days before today.
-pub fn occasion(birthday: Birthday, today: Date, days_late_max: u32) -> Option<Occasion> {
-    let this_year = day_in(birthday, today.year())?;
-    let date = if this_year <= today {
-        this_year
-    } else {
-        day_in(birthday, today.year().checked_sub(1)?)?
-    };
+/// The last birthday of somebody, when it was at most `days_late_max` days before today. Nobody has
+/// one before being born.
+pub fn occasion(contact: &Contact, today: Date, days_late_max: u32) -> Option<Occasion> {
+    let years = [today.year(), today.year().checked_sub(1)?];
+    let days = years.into_iter().flat_map(|year| match &contact.days {
+        Some(days) => birthdays_of(days, year),
+        None => day_in(contact.birthday, year).into_iter().collect(),
+    });
+    let date = days.filter(|day| *day <= today).max()?;
     let days_late = u32::try_from(days_between(date, today)).ok()?;
-    let age = birthday.year.map(|year| date.year() - year);
-    // A year of birth that lies ahead is a slip of the pen: no age is known.
-    let age = age.filter(|age| *age >= 0);
-    (days_late <= days_late_max).then_some(Occasion {
+    let age = contact.birthday.year.map(|year| date.year() - year);
+    let is_born = age.is_none_or(|age| age >= 0);
+    (is_born && days_late <= days_late_max).then_some(Occasion {
         date,
         days_late,
         age,
@@ -51,6 +52,21 @@ pub fn is_marked(mark: &Mark, contact: &Contact, keys: &[String], occasion: Date
     let is_same = mark.keys.iter().any(|key| keys.contains(key));
     let is_near = days_between(mark.occasion, occasion).abs() < HALF_A_YEAR;
     is_same && (mark.occasion == occasion || is_near && mark.name == contact.name.to_lowercase())
+}
+
+/// The days of an event. Each year on 29 February: 28 February of other years, as for anybody.
+fn birthdays_of(days: &Recurrence, year: i16) -> Vec<Date> {
+    let found = days.days_in(year);
+    let is_yearly = days.rule.as_ref().is_some_and(Rule::is_plain_yearly);
+    let is_leap_day = days.start.month() == 2 && days.start.day() == 29;
+    if found.is_empty() && is_yearly && is_leap_day {
+        let shifted = Recurrence {
+            start: days.start.yesterday().unwrap_or(days.start),
+            ..days.clone()
+        };
+        return shifted.days_in(year);
+    }
+    found
 }
 
 fn day_in(birthday: Birthday, year: i16) -> Option<Date> {
@@ -67,6 +83,7 @@ fn days_between(from: Date, to: Date) -> i32 {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
+    use crate::bot::contact::Place;
 
     fn due(
         birthday: (Option<i16>, i8, i8),
@@ -74,9 +91,43 @@ mod tests {
         max: u32,
     ) -> Option<(String, u32, Option<i16>)> {
         let (year, month, day) = birthday;
-        let birthday = Birthday { year, month, day };
-        let found = occasion(birthday, today.parse().unwrap(), max)?;
+        let contact = contact(Birthday { year, month, day }, None);
+        let found = occasion(&contact, today.parse().unwrap(), max)?;
         Some((found.date.to_string(), found.days_late, found.age))
+    }
+
+    fn contact(birthday: Birthday, days: Option<Recurrence>) -> Contact {
+        Contact {
+            name: "Nadia".to_owned(),
+            first_name: "Nadia".to_owned(),
+            email: None,
+            uid: None,
+            birthday,
+            days,
+            place: Place {
+                file: "f".into(),
+                line: 1,
+            },
+        }
+    }
+
+    #[test]
+    fn an_event_on_29_february_comes_each_year() {
+        let start: Date = "2020-02-29".parse().unwrap();
+        let days = Recurrence {
+            start,
+            rule: Rule::parse("FREQ=YEARLY").ok(),
+            dates: Vec::new(),
+            except: Vec::new(),
+        };
+        let birthday = Birthday {
+            year: None,
+            month: 2,
+            day: 29,
+        };
+        let contact = contact(birthday, Some(days));
+        let on = |today: &str| occasion(&contact, today.parse().unwrap(), 0).is_some();
+        assert!(on("2027-02-28") && on("2028-02-29") && !on("2028-02-28") && !on("2019-02-28"));
     }
 
     /// And over leap days.
@@ -100,6 +151,11 @@ mod tests {
         assert_eq!(
             due((Some(2000), 2, 29), "2028-02-29", 0),
             some("2028-02-29", 0, Some(28))
+        );
+        assert_eq!(
+            due((Some(2027), 3, 12), "2026-03-12", 0),
+            None,
+            "not born yet"
         );
         assert_eq!(
             due((None, 1, 1), "2026-12-31", 365),

@@ -1,120 +1,127 @@
-//! Birthdays of an iCalendar file (RFC 5545): whole-day events that come back every year. Their
-//! first year is not a year of birth, so no age is known.
+//! Birthdays of an iCalendar file (RFC 5545): whole-day events, those that come back by their rule,
+//! and single ones whose summary says that they are a birthday. Their first year is no year of
+//! birth, so no age is known.
 
 use std::sync::Arc;
 
-use crate::bot::contact::{Book, Place, Raw};
+use crate::bot::contact::{Book, Place};
 use crate::bot::content_line::{Property, properties};
-use crate::text::{Text, contacts as words};
+use crate::bot::ical_event::{Event, Meaning};
+use crate::text::contacts as words;
 
-/// Words around the name in a summary, in the usual exports.
-const BEFORE: [&str; 6] = [
-    "🎂",
-    "Birthday of ",
-    "Birthday: ",
-    "Anniversaire de ",
-    "Anniversaire d’",
-    "Anniversaire : ",
-];
-const BEHIND: [&str; 4] = [
-    "’s birthday",
-    "'s birthday",
-    " (birthday)",
-    " (anniversaire)",
-];
-
-#[derive(Default)]
-struct Event {
-    line: usize,
-    raw: Raw,
-    is_yearly: bool,
-    fault: Option<(usize, Text)>,
+/// A file while it is read.
+struct Calendar<'a> {
+    file: &'a Arc<str>,
+    book: Book,
+    event: Option<Event>,
+    /// Components inside an event, such as alarms, whose lines are not its own.
+    depth: usize,
+    has_begun: bool,
+    /// Events that are no birthday, and the line of the first.
+    others: usize,
+    first_other: usize,
 }
 
 /// Reads the birthdays of a file.
 pub fn contacts(file: &Arc<str>, bytes: &[u8]) -> Book {
-    let mut book = Book::default();
-    let at = |line| Place {
-        file: file.clone(),
-        line,
+    let mut calendar = Calendar {
+        file,
+        book: Book::default(),
+        event: None,
+        depth: 0,
+        has_begun: false,
+        others: 0,
+        first_other: 1,
     };
-    let mut event: Option<Event> = None;
     for property in properties(bytes) {
-        let Ok(property) = property else { continue };
-        let value = property.value.as_deref().unwrap_or_default().trim();
-        let is_event = value.eq_ignore_ascii_case("VEVENT");
-        match (property.name.as_str(), &mut event) {
-            ("BEGIN", _) if is_event => {
-                event = Some(Event {
-                    line: property.line,
-                    ..Event::default()
-                });
+        match property {
+            Ok(property) => calendar.read(&property),
+            Err(line) if calendar.event.is_some() => {
+                calendar.refuse(line, words::not_a_property());
             }
-            ("END", open) if is_event => {
-                if let Some(event) = open.take().filter(|event| event.is_yearly) {
-                    match event.fault {
-                        Some((line, text)) => book.refuse(at(line), text),
-                        None => book.take(event.raw, at(event.line)),
-                    }
+            Err(_) => {}
+        }
+    }
+    calendar.finish()
+}
+
+impl Calendar<'_> {
+    fn read(&mut self, property: &Property) {
+        let is_bound = matches!(property.name.as_str(), "BEGIN" | "END");
+        let value = property.value().filter(|_| is_bound).unwrap_or_default();
+        let value = value.trim().to_ascii_uppercase();
+        match (property.name.as_str(), value.as_str(), &mut self.event) {
+            ("BEGIN", "VCALENDAR", _) => self.has_begun = true,
+            ("BEGIN", "VEVENT", _) => {
+                self.leave_out_unfinished();
+                self.event = Some(Event::at(property.line));
+                self.depth = 0;
+            }
+            ("END", "VEVENT", open) => {
+                if let Some(event) = open.take() {
+                    self.take(event);
                 }
             }
-            (_, Some(event)) => event.read(&property),
-            (_, None) => {}
+            ("BEGIN", _, Some(_)) => self.depth += 1,
+            ("END", _, Some(_)) => self.depth = self.depth.saturating_sub(1),
+            ("CALSCALE", _, None) => {
+                let scale = property.text().unwrap_or_default();
+                if !scale.trim().eq_ignore_ascii_case("GREGORIAN") {
+                    self.refuse(property.line, words::other_calendar(scale.trim()));
+                }
+            }
+            (_, _, Some(event)) if self.depth == 0 => event.read(property),
+            _ => {}
         }
     }
-    if let Some(event) = event {
-        book.refuse(at(event.line), words::unfinished_event());
-    }
-    book
-}
 
-impl Event {
-    fn read(&mut self, property: &Property) {
-        let known = ["SUMMARY", "DTSTART", "RRULE", "ATTENDEE", "UID"];
-        if !known.contains(&property.name.as_str()) {
-            return;
+    fn take(&mut self, event: Event) {
+        for (line, text) in &event.notes {
+            self.refuse(*line, text.clone());
         }
-        let Some(text) = property.text() else {
-            self.fault
-                .get_or_insert((property.line, words::event_not_utf8()));
-            return;
-        };
-        match property.name.as_str() {
-            "SUMMARY" => self.raw.name = Some(name_in(&text)),
-            "DTSTART" => {
-                self.raw.birthday = Some(text);
-                self.raw.omits_year = true;
+        let line = event.line;
+        match event.meaning() {
+            Meaning::Birthday(raw) => {
+                let place = self.at(line);
+                self.book.take(*raw, place);
             }
-            "RRULE" => {
-                let parts = text.split(';');
-                self.is_yearly = parts
-                    .into_iter()
-                    .any(|part| part.eq_ignore_ascii_case("FREQ=YEARLY"));
-            }
-            "UID" => self.raw.uid = Some(text),
-            _ => {
-                let lower = text.to_ascii_lowercase();
-                self.raw.email = lower
-                    .starts_with("mailto:")
-                    .then(|| text["mailto:".len()..].to_owned());
+            Meaning::Refused(line, text) => self.refuse(line, text),
+            Meaning::Cancelled => self.book.without_birthday += 1,
+            Meaning::Other => {
+                if self.others == 0 {
+                    self.first_other = line;
+                }
+                self.others += 1;
             }
         }
     }
-}
 
-fn name_in(summary: &str) -> String {
-    let mut name = summary.trim();
-    for words in BEFORE {
-        name = name.strip_prefix(words).unwrap_or(name).trim();
-    }
-    for words in BEHIND {
-        let cut = name.len().wrapping_sub(words.len());
-        if name
-            .get(cut..)
-            .is_some_and(|end| end.eq_ignore_ascii_case(words))
-        {
-            name = name[..cut].trim();
+    fn leave_out_unfinished(&mut self) {
+        if let Some(event) = self.event.take() {
+            self.refuse(event.line, words::unfinished_event());
         }
     }
-    name.to_owned()
+
+    fn finish(mut self) -> Book {
+        self.leave_out_unfinished();
+        if !self.has_begun {
+            self.refuse(1, words::no_calendar());
+        }
+        if self.others > 0 {
+            self.refuse(self.first_other, words::other_events(self.others));
+        }
+        self.book
+    }
+
+    fn refuse(&mut self, line: usize, text: crate::text::Text) {
+        let place = self.at(line);
+        self.book.refuse(place, text);
+    }
+
+    fn at(&self, line: usize) -> Place {
+        Place {
+            file: self.file.clone(),
+            line,
+        }
+    }
 }

@@ -5,9 +5,11 @@ pub mod birthday;
 pub mod command;
 pub mod contact;
 pub mod content_line;
+pub mod day;
 pub mod delivery;
 pub mod due;
 pub mod ical;
+pub mod ical_event;
 #[cfg(test)]
 pub mod made_up;
 pub mod page;

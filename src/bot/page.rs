@@ -1,5 +1,7 @@
 //! What is noted of a page: its title.
 
+use encoding_rs::Encoding;
+
 /// Characters kept of a title.
 const TITLE_CHARS_MAX: usize = 200;
 
@@ -20,16 +22,19 @@ pub fn title(html: &str) -> Option<String> {
     (!clean.is_empty()).then_some(clean)
 }
 
-/// The bytes of a page as text, by the charset of its header: UTF-8, or Latin-1 where that is said.
+/// The bytes of a page as text, by the charset of its header, else UTF-8.
 pub fn decode(bytes: &[u8], content_type: &str) -> String {
-    let lower = content_type.to_ascii_lowercase();
-    let is_latin = ["iso-8859-1", "windows-1252", "latin1"]
-        .iter()
-        .any(|name| lower.contains(name));
-    if is_latin {
-        return bytes.iter().map(|byte| char::from(*byte)).collect();
-    }
-    String::from_utf8_lossy(bytes).into_owned()
+    let parameters = content_type.split(';').map(str::trim);
+    let mut charsets = parameters.filter_map(|part| {
+        let (name, value) = part.split_once('=')?;
+        let is_charset = name.trim().eq_ignore_ascii_case("charset");
+        is_charset.then(|| value.trim().trim_matches('"'))
+    });
+    let named = charsets
+        .next()
+        .and_then(|name| Encoding::for_label(name.as_bytes()));
+    let (text, ..) = named.unwrap_or(encoding_rs::UTF_8).decode(bytes);
+    text.into_owned()
 }
 
 fn entities(text: &str) -> String {

@@ -47,19 +47,7 @@ impl Robots {
         of(&agent).or_else(|| of("*")).unwrap_or_default()
     }
 
-    /// A host whose rules cannot be had: nothing is allowed.
-    pub fn closed() -> Robots {
-        Robots {
-            rules: vec![Rule {
-                allow: false,
-                pattern: "/".to_owned(),
-            }],
-            delay: None,
-        }
-    }
-
-    /// Whether a path with its query may be asked for: the longest rule that matches decides, and
-    /// allows when two are alike.
+    /// Whether a path with its query may be asked for: the longest rule that matches decides, and allows when two are alike.
     pub fn allows(&self, path: &str) -> bool {
         if path == "/robots.txt" {
             return true;
@@ -172,6 +160,5 @@ mod tests {
             "no group"
         );
         assert!(Robots::parse("User-agent: *\nDisallow:\n", "jobsd").allows("/x"));
-        assert!(!Robots::closed().allows("/x"));
     }
 }

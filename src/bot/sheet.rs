@@ -6,46 +6,65 @@ use std::sync::Arc;
 use csv::{ByteRecord, Reader, ReaderBuilder};
 
 use crate::bot::contact::{Book, Listed, Place, Raw};
+use crate::bot::day::{self, DateOrder};
 use crate::text::{Text, contacts as words};
 
-/// Columns and the headers they go by, in small letters.
-const COLUMNS: [(&str, &[&str]); 7] = [
+/// Columns and the headers they go by, as [`plain`] gives them.
+const COLUMNS: [(&str, &[&str]); 10] = [
     (
         "name",
         &[
             "name",
             "full name",
-            "full_name",
             "nom complet",
             "display name",
+            "nom affiché",
+            "contact name",
         ],
     ),
     (
         "first_name",
-        &["first_name", "first name", "given name", "prénom", "prenom"],
+        &[
+            "first name",
+            "given name",
+            "firstname",
+            "forename",
+            "prénom",
+            "prenom",
+            "vorname",
+        ],
     ),
     (
         "last_name",
         &[
-            "last_name",
             "last name",
             "family name",
+            "lastname",
             "surname",
             "nom",
             "nom de famille",
+            "nachname",
         ],
     ),
     (
         "email",
         &[
             "email",
-            "e-mail",
+            "e mail",
             "mail",
             "email address",
-            "e-mail address",
-            "e-mail 1 - value",
+            "e mail address",
+            "primary email",
+            "e mail 1 value",
+            "email 1 value",
+            "e mail 2 value",
+            "secondary email",
+            "e mail 2 address",
             "courriel",
-            "adresse e-mail",
+            "adresse e mail",
+            "adresse email",
+            "adresse de messagerie",
+            "adresse mail",
         ],
     ),
     (
@@ -53,15 +72,50 @@ const COLUMNS: [(&str, &[&str]); 7] = [
         &[
             "birthday",
             "birth date",
-            "birth_date",
             "birthdate",
             "date of birth",
+            "birth day",
             "bday",
+            "dob",
+            "d.o.b.",
+            "born",
             "anniversaire",
             "naissance",
             "date de naissance",
+            "date anniversaire",
+            "né le",
+            "née le",
+            "né(e) le",
+            "geburtstag",
+            "geburtsdatum",
+            "cumpleaños",
+            "fecha de nacimiento",
+            "compleanno",
+            "data di nascita",
         ],
     ),
+    (
+        "year",
+        &[
+            "year",
+            "birth year",
+            "birthyear",
+            "année",
+            "annee",
+            "année de naissance",
+        ],
+    ),
+    (
+        "month",
+        &[
+            "month",
+            "birth month",
+            "birthmonth",
+            "mois",
+            "mois de naissance",
+        ],
+    ),
+    ("day", &["day", "birth day", "jour", "jour de naissance"]),
     ("uid", &["uid", "id"]),
     (
         "url",
@@ -69,50 +123,103 @@ const COLUMNS: [(&str, &[&str]); 7] = [
     ),
 ];
 
+/// Columns whose names a message lists.
+const LISTED_MAX: usize = 12;
+
 /// A sheet with its columns known.
 struct Sheet<'a> {
     reader: Reader<&'a [u8]>,
     columns: Vec<Option<&'static str>>,
 }
 
-/// Reads the people of a file.
-pub fn contacts(file: &Arc<str>, bytes: &[u8]) -> Book {
+/// A row, by its columns.
+struct Row {
+    line: usize,
+    cells: Vec<(Option<&'static str>, String)>,
+}
+
+/// Reads the people of a file. `order` says which of two numbers of a day is the day; without it the
+/// column decides, where one of its days can only be read so.
+pub fn contacts(file: &Arc<str>, bytes: &[u8], order: Option<DateOrder>) -> Book {
     let mut book = Book::default();
     let at = |line| Place {
         file: file.clone(),
         line,
     };
-    let mut sheet = match Sheet::open(bytes, "birthday") {
+    let mut sheet = match Sheet::open(bytes, &[&["birthday"], &["month", "day"]]) {
         Ok(sheet) => sheet,
         Err(text) => {
             book.refuse(at(1), text);
             return book;
         }
     };
+    let mut rows = Vec::new();
     while let Some((line, row)) = sheet.next() {
         match row {
-            Ok(mut cell) => {
-                let raw = Raw {
-                    name: cell("name"),
-                    first_name: cell("first_name"),
-                    last_name: cell("last_name"),
-                    email: cell("email"),
-                    uid: cell("uid"),
-                    birthday: cell("birthday"),
-                    omits_year: false,
-                };
-                book.take(raw, at(line));
-            }
+            Ok(row) => rows.push(row),
             Err(text) => book.refuse(at(line), text),
         }
     }
+    let days = rows.iter().filter_map(|row| row.cell("birthday"));
+    let order = order.or_else(|| day::order_of(days));
+    for row in rows {
+        let place = at(row.line);
+        book.take(row.entry(order), place);
+    }
     book
+}
+
+impl Row {
+    /// The first cell of a column that holds something.
+    fn cell(&self, column: &str) -> Option<&str> {
+        self.all(column).next()
+    }
+
+    fn all(&self, column: &str) -> impl Iterator<Item = &str> {
+        let cells = self.cells.iter();
+        let cells = cells.filter(move |(known, _)| *known == Some(column));
+        cells
+            .map(|(_, text)| text.trim())
+            .filter(|text| !text.is_empty())
+    }
+
+    fn entry(&self, order: Option<DateOrder>) -> Raw {
+        let text = |column| self.cell(column).map(str::to_owned);
+        // An export may put several addresses into one cell.
+        let emails = self
+            .all("email")
+            .flat_map(|cell| cell.split([';', ',', ' ']));
+        let emails = emails.filter(|part| !part.trim_matches(':').is_empty());
+        Raw {
+            name: text("name"),
+            first_name: text("first_name"),
+            last_name: text("last_name"),
+            emails: emails.map(str::to_owned).collect(),
+            uid: text("uid"),
+            birthday: text("birthday").or_else(|| self.day_of_columns()),
+            order,
+            ..Raw::default()
+        }
+    }
+
+    /// A day of birth that is spread over columns; without a month and a day there is none.
+    fn day_of_columns(&self) -> Option<String> {
+        let (month, day) = (self.cell("month")?, self.cell("day")?);
+        let month = match day::month(month) {
+            Some(number) => number.to_string(),
+            None => month.to_owned(),
+        };
+        Some(match self.cell("year") {
+            Some(year) => format!("{year:0>4}-{month}-{day}"),
+            None => format!("--{month:0>2}-{day:0>2}"),
+        })
+    }
 }
 
 /// The addresses of pages in a file, each with its line; and what is wrong.
 pub fn urls(bytes: &[u8]) -> Listed {
     let mut listed = Listed::default();
-    let mut sheet = match Sheet::open(bytes, "url") {
+    let mut sheet = match Sheet::open(bytes, &[&["url"]]) {
         Ok(sheet) => sheet,
         Err(text) => {
             listed.problems.push((1, text));
@@ -121,11 +228,9 @@ pub fn urls(bytes: &[u8]) -> Listed {
     };
     while let Some((line, row)) = sheet.next() {
         match row {
-            Ok(mut cell) => {
-                let url = cell("url").map(|url| url.trim().to_owned());
-                listed
-                    .urls
-                    .extend(url.filter(|url| !url.is_empty()).map(|url| (line, url)));
+            Ok(row) => {
+                let url = row.cell("url").map(|url| (line, url.to_owned()));
+                listed.urls.extend(url);
             }
             Err(text) => listed.problems.push((line, text)),
         }
@@ -133,10 +238,9 @@ pub fn urls(bytes: &[u8]) -> Listed {
     listed
 }
 
-type Cells = Box<dyn FnMut(&str) -> Option<String>>;
-
 impl<'a> Sheet<'a> {
-    fn open(bytes: &'a [u8], needed: &str) -> Result<Sheet<'a>, Text> {
+    /// `needed`: groups of columns, of which one must be there whole.
+    fn open(bytes: &'a [u8], needed: &[&[&str]]) -> Result<Sheet<'a>, Text> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let head = bytes.split(|byte| *byte == b'\n').next().unwrap_or(bytes);
         let count = |sign: u8| head.iter().filter(|byte| **byte == sign).count();
@@ -150,18 +254,26 @@ impl<'a> Sheet<'a> {
             .delimiter(delimiter)
             .flexible(true)
             .from_reader(bytes);
-        let headers = reader
-            .byte_headers()
-            .map_err(|_| words::no_column(needed))?;
-        let columns: Vec<Option<&str>> = headers.iter().map(column).collect();
-        if !columns.contains(&Some(needed)) {
-            return Err(words::no_column(needed));
+        let headers = reader.byte_headers().cloned().unwrap_or_default();
+        let mut columns: Vec<Option<&str>> = headers.iter().map(column).collect();
+        if columns.contains(&Some("month")) {
+            // Beside a month, "Birth Day" is the number of a day.
+            for (known, header) in columns.iter_mut().zip(&headers) {
+                if plain(&String::from_utf8_lossy(header)) == "birth day" {
+                    *known = Some("day");
+                }
+            }
+        }
+        let is_there = |group: &&[&str]| group.iter().all(|name| columns.contains(&Some(*name)));
+        if !needed.iter().any(|group| is_there(group)) {
+            let name = needed.iter().flat_map(|group| group.iter()).next();
+            return Err(no_column(name.unwrap_or(&""), &headers));
         }
         Ok(Sheet { reader, columns })
     }
 
-    /// The next row: its line, and a way to take its cells.
-    fn next(&mut self) -> Option<(usize, Result<Cells, Text>)> {
+    /// The next row, and its line.
+    fn next(&mut self) -> Option<(usize, Result<Row, Text>)> {
         let mut record = ByteRecord::new();
         match self.reader.read_byte_record(&mut record) {
             Ok(true) => {}
@@ -178,20 +290,34 @@ impl<'a> Sheet<'a> {
         let Ok(texts) = texts else {
             return Some((line, Err(words::row_not_utf8())));
         };
-        let mut cells: Vec<(Option<&'static str>, String)> =
-            self.columns.iter().copied().zip(texts).collect();
-        let take = move |name: &str| {
-            let cell = cells.iter_mut().find(|(known, _)| *known == Some(name));
-            cell.map(|(_, text)| std::mem::take(text))
-        };
-        Some((line, Ok(Box::new(take))))
+        let cells = self.columns.iter().copied().zip(texts).collect();
+        Some((line, Ok(Row { line, cells })))
     }
 }
 
 fn column(header: &[u8]) -> Option<&'static str> {
-    let header = String::from_utf8_lossy(header).trim().to_lowercase();
+    let header = plain(&String::from_utf8_lossy(header));
     let known = COLUMNS
         .iter()
         .find(|(_, names)| names.contains(&header.as_str()));
     known.map(|(name, _)| *name)
+}
+
+/// A header in small letters, its words with one blank between them: `E-mail 1 - Value` is
+/// `e mail 1 value`.
+fn plain(header: &str) -> String {
+    let lower = header.to_lowercase();
+    let words = lower.split([' ', '_', '-', ':', '*', '\u{a0}']);
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    words.join(" ")
+}
+
+fn no_column(needed: &str, headers: &ByteRecord) -> Text {
+    let names = headers.iter().take(LISTED_MAX);
+    let names = names.map(|name| format!("{:?}", String::from_utf8_lossy(name).trim()));
+    let mut found = names.collect::<Vec<_>>().join(", ");
+    if headers.len() > LISTED_MAX {
+        found += ", …";
+    }
+    words::no_column(needed, &found)
 }

@@ -1,9 +1,10 @@
-//! vCard 3 (RFC 2426) and 4 (RFC 6350) to contacts, and to the addresses of their pages.
+//! vCard 2.1, 3 (RFC 2426) and 4 (RFC 6350) to contacts, and to the addresses of their pages.
 
 use std::sync::Arc;
 
 use crate::bot::contact::{Book, Listed, Place, Raw};
 use crate::bot::content_line::{Property, properties};
+use crate::bot::day;
 use crate::text::{Text, contacts as words};
 
 /// An entry while it is read.
@@ -11,9 +12,13 @@ use crate::text::{Text, contacts as words};
 struct Card {
     line: usize,
     raw: Raw,
-    is_preferred: bool,
+    has_preferred: bool,
     urls: Vec<String>,
-    fault: Option<(usize, Text)>,
+    /// Lines that are not read; the entry is whole without them.
+    notes: Vec<(usize, Text)>,
+    /// Whether it is of nobody who has birthdays: an organisation, a group, a place.
+    is_no_person: bool,
+    is_dead: bool,
 }
 
 /// Reads the entries of a file.
@@ -25,9 +30,14 @@ pub fn contacts(file: &Arc<str>, bytes: &[u8]) -> Book {
                 file: file.clone(),
                 line,
             };
-            match card.fault {
-                Some((line, text)) => book.refuse(at(line), text),
-                None => book.take(card.raw, at(card.line)),
+            for (line, text) in card.notes {
+                book.refuse(at(line), text);
+            }
+            let has_day = card.raw.birthday.is_some();
+            match (card.is_no_person && has_day, card.is_dead) {
+                (true, _) => book.refuse(at(card.line), words::no_person()),
+                (false, true) => book.without_birthday += 1,
+                (false, false) => book.take(card.raw, at(card.line)),
             }
         }
         Err((line, text)) => book.refuse(
@@ -56,12 +66,15 @@ pub fn urls(bytes: &[u8]) -> Listed {
 fn for_each_card(bytes: &[u8], see: &mut dyn FnMut(Result<Card, (usize, Text)>)) {
     let mut card: Option<Card> = None;
     let mut is_outside_told = false;
+    // A photo may go on over lines of nothing but base 64.
+    let mut is_in_base64 = false;
     for property in properties(bytes) {
         let property = match property {
             Ok(property) => property,
+            Err(_) if is_in_base64 => continue,
             Err(line) => {
                 match &mut card {
-                    Some(card) => card.fail(line, words::not_a_property()),
+                    Some(card) => card.notes.push((line, words::not_a_property())),
                     None if !is_outside_told => {
                         is_outside_told = true;
                         see(Err((line, words::outside_of_cards())));
@@ -71,8 +84,10 @@ fn for_each_card(bytes: &[u8], see: &mut dyn FnMut(Result<Card, (usize, Text)>))
                 continue;
             }
         };
-        let value = property.value.as_deref().unwrap_or_default().trim();
-        let is_card = value.eq_ignore_ascii_case("VCARD");
+        is_in_base64 = property.is_base64();
+        let is_bound = matches!(property.name.as_str(), "BEGIN" | "END");
+        let value = property.value().filter(|_| is_bound).unwrap_or_default();
+        let is_card = value.trim().eq_ignore_ascii_case("VCARD");
         match (property.name.as_str(), &mut card) {
             ("BEGIN", open) if is_card => {
                 if let Some(open) = open.take() {
@@ -103,52 +118,80 @@ fn for_each_card(bytes: &[u8], see: &mut dyn FnMut(Result<Card, (usize, Text)>))
 
 impl Card {
     fn read(&mut self, property: &Property) {
-        let known = [
-            "VERSION", "FN", "N", "NICKNAME", "EMAIL", "BDAY", "UID", "URL",
+        const KNOWN: [&str; 10] = [
+            "FN",
+            "N",
+            "EMAIL",
+            "BDAY",
+            "UID",
+            "URL",
+            "KIND",
+            "X-ABSHOWAS",
+            "DEATHDATE",
+            "X-ADDRESSBOOKSERVER-KIND",
         ];
-        if !known.contains(&property.name.as_str()) {
+        if !KNOWN.contains(&property.name.as_str()) {
             return;
         }
-        let charset = property.param("CHARSET").unwrap_or("UTF-8");
-        if property.value.is_none() || !charset.eq_ignore_ascii_case("UTF-8") {
-            return self.fail(property.line, words::card_not_utf8());
-        }
-        if property.has("ENCODING", "QUOTED-PRINTABLE")
-            || property.has("TYPE", "QUOTED-PRINTABLE")
-            || property.name == "VERSION" && property.text().as_deref() == Some("2.1")
-        {
-            return self.fail(property.line, words::old_card());
-        }
-        self.keep(property);
+        let Some(text) = property.text() else {
+            self.notes.push((property.line, words::card_not_utf8()));
+            return;
+        };
+        self.keep(property, text);
     }
 
-    fn keep(&mut self, property: &Property) {
-        let text = property.text();
+    fn keep(&mut self, property: &Property, text: String) {
         match property.name.as_str() {
-            "FN" => self.raw.name = self.raw.name.take().or(text),
+            "FN" => self.raw.name = self.raw.name.take().or(Some(text)),
             "N" => {
-                let mut parts = property.parts().into_iter();
+                let mut parts = property.parts().unwrap_or_default().into_iter();
                 self.raw.last_name = parts.next();
                 self.raw.first_name = parts.next();
             }
             "EMAIL" => {
                 let is_preferred = property.has("TYPE", "pref") || property.param("PREF").is_some();
-                if self.raw.email.is_none() || is_preferred && !self.is_preferred {
-                    self.raw.email = text;
-                    self.is_preferred = is_preferred;
+                if is_preferred && !self.has_preferred {
+                    self.raw.emails.insert(0, text);
+                    self.has_preferred = true;
+                } else {
+                    self.raw.emails.push(text);
                 }
             }
-            "BDAY" => {
-                self.raw.omits_year = property.param("X-APPLE-OMIT-YEAR").is_some();
-                self.raw.birthday = text;
+            "BDAY" => self.born(property, text),
+            "UID" => self.raw.uid = Some(text),
+            "URL" => self.urls.push(text),
+            "DEATHDATE" => self.is_dead = true,
+            _ => {
+                let kinds = [
+                    "org",
+                    "group",
+                    "location",
+                    "application",
+                    "device",
+                    "company",
+                ];
+                self.is_no_person |= kinds
+                    .iter()
+                    .any(|kind| text.trim().eq_ignore_ascii_case(kind));
             }
-            "UID" => self.raw.uid = text,
-            "URL" => self.urls.extend(text),
-            _ => {}
         }
     }
 
-    fn fail(&mut self, line: usize, text: Text) {
-        self.fault.get_or_insert((line, text));
+    /// A day of birth. An entry may name it twice (ALTID), once in words: the first that is a day
+    /// counts.
+    fn born(&mut self, property: &Property, text: String) {
+        let calendar = property.param("CALSCALE").unwrap_or("gregorian");
+        if !calendar.eq_ignore_ascii_case("gregorian") {
+            self.notes
+                .push((property.line, words::other_calendar(calendar)));
+            return;
+        }
+        let is_day = |text: &str| day::read(text, None).is_ok();
+        let is_better = !self.raw.birthday.as_deref().is_some_and(is_day) && is_day(&text);
+        if self.raw.birthday.is_none() || is_better {
+            let filler = property.param("X-APPLE-OMIT-YEAR");
+            self.raw.omits_year = filler.is_some_and(|year| text.trim().starts_with(year));
+            self.raw.birthday = Some(text);
+        }
     }
 }

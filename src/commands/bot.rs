@@ -121,6 +121,7 @@ fn visit(
         report,
         voice,
         stop,
+        not_now: 0,
     };
     run.go()
 }

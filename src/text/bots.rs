@@ -18,6 +18,14 @@ pub fn duplicate() -> Text {
     )
 }
 
+/// Contacts of which nobody can be greeted, ever.
+pub fn nobody(named: &str, without_birthday: usize, problems: usize) -> Text {
+    text!(
+        "{named} gives nobody to greet: {without_birthday} entries without a birthday, {problems} problems; check that it is the right file and what is said of it above",
+        "{named} ne donne personne à qui souhaiter un anniversaire : {without_birthday} entrées sans date, {problems} problèmes ; vérifiez que c’est le bon fichier, et ce qui en est dit plus haut"
+    )
+}
+
 /// No mail address.
 pub fn no_address() -> Text {
     text!(
@@ -168,8 +176,85 @@ pub fn visited(url: &str, status: u16, title: &str, is_changed: bool) -> Text {
 }
 
 /// A page that could not be visited.
-pub fn not_visited(url: &str, cause: &str) -> Text {
-    text!("{url}: failed: {cause}", "{url} : échec : {cause}")
+pub fn not_visited(url: &str, cause: &Text) -> Text {
+    let (en, fr) = (&cause.en, &cause.fr);
+    text!("{url}: failed: {en}", "{url} : échec : {fr}")
+}
+
+/// A page whose host asks for no more requests.
+pub fn not_now(url: &str, cause: &Text) -> Text {
+    let (en, fr) = (&cause.en, &cause.fr);
+    text!(
+        "{url}: not now: {en}; the host is left alone for the rest of this run",
+        "{url} : pas maintenant : {fr} ; l’hôte est laissé tranquille jusqu’à la fin de cette exécution"
+    )
+}
+
+/// Another page of such a host.
+pub fn host_left_alone(url: &str) -> Text {
+    text!(
+        "{url}: left for a later run, as its host asked for no more requests",
+        "{url} : remise à une exécution suivante, son hôte ne voulant plus de requêtes"
+    )
+}
+
+/// An answer that asks for no more requests, and how long.
+pub fn busy(status: u16, wait: Option<&str>) -> Text {
+    match wait {
+        Some(wait) => text!(
+            "the answer is {status} with Retry-After: {wait}",
+            "la réponse est {status} avec Retry-After: {wait}"
+        ),
+        None => answer_is(status),
+    }
+}
+
+/// An answer that is not a page.
+pub fn answer_is(status: u16) -> Text {
+    text!("the answer is {status}", "la réponse est {status}")
+}
+
+/// Rules of a host that cannot be read.
+pub fn no_robots(origin: &str, cause: &Text) -> Text {
+    let (en, fr) = (&cause.en, &cause.fr);
+    text!(
+        "robots.txt of {origin} could not be read: {en}",
+        "le robots.txt de {origin} n’a pas pu être lu : {fr}"
+    )
+}
+
+/// No answer at all; the cause is the system's or the library's.
+pub fn no_answer(cause: &str) -> Text {
+    text!("no answer: {cause}", "pas de réponse : {cause}")
+}
+
+/// An answer that broke off.
+pub fn cut_off(status: u16, cause: &str) -> Text {
+    text!(
+        "the answer is {status}, and broke off: {cause}",
+        "la réponse est {status}, puis s’est interrompue : {cause}"
+    )
+}
+
+/// A redirect to what is not a page.
+pub fn leads_nowhere(status: u16, next: &str) -> Text {
+    text!(
+        "{status} leads to {next}, which is not a page",
+        "{status} mène à {next}, qui n’est pas une page"
+    )
+}
+
+/// A redirect to a page that was asked for before.
+pub fn leads_to_known(status: u16, next: &str) -> Text {
+    text!(
+        "{status} leads to {next}, which this run has already asked for",
+        "{status} mène à {next}, déjà demandée dans cette exécution"
+    )
+}
+
+/// Redirects without an end.
+pub fn many_redirects(max: u32) -> Text {
+    text!("more than {max} redirects", "plus de {max} redirections")
 }
 
 /// A page that its host does not want visited.
@@ -189,9 +274,15 @@ pub fn visits(visited: u64, failed: u64, blocked: u64) -> Text {
 }
 
 /// Not a page answered.
-pub fn no_visit(failed: u64) -> Text {
+pub fn no_visit(failed: u64, waiting: u64) -> Text {
+    if waiting == 0 {
+        return text!(
+            "no page could be visited: {failed} failed",
+            "aucune page n’a pu être visitée : {failed} échecs"
+        );
+    }
     text!(
-        "no page could be visited: {failed} failed",
-        "aucune page n’a pu être visitée : {failed} échecs"
+        "no page could be visited: {failed} failed, {waiting} left for later as their host asks",
+        "aucune page n’a pu être visitée : {failed} échecs, {waiting} remises à plus tard à la demande de l’hôte"
     )
 }

@@ -15,8 +15,16 @@ pub fn not_mail(email: &str) -> Text {
 /// A birthday that names no day.
 pub fn not_a_day(text: &str) -> Text {
     text!(
-        "{text:?} is not a whole day; write 1985-03-12, or --03-12 without the year",
-        "{text:?} n’est pas un jour complet ; écrivez 1985-03-12, ou --03-12 sans l’année"
+        "{text:?} is not a day that can be read; write 1985-03-12, or --03-12 without the year",
+        "{text:?} n’est pas un jour lisible ; écrivez 1985-03-12, ou --03-12 sans l’année"
+    )
+}
+
+/// A birthday that names two days.
+pub fn two_days(text: &str) -> Text {
+    text!(
+        "{text:?} can be two days; write 1985-03-12, or set `date_order: dmy` (day first) or `date_order: mdy` (month first) in bot_config",
+        "{text:?} peut désigner deux jours ; écrivez 1985-03-12, ou mettez `date_order: dmy` (jour d’abord) ou `date_order: mdy` (mois d’abord) dans bot_config"
     )
 }
 
@@ -94,11 +102,19 @@ pub fn card_not_utf8() -> Text {
     )
 }
 
-/// A version of vCard that is too old.
-pub fn old_card() -> Text {
+/// An entry with a birthday that is of nobody.
+pub fn no_person() -> Text {
     text!(
-        "the entry is vCard 2.1; export it as 3.0 or 4.0",
-        "l’entrée est en vCard 2.1 ; exportez-la en 3.0 ou 4.0"
+        "the entry is an organisation, a group or a place; it is not greeted",
+        "l’entrée est une organisation, un groupe ou un lieu ; aucun message ne lui est envoyé"
+    )
+}
+
+/// A day of another calendar.
+pub fn other_calendar(scale: &str) -> Text {
+    text!(
+        "the calendar is {scale:?}, and only Gregorian dates are read; add the Gregorian date",
+        "le calendrier est {scale:?}, or seules les dates grégoriennes sont lues ; ajoutez la date grégorienne"
     )
 }
 
@@ -120,13 +136,59 @@ pub fn event_not_utf8() -> Text {
     )
 }
 
+/// A file without a calendar.
+pub fn no_calendar() -> Text {
+    text!(
+        "there is no calendar in the file (no BEGIN:VCALENDAR); export it again",
+        "le fichier ne contient pas de calendrier (pas de BEGIN:VCALENDAR) ; exportez-le à nouveau"
+    )
+}
+
+/// An event that is another day than a birthday.
+pub fn other_day(summary: &str) -> Text {
+    text!(
+        "{summary:?} is not a birthday; it is left alone",
+        "{summary:?} n’est pas un anniversaire de naissance ; il est laissé de côté"
+    )
+}
+
+/// Events that name no birthday and do not come back each year.
+pub fn other_events(count: usize) -> Text {
+    if count == 1 {
+        return text!(
+            "1 event, here, names no birthday and does not come back each year; it is not read",
+            "1 événement, ici, ne nomme aucun anniversaire et ne revient pas chaque année ; il n’est pas lu"
+        );
+    }
+    text!(
+        "{count} events, the first one here, name no birthday and do not come back each year; they are not read",
+        "{count} événements, dont voici le premier, ne nomment aucun anniversaire et ne reviennent pas chaque année ; ils ne sont pas lus"
+    )
+}
+
+/// A birthday without its day.
+pub fn no_start() -> Text {
+    text!(
+        "the birthday has no DTSTART; add its day",
+        "l’anniversaire n’a pas de DTSTART ; ajoutez son jour"
+    )
+}
+
+/// A rule of a birthday that is not read exactly.
+pub fn unread_rule(part: &str) -> Text {
+    text!(
+        "{part:?} is not read, so the birthday is left out; FREQ=YEARLY and FREQ=MONTHLY are, with INTERVAL, COUNT, UNTIL, BYMONTH, BYMONTHDAY, BYDAY and BYSETPOS",
+        "{part:?} n’est pas lu, l’anniversaire est donc laissé de côté ; FREQ=YEARLY et FREQ=MONTHLY le sont, avec INTERVAL, COUNT, UNTIL, BYMONTH, BYMONTHDAY, BYDAY et BYSETPOS"
+    )
+}
+
 // Sheets and lists
 
-/// A sheet without a column that is needed.
-pub fn no_column(needed: &str) -> Text {
+/// A sheet without a column that is needed, and the columns that it has.
+pub fn no_column(needed: &str, found: &str) -> Text {
     text!(
-        "the first row names no column `{needed}`; see docs/bots.md for the names",
-        "la première ligne ne nomme aucune colonne `{needed}` ; les noms sont dans docs/bots.md"
+        "no column is named `{needed}` in the first row, which has {found}; name it so (other names: docs/bots.md)",
+        "aucune colonne ne s’appelle `{needed}` dans la première ligne, qui contient {found} ; nommez-la ainsi (autres noms : docs/bots.md)"
     )
 }
 

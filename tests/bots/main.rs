@@ -5,5 +5,6 @@ mod support;
 
 mod birthday;
 mod bots;
+mod cases;
 mod visitor;
 mod year;

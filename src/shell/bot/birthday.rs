@@ -71,9 +71,13 @@ impl Run<'_, '_> {
         let origin = self.contract.origin("delivery");
         let channel = Channel::new(delivery, origin, "birthday bot")?;
         let mut delivery = channel.ok_or_else(nowhere)?;
-        let book = book::contacts(&self.contract.path(named), named)?;
+        let book = book::contacts(&self.contract.path(named), named, self.spec.date_order)?;
         for problem in &book.problems {
             self.problem(&problem.place, &problem.text)?;
+        }
+        if book.contacts.is_empty() {
+            let (without, wrong) = (book.without_birthday, book.problems.len());
+            return Err(Refusal(say::nobody(named, without, wrong)));
         }
         let mut greeted = Greeted::open(self.contract)?;
         self.tell_unresolved(&mut greeted)?;
@@ -123,7 +127,7 @@ impl Run<'_, '_> {
         let mut due: Vec<Due> = Vec::new();
         let mut known: HashSet<(String, _)> = HashSet::new();
         for contact in contacts {
-            let Some(occasion) = occasion(contact.birthday, today, late_max) else {
+            let Some(occasion) = occasion(&contact, today, late_max) else {
                 continue;
             };
             let keys = contact.keys();

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::bot::contact::{Book, Listed, Place, Problem};
+use crate::bot::day::DateOrder;
 use crate::bot::{ical, sheet, vcard};
 use crate::shell::bot::Refusal;
 use crate::text::{bot_setup as words, contacts as entries};
@@ -39,11 +40,11 @@ pub struct Address {
     pub place: Place,
 }
 
-/// Reads an address book.
+/// Reads an address book; `order` says which number of a day like 05/09/1990 is the day.
 ///
 /// # Errors
 /// When there is none, or its only file cannot be read.
-pub fn contacts(path: &Path, named: &str) -> Result<Book, Refusal> {
+pub fn contacts(path: &Path, named: &str, order: Option<DateOrder>) -> Result<Book, Refusal> {
     let kinds = [Kind::Vcard, Kind::Sheet, Kind::Calendar];
     let mut all = Book::default();
     each(path, (named, "contacts"), &kinds, &mut |source| {
@@ -52,7 +53,7 @@ pub fn contacts(path: &Path, named: &str) -> Result<Book, Refusal> {
             Ok(Source { name, kind, bytes }) => match kind {
                 Kind::Vcard => vcard::contacts(&name, &bytes),
                 Kind::Calendar => ical::contacts(&name, &bytes),
-                Kind::Sheet | Kind::Lines => sheet::contacts(&name, &bytes),
+                Kind::Sheet | Kind::Lines => sheet::contacts(&name, &bytes, order),
             },
         };
         all.contacts.append(&mut book.contacts);
@@ -188,5 +189,15 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
     if bytes.len() as u64 > FILE_BYTES_MAX {
         return Err(io::Error::other("it is larger than 32 MiB; split it"));
     }
-    Ok(bytes)
+    Ok(in_utf8(bytes))
+}
+
+/// A file that begins with the mark of UTF-16, as some programs export, in UTF-8.
+fn in_utf8(bytes: Vec<u8>) -> Vec<u8> {
+    match encoding_rs::Encoding::for_bom(&bytes) {
+        Some((encoding, _)) if encoding != encoding_rs::UTF_8 => {
+            encoding.decode(&bytes).0.into_owned().into_bytes()
+        }
+        _ => bytes,
+    }
 }

@@ -1,7 +1,7 @@
 //! The visitor bot: pages of a list, the one visited longest ago first, at most `limit` in a run, none twice. It says who it
 //! is, heeds `robots.txt`, and gives each host a pause.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::Read;
 use std::time::{Duration, Instant};
 
@@ -51,6 +51,8 @@ pub struct Run<'a, 'v> {
     pub voice: &'a mut Voice<'v>,
     /// Whether it is to end.
     pub stop: &'a Stop,
+    /// Pages that wait for a later run, as their host asks.
+    pub not_now: usize,
 }
 
 /// How a page is asked for.
@@ -58,15 +60,19 @@ struct Browser<'a> {
     agent: Agent,
     spec: &'a VisitorSpec,
     stop: &'a Stop,
-    robots: HashMap<String, Result<Robots, String>>,
+    robots: HashMap<String, Result<Robots, Text>>,
     last_request: HashMap<String, Instant>,
+    /// Hosts that asked to be left alone: nothing more is asked of them in this run.
+    left_alone: HashSet<String>,
 }
 
 /// What became of a visit.
 enum Visit {
     Page(Page),
     Blocked,
-    Failed(String),
+    /// The host asks for no more requests now.
+    NotNow(Text),
+    Failed(Text),
 }
 
 impl Run<'_, '_> {
@@ -106,6 +112,7 @@ impl Run<'_, '_> {
             stop: self.stop,
             robots: HashMap::new(),
             last_request: HashMap::new(),
+            left_alone: HashSet::new(),
         };
         self.visit_all(&pages, &mut visited, &mut browser)?;
         self.verdict()
@@ -114,7 +121,7 @@ impl Run<'_, '_> {
     /// The pages of a list, each once, the one asked for longest ago first.
     fn pages(&mut self, listed: &[book::Address], visited: &Visited) -> Result<Vec<Url>, Refusal> {
         let mut pages: Vec<Url> = Vec::new();
-        let mut known = std::collections::HashSet::new();
+        let mut known = HashSet::new();
         for address in listed {
             let here = format!("{}:{}", address.place.file, address.place.line);
             match page(&address.url) {
@@ -153,9 +160,10 @@ impl Run<'_, '_> {
             .filter(|url| visited.in_this_run.contains(url.as_str()))
             .count();
         let limit = self.spec.limit as usize;
+        let mut beyond = 0;
         for (number, url) in pages.iter().enumerate() {
             if asked >= limit {
-                self.report.set("left", json!(pages.len() - number));
+                beyond = pages.len() - number;
                 break;
             }
             if visited.in_this_run.contains(url.as_str()) {
@@ -163,6 +171,10 @@ impl Run<'_, '_> {
             }
             if self.stop.is_told() {
                 return Err(Refusal(say::told_to_end(pages.len() - number)));
+            }
+            if browser.leaves_alone(url) {
+                self.left(url)?;
+                continue;
             }
             match browser.allows(url) {
                 Ok(true) => asked += 1,
@@ -191,12 +203,25 @@ impl Run<'_, '_> {
                     visited.fail(url.as_str(), "blocked by robots.txt")?;
                     self.blocked(url)?;
                 }
+                Visit::NotNow(cause) => {
+                    visited.fail(url.as_str(), &cause.en)?;
+                    self.voice.say(&say::not_now(url.as_str(), &cause))?;
+                    self.not_now += 1;
+                }
                 Visit::Failed(cause) => {
-                    visited.fail(url.as_str(), &cause)?;
+                    visited.fail(url.as_str(), &cause.en)?;
                     self.failed(url, &cause)?;
                 }
             }
         }
+        self.report.set("left", json!(beyond + self.not_now));
+        Ok(())
+    }
+
+    /// A page of a host that is left alone waits for a later run.
+    fn left(&mut self, url: &Url) -> Result<(), Refusal> {
+        self.not_now += 1;
+        self.voice.say(&say::host_left_alone(url.as_str()))?;
         Ok(())
     }
 
@@ -206,8 +231,9 @@ impl Run<'_, '_> {
             (count("profiles_visited"), count("failed"), count("blocked"));
         self.report.write()?;
         self.voice.say(&say::visits(visited, failed, blocked))?;
-        if visited == 0 && failed > 0 {
-            return Err(Refusal(say::no_visit(failed)));
+        let waiting = self.not_now as u64;
+        if visited == 0 && failed + waiting > 0 {
+            return Err(Refusal(say::no_visit(failed, waiting)));
         }
         Ok(())
     }
@@ -218,9 +244,9 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    fn failed(&mut self, url: &Url, cause: &str) -> Result<(), Refusal> {
+    fn failed(&mut self, url: &Url, cause: &Text) -> Result<(), Refusal> {
         self.report.count("failed", 1);
-        self.report.note("errors", &format!("{url}: {cause}"));
+        self.report.note("errors", &format!("{url}: {}", cause.en));
         self.report.write()?;
         self.voice.say(&say::not_visited(url.as_str(), cause))?;
         Ok(())
@@ -240,11 +266,17 @@ impl Run<'_, '_> {
 }
 
 impl Browser<'_> {
+    /// Whether the host of a page asked to be left alone.
+    fn leaves_alone(&self, url: &Url) -> bool {
+        self.left_alone
+            .contains(&url.origin().ascii_serialization())
+    }
+
     /// Whether the host of a page allows the visit.
     ///
     /// # Errors
     /// When that cannot be known.
-    fn allows(&mut self, url: &Url) -> Result<bool, String> {
+    fn allows(&mut self, url: &Url) -> Result<bool, Text> {
         let origin = url.origin().ascii_serialization();
         if !self.robots.contains_key(&origin) {
             let found = self.fetch_robots(&origin);
@@ -257,24 +289,28 @@ impl Browser<'_> {
         }
     }
 
-    /// RFC 9309: what a host does not have forbids nothing; what it cannot give forbids everything.
-    fn fetch_robots(&mut self, origin: &str) -> Result<Robots, String> {
-        let mut url = Url::parse(&format!("{origin}/robots.txt")).map_err(|e| e.to_string())?;
+    /// RFC 9309: what a host does not have forbids nothing; while it cannot give its rules, or asks
+    /// for no more requests (429), nothing of it is asked for.
+    fn fetch_robots(&mut self, origin: &str) -> Result<Robots, Text> {
+        let Ok(mut url) = Url::parse(&format!("{origin}/robots.txt")) else {
+            return Ok(Robots::default());
+        };
         for _ in 0..=ROBOTS_REDIRECTS_MAX {
-            let (status, location, _, body) = self
-                .request(&url, robots::BYTES_MAX as u64)
-                .map_err(|cause| format!("robots.txt of {origin}: {cause}"))?;
-            match (status, location) {
+            let answer = self.request(&url, robots::BYTES_MAX as u64);
+            let answer = answer.map_err(|cause| say::no_robots(origin, &cause))?;
+            match (answer.status, answer.location) {
                 (200..300, _) => {
-                    let text = String::from_utf8_lossy(&body);
+                    let text = String::from_utf8_lossy(&answer.body);
                     return Ok(Robots::parse(&text, PRODUCT));
                 }
                 (300..400, Some(next)) => match url.join(&next).ok().filter(is_web) {
                     Some(next) => url = next,
                     None => return Ok(Robots::default()),
                 },
-                (300..500, _) => return Ok(Robots::default()),
-                (_, _) => return Ok(Robots::closed()),
+                (status @ (429 | 500..), _) => {
+                    return Err(say::no_robots(origin, &say::answer_is(status)));
+                }
+                (_, _) => return Ok(Robots::default()),
             }
         }
         Ok(Robots::default())
@@ -284,23 +320,26 @@ impl Browser<'_> {
     fn visit(&mut self, first: &Url, visited: &mut Visited) -> Result<Visit, Refusal> {
         let mut url = first.clone();
         for _ in 0..=self.spec.max_redirects {
-            let (status, location, kind, body) = match self.request(&url, PAGE_BYTES_MAX) {
+            let answer = match self.request(&url, PAGE_BYTES_MAX) {
                 Ok(answer) => answer,
                 Err(cause) => return Ok(Visit::Failed(cause)),
             };
-            let next = location.filter(|_| (300..400).contains(&status));
-            let Some(next) = next else {
-                return Ok(seen(first, &url, status, &kind, &body));
+            let is_busy = answer.status == 503 && answer.retry_after.is_some();
+            if answer.status == 429 || is_busy {
+                self.left_alone.insert(url.origin().ascii_serialization());
+                let (status, wait) = (answer.status, answer.retry_after.as_deref());
+                return Ok(Visit::NotNow(say::busy(status, wait)));
+            }
+            let is_redirect = (300..400).contains(&answer.status);
+            let Some(next) = answer.location.clone().filter(|_| is_redirect) else {
+                return Ok(seen(first, &url, &answer));
             };
             let Some(mut next) = url.join(&next).ok().filter(is_web) else {
-                return Ok(Visit::Failed(format!(
-                    "{status} leads to {next}, which is not a page"
-                )));
+                return Ok(Visit::Failed(say::leads_nowhere(answer.status, &next)));
             };
             next.set_fragment(None);
             if visited.in_this_run.contains(next.as_str()) {
-                let cause =
-                    format!("{status} leads to {next}, which this run has asked for already");
+                let cause = say::leads_to_known(answer.status, next.as_str());
                 return Ok(Visit::Failed(cause));
             }
             match self.allows(&next) {
@@ -312,7 +351,7 @@ impl Browser<'_> {
             url = next;
         }
         let max = self.spec.max_redirects;
-        Ok(Visit::Failed(format!("more than {max} redirects")))
+        Ok(Visit::Failed(say::many_redirects(max)))
     }
 
     /// One request behind the pause of its host: status, redirect, kind and content.
@@ -320,7 +359,7 @@ impl Browser<'_> {
         clippy::disallowed_methods,
         reason = "measures the pause between two requests"
     )]
-    fn request(&mut self, url: &Url, bytes_max: u64) -> Result<Answer, String> {
+    fn request(&mut self, url: &Url, bytes_max: u64) -> Result<Answer, Text> {
         let host = url.origin().ascii_serialization();
         if let Some(last) = self.last_request.get(&host) {
             let rest = self.delay(&host).saturating_sub(last.elapsed());
@@ -328,24 +367,22 @@ impl Browser<'_> {
         }
         let answer = self.agent.get(url.as_str()).call();
         self.last_request.insert(host, Instant::now());
-        let answer = answer.map_err(|error| error.to_string())?;
+        let answer = answer.map_err(|error| say::no_answer(&error.to_string()))?;
         let header = |name: &str| {
             let value = answer.headers().get(name);
             value.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
         };
-        let status = answer.status().as_u16();
-        let (location, kind) = (
-            header("location"),
-            header("content-type").unwrap_or_default(),
-        );
-        let mut body = Vec::new();
-        let read = answer
-            .into_body()
-            .into_reader()
-            .take(bytes_max)
-            .read_to_end(&mut body);
-        read.map_err(|error| format!("{status}, then: {error}"))?;
-        Ok((status, location, kind, body))
+        let mut found = Answer {
+            status: answer.status().as_u16(),
+            location: header("location"),
+            retry_after: header("retry-after"),
+            kind: header("content-type").unwrap_or_default(),
+            body: Vec::new(),
+        };
+        let body = answer.into_body().into_reader();
+        let read = body.take(bytes_max).read_to_end(&mut found.body);
+        read.map_err(|error| say::cut_off(found.status, &error.to_string()))?;
+        Ok(found)
     }
 
     fn delay(&self, host: &str) -> Duration {
@@ -359,12 +396,23 @@ impl Browser<'_> {
     }
 }
 
-/// Status, redirect, kind and content.
-type Answer = (u16, Option<String>, String, Vec<u8>);
+/// What a host answers.
+struct Answer {
+    status: u16,
+    location: Option<String>,
+    /// When to ask again: seconds or a date, as the host writes it.
+    retry_after: Option<String>,
+    kind: String,
+    body: Vec<u8>,
+}
 
-fn seen(first: &Url, last: &Url, status: u16, kind: &str, body: &[u8]) -> Visit {
+fn seen(first: &Url, last: &Url, answer: &Answer) -> Visit {
+    let Answer {
+        status, kind, body, ..
+    } = answer;
+    let status = *status;
     if status >= 400 {
-        return Visit::Failed(format!("the answer is {status}"));
+        return Visit::Failed(say::answer_is(status));
     }
     let is_html = kind.to_ascii_lowercase().contains("html");
     let digest = Sha256::digest(body);
