@@ -119,24 +119,28 @@ pub fn properties(bytes: &[u8]) -> impl Iterator<Item = Result<Property, usize>>
         loop {
             let (first, line) = physical.next()?;
             let mut whole = first[..first.len().min(LINE_BYTES_MAX)].to_vec();
-            while let Some((more, _)) =
-                physical.next_if(|(next, _)| next.starts_with(b" ") || next.starts_with(b"\t"))
-            {
-                append(&mut whole, &more[1..]);
-            }
-            // A quoted-printable value goes on after a `=` at the end of its line.
-            while whole.ends_with(b"=") && parse(&whole, line).is_some_and(|it| it.is_quoted()) {
-                let Some((more, _)) = physical.next() else {
+            loop {
+                // A quoted-printable value goes on after a `=` at the end of its line.
+                let is_open = whole.ends_with(b"=")
+                    && parse(&whole, line).is_some_and(|property| property.is_quoted());
+                if is_open && let Some((more, _)) = physical.next() {
+                    whole.pop();
+                    append(&mut whole, more);
+                } else if let Some((more, _)) = physical.next_if(|(next, _)| is_folded(next)) {
+                    append(&mut whole, &more[1..]);
+                } else {
                     break;
-                };
-                whole.pop();
-                append(&mut whole, more);
+                }
             }
             if !whole.trim_ascii().is_empty() {
                 return Some(parse(&whole, line).ok_or(line));
             }
         }
     })
+}
+
+fn is_folded(line: &[u8]) -> bool {
+    line.starts_with(b" ") || line.starts_with(b"\t")
 }
 
 fn without_end(line: &[u8]) -> &[u8] {

@@ -82,8 +82,13 @@ pub fn is_none(text: &str) -> bool {
 }
 
 fn without_time(text: &str) -> &str {
+    let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
     let text = match text.find(['T', 't']) {
-        Some(at) if text[..at].ends_with(|c: char| c.is_ascii_digit()) => &text[..at],
+        Some(at)
+            if is_digit(text[..at].chars().last()) && is_digit(text[at + 1..].chars().next()) =>
+        {
+            &text[..at]
+        }
         _ => text,
     };
     match text.split_once(' ') {
@@ -190,6 +195,7 @@ fn in_words(text: &str) -> Option<Parts> {
         [day, year] => (*day, Some(*year)),
         _ => return None,
     };
+    // `12th`, `1er`.
     let day = day.trim_end_matches(|c: char| c.is_alphabetic());
     let year = match year {
         None => None,

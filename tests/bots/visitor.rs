@@ -273,7 +273,7 @@ fn robots_txt_is_heeded() {
     world.write("pages.txt", list(&broken, &["/a"]));
     let ended = visit(&world, json!({}));
     assert_eq!(
-        (broken.take_paths(), ended.count("blocked")),
+        (broken.take_paths(), ended.count("failed")),
         (vec!["/robots.txt".to_owned()], 1),
         "{ended:?}"
     );
