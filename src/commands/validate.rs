@@ -16,7 +16,7 @@ use crate::commands::{Runs, fmt, formats};
 use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::render::findings::{Checked, Findings, Format};
 use crate::render::screen::Screen;
-use crate::shell::{disk, settings};
+use crate::shell::{disk, git, settings};
 use crate::spec::SourceFile;
 use crate::spec::jobs::loader::Loader;
 use crate::spec::jobs::read::Reader;
@@ -172,6 +172,9 @@ impl Validate {
     }
 
     fn render(&self, checked: &Checked, screen: &Screen) -> String {
+        // CI systems show what is named from the root of the repository, wherever this runs.
+        let named = self.format.for_ci.map(|_| from_root(checked));
+        let checked = named.as_ref().unwrap_or(checked);
         (self.format.write)(&Findings {
             checked,
             shown: &self.shown(&checked.findings),
@@ -339,6 +342,32 @@ fn settings_of(file: Option<&Path>, tells: bool) -> (Settings, Checked) {
         checked.findings = findings;
     }
     (config.unwrap_or_default().settings(), checked)
+}
+
+/// The same, each file by its path in its repository; outside of one as it is named.
+fn from_root(checked: &Checked) -> Checked {
+    let mut known: HashMap<String, String> = HashMap::new();
+    let mut named = |path: &str| {
+        let found = || git::path_in_repository(Path::new(path));
+        let name = known.entry(path.to_owned()).or_insert_with(|| {
+            found().map_or_else(
+                || path.to_owned(),
+                |path| path.to_string_lossy().into_owned(),
+            )
+        });
+        name.clone()
+    };
+    let mut checked = checked.clone();
+    for file in &mut checked.files {
+        *file = named(file);
+    }
+    for finding in &mut checked.findings {
+        finding.path = named(&finding.path);
+        for related in &mut finding.related {
+            related.path = named(&related.path);
+        }
+    }
+    checked
 }
 
 fn quoted(path: &str, checked: &Checked) -> Option<String> {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use sha2::{Digest, Sha256};
+
 use crate::model::diagnostic::Diagnostic;
 use crate::text::Lang;
 
@@ -43,4 +45,25 @@ pub struct Findings<'a> {
     pub color: bool,
     /// Language of people.
     pub lang: Lang,
+}
+
+/// What makes a finding the same one in a later check: not its line, so that an edit elsewhere in
+/// the file makes no new one; counted, so that two are two.
+#[derive(Debug, Default)]
+pub struct Fingerprints {
+    seen: BTreeMap<String, u32>,
+}
+
+impl Fingerprints {
+    /// The fingerprint of the next finding, in hexadecimal digits.
+    pub fn next(&mut self, finding: &Diagnostic) -> String {
+        let Diagnostic {
+            path, code, key, ..
+        } = finding;
+        let identity = format!("{path}\n{code}\n{key}\n{}", finding.message.en);
+        let nth = self.seen.entry(identity.clone()).or_default();
+        let digest = Sha256::digest(format!("{identity}\n{nth}"));
+        *nth += 1;
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
 }

@@ -1,12 +1,9 @@
 //! Findings as a GitLab code quality report.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use crate::model::diagnostic::{Diagnostic, Severity};
-use crate::render::findings::Format;
+use crate::render::findings::{Fingerprints, Format};
 use crate::text::escaped_json;
 
 /// GitLab code quality report.
@@ -23,33 +20,21 @@ pub const FORMAT: Format = Format {
 
 /// The report.
 pub fn report(list: &[Diagnostic]) -> String {
-    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    let mut fingerprints = Fingerprints::default();
     let issues: Vec<Value> = list
         .iter()
-        .map(|finding| issue(finding, &mut seen))
+        .map(|finding| issue(finding, &mut fingerprints))
         .collect();
     escaped_json(&format!("{:#}\n", Value::Array(issues)))
 }
 
-fn issue(finding: &Diagnostic, seen: &mut BTreeMap<String, u32>) -> Value {
+fn issue(finding: &Diagnostic, fingerprints: &mut Fingerprints) -> Value {
     let severity = match finding.severity {
         Severity::Error => "major",
         Severity::Warning => "minor",
         Severity::Note => "info",
     };
-    // Without the line, so that an edit elsewhere in the file does not make a new issue; counted,
-    // so that two are two.
-    let identity = format!(
-        "{}\n{}\n{}\n{}",
-        finding.path, finding.code, finding.key, finding.message.en
-    );
-    let nth = seen.entry(identity.clone()).or_default();
-    let fingerprint = Sha256::digest(format!("{identity}\n{nth}"));
-    *nth += 1;
-    let fingerprint: String = fingerprint
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let fingerprint = fingerprints.next(finding);
     json!({
         "description": format!("{}; {}", finding.message.en, finding.help.en),
         "check_name": finding.code,

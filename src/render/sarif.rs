@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::model::diagnostic::{Diagnostic, Severity, Span};
-use crate::render::findings::Format;
+use crate::render::findings::{Fingerprints, Format};
 use crate::text::{escaped_json, explain};
 
 /// SARIF 2.1.0.
@@ -22,12 +22,24 @@ pub fn log(list: &[Diagnostic], version: &str) -> String {
     let codes: BTreeSet<&str> = list.iter().map(|finding| finding.code).collect();
     let codes: Vec<&str> = codes.into_iter().collect();
     let rules: Vec<Value> = codes.iter().map(|code| rule(code)).collect();
-    let results: Vec<Value> = list.iter().map(|finding| result(finding, &codes)).collect();
+    let mut fingerprints = Fingerprints::default();
+    let results = list.iter().map(|finding| {
+        let mut result = result(finding, &codes);
+        result["partialFingerprints"] = json!({"jobsd/v1": fingerprints.next(finding)});
+        result
+    });
+    let results: Vec<Value> = results.collect();
+    let driver = json!({
+        "name": "jobsd",
+        "version": version,
+        "semanticVersion": version,
+        "rules": rules,
+    });
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
-            "tool": {"driver": {"name": "jobsd", "semanticVersion": version, "rules": rules}},
+            "tool": {"driver": driver},
             "columnKind": "unicodeCodePoints",
             "results": results,
         }],

@@ -64,6 +64,16 @@ pub struct Asked {
     folder: Option<String>,
 }
 
+/// A file by its path in the repository that holds it, found without the program; `None` outside of
+/// one. The file itself need not exist.
+pub fn path_in_repository(path: &Path) -> Option<PathBuf> {
+    let parent = path.parent().filter(|dir| !dir.as_os_str().is_empty());
+    let folder = fs::canonicalize(parent.unwrap_or(Path::new("."))).ok()?;
+    let top = Repository::around(&folder)?.top;
+    let inside = folder.strip_prefix(top).ok()?;
+    Some(inside.join(path.file_name()?))
+}
+
 /// Asks `git`, and knows when it is better left alone.
 #[derive(Debug, Default)]
 pub struct Git {

@@ -5,6 +5,7 @@ mod support;
 
 mod agreement;
 mod bad_jobs;
+mod ci;
 mod descriptions;
 mod digests;
 mod export;
