@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::bot::day::{self, DateOrder, NoDay};
+use crate::bot::day::{self, Birthday, DateOrder, NoDay};
 use crate::recurrence::Recurrence;
 use crate::text::{Text, contacts as words};
 
@@ -26,17 +26,6 @@ pub struct Problem {
     pub place: Place,
     /// What, and what to do.
     pub text: Text,
-}
-
-/// A day of birth.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Birthday {
-    /// The year, where it is known.
-    pub year: Option<i16>,
-    /// The month, from 1.
-    pub month: i8,
-    /// The day, from 1.
-    pub day: i8,
 }
 
 /// A person with a birthday.

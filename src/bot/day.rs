@@ -1,12 +1,22 @@
 //! Days of birth as people write them.
 
-use crate::bot::contact::Birthday;
 use crate::time::civil::Date;
 
 /// A year before this one stands for none: `1604` and its like fill a field that must hold one.
 const YEAR_MIN: i16 = 1850;
 /// Two digits from here on are of the last century: `30` is 1930, `29` is 2029.
 const CENTURY: i16 = 30;
+
+/// A day of birth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Birthday {
+    /// The year, where it is known.
+    pub year: Option<i16>,
+    /// The month, from 1.
+    pub month: i8,
+    /// The day, from 1.
+    pub day: i8,
+}
 
 /// Which of two numbers is the day, where both can be.
 #[derive(

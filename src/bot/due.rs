@@ -1,6 +1,7 @@
 //! Whose birthday it is: the calendar day of a run, and, with lateness, the days before it.
 
-use crate::bot::contact::{Birthday, Contact};
+use crate::bot::contact::Contact;
+use crate::bot::day::Birthday;
 use crate::recurrence::{Recurrence, Rule};
 use crate::time::civil::Date;
 

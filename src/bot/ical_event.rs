@@ -7,7 +7,7 @@ use crate::text::{Text, contacts as words};
 use crate::time::civil::Date;
 
 /// Words before the name in a summary, in the usual exports, in small letters.
-const BEFORE: [&str; 16] = [
+const BEFORE: [&str; 15] = [
     "🎂",
     "🎉",
     "🎈",
@@ -19,7 +19,6 @@ const BEFORE: [&str; 16] = [
     "anniversaire de ",
     "anniversaire d’",
     "anniversaire d'",
-    "anniversaire :",
     "anniversaire:",
     "geburtstag von ",
     "geburtstag:",
@@ -235,7 +234,10 @@ fn has_any(text: &str, words: &[&str]) -> bool {
 
 /// The name in a summary: `🎂 Nadia's birthday! (36)` is Nadia's.
 fn name_in(summary: &str) -> String {
+    // French puts a blank of some kind before a colon.
     let plain = summary.replace(['\u{a0}', '\u{202f}'], " ");
+    let parts: Vec<&str> = plain.split(':').map(str::trim_end).collect();
+    let plain = parts.join(":");
     let mut name = plain.trim();
     loop {
         let shorter = shorter(name).trim();

@@ -153,7 +153,7 @@ fn a_long_history_leads_on_and_back() {
 }
 
 #[test]
-fn only_a_session_gets_forms_and_they_carry_its_token() {
+fn only_a_session_gets_forms_with_its_token() {
     let mut facts = facts(status(), "jobs/backup", Lang::En);
     let page = html(made("/jobs/{id}", &facts, &memory()));
     assert!(page.contains("jobsd run backup") && !page.contains("method=\"post\""));
@@ -171,7 +171,7 @@ fn only_a_session_gets_forms_and_they_carry_its_token() {
 }
 
 #[test]
-fn links_begin_at_the_base_path_or_climb_to_the_root() {
+fn links_begin_at_the_base_path() {
     let mut facts = facts(status(), "jobs/greet", Lang::En);
     let page = html(made("/jobs/{id}", &facts, &memory()));
     assert!(
@@ -189,7 +189,7 @@ fn links_begin_at_the_base_path_or_climb_to_the_root() {
 }
 
 #[test]
-fn a_form_gives_its_file_under_the_id_of_the_job() {
+fn a_form_gives_its_file_by_job_id() {
     let edited = facts(status(), "jobs/backup/edit/file", Lang::En);
     let Reply::File { name, text } = made("/jobs/{id}/edit/file", &edited, &memory()) else {
         panic!("no file");

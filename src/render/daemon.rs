@@ -127,7 +127,7 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
         say("jobs", "jobs"),
         &format!(
             "{jobs} ({}, {paused} {}), {}",
-            some(active, ["active"; 2], ["active", "actives"], screen),
+            some(active, ["active"; 2], ["actif", "actifs"], screen),
             say("paused", "en pause"),
             under_way(&answer["running"], screen)
         ),

@@ -21,7 +21,7 @@ pub fn duplicate() -> Text {
 /// Contacts of which nobody can be greeted, ever.
 pub fn nobody(named: &str, without_birthday: usize, problems: usize) -> Text {
     text!(
-        "{named} gives nobody to greet: {without_birthday} entries without a birthday, {problems} problems; check that it is the right file and what is said of it above",
+        "no one in {named} can be greeted: {without_birthday} entries without a birthday, {problems} problems; check that it is the right file and what is said of it above",
         "{named} ne donne personne à qui souhaiter un anniversaire : {without_birthday} entrées sans date, {problems} problèmes ; vérifiez que c’est le bon fichier, et ce qui en est dit plus haut"
     )
 }
@@ -185,7 +185,7 @@ pub fn not_visited(url: &str, cause: &Text) -> Text {
 pub fn not_now(url: &str, cause: &Text) -> Text {
     let (en, fr) = (&cause.en, &cause.fr);
     text!(
-        "{url}: not now: {en}; the host is left alone for the rest of this run",
+        "{url}: not now: {en}; the host is not asked again in this run",
         "{url} : pas maintenant : {fr} ; l’hôte est laissé tranquille jusqu’à la fin de cette exécution"
     )
 }

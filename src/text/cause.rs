@@ -46,7 +46,7 @@ pub fn cause(error: &Error) -> Text {
 pub const REMEDIES: [(&str, &str); 6] = [
     ("free space", "faites de la place"),
     (
-        "remove what stands in its place",
+        "remove what is in its place",
         "retirez ce qui se trouve à sa place",
     ),
     ("fix the permissions", "corrigez les droits"),

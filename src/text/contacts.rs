@@ -147,7 +147,7 @@ pub fn no_calendar() -> Text {
 /// An event that is another day than a birthday.
 pub fn other_day(summary: &str) -> Text {
     text!(
-        "{summary:?} is not a birthday; it is left alone",
+        "{summary:?} is not a birthday; it is not greeted",
         "{summary:?} n’est pas un anniversaire de naissance ; il est laissé de côté"
     )
 }

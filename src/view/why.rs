@@ -220,7 +220,7 @@ pub fn not_kept(at: &str) -> Text {
 /// Another schedule was in force.
 pub fn not_due(en: &str, fr: &str) -> Text {
     Text::new(
-        format!("it was not due by the schedule in force then ({en})"),
+        format!("it was not due by the schedule that was active then ({en})"),
         format!("elle n’était pas due d’après la planification d’alors ({fr})"),
     )
 }
@@ -254,7 +254,7 @@ pub fn renamed(to: &str, at: Option<&str>) -> Text {
     let en = at.map_or(String::new(), |at| format!(" at {at}"));
     let fr = at.map_or(String::new(), |at| format!(" à {at}"));
     Text::new(
-        format!("it was renamed{en} and goes on as `{to}`: jobsd why {to}"),
+        format!("it was renamed{en} and continues as `{to}`: jobsd why {to}"),
         format!("il a été renommé{fr} et continue sous « {to} » : jobsd why {to}"),
     )
 }

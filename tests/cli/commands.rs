@@ -234,13 +234,13 @@ fn a_pause_shows_its_reason_and_end_everywhere() {
 #[test]
 fn status_reads_natively_in_both_languages() {
     let answer = json!({"files": 1, "files_invalid": 0, "jobs": 1, "last_day": {"runs": 1},
-        "reasons": ["the disk of /a does not answer"],
+        "reasons": ["the disk of /a is not responding"],
         "without_success": [{"job_id": "feed", "due_times": 4, "since": "2026-11-19T09:38:05Z"}]});
     let shown = |lang| daemon::status(&answer, &screen(Some(100), lang)).replace('\u{202f}', " ");
     let (en, fr) = (shown(Lang::En), shown(Lang::Fr));
     for words in [
         "1 of 1 file valid\n",
-        "the disk of /a does not answer\n",
+        "the disk of /a is not responding\n",
         "feed: 4 due times without a success for 3min 55s\n",
         "1 run\n",
     ] {

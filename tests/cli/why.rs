@@ -205,7 +205,7 @@ fn a_due_time_without_a_record_has_one_cause() {
     assert_eq!(world.jobsd(&["reload"]).0, Some(0));
     let found = no_record(&world, "moved", &instant(&world, 0));
     assert!(
-        found.starts_with("it was not due by the schedule in force then (On request)"),
+        found.starts_with("it was not due by the schedule that was active then (On request)"),
         "{found}"
     );
     assert_eq!(world.stop(), Some(0));
@@ -232,7 +232,10 @@ fn the_old_id_names_the_new_one() {
     assert_eq!(world.jobsd(&["reload"]).0, Some(0));
     assert_eq!(why(&world, &["before"]).0, ["renamed"]);
     let (_, out, _) = world.jobsd(&["why", "before"]);
-    assert!(out.contains("goes on as `after`: jobsd why after"), "{out}");
+    assert!(
+        out.contains("continues as `after`: jobsd why after"),
+        "{out}"
+    );
     assert_eq!(why(&world, &["gone"]).0, ["removed"]);
     // The same from the state line of a start.
     assert_eq!(world.stop(), Some(0));

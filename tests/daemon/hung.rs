@@ -378,7 +378,7 @@ fn a_moved_log_file_is_reopened() {
     world.until("the log", |_| says(&log, "run ended"));
     fs::rename(&log, world.path("old.log")).unwrap();
     world.until("the log by itself", |_| {
-        says(&log, "opened anew") && says(&log, "run ended")
+        says(&log, "opened again") && says(&log, "run ended")
     });
     fs::remove_file(&log).unwrap();
     signal(world.pid(), "HUP");

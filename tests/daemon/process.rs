@@ -509,7 +509,7 @@ fn every_way_not_to_start_is_said_in_words() {
             "dir-file",
             "command: ['true']".to_owned(),
             "working_dir: /etc/passwd",
-            "no folder",
+            "is not a directory",
         ),
         (
             "no-user",
