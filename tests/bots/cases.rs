@@ -317,7 +317,7 @@ fn visit(web: &Web, paths: &[&str]) -> Ended {
 }
 
 #[test]
-fn a_host_that_asks_for_no_more_is_left_alone() {
+fn a_host_that_wants_no_more_is_left() {
     let web = Web::new(|request| {
         match request.path.as_str() {
         "/robots.txt" => page("404 Not Found", "text/plain", ""),
