@@ -350,7 +350,7 @@ fn a_host_that_wants_no_more_is_left() {
 }
 
 #[test]
-fn a_host_that_cannot_give_its_rules_is_not_visited() {
+fn a_host_without_its_rules_is_not_visited() {
     for status in [429, 500, 503] {
         let web = Web::new(move |request| match request.path.as_str() {
             "/robots.txt" => page(&format!("{status} No"), "text/plain", ""),
