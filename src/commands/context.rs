@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::commands::exit::{Exit, Failure};
@@ -189,6 +190,14 @@ impl<'a> Context<'a> {
     /// [`Failure`] where it is out of reach or refuses.
     pub fn ask(&self, request: &Request) -> Result<Value, Failure> {
         online::ask(&self.daemon, request)
+    }
+
+    /// Asks the daemon, and reads its answer as a type.
+    ///
+    /// # Errors
+    /// As [`Context::ask`], and where a daemon of another version answers something else.
+    pub fn read<T: DeserializeOwned>(&self, request: &Request) -> Result<T, Failure> {
+        online::read(self.ask(request)?)
     }
 
     /// Asks the daemon and writes its answer: as it is where JSON is wanted, else what it comes to.

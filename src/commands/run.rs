@@ -14,13 +14,14 @@ use crate::commands::logs::Logs;
 use crate::commands::online::Daemon;
 use crate::commands::spans::span;
 use crate::commands::{Runs, local, overrides};
-use crate::model::run::RunId;
+use crate::model::run::{RunId, Status};
 use crate::render::{Format, runs};
 use crate::shell::control::Request;
 use crate::shell::journal::query::History;
 use crate::text::help::French;
 use crate::text::requests;
 use crate::time::SignedDuration;
+use crate::view::answer::run::RunAnswer;
 
 /// Run a job now.
 #[derive(Debug, Args)]
@@ -200,7 +201,7 @@ impl Run {
                     is_followed = true;
                     continue;
                 }
-                Some(run) if run["status"] != "running" => {
+                Some(run) if run.record().is_final() => {
                     return Ok(self.ended(&run, context)?);
                 }
                 _ => {}
@@ -223,19 +224,19 @@ impl Run {
         to.flush()
     }
 
-    fn ended(&self, run: &Value, context: &mut Context<'_>) -> io::Result<Exit> {
+    fn ended(&self, run: &RunAnswer, context: &mut Context<'_>) -> io::Result<Exit> {
+        let record = run.record();
         if self.format.is_json() {
             let document = json!({"schema": "jobsd.run/v1", "run": run});
             writeln!(context.out, "{document}")?;
         } else {
-            let text = runs::summary(run, &context.screen);
+            let text = runs::summary(record, &context.screen);
             context.out.write_all(text.as_bytes())?;
         }
-        let own = run["exit_code"].as_u64();
-        let own = own.and_then(|code| u8::try_from(code).ok());
+        let own = record.exit_code.and_then(|code| u8::try_from(code).ok());
         Ok(match own.filter(|_| self.pass_exit_code) {
             Some(code) => Exit::Own(code),
-            None => Exit::found(run["status"] != "success"),
+            None => Exit::found(record.status != Status::Success),
         })
     }
 }
@@ -253,16 +254,16 @@ fn find(
     run_id: &str,
     absence: &mut Absence,
     context: &Context<'_>,
-) -> Result<Option<Value>, Failure> {
+) -> Result<Option<RunAnswer>, Failure> {
     let request = Request::Show {
         run_id: run_id.to_owned(),
     };
-    match context.ask(&request) {
+    match context.read(&request) {
         Ok(run) => Ok(Some(run)),
         Err(Failure::Said(Exit::Usage, _)) => Ok(recorded(run_id, context)),
         Err(Failure::Said(Exit::Unreachable, _)) if matches!(context.daemon, Daemon::Here(_)) => {
             let is_gone = absence.is_sure();
-            let run = recorded(run_id, context).filter(|run| run["status"] != "running");
+            let run = recorded(run_id, context).filter(|run| run.record().is_final());
             if run.is_none() && is_gone {
                 let sentence = requests::daemon_gone(run_id);
                 return Err(Failure::Said(Exit::Unreachable, sentence));
@@ -274,7 +275,7 @@ fn find(
 }
 
 /// The run as the history says it.
-fn recorded(run_id: &str, context: &Context<'_>) -> Option<Value> {
+fn recorded(run_id: &str, context: &Context<'_>) -> Option<RunAnswer> {
     let run = History::new(context.state()).run(RunId::parse(run_id)?);
-    run.ok().flatten().map(|run| json!(run))
+    run.ok().flatten().map(|run| RunAnswer::of(&run))
 }

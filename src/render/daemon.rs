@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use crate::core::uses::Meter;
-use crate::render::runs::{at, is_waiting, last_result, result};
+use crate::model::run::RunRecord;
+use crate::render::runs::{at, last_result, record, result};
 use crate::render::screen::{Cell, Screen, Table, Tint};
 use crate::text::{Lang, doctor, failure, history as words, trouble, visible};
 use crate::time::{Timestamp, rfc3339};
@@ -141,7 +142,8 @@ pub fn status(answer: &Value, screen: &Screen) -> String {
         .into_iter()
         .flatten()
     {
-        let result = result(run, screen);
+        let Some(record) = record(run) else { continue };
+        let result = result(&record, screen);
         let id = run["job_id"].as_str().unwrap_or_default();
         let body = format!("{} {id}: jobsd logs {id}", result.shown);
         line("", &screen.paint(&body, Tint::Red));
@@ -217,7 +219,11 @@ fn some(n: u64, en: [&str; 2], fr: [&str; 2], screen: &Screen) -> String {
 /// "2 running", and how many wait for their next attempt where any does.
 fn under_way(runs: &Value, screen: &Screen) -> String {
     let runs = runs.as_array().map(Vec::as_slice).unwrap_or_default();
-    let waiting = runs.iter().filter(|run| is_waiting(run)).count();
+    let waiting = runs
+        .iter()
+        .filter_map(record)
+        .filter(RunRecord::is_between_attempts)
+        .count();
     let running = format!(
         "{} {}",
         runs.len() - waiting,
@@ -389,7 +395,9 @@ pub fn job(answer: &Value, schedule: &str, screen: &Screen) -> String {
     let time = |key: &str| at(&answer[key]).map_or(Cell::both("-", ""), |t| screen.time(t));
     rows.push(("next", time("next_run_at")));
     rows.push(("last", time("last_run_at")));
-    rows.push(("result", last_result(answer, screen)));
+    let attempts_max = answer["retry"]["max_attempts"].as_u64();
+    let last = record(&answer["last_run"]);
+    rows.push(("result", last_result(last.as_ref(), attempts_max, screen)));
     for key in ["held_up", "without_success"] {
         if answer[key].is_object() {
             let mut one = answer[key].clone();

@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
-use crate::render::runs::{at, is_waiting, last_result};
+use crate::render::runs::{at, last_result, record};
 use crate::render::screen::{Cell, Screen, Table, Tint};
 use crate::text::visible;
 
@@ -115,7 +115,10 @@ impl Row {
             Column::Next => self.next(screen).0,
             Column::Left => Cell::text(self.next(screen).1),
             Column::Last => self.last(screen),
-            Column::Result => last_result(job, screen),
+            Column::Result => {
+                let attempts_max = job["retry"]["max_attempts"].as_u64();
+                last_result(record(&job["last_run"]).as_ref(), attempts_max, screen)
+            }
             Column::Mode if self.is_production() => Cell::text("production").tinted(Tint::Red),
             Column::Mode => Cell::text("test").tinted(Tint::Yellow),
             Column::Schedule => Cell::text(self.schedule.clone()),
@@ -125,8 +128,8 @@ impl Row {
     }
 
     fn last(&self, screen: &Screen) -> Cell {
-        let run = &self.job["last_run"];
-        let is_going = run["status"] == "running" && !is_waiting(run);
+        let run = record(&self.job["last_run"]);
+        let is_going = run.is_some_and(|run| !run.is_final() && !run.is_between_attempts());
         let passed = match at(&self.job["last_run_at"]) {
             Some(_) if is_going => screen.say("now", "maintenant").to_owned(),
             Some(last) => screen.ago(last),

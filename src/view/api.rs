@@ -1,12 +1,12 @@
-//! What the API answers of a job and of a run: the fields of the plan, and ours beside them.
+//! What the API answers of a job: the fields of the plan, and ours beside them.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
 use crate::model::diagnostic::Diagnostic;
-use crate::model::run::RunRecord;
 use crate::time::{Timestamp, rfc3339};
+use crate::view::answer::run::RunAnswer;
 use crate::view::drift;
 use crate::view::standstill;
 use crate::view::status::{JobStatus, Status};
@@ -56,7 +56,10 @@ pub fn job(status: &JobStatus, now: Timestamp) -> Option<Value> {
 /// The same with the whole record of the last run that was tried.
 pub fn job_with_last_run(status: &JobStatus, now: Timestamp) -> Option<Value> {
     let mut job = job(status, now)?;
-    let last = status.last_run.as_ref().map(|record| run(record));
+    let last = status
+        .last_run
+        .as_ref()
+        .map(|record| json!(RunAnswer::of(record)));
     job["last_run"] = last.unwrap_or(Value::Null);
     Some(job)
 }
@@ -94,17 +97,6 @@ pub fn definition(job: &Value) -> Value {
         map.insert("enabled".to_owned(), job["file_enabled"].clone());
     }
     definition
-}
-
-/// A run with the plan's `JobExecutionLog` fields: counters are 0 where there are none.
-pub fn run(record: &RunRecord) -> Value {
-    let mut entry = json!(record);
-    for counter in ["messages_sent", "profiles_visited"] {
-        if entry[counter].is_null() {
-            entry[counter] = 0.into();
-        }
-    }
-    entry
 }
 
 /// Where what is active differs from the files: jobs that are paused, and those whose file is

@@ -18,6 +18,7 @@ use crate::shell::zones;
 use crate::text::Lang;
 use crate::text::near::nearest;
 use crate::time::Timestamp;
+use crate::view::answer::run::RunAnswer;
 use crate::view::status::{JobStatus, Shared, Status};
 use crate::view::{api, drift, standstill};
 
@@ -204,9 +205,10 @@ fn run(shared: &Shared, run_id: &str) -> Answer {
         let mut known = running.chain(job.last_final.iter());
         known.find(|run| run.id.to_string() == run_id).cloned()
     });
-    found.map(|run| api::run(&run)).ok_or(Refusal::NoRun {
+    let found = found.ok_or(Refusal::NoRun {
         run_id: run_id.to_owned(),
-    })
+    })?;
+    Ok(json!(RunAnswer::of(&found)))
 }
 
 /// The daemon on one screen.
@@ -270,7 +272,7 @@ fn last_day(status: &Status) -> Value {
         .filter_map(|(status, n)| Some((json!(status).as_str()?.to_owned(), json!(n))))
         .collect();
     let failed = status.jobs.values().filter_map(|job| job.failing());
-    let failed: Vec<Value> = failed.map(api::run).collect();
+    let failed: Vec<RunAnswer> = failed.map(RunAnswer::of).collect();
     json!({"runs": counts.values().sum::<u64>(), "by_status": by_status, "failed_jobs": failed})
 }
 
