@@ -14,7 +14,7 @@ use crate::render::screen::{Cell, Screen, Table, Tint};
 use crate::shell::control::Request;
 use crate::shell::control::socket::call;
 use crate::shell::git::{Git, Repository};
-use crate::shell::notices::{self, Kind};
+use crate::shell::notices;
 use crate::shell::{disk, zones};
 use crate::spec::SourceFile;
 use crate::spec::jobs::loader;
@@ -23,6 +23,7 @@ use crate::text::cause::cause;
 use crate::text::help::French;
 use crate::text::{Lang, Text, doctor as words, trouble};
 use crate::time::{Timestamp, rfc3339};
+use crate::view::answer::status::NoticeKind;
 
 /// Free bytes under which a history may soon not be written.
 const FREE_BYTES_MIN: u64 = 100 << 20;
@@ -191,8 +192,8 @@ fn edits(jobs: &Path, config: &Path) -> Check {
     });
     let found = notices::of(jobs, config, is_silent);
     let texts = found.iter().map(|notice| match notice.kind {
-        Kind::MountedFile => words::mounted_file(&notice.path),
-        Kind::OtherOwner => words::other_owner(&notice.path),
+        NoticeKind::MountedFile => words::mounted_file(&notice.path),
+        NoticeKind::OtherOwner => words::other_owner(&notice.path),
     });
     let told = texts.reduce(|all, one| {
         Text::new(

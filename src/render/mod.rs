@@ -6,6 +6,7 @@ pub mod findings;
 pub mod github;
 pub mod gitlab;
 pub mod history;
+pub mod job;
 pub mod jobs;
 pub mod json;
 pub mod jsonl;

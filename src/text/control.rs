@@ -115,7 +115,7 @@ pub fn broken(cause: &Text) -> Text {
 pub fn unreadable(cause: &str) -> Text {
     text!(
         "the answer of the daemon cannot be read: {cause}. Use the same version of jobsd as the daemon",
-        "la réponse du démon est illisible : {cause}. Utilisez la même version de jobsd que le démon"
+        "la réponse du démon est illisible : {cause}. Utilisez la même version de jobsd que le démon"
     )
 }
 

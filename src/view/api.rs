@@ -99,42 +99,6 @@ pub fn definition(job: &Value) -> Value {
     definition
 }
 
-/// Where what is active differs from the files: jobs that are paused, and those whose file is
-/// bad.
-pub fn drift(status: &Status) -> Vec<Value> {
-    let shown = status.jobs.values().filter(|status| status.present);
-    let pause = |status: &std::sync::Arc<JobStatus>| {
-        let (job, pause) = (status.job.as_ref()?, status.pause.as_ref()?);
-        Some(json!({
-            "job_id": job.id,
-            "kind": "paused",
-            "file": job.file,
-            "file_enabled": job.enabled,
-            "at": rfc3339(pause.at),
-            "by": pause.by,
-            "reason": pause.reason,
-            "until": time(pause.until),
-        }))
-    };
-    let bad = drift::bad_files(status);
-    let bad = bad.iter().map(|bad| json!(bad));
-    shown.filter_map(pause).chain(bad).collect()
-}
-
-/// The jobs that do not get on, each with what `judge` found.
-pub fn standstills<T: serde::Serialize>(
-    status: &Status,
-    judge: impl Fn(&JobStatus) -> Option<T>,
-) -> Vec<Value> {
-    let present = status.jobs.iter().filter(|(_, job)| job.present);
-    let found = present.filter_map(|(id, job)| {
-        let mut found = json!(judge(job)?);
-        found["job_id"] = json!(id);
-        Some(found)
-    });
-    found.collect()
-}
-
 /// Files with errors, beside `jobsd.yaml`.
 pub fn invalid_files(status: &Status) -> BTreeSet<&str> {
     let errors = status.diagnostics.iter().filter(|found| found.is_error());
@@ -156,12 +120,4 @@ pub fn diagnostics(status: &Status) -> Vec<Value> {
         shown
     };
     status.diagnostics.iter().map(one).collect()
-}
-
-/// How changes of files are noticed.
-pub fn watching(status: &Status) -> Value {
-    match &status.blind {
-        None => json!({"mode": "events", "reason": null}),
-        Some(reason) => json!({"mode": "scanning", "reason": reason}),
-    }
 }

@@ -10,9 +10,10 @@ use crate::support::world::World;
 use jobsd::model::run::RunRecord;
 use jobsd::render::jobs::{Row, table};
 use jobsd::render::screen::Screen;
-use jobsd::render::{daemon, history, runs};
+use jobsd::render::{daemon, history, job, runs};
 use jobsd::text::Lang;
 use jobsd::time::TimeZone;
+use jobsd::view::answer::status::StatusAnswer;
 use serde_json::{Value, json};
 
 const SEVEN: &str = "bot_config: {shell: 'exit 7'}\nschedule_type: manual";
@@ -43,6 +44,11 @@ fn run(keys: Value) -> Value {
 
 fn record(keys: Value) -> RunRecord {
     serde_json::from_value(run(keys)).unwrap()
+}
+
+fn status(answer: &Value, screen: &Screen) -> String {
+    let answer: StatusAnswer = serde_json::from_value(answer.clone()).unwrap();
+    daemon::status(&answer, screen)
 }
 
 fn rows() -> Vec<Row> {
@@ -144,19 +150,13 @@ fn the_status_reads_as_designed() {
                 "reason": "exit", "exit_code": 1, "attempt": 3}))]},
         "drift": [{"job_id": "visitor-weekend", "kind": "paused",
             "by": {"who": "ops", "from": "socket"}, "at": "2026-11-16T09:42:00Z",
-            "until": null, "reason": null, "file_enabled": true}],
+            "until": null, "reason": null, "file": "f", "file_enabled": true}],
         "control": "off", "url": "http://127.0.0.1:7878/", "zone_data": "2026f (bundled)",
         "reasons": [],
         "warnings": ["jobs.d/feed-import.yaml:14:17: [type-mismatch] expects an integer"],
     });
-    insta::assert_snapshot!(
-        "status_en",
-        daemon::status(&answer, &screen(Some(100), Lang::En))
-    );
-    insta::assert_snapshot!(
-        "status_fr",
-        daemon::status(&answer, &screen(Some(100), Lang::Fr))
-    );
+    insta::assert_snapshot!("status_en", status(&answer, &screen(Some(100), Lang::En)));
+    insta::assert_snapshot!("status_fr", status(&answer, &screen(Some(100), Lang::Fr)));
     let run = record(
         json!({"status": "success", "started_at": "2026-11-19T09:41:20Z",
         "finished_at": "2026-11-19T09:42:12Z", "messages_sent": 9, "dry_run": true}),
@@ -188,11 +188,11 @@ fn a_run_between_attempts_is_called_waiting_everywhere() {
     assert!(!table(&row, &[], &en).contains("now"));
     assert!(table(&row, &[], &fr).contains(mots));
     assert!(table(&row, &[], &screen(None, Lang::En)).contains("\twaiting\t"));
-    assert!(daemon::job(&job, "", &en).contains(words));
-    assert!(daemon::job(&job, "", &fr).contains(mots));
+    assert!(job::job(&job, "", &en).contains(words));
+    assert!(job::job(&job, "", &fr).contains(mots));
     let answer = json!({"running": [run, self::run(json!({}))], "jobs": 2});
     let count = "1 running, 1 waiting for the next attempt";
-    assert!(daemon::status(&answer, &en).contains(count));
+    assert!(status(&answer, &en).contains(count));
     let records = [record(waiting)];
     let shown = history::table(&records, true, &en);
     assert!(
@@ -210,18 +210,18 @@ fn limits_say_what_is_used_and_when_it_frees() {
         "daily": {"used": 2, "limit": 2, "frees_at": "2026-11-19T23:00:00Z"},
         "weekly": {"used": 1, "limit": 9, "frees_at": "2026-11-26T08:00:00Z"}}});
     let (en, fr) = (screen(Some(110), Lang::En), screen(Some(110), Lang::Fr));
-    let shown = daemon::job(&job, "", &en);
+    let shown = job::job(&job, "", &en);
     assert!(
         shown.contains("daily     2 of 2 used; next one free: tomorrow 00:00\n"),
         "{shown}"
     );
     assert!(shown.contains("weekly    1 of 9 used\n"), "{shown}");
-    let shown = daemon::job(&job, "", &fr);
+    let shown = job::job(&job, "", &fr);
     assert!(
         shown.contains("2 sur 2 utilisés ; prochain possible : demain 00:00\n"),
         "{shown}"
     );
-    let plain = daemon::job(&job, "", &screen(None, Lang::En));
+    let plain = job::job(&job, "", &screen(None, Lang::En));
     assert!(
         plain.contains("daily\t2 of 2 used; next one free: 2026-11-19T23:00:00.000Z\n"),
         "{plain}"
@@ -233,12 +233,12 @@ fn a_pause_shows_its_reason_and_end_everywhere() {
     let job = json!({"id": "feed", "paused": true, "enabled": false, "pause": {
         "by": {"who": "ops", "from": "socket"}, "at": "2026-11-19T08:42:00Z",
         "until": "2026-11-20T07:00:00Z", "reason": "moving"}});
-    let shown = daemon::job(&job, "", &screen(Some(110), Lang::En));
+    let shown = job::job(&job, "", &screen(Some(110), Lang::En));
     assert!(
         shown.contains("ops 1h ago until tomorrow 08:00 (moving)"),
         "{shown}"
     );
-    let plain = daemon::job(&job, "", &screen(None, Lang::En));
+    let plain = job::job(&job, "", &screen(None, Lang::En));
     let words = "ops since 2026-11-19T08:42:00.000Z until 2026-11-20T07:00:00.000Z (moving)";
     assert!(plain.contains(&format!("paused\t{words}\n")), "{plain}");
 }
@@ -247,13 +247,13 @@ fn a_pause_shows_its_reason_and_end_everywhere() {
 #[test]
 fn status_reads_natively_in_both_languages() {
     let answer = json!({"files": 1, "files_invalid": 0, "jobs": 1, "last_day": {"runs": 1},
-        "reasons": ["the disk of /a does not answer"],
+        "reasons": ["the disk of /a is not responding"],
         "without_success": [{"job_id": "feed", "due_times": 4, "since": "2026-11-19T09:38:05Z"}]});
-    let shown = |lang| daemon::status(&answer, &screen(Some(100), lang)).replace('\u{202f}', " ");
+    let shown = |lang| status(&answer, &screen(Some(100), lang));
     let (en, fr) = (shown(Lang::En), shown(Lang::Fr));
     for words in [
         "1 of 1 file valid\n",
-        "the disk of /a does not answer\n",
+        "the disk of /a is not responding\n",
         "feed: 4 due times without a success for 3min 55s\n",
         "1 run\n",
     ] {

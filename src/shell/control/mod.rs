@@ -4,8 +4,6 @@
 pub mod remote;
 pub mod socket;
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, oneshot};
@@ -13,14 +11,14 @@ use tokio::sync::{mpsc, oneshot};
 use crate::model::event::Actor;
 use crate::model::refusal::Refusal;
 use crate::shell::clock;
-use crate::shell::notices::{self, Notice};
+use crate::shell::notices;
 use crate::shell::zones;
-use crate::text::Lang;
 use crate::text::near::nearest;
 use crate::time::Timestamp;
 use crate::view::answer::run::RunAnswer;
-use crate::view::status::{JobStatus, Shared, Status};
-use crate::view::{api, drift, standstill};
+use crate::view::answer::status::{Machine, Notice, StatusAnswer};
+use crate::view::api;
+use crate::view::status::{Shared, Status};
 
 /// Longest pause that lifts by itself after a span: ten years.
 pub const PAUSE_SECS_MAX: u64 = 3_660 * 86_400;
@@ -114,7 +112,7 @@ pub async fn answer(
 ) -> Answer {
     begun(shared, &request)?;
     match &request {
-        Request::Status { job_id: None } => return Ok(daemon(shared)),
+        Request::Status { job_id: None } => return Ok(json!(daemon(shared))),
         Request::Status { job_id: Some(id) } => return job(shared, id),
         Request::Jobs => return Ok(jobs(shared)),
         Request::InForce { job_id } => return in_force(shared, job_id.as_deref()),
@@ -212,68 +210,22 @@ fn run(shared: &Shared, run_id: &str) -> Answer {
 }
 
 /// The daemon on one screen.
-pub fn daemon(shared: &Shared) -> Value {
-    let (status, now) = (shared.read(), clock::now());
-    let present = || status.jobs.values().filter(|job| job.present);
-    let running: Vec<_> = status
-        .jobs
-        .values()
-        .flat_map(|job| job.running.values())
-        .collect();
-    let errors = status
-        .diagnostics
-        .iter()
-        .filter(|finding| finding.is_error());
-    let reload = status.reloads.front();
-    let is_off = |job: &&Arc<JobStatus>| job.pause.is_none() && !job.is_enabled();
-    json!({
-        "version": status.version,
-        "host": status.host,
-        "started_at": status.started_at.map(crate::time::rfc3339),
-        "revision": status.revision,
-        "reloaded_at": reload.map(|reload| crate::time::rfc3339(reload.at)),
-        "files": status.files,
-        "files_invalid": api::invalid_files(&status).len(),
-        "held_up": api::standstills(&status, |job| standstill::stuck(job, now)),
-        "without_success": api::standstills(&status, |job| standstill::fruitless(job, now)),
-        "journal_syncs": status.syncs,
-        "torn_lines": status.torn_lines,
-        "notes": status.notes.values().collect::<Vec<_>>(),
-        "supervision": status.supervision,
-        "zone_data": zones::version(),
-        "zones": zones::facts(present().filter_map(|job| Some(&*job.job.as_ref()?.timezone))),
-        "jobs": present().count(),
-        "paused": present().filter(|job| job.pause.is_some()).count(),
-        "disabled": present().filter(is_off).count(),
-        "running": running,
-        "last_day": last_day(&status),
-        "drift": api::drift(&status),
-        "control": if status.has_control { "on" } else { "off" },
-        "url": status.url,
-        "reasons": status.health.values().collect::<Vec<_>>(),
-        "warnings": errors.map(|e| drift::line(&status, e, Lang::En)).collect::<Vec<_>>(),
-        "restart_needed": status.restart_needed,
-        "watching": api::watching(&status),
-        "notices": notices(&status),
-    })
+pub fn daemon(shared: &Shared) -> StatusAnswer {
+    let status = shared.read();
+    let present = status.jobs.values().filter(|job| job.present);
+    let in_use = present.filter_map(|job| Some(&*job.job.as_ref()?.timezone));
+    let machine = Machine {
+        zone_data: zones::version(),
+        zones: zones::facts(in_use),
+        notices: notices(&status),
+    };
+    StatusAnswer::of(&status, machine, clock::now())
 }
 
 /// What keeps edits from being seen, as the machine is now.
 pub fn notices(status: &Status) -> Vec<Notice> {
     let (jobs, config) = &status.places;
     notices::of(jobs, config, status.commit.is_none())
-}
-
-/// What ended in the last day, and the jobs whose last run failed.
-fn last_day(status: &Status) -> Value {
-    let counts = status.last_day.at(clock::now());
-    let by_status: serde_json::Map<String, Value> = counts
-        .iter()
-        .filter_map(|(status, n)| Some((json!(status).as_str()?.to_owned(), json!(n))))
-        .collect();
-    let failed = status.jobs.values().filter_map(|job| job.failing());
-    let failed: Vec<RunAnswer> = failed.map(RunAnswer::of).collect();
-    json!({"runs": counts.values().sum::<u64>(), "by_status": by_status, "failed_jobs": failed})
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! schemas.
 
 pub mod run;
+pub mod status;
 
 use serde::Serialize;
 
