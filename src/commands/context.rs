@@ -204,18 +204,18 @@ impl<'a> Context<'a> {
     ///
     /// # Errors
     /// As [`Context::ask`], and where the output cannot be written.
-    pub fn answer(
+    pub fn answer<T: DeserializeOwned>(
         &mut self,
         request: &Request,
         as_json: bool,
-        done: impl FnOnce(&Value) -> Text,
+        done: impl FnOnce(T) -> Text,
     ) -> Result<Exit, Failure> {
         let answer = self.ask(request)?;
         if as_json {
             self.document(&answer)?;
         } else {
-            let lang = self.lang();
-            writeln!(self.out, "{}", done(&answer).get(lang))?;
+            let words = done(online::read(answer)?);
+            writeln!(self.out, "{}", words.get(self.lang()))?;
         }
         Ok(Exit::Done)
     }

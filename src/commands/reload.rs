@@ -1,6 +1,7 @@
 //! `jobsd reload`: the daemon reads the job files at once.
 
 use clap::Args;
+use serde_json::Value;
 
 use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
@@ -29,7 +30,7 @@ impl Runs for Reload {
     }
 
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
-        context.answer(&Request::Reload, self.format.is_json(), |answer| {
+        context.answer(&Request::Reload, self.format.is_json(), |answer: Value| {
             requests::reloaded(&answer["reload"])
         })
     }

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, Write};
 use std::time::Duration;
 
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::bot;
 use crate::commands::absence::{Absence, LOOK_AGAIN};
@@ -21,7 +21,8 @@ use crate::shell::journal::query::History;
 use crate::text::help::French;
 use crate::text::requests;
 use crate::time::SignedDuration;
-use crate::view::answer::run::RunAnswer;
+use crate::view::answer::job::{JobAnswer, JobDefinition};
+use crate::view::answer::run::{Accepted, RunAnswer};
 
 /// Run a job now.
 #[derive(Debug, Args)]
@@ -104,12 +105,13 @@ impl Runs for Run {
             return self.run_here(context);
         }
         let job_id = Some(self.id.clone());
-        let job = context.ask(&Request::Status { job_id })?;
+        let job: JobAnswer = context.read(&Request::Status { job_id })?;
+        let definition = &job.definition;
         // A command has no dry run, so there is nothing to confirm.
-        let kind = job["bot_type"].as_str().and_then(bot::kind);
+        let kind = bot::kind(&definition.bot_type);
         let is_bot = kind.is_none_or(|kind| !kind.is_command);
-        if is_bot && job["bot_config"]["dry_run"] != true && !self.dry_run && !self.yes {
-            match self.confirm(&job, context)? {
+        if is_bot && !definition.is_dry_run() && !self.dry_run && !self.yes {
+            match self.confirm(definition, context)? {
                 Consent::Run => {}
                 Consent::DryRun => self.dry_run = true,
                 Consent::No => return Ok(Exit::Done),
@@ -119,12 +121,12 @@ impl Runs for Run {
             job_id: self.id.clone(),
             dry_run: self.dry_run,
         };
-        let answer = context.ask(&request)?;
-        let run_id = answer["run_id"].as_str().unwrap_or_default();
+        let Accepted { run_id } = context.read(&request)?;
+        let run_id = run_id.to_string();
         if self.waits() {
-            self.wait(run_id, context)
+            self.wait(&run_id, context)
         } else {
-            Ok(self.ordered(run_id, context).map(|()| Exit::Done)?)
+            Ok(self.ordered(&run_id, context).map(|()| Exit::Done)?)
         }
     }
 }
@@ -159,14 +161,17 @@ impl Run {
     }
 
     /// Asks once, on a terminal; elsewhere it takes `--yes`.
-    fn confirm(&self, job: &Value, context: &mut Context<'_>) -> Result<Consent, Failure> {
+    fn confirm(
+        &self,
+        definition: &JobDefinition,
+        context: &mut Context<'_>,
+    ) -> Result<Consent, Failure> {
         let lang = context.lang();
         if !context.can_ask {
             return Err(Failure::Said(Exit::Usage, requests::needs_yes(&self.id)));
         }
-        let limit = job["bot_config"]["max_messages_per_run"].as_u64();
-        let limit = limit.or(job["bot_config"]["limit"].as_u64());
-        let kind = job["bot_type"].as_str().and_then(bot::kind);
+        let limit = definition.limit_of_run();
+        let kind = bot::kind(&definition.bot_type);
         // A daemon of a later version may have a kind that is not known here.
         let will = kind.map_or(["run for real", "s’exécutera pour de vrai"], |kind| {
             kind.texts.will

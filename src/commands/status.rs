@@ -15,6 +15,7 @@ use crate::render::screen::Screen;
 use crate::render::{Format, daemon, job};
 use crate::shell::control::Request;
 use crate::text::help::French;
+use crate::view::answer::job::JobAnswer;
 use crate::view::answer::status::StatusAnswer;
 
 /// Show the daemon, or one job of it.
@@ -93,8 +94,9 @@ impl Status {
     /// The answer for people, and how many things in it need attention.
     fn read(&self, answer: Value, screen: &Screen) -> Result<(String, usize), Failure> {
         if self.id.is_some() {
+            let answer: JobAnswer = online::read(answer)?;
             let text = job::job(&answer, &schedule(&answer, screen.lang), screen);
-            return Ok((text, job::problem_count(&answer)));
+            return Ok((text, answer.problem_count()));
         }
         let answer: StatusAnswer = online::read(answer)?;
         Ok((daemon::status(&answer, screen), answer.problem_count()))

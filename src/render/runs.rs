@@ -1,21 +1,8 @@
 //! A run in few words: its sign, its result, what it counted.
 
-use serde_json::Value;
-
 use crate::model::run::{Reason, RunRecord, Status};
 use crate::render::screen::{Cell, Screen, Tint, span};
 use crate::text::{Lang, failure};
-use crate::time::Timestamp;
-
-/// An instant of a JSON answer.
-pub fn at(value: &Value) -> Option<Timestamp> {
-    value.as_str()?.parse().ok()
-}
-
-/// A run of a JSON answer.
-pub fn record(value: &Value) -> Option<RunRecord> {
-    serde_json::from_value(value.clone()).ok()
-}
 
 /// The word for a run that waits for its next attempt. Its JSON has `"status": "running"` and `retry_at`.
 pub const WAITING: &str = "waiting";

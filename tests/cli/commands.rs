@@ -13,6 +13,7 @@ use jobsd::render::screen::Screen;
 use jobsd::render::{daemon, history, job, runs};
 use jobsd::text::Lang;
 use jobsd::time::TimeZone;
+use jobsd::view::answer::job::JobAnswer;
 use jobsd::view::answer::status::StatusAnswer;
 use serde_json::{Value, json};
 
@@ -51,6 +52,10 @@ fn status(answer: &Value, screen: &Screen) -> String {
     daemon::status(&answer, screen)
 }
 
+fn answer(job: Value) -> JobAnswer {
+    serde_json::from_value(job).unwrap()
+}
+
 fn rows() -> Vec<Row> {
     let job = |id: &str, next: Value, last: Value, more: Value| {
         let mut job = json!({
@@ -64,7 +69,7 @@ fn rows() -> Vec<Row> {
     };
     let plain = json!({});
     let row = |job, schedule: &str, errors: &[&str]| Row {
-        job,
+        job: answer(job),
         schedule: schedule.to_owned(),
         errors: errors.iter().map(|text| (*text).to_owned()).collect(),
     };
@@ -176,6 +181,7 @@ fn a_run_between_attempts_is_called_waiting_everywhere() {
     let job = json!({"id": "feed", "enabled": true, "paused": false, "bot_config": {},
         "next_run_at": "2026-11-19T10:00:00Z", "last_run_at": run["started_at"], "last_run": run,
         "retry": {"max_attempts": 3}});
+    let job = answer(job);
     let (en, fr) = (screen(Some(110), Lang::En), screen(Some(110), Lang::Fr));
     let words = "● waiting (attempt 2 of 3 in 1min 20s)";
     let mots = "● en attente (tentative 2 sur 3 dans 1min 20s)";
@@ -209,6 +215,7 @@ fn limits_say_what_is_used_and_when_it_frees() {
     let job = json!({"id": "birthday", "budget": {
         "daily": {"used": 2, "limit": 2, "frees_at": "2026-11-19T23:00:00Z"},
         "weekly": {"used": 1, "limit": 9, "frees_at": "2026-11-26T08:00:00Z"}}});
+    let job = answer(job);
     let (en, fr) = (screen(Some(110), Lang::En), screen(Some(110), Lang::Fr));
     let shown = job::job(&job, "", &en);
     assert!(
@@ -230,9 +237,10 @@ fn limits_say_what_is_used_and_when_it_frees() {
 
 #[test]
 fn a_pause_shows_its_reason_and_end_everywhere() {
-    let job = json!({"id": "feed", "paused": true, "enabled": false, "pause": {
+    let job = json!({"id": "feed", "paused": true, "enabled": false, "pause": {"job_id": "feed",
         "by": {"who": "ops", "from": "socket"}, "at": "2026-11-19T08:42:00Z",
         "until": "2026-11-20T07:00:00Z", "reason": "moving"}});
+    let job = answer(job);
     let shown = job::job(&job, "", &screen(Some(110), Lang::En));
     assert!(
         shown.contains("ops 1h ago until tomorrow 08:00 (moving)"),

@@ -15,9 +15,9 @@ use crate::shell::notices;
 use crate::shell::zones;
 use crate::text::near::nearest;
 use crate::time::Timestamp;
+use crate::view::answer::job::{JobAnswer, JobsAnswer};
 use crate::view::answer::run::RunAnswer;
 use crate::view::answer::status::{Machine, Notice, StatusAnswer};
-use crate::view::api;
 use crate::view::status::{Shared, Status};
 
 /// Longest pause that lifts by itself after a span: ten years.
@@ -113,8 +113,8 @@ pub async fn answer(
     begun(shared, &request)?;
     match &request {
         Request::Status { job_id: None } => return Ok(json!(daemon(shared))),
-        Request::Status { job_id: Some(id) } => return job(shared, id),
-        Request::Jobs => return Ok(jobs(shared)),
+        Request::Status { job_id: Some(id) } => return Ok(json!(job(shared, id)?)),
+        Request::Jobs => return Ok(json!(JobsAnswer::of(&shared.read(), clock::now()))),
         Request::InForce { job_id } => return in_force(shared, job_id.as_deref()),
         Request::Show { run_id } => return run(shared, run_id),
         Request::Run { job_id, .. }
@@ -146,11 +146,11 @@ fn begun(shared: &Shared, request: &Request) -> Result<(), Refusal> {
     })
 }
 
-fn job(shared: &Shared, id: &str) -> Answer {
+fn job(shared: &Shared, id: &str) -> Result<JobAnswer, Refusal> {
     let status = shared.read();
     let shown = status.jobs.get(id).filter(|job| job.present);
     shown
-        .and_then(|job| api::job_with_last_run(job, clock::now()))
+        .and_then(|job| JobAnswer::with_last_run(job, clock::now()))
         .ok_or_else(|| {
             let known = status.jobs.keys().map(|id| id.as_str());
             Refusal::NoJob {
@@ -158,15 +158,6 @@ fn job(shared: &Shared, id: &str) -> Answer {
                 near: nearest(id, known).map(str::to_owned),
             }
         })
-}
-
-fn jobs(shared: &Shared) -> Value {
-    let status = shared.read();
-    let shown = status.jobs.values().filter(|job| job.present);
-    json!({
-        "jobs": shown.filter_map(|job| api::job_with_last_run(job, clock::now())).collect::<Vec<_>>(),
-        "diagnostics": status.diagnostics,
-    })
 }
 
 fn in_force(shared: &Shared, job_id: Option<&str>) -> Answer {

@@ -1,6 +1,8 @@
 //! Answers of the endpoint as types: a field is a key, in this order. `view/shapes.rs` has their
 //! schemas.
 
+pub mod finding;
+pub mod job;
 pub mod run;
 pub mod status;
 

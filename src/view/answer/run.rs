@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::run::RunRecord;
+use crate::model::run::{RunId, RunRecord};
 
 /// A run with the plan's `JobExecutionLog` fields: counters are 0 where there are none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,4 +22,11 @@ impl RunAnswer {
     pub fn record(&self) -> &RunRecord {
         &self.0
     }
+}
+
+/// The answer for a run that was ordered or is being stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accepted {
+    /// The run.
+    pub run_id: RunId,
 }
