@@ -21,9 +21,9 @@ use crate::spec::jobs::loader;
 use crate::spec::types::config::Settings;
 use crate::text::cause::cause;
 use crate::text::help::French;
-use crate::text::{Lang, Text, doctor as words, trouble};
+use crate::text::{Lang, Text, control, doctor as words, trouble};
 use crate::time::{Timestamp, rfc3339};
-use crate::view::answer::status::NoticeKind;
+use crate::view::answer::status::{NoticeKind, StatusAnswer};
 
 /// Free bytes under which a history may soon not be written.
 const FREE_BYTES_MIN: u64 = 100 << 20;
@@ -302,15 +302,20 @@ fn daemon(state: &Path) -> Check {
     let (en, fr) = ("start `jobsd serve`", "lancez « jobsd serve »");
     match call(state, &Request::Status { job_id: None }) {
         Ok(answer) => {
-            let said = |key: &str| -> Vec<Text> {
-                let list = answer[key].as_array().into_iter().flatten();
-                list.filter_map(Value::as_str).map(trouble::text).collect()
+            let answer: StatusAnswer = match serde_json::from_value(answer) {
+                Ok(answer) => answer,
+                Err(error) => {
+                    let found = control::unreadable(&error.to_string());
+                    return Check::new("daemon", false, found, "see /health", "voyez /health");
+                }
             };
-            let (mut texts, notes) = (said("reasons"), said("notes"));
+            let said = |list: &[String]| list.iter().map(|line| trouble::text(line)).collect();
+            let (mut texts, notes): (Vec<Text>, Vec<Text>) =
+                (said(&answer.reasons), said(&answer.notes));
             let is_ok = texts.is_empty();
             texts.extend(notes);
             if is_ok {
-                let version = answer["version"].as_str().unwrap_or("?");
+                let version = &answer.version;
                 texts.insert(0, Text::same(format!("version {version}")));
             }
             let joined = |lang| texts.iter().map(|it| it.get(lang)).collect::<Vec<_>>();

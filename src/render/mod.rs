@@ -15,6 +15,7 @@ pub mod junit;
 pub mod made_up;
 pub mod plain;
 pub mod prometheus;
+pub mod reload;
 pub mod runs;
 pub mod sarif;
 pub mod screen;

@@ -15,6 +15,7 @@ use crate::shell::notices;
 use crate::shell::zones;
 use crate::text::near::nearest;
 use crate::time::Timestamp;
+use crate::view::answer::in_force::InForceAnswer;
 use crate::view::answer::job::{JobAnswer, JobsAnswer};
 use crate::view::answer::run::RunAnswer;
 use crate::view::answer::status::{Machine, Notice, StatusAnswer};
@@ -115,7 +116,8 @@ pub async fn answer(
         Request::Status { job_id: None } => return Ok(json!(daemon(shared))),
         Request::Status { job_id: Some(id) } => return Ok(json!(job(shared, id)?)),
         Request::Jobs => return Ok(json!(JobsAnswer::of(&shared.read(), clock::now()))),
-        Request::InForce { job_id } => return in_force(shared, job_id.as_deref()),
+        Request::InForce { job_id: None } => return Ok(json!(InForceAnswer::of(&shared.read()))),
+        Request::InForce { job_id: Some(id) } => return definition(shared, id),
         Request::Show { run_id } => return run(shared, run_id),
         Request::Run { job_id, .. }
         | Request::Pause { job_id, .. }
@@ -160,30 +162,16 @@ fn job(shared: &Shared, id: &str) -> Result<JobAnswer, Refusal> {
         })
 }
 
-fn in_force(shared: &Shared, job_id: Option<&str>) -> Answer {
+/// The definition of a job, as its file gives it.
+fn definition(shared: &Shared, id: &str) -> Answer {
     let status = shared.read();
-    let present = status.jobs.values().filter(|job| job.present);
-    let mut jobs = present.filter_map(|status| status.job.as_ref());
-    if let Some(id) = job_id {
-        let job = jobs.find(|job| job.id.as_str() == id);
-        return job
-            .map(|job| job.definition.value())
-            .ok_or_else(|| Refusal::NoJob {
-                job_id: id.to_owned(),
-                near: None,
-            });
-    }
-    let list: serde_json::Map<String, Value> = jobs
-        .map(|job| {
-            let version = json!({"file": job.file, "digest": job.digest});
-            (job.id.to_string(), version)
+    let job = status.jobs.get(id).filter(|job| job.present);
+    let job = job.and_then(|status| status.job.as_ref());
+    job.map(|job| job.definition.value())
+        .ok_or_else(|| Refusal::NoJob {
+            job_id: id.to_owned(),
+            near: None,
         })
-        .collect();
-    Ok(json!({
-        "revision": status.revision,
-        "restart_needed": status.restart_needed,
-        "jobs": list,
-    }))
 }
 
 /// The record of a run, as far as it is shown.

@@ -2,7 +2,9 @@
 //! schemas.
 
 pub mod finding;
+pub mod in_force;
 pub mod job;
+pub mod reload;
 pub mod run;
 pub mod status;
 
