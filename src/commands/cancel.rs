@@ -1,6 +1,7 @@
 //! `jobsd cancel`: the end of a run.
 
 use clap::Args;
+use serde_json::Value;
 
 use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
@@ -51,7 +52,7 @@ impl Runs for Cancel {
             run_id: self.run.clone(),
             grace_secs: self.grace.map(|Grace(secs)| secs),
         };
-        context.answer(&request, self.format.is_json(), |_| {
+        context.answer(&request, self.format.is_json(), |_: Value| {
             requests::cancelled(&self.run)
         })
     }

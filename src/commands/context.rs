@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::commands::exit::{Exit, Failure};
@@ -191,22 +192,30 @@ impl<'a> Context<'a> {
         online::ask(&self.daemon, request)
     }
 
+    /// Asks the daemon, and reads its answer as a type.
+    ///
+    /// # Errors
+    /// As [`Context::ask`], and where a daemon of another version answers something else.
+    pub fn read<T: DeserializeOwned>(&self, request: &Request) -> Result<T, Failure> {
+        online::read(self.ask(request)?)
+    }
+
     /// Asks the daemon and writes its answer: as it is where JSON is wanted, else what it comes to.
     ///
     /// # Errors
     /// As [`Context::ask`], and where the output cannot be written.
-    pub fn answer(
+    pub fn answer<T: DeserializeOwned>(
         &mut self,
         request: &Request,
         as_json: bool,
-        done: impl FnOnce(&Value) -> Text,
+        done: impl FnOnce(T) -> Text,
     ) -> Result<Exit, Failure> {
         let answer = self.ask(request)?;
         if as_json {
             self.document(&answer)?;
         } else {
-            let lang = self.lang();
-            writeln!(self.out, "{}", done(&answer).get(lang))?;
+            let words = done(online::read(answer)?);
+            writeln!(self.out, "{}", words.get(self.lang()))?;
         }
         Ok(Exit::Done)
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use clap::Args;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
@@ -14,7 +14,6 @@ use crate::commands::exit::{Exit, Failure};
 use crate::commands::formats::human_or_json;
 use crate::core::change::{self, Difference, Likeness};
 use crate::model::diagnostic::Diagnostic;
-use crate::model::digest::Digest;
 use crate::model::event::Renamed;
 use crate::model::job::{Job, JobId};
 use crate::render::Format;
@@ -25,6 +24,7 @@ use crate::spec::jobs::loader;
 use crate::spec::jobs::read::Reading;
 use crate::text::help::French;
 use crate::text::{Lang, Text, reload};
+use crate::view::answer::in_force::{InForceAnswer, Version};
 
 /// Jobs whose definitions are compared key by key; of more, the file alone is named.
 const DETAILED_MAX: usize = 200;
@@ -82,12 +82,11 @@ impl Runs for Diff {
     /// A problem is found where something differs; failed where the files cannot be read.
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
         let lang = context.lang();
-        let in_force = context.ask(&Request::InForce { job_id: None })?;
+        let in_force: InForceAnswer = context.read(&Request::InForce { job_id: None })?;
         let (jobs, findings) = self
             .load(context)
             .map_err(|words| Failure::failed(&words))?;
-        let known = in_force["jobs"].as_object().cloned().unwrap_or_default();
-        let (mut changes, difference) = compare(&known, &jobs, &findings);
+        let (mut changes, difference) = compare(&in_force.jobs, &jobs, &findings);
         let not_renamed = not_renamed(context, &difference, &jobs);
         for change in changes
             .iter_mut()
@@ -96,14 +95,11 @@ impl Runs for Diff {
         {
             change.keys = keys_of(context, change, &jobs);
         }
-        let restart: Vec<&str> = in_force["restart_needed"]
-            .as_array()
-            .map(|keys| keys.iter().filter_map(Value::as_str).collect())
-            .unwrap_or_default();
+        let restart = &in_force.restart_needed;
         let out = &mut context.out;
         if self.format.is_json() {
             let list: Vec<Value> = changes.iter().map(Change::json).collect();
-            let document = json!({"schema": "jobsd.diff/v1", "revision": in_force["revision"],
+            let document = json!({"schema": "jobsd.diff/v1", "revision": in_force.revision,
                 "changes": list, "not_renamed": not_renamed, "restart_needed": restart});
             writeln!(out, "{document}")?;
         } else {
@@ -114,7 +110,7 @@ impl Runs for Diff {
                 let note = reload::not_renamed(pair.from.as_str(), pair.to.as_str());
                 writeln!(out, "* {}", note.get(lang))?;
             }
-            for key in &restart {
+            for key in restart {
                 writeln!(out, "* {}", reload::waits_for_restart(key).get(lang))?;
             }
             if changes.is_empty() && restart.is_empty() {
@@ -157,29 +153,28 @@ impl Diff {
 /// Compares by the rule of adoption, so that this says what a reload will do. The active version
 /// stays for a bad file.
 fn compare(
-    known: &Map<String, Value>,
+    known: &BTreeMap<JobId, Version>,
     jobs: &BTreeMap<JobId, Arc<Job>>,
     findings: &[Diagnostic],
 ) -> (Vec<Change>, Difference) {
     let mut changes = bad_files(known, findings);
     let bad: HashSet<String> = changes.iter().map(|change| change.id.clone()).collect();
-    let known: BTreeMap<JobId, &Value> = known
+    let known: BTreeMap<&JobId, &Version> = known
         .iter()
-        .filter(|(id, _)| !bad.contains(*id))
-        .filter_map(|(id, old)| Some((JobId::new(id)?, old)))
+        .filter(|(id, _)| !bad.contains(id.as_str()))
         .collect();
-    let digest = |old: &Value| Digest::parse(old["digest"].as_str()?);
-    let old = known.iter().map(|(id, old)| (id, digest(old))).collect();
+    let old = known
+        .iter()
+        .map(|(id, old)| (*id, Some(old.digest)))
+        .collect();
     let new = jobs.iter().map(|(id, job)| (id, job.digest)).collect();
     let differs = |id: &JobId| match (known.get(id), jobs.get(id)) {
-        (Some(old), Some(job)) => {
-            digest(old) != Some(job.digest) || !is_same_file(&old["file"], &job.file)
-        }
+        (Some(old), Some(job)) => old.digest != job.digest || !is_same_file(&old.file, &job.file),
         _ => true,
     };
     let difference = change::difference(&old, &new, differs);
     let new_file = |id: &JobId| jobs.get(id).map_or("", |job| &*job.file);
-    let old_file = |id: &JobId| known.get(id).and_then(|old| old["file"].as_str());
+    let old_file = |id: &JobId| known.get(id).map_or("", |old| &*old.file);
     let added = difference.added.iter();
     changes.extend(added.map(|id| Change::new("added", id.as_str(), new_file(id))));
     let changed = difference.changed.iter();
@@ -189,9 +184,7 @@ fn compare(
         ..Change::new("renamed", pair.to.as_str(), new_file(&pair.to))
     }));
     let removed = difference.removed.iter();
-    changes.extend(
-        removed.map(|id| Change::new("removed", id.as_str(), old_file(id).unwrap_or_default())),
-    );
+    changes.extend(removed.map(|id| Change::new("removed", id.as_str(), old_file(id))));
     changes.sort_by(|a, b| a.id.cmp(&b.id));
     (changes, difference)
 }
@@ -212,14 +205,14 @@ fn not_renamed(
 }
 
 /// A line for each file with an error, by its first error.
-fn bad_files(known: &Map<String, Value>, findings: &[Diagnostic]) -> Vec<Change> {
+fn bad_files(known: &BTreeMap<JobId, Version>, findings: &[Diagnostic]) -> Vec<Change> {
     let mut bad: HashSet<String> = HashSet::new();
     let errors = findings.iter().filter(|finding| finding.is_error());
     errors
         .filter_map(|finding| {
             let id = stem(&finding.path);
             bad.insert(id.clone()).then(|| Change {
-                has_version: known.contains_key(&id),
+                has_version: known.contains_key(id.as_str()),
                 finding: Some(finding.clone()),
                 ..Change::new("bad", &id, &finding.path)
             })
@@ -229,8 +222,7 @@ fn bad_files(known: &Map<String, Value>, findings: &[Diagnostic]) -> Vec<Change>
 
 /// The daemon may name the folder otherwise (from another working directory): what lies below it
 /// counts.
-fn is_same_file(old: &Value, new: &str) -> bool {
-    let old = old.as_str().unwrap_or_default();
+fn is_same_file(old: &str, new: &str) -> bool {
     let real = |path: &str| Path::new(path).canonicalize();
     old == new
         || matches!((real(old), real(new)), (Ok(a), Ok(b)) if a == b)

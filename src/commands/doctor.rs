@@ -14,15 +14,16 @@ use crate::render::screen::{Cell, Screen, Table, Tint};
 use crate::shell::control::Request;
 use crate::shell::control::socket::call;
 use crate::shell::git::{Git, Repository};
-use crate::shell::notices::{self, Kind};
+use crate::shell::notices;
 use crate::shell::{disk, zones};
 use crate::spec::SourceFile;
 use crate::spec::jobs::loader;
 use crate::spec::types::config::Settings;
 use crate::text::cause::cause;
 use crate::text::help::French;
-use crate::text::{Lang, Text, doctor as words, trouble};
+use crate::text::{Lang, Text, control, doctor as words, trouble};
 use crate::time::{Timestamp, rfc3339};
+use crate::view::answer::status::{NoticeKind, StatusAnswer};
 
 /// Free bytes under which a history may soon not be written.
 const FREE_BYTES_MIN: u64 = 100 << 20;
@@ -191,8 +192,8 @@ fn edits(jobs: &Path, config: &Path) -> Check {
     });
     let found = notices::of(jobs, config, is_silent);
     let texts = found.iter().map(|notice| match notice.kind {
-        Kind::MountedFile => words::mounted_file(&notice.path),
-        Kind::OtherOwner => words::other_owner(&notice.path),
+        NoticeKind::MountedFile => words::mounted_file(&notice.path),
+        NoticeKind::OtherOwner => words::other_owner(&notice.path),
     });
     let told = texts.reduce(|all, one| {
         Text::new(
@@ -301,15 +302,20 @@ fn daemon(state: &Path) -> Check {
     let (en, fr) = ("start `jobsd serve`", "lancez « jobsd serve »");
     match call(state, &Request::Status { job_id: None }) {
         Ok(answer) => {
-            let said = |key: &str| -> Vec<Text> {
-                let list = answer[key].as_array().into_iter().flatten();
-                list.filter_map(Value::as_str).map(trouble::text).collect()
+            let answer: StatusAnswer = match serde_json::from_value(answer) {
+                Ok(answer) => answer,
+                Err(error) => {
+                    let found = control::unreadable(&error.to_string());
+                    return Check::new("daemon", false, found, "see /health", "voyez /health");
+                }
             };
-            let (mut texts, notes) = (said("reasons"), said("notes"));
+            let said = |list: &[String]| list.iter().map(|line| trouble::text(line)).collect();
+            let (mut texts, notes): (Vec<Text>, Vec<Text>) =
+                (said(&answer.reasons), said(&answer.notes));
             let is_ok = texts.is_empty();
             texts.extend(notes);
             if is_ok {
-                let version = answer["version"].as_str().unwrap_or("?");
+                let version = &answer.version;
                 texts.insert(0, Text::same(format!("version {version}")));
             }
             let joined = |lang| texts.iter().map(|it| it.get(lang)).collect::<Vec<_>>();

@@ -1,26 +1,29 @@
 //! `jobsd list`: the jobs as the daemon knows them, or as the files say; as a table or JSON.
 
+use std::cmp::Reverse;
 use std::io::{self, Write};
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use serde_json::Value;
+use serde_json::json;
 
 use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
 use crate::commands::watch::{again, look};
 use crate::model::definition::Definition;
-use crate::model::job::{Job, JobId};
+use crate::model::diagnostic::Severity;
+use crate::model::job::Job;
+use crate::render::Format;
 use crate::render::jobs::{self, Column, Row};
 use crate::render::screen::Screen;
-use crate::render::{Format, runs};
 use crate::shell::control::Request;
 use crate::spec::jobs::compile;
 use crate::spec::types::config::Settings;
 use crate::text::Lang;
 use crate::text::help::French;
-use crate::view::api;
+use crate::view::answer::finding::FindingAnswer;
+use crate::view::answer::job::{JobAnswer, JobsAnswer};
 use crate::view::status::JobStatus;
 
 /// Which jobs are listed.
@@ -93,18 +96,11 @@ pub struct List {
 }
 
 /// The jobs as the daemon knows them.
-///
 fn online_rows(context: &Context<'_>) -> Result<Vec<Row>, Failure> {
-    let (answer, lang) = (context.ask(&Request::Jobs)?, context.lang());
-    let findings = answer["diagnostics"]
-        .as_array()
-        .cloned()
-        .unwrap_or_default();
-    let list = answer["jobs"].as_array().cloned().unwrap_or_default();
-    Ok(list
-        .into_iter()
-        .map(|job| row(job, &findings, lang))
-        .collect())
+    let JobsAnswer { jobs, diagnostics } = context.read(&Request::Jobs)?;
+    let lang = context.lang();
+    let rows = jobs.into_iter().map(|job| row(job, &diagnostics, lang));
+    Ok(rows.collect())
 }
 
 /// The jobs of the files, without any run.
@@ -117,51 +113,43 @@ fn offline_rows(jobs: &[Arc<Job>], now: crate::time::Timestamp, lang: Lang) -> V
             next_run_at,
             ..JobStatus::default()
         };
-        let mut entry = api::job(&status, now)?;
-        entry["last_run"] = Value::Null;
-        Some(row(entry, &[], lang))
+        Some(row(JobAnswer::with_last_run(&status, now)?, &[], lang))
     };
     jobs.iter().filter_map(of_job).collect()
 }
 
-fn row(job: Value, findings: &[Value], lang: Lang) -> Row {
-    let is_of_file =
-        |finding: &&Value| finding["severity"] == "error" && finding["path"] == job["file"];
-    let line = |finding: &Value| {
-        format!(
-            "{}:{}:{}: {}",
-            finding["path"].as_str().unwrap_or_default(),
-            finding["line"],
-            finding["column"],
-            finding["message"].as_str().unwrap_or_default()
-        )
+fn row(job: JobAnswer, findings: &[FindingAnswer], lang: Lang) -> Row {
+    let is_of_file = |finding: &&FindingAnswer| {
+        finding.severity == Severity::Error && *finding.path == *job.file
     };
+    let errors = findings.iter().filter(is_of_file);
     Row {
         schedule: schedule(&job, lang),
-        errors: findings.iter().filter(is_of_file).map(line).collect(),
+        errors: errors.map(FindingAnswer::line).collect(),
         job,
     }
 }
 
 /// The schedule in words; as it is written where this version cannot read the job of a newer
 /// daemon.
-pub fn schedule(job: &Value, lang: Lang) -> String {
-    let expression = job["schedule_config"]["cron_expression"].as_str();
-    let written = expression.or(job["schedule_type"].as_str());
-    let written = written.unwrap_or_default().to_owned();
-    let compiled = job["id"].as_str().and_then(JobId::new).and_then(|id| {
-        let definition = api::definition(job);
-        let definition = Definition::new(&definition.to_string());
-        compile::restore(id, "", &definition, &Settings::default())
-    });
-    compiled.map_or(written, |job| job.schedule.in_words(lang))
+pub fn schedule(job: &JobAnswer, lang: Lang) -> String {
+    let definition = job.file_definition();
+    let as_written = || {
+        let config = definition.schedule_config.as_ref();
+        let expression = config.and_then(|config| config.get("cron_expression")?.as_str());
+        expression.unwrap_or(&definition.schedule_type).to_owned()
+    };
+    let known = Definition::new(&json!(definition).to_string());
+    let compiled = compile::restore(job.id.clone(), "", &known, &Settings::default());
+    compiled.map_or_else(as_written, |job| job.schedule.in_words(lang))
 }
 
 fn wanted(row: &Row, options: &List) -> bool {
     let job = &row.job;
+    let definition = &job.definition;
     let in_state = options.show.is_none_or(|which| match which {
-        Which::Active => job["enabled"] == true,
-        Which::Paused => job["paused"] == true,
+        Which::Active => definition.enabled,
+        Which::Paused => job.paused,
         Which::Failing => row.is_failing(),
         Which::Invalid => !row.errors.is_empty(),
     });
@@ -171,13 +159,13 @@ fn wanted(row: &Row, options: &List) -> bool {
     let of_type = options
         .bot_type
         .as_ref()
-        .is_none_or(|kind| job["bot_type"] == kind.as_str());
+        .is_none_or(|kind| definition.bot_type == *kind);
     let labelled = options
         .label
         .as_ref()
         .is_none_or(|label| match label.split_once('=') {
-            Some((key, value)) => job["labels"][key] == value,
-            None => !job["labels"][label.as_str()].is_null(),
+            Some((key, value)) => definition.label(key).is_some_and(|known| known == value),
+            None => definition.label(label).is_some(),
         });
     in_state && in_mode && of_type && labelled
 }
@@ -259,10 +247,10 @@ fn show_rows(
         Sort::Name => {}
         // What has no next due time comes last.
         Sort::Next => rows.sort_by_key(|row| {
-            let next = runs::at(&row.job["next_run_at"]);
+            let next = row.job.next_run_at;
             (next.is_none(), next)
         }),
-        Sort::Last => rows.sort_by_key(|row| std::cmp::Reverse(runs::at(&row.job["last_run_at"]))),
+        Sort::Last => rows.sort_by_key(|row| Reverse(row.job.last_run_at)),
     }
     match options.format {
         Format::Human => {
@@ -277,26 +265,31 @@ fn show_rows(
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
-    use super::schedule;
     use crate::text::Lang;
+
+    fn schedule(job: &Value) -> String {
+        super::schedule(&serde_json::from_value(job.clone()).unwrap(), Lang::En)
+    }
 
     /// One of a newer version is listed as it is written.
     #[test]
     fn schedules_are_listed_in_words() {
         let mut job = json!({
             "id": "a", "name": "a", "file_enabled": true, "bot_type": "command",
-            "bot_config": {"command": ["df"]}, "schedule_type": "cron", "timezone": "UTC", "budget": {"daily": {}},
+            "bot_config": {"command": ["df"]}, "schedule_type": "cron", "timezone": "UTC",
+            "budget": {"daily": null},
             "schedule_config": {"cron_expression": "*/10 30 8 * * 1-5", "seconds": true},
         });
         let words = "Every 10 s, at minute 30, from 08:00 to 08:59, Mon to Fri";
-        assert_eq!(schedule(&job, Lang::En), words);
+        assert_eq!(schedule(&job), words);
         job["moon_phase"] = json!("full");
-        assert_eq!(schedule(&job, Lang::En), "*/10 30 8 * * 1-5");
+        assert_eq!(schedule(&job), "*/10 30 8 * * 1-5");
         job["schedule_type"] = json!("moon");
         job["schedule_config"] = json!({});
-        assert_eq!(schedule(&job, Lang::En), "moon");
+        assert_eq!(schedule(&job), "moon");
     }
 }

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::commands::exit::{Exit, Failure};
@@ -91,6 +92,15 @@ pub fn ask(daemon: &Daemon, request: &Request) -> Result<Value, Failure> {
     };
     tracing::trace!(%answer, "answered");
     Ok(answer)
+}
+
+/// Reads an answer as a type.
+///
+/// # Errors
+/// [`Failure`]: failed where a daemon of another version answers something else.
+pub fn read<T: DeserializeOwned>(answer: Value) -> Result<T, Failure> {
+    let read = serde_json::from_value(answer);
+    read.map_err(|error| Failure::failed(&control::unreadable(&error.to_string())))
 }
 
 /// What a failed call means.

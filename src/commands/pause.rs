@@ -7,12 +7,14 @@ use serde_json::json;
 use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
+use crate::commands::online;
 use crate::commands::spans::span;
 use crate::render::Format;
 use crate::shell::control::Request;
 use crate::text::help::French;
 use crate::text::{Text, requests};
 use crate::time::{SignedDuration, Timestamp};
+use crate::view::answer::job::{JobAnswer, JobsAnswer};
 
 /// Pause a job until it is resumed: an override of its file, shown as drift.
 #[derive(Debug, Args)]
@@ -71,9 +73,8 @@ impl Runs for Pause {
                 .and_then(|span| u64::try_from(span.as_secs()).ok()),
         };
         // A span ends by the daemon's clock: its answer says when.
-        let told = |id: &str, answer: &Value| {
-            let until = answer["pause"]["until"].as_str();
-            let until = until.and_then(|text| text.parse::<Timestamp>().ok());
+        let told = |id: &str, answer: Option<JobAnswer>| {
+            let until = answer.and_then(|job| job.pause?.until);
             requests::paused(id, until.map(|until| screen.short(until)).as_deref())
         };
         let exit = match &self.id {
@@ -94,24 +95,20 @@ impl Runs for Pause {
 pub(super) fn all(
     paused: bool,
     request: &dyn Fn(&str) -> Request,
-    told: &dyn Fn(&str, &Value) -> Text,
+    told: &dyn Fn(&str, Option<JobAnswer>) -> Text,
     as_json: bool,
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
-    let answer = context.ask(&Request::Jobs)?;
-    let jobs = answer["jobs"].as_array().into_iter().flatten();
-    let wanted = jobs.filter(|job| job["paused"] == paused);
-    let ids: Vec<&str> = wanted.filter_map(|job| job["id"].as_str()).collect();
+    let answer: JobsAnswer = context.read(&Request::Jobs)?;
+    let wanted = answer.jobs.iter().filter(|job| job.paused == paused);
+    let ids: Vec<&str> = wanted.map(|job| job.id.as_str()).collect();
     let (mut done, mut exit): (Vec<Value>, Exit) = (Vec::new(), Exit::Done);
     for id in &ids {
         match context.ask(&request(id)) {
             Ok(job) if as_json => done.push(job),
             Ok(answer) => {
-                writeln!(
-                    context.out,
-                    "{}",
-                    told(id, &answer).get(context.screen.lang)
-                )?;
+                let words = told(id, online::read(answer)?);
+                writeln!(context.out, "{}", words.get(context.screen.lang))?;
             }
             Err(failure) => {
                 let refused = context.report(&failure);

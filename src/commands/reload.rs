@@ -6,9 +6,10 @@ use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
 use crate::render::Format;
+use crate::render::reload::reloaded;
 use crate::shell::control::Request;
 use crate::text::help::French;
-use crate::text::requests;
+use crate::view::answer::reload::ReloadAnswer;
 
 /// Make the daemon read the job files now.
 #[derive(Debug, Args)]
@@ -29,8 +30,10 @@ impl Runs for Reload {
     }
 
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
-        context.answer(&Request::Reload, self.format.is_json(), |answer| {
-            requests::reloaded(&answer["reload"])
-        })
+        context.answer(
+            &Request::Reload,
+            self.format.is_json(),
+            |answer: ReloadAnswer| reloaded(answer.reload.as_deref()),
+        )
     }
 }

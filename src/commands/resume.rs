@@ -11,6 +11,7 @@ use crate::render::Format;
 use crate::shell::control::Request;
 use crate::text::help::French;
 use crate::text::requests;
+use crate::view::answer::job::JobAnswer;
 
 /// Lift a pause.
 #[derive(Debug, Args)]
@@ -46,9 +47,9 @@ impl Runs for Resume {
             job_id: id.to_owned(),
         };
         match &self.id {
-            Some(id) => context.answer(&request(id), as_json, |_| requests::resumed(id)),
+            Some(id) => context.answer(&request(id), as_json, |_: Value| requests::resumed(id)),
             None => {
-                let told = |id: &str, _: &Value| requests::resumed(id);
+                let told = |id: &str, _: Option<JobAnswer>| requests::resumed(id);
                 all(true, &request, &told, as_json, context)
             }
         }

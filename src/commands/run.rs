@@ -4,7 +4,7 @@ use std::io::{self, BufRead, Write};
 use std::time::Duration;
 
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::bot;
 use crate::commands::absence::{Absence, LOOK_AGAIN};
@@ -14,13 +14,15 @@ use crate::commands::logs::Logs;
 use crate::commands::online::Daemon;
 use crate::commands::spans::span;
 use crate::commands::{Runs, local, overrides};
-use crate::model::run::RunId;
+use crate::model::run::{RunId, Status};
 use crate::render::{Format, runs};
 use crate::shell::control::Request;
 use crate::shell::journal::query::History;
 use crate::text::help::French;
 use crate::text::requests;
 use crate::time::SignedDuration;
+use crate::view::answer::job::{JobAnswer, JobDefinition};
+use crate::view::answer::run::{Accepted, RunAnswer};
 
 /// Run a job now.
 #[derive(Debug, Args)]
@@ -103,12 +105,13 @@ impl Runs for Run {
             return self.run_here(context);
         }
         let job_id = Some(self.id.clone());
-        let job = context.ask(&Request::Status { job_id })?;
+        let job: JobAnswer = context.read(&Request::Status { job_id })?;
+        let definition = &job.definition;
         // A command has no dry run, so there is nothing to confirm.
-        let kind = job["bot_type"].as_str().and_then(bot::kind);
+        let kind = bot::kind(&definition.bot_type);
         let is_bot = kind.is_none_or(|kind| !kind.is_command);
-        if is_bot && job["bot_config"]["dry_run"] != true && !self.dry_run && !self.yes {
-            match self.confirm(&job, context)? {
+        if is_bot && !definition.is_dry_run() && !self.dry_run && !self.yes {
+            match self.confirm(definition, context)? {
                 Consent::Run => {}
                 Consent::DryRun => self.dry_run = true,
                 Consent::No => return Ok(Exit::Done),
@@ -118,12 +121,12 @@ impl Runs for Run {
             job_id: self.id.clone(),
             dry_run: self.dry_run,
         };
-        let answer = context.ask(&request)?;
-        let run_id = answer["run_id"].as_str().unwrap_or_default();
+        let Accepted { run_id } = context.read(&request)?;
+        let run_id = run_id.to_string();
         if self.waits() {
-            self.wait(run_id, context)
+            self.wait(&run_id, context)
         } else {
-            Ok(self.ordered(run_id, context).map(|()| Exit::Done)?)
+            Ok(self.ordered(&run_id, context).map(|()| Exit::Done)?)
         }
     }
 }
@@ -158,14 +161,17 @@ impl Run {
     }
 
     /// Asks once, on a terminal; elsewhere it takes `--yes`.
-    fn confirm(&self, job: &Value, context: &mut Context<'_>) -> Result<Consent, Failure> {
+    fn confirm(
+        &self,
+        definition: &JobDefinition,
+        context: &mut Context<'_>,
+    ) -> Result<Consent, Failure> {
         let lang = context.lang();
         if !context.can_ask {
             return Err(Failure::Said(Exit::Usage, requests::needs_yes(&self.id)));
         }
-        let limit = job["bot_config"]["max_messages_per_run"].as_u64();
-        let limit = limit.or(job["bot_config"]["limit"].as_u64());
-        let kind = job["bot_type"].as_str().and_then(bot::kind);
+        let limit = definition.limit_of_run();
+        let kind = bot::kind(&definition.bot_type);
         // A daemon of a later version may have a kind that is not known here.
         let will = kind.map_or(["run for real", "s’exécutera pour de vrai"], |kind| {
             kind.texts.will
@@ -200,7 +206,7 @@ impl Run {
                     is_followed = true;
                     continue;
                 }
-                Some(run) if run["status"] != "running" => {
+                Some(run) if run.record().is_final() => {
                     return Ok(self.ended(&run, context)?);
                 }
                 _ => {}
@@ -223,19 +229,19 @@ impl Run {
         to.flush()
     }
 
-    fn ended(&self, run: &Value, context: &mut Context<'_>) -> io::Result<Exit> {
+    fn ended(&self, run: &RunAnswer, context: &mut Context<'_>) -> io::Result<Exit> {
+        let record = run.record();
         if self.format.is_json() {
             let document = json!({"schema": "jobsd.run/v1", "run": run});
             writeln!(context.out, "{document}")?;
         } else {
-            let text = runs::summary(run, &context.screen);
+            let text = runs::summary(record, &context.screen);
             context.out.write_all(text.as_bytes())?;
         }
-        let own = run["exit_code"].as_u64();
-        let own = own.and_then(|code| u8::try_from(code).ok());
+        let own = record.exit_code.and_then(|code| u8::try_from(code).ok());
         Ok(match own.filter(|_| self.pass_exit_code) {
             Some(code) => Exit::Own(code),
-            None => Exit::found(run["status"] != "success"),
+            None => Exit::found(record.status != Status::Success),
         })
     }
 }
@@ -253,16 +259,16 @@ fn find(
     run_id: &str,
     absence: &mut Absence,
     context: &Context<'_>,
-) -> Result<Option<Value>, Failure> {
+) -> Result<Option<RunAnswer>, Failure> {
     let request = Request::Show {
         run_id: run_id.to_owned(),
     };
-    match context.ask(&request) {
+    match context.read(&request) {
         Ok(run) => Ok(Some(run)),
         Err(Failure::Said(Exit::Usage, _)) => Ok(recorded(run_id, context)),
         Err(Failure::Said(Exit::Unreachable, _)) if matches!(context.daemon, Daemon::Here(_)) => {
             let is_gone = absence.is_sure();
-            let run = recorded(run_id, context).filter(|run| run["status"] != "running");
+            let run = recorded(run_id, context).filter(|run| run.record().is_final());
             if run.is_none() && is_gone {
                 let sentence = requests::daemon_gone(run_id);
                 return Err(Failure::Said(Exit::Unreachable, sentence));
@@ -274,7 +280,7 @@ fn find(
 }
 
 /// The run as the history says it.
-fn recorded(run_id: &str, context: &Context<'_>) -> Option<Value> {
+fn recorded(run_id: &str, context: &Context<'_>) -> Option<RunAnswer> {
     let run = History::new(context.state()).run(RunId::parse(run_id)?);
-    run.ok().flatten().map(|run| json!(run))
+    run.ok().flatten().map(|run| RunAnswer::of(&run))
 }

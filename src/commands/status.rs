@@ -1,6 +1,6 @@
 //! `jobsd status`: the daemon, or one job of it.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use clap::Args;
 use serde_json::{Value, json};
@@ -9,11 +9,14 @@ use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
 use crate::commands::list::schedule;
+use crate::commands::online;
 use crate::commands::watch::{again, look};
 use crate::render::screen::Screen;
-use crate::render::{Format, daemon};
+use crate::render::{Format, daemon, job};
 use crate::shell::control::Request;
 use crate::text::help::French;
+use crate::view::answer::job::JobAnswer;
+use crate::view::answer::status::StatusAnswer;
 
 /// Show the daemon, or one job of it.
 #[derive(Debug, Args)]
@@ -55,11 +58,9 @@ impl Runs for Status {
             let job_id = self.id.clone();
             let answer = context.ask(&Request::Status { job_id })?;
             let screen = look(&context.screen);
-            self.show(&answer, &screen, context.out)?;
+            let problems = self.show(answer, &screen, context.out)?;
             if !self.watch {
-                return Ok(Exit::found(
-                    self.check && daemon::problem_count(&answer) > 0,
-                ));
+                return Ok(Exit::found(self.check && problems > 0));
             }
             again(&screen, context.out)?;
         }
@@ -67,21 +68,37 @@ impl Runs for Status {
 }
 
 impl Status {
-    fn show(&self, answer: &Value, screen: &Screen, out: &mut dyn Write) -> io::Result<()> {
-        let is_job = self.id.is_some();
+    /// Shows the answer, and says how many things need attention, where that is asked.
+    fn show(&self, answer: Value, screen: &Screen, out: &mut dyn Write) -> Result<usize, Failure> {
         if self.format.is_json() {
-            let (schema, key) = if is_job {
-                ("jobsd.job/v1", "job")
-            } else {
-                ("jobsd.status/v1", "status")
-            };
-            return writeln!(out, "{}", json!({"schema": schema, key: answer}));
+            // As it came: a program gets every key, also those of a newer daemon.
+            writeln!(out, "{}", self.document(&answer))?;
+            if !self.check {
+                return Ok(0);
+            }
         }
-        let text = if is_job {
-            daemon::job(answer, &schedule(answer, screen.lang), screen)
-        } else {
-            daemon::status(answer, screen)
-        };
-        out.write_all(text.as_bytes())
+        let (text, problems) = self.read(answer, screen)?;
+        if !self.format.is_json() {
+            out.write_all(text.as_bytes())?;
+        }
+        Ok(problems)
+    }
+
+    fn document(&self, answer: &Value) -> Value {
+        match self.id {
+            Some(_) => json!({"schema": "jobsd.job/v1", "job": answer}),
+            None => json!({"schema": "jobsd.status/v1", "status": answer}),
+        }
+    }
+
+    /// The answer for people, and how many things in it need attention.
+    fn read(&self, answer: Value, screen: &Screen) -> Result<(String, usize), Failure> {
+        if self.id.is_some() {
+            let answer: JobAnswer = online::read(answer)?;
+            let text = job::job(&answer, &schedule(&answer, screen.lang), screen);
+            return Ok((text, answer.problem_count()));
+        }
+        let answer: StatusAnswer = online::read(answer)?;
+        Ok((daemon::status(&answer, screen), answer.problem_count()))
     }
 }

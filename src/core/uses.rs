@@ -7,7 +7,7 @@
 
 use std::collections::VecDeque;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::core::span::ON_TIME;
 use crate::model::job::Job;
@@ -32,7 +32,7 @@ pub struct Uses {
 }
 
 /// A limit and how much of it is used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Meter {
     /// Messages used.
     pub used: u64,
@@ -67,7 +67,7 @@ impl Meter {
 }
 
 /// How full the limits of a job are; a limit that it does not have is `None`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Levels {
     /// Of the calendar day in the job's zone.
     pub daily: Option<Meter>,

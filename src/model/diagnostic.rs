@@ -1,11 +1,11 @@
 //! `Diagnostic`: one finding in a user's file: where, what, what to do next.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::text::{Lang, Text};
 
 /// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The file is refused.
@@ -18,7 +18,7 @@ pub enum Severity {
 
 /// A place in a file. Lines and columns count from 1; columns count Unicode code points, a
 /// byte-order mark has none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Span {
     /// Line of the first character.
     pub line: usize,

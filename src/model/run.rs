@@ -148,6 +148,30 @@ pub enum Reason {
     Removed,
 }
 
+impl Reason {
+    /// The word of the record.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Reason::Exit => "exit",
+            Reason::Signal => "signal",
+            Reason::Timeout => "timeout",
+            Reason::StartFailed => "start_failed",
+            Reason::Reported => "reported",
+            Reason::Overlap => "overlap",
+            Reason::Budget => "budget",
+            Reason::Clock => "clock",
+            Reason::Downtime => "downtime",
+            Reason::Coalesced => "coalesced",
+            Reason::Late => "late",
+            Reason::Crash => "crash",
+            Reason::User => "user",
+            Reason::Replaced => "replaced",
+            Reason::Shutdown => "shutdown",
+            Reason::Removed => "removed",
+        }
+    }
+}
+
 /// What made a run start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -1,204 +1,225 @@
-//! `jobsd status`: the daemon on one screen, and one job.
+//! `jobsd status`: the daemon on one screen.
 
-use serde_json::Value;
-
-use crate::core::uses::Meter;
-use crate::render::runs::{at, is_waiting, last_result, result};
-use crate::render::screen::{Cell, Screen, Table, Tint};
-use crate::text::{Lang, doctor, failure, history as words, trouble, visible};
+use crate::model::run::RunRecord;
+use crate::render::runs::result;
+use crate::render::screen::{Screen, Tint};
+use crate::text::{Lang, doctor, history as words, trouble, visible};
 use crate::time::{Timestamp, rfc3339};
-use crate::view::gauge;
-use crate::view::look::Look;
+use crate::view::answer::status::{
+    Control, LastDay, NoticeKind, OfJob, PauseDrift, StatusAnswer, WatchMode, Zones,
+};
+use crate::view::standstill::{HeldUp, WithoutSuccess};
 
-fn texts(value: &Value) -> Vec<String> {
-    let list = value.as_array().map(Vec::as_slice).unwrap_or_default();
-    list.iter()
-        .map(|item| visible(item.as_str().unwrap_or_default()))
-        .collect()
+/// The daemon.
+pub fn status(answer: &StatusAnswer, screen: &Screen) -> String {
+    let mut page = Page::new(screen);
+    page.head(answer);
+    page.config(answer);
+    page.troubles(answer);
+    page.jobs(answer);
+    page.day(&answer.last_day);
+    page.standstills(answer);
+    page.drift(answer);
+    page.files(answer);
+    page.access(answer);
+    page.text
 }
 
-/// How many things need attention, of the daemon or of a job: what `status` counts and what
-/// `status --check` is about.
-pub fn problem_count(answer: &Value) -> usize {
-    let list = |value: &Value| value.as_array().map_or(0, Vec::len);
-    let failed = &answer["last_day"]["failed_jobs"];
-    let last = answer["last_run"]["status"].as_str();
-    let is_bad = matches!(last, Some("failed" | "interrupted"));
-    let of_job = usize::from(answer["held_up"].is_object());
-    list(&answer["reasons"])
-        + list(&answer["warnings"])
-        + list(failed)
-        + list(&answer["held_up"])
-        + fruitless(answer).count()
-        + of_job
-        + usize::from(is_bad || answer["without_success"].is_object())
+/// The screen as it is written, a section after the other.
+struct Page<'a> {
+    screen: &'a Screen,
+    text: String,
 }
 
-/// Jobs whose due times pass without a success, but for those whose last run is listed as failed.
-fn fruitless(answer: &Value) -> impl Iterator<Item = &Value> {
-    let failed = answer["last_day"]["failed_jobs"]
-        .as_array()
-        .into_iter()
-        .flatten();
-    let failed: Vec<&Value> = failed.map(|run| &run["job_id"]).collect();
-    let all = answer["without_success"].as_array().into_iter().flatten();
-    all.filter(move |one| !failed.contains(&&one["job_id"]))
-}
+impl<'a> Page<'a> {
+    fn new(screen: &'a Screen) -> Page<'a> {
+        let text = String::new();
+        Page { screen, text }
+    }
 
-/// A job that does not get on, in words.
-fn standstill(one: &Value, screen: &Screen) -> String {
-    let id = visible(one["job_id"].as_str().unwrap_or("-"));
-    let due = one["due_times"].as_u64().unwrap_or(0);
-    let since = at(&one["since"]);
-    let ago = since.map_or(String::new(), |t| screen.ago(t));
-    let span = since.map_or(String::new(), |t| screen.since(t));
-    match (one["run_id"].is_string(), screen.lang) {
-        (true, Lang::En) => format!("{id}: {due} due times held up by a run that began {ago}"),
-        (true, Lang::Fr) => {
-            format!("{id} : {due} échéances retenues par une exécution commencée {ago}")
+    fn say(&self, en: &'static str, fr: &'static str) -> &'static str {
+        self.screen.say(en, fr)
+    }
+
+    fn line(&mut self, head: &str, body: &str) {
+        self.text += &format!("  {head:<10} {body}\n");
+    }
+
+    fn tinted(&mut self, head: &str, body: &str, tint: Tint) {
+        let body = self.screen.paint(body, tint);
+        self.line(head, &body);
+    }
+
+    /// "● jobsd 0.1.0 on prod-01, up 12d".
+    fn head(&mut self, answer: &StatusAnswer) {
+        let screen = self.screen;
+        let count = answer.problem_count();
+        let tint = if count == 0 { Tint::Green } else { Tint::Red };
+        let up = answer.started_at;
+        let up = up.map_or(String::new(), |start| screen.since(start));
+        self.text += &format!(
+            "{} jobsd {} {} {}, {} {up}{}\n",
+            screen.paint("●", tint),
+            or_dash(&answer.version),
+            self.say("on", "sur"),
+            or_dash(&answer.host),
+            self.say("up", "actif depuis"),
+            problems_found(count, screen)
+        );
+    }
+
+    /// Which files are in force, and since when.
+    fn config(&mut self, answer: &StatusAnswer) {
+        let screen = self.screen;
+        let reloaded = answer.reloaded_at.map_or(String::new(), |at| {
+            let word = self.say("reloaded", "rechargée");
+            format!("{word} {}, ", screen.ago(at))
+        });
+        let good = answer.files.saturating_sub(answer.files_invalid);
+        let valid = valid(good, answer.files, screen);
+        let revision = answer.revision.as_deref().unwrap_or("-");
+        self.line("config", &format!("{revision}, {reloaded}{valid}"));
+    }
+
+    /// Reasons of bad health, bad files, and what was put right.
+    fn troubles(&mut self, answer: &StatusAnswer) {
+        let lang = self.screen.lang;
+        let files = answer.warnings.iter().map(|text| visible(text));
+        for problem in kept_texts(&answer.reasons, lang).chain(files) {
+            self.tinted("", &format!("✗ {problem}"), Tint::Red);
         }
-        (false, Lang::En) => format!("{id}: {due} due times without a success for {span}"),
-        (false, Lang::Fr) => format!("{id} : {due} échéances sans succès depuis {span}"),
+        for note in kept_texts(&answer.notes, lang) {
+            self.tinted("", &format!("! {note}"), Tint::Yellow);
+        }
+        for place in &answer.torn_lines {
+            let words = self.say(
+                "torn line of the history skipped:",
+                "ligne déchirée de l’historique ignorée :",
+            );
+            self.line("", &format!("{words} {}", visible(place)));
+        }
+    }
+
+    fn jobs(&mut self, answer: &StatusAnswer) {
+        let (screen, jobs, paused) = (self.screen, answer.jobs, answer.paused);
+        let active = jobs.saturating_sub(paused + answer.disabled);
+        let active = some(active as u64, ["active"; 2], ["actif", "actifs"], screen);
+        let word = self.say("paused", "en pause");
+        let running = under_way(answer.running.iter().map(AsRef::as_ref), screen);
+        self.line(
+            "jobs",
+            &format!("{jobs} ({active}, {paused} {word}), {running}"),
+        );
+    }
+
+    fn day(&mut self, day: &LastDay) {
+        let screen = self.screen;
+        self.line(self.say("last 24h", "24 h"), &last_day(day, screen));
+        for run in &day.failed_jobs {
+            let result = result(run.record(), screen);
+            let id = &run.record().job_id;
+            self.tinted(
+                "",
+                &format!("{} {id}: jobsd logs {id}", result.shown),
+                Tint::Red,
+            );
+        }
+    }
+
+    fn standstills(&mut self, answer: &StatusAnswer) {
+        let screen = self.screen;
+        let held_up = answer.held_up.iter();
+        let held_up =
+            held_up.map(|OfJob { found, job_id }| held_up_line(job_id.as_str(), found, screen));
+        let fruitless = answer.fruitless();
+        let fruitless =
+            fruitless.map(|OfJob { found, job_id }| fruitless_line(job_id.as_str(), found, screen));
+        for line in held_up.chain(fruitless) {
+            self.tinted("", &format!("✗ {line}"), Tint::Red);
+        }
+    }
+
+    /// Pauses, and settings that wait for a restart. Bad files are above already, among the
+    /// problems.
+    fn drift(&mut self, answer: &StatusAnswer) {
+        for pause in answer.pauses() {
+            self.line(self.say("drift", "écart"), &drift(pause, self.screen));
+        }
+        let waiting: Vec<String> = answer
+            .restart_needed
+            .iter()
+            .map(|key| visible(key))
+            .collect();
+        if !waiting.is_empty() {
+            self.line(self.say("restart", "relance"), &waiting.join(", "));
+        }
+    }
+
+    /// What keeps edits from being seen.
+    fn files(&mut self, answer: &StatusAnswer) {
+        let head = self.say("files", "fichiers");
+        if answer.watching.mode == WatchMode::Scanning {
+            let reason = answer.watching.reason.as_deref().unwrap_or_default();
+            let word = self.say("scanning: ", "par scrutation : ");
+            self.line(head, &format!("{word}{}", visible(reason)));
+        }
+        for notice in &answer.notices {
+            let path = visible(&notice.path);
+            let words = match notice.kind {
+                NoticeKind::MountedFile => doctor::mounted_file(&path),
+                NoticeKind::OtherOwner => doctor::other_owner(&path),
+            };
+            let body = format!("! {}", words.get(self.screen.lang));
+            self.tinted(head, &body, Tint::Yellow);
+        }
+    }
+
+    fn access(&mut self, answer: &StatusAnswer) {
+        let control = match answer.control {
+            Control::On => "on",
+            Control::Off => self.say("off (read-only)", "fermé (lecture seule)"),
+        };
+        let word = self.say("dashboard", "page");
+        let body = format!("{control}     {word}  {}", or_dash(&answer.url));
+        self.line(self.say("control", "contrôle"), &body);
+        self.line(self.say("zones", "fuseaux"), or_dash(&answer.zone_data));
+        for warning in zone_warnings(&answer.zones, self.screen.lang) {
+            self.tinted("", &format!("! {warning}"), Tint::Yellow);
+        }
     }
 }
 
-/// What is wrong with the daemon and its files: reasons of bad health, bad files.
-fn problems(answer: &Value, screen: &Screen) -> Vec<String> {
-    let mut problems = kept_texts(&answer["reasons"], screen);
-    problems.extend(texts(&answer["warnings"]));
-    problems
+/// What a daemon of another version did not say.
+fn or_dash(text: &str) -> &str {
+    if text.is_empty() { "-" } else { text }
 }
 
 /// Sentences that are kept in English, in the reader's language.
-fn kept_texts(list: &Value, screen: &Screen) -> Vec<String> {
-    let said = |english: String| trouble::text(&english).get(screen.lang).to_owned();
-    texts(list).into_iter().map(said).collect()
+fn kept_texts(list: &[String], lang: Lang) -> impl Iterator<Item = String> {
+    let say = move |english: &String| trouble::text(&visible(english)).get(lang).to_owned();
+    list.iter().map(say)
 }
 
-/// The daemon.
-pub fn status(answer: &Value, screen: &Screen) -> String {
-    let say = |en, fr| screen.say(en, fr);
-    let word = |key: &str| answer[key].as_str().unwrap_or("-").to_owned();
-    let number = |key: &str| answer[key].as_u64().unwrap_or(0);
-    let problems = problems(answer, screen);
-    let count = problem_count(answer);
-    let up = at(&answer["started_at"]).map_or(String::new(), |start| screen.since(start));
-    let (sign, tint) = if count == 0 {
-        ("●", Tint::Green)
-    } else {
-        ("●", Tint::Red)
-    };
-    let mut text = format!(
-        "{} jobsd {} {} {}, {} {up}{}\n",
-        screen.paint(sign, tint),
-        word("version"),
-        say("on", "sur"),
-        word("host"),
-        say("up", "actif depuis"),
-        problems_found(count, screen)
-    );
-    let mut line = |head: &str, body: &str| text += &format!("  {head:<10} {body}\n");
-    let files = number("files");
-    let bad = number("files_invalid");
-    let reload = at(&answer["reloaded_at"]).map_or(String::new(), |t| {
-        format!("{} {}, ", say("reloaded", "rechargée"), screen.ago(t))
-    });
-    let valid = valid(files.saturating_sub(bad), files, screen);
-    line(
-        say("config", "config"),
-        &format!("{}, {reload}{valid}", word("revision")),
-    );
-    for problem in &problems {
-        line("", &screen.paint(&format!("✗ {problem}"), Tint::Red));
+/// Due times that a run holds up, in words.
+pub(super) fn held_up_line(id: &str, found: &HeldUp, screen: &Screen) -> String {
+    let (due, ago) = (found.due_times, screen.ago(found.since));
+    match screen.lang {
+        Lang::En => format!("{id}: {due} due times held up by a run that began {ago}"),
+        Lang::Fr => format!("{id} : {due} échéances retenues par une exécution commencée {ago}"),
     }
-    for note in kept_texts(&answer["notes"], screen) {
-        line("", &screen.paint(&format!("! {note}"), Tint::Yellow));
+}
+
+/// Due times that pass without a success, in words.
+pub(super) fn fruitless_line(id: &str, found: &WithoutSuccess, screen: &Screen) -> String {
+    let (due, span) = (found.due_times, screen.since(found.since));
+    match screen.lang {
+        Lang::En => format!("{id}: {due} due times without a success for {span}"),
+        Lang::Fr => format!("{id} : {due} échéances sans succès depuis {span}"),
     }
-    for place in texts(&answer["torn_lines"]) {
-        let body = screen.say(
-            "torn line of the history skipped:",
-            "ligne déchirée de l’historique ignorée :",
-        );
-        line("", &format!("{body} {place}"));
-    }
-    let (jobs, paused, off) = (number("jobs"), number("paused"), number("disabled"));
-    let active = jobs.saturating_sub(paused + off);
-    line(
-        say("jobs", "jobs"),
-        &format!(
-            "{jobs} ({}, {paused} {}), {}",
-            some(active, ["active"; 2], ["actif", "actifs"], screen),
-            say("paused", "en pause"),
-            under_way(&answer["running"], screen)
-        ),
-    );
-    line(
-        say("last 24h", "24 h"),
-        &last_day(&answer["last_day"], screen),
-    );
-    for run in answer["last_day"]["failed_jobs"]
-        .as_array()
-        .into_iter()
-        .flatten()
-    {
-        let result = result(run, screen);
-        let id = run["job_id"].as_str().unwrap_or_default();
-        let body = format!("{} {id}: jobsd logs {id}", result.shown);
-        line("", &screen.paint(&body, Tint::Red));
-    }
-    let held_up = answer["held_up"].as_array().into_iter().flatten();
-    for one in held_up.chain(fruitless(answer)) {
-        let body = standstill(one, screen);
-        line("", &screen.paint(&format!("✗ {body}"), Tint::Red));
-    }
-    // Bad files are above already, among the problems.
-    let drifts = answer["drift"].as_array().into_iter().flatten();
-    for drift in drifts.filter(|drift| drift["kind"] == "paused") {
-        line(say("drift", "écart"), &self::drift(drift, screen));
-    }
-    let waiting = texts(&answer["restart_needed"]);
-    if !waiting.is_empty() {
-        line(say("restart", "relance"), &waiting.join(", "));
-    }
-    if answer["watching"]["mode"] == "scanning" {
-        let reason = answer["watching"]["reason"].as_str().unwrap_or_default();
-        line(
-            say("files", "fichiers"),
-            &format!(
-                "{}{}",
-                say("scanning: ", "par scrutation : "),
-                visible(reason)
-            ),
-        );
-    }
-    for notice in answer["notices"].as_array().into_iter().flatten() {
-        let path = visible(notice["path"].as_str().unwrap_or("-"));
-        let told = match notice["kind"].as_str() {
-            Some("mounted_file") => doctor::mounted_file(&path),
-            _ => doctor::other_owner(&path),
-        };
-        let body = format!("! {}", told.get(screen.lang));
-        line(say("files", "fichiers"), &screen.paint(&body, Tint::Yellow));
-    }
-    let control = answer["control"].as_str().unwrap_or("off");
-    let shown = if control == "off" {
-        say("off (read-only)", "fermé (lecture seule)")
-    } else {
-        control
-    };
-    line(
-        say("control", "contrôle"),
-        &format!("{shown}     {}  {}", say("dashboard", "page"), word("url")),
-    );
-    line(say("zones", "fuseaux"), &word("zone_data"));
-    for warning in zone_warnings(&answer["zones"], screen.lang) {
-        line("", &screen.paint(&format!("! {warning}"), Tint::Yellow));
-    }
-    text
 }
 
 /// "8 of 9 files valid".
-fn valid(valid: u64, of: u64, screen: &Screen) -> String {
+fn valid(valid: usize, of: usize, screen: &Screen) -> String {
     match screen.lang {
         Lang::En if of == 1 => format!("{valid} of 1 file valid"),
         Lang::En => format!("{valid} of {of} files valid"),
@@ -215,15 +236,10 @@ fn some(n: u64, en: [&str; 2], fr: [&str; 2], screen: &Screen) -> String {
 }
 
 /// "2 running", and how many wait for their next attempt where any does.
-fn under_way(runs: &Value, screen: &Screen) -> String {
-    let runs = runs.as_array().map(Vec::as_slice).unwrap_or_default();
-    let waiting = runs.iter().filter(|run| is_waiting(run)).count();
-    let running = format!(
-        "{} {}",
-        runs.len() - waiting,
-        screen.say("running", "en cours")
-    );
-    match waiting {
+fn under_way<'r>(runs: impl Iterator<Item = &'r RunRecord>, screen: &Screen) -> String {
+    let (waiting, running): (Vec<_>, Vec<_>) = runs.partition(|run| run.is_between_attempts());
+    let running = format!("{} {}", running.len(), screen.say("running", "en cours"));
+    match waiting.len() {
         0 => running,
         n => format!(
             "{running}, {n} {}",
@@ -237,13 +253,12 @@ fn under_way(runs: &Value, screen: &Screen) -> String {
 
 /// The zones in use that have other hours in the copy of the zone data that does not serve:
 /// programs may read it.
-fn zone_warnings(zones: &Value, lang: Lang) -> Vec<String> {
-    let other = visible(zones["other"].as_str().unwrap_or("-"));
-    let differing = zones["differing"].as_array().into_iter().flatten();
+fn zone_warnings(zones: &Zones, lang: Lang) -> Vec<String> {
+    let other = visible(zones.other.as_deref().unwrap_or("-"));
+    let differing = zones.differing.iter();
     differing
         .map(|one| {
-            let word = |key: &str| visible(one[key].as_str().unwrap_or("-"));
-            let (zone, from) = (word("zone"), word("from"));
+            let (zone, from) = (visible(&one.zone), rfc3339(one.from));
             match lang {
                 Lang::En => format!("{zone}: {other} has other hours from {from}"),
                 Lang::Fr => format!("{zone} : {other} a d’autres heures à partir de {from}"),
@@ -264,15 +279,17 @@ fn problems_found(problems: usize, screen: &Screen) -> String {
     format!("    {}", screen.paint(&text, Tint::Red))
 }
 
-fn last_day(day: &Value, screen: &Screen) -> String {
-    let total = day["runs"].as_u64().unwrap_or(0);
-    let by = day["by_status"].as_object();
-    let parts: Vec<String> = by
-        .into_iter()
-        .flatten()
-        .map(|(status, n)| format!("{n} {status}"))
+fn last_day(day: &LastDay, screen: &Screen) -> String {
+    let parts = day.by_status.iter();
+    let parts: Vec<String> = parts
+        .map(|(status, n)| format!("{n} {}", status.as_str()))
         .collect();
-    let runs = some(total, ["run", "runs"], ["exécution", "exécutions"], screen);
+    let runs = some(
+        day.runs,
+        ["run", "runs"],
+        ["exécution", "exécutions"],
+        screen,
+    );
     if parts.is_empty() {
         runs
     } else {
@@ -280,141 +297,19 @@ fn last_day(day: &Value, screen: &Screen) -> String {
     }
 }
 
-/// One drift in words: "visitor-weekend paused by ops 3d ago until …, file says enabled: true".
-pub fn drift(drift: &Value, screen: &Screen) -> String {
-    let word = |key: &str| visible(drift[key].as_str().unwrap_or_default());
-    let who = visible(drift["by"]["who"].as_str().unwrap_or("?"));
-    let when = at(&drift["at"]).map_or(String::new(), |t| screen.ago(t));
-    let until = at(&drift["until"]).map_or(String::new(), |t| {
-        format!(" {} {}", screen.say("until", "jusqu’à"), screen.short(t))
+/// A pause in words: "visitor-weekend paused by ops 3d ago until …, file says enabled: true".
+fn drift(pause: &PauseDrift, screen: &Screen) -> String {
+    let (who, when) = (visible(&pause.by.who), screen.ago(pause.at));
+    let until = pause.until.map_or(String::new(), |at: Timestamp| {
+        format!(" {} {}", screen.say("until", "jusqu’à"), screen.short(at))
     });
-    let reason = drift["reason"]
-        .as_str()
-        .map_or(String::new(), |text| format!(" ({})", visible(text)));
+    let reason = pause.reason.as_deref();
+    let reason = reason.map_or(String::new(), |text| format!(" ({})", visible(text)));
     format!(
         "{} {} {who} {when}{until}{reason}, {} enabled: {}",
-        word("job_id"),
+        pause.job_id,
         screen.say("paused by", "mise en pause par"),
         screen.say("file says", "le fichier dit"),
-        drift["file_enabled"]
+        pause.file_enabled
     )
-}
-
-/// How much of the limits on messages is used: yellow from 70 percent on, red from 90.
-fn limits(budget: &Value, screen: &Screen) -> Vec<(&'static str, Cell)> {
-    let row = |name: &'static str| {
-        let meter = Meter {
-            used: budget[name]["used"].as_u64()?,
-            limit: budget[name]["limit"].as_u64()?,
-            frees_at: at(&budget[name]["frees_at"]),
-        };
-        let cell = Cell::both(
-            used(&meter, screen, |at| screen.short(at)),
-            used(&meter, screen, rfc3339),
-        );
-        let tint = match gauge::look(&meter) {
-            Look::Warn => Tint::Yellow,
-            Look::Fail => Tint::Red,
-            _ => Tint::Plain,
-        };
-        Some((name, cell.tinted(tint)))
-    };
-    let names = ["daily", "weekly"];
-    names.into_iter().filter_map(row).collect()
-}
-
-/// "1 of 2 used"; of a limit that is used up, when the next message is free.
-fn used(meter: &Meter, screen: &Screen, time: impl Fn(Timestamp) -> String) -> String {
-    let Meter { used, limit, .. } = *meter;
-    let frees = meter.frees_at.filter(|_| meter.left() == 0).map(time);
-    match screen.lang {
-        Lang::En => {
-            let frees = frees.map_or(String::new(), |at| format!("; next one free: {at}"));
-            format!("{used} of {limit} used{frees}")
-        }
-        Lang::Fr => {
-            let frees = frees.map_or(String::new(), |at| format!(" ; prochain possible : {at}"));
-            let word = if used > 1 { "utilisés" } else { "utilisé" };
-            format!("{used} sur {limit} {word}{frees}")
-        }
-    }
-}
-
-/// A pause: who, since when, until when and why; a program reads the same with whole times.
-fn pause(pause: &Value, screen: &Screen) -> Cell {
-    let by = visible(pause["by"]["who"].as_str().unwrap_or("?"));
-    let (since, until) = (at(&pause["at"]), at(&pause["until"]));
-    let reason = pause["reason"]
-        .as_str()
-        .map_or(String::new(), |text| format!(" ({})", visible(text)));
-    let word = screen.say("until", "jusqu’à");
-    let ends = |time: &dyn Fn(Timestamp) -> String| {
-        until.map_or(String::new(), |at| format!(" {word} {}", time(at)))
-    };
-    let ago = since.map_or(String::new(), |at| screen.ago(at));
-    let shown = format!("{by} {ago}{}{reason}", ends(&|at| screen.short(at)));
-    let from = since.map_or(String::new(), rfc3339);
-    let raw = format!(
-        "{by} {} {from}{}{reason}",
-        screen.say("since", "depuis"),
-        ends(&rfc3339)
-    );
-    Cell::both(shown, raw)
-}
-
-/// One job.
-pub fn job(answer: &Value, schedule: &str, screen: &Screen) -> String {
-    let say = |en, fr| screen.say(en, fr);
-    let word = |key: &str| visible(answer[key].as_str().unwrap_or("-"));
-    let mut rows: Vec<(&str, Cell)> = vec![
-        ("id", Cell::text(word("id"))),
-        ("name", Cell::text(word("name"))),
-        ("file", Cell::text(word("file"))),
-        (
-            "schedule",
-            Cell::text(format!("{schedule}, {}", word("timezone"))),
-        ),
-    ];
-    let state = if answer["paused"] == true {
-        ("paused", "en pause")
-    } else if answer["enabled"] == true {
-        ("active", "active")
-    } else {
-        ("disabled", "désactivé")
-    };
-    rows.push(("state", Cell::both(say(state.0, state.1), state.0)));
-    if answer["pause"].is_object() {
-        rows.push(("paused", pause(&answer["pause"], screen)));
-    }
-    let time = |key: &str| at(&answer[key]).map_or(Cell::both("-", ""), |t| screen.time(t));
-    rows.push(("next", time("next_run_at")));
-    rows.push(("last", time("last_run_at")));
-    rows.push(("result", last_result(answer, screen)));
-    for key in ["held_up", "without_success"] {
-        if answer[key].is_object() {
-            let mut one = answer[key].clone();
-            one["job_id"] = answer["id"].clone();
-            let text = standstill(&one, screen);
-            rows.push(("problem", Cell::text(text).tinted(Tint::Red)));
-        }
-    }
-    rows.extend(limits(&answer["budget"], screen));
-    if let Some(error) = answer["last_run_error"].as_str() {
-        let words = failure::read(error);
-        rows.push(("error", Cell::text(visible(words.get(screen.lang)))));
-    }
-    if screen.is_terminal() {
-        let line = |(key, cell): &(&str, Cell)| {
-            format!("  {key:<9} {}\n", screen.paint(&cell.shown, cell.tint))
-        };
-        return rows.iter().map(line).collect();
-    }
-    let table = Table {
-        heads: vec!["KEY".to_owned(), "VALUE".to_owned()],
-        rows: rows
-            .into_iter()
-            .map(|(key, cell)| vec![Cell::text(key), cell])
-            .collect(),
-    };
-    table.render(screen)
 }

@@ -1,8 +1,6 @@
 //! The table of `jobsd history`: few columns for people, all of them for programs.
 
-use serde_json::{Value, json};
-
-use crate::model::run::{RunRecord, Status};
+use crate::model::run::{Reason, RunRecord, Status};
 use crate::render::runs::{WAITING, result};
 use crate::render::screen::{Cell, Screen, Table, Tint};
 use crate::text::history as words;
@@ -53,7 +51,6 @@ fn row(record: &RunRecord, screen: &Screen) -> Vec<Cell> {
         Some(at) => screen.time(at),
         None => Cell::text("-"),
     };
-    let word = |value: Value| value.as_str().unwrap_or("-").to_owned();
     let lag = record.started_at.zip(record.scheduled_at);
     let lag = lag.map(|(start, due)| spoken(start.duration_since(due).as_secs_f64()));
     let due = match (record.scheduled_until, record.count) {
@@ -74,7 +71,7 @@ fn row(record: &RunRecord, screen: &Screen) -> Vec<Cell> {
         started,
         Cell::text(record.job_id.as_str()),
         ending(record, screen),
-        Cell::text(word(json!(record.reason))),
+        Cell::text(record.reason.map_or("-", Reason::as_str)),
         Cell::text(code.unwrap_or_else(|| "-".to_owned())),
         Cell::text(record.attempt.to_string()),
         Cell::text(span(record).map_or("-".to_owned(), spoken)),
@@ -89,13 +86,11 @@ fn row(record: &RunRecord, screen: &Screen) -> Vec<Cell> {
 /// The result as everywhere, but for the exit status and the tries, which have columns of their
 /// own.
 fn ending(record: &RunRecord, screen: &Screen) -> Cell {
-    let mut run = json!(record);
+    let mut run = record.clone();
     if !record.is_between_attempts() {
-        run["attempt"] = 1.into();
+        run.attempt = 1;
     }
-    if run["reason"] == "exit" {
-        run["reason"] = Value::Null;
-    }
+    run.reason = run.reason.filter(|reason| *reason != Reason::Exit);
     let shown = result(&run, screen);
     let raw = match record.is_between_attempts() {
         true => WAITING,

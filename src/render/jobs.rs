@@ -3,15 +3,18 @@
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
-use crate::render::runs::{at, is_waiting, last_result};
+use crate::model::run::RunRecord;
+use crate::render::runs::last_result;
 use crate::render::screen::{Cell, Screen, Table, Tint};
 use crate::text::visible;
+use crate::time::rfc3339;
+use crate::view::answer::job::JobAnswer;
 
 /// A job as the list shows it.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// The job's answer, with its `last_run` and `runs`.
-    pub job: Value,
+    /// The job's answer, with its `last_run`.
+    pub job: JobAnswer,
     /// Its schedule in words.
     pub schedule: String,
     /// Errors in its file, each `file:line:column: …`; the last good version stays active.
@@ -75,13 +78,12 @@ impl Column {
 impl Row {
     /// Whether its last run failed.
     pub fn is_failing(&self) -> bool {
-        let status = self.job["last_run"]["status"].as_str();
-        matches!(status, Some("failed" | "interrupted"))
+        self.job.is_failing()
     }
 
     /// Whether it changes the world: no dry run.
     pub fn is_production(&self) -> bool {
-        self.job["bot_config"]["dry_run"] != true
+        !self.job.definition.is_dry_run()
     }
 
     fn next(&self, screen: &Screen) -> (Cell, String) {
@@ -90,13 +92,13 @@ impl Row {
             let cell = Cell::both(screen.say(en, fr), raw);
             (cell.tinted(Tint::Dim), "-".to_owned())
         };
-        if job["paused"] == true {
+        if job.paused {
             return words("paused", "en pause", "paused");
         }
-        if job["enabled"] == false {
+        if !job.definition.enabled {
             return words("disabled", "désactivé", "disabled");
         }
-        match at(&job["next_run_at"]) {
+        match job.next_run_at {
             Some(next) => (screen.time(next), screen.left(next)),
             None => words("on request", "à la demande", "on-request"),
         }
@@ -104,35 +106,36 @@ impl Row {
 
     fn cell(&self, column: Column, screen: &Screen) -> Cell {
         let job = &self.job;
-        let word = |key: &str| job[key].as_str().unwrap_or_default();
+        let definition = &job.definition;
         match column {
             Column::Id => {
                 let mark = if self.errors.is_empty() { "" } else { "  !" };
-                Cell::both(format!("{}{mark}", word("id")), word("id"))
+                Cell::both(format!("{}{mark}", job.id), job.id.as_str())
             }
-            Column::Name => Cell::text(word("name")),
-            Column::Type => Cell::text(word("bot_type")),
+            Column::Name => Cell::text(definition.name.as_str()),
+            Column::Type => Cell::text(definition.bot_type.as_str()),
             Column::Next => self.next(screen).0,
             Column::Left => Cell::text(self.next(screen).1),
             Column::Last => self.last(screen),
-            Column::Result => last_result(job, screen),
+            Column::Result => last_result(job.last_run(), definition.attempts_max(), screen),
             Column::Mode if self.is_production() => Cell::text("production").tinted(Tint::Red),
             Column::Mode => Cell::text("test").tinted(Tint::Yellow),
             Column::Schedule => Cell::text(self.schedule.clone()),
-            Column::Timezone => Cell::text(word("timezone")),
-            Column::File => Cell::text(word("file")),
+            Column::Timezone => Cell::text(definition.timezone.as_str()),
+            Column::File => Cell::text(&*job.file),
         }
     }
 
     fn last(&self, screen: &Screen) -> Cell {
-        let run = &self.job["last_run"];
-        let is_going = run["status"] == "running" && !is_waiting(run);
-        let passed = match at(&self.job["last_run_at"]) {
-            Some(_) if is_going => screen.say("now", "maintenant").to_owned(),
+        let is_going = |run: &RunRecord| !run.is_final() && !run.is_between_attempts();
+        let passed = match self.job.last_run_at {
+            Some(_) if self.job.last_run().is_some_and(is_going) => {
+                screen.say("now", "maintenant").to_owned()
+            }
             Some(last) => screen.ago(last),
             None => "-".to_owned(),
         };
-        Cell::both(passed, self.job["last_run_at"].as_str().unwrap_or_default())
+        Cell::both(passed, self.job.last_run_at.map_or(String::new(), rfc3339))
     }
 }
 
@@ -153,8 +156,8 @@ pub fn table(rows: &[Row], columns: &[Column], screen: &Screen) -> String {
 }
 
 fn foot(rows: &[Row], screen: &Screen) -> String {
-    let paused = rows.iter().filter(|row| row.job["paused"] == true).count();
-    let active = rows.iter().filter(|row| row.job["enabled"] == true).count();
+    let paused = rows.iter().filter(|row| row.job.paused).count();
+    let active = rows.iter().filter(|row| row.job.definition.enabled).count();
     let disabled = rows.len() - paused - active;
     let mut counts = vec![format!(
         "{active} {}",
@@ -205,8 +208,10 @@ pub fn document(rows: &[Row]) -> Value {
 impl Row {
     /// The job as an entry of the JSON forms.
     pub fn entry(&self) -> Value {
-        let mut entry = self.job.clone();
-        entry["errors"] = json!(self.errors);
+        let mut entry = json!(self.job);
+        if let Some(entry) = entry.as_object_mut() {
+            entry.insert("errors".to_owned(), json!(self.errors));
+        }
         entry
     }
 }

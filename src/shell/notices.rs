@@ -6,30 +6,9 @@ use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-
 use crate::shell::disk::is_job_name;
 use crate::shell::git::Repository;
-
-/// Something that keeps edits from being seen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Notice {
-    /// What.
-    pub kind: Kind,
-    /// Where.
-    pub path: String,
-}
-
-/// What keeps edits from being seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// The file is a mount point (`subPath` of Kubernetes, `-v file:file`): a file that replaces it outside never comes in.
-    MountedFile,
-    /// The tree belongs to another user, and git refuses to read it (`safe.directory`): author, subject and mark of
-    /// revisions are unknown.
-    OtherOwner,
-}
+use crate::view::answer::status::{Notice, NoticeKind};
 
 /// All of them for a folder of job files and the settings; `git_is_silent` when git knows no commit of the folder.
 pub fn of(jobs: &Path, config: &Path, git_is_silent: bool) -> Vec<Notice> {
@@ -38,17 +17,19 @@ pub fn of(jobs: &Path, config: &Path, git_is_silent: bool) -> Vec<Notice> {
     let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
     let files = mounted(&mounts, &jobs, &config);
     let files = files.into_iter().filter(|path| path.is_file());
-    let mut notices: Vec<Notice> = files.map(|path| notice(Kind::MountedFile, &path)).collect();
+    let mut notices: Vec<Notice> = files
+        .map(|path| notice(NoticeKind::MountedFile, &path))
+        .collect();
     let repository = Repository::around(&jobs).filter(|_| git_is_silent);
     if let Some(top) = repository.map(|repository| repository.top)
         && fs::metadata(&top).is_ok_and(|meta| meta.uid() != rustix::process::geteuid().as_raw())
     {
-        notices.push(notice(Kind::OtherOwner, &top));
+        notices.push(notice(NoticeKind::OtherOwner, &top));
     }
     notices
 }
 
-fn notice(kind: Kind, path: &Path) -> Notice {
+fn notice(kind: NoticeKind, path: &Path) -> Notice {
     let path = path.to_string_lossy().into_owned();
     Notice { kind, path }
 }

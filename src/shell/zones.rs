@@ -7,11 +7,10 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
 
-use serde_json::{Value, json};
-
 use crate::shell::clock;
 use crate::spec::types::config::ZoneData;
-use crate::time::{self, BUNDLED_ZONES, Timestamp, ZoneCopy, rfc3339};
+use crate::time::{self, BUNDLED_ZONES, Timestamp, ZoneCopy};
+use crate::view::answer::status::{ZoneDifference, Zones};
 
 /// Where systems keep their zone files; `TZDIR` wins.
 const FOLDERS: [&str; 3] = [
@@ -127,21 +126,22 @@ pub fn other() -> Option<String> {
 }
 
 /// All of it, for the answers of the daemon about jobs with these zones.
-pub fn facts<'a>(names: impl Iterator<Item = &'a str>) -> Value {
+pub fn facts<'a>(names: impl Iterator<Item = &'a str>) -> Zones {
     let mut in_use: Vec<&str> = names.collect();
     in_use.sort_unstable();
     in_use.dedup();
     let differing = differing(in_use.iter().copied()).into_iter();
-    let differing: Vec<Value> = differing
-        .map(|(zone, from)| json!({"zone": zone, "from": rfc3339(from)}))
-        .collect();
-    json!({
-        "setting": chosen().wanted,
-        "serving": version(),
-        "other": other(),
-        "in_use": in_use,
-        "differing": differing,
-    })
+    let difference = |(zone, from): (&str, Timestamp)| ZoneDifference {
+        zone: zone.to_owned(),
+        from,
+    };
+    Zones {
+        setting: chosen().wanted,
+        serving: version(),
+        other: other(),
+        differing: differing.map(difference).collect(),
+        in_use: in_use.into_iter().map(str::to_owned).collect(),
+    }
 }
 
 /// What [`VARIABLE`] says to a built-in bot.

@@ -1,11 +1,6 @@
 //! The catalogue of the command line: what commands say and ask.
 
-use serde_json::Value;
-
-use crate::text::{Lang, Text, reload};
-
-/// Jobs that are named in a line.
-const NAMED_MAX: usize = 10;
+use crate::text::Text;
 
 /// A pause is set.
 pub fn paused(id: &str, until: Option<&str>) -> Text {
@@ -49,55 +44,12 @@ pub fn cancelled(run_id: &str) -> Text {
     )
 }
 
-/// What a reload changed: a kind of change and the jobs in a line, at most `NAMED_MAX` by name.
-pub fn reloaded(answer: &Value) -> Text {
-    let (mut en, mut fr) = (Vec::new(), Vec::new());
-    for change in ["added", "changed", "removed", "renamed"] {
-        let ids = of_change(&answer[change]);
-        let count = answer["counts"][change].as_u64();
-        let count = count.unwrap_or(0).max(ids.len() as u64);
-        if count > 0 {
-            let named = ids[..ids.len().min(NAMED_MAX)].join(", ");
-            let more = if count > NAMED_MAX as u64 { " …" } else { "" };
-            let line = |lang| format!("{count} {}: {named}{more}", reload::word(change, lang));
-            en.push(line(Lang::En));
-            fr.push(line(Lang::Fr).replacen(':', " :", 1));
-        }
-    }
-    for pair in answer["not_renamed"].as_array().into_iter().flatten() {
-        if let (Some(from), Some(to)) = (pair["from"].as_str(), pair["to"].as_str()) {
-            let Text {
-                en: line,
-                fr: ligne,
-            } = reload::not_renamed(from, to);
-            en.push(line);
-            fr.push(ligne);
-        }
-    }
-    if let Some(errors) = answer["errors"].as_array().filter(|list| !list.is_empty()) {
-        let lines = errors.iter().filter_map(Value::as_str).map(str::to_owned);
-        en.extend(lines.clone());
-        fr.extend(lines);
-    }
-    if en.is_empty() {
-        return text!(
-            "the job files were read: nothing changed",
-            "les fichiers ont été relus : rien n’a changé"
-        );
-    }
-    Text::new(en.join("\n"), fr.join("\n"))
-}
-
-/// The jobs of a change; a renamed one with both ids.
-fn of_change(list: &Value) -> Vec<String> {
-    let list = list.as_array().map(Vec::as_slice).unwrap_or_default();
-    let name = |entry: &Value| {
-        entry.as_str().map(str::to_owned).or_else(|| {
-            let (from, to) = (entry["from"].as_str()?, entry["to"].as_str()?);
-            Some(format!("{from} → {to}"))
-        })
-    };
-    list.iter().filter_map(name).collect()
+/// A reload without a change.
+pub fn nothing_reloaded() -> Text {
+    text!(
+        "the job files were read: nothing changed",
+        "les fichiers ont été relus : rien n’a changé"
+    )
 }
 
 /// A production run where no one can be asked.

@@ -1,147 +1,12 @@
-//! What the API answers of a job and of a run: the fields of the plan, and ours beside them.
+//! What the API answers of findings in the files.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
 use crate::model::diagnostic::Diagnostic;
-use crate::model::run::RunRecord;
-use crate::time::{Timestamp, rfc3339};
 use crate::view::drift;
-use crate::view::standstill;
-use crate::view::status::{JobStatus, Status};
-
-fn time(at: Option<Timestamp>) -> Value {
-    at.map_or(Value::Null, |at| rfc3339(at).into())
-}
-
-/// A job with the plan's `ScheduledJobConfig` fields: the file's keys, defaults filled in, and what
-/// is known of its runs.
-pub fn job(status: &JobStatus, now: Timestamp) -> Option<Value> {
-    let job = status.job.as_ref()?;
-    let mut view = json!({"id": job.id});
-    let map = view.as_object_mut()?;
-    map.extend(job.definition.value().as_object()?.clone());
-    map.entry("description").or_insert(Value::Null);
-    let last = status.last_run.as_deref();
-    for (key, value) in [
-        ("enabled", status.is_enabled().into()),
-        ("file_enabled", job.enabled.into()),
-        ("paused", status.pause.is_some().into()),
-        ("pause", json!(status.pause)),
-        ("created_at", time(status.created_at)),
-        ("updated_at", time(status.updated_at())),
-        (
-            "last_run_at",
-            time(last.and_then(|run| run.started_at.or(run.finished_at))),
-        ),
-        ("last_run_status", json!(last.map(|run| run.status))),
-        (
-            "last_run_error",
-            json!(last.and_then(|run| run.error.as_ref())),
-        ),
-        ("next_run_at", time(status.next_run_at)),
-        ("running", json!(status.running.keys().collect::<Vec<_>>())),
-        ("budget", json!(status.levels(now))),
-        ("held_up", json!(standstill::stuck(status, now))),
-        ("without_success", json!(standstill::fruitless(status, now))),
-        ("file", (*job.file).into()),
-        ("digest", job.digest.to_string().into()),
-    ] {
-        map.insert(key.to_owned(), value);
-    }
-    Some(view)
-}
-
-/// The same with the whole record of the last run that was tried.
-pub fn job_with_last_run(status: &JobStatus, now: Timestamp) -> Option<Value> {
-    let mut job = job(status, now)?;
-    let last = status.last_run.as_ref().map(|record| run(record));
-    job["last_run"] = last.unwrap_or(Value::Null);
-    Some(job)
-}
-
-/// Keys of a job's answer that are not of its definition.
-const OURS: [&str; 18] = [
-    "id",
-    "file_enabled",
-    "paused",
-    "pause",
-    "created_at",
-    "updated_at",
-    "last_run_at",
-    "last_run_status",
-    "last_run_error",
-    "last_run",
-    "next_run_at",
-    "running",
-    "budget",
-    "held_up",
-    "without_success",
-    "file",
-    "digest",
-    "errors",
-];
-
-/// The definition inside a job's answer.
-pub fn definition(job: &Value) -> Value {
-    let mut definition = job.clone();
-    if let Some(map) = definition.as_object_mut() {
-        // A description is shown also where there is none; no other key is (`timeout: null` is a
-        // value).
-        let is_silent = |key: &str, value: &Value| key == "description" && value.is_null();
-        map.retain(|key, value| !OURS.contains(&key.as_str()) && !is_silent(key, value));
-        map.insert("enabled".to_owned(), job["file_enabled"].clone());
-    }
-    definition
-}
-
-/// A run with the plan's `JobExecutionLog` fields: counters are 0 where there are none.
-pub fn run(record: &RunRecord) -> Value {
-    let mut entry = json!(record);
-    for counter in ["messages_sent", "profiles_visited"] {
-        if entry[counter].is_null() {
-            entry[counter] = 0.into();
-        }
-    }
-    entry
-}
-
-/// Where what is active differs from the files: jobs that are paused, and those whose file is
-/// bad.
-pub fn drift(status: &Status) -> Vec<Value> {
-    let shown = status.jobs.values().filter(|status| status.present);
-    let pause = |status: &std::sync::Arc<JobStatus>| {
-        let (job, pause) = (status.job.as_ref()?, status.pause.as_ref()?);
-        Some(json!({
-            "job_id": job.id,
-            "kind": "paused",
-            "file": job.file,
-            "file_enabled": job.enabled,
-            "at": rfc3339(pause.at),
-            "by": pause.by,
-            "reason": pause.reason,
-            "until": time(pause.until),
-        }))
-    };
-    let bad = drift::bad_files(status);
-    let bad = bad.iter().map(|bad| json!(bad));
-    shown.filter_map(pause).chain(bad).collect()
-}
-
-/// The jobs that do not get on, each with what `judge` found.
-pub fn standstills<T: serde::Serialize>(
-    status: &Status,
-    judge: impl Fn(&JobStatus) -> Option<T>,
-) -> Vec<Value> {
-    let present = status.jobs.iter().filter(|(_, job)| job.present);
-    let found = present.filter_map(|(id, job)| {
-        let mut found = json!(judge(job)?);
-        found["job_id"] = json!(id);
-        Some(found)
-    });
-    found.collect()
-}
+use crate::view::status::Status;
 
 /// Files with errors, beside `jobsd.yaml`.
 pub fn invalid_files(status: &Status) -> BTreeSet<&str> {
@@ -164,12 +29,4 @@ pub fn diagnostics(status: &Status) -> Vec<Value> {
         shown
     };
     status.diagnostics.iter().map(one).collect()
-}
-
-/// How changes of files are noticed.
-pub fn watching(status: &Status) -> Value {
-    match &status.blind {
-        None => json!({"mode": "events", "reason": null}),
-        Some(reason) => json!({"mode": "scanning", "reason": reason}),
-    }
 }

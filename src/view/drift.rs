@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::diagnostic::Diagnostic;
 use crate::model::digest::Digest;
@@ -13,7 +13,7 @@ use crate::time::Timestamp;
 use crate::view::status::{JobStatus, Status};
 
 /// One difference between the files and what is active.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Drift {
     /// The job.
     pub job_id: JobId,
@@ -28,7 +28,7 @@ pub struct Drift {
 }
 
 /// Why a job is not as its file says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Its file is bad: the last good version stays active.
@@ -36,7 +36,7 @@ pub enum Kind {
 }
 
 /// The version of a job that is active.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InForce {
     /// The job.
     pub job_id: JobId,

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::model::event::{Event, Stage};
-use crate::view::api;
+use crate::view::answer::run::RunAnswer;
 
 /// Changes kept.
 const NOTICES_MAX: usize = 1_024;
@@ -89,7 +89,7 @@ impl Feed {
             // Shown from the start on, as everywhere.
             Event::Run(record) if record.stage() == Stage::Planned => {}
             Event::Run(record) => {
-                let mut entry = api::run(record);
+                let mut entry = json!(RunAnswer::of(record));
                 if let Some(entry) = entry.as_object_mut() {
                     // It may be large; `/scheduler/runs/{id}` has it.
                     entry.remove("result");

@@ -7,11 +7,14 @@ use std::time::Duration;
 
 use crate::support::child;
 use crate::support::world::World;
+use jobsd::model::run::RunRecord;
 use jobsd::render::jobs::{Row, table};
 use jobsd::render::screen::Screen;
-use jobsd::render::{daemon, history, runs};
+use jobsd::render::{daemon, history, job, runs};
 use jobsd::text::Lang;
 use jobsd::time::TimeZone;
+use jobsd::view::answer::job::JobAnswer;
+use jobsd::view::answer::status::StatusAnswer;
 use serde_json::{Value, json};
 
 const SEVEN: &str = "bot_config: {shell: 'exit 7'}\nschedule_type: manual";
@@ -28,11 +31,36 @@ fn screen(width: Option<usize>, lang: Lang) -> Screen {
     }
 }
 
+/// A record with every key, these among them.
+fn run(keys: Value) -> Value {
+    let mut run = json!({"id": "0193a000-0000-7000-8000-000000000000", "job_id": "feed",
+        "scheduled_at": null, "started_at": null, "finished_at": null, "status": "running",
+        "reason": null, "error": null, "trigger": "manual", "attempt": 1, "exit_code": null,
+        "signal": null, "dry_run": false, "messages_sent": null, "profiles_visited": null,
+        "result": null, "output_bytes": 0, "file": "f", "digest": "d", "host": "h"});
+    let all = run.as_object_mut().unwrap();
+    all.extend(keys.as_object().unwrap().clone());
+    run
+}
+
+fn record(keys: Value) -> RunRecord {
+    serde_json::from_value(run(keys)).unwrap()
+}
+
+fn status(answer: &Value, screen: &Screen) -> String {
+    let answer: StatusAnswer = serde_json::from_value(answer.clone()).unwrap();
+    daemon::status(&answer, screen)
+}
+
+fn answer(job: Value) -> JobAnswer {
+    serde_json::from_value(job).unwrap()
+}
+
 fn rows() -> Vec<Row> {
     let job = |id: &str, next: Value, last: Value, more: Value| {
         let mut job = json!({
             "id": id, "enabled": true, "paused": false, "bot_config": {}, "next_run_at": next,
-            "last_run_at": last["started_at"], "last_run": last,
+            "last_run_at": last["started_at"], "last_run": run(last),
         });
         job.as_object_mut()
             .unwrap()
@@ -41,7 +69,7 @@ fn rows() -> Vec<Row> {
     };
     let plain = json!({});
     let row = |job, schedule: &str, errors: &[&str]| Row {
-        job,
+        job: answer(job),
         schedule: schedule.to_owned(),
         errors: errors.iter().map(|text| (*text).to_owned()).collect(),
     };
@@ -121,28 +149,23 @@ fn the_status_reads_as_designed() {
         "version": "0.1.0", "host": "prod-01", "started_at": "2026-11-07T05:42:00Z",
         "revision": "a3f91c2",
         "reloaded_at": "2026-11-19T09:38:00Z", "files": 9, "files_invalid": 1, "jobs": 9,
-        "paused": 1, "disabled": 0, "running": [{}],
+        "paused": 1, "disabled": 0, "running": [run(json!({}))],
         "last_day": {"runs": 140, "by_status": {"success": 138, "failed": 1, "skipped": 1},
-            "failed_jobs": [
-            {"job_id": "pg-backup", "status": "failed", "reason": "exit", "exit_code": 1,
-                "attempt": 3}]},
+            "failed_jobs": [run(json!({"job_id": "pg-backup", "status": "failed",
+                "reason": "exit", "exit_code": 1, "attempt": 3}))]},
         "drift": [{"job_id": "visitor-weekend", "kind": "paused",
             "by": {"who": "ops", "from": "socket"}, "at": "2026-11-16T09:42:00Z",
-            "until": null, "reason": null, "file_enabled": true}],
+            "until": null, "reason": null, "file": "f", "file_enabled": true}],
         "control": "off", "url": "http://127.0.0.1:7878/", "zone_data": "2026f (bundled)",
         "reasons": [],
         "warnings": ["jobs.d/feed-import.yaml:14:17: [type-mismatch] expects an integer"],
     });
-    insta::assert_snapshot!(
-        "status_en",
-        daemon::status(&answer, &screen(Some(100), Lang::En))
+    insta::assert_snapshot!("status_en", status(&answer, &screen(Some(100), Lang::En)));
+    insta::assert_snapshot!("status_fr", status(&answer, &screen(Some(100), Lang::Fr)));
+    let run = record(
+        json!({"status": "success", "started_at": "2026-11-19T09:41:20Z",
+        "finished_at": "2026-11-19T09:42:12Z", "messages_sent": 9, "dry_run": true}),
     );
-    insta::assert_snapshot!(
-        "status_fr",
-        daemon::status(&answer, &screen(Some(100), Lang::Fr))
-    );
-    let run = json!({"status": "success", "started_at": "2026-11-19T09:41:20Z",
-        "finished_at": "2026-11-19T09:42:12Z", "messages_sent": 9, "dry_run": true});
     assert_eq!(
         runs::summary(&run, &screen(Some(100), Lang::En)),
         "✓ success (9 simulated) in 52s\n"
@@ -152,11 +175,13 @@ fn the_status_reads_as_designed() {
 /// A back-off of 80 s: its first attempt has ended, and the next one is to come.
 #[test]
 fn a_run_between_attempts_is_called_waiting_everywhere() {
-    let run = json!({"status": "running", "reason": "exit", "exit_code": 1, "attempt": 1,
+    let waiting = json!({"status": "running", "reason": "exit", "exit_code": 1, "attempt": 1,
         "started_at": "2026-11-19T09:41:00Z", "retry_at": "2026-11-19T09:43:20Z"});
+    let run = run(waiting.clone());
     let job = json!({"id": "feed", "enabled": true, "paused": false, "bot_config": {},
         "next_run_at": "2026-11-19T10:00:00Z", "last_run_at": run["started_at"], "last_run": run,
         "retry": {"max_attempts": 3}});
+    let job = answer(job);
     let (en, fr) = (screen(Some(110), Lang::En), screen(Some(110), Lang::Fr));
     let words = "● waiting (attempt 2 of 3 in 1min 20s)";
     let mots = "● en attente (tentative 2 sur 3 dans 1min 20s)";
@@ -169,18 +194,12 @@ fn a_run_between_attempts_is_called_waiting_everywhere() {
     assert!(!table(&row, &[], &en).contains("now"));
     assert!(table(&row, &[], &fr).contains(mots));
     assert!(table(&row, &[], &screen(None, Lang::En)).contains("\twaiting\t"));
-    assert!(daemon::job(&job, "", &en).contains(words));
-    assert!(daemon::job(&job, "", &fr).contains(mots));
-    let answer = json!({"running": [run, {"status": "running"}], "jobs": 2});
+    assert!(job::job(&job, "", &en).contains(words));
+    assert!(job::job(&job, "", &fr).contains(mots));
+    let answer = json!({"running": [run, self::run(json!({}))], "jobs": 2});
     let count = "1 running, 1 waiting for the next attempt";
-    assert!(daemon::status(&answer, &en).contains(count));
-    let mut record = json!({"id": "0193a000-0000-7000-8000-000000000000", "job_id": "feed",
-        "scheduled_at": null, "finished_at": null, "error": null, "trigger": "manual",
-        "signal": null, "dry_run": false, "messages_sent": null, "profiles_visited": null,
-        "result": null, "output_bytes": 0, "file": "f", "digest": "d", "host": "h"});
-    let (record, run) = (record.as_object_mut().unwrap(), run.as_object().unwrap());
-    record.extend(run.clone());
-    let records = [serde_json::from_value(json!(record)).unwrap()];
+    assert!(status(&answer, &en).contains(count));
+    let records = [record(waiting)];
     let shown = history::table(&records, true, &en);
     assert!(
         shown.contains("● waiting (attempt 2 in 1min 20s)"),
@@ -196,19 +215,20 @@ fn limits_say_what_is_used_and_when_it_frees() {
     let job = json!({"id": "birthday", "budget": {
         "daily": {"used": 2, "limit": 2, "frees_at": "2026-11-19T23:00:00Z"},
         "weekly": {"used": 1, "limit": 9, "frees_at": "2026-11-26T08:00:00Z"}}});
+    let job = answer(job);
     let (en, fr) = (screen(Some(110), Lang::En), screen(Some(110), Lang::Fr));
-    let shown = daemon::job(&job, "", &en);
+    let shown = job::job(&job, "", &en);
     assert!(
         shown.contains("daily     2 of 2 used; next one free: tomorrow 00:00\n"),
         "{shown}"
     );
     assert!(shown.contains("weekly    1 of 9 used\n"), "{shown}");
-    let shown = daemon::job(&job, "", &fr);
+    let shown = job::job(&job, "", &fr);
     assert!(
         shown.contains("2 sur 2 utilisés ; prochain possible : demain 00:00\n"),
         "{shown}"
     );
-    let plain = daemon::job(&job, "", &screen(None, Lang::En));
+    let plain = job::job(&job, "", &screen(None, Lang::En));
     assert!(
         plain.contains("daily\t2 of 2 used; next one free: 2026-11-19T23:00:00.000Z\n"),
         "{plain}"
@@ -217,15 +237,16 @@ fn limits_say_what_is_used_and_when_it_frees() {
 
 #[test]
 fn a_pause_shows_its_reason_and_end_everywhere() {
-    let job = json!({"id": "feed", "paused": true, "enabled": false, "pause": {
+    let job = json!({"id": "feed", "paused": true, "enabled": false, "pause": {"job_id": "feed",
         "by": {"who": "ops", "from": "socket"}, "at": "2026-11-19T08:42:00Z",
         "until": "2026-11-20T07:00:00Z", "reason": "moving"}});
-    let shown = daemon::job(&job, "", &screen(Some(110), Lang::En));
+    let job = answer(job);
+    let shown = job::job(&job, "", &screen(Some(110), Lang::En));
     assert!(
         shown.contains("ops 1h ago until tomorrow 08:00 (moving)"),
         "{shown}"
     );
-    let plain = daemon::job(&job, "", &screen(None, Lang::En));
+    let plain = job::job(&job, "", &screen(None, Lang::En));
     let words = "ops since 2026-11-19T08:42:00.000Z until 2026-11-20T07:00:00.000Z (moving)";
     assert!(plain.contains(&format!("paused\t{words}\n")), "{plain}");
 }
@@ -236,7 +257,7 @@ fn status_reads_natively_in_both_languages() {
     let answer = json!({"files": 1, "files_invalid": 0, "jobs": 1, "last_day": {"runs": 1},
         "reasons": ["the disk of /a is not responding"],
         "without_success": [{"job_id": "feed", "due_times": 4, "since": "2026-11-19T09:38:05Z"}]});
-    let shown = |lang| daemon::status(&answer, &screen(Some(100), lang));
+    let shown = |lang| status(&answer, &screen(Some(100), lang));
     let (en, fr) = (shown(Lang::En), shown(Lang::Fr));
     for words in [
         "1 of 1 file valid\n",
@@ -259,15 +280,13 @@ fn status_reads_natively_in_both_languages() {
 /// Off a terminal a dry run looked like a production run.
 #[test]
 fn a_dry_run_is_marked_off_a_terminal_too() {
-    let run = |dry_run: bool| {
-        json!({"id": "0193a000-0000-7000-8000-000000000000", "job_id": "feed",
-            "scheduled_at": null, "started_at": "2026-11-19T09:00:00Z",
-            "finished_at": "2026-11-19T09:00:01Z", "status": "success", "reason": null,
-            "error": null, "trigger": "manual", "attempt": 1, "exit_code": 0, "signal": null,
-            "dry_run": dry_run, "messages_sent": null, "profiles_visited": null, "result": null,
-            "output_bytes": 0, "file": "f", "digest": "d", "host": "h"})
+    let dry = |dry_run: bool| {
+        record(
+            json!({"started_at": "2026-11-19T09:00:00Z", "exit_code": 0, "dry_run": dry_run,
+            "finished_at": "2026-11-19T09:00:01Z", "status": "success"}),
+        )
     };
-    let records = [run(true), run(false)].map(|run| serde_json::from_value(run).unwrap());
+    let records = [dry(true), dry(false)];
     let plain = history::table(&records, true, &screen(None, Lang::En));
     let lines: Vec<&str> = plain.lines().collect();
     assert!(lines[0].ends_with("\tDRY-RUN"), "{plain}");
@@ -275,7 +294,7 @@ fn a_dry_run_is_marked_off_a_terminal_too() {
         lines[1].ends_with("\tdry-run") && lines[2].ends_with("\t-"),
         "{plain}"
     );
-    let shown = runs::result(&run(true), &screen(None, Lang::En));
+    let shown = runs::result(&records[0], &screen(None, Lang::En));
     assert_eq!(shown.raw, "success (dry run)");
 }
 

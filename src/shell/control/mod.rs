@@ -4,8 +4,6 @@
 pub mod remote;
 pub mod socket;
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, oneshot};
@@ -13,13 +11,15 @@ use tokio::sync::{mpsc, oneshot};
 use crate::model::event::Actor;
 use crate::model::refusal::Refusal;
 use crate::shell::clock;
-use crate::shell::notices::{self, Notice};
+use crate::shell::notices;
 use crate::shell::zones;
-use crate::text::Lang;
 use crate::text::near::nearest;
 use crate::time::Timestamp;
-use crate::view::status::{JobStatus, Shared, Status};
-use crate::view::{api, drift, standstill};
+use crate::view::answer::in_force::InForceAnswer;
+use crate::view::answer::job::{JobAnswer, JobsAnswer};
+use crate::view::answer::run::RunAnswer;
+use crate::view::answer::status::{Machine, Notice, StatusAnswer};
+use crate::view::status::{Shared, Status};
 
 /// Longest pause that lifts by itself after a span: ten years.
 pub const PAUSE_SECS_MAX: u64 = 3_660 * 86_400;
@@ -113,10 +113,11 @@ pub async fn answer(
 ) -> Answer {
     begun(shared, &request)?;
     match &request {
-        Request::Status { job_id: None } => return Ok(daemon(shared)),
-        Request::Status { job_id: Some(id) } => return job(shared, id),
-        Request::Jobs => return Ok(jobs(shared)),
-        Request::InForce { job_id } => return in_force(shared, job_id.as_deref()),
+        Request::Status { job_id: None } => return Ok(json!(daemon(shared))),
+        Request::Status { job_id: Some(id) } => return Ok(json!(job(shared, id)?)),
+        Request::Jobs => return Ok(json!(JobsAnswer::of(&shared.read(), clock::now()))),
+        Request::InForce { job_id: None } => return Ok(json!(InForceAnswer::of(&shared.read()))),
+        Request::InForce { job_id: Some(id) } => return definition(shared, id),
         Request::Show { run_id } => return run(shared, run_id),
         Request::Run { job_id, .. }
         | Request::Pause { job_id, .. }
@@ -147,11 +148,11 @@ fn begun(shared: &Shared, request: &Request) -> Result<(), Refusal> {
     })
 }
 
-fn job(shared: &Shared, id: &str) -> Answer {
+fn job(shared: &Shared, id: &str) -> Result<JobAnswer, Refusal> {
     let status = shared.read();
     let shown = status.jobs.get(id).filter(|job| job.present);
     shown
-        .and_then(|job| api::job_with_last_run(job, clock::now()))
+        .and_then(|job| JobAnswer::with_last_run(job, clock::now()))
         .ok_or_else(|| {
             let known = status.jobs.keys().map(|id| id.as_str());
             Refusal::NoJob {
@@ -161,39 +162,16 @@ fn job(shared: &Shared, id: &str) -> Answer {
         })
 }
 
-fn jobs(shared: &Shared) -> Value {
+/// The definition of a job, as its file gives it.
+fn definition(shared: &Shared, id: &str) -> Answer {
     let status = shared.read();
-    let shown = status.jobs.values().filter(|job| job.present);
-    json!({
-        "jobs": shown.filter_map(|job| api::job_with_last_run(job, clock::now())).collect::<Vec<_>>(),
-        "diagnostics": status.diagnostics,
-    })
-}
-
-fn in_force(shared: &Shared, job_id: Option<&str>) -> Answer {
-    let status = shared.read();
-    let present = status.jobs.values().filter(|job| job.present);
-    let mut jobs = present.filter_map(|status| status.job.as_ref());
-    if let Some(id) = job_id {
-        let job = jobs.find(|job| job.id.as_str() == id);
-        return job
-            .map(|job| job.definition.value())
-            .ok_or_else(|| Refusal::NoJob {
-                job_id: id.to_owned(),
-                near: None,
-            });
-    }
-    let list: serde_json::Map<String, Value> = jobs
-        .map(|job| {
-            let version = json!({"file": job.file, "digest": job.digest});
-            (job.id.to_string(), version)
+    let job = status.jobs.get(id).filter(|job| job.present);
+    let job = job.and_then(|status| status.job.as_ref());
+    job.map(|job| job.definition.value())
+        .ok_or_else(|| Refusal::NoJob {
+            job_id: id.to_owned(),
+            near: None,
         })
-        .collect();
-    Ok(json!({
-        "revision": status.revision,
-        "restart_needed": status.restart_needed,
-        "jobs": list,
-    }))
 }
 
 /// The record of a run, as far as it is shown.
@@ -204,74 +182,29 @@ fn run(shared: &Shared, run_id: &str) -> Answer {
         let mut known = running.chain(job.last_final.iter());
         known.find(|run| run.id.to_string() == run_id).cloned()
     });
-    found.map(|run| api::run(&run)).ok_or(Refusal::NoRun {
+    let found = found.ok_or(Refusal::NoRun {
         run_id: run_id.to_owned(),
-    })
+    })?;
+    Ok(json!(RunAnswer::of(&found)))
 }
 
 /// The daemon on one screen.
-pub fn daemon(shared: &Shared) -> Value {
-    let (status, now) = (shared.read(), clock::now());
-    let present = || status.jobs.values().filter(|job| job.present);
-    let running: Vec<_> = status
-        .jobs
-        .values()
-        .flat_map(|job| job.running.values())
-        .collect();
-    let errors = status
-        .diagnostics
-        .iter()
-        .filter(|finding| finding.is_error());
-    let reload = status.reloads.front();
-    let is_off = |job: &&Arc<JobStatus>| job.pause.is_none() && !job.is_enabled();
-    json!({
-        "version": status.version,
-        "host": status.host,
-        "started_at": status.started_at.map(crate::time::rfc3339),
-        "revision": status.revision,
-        "reloaded_at": reload.map(|reload| crate::time::rfc3339(reload.at)),
-        "files": status.files,
-        "files_invalid": api::invalid_files(&status).len(),
-        "held_up": api::standstills(&status, |job| standstill::stuck(job, now)),
-        "without_success": api::standstills(&status, |job| standstill::fruitless(job, now)),
-        "journal_syncs": status.syncs,
-        "torn_lines": status.torn_lines,
-        "notes": status.notes.values().collect::<Vec<_>>(),
-        "supervision": status.supervision,
-        "zone_data": zones::version(),
-        "zones": zones::facts(present().filter_map(|job| Some(&*job.job.as_ref()?.timezone))),
-        "jobs": present().count(),
-        "paused": present().filter(|job| job.pause.is_some()).count(),
-        "disabled": present().filter(is_off).count(),
-        "running": running,
-        "last_day": last_day(&status),
-        "drift": api::drift(&status),
-        "control": if status.has_control { "on" } else { "off" },
-        "url": status.url,
-        "reasons": status.health.values().collect::<Vec<_>>(),
-        "warnings": errors.map(|e| drift::line(&status, e, Lang::En)).collect::<Vec<_>>(),
-        "restart_needed": status.restart_needed,
-        "watching": api::watching(&status),
-        "notices": notices(&status),
-    })
+pub fn daemon(shared: &Shared) -> StatusAnswer {
+    let status = shared.read();
+    let present = status.jobs.values().filter(|job| job.present);
+    let in_use = present.filter_map(|job| Some(&*job.job.as_ref()?.timezone));
+    let machine = Machine {
+        zone_data: zones::version(),
+        zones: zones::facts(in_use),
+        notices: notices(&status),
+    };
+    StatusAnswer::of(&status, machine, clock::now())
 }
 
 /// What keeps edits from being seen, as the machine is now.
 pub fn notices(status: &Status) -> Vec<Notice> {
     let (jobs, config) = &status.places;
     notices::of(jobs, config, status.commit.is_none())
-}
-
-/// What ended in the last day, and the jobs whose last run failed.
-fn last_day(status: &Status) -> Value {
-    let counts = status.last_day.at(clock::now());
-    let by_status: serde_json::Map<String, Value> = counts
-        .iter()
-        .filter_map(|(status, n)| Some((json!(status).as_str()?.to_owned(), json!(n))))
-        .collect();
-    let failed = status.jobs.values().filter_map(|job| job.failing());
-    let failed: Vec<Value> = failed.map(api::run).collect();
-    json!({"runs": counts.values().sum::<u64>(), "by_status": by_status, "failed_jobs": failed})
 }
 
 #[cfg(test)]

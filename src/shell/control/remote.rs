@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use ureq::Agent;
 use ureq::http::Response;
@@ -18,7 +19,7 @@ use crate::shell::control::Request;
 use crate::text::near::nearest;
 use crate::text::{Lang, visible};
 use crate::time::rfc3339;
-use crate::view::api;
+use crate::view::answer::job::JobAnswer;
 
 /// Longest wait for an answer; a reload of many files takes its time.
 const ANSWER_MAX: Duration = Duration::from_secs(20);
@@ -103,7 +104,8 @@ impl Remote {
             }
             Request::InForce { job_id: None } => self.in_force(),
             Request::InForce { job_id: Some(id) } => {
-                self.job(id, "").map(|job| api::definition(&job))
+                let job: JobAnswer = self.typed(self.job(id, "")?)?;
+                Ok(json!(job.file_definition()))
             }
             Request::Show { run_id } => {
                 let path = run_path(run_id)?;
@@ -152,9 +154,9 @@ impl Remote {
 
     /// There is no such job; the nearest one, where the server says which there are.
     fn no_job(&self, id: &str) -> Refusal {
-        let jobs = self.get("scheduler/jobs").unwrap_or_default();
-        let ids = jobs.as_array().into_iter().flatten();
-        let near = nearest(id, ids.filter_map(|job| job["id"].as_str()));
+        let jobs = self.get("scheduler/jobs").and_then(|jobs| self.typed(jobs));
+        let jobs: Vec<JobAnswer> = jobs.unwrap_or_default();
+        let near = nearest(id, jobs.iter().map(|job| job.id.as_str()));
         Refusal::NoJob {
             job_id: id.to_owned(),
             near: near.map(str::to_owned),
@@ -183,6 +185,11 @@ impl Remote {
             "restart_needed": config["restart_needed"],
             "jobs": jobs,
         }))
+    }
+
+    /// An answer as a type; another one is not that of a daemon of this version.
+    fn typed<T: DeserializeOwned>(&self, answer: Value) -> Result<T, RemoteError> {
+        serde_json::from_value(answer).map_err(|error| self.no_server(error.to_string()))
     }
 
     fn get(&self, path: &str) -> Answer {

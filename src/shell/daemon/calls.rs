@@ -14,7 +14,7 @@ use crate::shell::control::{self, Call, GRACE_SECS_MAX, PAUSE_SECS_MAX, Request}
 use crate::shell::watch::{Ask, Waiting};
 use crate::text::visible;
 use crate::time::{SignedDuration, Timestamp, rfc3339};
-use crate::view::api;
+use crate::view::answer::{self, job::JobAnswer};
 
 /// When a pause ends by itself: at an instant, or after a span by the daemon's clock; the instant wins.
 #[derive(Clone, Copy, Debug, Default)]
@@ -182,8 +182,7 @@ impl Daemon {
         let status = self.shared.read();
         let now = self.clock.now();
         let job = status.jobs.get(job_id);
-        job.and_then(|job| api::job(job, now))
-            .unwrap_or(Value::Null)
+        json!(job.and_then(|job| JobAnswer::of(job, now)))
     }
 }
 
@@ -200,7 +199,7 @@ fn no_job(job_id: &str) -> Refusal {
 
 fn words(answer: Option<Answer>) -> control::Answer {
     match answer {
-        Some(Answer::Accepted(run_id)) => Ok(json!({"run_id": run_id})),
+        Some(Answer::Accepted(run_id)) => Ok(json!(answer::run::Accepted { run_id })),
         Some(Answer::Done) | None => Ok(Value::Null),
         Some(Answer::Past(until)) => Err(Refusal::Past {
             until: rfc3339(until),

@@ -1,14 +1,14 @@
 //! What the loop does with what a look at the files found.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::Daemon;
 use crate::core::Input;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::refusal::Refusal;
 use crate::shell::watch::News;
+use crate::view::answer::reload::ReloadAnswer;
 use crate::view::drift::in_force;
-use crate::view::status::Status;
 
 impl Daemon {
     /// Takes over what a look at the files found, and answers those who asked for it.
@@ -39,7 +39,7 @@ impl Daemon {
                 Some(cause) => Err(Refusal::ReloadFailed {
                     cause: cause.clone(),
                 }),
-                None => Ok(told(&self.shared.read(), waiting.seen)),
+                None => Ok(json!(ReloadAnswer::of(&self.shared.read(), waiting.seen))),
             };
             // A caller that went away needs no answer.
             let _ = waiting.answer.send(told);
@@ -59,17 +59,5 @@ impl Daemon {
                 tracing::warn!(key = finding.key.as_str(), "setting waits for a restart");
             }
         }
-    }
-}
-
-/// What a reload did, for whoever asked for it.
-fn told(status: &Status, seen: u64) -> Value {
-    let last = status
-        .reloads
-        .front()
-        .filter(|_| status.reloads_seen != seen);
-    match last {
-        Some(reload) => json!({"reloaded": true, "changed": true, "reload": reload}),
-        None => json!({"reloaded": true, "changed": false}),
     }
 }

@@ -9,6 +9,7 @@ use crate::shell::control;
 use crate::shell::http::route::{Answer, Doc, Shape};
 use crate::shell::http::site::Site;
 use crate::shell::zones;
+use crate::view::answer::status::{DriftAnswer, Watching};
 use crate::view::api;
 use crate::view::shapes;
 
@@ -51,9 +52,9 @@ pub async fn show(State(site): State<Site>) -> Response {
         "files": status.files,
         "diagnostics": api::diagnostics(&status),
         "reloads": status.reloads,
-        "drift": api::drift(&status),
+        "drift": DriftAnswer::all(&status),
         "restart_needed": status.restart_needed,
-        "watching": api::watching(&status),
+        "watching": Watching::of(&status),
         "zones": zones::facts(in_use),
         "notices": control::notices(&status),
     }))

@@ -7,6 +7,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::model::event::Actor;
@@ -21,6 +22,7 @@ use crate::shell::http::server::Peer;
 use crate::shell::http::site::Site;
 use crate::text::{Text, http as words, visible};
 use crate::time::Timestamp;
+use crate::view::answer::run::Accepted;
 
 /// Largest body.
 const BODY_BYTES_MAX: usize = 64 << 10;
@@ -41,7 +43,8 @@ pub async fn run(site: State<Site>, Path(id): Path<String>, request: Request) ->
     };
     let done = |answer: &Value| {
         let text = format!("Job {id} queued for immediate execution");
-        json!({"message": text, "run_id": answer["run_id"]})
+        let accepted = Accepted::deserialize(answer).ok();
+        json!({"message": text, "run_id": accepted.map(|run| run.run_id)})
     };
     act(&site, request, read, StatusCode::ACCEPTED, done).await
 }

@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
 
 use crate::model::job::JobId;
 use crate::shell::http::answer::{bad, broken_off, no_job, unreadable};
@@ -13,7 +12,7 @@ use crate::shell::http::route::{Answer, Doc};
 use crate::shell::http::runs::RUN;
 use crate::shell::http::site::Site;
 use crate::shell::journal::query::filter::Filter;
-use crate::view::api;
+use crate::view::answer::run::RunAnswer;
 
 /// `/scheduler/jobs/{id}/history`
 pub const OF_JOB: Doc = Doc {
@@ -47,7 +46,7 @@ pub async fn of_job(
     match tokio::task::spawn_blocking(read).await {
         Ok(Ok(page)) if page.records.is_empty() && !known => no_job(&id),
         Ok(Ok(page)) => {
-            let list: Vec<Value> = page.records.iter().map(api::run).collect();
+            let list: Vec<RunAnswer> = page.records.iter().map(RunAnswer::of).collect();
             Json(list).into_response()
         }
         Ok(Err(error)) => unreadable(&error),

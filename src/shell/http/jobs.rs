@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
 
 use crate::shell::clock;
 use crate::shell::http::answer::{bad, no_job};
@@ -13,7 +12,7 @@ use crate::shell::http::route::{Answer, Doc, Shape};
 use crate::shell::http::site::Site;
 use crate::text::Text;
 use crate::time::Timestamp;
-use crate::view::api;
+use crate::view::answer::job::JobAnswer;
 use crate::view::shapes;
 use crate::view::status::JobStatus;
 
@@ -49,7 +48,7 @@ pub async fn list(State(site): State<Site>, RawQuery(query): RawQuery) -> Respon
     let status = site.shared.read();
     let now = clock::now();
     let shown = status.jobs.values().filter(|job| job.present);
-    let list: Vec<Value> = shown
+    let list: Vec<JobAnswer> = shown
         .filter(|status| !enabled_only || status.is_enabled())
         .filter_map(|job| entry(job, now))
         .collect();
@@ -57,12 +56,12 @@ pub async fn list(State(site): State<Site>, RawQuery(query): RawQuery) -> Respon
 }
 
 /// How a job is answered.
-type Entry = fn(&JobStatus, Timestamp) -> Option<Value>;
+type Entry = fn(&JobStatus, Timestamp) -> Option<JobAnswer>;
 
 fn entry_of(query: &Query) -> Result<Entry, Text> {
     Ok(match query.flag("last_run")? {
-        Some(true) => api::job_with_last_run,
-        _ => api::job,
+        Some(true) => JobAnswer::with_last_run,
+        _ => JobAnswer::of,
     })
 }
 

@@ -10,7 +10,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
 use crate::model::job::JobId;
@@ -25,7 +25,7 @@ use crate::shell::journal::query::{Cursor, History};
 use crate::text::{Text, http as words};
 use crate::time::Timestamp;
 use crate::view::answer::RunPage;
-use crate::view::api;
+use crate::view::answer::run::RunAnswer;
 use crate::view::shapes;
 
 /// Records that are read at once for the lines.
@@ -118,7 +118,7 @@ fn lines(history: Arc<History>, filter: Filter, cursor: Option<Cursor>) -> Respo
             let read = tokio::task::spawn_blocking(read).await;
             match read.unwrap_or_else(|error| Err(io::Error::other(error))) {
                 Ok(page) => {
-                    let line = |record| format!("{}\n", api::run(record));
+                    let line = |record| format!("{}\n", json!(RunAnswer::of(record)));
                     let text: String = page.records.iter().map(line).collect();
                     Some((Ok(Bytes::from(text)), (page.next.map(Some), place)))
                 }
@@ -143,7 +143,7 @@ pub async fn one(State(site): State<Site>, Path(id): Path<String>) -> Response {
     };
     let history = site.history.clone();
     match tokio::task::spawn_blocking(move || history.run(run_id)).await {
-        Ok(Ok(Some(record))) => Json(api::run(&record)).into_response(),
+        Ok(Ok(Some(record))) => Json(RunAnswer::of(&record)).into_response(),
         Ok(Ok(None)) => no_run(&id),
         Ok(Err(error)) => unreadable(&error),
         Err(error) => broken_off(&error),

@@ -1,13 +1,20 @@
 //! Answers of the endpoint as types: a field is a key, in this order. `view/shapes.rs` has their
 //! schemas.
 
+pub mod finding;
+pub mod in_force;
+pub mod job;
+pub mod reload;
+pub mod run;
+pub mod status;
+
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::model::run::RunRecord;
 use crate::text::Lang;
+use crate::view::answer::run::RunAnswer;
+use crate::view::drift;
 use crate::view::status::Status;
-use crate::view::{api, drift};
 
 /// `/health`: whether every promise is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -32,10 +39,10 @@ pub struct Ready {
 }
 
 /// `/scheduler/runs`: some records, newest first.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RunPage {
     /// The records.
-    pub runs: Vec<Value>,
+    pub runs: Vec<RunAnswer>,
     /// Where the next page begins; `None` when there are no more.
     pub next_cursor: Option<String>,
 }
@@ -79,7 +86,7 @@ impl RunPage {
     /// A page of these records.
     pub fn of(records: &[RunRecord], next_cursor: Option<String>) -> RunPage {
         RunPage {
-            runs: records.iter().map(api::run).collect(),
+            runs: records.iter().map(RunAnswer::of).collect(),
             next_cursor,
         }
     }
