@@ -265,7 +265,7 @@ impl<'a> Sheet<'a> {
             }
         }
         let is_there = |group: &&[&str]| group.iter().all(|name| columns.contains(&Some(*name)));
-        if !needed.iter().any(|group| is_there(group)) {
+        if !needed.iter().any(is_there) {
             let name = needed.iter().flat_map(|group| group.iter()).next();
             return Err(no_column(name.unwrap_or(&""), &headers));
         }

@@ -1,13 +1,26 @@
 //! The clock as the core sees it: when to decide again, and that it was set.
 
+use std::collections::BTreeSet;
+
 use crate::core::{Input, LEAD, Scheduler, Turn};
 use crate::model::event::{ClockSet, Event};
+use crate::model::run::RunId;
 use crate::time::{SignedDuration, Timestamp};
 
 /// A wall clock that leaps by less than this was slewed, not set.
 const STEP_MIN: SignedDuration = SignedDuration::from_secs(1);
 
 impl Scheduler {
+    /// The runs in progress of jobs that have a due time to be judged now: whether one of them has
+    /// ended decides about it.
+    pub fn in_the_way(&self, now: Timestamp) -> BTreeSet<RunId> {
+        let planned = self.ledger.shared.planned.iter();
+        let come = planned.take_while(|(due, _)| *due <= now);
+        let runs = come.filter_map(|(_, run_id)| self.ledger.run(run_id));
+        let jobs = runs.filter_map(|run| self.ledger.jobs.get(&run.record.job_id));
+        jobs.flat_map(|job| job.active.iter().copied()).collect()
+    }
+
     /// Notes that the wall clock was set. What is left of a back-off stays what it was.
     pub(crate) fn notice_step(&mut self, turn: &mut Turn, input: &Input) {
         let now = turn.now;

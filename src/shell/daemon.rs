@@ -8,6 +8,7 @@ mod patience;
 mod predecessor;
 mod site;
 
+use std::collections::BTreeSet;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use crate::core::job_ledger::JobLedger;
 use crate::core::{Answer, Decision, Input, Scheduler};
 use crate::model::event::Event;
 use crate::model::job::{Cause, JobId, JobSet};
+use crate::model::run::RunId;
 use crate::shell::clock::{self, Clock, Look, pause};
 use crate::shell::control::Call;
 use crate::shell::engine::local::Local as Engine;
@@ -72,6 +74,8 @@ struct Daemon {
     unshown: Option<Arc<JobSet>>,
     clock: Clock,
     wake_at: Option<Timestamp>,
+    /// Runs whose end was waited for in vain.
+    slow_ends: BTreeSet<RunId>,
     inbox: mpsc::Receiver<Input>,
     calls: mpsc::Receiver<Call>,
     news: mpsc::Receiver<News>,

@@ -1,5 +1,6 @@
 //! The language of what people read: no word of a translation in messages, help and docs, French
 //! spacing, and one French word for one thing.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;

@@ -1,4 +1,5 @@
 //! How a daemon begins: what it works with, what its predecessor left, and what runs beside the loop.
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -119,6 +120,7 @@ pub async fn begin(options: &Options) -> Result<Begun, NoStart> {
         unshown: None,
         clock,
         wake_at: None,
+        slow_ends: BTreeSet::new(),
         inbox,
         calls,
         news: files_end.news,

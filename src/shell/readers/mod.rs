@@ -1,5 +1,5 @@
 //! Who reads a decision once it holds, and in which order: it is shown, runs are started, it is logged,
-//! and those who follow the feed get it. A reader is a file here and a line of [`READERS`].
+//! and those who follow the feed get it. A reader is a file here and a line of `READERS`.
 
 mod feed;
 mod log;

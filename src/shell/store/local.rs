@@ -166,7 +166,7 @@ impl Local {
         self.settle(live).await;
     }
 
-    /// When what was written is to be made durable: within [`SYNC_WITHIN`], and not in the way of a due
+    /// When what was written is to be made durable: within `SYNC_WITHIN`, and not in the way of a due
     /// time.
     pub fn sync_in(&self, wake_at: Option<Timestamp>, now: Timestamp) -> Option<Duration> {
         let since = self.dirty_since?;
