@@ -56,6 +56,9 @@ pub struct Book {
     pub problems: Vec<Problem>,
     /// Entries without a birthday.
     pub without_birthday: usize,
+    /// Entries that are understood and of no one who is greeted: the dead, organisations, weddings,
+    /// events that were called off.
+    pub set_aside: usize,
 }
 
 /// What a file gives of addresses of pages, each with its line.

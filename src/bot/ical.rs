@@ -86,7 +86,11 @@ impl Calendar<'_> {
                 self.book.take(*raw, place);
             }
             Meaning::Refused(line, text) => self.refuse(line, text),
-            Meaning::Cancelled => self.book.without_birthday += 1,
+            Meaning::Cancelled => self.book.set_aside += 1,
+            Meaning::OtherDay(text) => {
+                self.book.set_aside += 1;
+                self.refuse(line, text);
+            }
             Meaning::Other => {
                 if self.others == 0 {
                     self.first_other = line;

@@ -105,6 +105,8 @@ pub enum Meaning {
     Refused(usize, Text),
     /// One that was called off.
     Cancelled,
+    /// A wedding, or another day of its kind; what is said of it.
+    OtherDay(Text),
     /// Something else.
     Other,
 }
@@ -183,7 +185,7 @@ impl Event {
             return Meaning::Cancelled;
         }
         if is_other {
-            return Meaning::Refused(self.line, words::other_day(&self.summary));
+            return Meaning::OtherDay(words::other_day(&self.summary));
         }
         match self.recurrence() {
             Ok(Some(days)) if is_birthday || comes_back => self.birthday(days),

@@ -35,8 +35,11 @@ pub fn contacts(file: &Arc<str>, bytes: &[u8]) -> Book {
             }
             let has_day = card.raw.birthday.is_some();
             match (card.is_no_person && has_day, card.is_dead) {
-                (true, _) => book.refuse(at(card.line), words::no_person()),
-                (false, true) => book.without_birthday += 1,
+                (true, _) => {
+                    book.set_aside += 1;
+                    book.refuse(at(card.line), words::no_person());
+                }
+                (false, true) => book.set_aside += 1,
                 (false, false) => book.take(card.raw, at(card.line)),
             }
         }

@@ -302,8 +302,10 @@ fn after_a_kill_the_result_file_counts() {
             json!({"reserved": 2, "used": counted}),
             "{record}"
         );
-        let shown = world.json("/scheduler/jobs/plan");
-        assert_eq!(shown["budget"]["daily"]["used"], counted);
+        // A line is written before it is shown.
+        world.until("it counts so where it is shown", |world| {
+            world.json("/scheduler/jobs/plan")["budget"]["daily"]["used"] == counted
+        });
     }
 }
 

@@ -75,7 +75,7 @@ impl Run<'_, '_> {
         for problem in &book.problems {
             self.problem(&problem.place, &problem.text)?;
         }
-        if book.contacts.is_empty() {
+        if book.contacts.is_empty() && book.set_aside == 0 {
             let (without, wrong) = (book.without_birthday, book.problems.len());
             return Err(Refusal(say::nobody(named, without, wrong)));
         }

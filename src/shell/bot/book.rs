@@ -59,6 +59,7 @@ pub fn contacts(path: &Path, named: &str, order: Option<DateOrder>) -> Result<Bo
         all.contacts.append(&mut book.contacts);
         all.problems.append(&mut book.problems);
         all.without_birthday += book.without_birthday;
+        all.set_aside += book.set_aside;
     })?;
     Ok(all)
 }
