@@ -591,7 +591,8 @@ fn one_bad_file_holds_nothing_up() {
             .to_string()
             .contains(wanted)
     });
-    assert_eq!(world.get("/health").code, 200);
+    // A disk that others keep busy may be called slow for a moment; the bad file is no trouble.
+    world.until("good health", |world| world.get("/health").code == 200);
     assert_eq!(hour_of(&world, "j7"), 1);
     let config = world.json("/scheduler/config");
     let diagnostics = config["diagnostics"].as_array().unwrap();
