@@ -23,10 +23,11 @@ impl Daemon {
     /// have ended just before the next due time of its job. Their ends are waited for, each once and
     /// for a bounded time.
     pub(super) async fn take_in_ends(&mut self, inputs: &mut Vec<Input>) {
+        // Asked for before the inbox is emptied: an end that is sent in between is in one of the two.
+        let (mut ended, span) = self.awaited_ends();
         while let Ok(more) = self.inbox.try_recv() {
             inputs.push(more);
         }
-        let (mut ended, span) = self.awaited_ends();
         inputs
             .iter()
             .for_each(|input| forget_told(input, &mut ended));
