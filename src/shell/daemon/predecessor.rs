@@ -11,7 +11,7 @@ use super::Daemon;
 use crate::core::Input;
 use crate::model::event::Stage;
 use crate::model::run::RunId;
-use crate::shell::process::tree::Who;
+use crate::shell::process::look::Who;
 use crate::shell::process::{Places, report};
 
 /// What runs are executed with, and where their ends are told.

@@ -11,7 +11,7 @@ use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
 use crate::shell::clock::pause;
-use crate::shell::process::tree;
+use crate::shell::process::proc;
 
 /// Between two looks where the kernel does not say when a process ends (before 5.3).
 const LOOK: Duration = Duration::from_millis(20);
@@ -63,13 +63,13 @@ impl Child {
 
     /// Whether it has ended; it is not reaped.
     pub fn has_ended(&self) -> bool {
-        tree::has_ended(self.id())
+        proc::has_ended(self.id())
     }
 
     /// Whether it never became its program: it was ended between fork and exec. Read before it is
     /// reaped.
     pub fn is_unborn(&self) -> bool {
-        tree::is_unborn(self.id())
+        proc::is_unborn(self.id())
     }
 
     /// Reaps it.

@@ -15,7 +15,7 @@ use crate::shell::clock::pause;
 use crate::shell::process::crew::Crew;
 use crate::shell::process::descriptors::Turn;
 use crate::shell::process::start::{self, Started};
-use crate::shell::process::{Order, Places, Stop, tree};
+use crate::shell::process::{Order, Places, Stop, proc};
 use crate::text::start as words;
 
 /// As many as the bare loop that starts are measured beside (benches/burst.rs).
@@ -224,7 +224,7 @@ impl Claim {
         // Held over both: the thread must not begin with the start of another meanwhile.
         let thread = self.thread();
         if let Some(thread) = *thread {
-            tree::end_unborn(thread);
+            proc::end_unborn(thread);
         }
     }
 

@@ -13,14 +13,12 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use rustix::process::{
-    Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, WaitOptions, pidfd_open, pidfd_send_signal,
-    waitid,
-};
+use rustix::process::{Signal, WaitOptions};
 
 use crate::model::run::RunId;
 use crate::shell::clock::{monotonic, pause};
-use crate::shell::process::cgroup::Group;
+use crate::shell::process::look::{Look, Who};
+use crate::shell::process::proc::{Process, has_ended, processes, raw, read};
 
 /// How often a tree that ends is looked at.
 const LOOK: Duration = Duration::from_millis(20);
@@ -34,32 +32,6 @@ const LEFT_MIN: Duration = Duration::from_secs(5);
 const ZOMBIE_MIN: Duration = Duration::from_secs(1);
 /// A start that takes longer hangs.
 const START_MAX: Duration = Duration::from_secs(1);
-
-/// A process, as `/proc/PID/stat` reports it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Process {
-    /// Its id.
-    pub pid: u32,
-    parent: u32,
-    group: u32,
-    session: u32,
-    /// Clock ticks from boot to its start: with `pid`, its identity.
-    started: u64,
-    is_zombie: bool,
-    /// `PF_*` of the kernel.
-    flags: u32,
-}
-
-/// Whose processes are meant.
-#[derive(Clone, Copy, Debug)]
-pub struct Who<'a> {
-    /// The run.
-    pub run_id: RunId,
-    /// The program of the attempt, where this daemon started it; it leads a process group.
-    pub leader: Option<Leader>,
-    /// Its cgroup, where there is one.
-    pub cgroup: Option<&'a Group>,
-}
 
 /// While this lives, a program is being started.
 #[derive(Debug)]
@@ -85,25 +57,6 @@ impl Starts {
     fn remove(&mut self, number: &u64) {
         self.since.remove(number);
     }
-}
-
-/// The program of an attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Leader {
-    /// Its process id.
-    pub pid: u32,
-    /// Whether it was waited for: its id may belong to another process by now.
-    pub is_reaped: bool,
-}
-
-/// All processes at one moment.
-#[derive(Debug)]
-pub struct Look {
-    begun: Instant,
-    /// The group of this process and of what it starts for itself.
-    own_group: u32,
-    processes: Vec<Process>,
-    runs: HashMap<u32, RunId>,
 }
 
 /// The processes of this machine, looked at when someone asks.
@@ -307,7 +260,7 @@ impl Table {
                 && process.group != self.own_group
                 // A start that hangs has not become its program yet, and must not keep the dead of
                 // others.
-                && !(is_stuck && process.has(FORKNOEXEC))
+                && !(is_stuck && process.is_unborn())
         });
         let (dead, alive): (Vec<Process>, Vec<Process>) =
             adopted.copied().partition(|process| process.is_zombie);
@@ -423,72 +376,6 @@ pub async fn sweep(table: Arc<Table>) {
     }
 }
 
-impl Look {
-    /// The runs that have processes.
-    pub fn runs(&self) -> BTreeSet<RunId> {
-        self.runs.values().copied().collect()
-    }
-
-    /// The living processes of a run.
-    pub fn members(&self, who: Who<'_>) -> Vec<Process> {
-        let listed = who.cgroup.map(Group::members).unwrap_or_default();
-        let mut found: HashSet<u32> = listed.into_iter().collect();
-        let is_there = |pid: u32| self.processes.iter().any(|process| process.pid == pid);
-        let leader = who
-            .leader
-            .filter(|leader| !(leader.is_reaped && is_there(leader.pid)))
-            .map(|leader| leader.pid);
-        let leads = |process: &&Process| {
-            leader.is_some_and(|pid| [process.pid, process.group, process.session].contains(&pid))
-        };
-        found.extend(self.processes.iter().filter(leads).map(|p| p.pid));
-        let marked = self.runs.iter().filter(|(_, run)| **run == who.run_id);
-        found.extend(marked.map(|(pid, _)| *pid));
-        // A parent comes before its children in most lists, not in all; and who is in a group with
-        // one of them was forked by one of them.
-        loop {
-            let groups: HashSet<u32> = self
-                .processes
-                .iter()
-                .filter(|process| found.contains(&process.pid) && process.group != self.own_group)
-                .map(|process| process.group)
-                .collect();
-            let grown = self.processes.iter().filter(|process| {
-                found.contains(&process.parent) || groups.contains(&process.group)
-            });
-            let more: Vec<u32> = grown
-                .map(|process| process.pid)
-                .filter(|pid| !found.contains(pid))
-                .collect();
-            if more.is_empty() {
-                break;
-            }
-            found.extend(more);
-        }
-        let alive = |process: &&Process| !process.is_zombie && found.contains(&process.pid);
-        self.processes.iter().filter(alive).copied().collect()
-    }
-}
-
-impl Process {
-    fn has(&self, flag: u32) -> bool {
-        self.flags & flag != 0
-    }
-
-    /// Sends a signal, unless the id belongs to another process by now.
-    pub fn send(&self, signal: Signal) {
-        let Some(pid) = raw(self.pid) else { return };
-        // Whatever is gone needs no signal; whoever may not be signalled is found again by the next
-        // look.
-        let Ok(handle) = pidfd_open(pid, PidfdFlags::empty()) else {
-            return;
-        };
-        if read(self.pid).is_some_and(|now| now.started == self.started) {
-            let _ = pidfd_send_signal(&handle, signal);
-        }
-    }
-}
-
 /// Whether the group of a program that was waited for still has members after this time: some end
 /// with it.
 pub async fn stays(leader: u32, longest: Duration) -> bool {
@@ -504,94 +391,10 @@ pub async fn stays(leader: u32, longest: Duration) -> bool {
     false
 }
 
-fn raw(pid: u32) -> Option<Pid> {
-    i32::try_from(pid).ok().and_then(Pid::from_raw)
-}
-
-/// Whether a child of this process has ended; it is not reaped.
-pub fn has_ended(child: u32) -> bool {
-    let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
-    // An error says that there is nothing to wait for any more.
-    raw(child).is_none_or(|pid| !matches!(waitid(WaitId::Pid(pid), options), Ok(None)))
-}
-
-/// Whether a process never became its program: it has not executed anything since it was forked.
-pub fn is_unborn(pid: u32) -> bool {
-    read(pid).is_some_and(|process| process.has(FORKNOEXEC))
-}
-
-/// Ends the process that a thread of this one has forked and that hangs before it becomes its
-/// program.
-pub fn end_unborn(thread: u32) {
-    let children = fs::read_to_string(format!("/proc/self/task/{thread}/children"));
-    let pids = children.unwrap_or_default();
-    let pids = pids.split_ascii_whitespace().flat_map(str::parse);
-    for process in pids.filter_map(read).filter(|child| child.has(FORKNOEXEC)) {
-        process.send(Signal::KILL);
-    }
-}
-
-/// Every process but this one and the kernel's own.
-fn processes(own: u32) -> Vec<Process> {
-    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    pids.filter(|pid| *pid != own)
-        .filter_map(read)
-        .filter(|process| !process.has(KTHREAD))
-        .collect()
-}
-
-/// `PF_KTHREAD`: a thread of the kernel. Its parent is process 2, but under an init of a container
-/// that is the daemon itself.
-const KTHREAD: u32 = 0x0020_0000;
-/// `PF_FORKNOEXEC`: forked, and nothing executed since.
-const FORKNOEXEC: u32 = 0x0000_0040;
-
-fn read(pid: u32) -> Option<Process> {
-    parse(pid, &fs::read(format!("/proc/{pid}/stat")).ok()?)
-}
-
-/// proc_pid_stat(5): the name, in brackets, may hold anything, so the fields are counted after its
-/// last bracket.
-fn parse(pid: u32, stat: &[u8]) -> Option<Process> {
-    let text = String::from_utf8_lossy(stat);
-    let (_, rest) = text.rsplit_once(')')?;
-    let fields: Vec<&str> = rest.split_ascii_whitespace().collect();
-    Some(Process {
-        pid,
-        is_zombie: matches!(*fields.first()?, "Z" | "X"),
-        parent: fields.get(1)?.parse().ok()?,
-        group: fields.get(2)?.parse().ok()?,
-        session: fields.get(3)?.parse().ok()?,
-        started: fields.get(19)?.parse().ok()?,
-        flags: fields.get(6)?.parse().ok()?,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
-
-    fn process(pid: u32, parent: u32, group: u32, session: u32) -> Process {
-        Process {
-            pid,
-            parent,
-            group,
-            session,
-            started: u64::from(pid),
-            is_zombie: false,
-            flags: 0,
-        }
-    }
-
-    #[test]
-    fn a_name_with_brackets_and_blanks_hides_no_field() {
-        let stat = b"7 (a) Z 1 (b) S 1 42 43 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 99 0 0\n";
-        let found = parse(7, stat).unwrap();
-        assert_eq!((found.parent, found.group, found.session), (1, 42, 43));
-        assert_eq!((found.started, found.is_zombie), (99, false));
-    }
 
     #[tokio::test]
     async fn an_unenrolled_program_is_not_a_leftover() {
@@ -618,49 +421,5 @@ mod tests {
         while child.try_wait().unwrap().is_none() {
             table.sweep().await;
         }
-    }
-
-    #[test]
-    fn a_tree_holds_group_session_marked_and_descendants() {
-        let run_id = RunId::from_uuid(uuid::Uuid::from_u128(1));
-        let other = RunId::from_uuid(uuid::Uuid::from_u128(2));
-        let look = Look {
-            begun: monotonic(),
-            own_group: 5,
-            processes: vec![
-                process(19, 12, 19, 19), // grandchild of a marked one, before its parent
-                process(10, 5, 10, 5),   // the leader
-                process(11, 1, 10, 5),   // its group
-                process(12, 1, 12, 12),  // marked, in a session of its own
-                process(13, 1, 12, 12),  // without a marker, in the group of that one
-                process(15, 1, 15, 15),  // marked by another run
-                process(17, 1, 5, 5),    // what the daemon started for itself
-                process(16, 1, 16, 16),  // a stranger
-            ],
-            runs: HashMap::from([(12, run_id), (15, other)]),
-        };
-        let who = Who {
-            run_id,
-            leader: Some(Leader {
-                pid: 10,
-                is_reaped: false,
-            }),
-            cgroup: None,
-        };
-        let found: Vec<u32> = look.members(who).iter().map(|p| p.pid).collect();
-        assert_eq!(found, [19, 10, 11, 12, 13]);
-        let reused = Who {
-            leader: Some(Leader {
-                pid: 10,
-                is_reaped: true,
-            }),
-            ..who
-        };
-        let found: Vec<u32> = look.members(reused).iter().map(|p| p.pid).collect();
-        assert_eq!(
-            found,
-            [19, 12, 13],
-            "an id that was taken over by a stranger"
-        );
     }
 }
