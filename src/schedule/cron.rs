@@ -5,10 +5,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::field::{self, Field};
-use crate::schedule::expression::{CRON_FIELDS, Cron};
+use crate::schedule::cron_field::CRON_FIELDS;
+use crate::schedule::expression::Cron;
 use crate::schedule::forms;
 use crate::schedule::kind::{Fault, Kind, Read, Rule, Times, Warning};
-use crate::schedule::words::{Vocabulary, civil_words};
+use crate::schedule::vocabulary::Vocabulary;
+use crate::schedule::words::civil_words;
 use crate::text::{Words, findings};
 
 /// The kind.

@@ -7,7 +7,8 @@ use serde_json::Value;
 use crate::field::{self, Field};
 use crate::schedule::civil::{Civil, Days};
 use crate::schedule::kind::{Kind, Read, Rule, Times, no_faults, no_warnings, time_of_day};
-use crate::schedule::words::{Vocabulary, clock};
+use crate::schedule::vocabulary::Vocabulary;
+use crate::schedule::words::clock;
 
 /// The kind.
 pub static KIND: Kind = Kind {

@@ -10,7 +10,8 @@ use crate::field::{self, Field};
 use crate::schedule::elapsed::Interval;
 use crate::schedule::forms;
 use crate::schedule::kind::{Fault, Kind, Read, Rule, Times, no_warnings};
-use crate::schedule::words::{Vocabulary, span};
+use crate::schedule::vocabulary::Vocabulary;
+use crate::schedule::words::span;
 use crate::text::findings;
 use crate::time::Timestamp;
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::field::Field;
 use crate::schedule::civil::Civil;
 use crate::schedule::elapsed::Interval;
-use crate::schedule::words::Vocabulary;
+use crate::schedule::vocabulary::Vocabulary;
 use crate::text::Words;
 
 /// One kind of schedule: everything that the rest of the program knows of it.

@@ -9,7 +9,8 @@ use crate::field::{self, Field};
 use crate::schedule::civil::{Civil, Days};
 use crate::schedule::daily::AT;
 use crate::schedule::kind::{Kind, Read, Times, no_faults, no_warnings, time_of_day};
-use crate::schedule::words::{Vocabulary, civil_words};
+use crate::schedule::vocabulary::Vocabulary;
+use crate::schedule::words::civil_words;
 
 /// The kind.
 pub static KIND: Kind = Kind {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::schedule::kind::{Kind, Read, Rule, Times, no_faults, no_warnings};
-use crate::schedule::words::Vocabulary;
+use crate::schedule::vocabulary::Vocabulary;
 
 /// The kind.
 pub static KIND: Kind = Kind {

@@ -5,6 +5,7 @@
 
 pub mod civil;
 pub mod cron;
+pub mod cron_field;
 pub mod daily;
 pub mod dst;
 pub mod due;
@@ -17,13 +18,14 @@ pub mod kind;
 pub mod made_up;
 pub mod manual;
 pub mod names;
+pub mod vocabulary;
 pub mod weekly;
 pub mod words;
 
 use crate::schedule::civil::Civil;
 use crate::schedule::due::DueRange;
 use crate::schedule::kind::{Kind, Rule, Times};
-use crate::schedule::words::Vocabulary;
+use crate::schedule::vocabulary::Vocabulary;
 use crate::text::Lang;
 use crate::time::{TimeZone, Timestamp};
 

@@ -10,7 +10,8 @@ use crate::schedule::daily::AT;
 use crate::schedule::forms;
 use crate::schedule::kind::{Fault, Invalid, Kind, Read, Rule, Times, no_warnings, time_of_day};
 use crate::schedule::names::{DAY_NAMES, OTHER_DAY_NAMES};
-use crate::schedule::words::{Vocabulary, clock, weekly_days};
+use crate::schedule::vocabulary::Vocabulary;
+use crate::schedule::words::{clock, weekly_days};
 use crate::text::near::nearest_name;
 use crate::text::{Words, findings};
 

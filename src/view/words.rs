@@ -1,6 +1,6 @@
 //! Days and distances in words, French and English.
 
-use crate::schedule::words::Vocabulary;
+use crate::schedule::vocabulary::Vocabulary;
 use crate::text::Lang;
 use crate::time::{TimeZone, Timestamp};
 
