@@ -7,30 +7,25 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sha2::{Digest, Sha256};
-
-use crate::model::diagnostic::{Diagnostic, Severity};
-use crate::model::job::{Cause, Job, JobId, JobSet, Origin};
+use crate::model::diagnostic::Diagnostic;
+use crate::model::job::{Cause, Job, JobId, JobSet};
 use crate::shell::clock;
 use crate::shell::disk::listing::{self, Listing};
-use crate::shell::disk::{self, Stamp, Taken, Trust};
+use crate::shell::disk::{self, Stamp, Trust};
 use crate::shell::settings;
 use crate::shell::watch::hints::{Fold, Hints, Trace, inode};
 use crate::shell::watch::origins::Origins;
-use crate::shell::watch::settle::{Moving, OPEN_MAX, QUIET, rest, rest_gone};
+use crate::shell::watch::settle::{Moving, QUIET, is_fresh, sooner};
 use crate::shell::watch::wanted::wanted;
-use crate::shell::watch::writers::written_files;
 use crate::shell::{zone_files, zones};
-use crate::spec::jobs::loader::Loader;
-use crate::spec::jobs::read::{Reader, Reading};
+use crate::spec::jobs::read::Reading;
 use crate::spec::types::config::{ConfigSpec, Settings};
-use crate::time::Timestamp;
+
+mod files;
+mod set;
 
 /// A folder is listed again when a watch was set meanwhile, at most this often in a row.
 const ROUNDS_MAX: usize = 8;
-/// A file read sooner than this after its last change may be written again without a new stamp: the
-/// clocks of file systems tick every few milliseconds.
-const FRESH: Duration = Duration::from_millis(50);
 
 /// The active jobs, by id.
 pub type Good = BTreeMap<JobId, Arc<Job>>;
@@ -348,7 +343,7 @@ impl Folder {
             .traces
             .get(&self.config_file)
             .is_some_and(|trace| trace.is_open);
-        let is_young = stamp.is_some_and(|stamp| is_fresh(&stamp));
+        let is_young = stamp.is_some_and(|stamp| is_fresh(&stamp, clock::now()));
         if self.has_begun && !wish.all && (stamp == self.config_stamp || is_open) {
             return false;
         }
@@ -366,276 +361,9 @@ impl Folder {
         is_new
     }
 
-    /// Takes a file when it changed and is quiet.
-    fn consider(&mut self, path: &Path, stamp: Stamp, wish: Wish, again_in: &mut Option<Duration>) {
-        let known = self.known.get(path.as_os_str());
-        let trace = self.traces.get(path);
-        let is_same = known.is_some_and(|known| known.stamp == stamp);
-        if is_same && trace.is_none() && !wish.all {
-            self.moving.remove(path);
-            // A stamp that may hide a later change: the content decides.
-            if self
-                .known
-                .get(path.as_os_str())
-                .is_some_and(|known| known.is_fresh)
-            {
-                self.take(path);
-            }
-            return;
-        }
-        let (now, wall) = (clock::monotonic(), clock::now());
-        let moving = Moving::seen(self.moving.get(path), Some(stamp), now);
-        let age = stamp.age(wall);
-        let mut wait = rest(trace, &moving, age, now).filter(|_| !is_same || trace.is_some());
-        let is_recent = age.is_none_or(|age| age < OPEN_MAX);
-        if wait.is_none() && trace.is_none() && is_recent && !is_same {
-            // No event told whether a writer is at it.
-            let written = self.written.get_or_insert_with(written_files);
-            wait = Some(QUIET).filter(|_| written.contains(&stamp.identity()));
-        }
-        if let Some(wait) = wait {
-            self.moving.insert(path.to_owned(), moving);
-            sooner(again_in, wait);
-            return;
-        }
-        match disk::take_one(path, self.trust) {
-            Ok(taken) if !taken.is_steady => {
-                self.moving.insert(path.to_owned(), moving);
-                sooner(again_in, QUIET);
-            }
-            Ok(taken) => self.read(path, &taken, wish),
-            Err(_) if std::fs::symlink_metadata(path).is_err() => sooner(again_in, QUIET),
-            Err(finding) => self.refuse(path, *finding),
-        }
-    }
-
-    /// Reads a file whatever it is.
-    fn take(&mut self, path: &Path) {
-        let wish = Wish {
-            cause: Cause::Edit,
-            all: false,
-        };
-        match disk::take_one(path, self.trust) {
-            Ok(taken) => self.read(path, &taken, wish),
-            Err(finding) => self.refuse(path, *finding),
-        }
-    }
-
-    fn read(&mut self, path: &Path, taken: &Taken, wish: Wish) {
-        self.moving.remove(path);
-        let digest = Sha256::digest(&taken.file.bytes);
-        let mut hash = [0; 16];
-        hash.copy_from_slice(&digest[..16]);
-        let is_fresh = is_fresh(&taken.stamp);
-        if let Some(known) = self.known.get_mut(path.as_os_str()) {
-            (known.stamp, known.is_fresh) = (taken.stamp, is_fresh);
-            if known.hash == hash && !wish.all {
-                return;
-            }
-        }
-        let reader = Reader {
-            probe: &|_| None,
-            keeps_jobs: true,
-            settings: &self.settings,
-        };
-        let mut reading = reader.read(&taken.file);
-        reading.forget_notes();
-        if self.outside.contains(path) {
-            reading = reading.concealed();
-        }
-        // The same job stays the same object: nothing downstream keeps a second one.
-        if let Some(job) = &mut reading.job
-            && let Some(old) = self.good.get(&job.id)
-            && !old.differs(job)
-        {
-            job.clone_from(old);
-        }
-        self.is_dirty = true;
-        if !self.known.contains_key(path.as_os_str()) {
-            self.new_hashes.insert(hash);
-        }
-        let known = Box::new(Known {
-            stamp: taken.stamp,
-            hash,
-            is_fresh,
-            reading,
-        });
-        self.known.insert(path.into(), known);
-    }
-
-    /// Remembers why a file cannot be read; it is tried again at each look.
-    fn refuse(&mut self, path: &Path, finding: Diagnostic) {
-        self.moving.remove(path);
-        let known = self.known.get(path.as_os_str());
-        if known.is_some_and(|known| known.reading.findings == [finding.clone()]) {
-            return;
-        }
-        self.is_dirty = true;
-        let reading = Reading::refused(finding);
-        let known = Box::new(Known {
-            stamp: Stamp::default(),
-            hash: [0; 16],
-            is_fresh: true,
-            reading,
-        });
-        self.known.insert(path.into(), known);
-    }
-
-    /// Forgets files that were renamed to another job file: both halves of a rename are one change.
-    fn drop_moved(&mut self) {
-        let is_moved = |path: &PathBuf| {
-            let to = self
-                .traces
-                .get(path)
-                .and_then(|trace| trace.moved_to.as_ref());
-            to.is_some_and(|to| self.known.contains_key(to.as_os_str())) && !path.exists()
-        };
-        let moved: Vec<PathBuf> = self
-            .traces
-            .keys()
-            .filter(|path| self.known.contains_key(path.as_os_str()) && is_moved(path))
-            .cloned()
-            .collect();
-        for path in moved {
-            self.forget(&path);
-        }
-    }
-
-    /// Forgets files that are gone for good; those that may come back keep what they said.
-    fn drop_gone(&mut self, listing: &Listing, again_in: &mut Option<Duration>) {
-        let is_there = |path: &Path| {
-            listing
-                .files
-                .binary_search_by(|file| file.as_os_str().cmp(path.as_os_str()))
-                .is_ok()
-        };
-        self.moving
-            .retain(|path, _| is_there(path) || self.known.contains_key(path.as_os_str()));
-        let gone: Vec<PathBuf> = self
-            .known
-            .keys()
-            .map(Path::new)
-            .filter(|path| !is_there(path) && !self.is_closed(path))
-            .map(Path::to_owned)
-            .collect();
-        if gone.is_empty() {
-            return;
-        }
-        self.drop_moved();
-        let stem = |path: &Path| path.file_stem().map(std::ffi::OsStr::to_owned);
-        let present = self.known.keys().map(Path::new);
-        let stems: HashSet<_> = present.filter(|path| is_there(path)).map(stem).collect();
-        let now = clock::monotonic();
-        for path in gone {
-            let Some(known) = self.known.get(path.as_os_str()) else {
-                continue;
-            };
-            // Its id, or its very text, is in another file by now.
-            let is_elsewhere =
-                stems.contains(&stem(&path)) || self.new_hashes.contains(&known.hash);
-            let moving = Moving::seen(self.moving.get(&path), None, now);
-            match rest_gone(&moving, self.replaced, now).filter(|_| !is_elsewhere) {
-                None => self.forget(&path),
-                Some(wait) => {
-                    self.moving.insert(path, moving);
-                    sooner(again_in, wait);
-                }
-            }
-        }
-    }
-
-    fn forget(&mut self, path: &Path) {
-        self.moving.remove(path);
-        self.is_dirty |= self.known.remove(path.as_os_str()).is_some();
-    }
-
     fn is_closed(&self, path: &Path) -> bool {
         self.closed.iter().any(|dir| path.starts_with(dir))
     }
-
-    /// The new set, when something differs; what git says of it comes while the last files are
-    /// read.
-    pub fn finish(&mut self, wish: Wish, again_in: Option<Duration>) -> Found {
-        let is_asked = self.is_dirty || !self.has_begun || wish.cause != Cause::Edit;
-        let is_moved = self.origins.ask(&self.root, &self.config_file, is_asked);
-        self.is_dirty = is_asked || is_moved;
-        self.has_begun = true;
-        let first_sign = if again_in.is_none() {
-            self.first_sign.take()
-        } else {
-            self.first_sign
-        };
-        let set = self.is_dirty.then(|| self.whole(wish.cause, first_sign));
-        self.is_dirty = false;
-        self.new_hashes = HashSet::new();
-        Found { set, again_in }
-    }
-
-    fn whole(&mut self, cause: Cause, first_sign: Option<Instant>) -> Arc<JobSet> {
-        let mut loader = Loader::default();
-        for (path, known) in &self.known {
-            loader.take(&path.to_string_lossy(), known.reading.clone());
-        }
-        let loaded = loader.finish();
-        let mut jobs = loaded.jobs;
-        let mut diagnostics = self.tree_findings.clone();
-        diagnostics.extend(self.config_findings.iter().cloned());
-        diagnostics.extend(loaded.diagnostics);
-        diagnostics.retain(|finding| finding.severity != Severity::Note);
-        diagnostics.sort();
-        diagnostics.dedup();
-        self.keep_last_good(&diagnostics, &mut jobs);
-        self.good.clone_from(&jobs);
-        let took = first_sign.map_or(Duration::ZERO, |first| {
-            clock::monotonic().saturating_duration_since(first)
-        });
-        let provenance = self.origins.provenance();
-        Arc::new(JobSet {
-            jobs,
-            diagnostics,
-            revision: provenance.revision.as_deref().map(Into::into),
-            files: self.known.len(),
-            origin: Origin {
-                cause,
-                took,
-                commit: provenance.commit.clone(),
-                branch: provenance.branch.clone(),
-                folder: provenance.folder.clone(),
-                restart_needed: self.restart_needed.clone(),
-            },
-        })
-    }
-
-    /// Jobs of files that are bad, that are being written, or that lie in a folder that cannot be
-    /// read stay as they are.
-    fn keep_last_good(&self, diagnostics: &[Diagnostic], jobs: &mut Good) {
-        let bad = diagnostics.iter().filter(|finding| finding.is_error());
-        let bad = bad.map(|finding| Path::new(&finding.path));
-        let moving = self.moving.keys().map(PathBuf::as_path);
-        for path in bad.chain(moving) {
-            let id = path.file_stem().and_then(|stem| stem.to_str());
-            if let Some(last) = id.and_then(JobId::new).and_then(|id| self.good.get(&id)) {
-                jobs.entry(last.id.clone()).or_insert_with(|| last.clone());
-            }
-        }
-        if self.closed.is_empty() {
-            return;
-        }
-        for job in self.good.values() {
-            if self.is_closed(Path::new(&*job.file)) {
-                jobs.entry(job.id.clone()).or_insert_with(|| job.clone());
-            }
-        }
-    }
-}
-
-fn is_fresh(stamp: &Stamp) -> bool {
-    let now: Timestamp = clock::now();
-    stamp.age(now).is_none_or(|age| age < FRESH)
-}
-
-fn sooner(again_in: &mut Option<Duration>, wait: Duration) {
-    *again_in = Some(again_in.map_or(wait, |known| known.min(wait)));
 }
 
 /// Lets zone files that were updated be read again, but for a folder in which reading might never

@@ -5,7 +5,11 @@ use std::time::{Duration, Instant};
 
 use crate::shell::disk::Stamp;
 use crate::shell::watch::hints::Trace;
+use crate::time::Timestamp;
 
+/// A file read sooner than this after its last change may be written again without a new stamp: the
+/// clocks of file systems tick every few milliseconds.
+const FRESH: Duration = Duration::from_millis(50);
 /// A file or a tree that was written is left alone until it was quiet for this long …
 pub const QUIET: Duration = Duration::from_millis(100);
 /// … but one that is written again and again not for longer than this.
@@ -88,6 +92,16 @@ pub fn rest_gone(moving: &Moving, replaced: Option<Instant>, now: Instant) -> Op
     longest
         .checked_sub(now.saturating_duration_since(begin))
         .filter(|left| !left.is_zero())
+}
+
+/// Whether a stamp may hide a later change.
+pub fn is_fresh(stamp: &Stamp, now: Timestamp) -> bool {
+    stamp.age(now).is_none_or(|age| age < FRESH)
+}
+
+/// Looks again after a wait, or sooner.
+pub fn sooner(again_in: &mut Option<Duration>, wait: Duration) {
+    *again_in = Some(again_in.map_or(wait, |known| known.min(wait)));
 }
 
 #[cfg(test)]
