@@ -1,5 +1,6 @@
 //! YAML text to a tree whose every node has its place.
 
+mod open;
 pub mod reader;
 pub mod scalar;
 pub mod traps;

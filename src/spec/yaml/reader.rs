@@ -9,9 +9,12 @@ use granit_parser::{Event, Options, Parser, ScalarStyle, StructureStyle};
 use serde_json::Value;
 
 use crate::model::diagnostic::Span;
+use crate::spec::yaml::open::{Open, Slot};
 use crate::spec::yaml::tree::{Fault, Key, Kind, Node, Parsed};
 use crate::spec::yaml::{scalar, traps};
 use crate::text::findings;
+
+mod alias;
 
 /// Deepest nesting.
 const DEPTH_MAX: usize = 32;
@@ -27,8 +30,6 @@ const ROOT_KEYS: usize = 16;
 const FAULTS_MAX: usize = 300;
 /// Comments that speak to jobsd and are kept.
 const COMMENTS_MAX: usize = 1_000;
-/// Keys up to which a map is looked through for duplicates.
-const SMALL_MAP: usize = 32;
 
 /// Reads the bytes of a file; its comments only where one speaks to jobsd.
 pub fn parse(bytes: &[u8]) -> Parsed {
@@ -91,55 +92,6 @@ enum Step {
     On,
     /// What follows is not of this job.
     End,
-}
-
-/// What the value that comes next belongs to.
-enum Slot {
-    /// In a map: a key comes first. In a list: an item.
-    Free,
-    /// This key.
-    Of(Key),
-    /// A key that was refused: the value is read and left out.
-    Refused,
-}
-
-/// A collection that is being read.
-struct Open {
-    span: Span,
-    anchor: usize,
-    items: Vec<Node>,
-    entries: Vec<(Key, Node)>,
-    slot: Slot,
-    /// Every key so far, and where it is, once the map is large.
-    seen: HashMap<String, Span>,
-    is_map: bool,
-    is_flow: bool,
-    /// It is where a key must be: it is read and left out.
-    is_key: bool,
-    size: usize,
-    cost: usize,
-}
-
-impl Open {
-    /// Where this key stood before. A small map is looked through; a large one must not cost its
-    /// square.
-    fn first(&mut self, key: &Key) -> Option<Span> {
-        if self.entries.len() < SMALL_MAP {
-            let mut known = self.entries.iter().map(|(known, _)| known);
-            return known
-                .find(|known| known.text == key.text)
-                .map(|known| known.span);
-        }
-        if self.seen.is_empty() {
-            let known = self.entries.iter().rev();
-            let known = known.map(|(known, _)| (known.text.clone(), known.span));
-            self.seen = known.collect();
-        }
-        if let Some(first) = self.seen.get(&key.text) {
-            return Some(*first);
-        }
-        self.seen.insert(key.text.clone(), key.span)
-    }
 }
 
 struct Reader<'t> {
@@ -359,63 +311,6 @@ impl<'t> Reader<'t> {
             }
         }
         path
-    }
-
-    fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Fault> {
-        let known = self.anchors.get(&anchor);
-        if self.awaits_key() {
-            let text = known.and_then(|node| match &node.kind {
-                Kind::Scalar(Value::String(text), _) => Some(text.clone()),
-                _ => None,
-            });
-            self.push(Fault::new(span, findings::syntax::alias_key()));
-            let open = self.open.last_mut();
-            // What the key was meant to be still counts as given.
-            let slot = match (open, text) {
-                (Some(open), Some(text)) => {
-                    let key = Key { text, span };
-                    match open.first(&key) {
-                        None => Slot::Of(key),
-                        Some(_) => Slot::Refused,
-                    }
-                }
-                _ => Slot::Refused,
-            };
-            self.set_slot(slot);
-            return Ok(());
-        }
-        let Some(known) = known else {
-            let mut found = Fault::new(span, findings::syntax::alias_inside());
-            found.key = self.path();
-            self.push(found);
-            return self.put(nothing(span), 0);
-        };
-        let cost = known.cost;
-        let words = findings::syntax::alias_bomb(NODES_MAX);
-        if self.nodes + known.size > NODES_MAX || self.copied + cost > COPIED_BYTES_MAX {
-            return Err(Fault::new(span, words));
-        }
-        let mut node = known.clone();
-        node.span = span;
-        if let Kind::Scalar(_, offset) = &mut node.kind {
-            *offset = None;
-        }
-        self.copied += cost;
-        self.put(node, 0)
-    }
-
-    /// An alias that leads nowhere: mostly a text that begins with `*`.
-    fn lost_alias(&mut self, span: Span, rest: &str) -> Result<(), Fault> {
-        let mut found = traps::lost_alias(rest, &span, &self.path());
-        self.lost_line = Some(span.line);
-        if self.awaits_key() {
-            found.words = findings::syntax::alias_key();
-            self.push(found);
-            self.set_slot(Slot::Refused);
-            return Ok(());
-        }
-        self.push(found);
-        self.put(nothing(span), 0)
     }
 
     fn put(&mut self, node: Node, anchor: usize) -> Result<(), Fault> {
