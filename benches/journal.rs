@@ -18,7 +18,8 @@ use std::time::{Duration, Instant};
 
 use jobsd::model::event::Event;
 use jobsd::model::job::JobId;
-use jobsd::model::run::{RunId, RunRecord, Status, Trigger};
+use jobsd::model::run::{RunRecord, Status, Trigger};
+use jobsd::model::run_id::RunId;
 use jobsd::model::state::State;
 use jobsd::shell::journal::Journal;
 use jobsd::shell::journal::query::filter::Filter;

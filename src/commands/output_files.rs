@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use crate::model::run::RunId;
+use crate::model::run_id::RunId;
 use crate::shell::open;
 use crate::shell::process::output;
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use crate::model::event::{Adopted, Change, Event, Paused, Reloaded};
 use crate::model::job::{Job, JobId};
-use crate::model::run::{RunId, RunRecord};
+use crate::model::run::RunRecord;
+use crate::model::run_id::RunId;
 use crate::model::state::State;
 use crate::shell::journal::past::look_back;
 use crate::spec::jobs::compile;

@@ -5,7 +5,8 @@ use crate::core::Scheduler;
 use crate::core::job_ledger::RunState;
 use crate::core::span::ON_TIME;
 use crate::model::job::Job;
-use crate::model::run::{Budget, Ending, Report, RunRecord};
+use crate::model::outcome::{Ending, Report};
+use crate::model::run::{Budget, RunRecord};
 use crate::time::Timestamp;
 
 impl Scheduler {

@@ -5,7 +5,8 @@
 
 use crate::core::span::{ON_TIME, grace};
 use crate::core::{Scheduler, Turn};
-use crate::model::run::{Reason, RunId, RunRecord, Status};
+use crate::model::run::{Reason, RunRecord, Status};
+use crate::model::run_id::RunId;
 use crate::time::{SignedDuration, Timestamp};
 
 impl Scheduler {

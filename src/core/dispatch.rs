@@ -7,7 +7,8 @@ use crate::core::span::{ON_TIME, before, grace};
 use crate::core::{Scheduler, Turn};
 use crate::model::event::{Event, Stage};
 use crate::model::job::{Job, JobId, Overlap};
-use crate::model::run::{Reason, RunId, RunRecord, Status, Trigger};
+use crate::model::run::{Reason, RunRecord, Status, Trigger};
+use crate::model::run_id::RunId;
 use crate::text::failure;
 use crate::time::{SignedDuration, Timestamp};
 

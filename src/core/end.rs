@@ -7,7 +7,9 @@ use crate::core::span::signed;
 use crate::core::{Scheduler, Turn};
 use crate::model::event::{Event, Stage};
 use crate::model::job::{OnInterrupt, Retry};
-use crate::model::run::{Ending, Outcome, Reason, Report, RunId, RunRecord, Status};
+use crate::model::outcome::{Ending, Outcome, Report};
+use crate::model::run::{Reason, RunRecord, Status};
+use crate::model::run_id::RunId;
 use crate::text::failure;
 use crate::time::{SignedDuration, Timestamp};
 

@@ -8,7 +8,8 @@ use crate::core::span::before;
 use crate::core::uses::Uses;
 use crate::model::event::{Adopted, Paused, Stage};
 use crate::model::job::{Job, JobId};
-use crate::model::run::{Reason, RunId, RunRecord, Status};
+use crate::model::run::{Reason, RunRecord, Status};
+use crate::model::run_id::RunId;
 use crate::time::{SignedDuration, Timestamp};
 
 /// Stretches of settled due times remembered per job, for a clock that is set back over them (A11).

@@ -12,7 +12,8 @@ use crate::model::event::{
     Adopted, Change, ClockSet, DaemonStarted, Event, Paused, Resumed, Stage,
 };
 use crate::model::job::{Job, JobId};
-use crate::model::run::{RunId, RunRecord};
+use crate::model::run::RunRecord;
+use crate::model::run_id::RunId;
 use crate::time::{SignedDuration, Timestamp};
 
 /// Renames in a row that are followed while a run of the first id goes on (A11).

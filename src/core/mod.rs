@@ -31,7 +31,9 @@ use std::sync::Arc;
 use crate::core::ledger::Ledger;
 use crate::model::event::{Actor, Asked, DaemonEnded, DaemonStarted, Event, Paused};
 use crate::model::job::{JobId, JobSet};
-use crate::model::run::{Outcome, Reason, Report, RunId};
+use crate::model::outcome::{Outcome, Report};
+use crate::model::run::Reason;
+use crate::model::run_id::RunId;
 use crate::time::{SignedDuration, Timestamp};
 
 /// How long before a due time its intent is written and synced, so that at the due time only the start remains.

@@ -3,7 +3,8 @@
 use crate::core::{Answer, Scheduler, Turn};
 use crate::model::event::{Actor, Event, Paused, Resumed};
 use crate::model::job::JobId;
-use crate::model::run::{Reason, RunId, RunRecord, Status};
+use crate::model::run::{Reason, RunRecord, Status};
+use crate::model::run_id::RunId;
 use crate::text::failure;
 
 impl Scheduler {

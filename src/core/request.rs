@@ -3,7 +3,8 @@
 use crate::core::{Answer, Scheduler, Turn};
 use crate::model::event::{Event, Stage, StopRequested};
 use crate::model::job::{JobId, Overlap};
-use crate::model::run::{Reason, RunId, Status};
+use crate::model::run::{Reason, Status};
+use crate::model::run_id::RunId;
 
 impl Scheduler {
     /// A run that somebody asked for: it obeys the same policies, and a refusal is an answer, not a record.

@@ -4,7 +4,8 @@ use crate::core::span::{before, grace};
 use crate::core::{LEAD, Scheduler, Turn};
 use crate::model::event::Event;
 use crate::model::job::{Job, JobId, Overlap};
-use crate::model::run::{Reason, RunId, RunRecord, Status, Trigger};
+use crate::model::run::{Reason, RunRecord, Status, Trigger};
+use crate::model::run_id::RunId;
 use crate::time::{SignedDuration, Timestamp};
 
 /// More consecutive due times than this that end the same way are one record (PRODUCT section 5).

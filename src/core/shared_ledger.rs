@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::core::job_ledger::RunState;
 use crate::model::event::{Boot, Reloaded, Stage};
 use crate::model::job::JobId;
-use crate::model::run::RunId;
+use crate::model::run_id::RunId;
 use crate::time::Timestamp;
 
 /// What spans jobs.

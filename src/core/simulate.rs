@@ -9,7 +9,9 @@ use crate::core::span::signed;
 use crate::core::{CATCH_UP_PER_SECOND, Input, Scheduler, Setup};
 use crate::model::event::{DaemonStarted, Event, Stage};
 use crate::model::job::{Job, JobSet};
-use crate::model::run::{Ending, Outcome, Report, RunId, RunRecord};
+use crate::model::outcome::{Ending, Outcome, Report};
+use crate::model::run::RunRecord;
+use crate::model::run_id::RunId;
 use crate::time::{SignedDuration, Timestamp};
 
 /// What is to be lived through.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::core::{Scheduler, Turn};
 use crate::model::event::{DaemonStarted, Event};
 use crate::model::job::JobSet;
-use crate::model::run::RunId;
+use crate::model::run_id::RunId;
 
 impl Scheduler {
     /// Takes over from the daemon before.

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::span::ON_TIME;
 use crate::model::job::Job;
-use crate::model::run::{RunId, RunRecord};
+use crate::model::run::RunRecord;
+use crate::model::run_id::RunId;
 use crate::model::state::Use;
 use crate::text::failure;
 use crate::time::{SignedDuration, TimeZone, Timestamp, civil::Date};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::core::{Input, LEAD, Scheduler, Turn};
 use crate::model::event::{ClockSet, Event};
-use crate::model::run::RunId;
+use crate::model::run_id::RunId;
 use crate::time::{SignedDuration, Timestamp};
 
 /// A wall clock that leaps by less than this was slewed, not set.

@@ -13,7 +13,8 @@ use crate::model::alike;
 use crate::model::definition::Definition;
 use crate::model::digest::Digest;
 use crate::model::job::{Cause, Commit, Job, JobId};
-use crate::model::run::{Reason, RunId, RunRecord, Status};
+use crate::model::run::{Reason, RunRecord, Status};
+use crate::model::run_id::RunId;
 use crate::model::state::State;
 use crate::time::Timestamp;
 

@@ -1,61 +1,13 @@
 //! `RunRecord`: a line of the history, and its parts.
 
-use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use crate::model::alike;
 use crate::model::job::JobId;
-use crate::time::{SignedDuration, Timestamp, rfc3339};
-
-/// The id of a run. A scheduled run's is derived from its fire, so that a second decision about the
-/// same due time gives the same id and is refused as a duplicate (A8).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct RunId(Uuid);
-
-/// Namespace of the ids of scheduled runs.
-const NAMESPACE: Uuid = Uuid::from_u128(0x6f1d_9a52_0c54_5d0e_9d3a_6a6f_6273_6400);
-
-impl RunId {
-    /// The id of the run of a due time: UUID v5 of job id and due time.
-    pub fn of_fire(job_id: &JobId, due: Timestamp) -> RunId {
-        let name = format!("{job_id}\n{}", rfc3339(due));
-        RunId(Uuid::new_v5(&NAMESPACE, name.as_bytes()))
-    }
-
-    /// An id made elsewhere: the v7 of a manual run, or one read back.
-    pub fn from_uuid(uuid: Uuid) -> RunId {
-        RunId(uuid)
-    }
-
-    /// The id as a number.
-    pub fn as_u128(&self) -> u128 {
-        self.0.as_u128()
-    }
-
-    /// Milliseconds since 1970 inside the v7 id of a manual run; `None` for a scheduled run's v5.
-    pub fn v7_millis(&self) -> Option<i64> {
-        let (secs, nanos) = self.0.get_timestamp()?.to_unix();
-        let millis = secs
-            .checked_mul(1_000)?
-            .checked_add(u64::from(nanos) / 1_000_000)?;
-        i64::try_from(millis).ok()
-    }
-
-    /// Reads an id back.
-    pub fn parse(text: &str) -> Option<RunId> {
-        Uuid::try_parse(text).ok().map(RunId)
-    }
-}
-
-impl fmt::Display for RunId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.hyphenated().fmt(f)
-    }
-}
+use crate::model::run_id::RunId;
+use crate::time::{SignedDuration, Timestamp};
 
 /// The status of a run; all but `running` are final.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -211,49 +163,6 @@ impl Trigger {
             Trigger::Retry => "retry",
         }
     }
-}
-
-/// How one attempt ended, as the supervisor saw it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// The program exited by itself.
-    Exited(i32),
-    /// A signal that jobsd did not send for a stop or a timeout ended it.
-    Signaled(i32),
-    /// It was over its time limit and was stopped.
-    TimedOut,
-    /// A stop was requested and done.
-    Stopped,
-    /// It never started; the cause in words, with what to do.
-    StartFailed(String),
-}
-
-/// What the program counted and said in its result file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Report {
-    /// Messages sent.
-    pub messages_sent: Option<u64>,
-    /// Profiles visited.
-    pub profiles_visited: Option<u64>,
-    /// `false` makes the run failed even with exit status 0.
-    pub success: Option<bool>,
-    /// An error in the program's words.
-    pub error: Option<String>,
-    /// The rest of the result file.
-    pub result: Option<serde_json::Value>,
-}
-
-/// All that is known of an attempt when it has ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
-    /// How it ended.
-    pub ending: Ending,
-    /// What the program reported.
-    pub report: Report,
-    /// Bytes of output it produced, also where less was kept.
-    pub output_bytes: u64,
-    /// What a person should know besides: a leaked descendant, a bad result file.
-    pub note: Option<String>,
 }
 
 /// What a run counts under daily and weekly limits: `reserved` until it is over, then `used`.

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::event::{Adopted, Boot, Paused, Reloaded};
 use crate::model::job::JobId;
-use crate::model::run::{Reason, RunId, RunRecord, Status};
+use crate::model::run::{Reason, RunRecord, Status};
+use crate::model::run_id::RunId;
 use crate::time::Timestamp;
 
 /// Everything live.

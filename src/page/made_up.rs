@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use crate::model::event::{Event, Paused};
 use crate::model::job::{JobId, JobSet};
-use crate::model::run::{RunId, RunRecord};
+use crate::model::run::RunRecord;
+use crate::model::run_id::RunId;
 use crate::page::facts::{Addresses, Ask, Facts};
 use crate::page::past::{OutputEnd, Past, Records, Wanted};
 use crate::spec::SourceFile;

@@ -6,7 +6,8 @@ use std::io;
 use std::sync::Arc;
 
 use crate::model::job::JobId;
-use crate::model::run::{RunId, RunRecord, Status};
+use crate::model::run::{RunRecord, Status};
+use crate::model::run_id::RunId;
 use crate::spec::types::config::Settings;
 use crate::time::Timestamp;
 use crate::view::outcomes::{Outcomes, OutcomesByJob, ZoneOf};

@@ -3,7 +3,8 @@
 use askama::Template;
 
 use crate::model::job::Job;
-use crate::model::run::{Reason, RunId, RunRecord, Status as RunStatus};
+use crate::model::run::{Reason, RunRecord, Status as RunStatus};
+use crate::model::run_id::RunId;
 use crate::page::card::{Card, Shown, When, bars};
 use crate::page::chrome::{Chrome, short};
 use crate::page::facts::Facts;

@@ -21,7 +21,7 @@ use crate::core::job_ledger::JobLedger;
 use crate::core::{Answer, Decision, Input, Scheduler};
 use crate::model::event::Event;
 use crate::model::job::{Cause, JobId, JobSet};
-use crate::model::run::RunId;
+use crate::model::run_id::RunId;
 use crate::shell::clock::{self, Clock, Look, pause};
 use crate::shell::control::Call;
 use crate::shell::engine::local::Local as Engine;

@@ -5,7 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::job::Job;
-use crate::model::run::{Reason, RunId, Status as RunStatus};
+use crate::model::run::{Reason, Status as RunStatus};
+use crate::model::run_id::RunId;
 use crate::time::Timestamp;
 use crate::view::status::JobStatus;
 

@@ -19,7 +19,9 @@ use jobsd::core::ledger::Ledger;
 use jobsd::core::{CATCH_UP_PER_SECOND, Input, Scheduler, Setup};
 use jobsd::model::event::{DaemonStarted, Event, Stage};
 use jobsd::model::job::{Job, JobSet};
-use jobsd::model::run::{Ending, Outcome, Reason, RunId, RunRecord};
+use jobsd::model::outcome::{Ending, Outcome};
+use jobsd::model::run::{Reason, RunRecord};
+use jobsd::model::run_id::RunId;
 use jobsd::shell::process::report::last_words;
 use jobsd::spec::SourceFile;
 use jobsd::spec::jobs::loader;
@@ -321,7 +323,7 @@ impl Life {
     }
 
     /// The daemon dies with the bot; another one reads the journal.
-    fn die(&mut self, run_id: RunId, report: jobsd::model::run::Report) {
+    fn die(&mut self, run_id: RunId, report: jobsd::model::outcome::Report) {
         self.deaths += 1;
         let mut ledger = Ledger::default();
         for event in &self.journal {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use jobsd::core::ledger::Ledger;
 use jobsd::model::event::Event;
 use jobsd::model::job::JobId;
-use jobsd::model::run::{Reason, RunId, RunRecord};
+use jobsd::model::run::{Reason, RunRecord};
+use jobsd::model::run_id::RunId;
 use jobsd::time::{SignedDuration, Timestamp};
 
 /// A5: between two adoptions of an enabled job, its due times are covered by records without gap or overlap.

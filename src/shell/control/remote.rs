@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::model::job::JobId;
 use crate::model::refusal::{Kind, Refusal};
-use crate::model::run::RunId;
+use crate::model::run_id::RunId;
 use crate::shell::client::client;
 use crate::shell::control::Request;
 use crate::text::near::nearest;

@@ -9,7 +9,7 @@ use crate::core::{Answer, Input};
 use crate::model::event::{Actor, Asked, Paused, Verb};
 use crate::model::job::{Cause, JobId};
 use crate::model::refusal::Refusal;
-use crate::model::run::RunId;
+use crate::model::run_id::RunId;
 use crate::shell::control::{self, Call, GRACE_SECS_MAX, PAUSE_SECS_MAX, Request};
 use crate::shell::watch::{Ask, Waiting};
 use crate::text::visible;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::Daemon;
 use crate::core::Input;
-use crate::model::run::RunId;
+use crate::model::run_id::RunId;
 use crate::shell::clock::pause;
 use crate::time::{SignedDuration, Timestamp};
 

@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use super::Daemon;
 use crate::core::Input;
 use crate::model::event::Stage;
-use crate::model::run::RunId;
+use crate::model::run_id::RunId;
 use crate::shell::process::look::Who;
 use crate::shell::process::{Places, report};
 

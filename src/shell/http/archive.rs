@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::model::job::JobId;
-use crate::model::run::{RunId, RunRecord};
+use crate::model::run::RunRecord;
+use crate::model::run_id::RunId;
 use crate::page::past::{OutputEnd, Past, RECENT_MAX, Records, Wanted};
 use crate::shell::disk::{self, Trust};
 use crate::shell::journal::outcomes::EndedRuns;

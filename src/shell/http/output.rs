@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 
-use crate::model::run::RunId;
+use crate::model::run_id::RunId;
 use crate::shell::http::answer::{broken_off, detail, no_run, unreadable};
 use crate::shell::http::route::{Also, Answer, Doc};
 use crate::shell::http::site::Site;

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
 use crate::model::job::JobId;
-use crate::model::run::RunId;
+use crate::model::run_id::RunId;
 use crate::shell::http::answer::{bad, broken_off, detail, no_run, unreadable};
 use crate::shell::http::keys;
 use crate::shell::http::query::Query;

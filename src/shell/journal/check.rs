@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::core::ledger::Ledger;
 use crate::model::event::{Event, Stage};
-use crate::model::run::{Reason, RunId, RunRecord, Status};
+use crate::model::run::{Reason, RunRecord, Status};
+use crate::model::run_id::RunId;
 use crate::model::state::State;
 use crate::shell::journal::checkpoint::Checkpoint;
 use crate::shell::journal::day::{day_path, days};

@@ -10,7 +10,8 @@ use std::sync::{Mutex, PoisonError};
 use serde::Deserialize;
 
 use crate::model::job::JobId;
-use crate::model::run::{RunId, Status};
+use crate::model::run::Status;
+use crate::model::run_id::RunId;
 use crate::shell::held::{Identity, identity};
 use crate::shell::journal::lines::next_line;
 use crate::shell::open;

@@ -13,7 +13,8 @@ use std::path::Path;
 use std::sync::{PoisonError, RwLock};
 
 use crate::model::event::Event;
-use crate::model::run::{RunId, RunRecord};
+use crate::model::run::RunRecord;
+use crate::model::run_id::RunId;
 use crate::shell::journal::day::{Position, day_path};
 use crate::shell::journal::index::HistoryIndex;
 use crate::shell::journal::query::filter::Filter;

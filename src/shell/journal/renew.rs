@@ -11,7 +11,8 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::model::run::{RunId, Status};
+use crate::model::run::Status;
+use crate::model::run_id::RunId;
 use crate::shell::journal::lines::{STATE_HEAD, next_line};
 use crate::shell::journal::sum::hash;
 use crate::text::trouble;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::model::program::Limits;
-use crate::model::run::RunId;
+use crate::model::run_id::RunId;
 
 /// Where runs get their cgroups.
 #[derive(Clone, Debug)]

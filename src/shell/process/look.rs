@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Instant;
 
-use crate::model::run::RunId;
+use crate::model::run_id::RunId;
 use crate::shell::process::cgroup::Group;
 use crate::shell::process::proc::Process;
 

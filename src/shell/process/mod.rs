@@ -29,8 +29,10 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::model::job::JobId;
+use crate::model::outcome::{Ending, Outcome, Report};
 use crate::model::program::Program;
-use crate::model::run::{Ending, Outcome, Report, RunId, Trigger};
+use crate::model::run::Trigger;
+use crate::model::run_id::RunId;
 use crate::shell::clock::{daemon_now, pause};
 use crate::shell::process::cgroup::Cgroups;
 use crate::shell::process::crew::Crew;

@@ -13,7 +13,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::model::output::Stream;
-use crate::model::run::RunId;
+use crate::model::run_id::RunId;
 use crate::shell::open;
 use crate::shell::open::make_private_dir;
 use crate::shell::process::mask::{Masked, Secrets};

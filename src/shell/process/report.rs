@@ -8,7 +8,8 @@ use std::path::Path;
 use rustix::fs::OFlags;
 use serde_json::{Map, Value, json};
 
-use crate::model::run::{Report, RunId};
+use crate::model::outcome::Report;
+use crate::model::run_id::RunId;
 use crate::shell::process::mask::Secrets;
 use crate::shell::process::surroundings::ResultFile;
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use crate::model::run::RunId;
+use crate::model::run_id::RunId;
 use crate::shell::clock::pause;
 use crate::shell::journal::keep::Lag;
 use crate::shell::process::Places;

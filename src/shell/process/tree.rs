@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Signal, WaitOptions};
 
-use crate::model::run::RunId;
+use crate::model::run_id::RunId;
 use crate::shell::clock::{monotonic, pause};
 use crate::shell::process::look::{Look, Who};
 use crate::shell::process::proc::{Process, has_ended, processes, raw, read};

@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 
 use crate::model::job::JobId;
 use crate::model::output::Stream;
-use crate::model::run::RunId;
+use crate::model::run_id::RunId;
 use crate::shell::clock::{monotonic, now, pause};
 use crate::shell::process::crew::Crew;
 use crate::shell::process::mask::Secrets;

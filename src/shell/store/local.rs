@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::core::Decision;
 use crate::model::event::{Event, Stage};
-use crate::model::run::RunId;
+use crate::model::run_id::RunId;
 use crate::model::state::State;
 use crate::shell::clock::{self, pause, uptime};
 use crate::shell::health::{Beat, Health};

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::run::{RunId, RunRecord};
+use crate::model::run::RunRecord;
+use crate::model::run_id::RunId;
 
 /// A run with the plan's `JobExecutionLog` fields: counters are 0 where there are none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,7 +5,8 @@ use std::io::{self, BufReader, Seek, SeekFrom};
 
 use serde::Deserialize;
 
-use crate::model::run::{RunId, Status, Trigger};
+use crate::model::run::{Status, Trigger};
+use crate::model::run_id::RunId;
 use crate::shell::journal::day::{Position, day_path};
 use crate::shell::journal::index::build::{Parts, seal};
 use crate::shell::journal::index::segment::{Draft, Entry, SegmentId};

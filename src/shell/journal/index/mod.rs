@@ -14,7 +14,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::run::{RunId, Trigger};
+use crate::model::run::Trigger;
+use crate::model::run_id::RunId;
 use crate::shell::held::{Identity, identity};
 use crate::shell::journal::day::{Position, day_path, days, position};
 use crate::shell::journal::index::reader::Reader;

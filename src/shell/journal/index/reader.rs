@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use crate::model::run::RunId;
+use crate::model::run_id::RunId;
 use crate::shell::journal::index::segment::{
     ENTRY_BYTES, Entry, HEADER_BYTES, ID_BYTES, ROW_BYTES, Row, Segment, SegmentId, id_hash, number,
 };

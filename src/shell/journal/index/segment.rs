@@ -12,7 +12,8 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::model::run::{RunId, Status, Trigger};
+use crate::model::run::{Status, Trigger};
+use crate::model::run_id::RunId;
 use crate::shell::journal::sum::hash;
 use crate::shell::open;
 
