@@ -2,7 +2,7 @@
 # APScheduler 3.11.3: a monthly job in Havana loses 1 April because of a clock change on 8 March.
 #
 # What it does: looking for the next "0 0 1 * *", the cron trigger comes upon a midnight that does
-# not exist (8 March 2026 in Havana, 6 September in Santiago) and goes on from the wrong day; the
+# not exist (8 March 2026 in Havana, 6 September in Santiago) and continues from the wrong day; the
 # whole month that follows gets no run. At 08:00 instead of midnight nothing is lost.
 # What one would guess: at worst something happens on the night of the change. The manual of the
 # trigger warns that local times may be left out or come twice when the clock changes; both first

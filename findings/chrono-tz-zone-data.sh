@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# chrono-tz 0.10.4 (crates.io; the newest in November 2026): 08:00 in Vancouver is an hour late, and
+# chrono-tz 0.10.4 (a crate; the newest in November 2026): 08:00 in Vancouver is an hour late, and
 # Berlin has no summer time after 2100.
 #
 # What it does: zone data is compiled in (2025b) and the system's is never read, so neither a new
 # tzdata package nor a restart helps; only a release of the crate and a new build do. Changes are
-# stored as a list that ends in 2100, without the rule that goes on for ever.
-# What one would guess: that an up-to-date system has up-to-date zones, and that a rule goes on. The
+# stored as a list that ends in 2100, without the rule that continues without end.
+# What one would guess: that an up-to-date system has up-to-date zones, and that a rule continues. The
 # tz database has British Columbia stay on UTC-7 since March 2026 (from 2026b on), and writes the
 # rules of the EU without an end; RFC 9636 (TZif) has a footer for times after the last change.
 # Seen: an hour more in both places than Python's zoneinfo, with the tzdata package 2026.6, has.

@@ -2,7 +2,7 @@
 # PostgreSQL 15.20-0+deb12u1: a series of daily runs at 02:30 is at 03:30 for ever after one spring.
 #
 # What it does: generate_series adds its step to the previous value, not to the first. In Berlin,
-# 02:30 does not exist on 29 March and becomes 03:30, from which the series goes on; a monthly
+# 02:30 does not exist on 29 March and becomes 03:30, from which the series continues; a monthly
 # series from 31 January becomes the 28th for good.
 # What one would guess: 02:30 again on the next day, and the 31st of March. The manual says that a
 # day added to a timestamptz keeps the local time across a clock change, and that generate_series

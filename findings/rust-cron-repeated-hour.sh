@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# cron 0.17.0 (crates.io): the iterator over due times goes back in time in the repeated hour, and
+# cron 0.17.0 (a crate): the iterator over due times goes back in time in the repeated hour, and
 # asking it anew after each run leaves that hour out.
 #
 # What it does: in Berlin, on the night with two hours from 02:00 to 03:00, Schedule::after gives

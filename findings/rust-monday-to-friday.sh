@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# cron 0.17.0 and saffron 0.1.0 (crates.io): "1-5" is Sunday to Thursday.
+# cron 0.17.0 and saffron 0.1.0 (two crates): "1-5" is Sunday to Thursday.
 #
 # What they do: weekdays are counted from Sunday = 1, so that 1-5 runs on Sundays and not on
 # Fridays, and 7 is Saturday. Nothing is said: both expressions are valid in either way of counting.

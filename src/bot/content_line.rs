@@ -120,7 +120,7 @@ pub fn properties(bytes: &[u8]) -> impl Iterator<Item = Result<Property, usize>>
             let (first, line) = physical.next()?;
             let mut whole = first[..first.len().min(LINE_BYTES_MAX)].to_vec();
             loop {
-                // A quoted-printable value goes on after a `=` at the end of its line.
+                // A quoted-printable value continues after a `=` at the end of its line.
                 let is_open = whole.ends_with(b"=")
                     && parse(&whole, line).is_some_and(|property| property.is_quoted());
                 if is_open && let Some((more, _)) = physical.next() {

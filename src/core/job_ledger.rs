@@ -31,7 +31,7 @@ pub struct JobLedger {
     pub adopted: Option<Arc<Adopted>>,
     /// The pause in force; it stays with the id while the job is away.
     pub pause: Option<Box<Paused>>,
-    /// First due time behind the cursor and the pause, while the job is enabled.
+    /// First due time after the cursor and the pause, while the job is enabled.
     pub next: Option<Timestamp>,
     /// Runs that are not over. Boxed: most jobs have one run, and a node has room for eleven.
     pub runs: BTreeMap<RunId, Box<RunState>>,
@@ -101,7 +101,7 @@ impl JobLedger {
         }
     }
 
-    /// What a job that goes on under this id brings along: its due times that were acted on.
+    /// What a job that continues under this id brings along: its due times that were acted on.
     pub(crate) fn carry_over(&mut self, settled: Stretches, forgotten: Option<Timestamp>) {
         self.settled.extend(settled);
         self.stretch_open = false;
@@ -137,7 +137,7 @@ impl JobLedger {
         pause.is_some_and(|pause| pause.until.is_none_or(|until| due < until))
     }
 
-    /// The first due time behind the cursor and the pause that was not acted on.
+    /// The first due time after the cursor and the pause that was not acted on.
     pub(crate) fn first_open(&self) -> Option<Timestamp> {
         if !self.is_due() {
             return None;

@@ -16,7 +16,7 @@ use crate::model::run::RunRecord;
 use crate::model::run_id::RunId;
 use crate::time::{SignedDuration, Timestamp};
 
-/// Renames in a row that are followed while a run of the first id goes on (A11).
+/// Renames in a row that are followed while a run of the first id is in progress (A11).
 const RENAMES_MAX: usize = 8;
 
 /// What is remembered of everything.
@@ -181,7 +181,7 @@ impl Ledger {
             .collect()
     }
 
-    /// Recomputes the first due time behind the cursor.
+    /// Recomputes the first due time after the cursor.
     pub(crate) fn refresh_next(&mut self, id: &JobId) {
         let Some(state) = self.jobs.get_mut(id) else {
             return;

@@ -214,7 +214,7 @@ impl Turn {
 }
 
 impl Scheduler {
-    /// A scheduler that goes on from a replayed ledger.
+    /// A scheduler that continues from a replayed ledger.
     pub fn new(setup: Setup, ledger: Ledger) -> Scheduler {
         Scheduler {
             ledger,

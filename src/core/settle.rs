@@ -181,7 +181,7 @@ impl Scheduler {
         }
     }
 
-    /// The gaps behind the cursor, without the due times that were acted on before the clock was set back.
+    /// The gaps after the cursor, without the due times that were acted on before the clock was set back.
     fn open_gaps(&self, id: &JobId, now: Timestamp) -> Vec<Gap> {
         let mut gaps = Vec::new();
         let Some(state) = self.ledger.jobs.get(id) else {

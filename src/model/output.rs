@@ -1,4 +1,4 @@
-//! A line of a run's kept output: `TIME STREAM F|P TEXT`, where `P` is a part that goes on in the next
+//! A line of a run's kept output: `TIME STREAM F|P TEXT`, where `P` is a part that continues in the next
 //! line of its stream.
 
 /// Where a line came from.

@@ -24,7 +24,7 @@ use crate::view::status::Status;
 const NOW: &str = "2026-03-10T12:00:00Z";
 
 /// Jobs whose pages differ: a good bot, one that fails, one that is paused, one that runs, one that
-/// is disabled, and a file that is no job.
+/// is disabled, and a file that is not a job.
 pub const FILES: [(&str, &str); 6] = [
     (
         "greet",

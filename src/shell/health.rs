@@ -114,7 +114,7 @@ impl Health {
 }
 
 impl Beat {
-    /// The loop comes round; `writes` when it goes on to write the history.
+    /// The loop was here; `writes` when it is about to write the history.
     pub fn tick(&self, writes: bool) {
         self.writes.store(writes, Ordering::Relaxed);
         self.at_ms.store(uptime_ms(), Ordering::Relaxed);

@@ -34,7 +34,7 @@ const ENDS: [Status; 6] = [
 ];
 
 impl Outcomes {
-    /// Counts runs that ended so; one that goes on is none of them.
+    /// Counts runs that ended so; one in progress is none of them.
     pub fn add(&mut self, status: Status, count: u64) {
         if let Some(at) = ENDS.iter().position(|end| *end == status) {
             self.ends[at] += count;

@@ -249,7 +249,7 @@ pub fn lost() -> Text {
     )
 }
 
-/// The job goes on under another id.
+/// The job continues under another id.
 pub fn renamed(to: &str, at: Option<&str>) -> Text {
     let en = at.map_or(String::new(), |at| format!(" at {at}"));
     let fr = at.map_or(String::new(), |at| format!(" à {at}"));

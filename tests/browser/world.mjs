@@ -55,7 +55,7 @@ export class World {
   env() { return { ...process.env, JOBSD_TEST_CLOCK: this.path('offset') }; }
   async start() {
     this.log = fs.openSync(this.path('log'), 'a');
-    // The system chooses the port; a daemon that comes back keeps it, for an open page goes on asking there.
+    // The system chooses the port; a daemon that comes back keeps it, for an open page continues to ask there.
     const args = ['serve', '--jobs', 'jobs.d', '--listen', `127.0.0.1:${this.port ?? 0}`];
     const address = this.path('.jobsd/address');
     fs.rmSync(address, { force: true });

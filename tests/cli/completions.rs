@@ -73,7 +73,7 @@ fn bash_completes_job_ids() {
     );
     assert!(
         !offered(&world, &["pause", "--reason", "re"]).contains(&"report".to_owned()),
-        "a value is no job"
+        "a value is not a job"
     );
     assert!(
         offered(&world, &["run", "--wa"]).contains(&"--wait".to_owned()),

@@ -331,7 +331,7 @@ fn after_logrotate_the_log_continues() {
     assert_eq!(code, Some(0), "{out}{err}");
     assert!(world.path("jobsd.log.1").exists());
     // It is gone until the daemon reopens it, and then says what happens.
-    world.until("the log goes on", |world| {
+    world.until("the log continues", |world| {
         world.jobsd(&["run", "good", "--wait"]);
         !written().is_empty()
     });

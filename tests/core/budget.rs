@@ -380,7 +380,7 @@ fn the_attempts_of_a_run_share_its_reservation() {
     let first = life.request(false);
     let second = life.end(&first, Ending::Exited(1), said(2));
     assert_eq!((second.attempt, second.budget_remaining()), (2, Some(3)));
-    assert_eq!(life.left(), Some(45), "reserved while it goes on");
+    assert_eq!(life.left(), Some(45), "reserved while it is in progress");
     let done = life.end(&second, OK, said(3));
     assert_eq!(
         (done.messages_sent, done.budget.unwrap().used),
@@ -404,7 +404,7 @@ fn a_run_over_a_rename_counts_under_the_new() {
         ..JobSet::default()
     };
     life.decide(Input::JobsLoaded(Arc::new(set)));
-    assert_eq!(life.left(), Some(5), "reserved while it goes on");
+    assert_eq!(life.left(), Some(5), "reserved while it is in progress");
     life.end(&run, OK, said(2));
     assert_eq!(life.left(), Some(8));
     life.crash(BTreeMap::new());

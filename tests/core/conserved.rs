@@ -75,7 +75,7 @@ pub fn check(journal: &[Event], ledger: &Ledger, now: Timestamp, seed: u64) {
     }
 }
 
-/// The stretches in which a job was paused, oldest first: behind the first instant, before the second.
+/// The stretches in which a job was paused, oldest first: after the first instant, before the second.
 fn pauses(journal: &[Event], now: Timestamp, id: &JobId) -> Vec<(Timestamp, Timestamp)> {
     let mut pauses = Vec::new();
     let mut open = None;

@@ -182,7 +182,7 @@ fn a_pause_with_an_end_lifts_by_itself() {
     let moved = next(&world, "span").duration_since(span);
     assert!(moved >= SignedDuration::from_secs(3_600), "{moved}");
     let resumed = of_type(&world, "resume");
-    assert_eq!(resumed.len(), 1, "the span goes on");
+    assert_eq!(resumed.len(), 1, "the span continues");
     assert_eq!(
         (&resumed[0]["job_id"], &resumed[0]["by"]),
         (&"tick".into(), &Value::Null)

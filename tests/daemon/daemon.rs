@@ -63,7 +63,7 @@ fn ten_kills_do_not_break_the_promise() {
     let horizon = nanos() / 1_000_000_000 + 1;
     let wanted = format!("{horizon}");
     // Between two due times: a program that is stopped before its first line leaves no evidence.
-    world.until("a quiet moment behind the last second", |_| {
+    world.until("a quiet moment after the last second", |_| {
         let (second, rest) = (nanos() / 1_000_000_000, nanos() % 1_000_000_000);
         second > horizon && (400_000_000..700_000_000).contains(&rest)
     });
@@ -185,7 +185,7 @@ fn an_edit_is_live_at_once() {
             .contains("a.yaml:")
     );
     let ran = world.records("b").len();
-    world.until("its neighbor goes on", |world| {
+    world.until("its neighbor continues", |world| {
         world.records("b").len() > ran + 2
     });
     world.kill();

@@ -81,7 +81,9 @@ fn each_day_begins_with_the_state() {
         before,
         "what pages show is in the state line"
     );
-    world.until("it goes on", |world| world.records("tick").len() > kept + 1);
+    world.until("it continues", |world| {
+        world.records("tick").len() > kept + 1
+    });
     let adopted = world
         .lines()
         .into_iter()
@@ -119,7 +121,9 @@ fn a_torn_line_is_fenced_reported_and_skipped() {
         "fenced, nothing else changed"
     );
     let seen = world.count("tick", "success");
-    world.until("it goes on", |world| world.count("tick", "success") > seen);
+    world.until("it continues", |world| {
+        world.count("tick", "success") > seen
+    });
     assert_eq!(world.stop(), Some(0));
     world.start();
     assert_eq!(
@@ -212,7 +216,9 @@ fn a_checkpoint_that_does_not_fit_is_not_used() {
         fs::write(&checkpoint, bytes).unwrap();
         let seen = world.count("tick", "success");
         world.start();
-        world.until("it goes on", |world| world.count("tick", "success") > seen);
+        world.until("it continues", |world| {
+            world.count("tick", "success") > seen
+        });
         world.kill();
     }
     // One that is older than the journal is right, and is used; one of a journal that was cut is
@@ -223,7 +229,9 @@ fn a_checkpoint_that_does_not_fit_is_not_used() {
     fs::write(&day, &bytes[..bytes.len() / 3]).unwrap();
     world.start();
     let seen = world.count("tick", "success");
-    world.until("it goes on", |world| world.count("tick", "success") > seen);
+    world.until("it continues", |world| {
+        world.count("tick", "success") > seen
+    });
     assert!(
         ends(&world.records("tick"))
             .iter()
@@ -310,7 +318,9 @@ fn varied() -> World {
     world.start();
     world.until("the gap", |world| world.count("tick", "missed") > 0);
     let seen = world.count("tick", "success");
-    world.until("it goes on", |world| world.count("tick", "success") > seen);
+    world.until("it continues", |world| {
+        world.count("tick", "success") > seen
+    });
     assert_eq!(world.stop(), Some(0));
     world
 }

@@ -82,7 +82,7 @@ fn a_hung_disk_is_reported_soon() {
     );
     world.until("good health by itself", |world| health(world).0 == 200);
     let before = seen(&world);
-    world.until("it goes on", |world| seen(world) > before + 1);
+    world.until("it continues", |world| seen(world) > before + 1);
     let pid = traced(&world);
     signal(pid, "TERM");
     world.daemon.take().unwrap().wait().unwrap();
@@ -254,7 +254,7 @@ fn a_full_disk_refuses_requests_at_once() {
     limit("unlimited");
     world.until("good health", |world| health(world).0 == 200);
     let seen = world.count("tick", "success");
-    world.until("it goes on", |world| {
+    world.until("it continues", |world| {
         world.count("tick", "success") > seen + 1
     });
     assert_eq!(world.records("asked").len(), 0);
@@ -297,7 +297,7 @@ fn a_clock_far_ahead_is_reported() {
     world.kill();
     world.start();
     let before = ahead(&world);
-    world.until("it goes on behind a restart", |world| {
+    world.until("it continues after a restart", |world| {
         ahead(world) > before + 1
     });
     assert_eq!(world.stop(), Some(0));

@@ -719,7 +719,7 @@ fn a_thousand_reloads_disturb_nothing() {
         .map(|line| line["counts"]["changed"].as_u64().unwrap())
         .sum();
     assert!(seen > 600, "{seen} reloads, {changes} changes");
-    assert!(running(&world), "the long run goes on");
+    assert!(running(&world), "the long run continues");
     assert!(!done.exists());
     fs::write(world.path("end"), "").unwrap();
     world.until("its end", |world| {
@@ -731,7 +731,7 @@ fn a_thousand_reloads_disturb_nothing() {
         fds(world) <= before + 2
     });
     let horizon = secs() + 1;
-    world.until("a quiet moment behind the last second", |_| {
+    world.until("a quiet moment after the last second", |_| {
         let part = nanos() % 1_000_000_000;
         secs() > horizon && (400_000_000..700_000_000).contains(&part)
     });
@@ -1158,7 +1158,7 @@ fn diff_says_what_a_reload_changes() {
     assert_eq!(world.jobsd(&["diff"]).0, Some(3));
 }
 
-/// What a bot knows of whom it greeted lies in the folder of its job; a run that goes on keeps its
+/// What a bot knows of whom it greeted lies in the folder of its job; a run in progress keeps its
 /// place there.
 #[test]
 fn a_renamed_job_goes_on_in_its_own_folder() {

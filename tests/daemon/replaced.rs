@@ -171,7 +171,7 @@ fn without_a_lock_daemons_still_exclude() {
     let text = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert_eq!(refused.status.code(), Some(5), "{text}");
     assert!(text.contains(&format!("pid {}", world.pid())), "{text}");
-    assert_eq!(world.count("long", "running"), 1, "its run goes on");
+    assert_eq!(world.count("long", "running"), 1, "its run continues");
     world.stop();
 }
 
@@ -256,7 +256,9 @@ fn a_moved_state_directory_stops_its_daemon() {
         world.ask("/health").is_some_and(|(code, _)| code == 200)
     });
     let seen = world.count("tick", "success");
-    world.until("it goes on", |world| world.count("tick", "success") > seen);
+    world.until("it continues", |world| {
+        world.count("tick", "success") > seen
+    });
     assert_eq!(ends(&world.records("long")), ["running/-"]);
     assert_eq!(world.stop(), Some(0));
 }
@@ -287,14 +289,18 @@ fn a_clock_briefly_ahead_removes_no_history() {
         world.days()
     );
     let seen = world.count("tick", "success");
-    world.until("it goes on", |world| world.count("tick", "success") > seen);
+    world.until("it continues", |world| {
+        world.count("tick", "success") > seen
+    });
     let page = world.json("/scheduler/runs?job_id=tick&limit=500");
     let shown = page["runs"].as_array().unwrap().len();
     assert!(shown >= seen, "pages show {shown} of {seen}");
     world.kill();
     world.start();
     let seen = world.count("tick", "success");
-    world.until("it goes on", |world| world.count("tick", "success") > seen);
+    world.until("it continues", |world| {
+        world.count("tick", "success") > seen
+    });
     assert_eq!(world.stop(), Some(0));
     let text = fs::read_to_string(told).unwrap();
     let ran: BTreeSet<&str> = text.lines().collect();

@@ -164,7 +164,7 @@ fn a_fifo_among_the_zone_files_hangs_nothing() {
     make();
     assert_eq!(world.jobsd(&["reload"]).0, Some(0));
     let seen = world.count("tick", "success");
-    world.until("it goes on", |world| {
+    world.until("it continues", |world| {
         world.count("tick", "success") > seen + 1
     });
     assert_eq!(world.stop(), Some(0));

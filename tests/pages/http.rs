@@ -51,7 +51,7 @@ impl Follower {
                 }
                 continue;
             }
-            let chunk = read_chunk(&mut self.stream).expect("the stream goes on");
+            let chunk = read_chunk(&mut self.stream).expect("the stream continues");
             self.text += &String::from_utf8(chunk).unwrap();
         }
     }

@@ -220,7 +220,7 @@ fn schema_and_loader_give_the_same_verdict() {
             .collect();
         assert!(
             !errors.contains(&"schema"),
-            "passes its schema and is no job: {value}"
+            "passes its schema and is not a job: {value}"
         );
         assert_eq!(errors.is_empty(), loaded.jobs.len() == 1, "{value}");
         let by_schema = validator.is_valid(&value);

@@ -199,7 +199,7 @@ impl Shared {
         self.talk_from(wire, greets, self.tls.is_some())
     }
 
-    /// `Some(true)` when the client goes on encrypted.
+    /// `Some(true)` when the client continues encrypted.
     fn talk_from<T: Wire>(
         &self,
         wire: &mut BufReader<T>,

@@ -354,7 +354,7 @@ impl Browser<'_> {
         Ok(Visit::Failed(say::many_redirects(max)))
     }
 
-    /// One request behind the pause of its host: status, redirect, kind and content.
+    /// One request, after the pause of its host: status, redirect, kind and content.
     #[expect(
         clippy::disallowed_methods,
         reason = "measures the pause between two requests"

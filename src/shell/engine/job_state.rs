@@ -1,4 +1,4 @@
-//! The folders of jobs (`bots/JOB_ID`, their `JOBSD_JOB_STATE`) follow their jobs: under its new id a renamed job goes on with
+//! The folders of jobs (`bots/JOB_ID`, their `JOBSD_JOB_STATE`) follow their jobs: under its new id a renamed job continues with
 //! what it knew, so that a bot greets nobody twice.
 
 use std::fs;
@@ -40,7 +40,7 @@ pub fn finish_renames(places: &Places, scheduler: &Scheduler) {
     }
 }
 
-/// Moves the folder. A run of the old id that goes on still finds it under its old name: a link stays there.
+/// Moves the folder. A run of the old id that is in progress still finds it under its old name: a link stays there.
 fn rename(places: &Places, from: &JobId, to: &JobId) -> io::Result<()> {
     let (old, new) = (places.job_state(from), places.job_state(to));
     if !is_folder(&old)? {

@@ -203,7 +203,7 @@ pub fn peer(request: &Request) -> std::net::IpAddr {
     })
 }
 
-/// Where a request comes from, for the journal; what a proxy claims stands behind the address that was seen.
+/// Where a request comes from, for the journal; what a proxy claims comes after the address that was seen.
 pub fn from(request: &Request) -> String {
     let seen = request.extensions().get::<Peer>();
     let seen = seen.map_or("unknown".to_owned(), |Peer(address)| address.to_string());

@@ -86,7 +86,7 @@ impl Belief {
         self.is_believed() || self.is_back
     }
 
-    /// How far what age is reckoned from lies behind the wall clock; `None` until a clock was believed.
+    /// How far what age is reckoned from lags behind the wall clock; `None` until a clock was believed.
     pub fn lag(&self) -> Option<SignedDuration> {
         Some(self.wall?.duration_since(self.reckoned()?))
     }

@@ -1,4 +1,4 @@
-//! What the history's readers know of it: the sealed segments of the index, and the lines behind them. It follows the
+//! What the history's readers know of it: the sealed segments of the index, and the lines after them. It follows the
 //! files as they grow, seals what is complete, and begins again when a file is not what it was.
 
 mod build;
@@ -37,7 +37,7 @@ pub(crate) struct HistoryIndex {
     pub latest: Vec<i64>,
     /// The days that have a file, oldest first.
     pub days: Vec<u32>,
-    /// Finished records behind the last segment.
+    /// Finished records after the last segment.
     pub drafts: Vec<Draft>,
     /// Where the next line to be read begins; its day is 0 before the first look.
     pub frontier: Position,

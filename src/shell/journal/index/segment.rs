@@ -64,7 +64,7 @@ pub(crate) struct Row {
 #[derive(Clone, Debug)]
 pub(crate) struct Segment {
     pub id: SegmentId,
-    /// First byte of the day's file that it covers, and the byte behind the last.
+    /// First byte of the day's file that it covers, and the byte after the last.
     pub start: u64,
     pub end: u64,
     /// Of the file's last bytes before `end`.

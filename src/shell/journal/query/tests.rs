@@ -196,7 +196,7 @@ proptest! {
         assert_same(&history, &written);
         written.write(&second);
         assert_same(&history, &written);
-        // Another reader takes the index over, and the first goes on.
+        // Another reader takes the index over, and the first continues.
         assert_same(&written.history(), &written);
         written.drop_first_day();
         assert_same(&history, &written);

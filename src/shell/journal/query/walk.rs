@@ -26,7 +26,7 @@ pub(super) struct Walk<'a> {
     before: Position,
     /// Runs that are not over, oldest line first.
     live: Vec<Spot>,
-    /// A finished record that was found behind the next live one.
+    /// A finished record that was found after the next live one.
     held: Option<Spot>,
     /// Drafts not looked at yet.
     drafts: usize,
