@@ -3,7 +3,7 @@
 use crate::model::run::RunRecord;
 use crate::render::runs::result;
 use crate::render::screen::{Screen, Tint};
-use crate::text::{Lang, doctor, history as words, trouble, visible};
+use crate::text::{Lang, Text, doctor, history as words, trouble, visible};
 use crate::time::{Timestamp, rfc3339};
 use crate::view::answer::status::{
     Control, LastDay, NoticeKind, OfJob, PauseDrift, StatusAnswer, WatchMode, Zones,
@@ -103,7 +103,8 @@ impl<'a> Page<'a> {
     fn jobs(&mut self, answer: &StatusAnswer) {
         let (screen, jobs, paused) = (self.screen, answer.jobs, answer.paused);
         let active = jobs.saturating_sub(paused + answer.disabled);
-        let active = some(active as u64, ["active"; 2], ["actif", "actifs"], screen);
+        let active = Text::count(active as u64, ["active"; 2], ["actif", "actifs"]);
+        let active = active.get(screen.lang);
         let word = self.say("paused", "en pause");
         let running = under_way(answer.running.iter().map(AsRef::as_ref), screen);
         self.line(
@@ -228,13 +229,6 @@ fn valid(valid: usize, of: usize, screen: &Screen) -> String {
     }
 }
 
-/// A number of things: English takes the plural for all but 1, French from 2 on.
-fn some(n: u64, en: [&str; 2], fr: [&str; 2], screen: &Screen) -> String {
-    let [one, many] = if screen.lang == Lang::Fr { fr } else { en };
-    let is_one = n == 1 || n == 0 && screen.lang == Lang::Fr;
-    format!("{n} {}", if is_one { one } else { many })
-}
-
 /// "2 running", and how many wait for their next attempt where any does.
 fn under_way<'r>(runs: impl Iterator<Item = &'r RunRecord>, screen: &Screen) -> String {
     let (waiting, running): (Vec<_>, Vec<_>) = runs.partition(|run| run.is_between_attempts());
@@ -284,14 +278,10 @@ fn last_day(day: &LastDay, screen: &Screen) -> String {
     let parts: Vec<String> = parts
         .map(|(status, n)| format!("{n} {}", status.as_str()))
         .collect();
-    let runs = some(
-        day.runs,
-        ["run", "runs"],
-        ["exécution", "exécutions"],
-        screen,
-    );
+    let runs = Text::count(day.runs, ["run", "runs"], ["exécution", "exécutions"]);
+    let runs = runs.get(screen.lang);
     if parts.is_empty() {
-        runs
+        runs.to_owned()
     } else {
         format!("{runs}{}{}", words::colon(screen.lang), parts.join(", "))
     }

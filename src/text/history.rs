@@ -57,8 +57,15 @@ pub fn durations(median: &str, p95: &str) -> Text {
 
 /// The last line of `fsck`.
 pub fn checked(lines: u64, days: usize, errors: usize, notes: usize) -> Text {
-    text!(
-        "{lines} lines in {days} files: {errors} errors, {notes} notes",
-        "{lines} lignes dans {days} fichiers : {errors} erreurs, {notes} remarques"
+    let lines = Text::count(lines, ["line", "lines"], ["ligne", "lignes"]);
+    let days = Text::count(days as u64, ["file", "files"], ["fichier", "fichiers"]);
+    let errors = Text::count(errors as u64, ["error", "errors"], ["erreur", "erreurs"]);
+    let notes = Text::count(notes as u64, ["note", "notes"], ["remarque", "remarques"]);
+    Text::new(
+        format!("{} in {}: {}, {}", lines.en, days.en, errors.en, notes.en),
+        format!(
+            "{} dans {} : {}, {}",
+            lines.fr, days.fr, errors.fr, notes.fr
+        ),
     )
 }

@@ -88,6 +88,19 @@ impl Text {
         }
     }
 
+    /// So many things, by their names for one and for more: English takes the plural for all but 1,
+    /// French from 2 on.
+    ///
+    /// ```
+    /// use jobsd::text::Text;
+    /// let none = Text::count(0, ["run", "runs"], ["exécution", "exécutions"]);
+    /// assert_eq!((none.en.as_str(), none.fr.as_str()), ("0 runs", "0 exécution"));
+    /// ```
+    pub fn count(n: u64, [en, ens]: [&str; 2], [fr, frs]: [&str; 2]) -> Text {
+        let (english, french) = (if n == 1 { en } else { ens }, if n < 2 { fr } else { frs });
+        Text::new(format!("{n} {english}"), format!("{n} {french}"))
+    }
+
     /// What needs no translation: a name, a number, another program's words.
     pub fn same(text: impl Into<String>) -> Text {
         let text = text.into();

@@ -95,6 +95,30 @@ fn the_cursor_never_moves_back_by_itself() {
     assert!(cursor(&scheduler) < last);
 }
 
+/// On a busy machine a program may have ended just before the next due time of its job: only that
+/// run is asked about, and only when its due time has come.
+#[test]
+fn a_due_time_asks_for_its_own_run() {
+    let mut scheduler = begun(&[("a", 1), ("b", 60)]);
+    for now in ["10:00:59.960", "10:01:00"] {
+        scheduler.decide(at(now), Input::Tick);
+    }
+    let active = scheduler.ledger().jobs[&JobId::new("a").unwrap()]
+        .active
+        .clone();
+    assert_eq!(active.len(), 1, "it is in progress");
+    assert!(
+        scheduler.in_the_way(at("10:01:30")).is_empty(),
+        "nothing is due"
+    );
+    scheduler.decide(at("10:01:59.960"), Input::Tick);
+    assert!(
+        scheduler.in_the_way(at("10:01:59.970")).is_empty(),
+        "ordered, not due"
+    );
+    assert_eq!(scheduler.in_the_way(at("10:02:00")), active);
+}
+
 /// A9: the other files are read as if the bad one were not there, and only its own id is missing.
 #[test]
 fn a_bad_file_costs_no_other_job() {
