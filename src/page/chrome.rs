@@ -153,6 +153,11 @@ impl Chrome {
         fill(text.as_ref(), &[(name, value.as_ref())])
     }
 
+    /// A command to copy: a verb, the id that it is about, and options.
+    pub fn shell(&self, verb: &str, id: impl AsRef<str>, options: &str) -> String {
+        format!("jobsd {verb} {}{options}", id.as_ref())
+    }
+
     /// The instant for machines.
     pub fn machine(&self, at: &Timestamp) -> String {
         crate::time::rfc3339(*at)
