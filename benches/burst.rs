@@ -1,7 +1,7 @@
-//! 1,000 jobs due in the same second, each ending at once: lateness of their starts by the programs' own clocks, with
-//! records on and synced, beside a bare loop of posix_spawn on two threads in the same run. Then a few jobs every second,
-//! beside others that flood their output: a gigabyte without a newline, a million lines a second, noise.
-//! `cargo bench --bench burst`
+//! 1,000 jobs due in the same second, each ending at once: lateness of their starts by the
+//! programs' own clocks, with records on and synced, beside a bare loop of posix_spawn on two
+//! threads in the same run. Then a few jobs every second, beside others that flood their output: a
+//! gigabyte without a newline, a million lines a second, noise. `cargo bench --bench burst`
 #![allow(
     clippy::unwrap_used,
     clippy::disallowed_methods,
@@ -54,7 +54,8 @@ fn main() {
     every_second(&exe, &floods).print("beside floods of output");
 }
 
-/// Lateness of jobs that are due every second, beside jobs that run these shell texts again and again.
+/// Lateness of jobs that are due every second, beside jobs that run these shell texts again and
+/// again.
 fn every_second(exe: &Path, floods: &[&str]) -> Figures {
     let dir = tempfile::tempdir().unwrap();
     let stamps = dir.path().join("stamps");

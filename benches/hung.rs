@@ -1,6 +1,7 @@
-//! 100 jobs every second, idle, and beside one job whose program, folder or output does not answer: lateness of their starts
-//! by the programs' own clocks, all in one run. A lease of this process makes the program hang; a mount whose server never
-//! answers makes folders hang (needs root; left out where it cannot be made). `cargo bench --bench hung`
+//! 100 jobs every second, idle, and beside one job whose program, folder or output does not answer:
+//! lateness of their starts by the programs' own clocks, all in one run. A lease of this process
+//! makes the program hang; a mount whose server never answers makes folders hang (needs root; left
+//! out where it cannot be made). `cargo bench --bench hung`
 #![allow(
     clippy::unwrap_used,
     clippy::disallowed_methods,
@@ -131,7 +132,8 @@ fn round(hung: Hung) -> Option<Figures> {
 /// Nobody else can open the file while this is open.
 fn lease(path: &Path) -> File {
     let file = OpenOptions::new().write(true).open(path).unwrap();
-    // SAFETY: fcntl(2) on a descriptor that is open; the signal that tells of a break is one that does nothing.
+    // SAFETY: fcntl(2) on a descriptor that is open; the signal that tells of a break is one that
+    // does nothing.
     let is_taken = unsafe {
         libc::fcntl(file.as_raw_fd(), F_SETSIG, libc::SIGWINCH) == 0
             && libc::fcntl(file.as_raw_fd(), libc::F_SETLEASE, libc::F_WRLCK) == 0

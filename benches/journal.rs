@@ -1,7 +1,7 @@
 //! The journal beside a bare loop, and a large history: start, memory, pages.
 //!
-//! `cargo bench --bench journal`; `JOBSD_BENCH_RECORDS` sets the size of the history (default 1,000,000), and
-//! `JOBSD_BENCH_STATE` keeps it in that folder for the next time.
+//! `cargo bench --bench journal`; `JOBSD_BENCH_RECORDS` sets the size of the history (default
+//! 1,000,000), and `JOBSD_BENCH_STATE` keeps it in that folder for the next time.
 #![allow(
     clippy::unwrap_used,
     clippy::disallowed_methods,
@@ -105,7 +105,8 @@ fn stamp(file: &str) {
     writeln!(file, "{}", now.duration_since(due).as_micros()).unwrap();
 }
 
-/// One job due alone, each second: how late its program begins, and how late the daemon says it was started.
+/// One job due alone, each second: how late its program begins, and how late the daemon says it was
+/// started.
 fn alone(folder: &Path) {
     let (jobs, state, stamps) = (
         folder.join("alone.d"),

@@ -1,5 +1,6 @@
-//! From an edit to its effect in the real daemon, beside its floor in the same run: a file event and the reading of one
-//! file. Then a checkout of 1,000 files, and what 10,000 files and an idle minute cost. `cargo bench --bench reload`
+//! From an edit to its effect in the real daemon, beside its floor in the same run: a file event
+//! and the reading of one file. Then a checkout of 1,000 files, and what 10,000 files and an idle
+//! minute cost. `cargo bench --bench reload`
 #![allow(
     clippy::unwrap_used,
     clippy::disallowed_methods,

@@ -1,5 +1,5 @@
-//! Cost of the next due time, beside croner's own in the same run; of settling a year's gap; of refusing bad text.
-//! `cargo bench --bench schedule`
+//! Cost of the next due time, beside croner's own in the same run; of settling a year's gap; of
+//! refusing bad text. `cargo bench --bench schedule`
 #![allow(
     clippy::unwrap_used,
     clippy::disallowed_methods,

@@ -106,13 +106,15 @@ pub struct BirthdaySpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub contacts: Option<String>,
-    /// Which number is the day in a date like 05/09/1990: `dmy`, 5 September, or `mdy`, 9 May. Default: what other dates of
-    /// the column can only mean; where none decides, such a date is reported and not used. Example: `dmy`.
+    /// Which number is the day in a date like 05/09/1990: `dmy`, 5 September, or `mdy`, 9 May.
+    /// Default: what other dates of the column can only mean; where none decides, such a date is
+    /// reported and not used. Example: `dmy`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "DateOrder")]
     pub date_order: Option<DateOrder>,
-    /// How messages leave: by exactly one of `smtp`, `webhook` and `command`. Default: that of `bots.birthday.defaults`, else
-    /// none and the run fails. Example: `{command: [bin/send, --quiet]}`.
+    /// How messages leave: by exactly one of `smtp`, `webhook` and `command`. Default: that of
+    /// `bots.birthday.defaults`, else none and the run fails. Example: `{command: [bin/send,
+    /// --quiet]}`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "DeliverySpec")]
     pub delivery: Option<DeliverySpec>,

@@ -217,7 +217,8 @@ fn harmless(name: &str) -> Result<(), Text> {
     Ok(())
 }
 
-/// Whether a text is a plain mail address: ASCII, one `@`, nothing that a mail header gives a meaning.
+/// Whether a text is a plain mail address: ASCII, one `@`, nothing that a mail header gives a
+/// meaning.
 pub fn is_mail(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else {
         return false;

@@ -47,7 +47,8 @@ impl Robots {
         of(&agent).or_else(|| of("*")).unwrap_or_default()
     }
 
-    /// Whether a path with its query may be asked for: the longest rule that matches decides, and allows when two are alike.
+    /// Whether a path with its query may be asked for: the longest rule that matches decides, and
+    /// allows when two are alike.
     pub fn allows(&self, path: &str) -> bool {
         if path == "/robots.txt" {
             return true;

@@ -138,8 +138,8 @@ struct Row {
     cells: Vec<(Option<&'static str>, String)>,
 }
 
-/// Reads the people of a file. `order` says which of two numbers of a day is the day; without it the
-/// column decides, where one of its days can only be read so.
+/// Reads the people of a file. `order` says which of two numbers of a day is the day; without it
+/// the column decides, where one of its days can only be read so.
 pub fn contacts(file: &Arc<str>, bytes: &[u8], order: Option<DateOrder>) -> Book {
     let mut book = Book::default();
     let at = |line| Place {

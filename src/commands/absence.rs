@@ -8,8 +8,8 @@ use crate::shell::lock::Lock;
 
 /// Between two looks of a command that follows a run.
 pub(super) const LOOK_AGAIN: Duration = Duration::from_millis(100);
-/// Looks at a state directory that nobody holds until its daemon is taken for gone: one that is being restarted comes back
-/// meanwhile.
+/// Looks at a state directory that nobody holds until its daemon is taken for gone: one that is
+/// being restarted comes back meanwhile.
 const LOOKS: u32 = 20;
 
 /// How long nobody has held a state directory.
@@ -28,7 +28,8 @@ impl Absence {
         }
     }
 
-    /// Looks, and says whether the daemon is gone. Its last lines are in the history then, to be read after this look.
+    /// Looks, and says whether the daemon is gone. Its last lines are in the history then, to be
+    /// read after this look.
     pub(super) fn is_sure(&mut self) -> bool {
         self.looks = match Lock::holder(&self.state) {
             Some(_) => 0,

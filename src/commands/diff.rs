@@ -316,6 +316,7 @@ impl Change {
             .map(|(key, old, new)| json!({"key": key, "old": old, "new": new}))
             .collect();
         json!({"change": self.word, "job_id": self.id, "from": self.from, "file": self.file,
-            "keys": keys, "finding": self.finding, "stays": self.finding.is_some() && self.has_version})
+            "keys": keys, "finding": self.finding,
+            "stays": self.finding.is_some() && self.has_version})
     }
 }

@@ -124,12 +124,14 @@ fn print(checked: &Checked, format: Format, lang: Lang, out: &mut dyn Write) -> 
         .iter()
         .map(|finding| {
             let severity = if finding.is_error { "error" } else { "note" };
-            json!({"path": finding.path, "offset": finding.offset, "severity": severity, "code": finding.code, "message": finding.message})
+            json!({"path": finding.path, "offset": finding.offset, "severity": severity,
+                "code": finding.code, "message": finding.message})
         })
         .collect();
     match format {
         Format::Json => {
-            let document = json!({"schema": "jobsd.fsck/v1", "lines": checked.lines, "files": checked.days, "findings": findings});
+            let document = json!({"schema": "jobsd.fsck/v1", "lines": checked.lines,
+                "files": checked.days, "findings": findings});
             writeln!(out, "{}", serde_json::to_string_pretty(&document)?)
         }
         Format::Jsonl => {

@@ -194,7 +194,8 @@ impl Shown {
             Format::Json => {
                 let summary = summary.map(|summary| summary.json());
                 let next = next.map(|next| next.to_string());
-                let document = json!({"schema": "jobsd.history/v1", "runs": records, "next": next, "summary": summary});
+                let document = json!({"schema": "jobsd.history/v1", "runs": records, "next": next,
+                    "summary": summary});
                 writeln!(out, "{}", serde_json::to_string_pretty(&document)?)?;
             }
             Format::Jsonl => {
@@ -290,7 +291,8 @@ impl Summary {
     fn json(&self) -> Value {
         let counts: BTreeMap<&str, u64> =
             self.counts.iter().map(|(s, n)| (s.as_str(), *n)).collect();
-        json!({"runs": self.total(), "by_status": counts, "median_secs": self.at(50), "p95_secs": self.at(95)})
+        json!({"runs": self.total(), "by_status": counts, "median_secs": self.at(50),
+            "p95_secs": self.at(95)})
     }
 
     fn sentence(&self, lang: Lang) -> String {

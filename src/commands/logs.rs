@@ -97,7 +97,8 @@ impl Logs {
         }
     }
 
-    /// Copies the output; `None` where there is no such run. A run is followed to its end, or to that of its daemon.
+    /// Copies the output; `None` where there is no such run. A run is followed to its end, or to
+    /// that of its daemon.
     ///
     /// # Errors
     /// When the history or the output cannot be read, or the result cannot be written.
@@ -116,7 +117,8 @@ impl Logs {
         let mut absence = Absence::of(state);
         loop {
             let is_gone = self.follow && absence.is_sure();
-            // The run is asked for before its files are read: what it wrote before its end is in them.
+            // The run is asked for before its files are read: what it wrote before its end is in
+            // them.
             last = history.run(last.id)?.unwrap_or(last);
             let is_over = last.is_final() || !self.follow || is_gone;
             while let Some(bytes) = reader.read()? {

@@ -36,16 +36,18 @@ pub struct Place<'a> {
     pub token_file: Option<PathBuf>,
     /// Where a daemon of this machine listens that is asked when the state directory has none.
     pub listens: Option<SocketAddr>,
-    /// Whether this folder has jobs, and nothing says that their daemon listens there: another one may.
+    /// Whether this folder has jobs, and nothing says that their daemon listens there: another one
+    /// may.
     pub has_jobs: bool,
 }
 
 impl Daemon {
-    /// Finds it: the server that is named; else the socket; else, where no folder was named, the endpoint of this machine,
-    /// unless the folder has jobs of its own.
+    /// Finds it: the server that is named; else the socket; else, where no folder was named, the
+    /// endpoint of this machine, unless the folder has jobs of its own.
     ///
     /// # Errors
-    /// [`Failure`] for an address that is none, and where the daemon of this machine may be that of other jobs.
+    /// [`Failure`] for an address that is none, and where the daemon of this machine may be that of
+    /// other jobs.
     pub fn find(place: Place<'_>, screen: &Screen, err: &mut dyn Write) -> Result<Daemon, Failure> {
         if let Some(address) = &place.server {
             let remote = Remote::new(address, place.token_file, screen.lang);

@@ -254,8 +254,8 @@ enum Consent {
     No,
 }
 
-/// The run as the daemon shows it, else as the history says it; `None` while it waits for a place, and while a daemon that
-/// does not answer may still write its end.
+/// The run as the daemon shows it, else as the history says it; `None` while it waits for a place,
+/// and while a daemon that does not answer may still write its end.
 fn find(
     run_id: &str,
     absence: &mut Absence,

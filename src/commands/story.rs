@@ -1,4 +1,5 @@
-//! What the history says of a job around an instant, as `jobsd why` tells it: a fold of the lines up to it.
+//! What the history says of a job around an instant, as `jobsd why` tells it: a fold of the lines
+//! up to it.
 
 use std::io;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! Why a due time has no record: the one cause that holds, from what was in force at that instant, where the history begins,
-//! and whether a daemon lives.
+//! Why a due time has no record: the one cause that holds, from what was in force at that instant,
+//! where the history begins, and whether a daemon lives.
 
 use std::collections::BTreeMap;
 use std::io;

@@ -224,7 +224,8 @@ impl Story {
         findings
     }
 
-    /// Adds why a due time has no record, and why no file declared the job: the one cause that holds.
+    /// Adds why a due time has no record, and why no file declared the job: the one cause that
+    /// holds.
     fn explain(
         &self,
         id: &JobId,

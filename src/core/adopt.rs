@@ -1,4 +1,5 @@
-//! Puts a job set in force. An unchanged job is untouched; a changed schedule never fires by being changed.
+//! Puts a job set in force. An unchanged job is untouched; a changed schedule never fires by being
+//! changed.
 
 use std::sync::Arc;
 
@@ -101,8 +102,8 @@ impl Scheduler {
         self.drop_orders(turn, id);
     }
 
-    /// What waits, and the attempts to come, go with their job, and what waits with its due time. Runs in progress finish;
-    /// intents are judged at their due time.
+    /// What waits, and the attempts to come, go with their job, and what waits with its due time.
+    /// Runs in progress finish; intents are judged at their due time.
     fn drop_orders(&mut self, turn: &mut Turn, id: &JobId) {
         let Some(job) = self.job(id).cloned() else {
             return;

@@ -10,13 +10,15 @@ use crate::model::run::{Budget, RunRecord};
 use crate::time::Timestamp;
 
 impl Scheduler {
-    /// Reserves what a run of this job may send from `at` on; nothing for a dry run or a job without a limit.
+    /// Reserves what a run of this job may send from `at` on; nothing for a dry run or a job
+    /// without a limit.
     pub(crate) fn reserve(&self, job: &Job, record: &mut RunRecord, at: Timestamp) {
         let reserved = self.allowed(job, record, at);
         record.budget = reserved.map(|reserved| Budget { reserved, used: 0 });
     }
 
-    /// Reserves for a run that starts now. Without a message left, the answer is no and its record says why.
+    /// Reserves for a run that starts now. Without a message left, the answer is no and its record
+    /// says why.
     pub(crate) fn grant(&self, job: &Job, record: &mut RunRecord, now: Timestamp) -> bool {
         self.reserve(job, record, now);
         let is_empty = record.budget.is_some_and(|budget| budget.reserved == 0);
@@ -28,8 +30,8 @@ impl Scheduler {
         !is_empty
     }
 
-    /// When more is allowed to this run than now and it would still be on time: a week ago the job started a moment later
-    /// in its second.
+    /// When more is allowed to this run than now and it would still be on time: a week ago the job
+    /// started a moment later in its second.
     pub(crate) fn ripe_at(
         &self,
         job: &Job,
@@ -64,7 +66,8 @@ impl Scheduler {
     }
 }
 
-/// Counts what an attempt sent; of one that was cut off before it said so, all that it might have sent.
+/// Counts what an attempt sent; of one that was cut off before it said so, all that it might have
+/// sent.
 pub(crate) fn spend(record: &mut RunRecord, report: &Report, is_cut_off: bool) {
     let Some(budget) = &mut record.budget else {
         return;

@@ -1,5 +1,5 @@
-//! What is found late starts a few at a time: after a long stop, a suspend or an outage a machine does not start all that
-//! was missed in one instant (`catch_up` of `jobsd.yaml`).
+//! What is found late starts a few at a time: after a long stop, a suspend or an outage a machine
+//! does not start all that was missed in one instant (`catch_up` of `jobsd.yaml`).
 //!
 //! Which runs were found late is not in the journal: whatever waits over a restart was.
 
@@ -27,8 +27,9 @@ impl Scheduler {
         self.found_late.extend(late.map(|(_, id)| *id));
     }
 
-    /// Runs that waited when the last daemon ended: found late, all of them. One that somebody asked for longer ago than its
-    /// job's grace does not start any more: who asked has long looked elsewhere.
+    /// Runs that waited when the last daemon ended: found late, all of them. One that somebody
+    /// asked for longer ago than its job's grace does not start any more: who asked has long looked
+    /// elsewhere.
     pub(crate) fn resume_waiting(&mut self, turn: &mut Turn) {
         let waiting = self.ledger.shared.waiting.iter().map(|(_, id)| *id);
         let ids: Vec<RunId> = waiting.collect();
@@ -55,7 +56,8 @@ impl Scheduler {
         !self.found_late.contains(&run_id) || self.catch_up_at.is_none_or(|at| at <= now)
     }
 
-    /// Notes that a run starts: the next one that was found late follows after its share of a second.
+    /// Notes that a run starts: the next one that was found late follows after its share of a
+    /// second.
     pub(crate) fn note_catch_up(&mut self, now: Timestamp, run_id: RunId) {
         if !self.found_late.contains(&run_id) {
             return;

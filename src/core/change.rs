@@ -1,5 +1,5 @@
-//! What differs between two job sets: the one rule of adoption and of `jobsd diff`, so that the command says what the
-//! daemon will do.
+//! What differs between two job sets: the one rule of adoption and of `jobsd diff`, so that the
+//! command says what the daemon will do.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -22,8 +22,8 @@ pub struct Difference {
     pub renamed: Vec<Renamed>,
 }
 
-/// Compares the jobs in force with a job set, both by id. The old digest is `None` where the definition is not known:
-/// whatever has that id now is new. `differs` judges a job that both have.
+/// Compares the jobs in force with a job set, both by id. The old digest is `None` where the
+/// definition is not known: whatever has that id now is new. `differs` judges a job that both have.
 pub fn difference(
     old: &BTreeMap<&JobId, Option<Digest>>,
     new: &BTreeMap<&JobId, Digest>,
@@ -71,7 +71,8 @@ impl Likeness {
 }
 
 impl Difference {
-    /// Jobs that are gone and new ones that are probably meant as the same, and are no rename, for more than the id differs.
+    /// Jobs that are gone and new ones that are probably meant as the same, and are no rename, for
+    /// more than the id differs.
     pub fn alike(
         &self,
         old: impl Fn(&JobId) -> Option<Likeness>,
@@ -97,7 +98,8 @@ impl Difference {
         pairs
     }
 
-    /// A job that is gone and one that is new are a rename when they have the same definition and nobody else has it.
+    /// A job that is gone and one that is new are a rename when they have the same definition and
+    /// nobody else has it.
     fn pair_renames(
         &mut self,
         old: impl Fn(&JobId) -> Option<Digest>,
@@ -141,7 +143,8 @@ fn by_digest(
 mod tests {
     use super::*;
 
-    /// "a1 b2" is a job `a` with the digest 1 and a job `b` with the digest 2; "c?" one whose definition is not known.
+    /// "a1 b2" is a job `a` with the digest 1 and a job `b` with the digest 2; "c?" one whose
+    /// definition is not known.
     fn side(text: &str) -> Vec<(JobId, Option<Digest>)> {
         let job = |word: &str| {
             let (id, digest) = word.split_at(1);

@@ -44,7 +44,8 @@ impl Scheduler {
         }
     }
 
-    /// Starts what waits and the attempts whose time has come, in due order, and writes off what waited too long.
+    /// Starts what waits and the attempts whose time has come, in due order, and writes off what
+    /// waited too long.
     pub(crate) fn dispatch(&mut self, turn: &mut Turn) {
         // How many of a job go on waiting: a later due time of it takes none of their places.
         let mut ahead: BTreeMap<JobId, usize> = BTreeMap::new();
@@ -85,8 +86,8 @@ impl Scheduler {
         self.in_order(found, |(_, id)| self.found_late.contains(id))
     }
 
-    /// Runs in due order as they are to start: among those found late, the one whose grace ends first takes the first of
-    /// their places.
+    /// Runs in due order as they are to start: among those found late, the one whose grace ends
+    /// first takes the first of their places.
     fn in_order(
         &self,
         found: Vec<(Timestamp, RunId)>,
@@ -168,7 +169,8 @@ impl Scheduler {
             && let Some(job) = job
             && let Some(latest) = self.latest_come(turn, &job, &record)
         {
-            // It has not started: a later due time of its job stands for it, as for any other that is late.
+            // It has not started: a later due time of its job stands for it, as for any other that
+            // is late.
             return self.finish_coalesced(turn, record, latest);
         }
         record.started_at = record.started_at.or(Some(turn.now));
@@ -203,8 +205,8 @@ impl Scheduler {
         }
     }
 
-    /// Starts a run, lets it wait, or skips it, by the overlap policy. What waits counts as what runs: with `skip` there are
-    /// `max_instances` at most, with `queue` one more.
+    /// Starts a run, lets it wait, or skips it, by the overlap policy. What waits counts as what
+    /// runs: with `skip` there are `max_instances` at most, with `queue` one more.
     pub(crate) fn place(&mut self, turn: &mut Turn, job: &Job, record: RunRecord) {
         let free = self.free_places(job);
         if free > 0 && job.policies.coalesce {
@@ -244,8 +246,8 @@ impl Scheduler {
 
     /// Orders the start of the next attempt; a run without a message left to send is skipped.
     pub(crate) fn start(&mut self, turn: &mut Turn, job: &Job, mut record: RunRecord) {
-        // Where no attempt has started, the run counts from now on; one that a crash cut off before its first line said so
-        // may have sent what it reserved.
+        // Where no attempt has started, the run counts from now on; one that a crash cut off before
+        // its first line said so may have sent what it reserved.
         let is_doubtful = record.attempt == 0 && record.retry_at.is_some();
         if record.started_at.is_none() && !is_doubtful && !self.grant(job, &mut record, turn.now) {
             return self.finish(turn, record, Status::Skipped, Reason::Budget);

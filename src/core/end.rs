@@ -14,7 +14,8 @@ use crate::text::failure;
 use crate::time::{SignedDuration, Timestamp};
 
 impl Scheduler {
-    /// Records how an attempt ended: the run is over, or a further attempt is due. A stale report is ignored.
+    /// Records how an attempt ended: the run is over, or a further attempt is due. A stale report
+    /// is ignored.
     pub(crate) fn end_attempt(
         &mut self,
         turn: &mut Turn,
@@ -52,7 +53,8 @@ impl Scheduler {
         }
     }
 
-    /// Says in words why an attempt failed, where neither the program nor the start said so, and what else is known.
+    /// Says in words why an attempt failed, where neither the program nor the start said so, and
+    /// what else is known.
     fn explain(&self, record: &mut RunRecord, reason: Option<Reason>, note: Option<String>) {
         let timeout = || {
             self.job(&record.job_id)
@@ -82,7 +84,8 @@ impl Scheduler {
         let job = self.job(&record.job_id);
         let again = job.is_some_and(|job| job.policies.on_interrupt == OnInterrupt::Retry);
         if again {
-            // Also one of which no line says that it started: it may have, and at least once is what was asked for.
+            // Also one of which no line says that it started: it may have, and at least once is
+            // what was asked for.
             self.found_late.insert(run_id);
             let began_at = record.started_at;
             note_first(&mut record, began_at);

@@ -1,7 +1,8 @@
-//! What was decided elsewhere, where a store is shared: it is taken in, and nothing is decided by it.
+//! What was decided elsewhere, where a store is shared: it is taken in, and nothing is decided by
+//! it.
 //!
-//! A decision about a job that the store refuses is forgotten whole: the job's ledger is put back as the
-//! store has it, with what was decided instead.
+//! A decision about a job that the store refuses is forgotten whole: the job's ledger is put back
+//! as the store has it, with what was decided instead.
 
 use crate::core::job_ledger::JobLedger;
 use crate::core::ledger::Ledger;
@@ -12,8 +13,8 @@ use crate::model::job::JobId;
 use crate::time::Timestamp;
 
 impl Scheduler {
-    /// Takes in what another one decided about jobs and a store accepted. That its daemon began or ended,
-    /// and what its clock did, is its own.
+    /// Takes in what another one decided about jobs and a store accepted. That its daemon began or
+    /// ended, and what its clock did, is its own.
     pub(crate) fn follow(&mut self, turn: &Turn, events: &[Event]) {
         let before = self.ledger.shared.high_water;
         for event in events {

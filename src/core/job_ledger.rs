@@ -1,5 +1,5 @@
-//! `JobLedger`: all the core remembers of one job. It can be forgotten and put back by itself, when a
-//! store does not accept what was decided about its job.
+//! `JobLedger`: all the core remembers of one job. It can be forgotten and put back by itself, when
+//! a store does not accept what was decided about its job.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -43,13 +43,16 @@ pub struct JobLedger {
     pub(crate) waiting: BTreeSet<(Timestamp, RunId)>,
     /// Runs that occupy an instance: an attempt under way or a retry pending.
     pub active: BTreeSet<RunId>,
-    /// Stretches of due times that were acted on (fired, skipped or stood for), first and last included.
+    /// Stretches of due times that were acted on (fired, skipped or stood for), first and last
+    /// included.
     pub(crate) settled: Stretches,
-    /// End of the newest stretch that was forgotten: nothing up to here is due again, whatever the clock says.
+    /// End of the newest stretch that was forgotten: nothing up to here is due again, whatever the
+    /// clock says.
     pub(crate) forgotten: Option<Timestamp>,
     /// Whether the last settled due time belongs to the last stretch.
     pub(crate) stretch_open: bool,
-    /// The id that the job went on under, where it was renamed: what its last runs send counts there.
+    /// The id that the job went on under, where it was renamed: what its last runs send counts
+    /// there.
     pub(crate) renamed_to: Option<JobId>,
 }
 

@@ -124,8 +124,8 @@ impl Ledger {
         }
     }
 
-    /// Rebuilds what is remembered of jobs compactly, with one id and one text each: a replay leaves it
-    /// scattered between what it read and dropped. Nothing else changes.
+    /// Rebuilds what is remembered of jobs compactly, with one id and one text each: a replay
+    /// leaves it scattered between what it read and dropped. Nothing else changes.
     pub fn compact(&mut self) {
         let jobs = std::mem::take(&mut self.jobs);
         let compact = jobs.iter().map(|(id, state)| {
@@ -151,8 +151,8 @@ impl Ledger {
         self.shared.high_water = Some(self.shared.high_water.map_or(at, |high| high.max(at)));
     }
 
-    /// What the wall clock would show at this start, had it not been set since the last line; `None` where the machine was
-    /// booted since, or nothing is known.
+    /// What the wall clock would show at this start, had it not been set since the last line;
+    /// `None` where the machine was booted since, or nothing is known.
     pub(crate) fn without_step(&self, daemon: &DaemonStarted) -> Option<Timestamp> {
         let (known, now) = (self.shared.boot.as_ref()?, daemon.boot.as_ref()?);
         let step = now.at.duration_since(known.at);
@@ -164,8 +164,8 @@ impl Ledger {
     }
 
     /// Runs that a former daemon left unfinished: started ones, and, unless it ended in good order,
-    /// ordered ones whose due time has passed: whether they started cannot be known, so they never start
-    /// again (A8). What waited did not.
+    /// ordered ones whose due time has passed: whether they started cannot be known, so they never
+    /// start again (A8). What waited did not.
     pub fn cut_off(&self, now: Timestamp, clean: bool) -> Vec<RunId> {
         let doubtful =
             |record: &RunRecord| !clean && record.scheduled_at.is_none_or(|due| due <= now);
@@ -231,7 +231,8 @@ impl Ledger {
 
     fn apply_run(&mut self, record: &RunRecord) {
         self.see_run(record);
-        // Later lines settle nothing: behind a clock that was set back they would hide what is due again.
+        // Later lines settle nothing: behind a clock that was set back they would hide what is due
+        // again.
         let is_first_line = !self.shared.owners.contains_key(&record.id);
         let owner = self.owner_of(&record.job_id).clone();
         self.jobs.entry(owner).or_default().uses.apply(record);
@@ -250,8 +251,8 @@ impl Ledger {
         self.refresh_next(id);
     }
 
-    /// Sees the times that this line adds: those of an earlier line may lie ahead of a clock that was set
-    /// back since.
+    /// Sees the times that this line adds: those of an earlier line may lie ahead of a clock that
+    /// was set back since.
     fn see_run(&mut self, record: &RunRecord) {
         let known = self.run(&record.id);
         let known = known.and_then(|run| run.record.started_at);
@@ -270,7 +271,8 @@ impl Ledger {
         state.present = adopted.change != Change::Removed;
         state.settle_through(adopted.at);
         state.adopted = Some(adopted.clone());
-        // The removal of a renamed id follows the adoption of the new one: its runs still count there.
+        // The removal of a renamed id follows the adoption of the new one: its runs still count
+        // there.
         if state.present {
             state.renamed_to = None;
         }

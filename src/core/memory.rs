@@ -44,7 +44,8 @@ impl Ledger {
         }
     }
 
-    /// Forgets everything and remembers this. Definitions are put in force again by [`Ledger::define`].
+    /// Forgets everything and remembers this. Definitions are put in force again by
+    /// [`Ledger::define`].
     pub(crate) fn restore(&mut self, state: &State) {
         let State {
             high_water,

@@ -1,5 +1,6 @@
-//! `Scheduler::decide`: the one pure function that decides. It reads no clock, no file, no socket (A1); the shell feeds it
-//! inputs, makes the events durable, and only then shows them and acts on them (A3).
+//! `Scheduler::decide`: the one pure function that decides. It reads no clock, no file, no socket
+//! (A1); the shell feeds it inputs, makes the events durable, and only then shows them and acts on
+//! them (A3).
 //!
 //! A spurious [`Input::Tick`] yields no event (A4).
 
@@ -36,7 +37,8 @@ use crate::model::run::Reason;
 use crate::model::run_id::RunId;
 use crate::time::{SignedDuration, Timestamp};
 
-/// How long before a due time its intent is written and synced, so that at the due time only the start remains.
+/// How long before a due time its intent is written and synced, so that at the due time only the
+/// start remains.
 pub const LEAD: SignedDuration = SignedDuration::from_millis(50);
 
 /// Runs found due late that start per second, unless `catch_up.per_second` says otherwise.
@@ -74,7 +76,8 @@ pub enum Input {
         /// When its program was found ended. It may have taken a while to be told here.
         ended_at: Timestamp,
     },
-    /// A start that is durable came too late to be acted on as it stands: the disk kept it waiting. Nothing was started.
+    /// A start that is durable came too late to be acted on as it stands: the disk kept it waiting.
+    /// Nothing was started.
     StartHeldUp {
         /// The run.
         run_id: RunId,
@@ -83,7 +86,8 @@ pub enum Input {
     },
     /// The last process of a former daemon's run is gone.
     OrphanGone(RunId),
-    /// What the result file of a run that a former daemon left says; told before the run is recorded as interrupted.
+    /// What the result file of a run that a former daemon left says; told before the run is
+    /// recorded as interrupted.
     LastWords {
         /// The run.
         run_id: RunId,
@@ -152,8 +156,8 @@ pub struct Decision {
     pub events: Vec<Event>,
     /// Whether an event orders a start that no durable line orders yet: sync before acting.
     pub sync: bool,
-    /// The runs that these events order, and that no durable line orders yet. A start of any other may go ahead of the
-    /// sync.
+    /// The runs that these events order, and that no durable line orders yet. A start of any other
+    /// may go ahead of the sync.
     pub ordered: Vec<RunId>,
     /// When to decide again at the latest; `None` when only an input can bring work.
     pub wake_at: Option<Timestamp>,
@@ -168,8 +172,8 @@ pub struct Setup {
     pub host: Arc<str>,
     /// Bound over all jobs.
     pub max_concurrent_runs: usize,
-    /// Most runs started per second of those found due late: at a start, after a sleep of the machine, after an outage
-    /// of the disk.
+    /// Most runs started per second of those found due late: at a start, after a sleep of the
+    /// machine, after an outage of the disk.
     pub catch_up_per_second: u32,
 }
 
@@ -196,8 +200,8 @@ pub(crate) struct Turn {
     pub stepped_from: Option<Timestamp>,
     /// Due times found, still to be judged by overlap and bounds, in due order.
     pub fires: BTreeSet<(Timestamp, JobId)>,
-    /// Due times after the fires of their job that no policy can hold: to be skipped once those are judged. A set, as
-    /// inputs that come together each find them.
+    /// Due times after the fires of their job that no policy can hold: to be skipped once those are
+    /// judged. A set, as inputs that come together each find them.
     pub skips: BTreeSet<(JobId, Timestamp, Timestamp)>,
 }
 
@@ -250,8 +254,8 @@ impl Scheduler {
         }
     }
 
-    /// Decides what follows from inputs that came together: all are taken in before anything that is due is judged, so that no
-    /// due time is held up by a run that has ended.
+    /// Decides what follows from inputs that came together: all are taken in before anything that
+    /// is due is judged, so that no due time is held up by a run that has ended.
     pub fn decide_together(
         &mut self,
         now: Timestamp,
@@ -355,7 +359,8 @@ impl Scheduler {
         turn.out.ordered.push(run_id);
     }
 
-    /// Every event passes here: it is applied to the ledger at once and becomes part of the decision.
+    /// Every event passes here: it is applied to the ledger at once and becomes part of the
+    /// decision.
     pub(crate) fn emit(&mut self, turn: &mut Turn, event: Event) {
         self.take(&event);
         turn.out.events.push(event);

@@ -1,4 +1,5 @@
-//! Pauses: an override of a job's file, in force until somebody or its `until` lifts it. Nothing is due meanwhile.
+//! Pauses: an override of a job's file, in force until somebody or its `until` lifts it. Nothing is
+//! due meanwhile.
 
 use crate::core::{Answer, Scheduler, Turn};
 use crate::model::event::{Actor, Event, Paused, Resumed};
@@ -8,7 +9,8 @@ use crate::model::run_id::RunId;
 use crate::text::failure;
 
 impl Scheduler {
-    /// Pauses a job. Due times up to now are settled already; runs in progress finish, and what waits for a place goes.
+    /// Pauses a job. Due times up to now are settled already; runs in progress finish, and what
+    /// waits for a place goes.
     pub(crate) fn pause(&mut self, turn: &mut Turn, mut pause: Paused) -> Answer {
         let id = pause.job_id.clone();
         if !self.ledger.jobs.get(&id).is_some_and(|state| state.present) {
@@ -39,7 +41,8 @@ impl Scheduler {
         Answer::Done
     }
 
-    /// Lifts the pauses whose `until` is reached; their due times count from that instant, also when it is found late.
+    /// Lifts the pauses whose `until` is reached; their due times count from that instant, also
+    /// when it is found late.
     pub(crate) fn lift_expired(&mut self, turn: &mut Turn) {
         while let Some((at, job_id)) = self.ledger.shared.pauses.first().cloned() {
             if at > turn.now {
@@ -64,7 +67,8 @@ impl Scheduler {
         self.finish(turn, record, Status::Cancelled, Reason::User);
     }
 
-    /// Scheduled runs of a job that wait for a place; one that somebody asked for is not a due time.
+    /// Scheduled runs of a job that wait for a place; one that somebody asked for is not a due
+    /// time.
     fn waiting_fires(&self, id: &JobId) -> Vec<RunRecord> {
         let runs: Vec<RunId> = self
             .ledger

@@ -7,7 +7,8 @@ use crate::model::run::{Reason, Status};
 use crate::model::run_id::RunId;
 
 impl Scheduler {
-    /// A run that somebody asked for: it obeys the same policies, and a refusal is an answer, not a record.
+    /// A run that somebody asked for: it obeys the same policies, and a refusal is an answer, not a
+    /// record.
     pub(crate) fn request(
         &mut self,
         turn: &mut Turn,
@@ -37,8 +38,8 @@ impl Scheduler {
         self.cancel_within(turn, run_id, reason, None)
     }
 
-    /// Ends a run: a started one is told to stop, any other is cancelled at once. One that is told already is told again where
-    /// it gets another time.
+    /// Ends a run: a started one is told to stop, any other is cancelled at once. One that is told
+    /// already is told again where it gets another time.
     pub(crate) fn cancel_within(
         &mut self,
         turn: &mut Turn,
@@ -66,8 +67,8 @@ impl Scheduler {
         Answer::Accepted(run_id)
     }
 
-    /// Stops starting and tells every run to end. What has no process survives the stop: intents, what waits, and attempts to
-    /// come.
+    /// Stops starting and tells every run to end. What has no process survives the stop: intents,
+    /// what waits, and attempts to come.
     pub(crate) fn shut_down(&mut self, turn: &mut Turn) {
         self.stopping = true;
         let started: Vec<RunId> = self.ledger.shared.started.iter().copied().collect();

@@ -1,4 +1,5 @@
-//! Due times to verdicts: misfire grace and coalescing (A5). Long gaps are counted, not walked through (A11).
+//! Due times to verdicts: misfire grace and coalescing (A5). Long gaps are counted, not walked
+//! through (A11).
 
 use crate::core::span::{before, grace};
 use crate::core::{LEAD, Scheduler, Turn};
@@ -181,7 +182,8 @@ impl Scheduler {
         }
     }
 
-    /// The gaps after the cursor, without the due times that were acted on before the clock was set back.
+    /// The gaps after the cursor, without the due times that were acted on before the clock was set
+    /// back.
     fn open_gaps(&self, id: &JobId, now: Timestamp) -> Vec<Gap> {
         let mut gaps = Vec::new();
         let Some(state) = self.ledger.jobs.get(id) else {

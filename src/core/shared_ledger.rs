@@ -1,5 +1,5 @@
-//! `SharedLedger`: what the core remembers that belongs to no job, and where it finds the jobs and runs
-//! of an instant.
+//! `SharedLedger`: what the core remembers that belongs to no job, and where it finds the jobs and
+//! runs of an instant.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,5 @@
-//! Virtual time: the real `decide` over a job set, from a start to an end. No clock is read; an hour costs what its
-//! events cost.
+//! Virtual time: the real `decide` over a job set, from a start to an end. No clock is read; an
+//! hour costs what its events cost.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,4 +1,5 @@
-//! How a daemon begins: what its predecessor left is recorded, and what was due meanwhile is judged.
+//! How a daemon begins: what its predecessor left is recorded, and what was due meanwhile is
+//! judged.
 
 use std::collections::BTreeSet;
 

@@ -23,7 +23,8 @@ const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
 const USES_MAX: usize = 1_024;
 /// Older uses count under no limit.
 const OLD: SignedDuration = SignedDuration::from_hours(8 * 24);
-/// Uses inside one such stretch share a calendar day in every zone: zones begin their days at full quarters of an hour.
+/// Uses inside one such stretch share a calendar day in every zone: zones begin their days at full
+/// quarters of an hour.
 const QUARTER_SECS: i64 = 900;
 
 /// What one job has used, oldest first.
@@ -45,7 +46,8 @@ pub struct Meter {
 }
 
 impl Meter {
-    /// A limit and the uses that count under it, oldest first; `frees` says when the oldest of them counts no more.
+    /// A limit and the uses that count under it, oldest first; `frees` says when the oldest of them
+    /// counts no more.
     fn of(limit: u64, counted: &[&Use], frees: impl Fn(&Use) -> Option<Timestamp>) -> Meter {
         let messages = counted.iter().map(|used| used.messages);
         Meter {
@@ -122,7 +124,8 @@ impl Uses {
         let zone = job.schedule.zone();
         let today = date(at, zone);
         let week = at.checked_sub(WEEK).unwrap_or(Timestamp::MIN);
-        // A clock that was ahead for a while spends nothing: what was used later than now counts in no window.
+        // A clock that was ahead for a while spends nothing: what was used later than now counts in
+        // no window.
         let end = at.checked_add(ON_TIME).unwrap_or(Timestamp::MAX);
         let counted = |from: &dyn Fn(&Use) -> bool| -> Vec<&Use> {
             let uses = self.uses.iter().filter(|used| used.at <= end);
@@ -157,8 +160,8 @@ impl Uses {
         }
     }
 
-    /// Forgets a use that counts under no limit any more: one of a clock that was far ahead, or the oldest; else two of one
-    /// quarter of an hour become one.
+    /// Forgets a use that counts under no limit any more: one of a clock that was far ahead, or the
+    /// oldest; else two of one quarter of an hour become one.
     fn shorten(&mut self, now: Timestamp) {
         let (Some(first), Some(last)) = (self.uses.front(), self.uses.back()) else {
             return;

@@ -1,5 +1,5 @@
-//! Runs that wait for a place: how they begin to wait, how they become one with a later due time, and
-//! when they no longer may.
+//! Runs that wait for a place: how they begin to wait, how they become one with a later due time,
+//! and when they no longer may.
 
 use crate::core::span::grace;
 use crate::core::{Scheduler, Turn};
@@ -38,8 +38,8 @@ impl Scheduler {
         true
     }
 
-    /// Lets a run wait. Its line says so, and that nothing of it starts before a further one: over a crash it is known that
-    /// it never started, and it is judged again.
+    /// Lets a run wait. Its line says so, and that nothing of it starts before a further one: over
+    /// a crash it is known that it never started, and it is judged again.
     pub(crate) fn wait(&mut self, turn: &mut Turn, job: &Job, mut record: RunRecord) {
         if self.ledger.run(&record.id).is_none() {
             self.reserve(job, &mut record, turn.now);
@@ -49,7 +49,8 @@ impl Scheduler {
         self.emit(turn, Event::Run(Box::new(record)));
     }
 
-    /// The latest due time of the same job that has come and not started, where it stands for this one.
+    /// The latest due time of the same job that has come and not started, where it stands for this
+    /// one.
     pub(crate) fn latest_instead(
         &self,
         job: &Job,

@@ -50,7 +50,8 @@ impl Scheduler {
         let ledger = &self.ledger;
         let next = ledger.shared.due.first().map(|(at, _)| *at - LEAD);
         let planned = ledger.shared.planned.first().map(|(at, _)| *at);
-        // One that is due and did not start waits for a place, for its pace, or for the end of a pause.
+        // One that is due and did not start waits for a place, for its pace, or for the end of a
+        // pause.
         let ahead_of = |at: &Timestamp| ledger.shared.high_water.is_none_or(|now| now < *at);
         let retry = ledger
             .shared

@@ -205,7 +205,8 @@ pub struct Reloaded {
     /// Jobs that are gone and came back under another id with the same definition.
     #[serde(default)]
     pub renamed: Vec<Renamed>,
-    /// Jobs that are gone and new ones alike that are no rename, for their content changed too: nothing carries over.
+    /// Jobs that are gone and new ones alike that are no rename, for their content changed too:
+    /// nothing carries over.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_renamed: Vec<Renamed>,
     /// Errors in the files, each `file:line:column: [code] message`.

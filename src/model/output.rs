@@ -1,5 +1,5 @@
-//! A line of a run's kept output: `TIME STREAM F|P TEXT`, where `P` is a part that continues in the next
-//! line of its stream.
+//! A line of a run's kept output: `TIME STREAM F|P TEXT`, where `P` is a part that continues in the
+//! next line of its stream.
 
 /// Where a line came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

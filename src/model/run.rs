@@ -357,8 +357,8 @@ impl RunRecord {
         at.unwrap_or(Timestamp::UNIX_EPOCH)
     }
 
-    /// Where the run stands in the order of dispatch: its due time; for a manual run the time of the
-    /// request.
+    /// Where the run stands in the order of dispatch: its due time; for a manual run the time of
+    /// the request.
     pub fn order_at(&self) -> Timestamp {
         self.scheduled_at.unwrap_or_else(|| self.requested())
     }
@@ -377,8 +377,10 @@ mod tests {
     fn record() -> RunRecord {
         let id = "0193a000-0000-7000-8000-000000000000";
         let line = json!({"id": id, "job_id": "j", "scheduled_at": null, "started_at": null, "finished_at": null,
-            "status": "running", "reason": null, "error": null, "trigger": "manual", "attempt": 0, "exit_code": null,
-            "signal": null, "dry_run": false, "messages_sent": null, "profiles_visited": null, "result": null,
+            "status": "running", "reason": null, "error": null, "trigger": "manual", "attempt": 0,
+            "exit_code": null,
+            "signal": null, "dry_run": false, "messages_sent": null, "profiles_visited": null,
+            "result": null,
             "output_bytes": 0, "revision": null, "file": "j.yaml", "digest": "", "host": "h"});
         serde_json::from_value(line).expect("a line as it was before attempts were told")
     }

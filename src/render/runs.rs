@@ -4,7 +4,8 @@ use crate::model::run::{Reason, RunRecord, Status};
 use crate::render::screen::{Cell, Screen, Tint, span};
 use crate::text::{Lang, failure};
 
-/// The word for a run that waits for its next attempt. Its JSON has `"status": "running"` and `retry_at`.
+/// The word for a run that waits for its next attempt. Its JSON has `"status": "running"` and
+/// `retry_at`.
 pub const WAITING: &str = "waiting";
 
 /// The result of the last run of a job, whose `retry` says how many attempts there are at most.

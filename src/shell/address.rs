@@ -1,7 +1,8 @@
-//! Where the endpoint listens, and `address` in the state directory, which says it: also when any free port was asked for.
-//! It is written once the endpoint listens, again where it is replaced or removed meanwhile, and removed at a clean stop.
-//! Commands go on over the socket while the disk refuses it. One that a killed daemon left says
-//! nothing: only the lock tells whether a daemon lives.
+//! Where the endpoint listens, and `address` in the state directory, which says it: also when any
+//! free port was asked for. It is written once the endpoint listens, again where it is replaced or
+//! removed meanwhile, and removed at a clean stop. Commands go on over the socket while the disk
+//! refuses it. One that a killed daemon left says nothing: only the lock tells whether a daemon
+//! lives.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -37,8 +38,8 @@ pub async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Te
     Ok((listener, address))
 }
 
-/// Writes the file of the daemon that holds the lock. What cannot be written yet, on a full disk, is written by
-/// [`Address::renew`]. The file goes with the second value.
+/// Writes the file of the daemon that holds the lock. What cannot be written yet, on a full disk,
+/// is written by [`Address::renew`]. The file goes with the second value.
 pub fn write_down(state_dir: &Path, listens: SocketAddr) -> (Arc<Address>, Removal) {
     let address = Arc::new(Address::new(state_dir, listens));
     if let Err(error) = address.renew() {
@@ -47,7 +48,8 @@ pub fn write_down(state_dir: &Path, listens: SocketAddr) -> (Arc<Address>, Remov
     (address.clone(), Removal(address))
 }
 
-/// Where the daemon of this state directory listens; `None` where none runs, or its file cannot be read.
+/// Where the daemon of this state directory listens; `None` where none runs, or its file cannot be
+/// read.
 pub fn of_daemon(state_dir: &Path) -> Option<SocketAddr> {
     Lock::holder(state_dir)?;
     let text = fs::read_to_string(state_dir.join("address")).ok()?;
@@ -72,7 +74,8 @@ enum Written {
     Over,
 }
 
-/// Removes the file when it is dropped. Dropped before the lock, so that it never removes a successor's file.
+/// Removes the file when it is dropped. Dropped before the lock, so that it never removes a
+/// successor's file.
 #[derive(Debug)]
 pub struct Removal(Arc<Address>);
 
@@ -86,7 +89,8 @@ impl Drop for Removal {
 }
 
 impl Address {
-    /// The address of the daemon that holds the lock of this state directory. What a killed one left is removed.
+    /// The address of the daemon that holds the lock of this state directory. What a killed one
+    /// left is removed.
     fn new(state_dir: &Path, listens: SocketAddr) -> Address {
         let path = state_dir.join("address");
         let _ = fs::remove_file(&path);
@@ -97,7 +101,8 @@ impl Address {
         }
     }
 
-    /// Writes the file when it is not there or is not ours. Says what it did where it had been written before.
+    /// Writes the file when it is not there or is not ours. Says what it did where it had been
+    /// written before.
     ///
     /// # Errors
     /// Those of the file system.
@@ -113,7 +118,8 @@ impl Address {
         Ok((!is_first).then(trouble::new_address))
     }
 
-    /// Writes the file beside its place and renames it, so that a reader finds all of it or nothing.
+    /// Writes the file beside its place and renames it, so that a reader finds all of it or
+    /// nothing.
     fn write(&self) -> io::Result<Identity> {
         let new = self.path.with_extension("new");
         match fs::remove_file(&new) {

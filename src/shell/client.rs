@@ -1,4 +1,5 @@
-//! The HTTP client of web hooks, visits and `--server`: one TLS with mail, time limits, no redirect that nobody decided.
+//! The HTTP client of web hooks, visits and `--server`: one TLS with mail, time limits, no redirect
+//! that nobody decided.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -96,8 +96,8 @@ enum Woken {
     Sync,
 }
 
-/// Runs a daemon until it is told to stop. The loop has a thread and a runtime of its own: whatever the others do, it wakes
-/// when something is due.
+/// Runs a daemon until it is told to stop. The loop has a thread and a runtime of its own: whatever
+/// the others do, it wakes when something is due.
 ///
 /// # Errors
 /// [`NoStart`] when it cannot start.
@@ -191,8 +191,8 @@ impl Daemon {
         }
     }
 
-    /// One turn: what is decided about inputs that came together. What the store or the engine gave back
-    /// may order other starts: that is a turn of its own, committed before it is acted on.
+    /// One turn: what is decided about inputs that came together. What the store or the engine gave
+    /// back may order other starts: that is a turn of its own, committed before it is acted on.
     async fn turn(&mut self, mut inputs: Vec<Input>) -> Option<Answer> {
         let mut answer = None;
         while !inputs.is_empty() {
@@ -204,7 +204,8 @@ impl Daemon {
         answer
     }
 
-    /// Decides, commits, and acts on what is learned to hold; gives back what is to be decided again.
+    /// Decides, commits, and acts on what is learned to hold; gives back what is to be decided
+    /// again.
     async fn turn_once(&mut self, inputs: Vec<Input>) -> (Option<Answer>, Vec<Input>) {
         let look = self.clock.look();
         let now = look.now;
@@ -235,8 +236,8 @@ impl Daemon {
         (answer, again)
     }
 
-    /// All that follows from the inputs, as one decision: a clock that was set comes first, then the ends
-    /// of programs together, then the others.
+    /// All that follows from the inputs, as one decision: a clock that was set comes first, then
+    /// the ends of programs together, then the others.
     fn decide(&mut self, look: Look, inputs: Vec<Input>) -> Decision {
         let step = look.stepped_from.map(|from| Input::ClockStepped { from });
         let is_last = inputs.iter().any(|it| matches!(it, Input::ShutdownDone));
@@ -262,8 +263,8 @@ impl Daemon {
         whole
     }
 
-    /// Forgets what was decided about these jobs and was refused; gives the inputs that are to be decided
-    /// about again, the last of which is always the time.
+    /// Forgets what was decided about these jobs and was refused; gives the inputs that are to be
+    /// decided about again, the last of which is always the time.
     fn forget(
         &mut self,
         jobs: Vec<(JobId, Option<Box<JobLedger>>)>,

@@ -1,5 +1,5 @@
-//! Bad health and its reasons; and a watch over the loop and the disk from outside the loop, so that what holds the loop up
-//! cannot also hide it.
+//! Bad health and its reasons; and a watch over the loop and the disk from outside the loop, so
+//! that what holds the loop up cannot also hide it.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -22,16 +22,18 @@ use crate::shell::process::crew::Crew;
 use crate::text::trouble;
 use crate::view::status::Shared;
 
-/// The loop comes round after [`LONGEST_SLEEP`](crate::shell::clock::LONGEST_SLEEP) at the latest; this long without it is
-/// bad.
+/// The loop comes round after [`LONGEST_SLEEP`](crate::shell::clock::LONGEST_SLEEP) at the latest;
+/// this long without it is bad.
 const STALLED_AFTER: Duration = Duration::from_secs(3);
-/// Between two looks at the loop: with the time above under the five seconds within which bad health is said.
+/// Between two looks at the loop: with the time above under the five seconds within which bad
+/// health is said.
 const LOOK_EVERY: Duration = Duration::from_millis(1_750);
 /// Looks between two questions to the disk.
 const LOOKS_PER_QUESTION: u64 = 2;
 /// A disk that takes longer than this to say how full it is does not answer.
 const ANSWER_WITHIN: Duration = Duration::from_millis(1_400);
-/// A disk that takes longer than this to make the history durable is slow: what is due meanwhile is late.
+/// A disk that takes longer than this to make the history durable is slow: what is due meanwhile is
+/// late.
 const SLOW_AFTER: Duration = Duration::from_secs(1);
 /// A disk that was slow is taken for slow until it was quick, or nothing was written for this long.
 const SLOW_FOR: Duration = Duration::from_secs(60);
@@ -98,7 +100,8 @@ impl Health {
 }
 
 impl Health {
-    /// Notes what was put right, or what holds something up without breaking the promise; takes it away with `None`.
+    /// Notes what was put right, or what holds something up without breaking the promise; takes it
+    /// away with `None`.
     pub fn note(&self, cause: &'static str, sentence: Option<String>) {
         if self.shared.read().notes.get(cause) == sentence.as_ref() {
             return;
@@ -120,8 +123,8 @@ impl Beat {
         self.at_ms.store(uptime_ms(), Ordering::Relaxed);
     }
 
-    /// The disk took so long to make so much of the history durable. Ten thousand jobs at a start are megabytes: a disk may
-    /// take its time for them.
+    /// The disk took so long to make so much of the history durable. Ten thousand jobs at a start
+    /// are megabytes: a disk may take its time for them.
     pub fn synced_in(&self, span: Duration, bytes: u64) {
         let mebibytes = u32::try_from(bytes >> 20).unwrap_or(u32::MAX);
         let is_slow = span > SLOW_AFTER.saturating_mul(mebibytes.saturating_add(1));
@@ -189,7 +192,8 @@ struct Found {
 /// Watches until the task is dropped.
 pub async fn watch(watched: Watched, health: Health) {
     let (beat, state_dir) = (&watched.beat, &watched.state_dir);
-    // A disk that does not answer must not hold this up: the question goes aside, and one is enough.
+    // A disk that does not answer must not hold this up: the question goes aside, and one is
+    // enough.
     let mut question: Option<JoinHandle<Found>> = None;
     for look in 0u64.. {
         let since = uptime();
@@ -231,7 +235,8 @@ pub async fn watch(watched: Watched, health: Health) {
     }
 }
 
-/// Looks at the disk, and at the names of what is held; in a folder that is not ours any more nothing is made again.
+/// Looks at the disk, and at the names of what is held; in a folder that is not ours any more
+/// nothing is made again.
 fn ask(state_dir: &Held, lock: &Lock, address: &Address) -> Found {
     let is_ours = state_dir.is_in_place().unwrap_or(false);
     Found {

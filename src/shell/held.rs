@@ -1,5 +1,6 @@
-//! What a daemon holds open and readers know by its name: the two are compared, for a name can come to lead elsewhere
-//! (`sed -i`, `rsync`, a restore, `rm`) while the descriptor still takes every write.
+//! What a daemon holds open and readers know by its name: the two are compared, for a name can come
+//! to lead elsewhere (`sed -i`, `rsync`, a restore, `rm`) while the descriptor still takes every
+//! write.
 
 use std::fs::{self, File, Metadata};
 use std::io;

@@ -1,5 +1,5 @@
-//! What keeps edits or their commits from being seen, and that nothing else would tell: a file that is mounted by itself,
-//! and a tree of another owner, of which git says nothing.
+//! What keeps edits or their commits from being seen, and that nothing else would tell: a file that
+//! is mounted by itself, and a tree of another owner, of which git says nothing.
 
 use std::fs;
 use std::os::unix::ffi::OsStringExt;
@@ -10,7 +10,8 @@ use crate::shell::disk::is_job_name;
 use crate::shell::git::Repository;
 use crate::view::answer::status::{Notice, NoticeKind};
 
-/// All of them for a folder of job files and the settings; `git_is_silent` when git knows no commit of the folder.
+/// All of them for a folder of job files and the settings; `git_is_silent` when git knows no commit
+/// of the folder.
 pub fn of(jobs: &Path, config: &Path, git_is_silent: bool) -> Vec<Notice> {
     let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let (jobs, config) = (real(jobs), real(config));
@@ -34,7 +35,8 @@ fn notice(kind: NoticeKind, path: &Path) -> Notice {
     Notice { kind, path }
 }
 
-/// The mount points (proc(5), field 5 of a line) that are job files below the folder, or the settings.
+/// The mount points (proc(5), field 5 of a line) that are job files below the folder, or the
+/// settings.
 fn mounted(mountinfo: &str, jobs: &Path, config: &Path) -> Vec<PathBuf> {
     let points = mountinfo.lines().filter_map(|line| line.split(' ').nth(4));
     let mut found: Vec<PathBuf> = points

@@ -21,8 +21,11 @@ pub fn duplicate() -> Text {
 /// Contacts of which nobody can be greeted, ever.
 pub fn nobody(named: &str, without_birthday: usize, problems: usize) -> Text {
     text!(
-        "no one in {named} can be greeted: {without_birthday} entries without a birthday, {problems} problems; check that it is the right file and what is said of it above",
-        "{named} ne donne personne à qui souhaiter un anniversaire : {without_birthday} entrées sans date, {problems} problèmes ; vérifiez que c’est le bon fichier, et ce qui en est dit plus haut"
+        "no one in {named} can be greeted: {without_birthday} entries without a birthday, \
+         {problems} problems; check that it is the right file and what is said of it above",
+        "{named} ne donne personne à qui souhaiter un anniversaire : {without_birthday} entrées \
+         sans date, {problems} problèmes ; vérifiez que c’est le bon fichier, et ce qui en est \
+         dit plus haut"
     )
 }
 
@@ -186,7 +189,8 @@ pub fn not_now(url: &str, cause: &Text) -> Text {
     let (en, fr) = (&cause.en, &cause.fr);
     text!(
         "{url}: not now: {en}; the host is not asked again in this run",
-        "{url} : pas maintenant : {fr} ; l’hôte est laissé tranquille jusqu’à la fin de cette exécution"
+        "{url} : pas maintenant : {fr} ; l’hôte est laissé tranquille jusqu’à la fin de cette \
+         exécution"
     )
 }
 
@@ -283,6 +287,7 @@ pub fn no_visit(failed: u64, waiting: u64) -> Text {
     }
     text!(
         "no page could be visited: {failed} failed, {waiting} left for later as their host asks",
-        "aucune page n’a pu être visitée : {failed} échecs, {waiting} remises à plus tard à la demande de l’hôte"
+        "aucune page n’a pu être visitée : {failed} échecs, {waiting} remises à plus tard à la \
+         demande de l’hôte"
     )
 }

@@ -23,8 +23,10 @@ pub fn not_a_day(text: &str) -> Text {
 /// A birthday that names two days.
 pub fn two_days(text: &str) -> Text {
     text!(
-        "{text:?} can be two days; write 1985-03-12, or set `date_order: dmy` (day first) or `date_order: mdy` (month first) in bot_config",
-        "{text:?} peut désigner deux jours ; écrivez 1985-03-12, ou mettez `date_order: dmy` (jour d’abord) ou `date_order: mdy` (mois d’abord) dans bot_config"
+        "{text:?} can be two days; write 1985-03-12, or set `date_order: dmy` (day first) or \
+         `date_order: mdy` (month first) in bot_config",
+        "{text:?} peut désigner deux jours ; écrivez 1985-03-12, ou mettez `date_order: dmy` \
+         (jour d’abord) ou `date_order: mdy` (mois d’abord) dans bot_config"
     )
 }
 
@@ -114,7 +116,8 @@ pub fn no_person() -> Text {
 pub fn other_calendar(scale: &str) -> Text {
     text!(
         "the calendar is {scale:?}, and only Gregorian dates are read; add the Gregorian date",
-        "le calendrier est {scale:?}, or seules les dates grégoriennes sont lues ; ajoutez la date grégorienne"
+        "le calendrier est {scale:?}, or seules les dates grégoriennes sont lues ; ajoutez la \
+         date grégorienne"
     )
 }
 
@@ -157,12 +160,15 @@ pub fn other_events(count: usize) -> Text {
     if count == 1 {
         return text!(
             "1 event, here, names no birthday and does not come back each year; it is not read",
-            "1 événement, ici, ne nomme aucun anniversaire et ne revient pas chaque année ; il n’est pas lu"
+            "1 événement, ici, ne nomme aucun anniversaire et ne revient pas chaque année ; il \
+             n’est pas lu"
         );
     }
     text!(
-        "{count} events, the first one here, name no birthday and do not come back each year; they are not read",
-        "{count} événements, dont voici le premier, ne nomment aucun anniversaire et ne reviennent pas chaque année ; ils ne sont pas lus"
+        "{count} events, the first one here, name no birthday and do not come back each year; \
+         they are not read",
+        "{count} événements, dont voici le premier, ne nomment aucun anniversaire et ne \
+         reviennent pas chaque année ; ils ne sont pas lus"
     )
 }
 
@@ -177,8 +183,10 @@ pub fn no_start() -> Text {
 /// A rule of a birthday that is not read exactly.
 pub fn unread_rule(part: &str) -> Text {
     text!(
-        "{part:?} is not read, so the birthday is left out; FREQ=YEARLY and FREQ=MONTHLY are, with INTERVAL, COUNT, UNTIL, BYMONTH, BYMONTHDAY, BYDAY and BYSETPOS",
-        "{part:?} n’est pas lu, l’anniversaire est donc laissé de côté ; FREQ=YEARLY et FREQ=MONTHLY le sont, avec INTERVAL, COUNT, UNTIL, BYMONTH, BYMONTHDAY, BYDAY et BYSETPOS"
+        "{part:?} is not read, so the birthday is left out; FREQ=YEARLY and FREQ=MONTHLY are, \
+         with INTERVAL, COUNT, UNTIL, BYMONTH, BYMONTHDAY, BYDAY and BYSETPOS",
+        "{part:?} n’est pas lu, l’anniversaire est donc laissé de côté ; FREQ=YEARLY et \
+         FREQ=MONTHLY le sont, avec INTERVAL, COUNT, UNTIL, BYMONTH, BYMONTHDAY, BYDAY et BYSETPOS"
     )
 }
 
@@ -187,8 +195,10 @@ pub fn unread_rule(part: &str) -> Text {
 /// A sheet without a column that is needed, and the columns that it has.
 pub fn no_column(needed: &str, found: &str) -> Text {
     text!(
-        "no column is named `{needed}` in the first row, which has {found}; name it so (other names: docs/bots.md)",
-        "aucune colonne ne s’appelle `{needed}` dans la première ligne, qui contient {found} ; nommez-la ainsi (autres noms : docs/bots.md)"
+        "no column is named `{needed}` in the first row, which has {found}; name it so (other \
+         names: docs/bots.md)",
+        "aucune colonne ne s’appelle `{needed}` dans la première ligne, qui contient {found} ; \
+         nommez-la ainsi (autres noms : docs/bots.md)"
     )
 }
 

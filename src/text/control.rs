@@ -114,8 +114,10 @@ pub fn broken(cause: &Text) -> Text {
 /// The answer of a daemon of another version.
 pub fn unreadable(cause: &str) -> Text {
     text!(
-        "the answer of the daemon cannot be read: {cause}. Use the same version of jobsd as the daemon",
-        "la réponse du démon est illisible : {cause}. Utilisez la même version de jobsd que le démon"
+        "the answer of the daemon cannot be read: {cause}. Use the same version of jobsd as the \
+         daemon",
+        "la réponse du démon est illisible : {cause}. Utilisez la même version de jobsd que le \
+         démon"
     )
 }
 

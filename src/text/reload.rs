@@ -54,10 +54,12 @@ pub fn no_reference(reference: &str, cause: &str) -> Text {
 pub fn not_renamed(from: &str, to: &str) -> Text {
     Text::new(
         format!(
-            "{from} removed, {to} added: not recognized as a rename, because the content changed too; pause and counters do not carry over"
+            "{from} removed, {to} added: not recognized as a rename, because the content changed \
+             too; pause and counters do not carry over"
         ),
         format!(
-            "{from} retiré, {to} ajouté : pas reconnu comme un renommage, car le contenu a changé aussi ; pause et compteurs ne suivent pas"
+            "{from} retiré, {to} ajouté : pas reconnu comme un renommage, car le contenu a changé \
+             aussi ; pause et compteurs ne suivent pas"
         ),
     )
 }

@@ -83,10 +83,12 @@ pub fn wait_over(run_id: &str) -> Text {
 pub fn daemon_gone(run_id: &str) -> Text {
     Text::new(
         format!(
-            "the daemon stopped before run {run_id} ended, and nothing says how it ends: the next daemon records it, see jobsd history"
+            "the daemon stopped before run {run_id} ended, and nothing says how it ends: the next \
+             daemon records it, see jobsd history"
         ),
         format!(
-            "le démon s’est arrêté avant la fin de l’exécution {run_id}, et rien ne dit comment elle se termine : le prochain démon l’enregistrera, voyez jobsd history"
+            "le démon s’est arrêté avant la fin de l’exécution {run_id}, et rien ne dit comment \
+             elle se termine : le prochain démon l’enregistrera, voyez jobsd history"
         ),
     )
 }

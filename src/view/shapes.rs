@@ -84,7 +84,8 @@ fn actor() -> Value {
 
 fn pause() -> Value {
     object(json!({
-        "at": time(), "job_id": text(), "by": actor(), "reason": maybe_text(), "until": maybe_time(),
+        "at": time(), "job_id": text(), "by": actor(), "reason": maybe_text(),
+        "until": maybe_time(),
         "is_span?": flag(),
     }))
 }
@@ -114,7 +115,8 @@ pub fn run() -> Value {
         "retry_at?": time(),
         "waiting?": flag(), "delayed?": flag(),
         "attempts?": list(object(json!({
-            "attempt": count(), "started_at": time(), "finished_at": maybe_time(), "reason": maybe_text(),
+            "attempt": count(), "started_at": time(), "finished_at": maybe_time(),
+            "reason": maybe_text(),
             "exit_code": maybe_integer(), "signal": maybe_integer(),
         }))),
         "exit_code": maybe_integer(),
@@ -150,7 +152,8 @@ pub fn job() -> Value {
         "pause": or_null(pause()),
         "bot_type": {"type": "string", "enum": BOTS.iter().map(|kind| kind.name).collect::<Vec<_>>()},
         "bot_config": {"type": "object"},
-        "schedule_type": {"type": "string", "enum": KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>()},
+        "schedule_type": {"type": "string",
+        "enum": KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>()},
         "schedule_config": {"type": "object"},
         "timezone": text(),
         "created_at": maybe_time(),
@@ -162,7 +165,8 @@ pub fn job() -> Value {
         "running": list(text()),
         "last_run?": or_null(run()),
         "budget": or_null(budget()),
-        "held_up": or_null(object(json!({"run_id": text(), "since": time(), "due_times": count()}))),
+        "held_up": or_null(object(json!({"run_id": text(), "since": time(),
+            "due_times": count()}))),
         "without_success": or_null(object(json!({"since": time(), "due_times": count()}))),
         "file": text(),
         "digest": text(),
@@ -204,7 +208,8 @@ fn drift() -> Value {
     let other = json!({
         "type": "object",
         "required": ["job_id", "kind", "file"],
-        "properties": {"job_id": maybe_text(), "kind": {"not": {"const": "paused"}}, "file": text()},
+        "properties": {"job_id": maybe_text(), "kind": {"not": {"const": "paused"}},
+        "file": text()},
     });
     json!({"anyOf": [paused, other]})
 }
@@ -212,9 +217,11 @@ fn drift() -> Value {
 fn diagnostic() -> Value {
     json!({
         "type": "object",
-        "required": ["path", "line", "column", "end_line", "end_column", "severity", "code", "key", "message", "help"],
+        "required": ["path", "line", "column", "end_line", "end_column", "severity", "code", "key",
+        "message", "help"],
         "properties": {
-            "path": text(), "line": count(), "column": count(), "end_line": count(), "end_column": count(),
+            "path": text(), "line": count(), "column": count(), "end_line": count(),
+            "end_column": count(),
             "severity": {"type": "string", "enum": ["error", "warning", "note"]},
             "code": text(), "key": text(), "message": text(), "help": text(),
             "related": {"type": "array"}, "in_force": {},
@@ -301,12 +308,14 @@ pub fn status() -> Value {
             "reloaded_at": maybe_time(), "files": count(), "jobs": count(), "paused": count(),
             "disabled": count(), "running": list(json!({"type": "object"})), "drift": list(drift()),
             "control": {"type": "string", "enum": ["on", "off"]}, "url": text(),
-            "reasons": list(text()), "warnings": list(text()), "notes": list(text()), "zones": zones(), "files_invalid": count(),
+            "reasons": list(text()), "warnings": list(text()), "notes": list(text()),
+            "zones": zones(), "files_invalid": count(),
             "notices": notices(),
             "held_up": list(object(json!({
                 "job_id": text(), "run_id": text(), "since": time(), "due_times": count(),
             }))),
-            "without_success": list(object(json!({"job_id": text(), "since": time(), "due_times": count()}))),
+            "without_success": list(object(json!({"job_id": text(), "since": time(),
+                "due_times": count()}))),
             "last_day": object(json!({
                 "runs": count(), "by_status": {"type": "object", "additionalProperties": count()},
                 "failed_jobs": list(run()),

@@ -9,7 +9,8 @@ use jobsd::model::run::{Reason, RunRecord};
 use jobsd::model::run_id::RunId;
 use jobsd::time::{SignedDuration, Timestamp};
 
-/// A5: between two adoptions of an enabled job, its due times are covered by records without gap or overlap.
+/// A5: between two adoptions of an enabled job, its due times are covered by records without gap or
+/// overlap.
 pub fn check(journal: &[Event], ledger: &Ledger, now: Timestamp, seed: u64) {
     let mut last: BTreeMap<RunId, &RunRecord> = BTreeMap::new();
     for event in journal {
@@ -75,7 +76,8 @@ pub fn check(journal: &[Event], ledger: &Ledger, now: Timestamp, seed: u64) {
     }
 }
 
-/// The stretches in which a job was paused, oldest first: after the first instant, before the second.
+/// The stretches in which a job was paused, oldest first: after the first instant, before the
+/// second.
 fn pauses(journal: &[Event], now: Timestamp, id: &JobId) -> Vec<(Timestamp, Timestamp)> {
     let mut pauses = Vec::new();
     let mut open = None;

@@ -1,5 +1,5 @@
-//! Several schedulers over one store that refuses what was decided on old knowledge, and answers late:
-//! seeded lives, as in `simulation`. Every failure prints its seed.
+//! Several schedulers over one store that refuses what was decided on old knowledge, and answers
+//! late: seeded lives, as in `simulation`. Every failure prints its seed.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::cell::RefCell;
@@ -82,8 +82,8 @@ impl Store for Way {
 }
 
 impl Way {
-    /// The message takes its next step: it reaches the book, or its answer reaches the scheduler, with
-    /// what others decided where `has_tail`.
+    /// The message takes its next step: it reaches the book, or its answer reaches the scheduler,
+    /// with what others decided where `has_tail`.
     fn deliver(&mut self, has_tail: bool) {
         if let Some(decision) = self.sent.take() {
             self.judge(decision.events);

@@ -168,7 +168,8 @@ fn only_control_can_send() {
     assert_eq!(found, CONTROL);
 }
 
-/// A11: a channel without a bound is named as such, or made without a number. A `oneshot` holds one.
+/// A11: a channel without a bound is named as such, or made without a number. A `oneshot` holds
+/// one.
 #[test]
 fn every_channel_has_a_bound() {
     for (file, text) in sources(&["src"]) {

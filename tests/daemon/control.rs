@@ -312,7 +312,8 @@ fn ends_of_followers(end: impl Fn(&mut World)) -> Vec<(Option<i32>, String)> {
         (vec!["-vv", "run", "long", "--wait"], "Show"),
         (vec!["logs", "long", "-f"], "begun"),
     ] {
-        // Both streams are one, which says when the command follows: what it asks, or what it shows.
+        // Both streams are one, which says when the command follows: what it asks, or what it
+        // shows.
         let (read, write) = std::io::pipe().unwrap();
         let mut command = world.command(&args);
         command.stdout(write.try_clone().unwrap()).stderr(write);
@@ -355,7 +356,8 @@ fn a_follower_of_a_killed_daemon_says_so() {
     }
 }
 
-/// A birthday job that its file keeps dry has nothing to succeed with, however long its due times pass.
+/// A birthday job that its file keeps dry has nothing to succeed with, however long its due times
+/// pass.
 #[test]
 fn dry_runs_never_count_as_without_success() {
     let judged = |bot_config: &str| {

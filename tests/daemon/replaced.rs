@@ -312,7 +312,8 @@ fn a_clock_briefly_ahead_removes_no_history() {
     assert_eq!(code, Some(0), "{text}");
 }
 
-/// Lines of a start with a clock that was ahead stood under a day of 2028 for 24 h, and nothing told.
+/// Lines of a start with a clock that was ahead stood under a day of 2028 for 24 h, and nothing
+/// told.
 #[test]
 fn history_under_a_day_to_come_is_noted() {
     let (mut world, _) = telling();

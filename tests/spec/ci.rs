@@ -1,4 +1,5 @@
-//! What CI systems get of `jobsd validate`: paths that they can show, findings that they know again.
+//! What CI systems get of `jobsd validate`: paths that they can show, findings that they know
+//! again.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::fs;

@@ -1,5 +1,6 @@
-//! The birthday bot: who is due, in which words, and what became of each message. Nobody is greeted twice for one birthday:
-//! a synced ledger line stands before each message, and a message whose end is unknown is never sent again.
+//! The birthday bot: who is due, in which words, and what became of each message. Nobody is greeted
+//! twice for one birthday: a synced ledger line stands before each message, and a message whose end
+//! is unknown is never sent again.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -116,7 +117,8 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    /// Everybody due who was not greeted yet; the birthdays that are longest ago, which end first, come first.
+    /// Everybody due who was not greeted yet; the birthdays that are longest ago, which end first,
+    /// come first.
     fn due(&mut self, contacts: Vec<Contact>, greeted: &Greeted) -> Result<Vec<Due>, Refusal> {
         let late_max = if self.spec.process_late {
             self.spec.max_days_late
@@ -182,7 +184,8 @@ impl Run<'_, '_> {
         Ok(letters)
     }
 
-    /// How many messages this run may send. Without jobsd's word, and in a dry run, as many as with unused limits.
+    /// How many messages this run may send. Without jobsd's word, and in a dry run, as many as with
+    /// unused limits.
     fn allowed(&self) -> u64 {
         let unused = [self.spec.daily_limit, self.spec.weekly_limit];
         let unused = unused.into_iter().flatten().min();
@@ -231,8 +234,9 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    /// One message: ledger, result, message, result, ledger. Whenever the bot is killed, what is on disk is enough: before the
-    /// message a mark that it may have left, behind it what became of it.
+    /// One message: ledger, result, message, result, ledger. Whenever the bot is killed, what is on
+    /// disk is enough: before the message a mark that it may have left, behind it what became of
+    /// it.
     fn send_one(
         &mut self,
         due: &Due,

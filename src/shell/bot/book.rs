@@ -1,4 +1,5 @@
-//! Files of an address book or of addresses of pages: one file, or a folder of them, read with a bound.
+//! Files of an address book or of addresses of pages: one file, or a folder of them, read with a
+//! bound.
 
 use std::fs;
 use std::io::{self, Read};
@@ -112,7 +113,8 @@ fn lines(bytes: &[u8]) -> Listed {
     listed
 }
 
-/// Shows every file of a path in order of name. In a folder a file that cannot be read is a problem; alone it is the end.
+/// Shows every file of a path in order of name. In a folder a file that cannot be read is a
+/// problem; alone it is the end.
 fn each(
     path: &Path,
     (named, key): (&str, &str),

@@ -1,4 +1,5 @@
-//! What every program is given (`docs/bots.md`), read from the environment. Without jobsd a bot runs for now, in UTC.
+//! What every program is given (`docs/bots.md`), read from the environment. Without jobsd a bot
+//! runs for now, in UTC.
 
 use std::env;
 use std::path::{Path, PathBuf};

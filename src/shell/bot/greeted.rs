@@ -1,5 +1,5 @@
-//! Who was greeted: a line before each message and one behind it. A line without its second one is of a message whose end
-//! nobody saw; it is never sent again.
+//! Who was greeted: a line before each message and one behind it. A line without its second one is
+//! of a message whose end nobody saw; it is never sent again.
 
 use std::collections::HashMap;
 use std::path::Path;

@@ -1,7 +1,9 @@
-//! A bot's own ledger: JSON lines in the job's folder, one bot at a time, each line synced before what it announces.
+//! A bot's own ledger: JSON lines in the job's folder, one bot at a time, each line synced before
+//! what it announces.
 //!
-//! A line that a crash cut short announced nothing that happened: it is cut off. Any other line that cannot be read might
-//! hide a message that was sent, so nothing is sent until somebody has looked.
+//! A line that a crash cut short announced nothing that happened: it is cut off. Any other line
+//! that cannot be read might hide a message that was sent, so nothing is sent until somebody has
+//! looked.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};

@@ -15,7 +15,8 @@ use crate::text::bot_setup as words;
 /// A message, as a web hook or a program gets it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Letter {
-    /// The same for the same person and birthday: whoever takes messages can tell a second one by it.
+    /// The same for the same person and birthday: whoever takes messages can tell a second one by
+    /// it.
     pub id: String,
     /// The mail address, where it is known.
     pub to: Option<String>,

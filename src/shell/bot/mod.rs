@@ -1,5 +1,5 @@
-//! The hands of the two built-in bots: ordinary programs under the contract of `docs/bots.md`. They read their config from
-//! standard input, act, and write what they counted where the contract says.
+//! The hands of the two built-in bots: ordinary programs under the contract of `docs/bots.md`. They
+//! read their config from standard input, act, and write what they counted where the contract says.
 
 pub mod birthday;
 pub mod book;

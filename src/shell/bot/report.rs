@@ -1,4 +1,5 @@
-//! The result file: written again at each step, whole or not at all, so that what it last says is true whenever the bot ends.
+//! The result file: written again at each step, whole or not at all, so that what it last says is
+//! true whenever the bot ends.
 
 use std::fs;
 use std::io;

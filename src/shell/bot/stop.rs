@@ -18,7 +18,8 @@ impl Stop {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build();
-            // Without a runtime no signal is caught, and each ends the process: its ledger is made for that.
+            // Without a runtime no signal is caught, and each ends the process: its ledger is made
+            // for that.
             let Ok(runtime) = runtime else { return };
             runtime.block_on(async {
                 let Ok(mut signals) = Signals::listen() else {

@@ -1,5 +1,5 @@
-//! The visitor bot: pages of a list, the one visited longest ago first, at most `limit` in a run, none twice. It says who it
-//! is, heeds `robots.txt`, and gives each host a pause.
+//! The visitor bot: pages of a list, the one visited longest ago first, at most `limit` in a run,
+//! none twice. It says who it is, heeds `robots.txt`, and gives each host a pause.
 
 use std::collections::{HashMap, HashSet};
 use std::io::Read;

@@ -1,4 +1,5 @@
-//! How a daemon begins: what it works with, what its predecessor left, and what runs beside the loop.
+//! How a daemon begins: what it works with, what its predecessor left, and what runs beside the
+//! loop.
 use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
@@ -43,7 +44,8 @@ use crate::text::command_errors as words;
 use crate::time::Timestamp;
 use crate::view::status::Shared;
 
-/// Answers of children that wait to be taken in; a supervisor waits when it is full, never the loop.
+/// Answers of children that wait to be taken in; a supervisor waits when it is full, never the
+/// loop.
 const INBOX_MAX: usize = 4_096;
 /// Torn lines that are named in the status; the log names all.
 const TORN_SHOWN_MAX: usize = 20;
@@ -211,7 +213,9 @@ fn open_history(
         status.torn_lines = replay.torn.iter().take(TORN_SHOWN_MAX).map(place).collect();
     });
     for place in &replay.unknown {
-        tracing::warn!(file = %place.path.display(), offset = place.offset, "line of a later version skipped");
+        tracing::warn!(
+            file = %place.path.display(), offset = place.offset, "line of a later version skipped"
+        );
     }
     let journal = Journal::open(state).map_err(|e| words::unwritable_history(&fault(&e)))?;
     let spec = &options.layout.config.history;
@@ -252,7 +256,8 @@ fn open_control(
     Ok((callers, calls))
 }
 
-/// Looks at the job files for the first time, and puts the definitions that the journal kept in force.
+/// Looks at the job files for the first time, and puts the definitions that the journal kept in
+/// force.
 async fn open_watch(options: &Options, ledger: &mut Ledger) -> (Files, FilesEnd) {
     let layout = &options.layout;
     // A watch that is told to look while it looks looks once more.

@@ -16,7 +16,8 @@ use crate::text::visible;
 use crate::time::{SignedDuration, Timestamp, rfc3339};
 use crate::view::answer::{self, job::JobAnswer};
 
-/// When a pause ends by itself: at an instant, or after a span by the daemon's clock; the instant wins.
+/// When a pause ends by itself: at an instant, or after a span by the daemon's clock; the instant
+/// wins.
 #[derive(Clone, Copy, Debug, Default)]
 struct PauseEnd {
     until: Option<Timestamp>,

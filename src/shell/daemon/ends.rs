@@ -19,11 +19,12 @@ const END_TOLD_SOON: Duration = Duration::from_millis(100);
 
 impl Daemon {
     /// Ends are taken in before anything due is judged. After a suspend or a stop of this process
-    /// what is due comes first, though programs have long ended; and on a busy machine a program may
-    /// have ended just before the next due time of its job. Their ends are waited for, each once and
-    /// for a bounded time.
+    /// what is due comes first, though programs have long ended; and on a busy machine a program
+    /// may have ended just before the next due time of its job. Their ends are waited for, each
+    /// once and for a bounded time.
     pub(super) async fn take_in_ends(&mut self, inputs: &mut Vec<Input>) {
-        // Asked for before the inbox is emptied: an end that is sent in between is in one of the two.
+        // Asked for before the inbox is emptied: an end that is sent in between is in one of the
+        // two.
         let (mut ended, span) = self.awaited_ends();
         while let Ok(more) = self.inbox.try_recv() {
             inputs.push(more);

@@ -1,5 +1,5 @@
-//! The loop while the store does not get on: requests are refused, for what is asked for meanwhile is not
-//! carried out later, and a stop is obeyed.
+//! The loop while the store does not get on: requests are refused, for what is asked for meanwhile
+//! is not carried out later, and a stop is obeyed.
 
 use std::time::Duration;
 
@@ -43,7 +43,8 @@ impl Daemon {
         self.give_up().await
     }
 
-    /// Why a request that must be recorded is refused, where that is known before it is carried out.
+    /// Why a request that must be recorded is refused, where that is known before it is carried
+    /// out.
     pub(super) fn unwritable(&self) -> Option<Refusal> {
         let shown = {
             let status = self.shared.read();
@@ -54,7 +55,8 @@ impl Daemon {
         Some(Refusal::Unwritable { cause })
     }
 
-    /// Stops while the history cannot be written: every run is ended, and the next daemon records them as interrupted.
+    /// Stops while the history cannot be written: every run is ended, and the next daemon records
+    /// them as interrupted.
     async fn give_up(&mut self) -> ! {
         tracing::error!(
             "stopping although the history cannot be written; the next start records what ran"

@@ -62,7 +62,8 @@ pub(super) fn site(
     Ok(site)
 }
 
-/// Keeps the index of the history close behind its writer, so that a page finds little left to read.
+/// Keeps the index of the history close behind its writer, so that a page finds little left to
+/// read.
 async fn keep_index(history: Arc<History>) {
     loop {
         let history = history.clone();

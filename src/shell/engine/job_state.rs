@@ -1,5 +1,5 @@
-//! The folders of jobs (`bots/JOB_ID`, their `JOBSD_JOB_STATE`) follow their jobs: under its new id a renamed job continues with
-//! what it knew, so that a bot greets nobody twice.
+//! The folders of jobs (`bots/JOB_ID`, their `JOBSD_JOB_STATE`) follow their jobs: under its new id
+//! a renamed job continues with what it knew, so that a bot greets nobody twice.
 
 use std::fs;
 use std::io;
@@ -22,7 +22,9 @@ pub fn follow(places: &Places, adopted: &Adopted) {
     };
     if let Err(error) = moved {
         let from = adopted.renamed_from.as_ref().map(ToString::to_string);
-        tracing::error!(job = %adopted.job_id, from, %error, "the folder of a job cannot follow it");
+        tracing::error!(
+            job = %adopted.job_id, from, %error, "the folder of a job cannot follow it"
+        );
     }
 }
 
@@ -40,7 +42,8 @@ pub fn finish_renames(places: &Places, scheduler: &Scheduler) {
     }
 }
 
-/// Moves the folder. A run of the old id that is in progress still finds it under its old name: a link stays there.
+/// Moves the folder. A run of the old id that is in progress still finds it under its old name: a
+/// link stays there.
 fn rename(places: &Places, from: &JobId, to: &JobId) -> io::Result<()> {
     let (old, new) = (places.job_state(from), places.job_state(to));
     if !is_folder(&old)? {
@@ -48,7 +51,8 @@ fn rename(places: &Places, from: &JobId, to: &JobId) -> io::Result<()> {
     }
     own_folder(&new)?;
     if new.exists() {
-        // Another job had this id once. What it knew is kept aside, under a name that no job can have.
+        // Another job had this id once. What it knew is kept aside, under a name that no job can
+        // have.
         let aside = places.state_dir.join("bots").join(format!(".{to}.former"));
         if aside.exists() {
             fs::remove_dir_all(&aside)?;

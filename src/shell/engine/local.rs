@@ -1,4 +1,5 @@
-//! Runs programs on this machine: reacts to events that are durable already (A3), and answers through the inbox only.
+//! Runs programs on this machine: reacts to events that are durable already (A3), and answers
+//! through the inbox only.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io;
@@ -84,7 +85,8 @@ impl Local {
         })
     }
 
-    /// Makes ready what these jobs need once, aside, so that their start has less to do. A start makes what is missing.
+    /// Makes ready what these jobs need once, aside, so that their start has less to do. A start
+    /// makes what is missing.
     pub fn foresee<'a>(&mut self, due: impl Iterator<Item = &'a JobId>) {
         let new: Vec<JobId> = due
             .filter(|id| !self.foreseen.contains(*id))
@@ -127,7 +129,8 @@ impl Local {
         }
     }
 
-    /// Waits until nothing is supervised any more; each attempt and what it left behind has its own bound.
+    /// Waits until nothing is supervised any more; each attempt and what it left behind has its own
+    /// bound.
     pub async fn finish(&mut self) {
         while self.tasks.join_next().await.is_some() {}
         self.places.remove_cgroups().await;
@@ -164,8 +167,8 @@ impl Local {
         let pending = self.starters.ask(order.clone(), places.clone());
         let supervised = async move {
             let ended = supervise(&order, &places, pending, stopped.clone()).await;
-            // The loop outlives its engine's tasks; a closed inbox means the daemon is gone, and its successor finds
-            // the run in the journal.
+            // The loop outlives its engine's tasks; a closed inbox means the daemon is gone, and
+            // its successor finds the run in the journal.
             let _ = inbox
                 .send(Input::RunEnded {
                     run_id,

@@ -8,7 +8,7 @@ use crate::model::event::Event;
 
 /// Executes runs.
 pub trait Engine {
-    /// Acts on events that hold: starts what was started, stops what was asked to stop. Never waits for
-    /// a program.
+    /// Acts on events that hold: starts what was started, stops what was asked to stop. Never waits
+    /// for a program.
     fn react(&mut self, events: &[Event], scheduler: &Scheduler);
 }

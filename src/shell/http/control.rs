@@ -1,4 +1,5 @@
-//! The handlers of what changes something, mounted only where `control.token_file` is set, in a router of their own.
+//! The handlers of what changes something, mounted only where `control.token_file` is set, in a
+//! router of their own.
 
 use std::time::Duration;
 
@@ -190,7 +191,8 @@ pub fn is_foreign(site: &Site, headers: &HeaderMap) -> bool {
     let crosses = fetch.is_some_and(|from| from != "same-origin" && from != "none");
     let host =
         text("origin").map(|origin| origin.split_once("://").map_or(origin, |(_, host)| host));
-    // Under `no-referrer` a browser names no origin with its own form: then its other header must speak for it.
+    // Under `no-referrer` a browser names no origin with its own form: then its other header must
+    // speak for it.
     let is_hidden = host == Some("null") && fetch == Some("same-origin");
     crosses || host.is_some_and(|host| !is_hidden && !site.allows(host))
 }
@@ -203,7 +205,8 @@ pub fn peer(request: &Request) -> std::net::IpAddr {
     })
 }
 
-/// Where a request comes from, for the journal; what a proxy claims comes after the address that was seen.
+/// Where a request comes from, for the journal; what a proxy claims comes after the address that
+/// was seen.
 pub fn from(request: &Request) -> String {
     let seen = request.extensions().get::<Peer>();
     let seen = seen.map_or("unknown".to_owned(), |Peer(address)| address.to_string());

@@ -1,5 +1,6 @@
-//! Changes as they come: server-sent events with ids. A reader that comes back with `Last-Event-ID` gets what it missed,
-//! or a `reset` when that is gone. Nothing is buffered per reader: a slow one falls behind in the one feed.
+//! Changes as they come: server-sent events with ids. A reader that comes back with `Last-Event-ID`
+//! gets what it missed, or a `reset` when that is gone. Nothing is buffered per reader: a slow one
+//! falls behind in the one feed.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -46,7 +47,8 @@ impl Events {
         self.change(|feed| feed.health(reasons));
     }
 
-    /// The id of the newest change: who reads the status behind this and follows on after it misses nothing.
+    /// The id of the newest change: who reads the status behind this and follows on after it misses
+    /// nothing.
     pub fn newest(&self) -> NoticeId {
         self.feed().newest()
     }

@@ -1,4 +1,5 @@
-//! The last step of an answer: its `ETag`, `304` where the client has it already, gzip where that pays. Streams pass.
+//! The last step of an answer: its `ETag`, `304` where the client has it already, gzip where that
+//! pays. Streams pass.
 
 use std::hash::{DefaultHasher, Hasher};
 use std::io::Write;

@@ -1,5 +1,5 @@
-//! Who may control over TCP: the bearer of the token, or a browser's session that the token began. Nothing of it exists
-//! unless `control.token_file` is set.
+//! Who may control over TCP: the bearer of the token, or a browser's session that the token began.
+//! Nothing of it exists unless `control.token_file` is set.
 
 use std::collections::HashMap;
 use std::io::{self, Read};
@@ -65,7 +65,8 @@ pub enum Denied {
 }
 
 impl Gate {
-    /// A gate for the token of a file, which is read again at each use, so that a new one is good at once.
+    /// A gate for the token of a file, which is read again at each use, so that a new one is good
+    /// at once.
     ///
     /// # Errors
     /// A sentence, when the token cannot be used.
@@ -79,8 +80,8 @@ impl Gate {
         gate.token().map(|_| gate)
     }
 
-    /// Who is allowed in by the headers of a request; `csrf` is what its form carried. The right token is never locked
-    /// out by wrong ones: behind a proxy everybody has one address.
+    /// Who is allowed in by the headers of a request; `csrf` is what its form carried. The right
+    /// token is never locked out by wrong ones: behind a proxy everybody has one address.
     ///
     /// # Errors
     /// [`Denied`]; a missing token and a wrong one are the same, and take the same time.
@@ -193,7 +194,8 @@ impl Gate {
     }
 }
 
-/// Compares digests, and all of them: the time says nothing of where two texts differ, nor of how long the secret is.
+/// Compares digests, and all of them: the time says nothing of where two texts differ, nor of how
+/// long the secret is.
 fn is_same(given: &str, secret: &str) -> bool {
     let pairs = digest(given).into_iter().zip(digest(secret));
     pairs.fold(0, |sum, (a, b)| sum | (a ^ b)) == 0

@@ -1,4 +1,5 @@
-//! What every request passes: the host it names, its method, its length; and the headers of every answer.
+//! What every request passes: the host it names, its method, its length; and the headers of every
+//! answer.
 
 use std::time::Duration;
 
@@ -94,8 +95,9 @@ fn refusal(site: &Site, request: &Request) -> Option<Response> {
     None
 }
 
-/// The host that a request names: a whole address in its first line rules over `Host` (RFC 9112, section 3.2.2). `None`
-/// where `Host` stands more than once, is missing in HTTP/1.1, or is no host (section 3.2).
+/// The host that a request names: a whole address in its first line rules over `Host` (RFC 9112,
+/// section 3.2.2). `None` where `Host` stands more than once, is missing in HTTP/1.1, or is no host
+/// (section 3.2).
 fn named_host(request: &Request) -> Option<&str> {
     let mut lines = request.headers().get_all(header::HOST).iter();
     let host = match (lines.next(), lines.next()) {

@@ -1,4 +1,5 @@
-//! The jobs: `ScheduledJobConfig` of the plan, and ours beside it; with the record of each last run where that is asked.
+//! The jobs: `ScheduledJobConfig` of the plan, and ours beside it; with the record of each last run
+//! where that is asked.
 
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};

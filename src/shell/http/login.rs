@@ -1,4 +1,5 @@
-//! The login of browsers: the token once, then a session that forms name with a CSRF token. Only where control is on.
+//! The login of browsers: the token once, then a session that forms name with a CSRF token. Only
+//! where control is on.
 
 use axum::Json;
 use axum::extract::{Request, State};

@@ -1,4 +1,5 @@
-//! The read-only endpoint: GET and HEAD alone; every handler reads one `Arc<Status>` or finished history on disk (A10).
+//! The read-only endpoint: GET and HEAD alone; every handler reads one `Arc<Status>` or finished
+//! history on disk (A10).
 
 pub mod answer;
 pub mod archive;

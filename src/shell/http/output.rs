@@ -113,7 +113,8 @@ enum Wanted {
 }
 
 impl Wanted {
-    /// One range of bytes; a header in another form is as if it were not there (RFC 9110, section 14.2).
+    /// One range of bytes; a header in another form is as if it were not there (RFC 9110, section
+    /// 14.2).
     fn parse(text: &str, length: u64) -> Wanted {
         let number = |text: &str| {
             let is_number = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());

@@ -103,8 +103,8 @@ pub async fn list(State(site): State<Site>, RawQuery(query): RawQuery) -> Respon
     answer
 }
 
-/// Every match, a line each, read as it is taken. A history that cannot be read on breaks the answer off, so that nobody
-/// takes a part for the whole.
+/// Every match, a line each, read as it is taken. A history that cannot be read on breaks the
+/// answer off, so that nobody takes a part for the whole.
 fn lines(history: Arc<History>, filter: Filter, cursor: Option<Cursor>) -> Response {
     let Ok(place) = LINES.try_acquire() else {
         let busy = detail(StatusCode::SERVICE_UNAVAILABLE, words::many_downloads());

@@ -1,5 +1,5 @@
-//! Connections with limits: how many, how long a head may take, how large it may be, how long a reader may not read. A
-//! client that is slow or silent holds a place for seconds, not for ever.
+//! Connections with limits: how many, how long a head may take, how large it may be, how long a
+//! reader may not read. A client that is slow or silent holds a place for seconds, not for ever.
 
 use std::io;
 use std::net::SocketAddr;
@@ -59,7 +59,8 @@ pub async fn serve(listener: TcpListener, router: Router) {
     }
 }
 
-/// One connection. What goes wrong on it is the client's affair: it has been answered where that was possible.
+/// One connection. What goes wrong on it is the client's affair: it has been answered where that
+/// was possible.
 async fn converse(stream: TcpStream, peer: SocketAddr, router: Router) {
     let _ = stream.set_nodelay(true);
     let io = TokioIo::new(Patient::new(stream));

@@ -1,12 +1,13 @@
-//! Whether the wall clock is to be believed, by time that passed: a clock that leaps ahead for seconds must not let retention
-//! take the history away. Pure; kept over restarts in the file `clock` of the state directory, without which belief begins
-//! anew.
+//! Whether the wall clock is to be believed, by time that passed: a clock that leaps ahead for
+//! seconds must not let retention take the history away. Pure; kept over restarts in the file
+//! `clock` of the state directory, without which belief begins anew.
 
 use serde::{Deserialize, Serialize};
 
 use crate::time::{SignedDuration, Timestamp};
 
-/// A difference between the clocks that is a leap. What is smaller costs retention no more than itself.
+/// A difference between the clocks that is a leap. What is smaller costs retention no more than
+/// itself.
 const LEAP_MIN: SignedDuration = SignedDuration::from_hours(1);
 /// A clock that went on for this long without a leap is believed.
 const STEADY: SignedDuration = SignedDuration::from_hours(24);
@@ -80,19 +81,20 @@ impl Belief {
         SignedDuration::from_secs(rest.max(0))
     }
 
-    /// Whether the clock is right as far as one can know: it is believed, or came back from a leap to what it had shown for
-    /// longer than the leap lasted.
+    /// Whether the clock is right as far as one can know: it is believed, or came back from a leap
+    /// to what it had shown for longer than the leap lasted.
     pub fn is_right(&self) -> bool {
         self.is_believed() || self.is_back
     }
 
-    /// How far what age is reckoned from lags behind the wall clock; `None` until a clock was believed.
+    /// How far what age is reckoned from lags behind the wall clock; `None` until a clock was
+    /// believed.
     pub fn lag(&self) -> Option<SignedDuration> {
         Some(self.wall?.duration_since(self.reckoned()?))
     }
 
-    /// The instant that age is reckoned from; `None` until a clock was believed. Never ahead of the wall clock, and never a
-    /// leap ahead of what it was.
+    /// The instant that age is reckoned from; `None` until a clock was believed. Never ahead of the
+    /// wall clock, and never a leap ahead of what it was.
     pub fn reckoned(&self) -> Option<Timestamp> {
         let wall = self.wall?;
         self.reckoned.map(|at| at.min(wall))

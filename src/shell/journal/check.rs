@@ -153,7 +153,8 @@ impl Check {
                 self.torn += 1;
                 self.checked.torn_tails.push(path.to_owned());
                 let message = format!(
-                    "the file ends within a line, {} bytes; a daemon fences it at its start, or --repair",
+                    "the file ends within a line, {} bytes; a daemon fences it at its start, or \
+                     --repair",
                     line.len()
                 );
                 self.find(path, offset, true, "torn-tail", message);
@@ -177,7 +178,8 @@ impl Check {
     }
 
     /// A state line says what all lines before it say; the first line of all has none before it.
-    /// One in the middle of a file stands where the file was put right: it counts, whatever the lines before it say.
+    /// One in the middle of a file stands where the file was put right: it counts, whatever the
+    /// lines before it say.
     fn state(&mut self, path: &Path, offset: u64, state: &State) {
         if offset > 0 {
             let message = "the file was replaced, removed or cut while a daemon ran; everything live is repeated here".to_owned();
@@ -274,9 +276,10 @@ impl Check {
     }
 }
 
-/// Which of two ends of a run to take out. An older version did not take a line that a crash had left without its newline,
-/// and recorded the run as cut off: what the program's end was is known, and goes before that. Where the run sent messages,
-/// and where it was tried again, later lines rest on what that version believed.
+/// Which of two ends of a run to take out. An older version did not take a line that a crash had
+/// left without its newline, and recorded the run as cut off: what the program's end was is known,
+/// and goes before that. Where the run sent messages, and where it was tried again, later lines
+/// rest on what that version believed.
 fn void_end(before: End, record: &RunRecord, path: &Path, offset: u64) -> Option<(PathBuf, u64)> {
     let is_guess = record.status == Status::Interrupted;
     let is_retried = record.attempt > before.attempt;
@@ -381,7 +384,8 @@ fn fits(status: Status, reason: Option<Reason>) -> bool {
     }
 }
 
-/// Whether two states are the same, but for what only is shown. A daemon sees time pass without a line.
+/// Whether two states are the same, but for what only is shown. A daemon sees time pass without a
+/// line.
 fn says_the_same(said: &State, folded: State) -> bool {
     let is_later = said.high_water >= folded.high_water;
     let bare = |mut state: State| {

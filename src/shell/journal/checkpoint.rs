@@ -1,5 +1,6 @@
-//! The checkpoint: everything live at a place of the journal, so that a start reads only what was written behind it. A
-//! cache: one that does not fit the journal is not used, and a start without one begins at the newest day's state line.
+//! The checkpoint: everything live at a place of the journal, so that a start reads only what was
+//! written behind it. A cache: one that does not fit the journal is not used, and a start without
+//! one begins at the newest day's state line.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -20,7 +21,8 @@ pub const EVERY_BYTES: u64 = 8 << 20;
 /// What the file holds.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Checkpoint {
-    /// Version of the program that wrote it: another one may know lines that this one did not fold in.
+    /// Version of the program that wrote it: another one may know lines that this one did not fold
+    /// in.
     version: String,
     day: u32,
     offset: u64,

@@ -1,5 +1,5 @@
-//! Looks after the journal's files beside the loop: checkpoints, and retention by age and size. What fails here costs time
-//! at the next start or space, never a record, and is tried again.
+//! Looks after the journal's files beside the loop: checkpoints, and retention by age and size.
+//! What fails here costs time at the next start or space, never a record, and is tried again.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Read, Write};
@@ -136,8 +136,8 @@ impl Keeper {
             .spawn_blocking(move || write(&state_dir, at, state));
     }
 
-    /// Looks at the clock, and takes away what is too old or too much, aside, once an hour. Age is reckoned by a clock that was
-    /// believed for a day; an insane one takes nothing away.
+    /// Looks at the clock, and takes away what is too old or too much, aside, once an hour. Age is
+    /// reckoned by a clock that was believed for a day; an insane one takes nothing away.
     pub fn retain(&mut self, now: Timestamp) {
         let clocks = clock::clocks(now);
         let has_leapt = self.belief.look(&clocks);
@@ -206,8 +206,9 @@ fn write(state_dir: &Path, at: Position, state: State) {
     }
 }
 
-/// Removes the oldest days that are too old, reckoned from an instant, or too much. The newest day stays, and so does the newest one that begins with
-/// a state line, and everything behind it: they say all that a start needs.
+/// Removes the oldest days that are too old, reckoned from an instant, or too much. The newest day
+/// stays, and so does the newest one that begins with a state line, and everything behind it: they
+/// say all that a start needs.
 ///
 /// # Errors
 /// Those of the file system.

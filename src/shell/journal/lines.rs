@@ -1,4 +1,5 @@
-//! Lines of a day's file, in bounded memory: a line longer than any writer's is damage, and the rest of it is passed over.
+//! Lines of a day's file, in bounded memory: a line longer than any writer's is damage, and the
+//! rest of it is passed over.
 
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -13,8 +14,8 @@ pub(crate) const STATE_BYTES_MAX: usize = 1 << 30;
 /// What a state line begins with.
 pub(crate) const STATE_HEAD: &[u8] = br#"{"v":1,"type":"state","#;
 
-/// Reads a day's file line by line from a byte on, each with its newline where it has one. Of one that is too long only the
-/// beginning is shown, longer than 1 MiB.
+/// Reads a day's file line by line from a byte on, each with its newline where it has one. Of one
+/// that is too long only the beginning is shown, longer than 1 MiB.
 ///
 /// # Errors
 /// Those of the file system.

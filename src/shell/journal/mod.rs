@@ -1,8 +1,10 @@
-//! The journal: JSON lines in `history/YYYY-MM-DD.jsonl`, one writer, append only. A complete line is for ever.
+//! The journal: JSON lines in `history/YYYY-MM-DD.jsonl`, one writer, append only. A complete line
+//! is for ever.
 //!
-//! What recovery sees when the process dies between any two lines of code here: whole lines, and at most one torn one at
-//! the end, which the next writer fences with a newline and readers skip. A write that the disk cuts short is not taken
-//! back: what is left of it is written when the disk takes it, so that nobody ever reads a line that vanishes.
+//! What recovery sees when the process dies between any two lines of code here: whole lines, and at
+//! most one torn one at the end, which the next writer fences with a newline and readers skip. A
+//! write that the disk cuts short is not taken back: what is left of it is written when the disk
+//! takes it, so that nobody ever reads a line that vanishes.
 
 pub mod belief;
 pub mod check;
@@ -61,8 +63,8 @@ pub struct Journal {
     length: u64,
     /// Lines that the file does not hold yet; the first may lack a beginning that it holds.
     pending: Vec<u8>,
-    /// Lines written since the last good sync: after a failed one they are written again, for the kernel may have
-    /// dropped them and a second sync would lie.
+    /// Lines written since the last good sync: after a failed one they are written again, for the
+    /// kernel may have dropped them and a second sync would lie.
     unsynced: Vec<u8>,
     /// Bytes made durable since the start.
     synced_bytes: u64,
@@ -104,13 +106,15 @@ impl Journal {
         &self.state
     }
 
-    /// Whether these events belong into a new day's file, which [`Journal::begin_day`] must begin before. Back to an
-    /// earlier day goes [`Journal::move_back`] only, so that the order of files is the order of writing.
+    /// Whether these events belong into a new day's file, which [`Journal::begin_day`] must begin
+    /// before. Back to an earlier day goes [`Journal::move_back`] only, so that the order of files
+    /// is the order of writing.
     pub fn is_new_day(&self, now: Timestamp) -> bool {
         day_of(now) > self.day || self.length == 0
     }
 
-    /// Begins a new day's file with everything live, which must be what all lines before say. Durable at the next sync.
+    /// Begins a new day's file with everything live, which must be what all lines before say.
+    /// Durable at the next sync.
     ///
     /// # Errors
     /// Those of the file system. Nothing has changed then: call again.
@@ -134,9 +138,10 @@ impl Journal {
         Some(path.file_stem()?.to_string_lossy().into_owned())
     }
 
-    /// Goes back to the file of an earlier day, when the clock was put right after it had been ahead: the lines of later days are
-    /// moved to the end of that file, and the later files go. So files stay in the order of writing, each day's within reach of
-    /// retention. A midnight that comes twice is not worth it.
+    /// Goes back to the file of an earlier day, when the clock was put right after it had been
+    /// ahead: the lines of later days are moved to the end of that file, and the later files go. So
+    /// files stay in the order of writing, each day's within reach of retention. A midnight that
+    /// comes twice is not worth it.
     ///
     /// What recovery sees between the two steps: the lines twice, which says the same.
     ///
@@ -275,8 +280,8 @@ impl Journal {
         Ok(())
     }
 
-    /// What happened to today's file since this was asked: everything live belongs into it, for what stands there may be in
-    /// another order than it was written in, or be missing.
+    /// What happened to today's file since this was asked: everything live belongs into it, for
+    /// what stands there may be in another order than it was written in, or be missing.
     pub fn take_renewed(&mut self) -> Option<Renewed> {
         self.renewed.take()
     }
@@ -289,8 +294,9 @@ impl Journal {
         encode(&Event::State(Box::new(state)), &mut self.pending)
     }
 
-    /// Looks whether the file is as long as what was written: a disk (or another writer) that says otherwise is not
-    /// believed, and the lines since the last good sync are written again behind a fence.
+    /// Looks whether the file is as long as what was written: a disk (or another writer) that says
+    /// otherwise is not believed, and the lines since the last good sync are written again behind a
+    /// fence.
     fn believe(&mut self) -> io::Result<()> {
         let Some(file) = self.file.as_ref().filter(|_| !self.unsynced.is_empty()) else {
             return Ok(());
@@ -324,7 +330,8 @@ impl Journal {
             return Err(error);
         }
         self.syncs += 1;
-        // The name may have come to lead elsewhere since the write: a line that nobody can read is not durable.
+        // The name may have come to lead elsewhere since the write: a line that nobody can read is
+        // not durable.
         self.look()?;
         if !self.pending.is_empty() {
             return Err(io::Error::other("the file became shorter meanwhile"));
@@ -346,8 +353,8 @@ impl Journal {
         !self.unsynced.is_empty() || !self.pending.is_empty()
     }
 
-    /// Whether the disk takes what a request leads to: asked before it is carried out, for what is decided is carried out
-    /// when the disk takes it, however late.
+    /// Whether the disk takes what a request leads to: asked before it is carried out, for what is
+    /// decided is carried out when the disk takes it, however late.
     ///
     /// # Errors
     /// Those of the file system.

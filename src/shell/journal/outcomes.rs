@@ -1,5 +1,5 @@
-//! How runs ended, by minute and by job and day: read once from each day's file of the history, then only what was added.
-//! A cache; it holds nothing that the files do not say.
+//! How runs ended, by minute and by job and day: read once from each day's file of the history,
+//! then only what was added. A cache; it holds nothing that the files do not say.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::fs::File;

@@ -1,5 +1,5 @@
-//! What was in force at an instant, without the whole history: from the checkpoint or the newest state line before it, which
-//! say everything live, and the lines of that day.
+//! What was in force at an instant, without the whole history: from the checkpoint or the newest
+//! state line before it, which say everything live, and the lines of that day.
 
 use std::io;
 use std::path::Path;
@@ -17,8 +17,8 @@ use crate::time::Timestamp;
 /// How the line of a run begins.
 const RUN_HEAD: &[u8] = br#"{"v":1,"type":"run","#;
 
-/// Shows what is needed to know a job at an instant: a state, and the events behind it up to the end of the instant's day,
-/// but the runs of other jobs. Where there is no state yet, every event.
+/// Shows what is needed to know a job at an instant: a state, and the events behind it up to the
+/// end of the instant's day, but the runs of other jobs. Where there is no state yet, every event.
 ///
 /// # Errors
 /// Those of the file system.

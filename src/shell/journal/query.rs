@@ -1,8 +1,9 @@
 //! Pages over the history, newest first: each run once, as its last line says it.
 //!
-//! Records are in the order in which their last lines were written. A cursor names a place in that order, so it stays
-//! valid whatever is written later or taken away by retention. A page costs the same whatever the size of the history:
-//! the index (`shell::journal::index`) leads to the lines, and the lines alone are answered.
+//! Records are in the order in which their last lines were written. A cursor names a place in that
+//! order, so it stays valid whatever is written later or taken away by retention. A page costs the
+//! same whatever the size of the history: the index (`shell::journal::index`) leads to the lines,
+//! and the lines alone are answered.
 
 pub mod filter;
 mod walk;
@@ -122,8 +123,8 @@ impl History {
             .refresh()
     }
 
-    /// Asks once, and once more behind a new index when the one there leads to other lines than it says, or when
-    /// retention took a file away in between.
+    /// Asks once, and once more behind a new index when the one there leads to other lines than it
+    /// says, or when retention took a file away in between.
     fn ask<T>(&self, question: impl Fn(&HistoryIndex) -> io::Result<T>) -> io::Result<T> {
         for _ in 0..2 {
             self.refresh()?;

@@ -1,8 +1,10 @@
-//! When the name of today's file leads elsewhere (`sed -i`, `rsync`, a restore, `rm`), the descriptor that is still open
-//! holds what the new file lacks: those lines are written there again, before anything else is.
+//! When the name of today's file leads elsewhere (`sed -i`, `rsync`, a restore, `rm`), the
+//! descriptor that is still open holds what the new file lacks: those lines are written there
+//! again, before anything else is.
 //!
-//! What recovery sees when the process dies here: the new file with some of the lines, each whole but the last. The next
-//! daemon goes by that file, and the lines that were not copied are gone with the old one.
+//! What recovery sees when the process dies here: the new file with some of the lines, each whole
+//! but the last. The next daemon goes by that file, and the lines that were not copied are gone
+//! with the old one.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -64,8 +66,8 @@ struct Said {
     is_empty: bool,
 }
 
-/// Copies the whole lines of `old` (its first `length` bytes) that `new` does not say, and makes them durable. Says how many, and gives
-/// what stands after the last newline of `old`.
+/// Copies the whole lines of `old` (its first `length` bytes) that `new` does not say, and makes
+/// them durable. Says how many, and gives what stands after the last newline of `old`.
 pub(super) fn carry_over(old: &File, length: u64, new: &File) -> io::Result<(u64, Vec<u8>)> {
     let said = read(new)?;
     let mut reader = old;
@@ -138,7 +140,8 @@ fn run_of(line: &[u8]) -> Option<Slim<'_>> {
     run.filter(|run| run.kind == "run")
 }
 
-/// A run's line by what it is of the run, so that one somebody edited is not said twice; any other by its text.
+/// A run's line by what it is of the run, so that one somebody edited is not said twice; any other
+/// by its text.
 fn key(line: &[u8], run: Option<&Slim<'_>>) -> u64 {
     let Some(run) = run else { return hash(line) };
     let Slim {

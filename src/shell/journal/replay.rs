@@ -1,5 +1,6 @@
-//! Reads the journal back into a ledger (A7): from the checkpoint on, else from the newest day that begins with a state
-//! line, else from the first line. Torn and unknown lines are counted, never trusted.
+//! Reads the journal back into a ledger (A7): from the checkpoint on, else from the newest day that
+//! begins with a state line, else from the first line. Torn and unknown lines are counted, never
+//! trusted.
 
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -154,7 +155,8 @@ pub(crate) fn has_head(path: &Path) -> io::Result<bool> {
     Ok(matches!(read_line(&line), Line::Event(event) if matches!(*event, Event::State(_))))
 }
 
-/// Reads one line. One that lacks only its newline is whole: no beginning of a JSON object is a JSON object.
+/// Reads one line. One that lacks only its newline is whole: no beginning of a JSON object is a
+/// JSON object.
 pub fn read_line(bytes: &[u8]) -> Line {
     let longest = if bytes.starts_with(STATE_HEAD) {
         STATE_BYTES_MAX

@@ -22,7 +22,8 @@ use crate::time::{Timestamp, rfc3339};
 /// Longest text of a line; a longer line is kept in parts.
 const PART_BYTES_MAX: usize = 16 << 10;
 
-/// The files of a run's output: the log, and, while it is over its bound, the segments of its end, the older first.
+/// The files of a run's output: the log, and, while it is over its bound, the segments of its end,
+/// the older first.
 pub fn files(state_dir: &Path, run_id: RunId) -> [PathBuf; 3] {
     let dir = state_dir.join("output");
     ["log", "tail.old", "tail"].map(|ending| dir.join(format!("{run_id}.{ending}")))

@@ -23,10 +23,15 @@ fn log(event: &Event) {
         Event::Run(run) if run.stage() == Stage::Started => {
             let due = run.scheduled_at.or(run.started_at);
             let lateness_ms = due.map(|due| clock::now().duration_since(due).as_millis() as i64);
-            tracing::info!(job = %run.job_id, run = %run.id, attempt = run.attempt, lateness_ms, "run started");
+            tracing::info!(
+                job = %run.job_id, run = %run.id, attempt = run.attempt, lateness_ms, "run started"
+            );
         }
         Event::Run(run) if run.is_final() => {
-            tracing::info!(job = %run.job_id, run = %run.id, status = ?run.status, reason = ?run.reason, error = ?run.error, "run ended");
+            tracing::info!(
+                job = %run.job_id, run = %run.id, status = ?run.status, reason = ?run.reason,
+                error = ?run.error, "run ended"
+            );
         }
         Event::Run(_) => tracing::debug!("run ordered"),
         Event::Reload(reload) => {
@@ -43,7 +48,10 @@ fn log(event: &Event) {
                 "job files loaded"
             );
             for pair in &reload.not_renamed {
-                tracing::warn!(from = %pair.from, to = %pair.to, "not a rename: the content changed too; pause and counters do not carry over");
+                tracing::warn!(
+                    from = %pair.from, to = %pair.to,
+                    "not a rename: the content changed too; pause and counters do not carry over"
+                );
             }
         }
         Event::Clock(clock) => tracing::warn!(from = %clock.from, to = %clock.to, "clock set"),
@@ -51,13 +59,19 @@ fn log(event: &Event) {
             tracing::info!(run = %stop.run_id, reason = ?stop.reason, "run stop requested")
         }
         Event::Pause(pause) => {
-            tracing::info!(job = %pause.job_id, who = ?pause.by.who, from = ?pause.by.from, until = ?pause.until, reason = ?pause.reason, "job paused");
+            tracing::info!(
+                job = %pause.job_id, who = ?pause.by.who, from = ?pause.by.from,
+                until = ?pause.until, reason = ?pause.reason, "job paused"
+            );
         }
         Event::Resume(resume) => {
             tracing::info!(job = %resume.job_id, by = ?resume.by, "pause lifted");
         }
         Event::Control(asked) => {
-            tracing::info!(verb = ?asked.verb, who = ?asked.by.who, from = ?asked.by.from, job = ?asked.job_id, run = ?asked.run_id, "asked for");
+            tracing::info!(
+                verb = ?asked.verb, who = ?asked.by.who, from = ?asked.by.from, job = ?asked.job_id,
+                run = ?asked.run_id, "asked for"
+            );
         }
         Event::Adopt(_) | Event::Start(_) | Event::End(_) | Event::State(_) => {}
     }

@@ -1,4 +1,5 @@
-//! A reader that no daemon has: it shows, in tests, that a reader is this file and its line of the list.
+//! A reader that no daemon has: it shows, in tests, that a reader is this file and its line of the
+//! list.
 
 use std::cell::RefCell;
 

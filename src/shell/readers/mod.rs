@@ -1,5 +1,5 @@
-//! Who reads a decision once it holds, and in which order: it is shown, runs are started, it is logged,
-//! and those who follow the feed get it. A reader is a file here and a line of `READERS`.
+//! Who reads a decision once it holds, and in which order: it is shown, runs are started, it is
+//! logged, and those who follow the feed get it. A reader is a file here and a line of `READERS`.
 
 mod feed;
 mod log;
@@ -19,8 +19,8 @@ use crate::model::job::JobSet;
 use crate::shell::engine::Engine;
 use crate::shell::health::Health;
 
-/// The readers, in their order: what is shown comes before what is done, and a start waits for nobody
-/// after it.
+/// The readers, in their order: what is shown comes before what is done, and a start waits for
+/// nobody after it.
 const READERS: &[Open] = &[
     show::open,
     start::open,

@@ -1,5 +1,5 @@
-//! What holds, executed: starts and stops. Starts that the store kept waiting for too long do not happen
-//! as they stand: they are judged again. All else does happen.
+//! What holds, executed: starts and stops. Starts that the store kept waiting for too long do not
+//! happen as they stand: they are judged again. All else does happen.
 
 use crate::core::Input;
 use crate::model::event::{Event, Stage};

@@ -3,7 +3,8 @@
 /// A message to somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
-    /// The same for the same message sent again: whoever takes messages can tell a second one by it.
+    /// The same for the same message sent again: whoever takes messages can tell a second one by
+    /// it.
     pub id: String,
     /// What stands before the `@` of a mail's Message-ID.
     pub mail_id: String,

@@ -1,5 +1,5 @@
-//! Ways for a message to leave: a mail server, a web hook, a program. They know nothing of what a message
-//! is about.
+//! Ways for a message to leave: a mail server, a web hook, a program. They know nothing of what a
+//! message is about.
 
 pub mod message;
 pub mod origin;

@@ -1,5 +1,5 @@
-//! Where the config of a channel stands: what is wrong with it is said with its key, its paths start from
-//! a folder, and its secrets are kept elsewhere.
+//! Where the config of a channel stands: what is wrong with it is said with its key, its paths
+//! start from a folder, and its secrets are kept elsewhere.
 
 use std::env;
 use std::fs;

@@ -1,4 +1,5 @@
-//! Messages by a program each: it reads one JSON object, and its exit status says what became of it.
+//! Messages by a program each: it reads one JSON object, and its exit status says what became of
+//! it.
 
 use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
@@ -28,7 +29,8 @@ impl Program {
         }
     }
 
-    /// Runs the program: exit status 0 sent it, another one did not; a signal or a time-out leaves it unknown.
+    /// Runs the program: exit status 0 sent it, another one did not; a signal or a time-out leaves
+    /// it unknown.
     pub fn send(&self, message: &Message) -> SendOutcome {
         let mut child = match self.start() {
             Ok(child) => child,
@@ -40,7 +42,8 @@ impl Program {
             .stdin
             .take()
             .map(|mut pipe| pipe.write_all(&message.json));
-        // A program that does not read its input says by its exit status what became of the message.
+        // A program that does not read its input says by its exit status what became of the
+        // message.
         drop(written);
         match wait(child) {
             Ok(Some(status)) if status.success() => SendOutcome::Sent,

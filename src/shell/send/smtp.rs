@@ -1,5 +1,5 @@
-//! Messages by a mail server. The connection is driven command by command: until the text has gone out a message has surely
-//! not been taken; after it, only the server's answer says so.
+//! Messages by a mail server. The connection is driven command by command: until the text has gone
+//! out a message has surely not been taken; after it, only the server's answer says so.
 
 use std::time::Duration;
 

@@ -52,8 +52,8 @@ impl Webhook {
         })
     }
 
-    /// Posts a message. 2xx took it; what a server says with 4xx or 503, or by not being there, is that it did not; any other
-    /// end leaves it unknown.
+    /// Posts a message. 2xx took it; what a server says with 4xx or 503, or by not being there, is
+    /// that it did not; any other end leaves it unknown.
     pub fn send(&self, message: &Message) -> SendOutcome {
         let mut request = self
             .agent

@@ -1,5 +1,6 @@
-//! The store of one machine: the journal. What is proposed to it is written, or made durable, until that
-//! succeeds, and then holds. It begins the day's file, keeps checkpoints, and looks after retention.
+//! The store of one machine: the journal. What is proposed to it is written, or made durable, until
+//! that succeeds, and then holds. It begins the day's file, keeps checkpoints, and looks after
+//! retention.
 
 use std::collections::VecDeque;
 use std::io;
@@ -57,8 +58,8 @@ enum Step {
 }
 
 impl Store for Local {
-    /// What orders starts is durable before they happen; a start whose order is durable already goes
-    /// ahead of that sync. All events are one write.
+    /// What orders starts is durable before they happen; a start whose order is durable already
+    /// goes ahead of that sync. All events are one write.
     fn commit(&mut self, mut decision: Decision) {
         self.journal
             .append(&decision.events)
@@ -137,8 +138,8 @@ impl Local {
         self.journal.has_room().err().map(|error| why(&error))
     }
 
-    /// Gets ready for what is decided now: goes back to the right day's file after a clock that was ahead,
-    /// and begins a new day's.
+    /// Gets ready for what is decided now: goes back to the right day's file after a clock that was
+    /// ahead, and begins a new day's.
     pub async fn begin_turn(&mut self, now: Timestamp, live: Live<'_>) {
         self.keeper.retain(now);
         if self.keeper.is_clock_right() {
@@ -166,8 +167,8 @@ impl Local {
         self.settle(live).await;
     }
 
-    /// When what was written is to be made durable: within `SYNC_WITHIN`, and not in the way of a due
-    /// time.
+    /// When what was written is to be made durable: within `SYNC_WITHIN`, and not in the way of a
+    /// due time.
     pub fn sync_in(&self, wake_at: Option<Timestamp>, now: Timestamp) -> Option<Duration> {
         let since = self.dirty_since?;
         let end = (since + SYNC_WITHIN).saturating_sub(uptime());
@@ -189,7 +190,8 @@ impl Local {
         self.keeper.finish(self.journal.end(), state).await;
     }
 
-    /// Notes that lines are written under a day to come, and until when; the first note of it stays.
+    /// Notes that lines are written under a day to come, and until when; the first note of it
+    /// stays.
     fn note_later_day(&mut self, now: Timestamp) {
         let day = self.journal.later_day(now);
         let is_noted = self.health.shared.read().notes.contains_key("day");
@@ -214,7 +216,8 @@ impl Local {
         }
     }
 
-    /// Begins the day's file with everything live, durable before retention may take an earlier day away.
+    /// Begins the day's file with everything live, durable before retention may take an earlier day
+    /// away.
     async fn begin_day(&mut self, now: Timestamp, live: Live<'_>) {
         let state = live();
         self.retry_until_done(|journal| {
@@ -224,8 +227,8 @@ impl Local {
         .await;
     }
 
-    /// When today's file proved to be another one than was written to, the journal has put the lines
-    /// right: everything live is said once more after them, and it is noted.
+    /// When today's file proved to be another one than was written to, the journal has put the
+    /// lines right: everything live is said once more after them, and it is noted.
     async fn settle(&mut self, live: Live<'_>) {
         let Some(renewed) = self.journal.take_renewed() else {
             return;

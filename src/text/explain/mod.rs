@@ -1,5 +1,5 @@
-//! `jobsd explain CODE`: what a finding means, why it is one, a wrong and a right example. The examples
-//! are tested.
+//! `jobsd explain CODE`: what a finding means, why it is one, a wrong and a right example. The
+//! examples are tested.
 
 pub mod allow;
 pub mod bots;

@@ -15,10 +15,18 @@ macro_rules! control {
             a_edit_git: "Edit in git", "Modifier dans git";
             a_copy: "Copy", "Copier";
             a_copied: "Copied", "Copié";
-            a_run_help: "This page is read-only. To run this job now, on the server:", "Cette page est en lecture seule. Pour lancer ce job maintenant, sur le serveur :";
-            a_pause_help: "Pause right away, without touching the file:", "Pause immédiate, sans toucher au fichier :";
-            a_pause_after: "For a lasting pause, set enabled: false in the file and commit.", "Pour une pause durable, mettez enabled: false dans le fichier et committez.";
-            a_run_prod: "Production mode: real messages will be sent. Harmless trial:", "Mode production : de vrais messages seront envoyés. Essai sans effet :";
+            a_run_help:
+                "This page is read-only. To run this job now, on the server:",
+                "Cette page est en lecture seule. Pour lancer ce job maintenant, sur le serveur :";
+            a_pause_help:
+                "Pause right away, without touching the file:",
+                "Pause immédiate, sans toucher au fichier :";
+            a_pause_after:
+                "For a lasting pause, set enabled: false in the file and commit.",
+                "Pour une pause durable, mettez enabled: false dans le fichier et committez.";
+            a_run_prod:
+                "Production mode: real messages will be sent. Harmless trial:",
+                "Mode production : de vrais messages seront envoyés. Essai sans effet :";
             cf_title: "Run “{n}” now?", "Lancer « {n} » maintenant ?";
             cf_cancel: "Cancel", "Annuler";
             cf_dry: "Run in test mode", "Lancer en mode test";

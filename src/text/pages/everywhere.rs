@@ -25,13 +25,20 @@ macro_rules! everywhere {
             foot_live: "Live updates", "Mise à jour en direct";
             n_jobs: "{n} job|{n} jobs", "{n} job|{n} jobs";
             e_title: "No schedule configured", "Aucune planification configurée";
-            e_body: "Drop a YAML file into {dir}: it is picked up at once, no restart.", "Déposez un fichier YAML dans {dir} : il est pris en compte aussitôt, sans redémarrage.";
+            e_body:
+                "Drop a YAML file into {dir}: it is picked up at once, no restart.",
+                "Déposez un fichier YAML dans {dir} : il est pris en compte aussitôt, sans \
+                 redémarrage.";
             e_cta: "Set up a schedule", "Configurer une planification";
             e_nomatch: "No job matches “{q}”", "Aucun job ne correspond à « {q} »";
             e_clear: "Clear filters", "Effacer les filtres";
-            e_err_d: "The daemon has not answered for {rel}. The data shown is from {t}.", "Le démon ne répond plus depuis {rel}. Les données affichées datent de {t}.";
+            e_err_d:
+                "The daemon has not answered for {rel}. The data shown is from {t}.",
+                "Le démon ne répond plus depuis {rel}. Les données affichées datent de {t}.";
             e_retry: "Retry", "Réessayer";
-            e_stale: "Connection lost. Retrying in {d}.", "Connexion perdue. Nouvelle tentative dans {d}.";
+            e_stale:
+                "Connection lost. Retrying in {d}.",
+                "Connexion perdue. Nouvelle tentative dans {d}.";
             when_today: "today", "aujourd’hui";
             when_yesterday: "yesterday", "hier";
             when_tomorrow: "tomorrow", "demain";
@@ -39,7 +46,9 @@ macro_rules! everywhere {
             when_in: "in {d}", "dans {d}";
             when_now: "just now", "à l’instant";
             zone_shown: "Times: {z}", "Heures : {z}";
-            months: "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec", "janv.|févr.|mars|avr.|mai|juin|juil.|août|sept.|oct.|nov.|déc.";
+            months:
+                "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec",
+                "janv.|févr.|mars|avr.|mai|juin|juil.|août|sept.|oct.|nov.|déc.";
             days: "Mon|Tue|Wed|Thu|Fri|Sat|Sun", "lun.|mar.|mer.|jeu.|ven.|sam.|dim.";
             units_bytes: "B|KB|MB|GB|TB", "o|Ko|Mo|Go|To";
             unit_day: "d", "j";
@@ -59,7 +68,9 @@ macro_rules! everywhere {
             keys_off: "Switch single keys off", "Désactiver les touches seules";
             keys_on: "Switch single keys on", "Activer les touches seules";
             keys_close: "Close", "Fermer";
-            n_skips: "{n} skipped or missed|{n} skipped or missed", "{n} ignorée ou manquée|{n} ignorées ou manquées";
+            n_skips:
+                "{n} skipped or missed|{n} skipped or missed",
+                "{n} ignorée ou manquée|{n} ignorées ou manquées";
             e_unknown_job: "No job {id}", "Aucun job {id}";
             e_unknown_run: "No run {id}", "Aucune exécution {id}";
             e_back: "Back to the overview", "Retour à la vue d’ensemble";

@@ -5,11 +5,16 @@ macro_rules! form {
     ([$next:ident $($then:ident)*] $($words:tt)*) => {
         $next! { [$($then)*] $($words)*
             n_title: "New schedule", "Nouvelle planification";
-            n_sub: "Fill in, check the preview, commit the file. Nothing is saved here.", "Remplissez, vérifiez l’aperçu, committez le fichier. Rien n’est enregistré ici.";
+            n_sub:
+                "Fill in, check the preview, commit the file. Nothing is saved here.",
+                "Remplissez, vérifiez l’aperçu, committez le fichier. Rien n’est enregistré ici.";
             n_identity: "Identity", "Identité";
             n_name: "Job name", "Nom du job";
             n_id: "Identifier", "Identifiant";
-            n_id_hint: "Used for the file and commands. Do not change it later: history hangs on it.", "Nom du fichier et des commandes. Ne change plus ensuite : l’historique y est attaché.";
+            n_id_hint:
+                "Used for the file and commands. Do not change it later: history hangs on it.",
+                "Nom du fichier et des commandes. Ne change plus ensuite : l’historique y est \
+                 attaché.";
             n_desc: "Description", "Description";
             n_type: "Bot type", "Type de bot";
             n_freq: "Frequency", "Fréquence";
@@ -32,7 +37,9 @@ macro_rules! form {
             n_limit: "Profiles to visit per run", "Profils à visiter par exécution";
             n_adv: "Advanced settings", "Réglages avancés";
             n_enabled: "Enable the schedule", "Activer la planification";
-            n_enabled_h: "The job runs on schedule from the next reload", "Le job s’exécutera selon le planning dès le prochain rechargement";
+            n_enabled_h:
+                "The job runs on schedule from the next reload",
+                "Le job s’exécutera selon le planning dès le prochain rechargement";
             n_inst: "Max concurrent runs", "Exécutions simultanées max.";
             n_grace: "Misfire grace time (s)", "Tolérance de retard (s)";
             n_coal: "Merge missed runs", "Fusionner les exécutions manquées";
@@ -47,7 +54,9 @@ macro_rules! form {
             n_range: "Between {a} and {b}", "Entre {a} et {b}";
             n_preview: "Update preview", "Mettre à jour l’aperçu";
             n_edit: "Edit {n}", "Modifier {n}";
-            n_edit_sub: "The file is not changed here: commit the difference.", "Le fichier n’est pas modifié ici : committez la différence.";
+            n_edit_sub:
+                "The file is not changed here: commit the difference.",
+                "Le fichier n’est pas modifié ici : committez la différence.";
             n_diff: "Difference", "Différence";
             n_same: "No difference", "Aucune différence";
             n_git_edit: "Edit in git", "Modifier dans git";
@@ -56,19 +65,27 @@ macro_rules! form {
             n_hours: "hours", "heures";
             n_seconds: "seconds", "secondes";
             n_anchor: "Counted from", "Compté à partir de";
-            n_anchor_h: "An instant with its offset; empty: 1970.", "Un instant avec son décalage ; vide : 1970.";
+            n_anchor_h:
+                "An instant with its offset; empty: 1970.",
+                "Un instant avec son décalage ; vide : 1970.";
             n_cron_secs: "A sixth field, seconds, comes first", "Un sixième champ, les secondes, vient \
                 d’abord";
-            n_cron_h: "Minute, hour, day, month, weekday", "Minute, heure, jour, mois, jour de semaine";
+            n_cron_h:
+                "Minute, hour, day, month, weekday",
+                "Minute, heure, jour, mois, jour de semaine";
             n_manual_h: "Runs only on request.", "S’exécute seulement à la demande.";
             n_cfg_c: "What to run", "Quoi exécuter";
             n_command: "Command", "Commande";
-            n_argv: "Program and arguments, one a line, no shell", "Programme et arguments, un par ligne, sans shell";
+            n_argv:
+                "Program and arguments, one a line, no shell",
+                "Programme et arguments, un par ligne, sans shell";
             n_shell: "Or a text for the shell", "Ou un texte pour le shell";
             n_stdin: "Standard input", "Entrée standard";
             n_empty_none: "Empty: no limit", "Vide : sans limite";
             n_more: "Other keys (YAML)", "Autres clés (YAML)";
-            n_more_h: "Keys without a field here, as in bot_config.", "Ce qui n’a pas de champ ici, tel que dans bot_config.";
+            n_more_h:
+                "Keys without a field here, as in bot_config.",
+                "Ce qui n’a pas de champ ici, tel que dans bot_config.";
             n_overlap: "When it is still running", "S’il tourne encore";
             n_skip: "Skip", "Ignorer";
             n_queue: "Wait", "Attendre";
@@ -88,7 +105,10 @@ macro_rules! form {
             n_process: "Process", "Processus";
             n_dir: "Working directory", "Dossier de travail";
             n_env: "Environment (YAML)", "Environnement (YAML)";
-            n_env_h: "One NAME: value a line; a secret is NAME: {from_file: /path} or {from_env: NAME}.", "Un NAME: valeur par ligne ; un secret est NAME: {from_file: /path} ou {from_env: NAME}.";
+            n_env_h:
+                "One NAME: value a line; a secret is NAME: {from_file: /path} or {from_env: NAME}.",
+                "Un NAME: valeur par ligne ; un secret est NAME: {from_file: /path} ou {from_env: \
+                 NAME}.";
             n_envfile: "Environment file", "Fichier d’environnement";
             n_user: "User", "Utilisateur";
             n_group: "Group", "Groupe";
@@ -101,11 +121,17 @@ macro_rules! form {
             n_procs: "Processes", "Processus";
             n_fsize: "Largest file (bytes)", "Plus grand fichier (octets)";
             n_labels: "Labels (YAML)", "Étiquettes (YAML)";
-            n_labels_h: "One name: value a line: owner: ops", "Un nom: valeur par ligne : owner: ops";
+            n_labels_h:
+                "One name: value a line: owner: ops",
+                "Un nom: valeur par ligne : owner: ops";
             n_bad_yaml: "not a map of keys and values", "pas une table de clés et de valeurs";
-            n_bad_time: "{v} is not a time of day: 00:00 to 23:59", "{v} n’est pas une heure : de 00:00 à 23:59";
+            n_bad_time:
+                "{v} is not a time of day: 00:00 to 23:59",
+                "{v} n’est pas une heure : de 00:00 à 23:59";
             n_need: "Required", "Obligatoire";
-            n_bad_id: "a-z, 0-9, “.”, “_”, “-”; a letter or digit first; 64 at most", "a-z, 0-9, « . », « _ », « - » ; d’abord une lettre ou un chiffre ; 64 au plus";
+            n_bad_id:
+                "a-z, 0-9, “.”, “_”, “-”; a letter or digit first; 64 at most",
+                "a-z, 0-9, « . », « _ », « - » ; d’abord une lettre ou un chiffre ; 64 au plus";
             n_change: "{day}, clock {by}: {what}", "{day}, heure {by} : {what}";
             n_days: "Mon|Tue|Wed|Thu|Fri|Sat|Sun", "Lun|Mar|Mer|Jeu|Ven|Sam|Dim";
             n_opt: "optional", "facultatif";

@@ -22,7 +22,9 @@ macro_rules! job {
             k_never: "Never run", "Jamais exécuté";
             k_none_paused: "— (paused)", "— (en pause)";
             k_running_since: "Running for {d}", "En cours depuis {d}";
-            strip_sr: "Last {n} run: {ok}, {bad}|Last {n} runs: {ok}, {bad}", "{n} dernière exécution : {ok}, {bad}|{n} dernières exécutions : {ok}, {bad}";
+            strip_sr:
+                "Last {n} run: {ok}, {bad}|Last {n} runs: {ok}, {bad}",
+                "{n} dernière exécution : {ok}, {bad}|{n} dernières exécutions : {ok}, {bad}";
             jd_success: "Success rate, 90 d", "Taux de succès, 90 j";
             jd_p50: "Median duration", "Durée médiane";
             jd_p95: "95th percentile", "95ᵉ centile";
@@ -39,15 +41,24 @@ macro_rules! job {
             k_on_request: "— (on request)", "— (sur demande)";
             k_nothing: "— (nothing due)", "— (rien de prévu)";
             jd_of: "{a} of {b}", "{a} sur {b}";
-            jd_days_sr: "{n} day with runs: {ok}, {bad}|{n} days with runs: {ok}, {bad}", "{n} jour avec exécutions : {ok}, {bad}|{n} jours avec exécutions : {ok}, {bad}";
-            jd_dur_sr: "{n} run, median {m}, longest {x}|{n} runs, median {m}, longest {x}", "{n} exécution, médiane {m}, la plus longue {x}|{n} exécutions, médiane {m}, la plus longue {x}";
+            jd_days_sr:
+                "{n} day with runs: {ok}, {bad}|{n} days with runs: {ok}, {bad}",
+                "{n} jour avec exécutions : {ok}, {bad}|{n} jours avec exécutions : {ok}, {bad}";
+            jd_dur_sr:
+                "{n} run, median {m}, longest {x}|{n} runs, median {m}, longest {x}",
+                "{n} exécution, médiane {m}, la plus longue {x}|{n} exécutions, médiane {m}, la \
+                 plus longue {x}";
             jd_labels: "Labels", "Étiquettes";
             jd_form: "Edit with the form", "Modifier avec le formulaire";
-            jd_not_file: "The file no longer matches what is active.", "Le fichier ne correspond plus à ce qui est actif.";
+            jd_not_file:
+                "The file no longer matches what is active.",
+                "Le fichier ne correspond plus à ce qui est actif.";
             jd_gone: "The file cannot be read.", "Le fichier est illisible.";
             jd_no_runs: "No run yet.", "Aucune exécution pour l’instant.";
             jd_no_fires: "Nothing is due.", "Rien n’est prévu.";
-            jd_disabled: "disabled: nothing is due until enabled is true", "désactivé : rien n’est dû tant que enabled n’est pas vrai";
+            jd_disabled:
+                "disabled: nothing is due until enabled is true",
+                "désactivé : rien n’est dû tant que enabled n’est pas vrai";
         }
     };
 }

@@ -1,6 +1,6 @@
 //! Every word of the pages, in both languages, a file for each subject. `|` parts the singular from
-//! the plural, or the words of a list; `{name}` is filled in. A test refuses a key without a user and
-//! a template with words of its own.
+//! the plural, or the words of a list; `{name}` is filled in. A test refuses a key without a user
+//! and a template with words of its own.
 
 #[macro_use]
 mod everywhere;

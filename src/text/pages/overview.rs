@@ -6,7 +6,9 @@ macro_rules! overview {
         $next! { [$($then)*] $($words)*
             ov_title: "Automatic schedules", "Planifications automatiques";
             ov_status_ok: "All good.", "Tout fonctionne.";
-            ov_status_bad: "{n} item needs your attention.|{n} items need your attention.", "{n} point demande votre attention.|{n} points demandent votre attention.";
+            ov_status_bad:
+                "{n} item needs your attention.|{n} items need your attention.",
+                "{n} point demande votre attention.|{n} points demandent votre attention.";
             ov_new: "New schedule", "Nouvelle planification";
             attn_title: "Needs attention", "À traiter";
             attn_failed: "failed {rel}", "a échoué {rel}";
@@ -21,7 +23,9 @@ macro_rules! overview {
             attn_see_drift: "View drift", "Voir l’écart";
             pulse_title: "Past 24 h, next 24 h", "24 h passées, 24 h à venir";
             pulse_now: "now", "maintenant";
-            pulse_sr: "Past 24 h: {a}, {f}. Next 24 h: {b} planned.", "24 dernières heures : {a}, {f}. 24 prochaines heures : {b} prévues.";
+            pulse_sr:
+                "Past 24 h: {a}, {f}. Next 24 h: {b} planned.",
+                "24 dernières heures : {a}, {f}. 24 prochaines heures : {b} prévues.";
             next_title: "Next runs", "Prochaines exécutions";
             lg_ok: "Success", "Succès";
             lg_fail: "Failed", "Échec";
@@ -51,7 +55,9 @@ macro_rules! overview {
             attn_health: "The daemon reports trouble", "Le démon signale un problème";
             attn_see_health: "View health", "Voir l’état";
             attn_no_version: "no version of it is active", "aucune version n’en est active";
-            attn_kept: "its last good version stays active", "sa dernière bonne version reste active";
+            attn_kept:
+                "its last good version stays active",
+                "sa dernière bonne version reste active";
             attn_held_up: "is held up by a run that does not end", "est retenu par une exécution qui ne se \
                 termine pas";
             attn_fruitless: "has no success", "n’a aucun succès";

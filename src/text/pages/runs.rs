@@ -12,7 +12,9 @@ macro_rules! runs {
             r_missed: "Missed", "Manquée";
             r_cancelled: "Cancelled", "Annulée";
             c_sent: "{n} sent|{n} sent", "{n} envoyé|{n} envoyés";
-            c_visited: "{n} profile visited|{n} profiles visited", "{n} profil visité|{n} profils visités";
+            c_visited:
+                "{n} profile visited|{n} profiles visited",
+                "{n} profil visité|{n} profils visités";
             c_sim: "{n} simulated|{n} simulated", "{n} simulé|{n} simulés";
             h_title: "Run history", "Historique des exécutions";
             h_job: "Job", "Job";
@@ -84,7 +86,9 @@ macro_rules! runs {
             rd_error: "Error", "Erreur";
             rd_none_yet: "No output yet.", "Aucune sortie pour l’instant.";
             rd_no_output: "No output was kept.", "Aucune sortie conservée.";
-            rd_cut: "{n} not shown; the raw output has all that was kept.", "{n} non affichés ; la sortie brute a tout ce qui a été gardé.";
+            rd_cut:
+                "{n} not shown; the raw output has all that was kept.",
+                "{n} non affichés ; la sortie brute a tout ce qui a été gardé.";
             rd_ok: "no error", "aucune erreur";
             rd_general: "failure", "échec";
             rd_produced: "{n} written", "{n} écrits";

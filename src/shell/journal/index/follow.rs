@@ -16,7 +16,8 @@ use crate::shell::journal::sum::{fingerprint, hash};
 use crate::shell::open;
 use crate::time::Timestamp;
 
-/// A segment is sealed when it covers this much of a day's file, so that little is read again after a start.
+/// A segment is sealed when it covers this much of a day's file, so that little is read again after
+/// a start.
 const STRETCH_BYTES_MAX: u64 = 32 << 20;
 
 /// What the index needs of a line.
@@ -40,7 +41,8 @@ struct Slim<'a> {
 }
 
 impl HistoryIndex {
-    /// Reads the rest of a day's file; seals it when a later day has begun, for the writer never goes back.
+    /// Reads the rest of a day's file; seals it when a later day has begun, for the writer never
+    /// goes back.
     pub(super) fn follow(&mut self, day: u32) -> io::Result<()> {
         let mut file = open::read(&day_path(&self.history, day))?;
         if self.frontier.day != day {
@@ -135,8 +137,9 @@ impl HistoryIndex {
         Ok(())
     }
 
-    /// The first line of a run is usually of a later order than all before it. When it is not, the run may have ended
-    /// already (written off by a clock that was wrong, or written twice behind a failed sync): that end is void.
+    /// The first line of a run is usually of a later order than all before it. When it is not, the
+    /// run may have ended already (written off by a clock that was wrong, or written twice behind a
+    /// failed sync): that end is void.
     fn note_first_line(&mut self, id: RunId, job: u64, order: i64, through: i64) -> io::Result<()> {
         let latest = self.latest_order.entry(job).or_insert(i64::MIN);
         let is_known_order = order <= *latest;

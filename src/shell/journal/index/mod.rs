@@ -1,5 +1,6 @@
-//! What the history's readers know of it: the sealed segments of the index, and the lines after them. It follows the
-//! files as they grow, seals what is complete, and begins again when a file is not what it was.
+//! What the history's readers know of it: the sealed segments of the index, and the lines after
+//! them. It follows the files as they grow, seals what is complete, and begins again when a file is
+//! not what it was.
 
 mod build;
 mod follow;
@@ -41,8 +42,8 @@ pub(crate) struct HistoryIndex {
     pub drafts: Vec<Draft>,
     /// Where the next line to be read begins; its day is 0 before the first look.
     pub frontier: Position,
-    /// The file of the frontier and the fingerprint of what was read of it last: another file, or one that was written
-    /// anew, is read anew.
+    /// The file of the frontier and the fingerprint of what was read of it last: another file, or
+    /// one that was written anew, is read anew.
     seen: Option<(Identity, u64)>,
     /// First byte that the next segment covers.
     start: u64,
@@ -51,7 +52,8 @@ pub(crate) struct HistoryIndex {
     pub live: HashMap<RunId, Live>,
     /// Final lines that a later line of their run made void.
     pub void: HashSet<Position>,
-    /// Latest time that a run of a job was ordered for: a first line that is not later may be of a run known before.
+    /// Latest time that a run of a job was ordered for: a first line that is not later may be of a
+    /// run known before.
     latest_order: HashMap<u64, i64>,
     heads: HashMap<u64, SegmentId>,
     /// Where the drafts are, by their run.

@@ -1,10 +1,12 @@
-//! One file of the index: where the finished records of a stretch of a day's history lie, by job, status, trigger and id.
+//! One file of the index: where the finished records of a stretch of a day's history lie, by job,
+//! status, trigger and id.
 //!
-//! A segment is written once, beside its place, synced and renamed; a crash leaves a whole one or none. It is a cache:
-//! whoever finds an entry reads the line it points to, and a line that says something else means a damaged index.
+//! A segment is written once, beside its place, synced and renamed; a crash leaves a whole one or
+//! none. It is a cache: whoever finds an entry reads the line it points to, and a line that says
+//! something else means a damaged index.
 //!
-//! Each segment also names, for every key seen so far, the newest earlier segment that holds it, so that a page of a rare
-//! job costs as much as one of a frequent job. Numbers are little-endian.
+//! Each segment also names, for every key seen so far, the newest earlier segment that holds it, so
+//! that a page of a rare job costs as much as one of a frequent job. Numbers are little-endian.
 
 use std::fs;
 use std::io::{self, Write};

@@ -12,7 +12,8 @@ use crate::time::Timestamp;
 pub struct Filter {
     /// Of this job.
     pub job_id: Option<JobId>,
-    /// With this status. Without one, runs that have started and are not over are among the records.
+    /// With this status. Without one, runs that have started and are not over are among the
+    /// records.
     pub status: Option<Status>,
     /// Started by this.
     pub trigger: Option<Trigger>,

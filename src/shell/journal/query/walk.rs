@@ -8,7 +8,8 @@ use crate::shell::journal::index::reader::Reader;
 use crate::shell::journal::index::segment::Entry;
 use crate::shell::journal::query::filter::Filter;
 
-/// Entries read one by one for nothing before the rest of a segment is read at once: a time span may lie anywhere in it.
+/// Entries read one by one for nothing before the rest of a segment is read at once: a time span
+/// may lie anywhere in it.
 const MISSES_MAX: usize = 64;
 
 /// Where a line is.

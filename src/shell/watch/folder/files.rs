@@ -1,5 +1,5 @@
-//! One file of the folder: whether it changed and is quiet, what reading it gives, and when one that
-//! is gone is forgotten.
+//! One file of the folder: whether it changed and is quiet, what reading it gives, and when one
+//! that is gone is forgotten.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};

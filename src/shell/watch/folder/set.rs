@@ -1,5 +1,5 @@
-//! What all files of the folder say together: the new job set, with the last good version of what is
-//! bad now.
+//! What all files of the folder say together: the new job set, with the last good version of what
+//! is bad now.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
