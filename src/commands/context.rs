@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 
 use crate::commands::exit::{Exit, Failure};
 use crate::commands::globals::Globals;
+use crate::commands::offline;
 use crate::commands::online::{self, Daemon, Place};
-use crate::commands::{offline, terminal};
+use crate::commands::terminal;
 use crate::model::job::Job;
 use crate::render::screen::Screen;
 use crate::render::text;

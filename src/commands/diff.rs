@@ -18,7 +18,7 @@ use crate::model::event::Renamed;
 use crate::model::job::{Job, JobId};
 use crate::render::Format;
 use crate::shell::control::Request;
-use crate::shell::disk;
+use crate::shell::disk::scan;
 use crate::shell::git::at;
 use crate::spec::jobs::loader;
 use crate::spec::jobs::read::Reading;
@@ -134,7 +134,7 @@ impl Diff {
                 (files, Vec::new(), HashSet::new())
             }
             None => {
-                let scan = disk::scan(folder).map_err(|error| error.text())?;
+                let scan = scan::scan(folder).map_err(|error| error.text())?;
                 (scan.files, scan.diagnostics, scan.outside)
             }
         };

@@ -13,9 +13,11 @@ use crate::render::Format;
 use crate::render::screen::{Cell, Screen, Table, Tint};
 use crate::shell::control::Request;
 use crate::shell::control::socket::call;
+use crate::shell::disk::listing::ScanError;
+use crate::shell::disk::scan;
 use crate::shell::git::{Git, Repository};
 use crate::shell::notices;
-use crate::shell::{disk, zones};
+use crate::shell::zones;
 use crate::spec::SourceFile;
 use crate::spec::jobs::loader;
 use crate::spec::types::config::Settings;
@@ -74,7 +76,7 @@ impl Runs for Doctor {
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
         let Context { screen, out, .. } = context;
         let (jobs, state) = (&context.layout.jobs, &context.layout.state);
-        let scan = disk::scan(jobs);
+        let scan = scan::scan(jobs);
         let files = scan.as_ref().map_or(&[][..], |scan| &scan.files);
         let checks = [
             clock(screen.now),
@@ -168,7 +170,7 @@ fn zone_data(files: &[SourceFile], settings: &Settings) -> Check {
     Check::new("zone data", is_ok, found, en, fr)
 }
 
-fn job_files(scan: &Result<disk::Scan, disk::listing::ScanError>, jobs: &Path) -> Check {
+fn job_files(scan: &Result<scan::Scan, ScanError>, jobs: &Path) -> Check {
     let (en, fr) = (
         "name the folder with --jobs",
         "nommez le dossier avec --jobs",

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::commands::exit::{Exit, Failure};
 use crate::model::job::Job;
 use crate::render::text;
-use crate::shell::disk;
+use crate::shell::disk::{self, scan};
 use crate::spec::SourceFile;
 use crate::spec::jobs::loader;
 use crate::spec::jobs::read::Reading;
@@ -24,7 +24,7 @@ pub fn jobs(
     lang: Lang,
     err: &mut dyn Write,
 ) -> Result<Vec<Arc<Job>>, Failure> {
-    let scan = disk::scan(root).map_err(|error| Failure::failed(&error.text()))?;
+    let scan = scan::scan(root).map_err(|error| Failure::failed(&error.text()))?;
     let loaded = loader::load(&scan.files, settings);
     let findings = [scan.diagnostics, loaded.diagnostics].concat();
     let mut errors: Vec<_> = findings.into_iter().filter(|f| f.is_error()).collect();

@@ -2,18 +2,17 @@
 //! the open descriptor.
 
 pub mod listing;
+pub mod scan;
 
-use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use rustix::fs::OFlags;
 
 use crate::model::diagnostic::{Diagnostic, Severity, Span};
-use crate::shell::disk::listing::ScanError;
 use crate::spec::SourceFile;
 use crate::text::Words;
 use crate::text::cause::cause;
@@ -25,17 +24,6 @@ use crate::time::Timestamp;
 pub const FILE_BYTES_MAX: u64 = 1 << 20;
 /// Name of the daemon's own settings.
 pub const CONFIG_NAME: &str = "jobsd.yaml";
-
-/// What a folder holds.
-#[derive(Clone, Debug, Default)]
-pub struct Scan {
-    /// The files that could be read, in order of path.
-    pub files: Vec<SourceFile>,
-    /// The files that could not.
-    pub diagnostics: Vec<Diagnostic>,
-    /// Files that a link leads to out of the folder: what is wrong in them is not quoted.
-    pub outside: HashSet<PathBuf>,
-}
 
 /// Who else may write what is read. A daemon that runs as root would run, as root, whatever they
 /// write.
@@ -118,27 +106,6 @@ pub struct Taken {
     pub stamp: Stamp,
     /// Whether it was the same after the last byte.
     pub is_steady: bool,
-}
-
-/// Reads every job file below `root`; names that start with `.` or `_` are skipped.
-///
-/// # Errors
-/// [`ScanError`] when the root itself cannot be read. Whatever is wrong inside it is a finding.
-pub fn scan(root: &Path) -> Result<Scan, ScanError> {
-    let listing = listing::list(root, Trust::Anyone)?;
-    let mut scan = Scan {
-        files: Vec::new(),
-        diagnostics: listing.diagnostics,
-        outside: listing.outside,
-    };
-    for path in listing.files {
-        match read_one(&path) {
-            Ok(file) => scan.files.push(file),
-            Err(finding) => scan.diagnostics.push(*finding),
-        }
-    }
-    scan.diagnostics.sort();
-    Ok(scan)
 }
 
 /// Reads one file.

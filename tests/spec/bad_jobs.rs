@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use jobsd::model::diagnostic::{Diagnostic, Severity};
-use jobsd::shell::disk;
+use jobsd::shell::disk::{self, scan};
 use jobsd::spec;
 use jobsd::spec::jobs::{compile, loader, settings_file};
 use jobsd::spec::rules::schema::{CONFIG, JOB};
@@ -157,7 +157,7 @@ fn every_bad_file_is_refused_at_the_right_place() {
 
 #[test]
 fn every_good_file_gives_a_job_and_no_finding() {
-    let scan = disk::scan(&corpus().join("good")).unwrap();
+    let scan = scan::scan(&corpus().join("good")).unwrap();
     let loaded = loader::load(&scan.files, &Settings::default());
     let shown: Vec<&Diagnostic> = loaded
         .diagnostics
@@ -211,7 +211,7 @@ fn the_committed_schema_is_current() {
 fn a_journalled_definition_gives_the_same_job_again() {
     for folder in ["examples", "jobs.d"] {
         let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(folder);
-        let loaded = loader::load(&disk::scan(&root).unwrap().files, &Settings::default());
+        let loaded = loader::load(&scan::scan(&root).unwrap().files, &Settings::default());
         assert!(
             loaded
                 .diagnostics

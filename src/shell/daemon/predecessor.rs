@@ -12,7 +12,8 @@ use crate::core::Input;
 use crate::model::event::Stage;
 use crate::model::run_id::RunId;
 use crate::shell::process::look::Who;
-use crate::shell::process::{Places, report};
+use crate::shell::process::order::Places;
+use crate::shell::process::report;
 
 /// What runs are executed with, and where their ends are told.
 pub(super) struct Hands {

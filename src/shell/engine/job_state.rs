@@ -9,7 +9,7 @@ use std::path::Path;
 use crate::core::Scheduler;
 use crate::model::event::{Adopted, Change};
 use crate::model::job::JobId;
-use crate::shell::process::Places;
+use crate::shell::process::order::Places;
 
 /// Does for the folders what an adoption did to the job.
 pub fn follow(places: &Places, adopted: &Adopted) {

@@ -18,8 +18,9 @@ use crate::model::run_id::RunId;
 use crate::shell::engine::{Engine, job_state};
 use crate::shell::open::make_private_dir;
 use crate::shell::process::crew::Crew;
+use crate::shell::process::order::{Order, Places, Stop};
 use crate::shell::process::starter::Starters;
-use crate::shell::process::{Order, Places, Stop, supervise};
+use crate::shell::process::supervise;
 
 /// Jobs that are remembered to have a folder.
 const FORESEEN_MAX: usize = 10_000;

@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 use crate::model::run_id::RunId;
 use crate::shell::clock::pause;
 use crate::shell::journal::keep::Lag;
-use crate::shell::process::Places;
+use crate::shell::process::order::Places;
 use crate::spec::types::config::OutputSpec;
 
 /// Between two looks.

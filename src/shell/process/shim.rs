@@ -14,8 +14,8 @@ use nix::unistd::{Gid, Uid, initgroups, setgid, setgroups, setuid};
 use rustix::process::{Resource, Rlimit};
 
 use crate::model::program::SELF;
+use crate::shell::process::order::{Order, Places};
 use crate::shell::process::surroundings::{Prepared, start_failure};
-use crate::shell::process::{Order, Places};
 use crate::text::start as words;
 
 /// Exit status of a shim whose program could not start.

@@ -24,16 +24,11 @@ use crate::shell::process::capture::Capture;
 use crate::shell::process::cgroup::Group;
 use crate::shell::process::child::Child;
 use crate::shell::process::mask::Secrets;
+use crate::shell::process::order::{Order, Places};
+use crate::shell::process::shim;
 use crate::shell::process::surroundings::{self, Prepared};
 use crate::shell::process::writer::{self, Writer};
-use crate::shell::process::{Order, Places, shim};
 use crate::text::start as words;
-
-/// How much more likely than the daemon a program is to be ended when memory is short, of
-/// [`OOM_MAX`].
-const OOM_MORE: i32 = 100;
-/// The largest `oom_score_adj` (proc_pid_oom_score_adj(5)).
-const OOM_MAX: i32 = 1_000;
 
 /// A running program.
 #[derive(Debug)]
@@ -123,13 +118,6 @@ pub fn start(
         secrets: prepared.secrets,
         shim,
     })
-}
-
-/// What programs of this process get as `oom_score_adj`: raising it takes no privilege.
-pub fn oom_score_adj() -> Option<i32> {
-    let own = fs::read_to_string("/proc/self/oom_score_adj").ok()?;
-    let own: i32 = own.trim().parse().ok()?;
-    Some((own + OOM_MORE).min(OOM_MAX)).filter(|score| *score > own)
 }
 
 impl Started {

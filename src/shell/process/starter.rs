@@ -14,8 +14,9 @@ use crate::model::job::JobId;
 use crate::shell::clock::pause;
 use crate::shell::process::crew::Crew;
 use crate::shell::process::descriptors::Turn;
+use crate::shell::process::order::{Order, Places, Stop};
+use crate::shell::process::proc;
 use crate::shell::process::start::{self, Started};
-use crate::shell::process::{Order, Places, Stop, proc};
 use crate::text::start as words;
 
 /// As many as the bare loop that starts are measured beside (benches/burst.rs).
