@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use crate::core::job_ledger::{JobLedger, RunState};
 use crate::core::shared_ledger::SharedLedger;
-use crate::core::span::{after, before};
+use crate::core::span::before;
 use crate::core::uses::{Levels, Uses};
-use crate::model::event::{
-    Adopted, Change, ClockSet, DaemonStarted, Event, Paused, Resumed, Stage,
-};
+use crate::model::event::{Adopted, Change, DaemonStarted, Event, Paused, Resumed, Stage};
 use crate::model::job::{Job, JobId};
 use crate::model::run::RunRecord;
 use crate::model::run_id::RunId;
 use crate::time::{SignedDuration, Timestamp};
+
+mod clock;
 
 /// Renames in a row that are followed while a run of the first id is in progress (A11).
 const RENAMES_MAX: usize = 8;
@@ -349,53 +349,5 @@ impl Ledger {
             self.shared.pauses.remove(&(until, id.clone()));
         }
         Some(pause)
-    }
-
-    fn apply_clock(&mut self, set: &ClockSet) {
-        let step = set.to.duration_since(set.from);
-        if let Some(boot) = &mut self.shared.boot {
-            boot.at = after(boot.at, step);
-        }
-        self.move_spans(step);
-        if set.to < set.from {
-            self.rebase(set.to);
-        } else {
-            self.see(set.to);
-        }
-    }
-
-    /// What is a span of elapsed time ends when it would have ended.
-    fn move_spans(&mut self, step: SignedDuration) {
-        for (_, run_id) in std::mem::take(&mut self.shared.retries) {
-            if let Some(run) = self.run_mut(&run_id) {
-                run.record.retry_at = run.record.retry_at.map(|at| after(at, step));
-                let at = run.retry_at();
-                self.shared.retries.insert((at, run_id));
-            }
-        }
-        for (mut until, id) in std::mem::take(&mut self.shared.pauses) {
-            let job = self.jobs.get_mut(&id);
-            let pause = job.and_then(|job| job.pause.as_mut());
-            if let Some(pause) = pause.filter(|pause| pause.is_span) {
-                until = after(until, step);
-                pause.until = Some(until);
-            }
-            // The first due time after the pause moves with its end.
-            self.refresh_next(&id);
-            self.shared.pauses.insert((until, id));
-        }
-    }
-
-    /// Re-bases the cursors: due times behind `to` are due again, but for those that were acted on.
-    fn rebase(&mut self, to: Timestamp) {
-        self.shared.high_water = Some(to);
-        self.shared.down_until = self.shared.down_until.map(|until| until.min(to));
-        let ids: Vec<JobId> = self.jobs.keys().cloned().collect();
-        for id in ids {
-            if let Some(state) = self.jobs.get_mut(&id) {
-                state.rebase(to);
-            }
-            self.refresh_next(&id);
-        }
     }
 }

@@ -6,10 +6,12 @@
 //! write that the disk cuts short is not taken back: what is left of it is written when the disk
 //! takes it, so that nobody ever reads a line that vanishes.
 
+mod back;
 pub mod belief;
 pub mod check;
 pub mod checkpoint;
 pub(crate) mod day;
+mod faults;
 pub(crate) mod index;
 pub mod keep;
 pub mod lines;
@@ -32,10 +34,10 @@ use crate::model::event::Event;
 use crate::model::state::State;
 use crate::shell::clock::monotonic;
 use crate::shell::held::Held;
-use crate::shell::journal::day::{Position, day_of, day_path, days, open_to_append};
+use crate::shell::journal::day::{Position, day_of, days, open_to_append};
 use crate::shell::journal::lines::encode;
 use crate::shell::journal::renew::{Displaced, Renewed, carry_over, ends_with_newline};
-use crate::shell::open::{self, make_private_dir};
+use crate::shell::open::make_private_dir;
 use crate::time::{SignedDuration, Timestamp};
 
 /// What a buffer keeps between turns.
@@ -127,59 +129,6 @@ impl Journal {
         if self.length == 0 && self.pending.is_empty() {
             encode(&Event::State(Box::new(state)), &mut self.pending)?;
         }
-        Ok(())
-    }
-
-    /// The day under which lines are written, where it is one to come: a clock was ahead.
-    pub fn later_day(&self, now: Timestamp) -> Option<String> {
-        let soon = now.checked_add(MIDNIGHT_TWICE).unwrap_or(now);
-        let path =
-            (self.day != 0 && day_of(soon) < self.day).then(|| day_path(&self.dir, self.day))?;
-        Some(path.file_stem()?.to_string_lossy().into_owned())
-    }
-
-    /// Goes back to the file of an earlier day, when the clock was put right after it had been
-    /// ahead: the lines of later days are moved to the end of that file, and the later files go. So
-    /// files stay in the order of writing, each day's within reach of retention. A midnight that
-    /// comes twice is not worth it.
-    ///
-    /// What recovery sees between the two steps: the lines twice, which says the same.
-    ///
-    /// # Errors
-    /// Those of the file system. Call again.
-    pub fn move_back(&mut self, now: Timestamp) -> io::Result<()> {
-        if self.later_day(now).is_none() {
-            return Ok(());
-        }
-        let day = day_of(now);
-        self.sync()?;
-        let (file, name) = open_to_append(&self.dir, day)?;
-        let later: Vec<u32> = days(&self.dir)?
-            .into_iter()
-            .filter(|it| *it > day)
-            .collect();
-        let mut lines = 0;
-        for later in &later {
-            let old = open::read(&day_path(&self.dir, *later))?;
-            let (moved, torn) = carry_over(&old, old.metadata()?.len(), &file)?;
-            lines += moved;
-            if !torn.is_empty() {
-                (&file).write_all(&torn)?;
-                file.sync_data()?;
-            }
-        }
-        for later in later {
-            std::fs::remove_file(day_path(&self.dir, later))?;
-        }
-        let _ = std::fs::remove_file(self.state.path().join("checkpoint"));
-        File::open(&self.dir)?.sync_all()?;
-        self.pending.clear();
-        if !ends_with_newline(&file)? {
-            self.pending.push(b'\n');
-        }
-        self.length = file.metadata()?.len();
-        (self.file, self.name, self.day) = (Some(file), Some(name), day);
-        self.renewed = Some(Renewed::MovedBack(lines));
         Ok(())
     }
 

@@ -105,6 +105,20 @@ struct Plan {
 }
 
 impl Plan {
+    fn new(begin: Instant) -> Plan {
+        Plan {
+            hinted: None,
+            is_burst: false,
+            again_at: None,
+            // The first look at the start came before the watches.
+            safety_at: begin,
+            pulse_at: begin + PULSE,
+            checkout_since: None,
+            waiting: Vec::new(),
+            waiting_until: begin,
+        }
+    }
+
     fn next(&self) -> Instant {
         let quiet = self
             .hinted
@@ -152,18 +166,7 @@ pub async fn watch(
     gauge: Gauge,
 ) {
     folder.begin_watching();
-    let begin = monotonic();
-    let mut plan = Plan {
-        hinted: None,
-        is_burst: false,
-        again_at: None,
-        // The first look at the start came before the watches.
-        safety_at: begin,
-        pulse_at: begin + PULSE,
-        checkout_since: None,
-        waiting: Vec::new(),
-        waiting_until: begin,
-    };
+    let mut plan = Plan::new(monotonic());
     loop {
         gauge.look_at_git(&folder, plan.checkout_since);
         let wait = plan.next().saturating_duration_since(monotonic());
@@ -198,14 +201,7 @@ pub async fn watch(
                 if wish.cause == Cause::Edit && waits_for_git(&folder, &mut plan) {
                     continue;
                 }
-                (plan.hinted, plan.is_burst, plan.again_at) = (None, false, None);
-                let begin = monotonic();
-                folder.note(folder.hints.take());
-                let result = guarded(&mut folder, &gauge, |folder| folder.look(wish));
-                let took = monotonic().saturating_duration_since(begin);
-                plan.safety_at = monotonic() + safety(&folder, &result, took);
-                let answers = plan.answered(&result);
-                (result, answers)
+                look(&mut folder, &mut plan, &gauge, wish)
             }
         };
         let found = match result {
@@ -227,6 +223,23 @@ pub async fn watch(
             return;
         }
     }
+}
+
+/// Looks at the whole folder: what it found, and those who are to be answered now.
+fn look(
+    folder: &mut Folder,
+    plan: &mut Plan,
+    gauge: &Gauge,
+    wish: Wish,
+) -> (Result<Found, String>, Vec<Waiting>) {
+    (plan.hinted, plan.is_burst, plan.again_at) = (None, false, None);
+    let begin = monotonic();
+    folder.note(folder.hints.take());
+    let result = guarded(folder, gauge, |folder| folder.look(wish));
+    let took = monotonic().saturating_duration_since(begin);
+    plan.safety_at = monotonic() + safety(folder, &result, took);
+    let answers = plan.answered(&result);
+    (result, answers)
 }
 
 /// Takes the hints in. The files to look at now, where a few were renamed into their place.

@@ -1,6 +1,7 @@
 //! What a file may say: schema, checks, warnings.
 
 pub mod allow;
+mod asked;
 pub mod check;
 pub mod lint;
 pub mod place;

@@ -4,14 +4,13 @@
 use std::borrow::Cow;
 
 use jsonschema::ValidationError;
-use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::error::ValidationErrorKind;
 use serde_json::Value;
 
 use crate::model::diagnostic::Span;
-use crate::spec::types::part::example_text;
+use crate::spec::rules::asked::{bounds, either, example, form, kinds, names, words_of};
 use crate::spec::yaml::tree::{Fault, Key, Kind, Node};
 use crate::text::findings;
-use crate::text::findings::values::Bounds;
 use crate::text::near::nearest;
 use crate::text::{Text, Words, secret, short};
 
@@ -313,21 +312,6 @@ fn text_of(node: &Node) -> &str {
     }
 }
 
-fn words_of(options: &Value) -> Vec<&str> {
-    let options = options.as_array().into_iter().flatten();
-    options.filter_map(Value::as_str).collect()
-}
-
-/// The example of the schema object that holds a pattern, as it is written there.
-fn form(parent: Option<&Value>) -> Option<&str> {
-    example_text(parent?["description"].as_str()?)
-}
-
-/// The example of a key's description, as it is written there.
-fn example<'a>(parent: Option<&'a Value>, name: &str) -> Option<&'a str> {
-    example_text(parent?["properties"][name]["description"].as_str()?)
-}
-
 /// Whether two keys are in one map.
 fn is_beside(one: &str, other: &str) -> bool {
     let map = |key: &str| key.rsplit_once('.').map(|(map, _)| map.to_owned());
@@ -340,36 +324,6 @@ fn is_part(key: &str, map: &str) -> bool {
         .strip_prefix(map)
         .and_then(|rest| rest.strip_prefix('.'));
     name.is_some_and(|name| ["hours", "minutes", "seconds"].contains(&name))
-}
-
-fn bounds(parent: Option<&Value>) -> Bounds {
-    let bound = |name: &str| {
-        let bound = parent
-            .map(|p| p[name].clone())
-            .filter(|bound| !bound.is_null());
-        bound.map(|bound| bound.to_string())
-    };
-    Bounds {
-        min: bound("minimum"),
-        max: bound("maximum"),
-    }
-}
-
-fn kinds(kind: &TypeKind) -> Vec<String> {
-    match kind {
-        TypeKind::Single(one) => vec![one.to_string()],
-        TypeKind::Multiple(set) => set.iter().map(|one| one.to_string()).collect(),
-    }
-}
-
-fn either(kinds: &[String]) -> Text {
-    let texts: Vec<Text> = kinds
-        .iter()
-        .map(|kind| findings::values::kind(kind))
-        .collect();
-    let join =
-        |pick: fn(&Text) -> &str, word: &str| texts.iter().map(pick).collect::<Vec<_>>().join(word);
-    Text::new(join(|text| &text.en, " or "), join(|text| &text.fr, " ou "))
 }
 
 fn kind_of(node: &Node) -> &'static str {
@@ -389,14 +343,4 @@ fn join(path: &str, name: &str) -> String {
     } else {
         format!("{path}.{name}")
     }
-}
-
-/// The names of the keys that the failed schema object knows.
-fn names(parent: Option<&Value>) -> Vec<&str> {
-    let known = parent.and_then(|p| p["properties"].as_object());
-    known
-        .into_iter()
-        .flat_map(|map| map.keys())
-        .map(String::as_str)
-        .collect()
 }

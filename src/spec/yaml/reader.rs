@@ -10,11 +10,13 @@ use serde_json::Value;
 
 use crate::model::diagnostic::Span;
 use crate::spec::yaml::open::{Open, Slot};
-use crate::spec::yaml::tree::{Fault, Key, Kind, Node, Parsed};
-use crate::spec::yaml::{scalar, traps};
+use crate::spec::yaml::traps;
+use crate::spec::yaml::tree::{Fault, Kind, Node, Parsed};
 use crate::text::findings;
 
 mod alias;
+mod keys;
+mod letters;
 
 /// Deepest nesting.
 const DEPTH_MAX: usize = 32;
@@ -257,45 +259,6 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn key_text(&mut self, value: &str, style: ScalarStyle, anchor: usize, span: Span) {
-        let words = match (value, style) {
-            ("" | "~", ScalarStyle::Plain) => Some(findings::syntax::key_not_text()),
-            ("<<", ScalarStyle::Plain) => Some(findings::syntax::merge_key()),
-            _ => None,
-        };
-        if let Some(words) = words {
-            let mut found = Fault::new(span, words);
-            found.key = self.path();
-            self.set_slot(Slot::Refused);
-            return self.push(found);
-        }
-        if anchor > 0 {
-            let node = self.scalar(value, style, span);
-            self.anchors.insert(anchor, node);
-        }
-        self.take_key(Key {
-            text: value.to_owned(),
-            span,
-        });
-    }
-
-    fn take_key(&mut self, key: Key) {
-        let Some(open) = self.open.last_mut() else {
-            return;
-        };
-        let first = open.first(&key);
-        let words = first.map(|first| findings::syntax::duplicate_key(&key.text, first.line));
-        let span = key.span;
-        open.slot = Slot::Of(key);
-        if let Some(words) = words {
-            let mut found = Fault::new(span, words);
-            found.key = self.path();
-            found.related = first;
-            self.parsed.has_repeats = true;
-            self.push(found);
-        }
-    }
-
     /// The path to what is read next: `retry.on_exit[0]`.
     fn path(&self) -> String {
         let mut path = String::new();
@@ -377,37 +340,6 @@ impl<'t> Reader<'t> {
         self.put(node, open.anchor)
     }
 
-    fn scalar(&mut self, value: &str, style: ScalarStyle, span: Span) -> Node {
-        let column = letter_offset(value, style, &span);
-        let json = match style {
-            ScalarStyle::Plain => self.plain(value, span),
-            _ => Value::String(value.to_owned()),
-        };
-        let raw = match json {
-            Value::String(_) => None,
-            _ => Some(value.into()),
-        };
-        Node {
-            span,
-            kind: Kind::Scalar(json, column),
-            raw,
-            size: 1,
-            cost: NODE_BYTES + value.len(),
-        }
-    }
-
-    /// YAML 1.2 core schema, but for numbers with a leading zero, which YAML 1.1 reads as octal.
-    fn plain(&mut self, value: &str, span: Span) -> Value {
-        let Some(bare) = scalar::without_zeros(value) else {
-            return scalar::core(value);
-        };
-        let key = self.path();
-        let mut found = Fault::new(span, findings::syntax::leading_zero(&key, value, &bare));
-        found.key = key;
-        self.push(found);
-        bare.parse::<i64>().map_or(Value::Null, Value::from)
-    }
-
     fn syntax(&self, at: (usize, usize), info: &str) -> Fault {
         let stop = traps::Stop {
             text: self.text,
@@ -427,19 +359,6 @@ fn nothing(span: Span) -> Node {
         size: 1,
         cost: NODE_BYTES,
     }
-}
-
-/// Column offset of the scalar's first letter inside its span, when the file shows it letter by
-/// letter: an escape, a fold or a doubled quote makes the source longer than the value.
-fn letter_offset(value: &str, style: ScalarStyle, span: &Span) -> Option<usize> {
-    let offset = match style {
-        ScalarStyle::Plain => 0,
-        ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => 1,
-        _ => return None,
-    };
-    let is_one_line = span.line == span.end_line;
-    let width = span.end_column.saturating_sub(span.column);
-    (is_one_line && width == value.chars().count() + 2 * offset).then_some(offset)
 }
 
 fn spot(span: &granit_parser::Span) -> Span {
