@@ -1,4 +1,4 @@
-//! YAML text to a tree. The only file that names the YAML parser.
+//! YAML text to a tree. Only this room names the YAML parser.
 //!
 //! YAML 1.2 core scalars; one document; limits on depth, nodes and copied bytes, counted here
 //! (E01). What can be read past is a fault and reading continues; what cannot ends the file.
