@@ -37,6 +37,7 @@ impl Scheduler {
     pub fn next_run_at(&self, id: &JobId) -> Option<Timestamp> {
         let state = self.ledger.jobs.get(id)?;
         state
+            .hand
             .planned
             .iter()
             .map(|(due, _)| *due)

@@ -359,13 +359,14 @@ impl Scheduler {
             .ledger
             .jobs
             .get(&job.id)
-            .map_or(0, |state| state.active.len());
+            .map_or(0, |state| state.hand.active.len());
         (job.policies.max_instances as usize).saturating_sub(active)
     }
 
     fn oldest_active(&self, id: &JobId) -> Option<RunId> {
         let state = self.ledger.jobs.get(id)?;
         let runs = state
+            .hand
             .active
             .iter()
             .filter_map(|run_id| self.ledger.run(run_id));

@@ -38,7 +38,11 @@ impl Scheduler {
             let seen = ledger.shared.high_water;
             seen.is_some_and(|now| now.duration_since(*due) >= ON_TIME)
         };
-        let waiting = ledger.jobs.get(id).into_iter().flat_map(|job| &job.waiting);
+        let waiting = ledger
+            .jobs
+            .get(id)
+            .into_iter()
+            .flat_map(|job| &job.hand.waiting);
         let found = waiting.filter(|(due, _)| late(due)).map(|(_, run)| *run);
         self.found_late.extend(found);
     }

@@ -2,6 +2,7 @@
 //! a store does not accept what was decided about its job.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::core::span::before;
@@ -33,16 +34,10 @@ pub struct JobLedger {
     pub pause: Option<Box<Paused>>,
     /// First due time after the cursor and the pause, while the job is enabled.
     pub next: Option<Timestamp>,
-    /// Runs that are not over. Boxed: most jobs have one run, and a node has room for eleven.
-    pub runs: BTreeMap<RunId, Box<RunState>>,
+    /// Its runs that are not over; most jobs have none most of the time.
+    pub hand: Hand,
     /// What it has sent, for its limits.
     pub uses: Uses,
-    /// Ordered runs that are not judged yet.
-    pub planned: BTreeSet<(Timestamp, RunId)>,
-    /// Judged runs that wait for a place.
-    pub(crate) waiting: BTreeSet<(Timestamp, RunId)>,
-    /// Runs that occupy an instance: an attempt under way or a retry pending.
-    pub active: BTreeSet<RunId>,
     /// Stretches of due times that were acted on (fired, skipped or stood for), first and last
     /// included.
     pub(crate) settled: Stretches,
@@ -54,6 +49,78 @@ pub struct JobLedger {
     /// The id that the job went on under, where it was renamed: what its last runs send counts
     /// there.
     pub(crate) renamed_to: Option<JobId>,
+}
+
+/// The runs of a job that are not over: nothing in memory where there is none, for ten thousand jobs
+/// live in a daemon.
+#[derive(Clone, Debug, Default)]
+pub struct Hand(Option<Box<Runs>>);
+
+/// Runs that are not over.
+#[derive(Clone, Debug, Default)]
+pub struct Runs {
+    /// By id. Boxed: most jobs have one run, and a node has room for eleven.
+    pub runs: BTreeMap<RunId, Box<RunState>>,
+    /// Ordered runs that are not judged yet.
+    pub planned: BTreeSet<(Timestamp, RunId)>,
+    /// Judged runs that wait for a place.
+    pub(crate) waiting: BTreeSet<(Timestamp, RunId)>,
+    /// Runs that occupy an instance: an attempt under way or a retry pending.
+    pub active: BTreeSet<RunId>,
+}
+
+static NO_RUNS: Runs = Runs {
+    runs: BTreeMap::new(),
+    planned: BTreeSet::new(),
+    waiting: BTreeSet::new(),
+    active: BTreeSet::new(),
+};
+
+impl Deref for Hand {
+    type Target = Runs;
+
+    fn deref(&self) -> &Runs {
+        self.0.as_deref().unwrap_or(&NO_RUNS)
+    }
+}
+
+impl Hand {
+    /// A run by its id, to be changed.
+    pub(crate) fn run_mut(&mut self, id: &RunId) -> Option<&mut RunState> {
+        let run = self.0.as_mut()?.runs.get_mut(id);
+        run.map(|run| &mut **run)
+    }
+
+    /// Puts a run where it belongs by its stage; one that is over is forgotten.
+    fn place(&mut self, record: &RunRecord, stop: Option<Reason>) {
+        self.forget(record.id);
+        if record.stage() == Stage::Final {
+            return;
+        }
+        let order = record.order_at();
+        let all = self.0.get_or_insert_default();
+        match record.stage() {
+            Stage::Planned if record.waiting => all.waiting.insert((order, record.id)),
+            Stage::Planned => all.planned.insert((order, record.id)),
+            _ => all.active.insert(record.id),
+        };
+        let record = record.clone();
+        all.runs
+            .insert(record.id, Box::new(RunState { record, stop }));
+    }
+
+    fn forget(&mut self, run_id: RunId) {
+        let Some(all) = &mut self.0 else { return };
+        if let Some(run) = all.runs.remove(&run_id) {
+            let order = run.record.order_at();
+            all.planned.remove(&(order, run_id));
+            all.waiting.remove(&(order, run_id));
+            all.active.remove(&run_id);
+        }
+        if all.runs.is_empty() {
+            self.0 = None;
+        }
+    }
 }
 
 /// What is remembered of a run that is not over.
@@ -82,26 +149,7 @@ impl RunState {
 impl JobLedger {
     /// Puts a run where it belongs by its stage; one that is over is forgotten.
     pub(crate) fn place(&mut self, record: &RunRecord, stop: Option<Reason>) {
-        self.forget_run(record.id);
-        let order = record.order_at();
-        match record.stage() {
-            Stage::Planned if record.waiting => self.waiting.insert((order, record.id)),
-            Stage::Planned => self.planned.insert((order, record.id)),
-            Stage::Started | Stage::Retrying => self.active.insert(record.id),
-            Stage::Final => return,
-        };
-        let record = record.clone();
-        self.runs
-            .insert(record.id, Box::new(RunState { record, stop }));
-    }
-
-    fn forget_run(&mut self, run_id: RunId) {
-        if let Some(run) = self.runs.remove(&run_id) {
-            let order = run.record.order_at();
-            self.planned.remove(&(order, run_id));
-            self.waiting.remove(&(order, run_id));
-            self.active.remove(&run_id);
-        }
+        self.hand.place(record, stop);
     }
 
     /// What a job that continues under this id brings along: its due times that were acted on.

@@ -65,7 +65,7 @@ impl Ledger {
     /// A run that is not over.
     pub fn run(&self, id: &RunId) -> Option<&RunState> {
         let job = self.jobs.get(self.shared.owners.get(id)?)?;
-        job.runs.get(id).map(|run| &**run)
+        job.hand.runs.get(id).map(|run| &**run)
     }
 
     /// The runs that are not over, by id.
@@ -128,9 +128,9 @@ impl Ledger {
     /// leaves it scattered between what it read and dropped. Nothing else changes.
     pub fn compact(&mut self) {
         let jobs = std::mem::take(&mut self.jobs);
-        let compact = jobs.iter().map(|(id, state)| {
-            let id = state.job.as_ref().map_or(id, |job| &job.id);
-            let mut state = state.clone();
+        // A box stays where it is: a copy would leave a hole between others.
+        let compact = jobs.into_iter().map(|(id, mut state)| {
+            let id = state.job.as_ref().map_or(id, |job| job.id.clone());
             state.adopted = state.adopted.map(|adopted| {
                 let mut adopted = Adopted::clone(&adopted);
                 adopted.job_id = id.clone();
@@ -139,7 +139,7 @@ impl Ledger {
                 }
                 Arc::new(adopted)
             });
-            (id.clone(), state)
+            (id, state)
         });
         self.jobs = compact.collect();
         let due = std::mem::take(&mut self.shared.due);
@@ -203,7 +203,7 @@ impl Ledger {
         if let Some(until) = job.pause.as_ref().and_then(|pause| pause.until) {
             self.shared.pauses.insert((until, id.clone()));
         }
-        for run in job.runs.values() {
+        for run in job.hand.runs.values() {
             self.shared.place(id, run);
         }
     }
@@ -219,14 +219,14 @@ impl Ledger {
         if let Some(until) = job.pause.as_ref().and_then(|pause| pause.until) {
             self.shared.pauses.remove(&(until, id.clone()));
         }
-        for run in job.runs.values() {
+        for run in job.hand.runs.values() {
             self.shared.forget(run);
         }
     }
 
     fn run_mut(&mut self, id: &RunId) -> Option<&mut RunState> {
         let job = self.jobs.get_mut(self.shared.owners.get(id)?)?;
-        job.runs.get_mut(id).map(|run| &mut **run)
+        job.hand.run_mut(id)
     }
 
     fn apply_run(&mut self, record: &RunRecord) {
@@ -238,14 +238,14 @@ impl Ledger {
         self.jobs.entry(owner).or_default().uses.apply(record);
         let id = &record.job_id;
         let job = self.jobs.entry(id.clone()).or_default();
-        if let Some(run) = job.runs.get(&record.id) {
+        if let Some(run) = job.hand.runs.get(&record.id) {
             self.shared.forget(run);
         }
         if is_first_line {
             job.note_settled(record);
         }
         job.place(record, None);
-        if let Some(run) = job.runs.get(&record.id) {
+        if let Some(run) = job.hand.runs.get(&record.id) {
             self.shared.place(id, run);
         }
         self.refresh_next(id);

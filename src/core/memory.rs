@@ -1,8 +1,8 @@
 //! The ledger as data and back: what a replay of every line gives, a [`State`] gives too (A7).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use crate::core::job_ledger::{JobLedger, RunState};
+use crate::core::job_ledger::{Hand, JobLedger, RunState};
 use crate::core::ledger::Ledger;
 use crate::core::shared_ledger::SharedLedger;
 use crate::core::uses::Uses;
@@ -92,12 +92,9 @@ impl JobLedger {
             pause,
             uses,
             // In a list of their own.
-            runs: _,
+            hand: _,
             // Follow from the definition, the cursor and the runs.
             next: _,
-            planned: _,
-            waiting: _,
-            active: _,
             settled,
             forgotten,
             stretch_open,
@@ -135,12 +132,9 @@ impl JobLedger {
             cursor: memory.cursor,
             adopted: memory.adopted.clone(),
             pause: memory.pause.clone(),
-            runs: BTreeMap::new(),
+            hand: Hand::default(),
             uses: Uses::of(&memory.uses),
             next: None,
-            planned: BTreeSet::new(),
-            waiting: BTreeSet::new(),
-            active: BTreeSet::new(),
             settled: settled.collect(),
             forgotten: memory.forgotten,
             stretch_open: memory.stretch_open,

@@ -66,7 +66,11 @@ impl Scheduler {
 
     /// The due times of a job that have come and have a line, but no start.
     fn come_of(&self, id: &JobId, now: Timestamp) -> impl Iterator<Item = (Timestamp, RunId)> {
-        let planned = self.ledger.jobs.get(id).map(|state| state.planned.iter());
+        let planned = self
+            .ledger
+            .jobs
+            .get(id)
+            .map(|state| state.hand.planned.iter());
         let planned = planned.into_iter().flatten().copied();
         let waiting = self.waiting_of(id, now).into_iter().filter_map(|id| {
             let other = &self.ledger.run(&id)?.record;
@@ -123,7 +127,11 @@ impl Scheduler {
 
     /// What waits of a job, in due order; not what a clock that was set back put ahead again.
     pub(crate) fn waiting_of(&self, id: &JobId, now: Timestamp) -> Vec<RunId> {
-        let waiting = self.ledger.jobs.get(id).map(|state| state.waiting.iter());
+        let waiting = self
+            .ledger
+            .jobs
+            .get(id)
+            .map(|state| state.hand.waiting.iter());
         let come = waiting
             .into_iter()
             .flatten()

@@ -18,7 +18,8 @@ impl Scheduler {
         let come = planned.take_while(|(due, _)| *due <= now);
         let runs = come.filter_map(|(_, run_id)| self.ledger.run(run_id));
         let jobs = runs.filter_map(|run| self.ledger.jobs.get(&run.record.job_id));
-        jobs.flat_map(|job| job.active.iter().copied()).collect()
+        jobs.flat_map(|job| job.hand.active.iter().copied())
+            .collect()
     }
 
     /// Notes that the wall clock was set. What is left of a back-off stays what it was.

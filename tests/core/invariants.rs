@@ -104,6 +104,7 @@ fn a_due_time_asks_for_its_own_run() {
         scheduler.decide(at(now), Input::Tick);
     }
     let active = scheduler.ledger().jobs[&JobId::new("a").unwrap()]
+        .hand
         .active
         .clone();
     assert_eq!(active.len(), 1, "it is in progress");

@@ -354,7 +354,7 @@ impl World {
                 self.seed
             );
             assert_eq!(
-                replayed.active, state.active,
+                replayed.hand.active, state.hand.active,
                 "A7: active runs of {id}; seed {}",
                 self.seed
             );
