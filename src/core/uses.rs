@@ -41,7 +41,7 @@ pub struct Meter {
     /// Messages allowed.
     pub limit: u64,
     /// When the first of the used ones counts no more; `None` while none is used.
-    #[serde(with = "crate::time::as_rfc3339_option")]
+    #[serde(with = "crate::time::Rfc3339Option")]
     pub frees_at: Option<Timestamp>,
 }
 

@@ -104,7 +104,7 @@ impl RunRecord {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StopRequested {
     /// When it was decided.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub at: Timestamp,
     /// The run.
     pub run_id: RunId,
@@ -131,7 +131,7 @@ pub enum Change {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Adopted {
     /// When.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub at: Timestamp,
     /// The job.
     pub job_id: JobId,
@@ -175,7 +175,7 @@ pub const NAMED_MAX: usize = 1_000;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reloaded {
     /// When.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub at: Timestamp,
     /// What made the daemon look.
     #[serde(default)]
@@ -227,7 +227,7 @@ pub struct Actor {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paused {
     /// When.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub at: Timestamp,
     /// The job.
     pub job_id: JobId,
@@ -236,7 +236,7 @@ pub struct Paused {
     /// Why, in their words.
     pub reason: Option<String>,
     /// When it lifts by itself; a due time of exactly this instant is due.
-    #[serde(with = "crate::time::as_rfc3339_option")]
+    #[serde(with = "crate::time::Rfc3339Option")]
     pub until: Option<Timestamp>,
     /// Whether a span was asked for (two hours): its end moves with a clock that is set.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -247,7 +247,7 @@ pub struct Paused {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resumed {
     /// From when on; the pause's `until` where that was reached.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub at: Timestamp,
     /// The job.
     pub job_id: JobId,
@@ -271,7 +271,7 @@ pub enum Verb {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
     /// When.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub at: Timestamp,
     /// What for.
     pub verb: Verb,
@@ -324,10 +324,10 @@ pub struct Renamed {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClockSet {
     /// What it would show now without the step, or the latest instant seen before.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub from: Timestamp,
     /// What it shows.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub to: Timestamp,
 }
 
@@ -335,7 +335,7 @@ pub struct ClockSet {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DaemonStarted {
     /// When.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub at: Timestamp,
     /// Version of the program.
     pub version: String,
@@ -355,7 +355,7 @@ pub struct Boot {
     /// The kernel's name for it (`/proc/sys/kernel/random/boot_id`).
     pub id: String,
     /// When it was, by the wall clock as it goes now.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub at: Timestamp,
 }
 
@@ -363,6 +363,6 @@ pub struct Boot {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DaemonEnded {
     /// When.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub at: Timestamp,
 }

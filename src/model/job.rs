@@ -214,7 +214,7 @@ pub struct Commit {
     /// Who wrote it.
     pub author: String,
     /// When it was committed.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub at: Timestamp,
     /// The first line of its message.
     pub subject: String,

@@ -183,10 +183,10 @@ pub struct Attempt {
     /// Its number, from 1.
     pub attempt: u32,
     /// When its start was ordered.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub started_at: Timestamp,
     /// Its end; `None` while it is under way.
-    #[serde(with = "crate::time::as_rfc3339_option")]
+    #[serde(with = "crate::time::Rfc3339Option")]
     pub finished_at: Option<Timestamp>,
     /// Why it did not succeed.
     pub reason: Option<Reason>,
@@ -205,13 +205,13 @@ pub struct RunRecord {
     /// Its job.
     pub job_id: JobId,
     /// Its due time; `None` for a manual run.
-    #[serde(with = "crate::time::as_rfc3339_option")]
+    #[serde(with = "crate::time::Rfc3339Option")]
     pub scheduled_at: Option<Timestamp>,
     /// Last due time of a range record, included.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        with = "crate::time::as_rfc3339_option"
+        with = "crate::time::Rfc3339Option"
     )]
     pub scheduled_until: Option<Timestamp>,
     /// How many due times a range record stands for.
@@ -221,14 +221,14 @@ pub struct RunRecord {
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        with = "crate::time::as_rfc3339_option"
+        with = "crate::time::Rfc3339Option"
     )]
     pub requested_at: Option<Timestamp>,
     /// Start of the first attempt; `None` before it and where nothing started.
-    #[serde(with = "crate::time::as_rfc3339_option")]
+    #[serde(with = "crate::time::Rfc3339Option")]
     pub started_at: Option<Timestamp>,
     /// End of the run; `None` while it is not final.
-    #[serde(with = "crate::time::as_rfc3339_option")]
+    #[serde(with = "crate::time::Rfc3339Option")]
     pub finished_at: Option<Timestamp>,
     /// Where the run is.
     pub status: Status,
@@ -244,7 +244,7 @@ pub struct RunRecord {
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        with = "crate::time::as_rfc3339_option"
+        with = "crate::time::Rfc3339Option"
     )]
     pub retry_at: Option<Timestamp>,
     /// Whether it was judged and waits for a place or for its pace: nothing of it starts before a

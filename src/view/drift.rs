@@ -45,7 +45,7 @@ pub struct InForce {
     /// Commit of the files that it came with.
     pub revision: Option<Arc<str>>,
     /// Since when.
-    #[serde(with = "crate::time::as_rfc3339_option")]
+    #[serde(with = "crate::time::Rfc3339Option")]
     pub adopted_at: Option<Timestamp>,
 }
 

@@ -19,7 +19,7 @@ pub struct HeldUp {
     /// The oldest of these runs.
     pub run_id: RunId,
     /// Its start.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub since: Timestamp,
     /// How many due times came since every place was taken.
     pub due_times: u64,
@@ -29,7 +29,7 @@ pub struct HeldUp {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WithoutSuccess {
     /// The last success, or the adoption of the job where there was none.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub since: Timestamp,
     /// How many due times came since then.
     pub due_times: u64,

@@ -36,13 +36,13 @@ pub struct JobAnswer {
     #[serde(default)]
     pub pause: Option<Box<Paused>>,
     /// When its definition was first adopted.
-    #[serde(default, with = "crate::time::as_rfc3339_option")]
+    #[serde(default, with = "crate::time::Rfc3339Option")]
     pub created_at: Option<Timestamp>,
     /// When its definition was last adopted.
-    #[serde(default, with = "crate::time::as_rfc3339_option")]
+    #[serde(default, with = "crate::time::Rfc3339Option")]
     pub updated_at: Option<Timestamp>,
     /// When it last ran.
-    #[serde(default, with = "crate::time::as_rfc3339_option")]
+    #[serde(default, with = "crate::time::Rfc3339Option")]
     pub last_run_at: Option<Timestamp>,
     /// How that ended.
     #[serde(default)]
@@ -51,7 +51,7 @@ pub struct JobAnswer {
     #[serde(default)]
     pub last_run_error: Option<String>,
     /// Its next due time.
-    #[serde(default, with = "crate::time::as_rfc3339_option")]
+    #[serde(default, with = "crate::time::Rfc3339Option")]
     pub next_run_at: Option<Timestamp>,
     /// Its runs that have started and are not over.
     #[serde(default)]

@@ -26,12 +26,12 @@ pub struct StatusAnswer {
     /// The machine.
     pub host: String,
     /// Start of the daemon.
-    #[serde(with = "crate::time::as_rfc3339_option")]
+    #[serde(with = "crate::time::Rfc3339Option")]
     pub started_at: Option<Timestamp>,
     /// Commit of the job files.
     pub revision: Option<Arc<str>>,
     /// The last reload.
-    #[serde(with = "crate::time::as_rfc3339_option")]
+    #[serde(with = "crate::time::Rfc3339Option")]
     pub reloaded_at: Option<Timestamp>,
     /// How many files were read.
     pub files: usize,
@@ -136,14 +136,14 @@ pub struct PauseDrift {
     /// Whether its file enables it.
     pub file_enabled: bool,
     /// When.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub at: Timestamp,
     /// Who asked for it.
     pub by: Actor,
     /// Why, in their words.
     pub reason: Option<String>,
     /// When it lifts by itself.
-    #[serde(with = "crate::time::as_rfc3339_option")]
+    #[serde(with = "crate::time::Rfc3339Option")]
     pub until: Option<Timestamp>,
 }
 
@@ -201,7 +201,7 @@ pub struct ZoneDifference {
     /// The zone.
     pub zone: String,
     /// From when on.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub from: Timestamp,
 }
 
