@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use nix::unistd::{Group, Uid, User};
 use rustix::fs::Gid;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixListener;
@@ -23,7 +24,6 @@ use crate::shell::clock::{pause, uptime};
 use crate::shell::control::{Answer, Call, Request, answer};
 use crate::shell::health::Health;
 use crate::shell::held::{Held, Identity, identity_at};
-use crate::text::Lang;
 use crate::text::trouble;
 use crate::view::status::Shared;
 
@@ -45,6 +45,32 @@ pub enum CallError {
     Refused(Refusal),
     /// The connection broke.
     Io(io::Error),
+}
+
+/// A line that answers a request that was carried out.
+#[derive(Debug, Serialize)]
+struct Done {
+    /// The answer.
+    ok: Value,
+}
+
+/// A line that refuses a request.
+#[derive(Debug, Serialize)]
+struct Refused {
+    /// Why, in one English sentence.
+    error: String,
+    /// The same for programs.
+    refusal: Refusal,
+}
+
+/// A line as it is read: [`Done`] of any answer, `null` too, or [`Refused`].
+#[derive(Debug, Deserialize)]
+struct Line {
+    #[serde(default)]
+    ok: Value,
+    error: Option<String>,
+    #[serde(default)]
+    refusal: Value,
 }
 
 /// The socket of a daemon.
@@ -227,8 +253,11 @@ async fn converse(
 
 fn line_of(answer: Answer) -> String {
     let value = match answer {
-        Ok(value) => json!({"ok": value}),
-        Err(refusal) => json!({"error": refusal.text().get(Lang::En), "refusal": refusal}),
+        Ok(ok) => json!(Done { ok }),
+        Err(refusal) => json!(Refused {
+            error: refusal.text().en,
+            refusal,
+        }),
     };
     format!("{value}\n")
 }
@@ -285,15 +314,13 @@ pub fn call(state_dir: &Path, request: &Request) -> Result<Value, CallError> {
     if line.is_empty() {
         return Err(CallError::Io(io::ErrorKind::UnexpectedEof.into()));
     }
-    let mut answer: Value =
-        serde_json::from_str(&line).map_err(|error| CallError::Io(error.into()))?;
-    if answer["error"].is_null() {
-        return Ok(answer["ok"].take());
-    }
-    let refusal = serde_json::from_value(answer["refusal"].take());
+    let line: Line = serde_json::from_str(&line).map_err(|error| CallError::Io(error.into()))?;
+    let Some(cause) = line.error else {
+        return Ok(line.ok);
+    };
     // A newer daemon may refuse for a reason that this version does not know: its sentence tells.
-    Err(CallError::Refused(refusal.unwrap_or_else(|_| {
-        let cause = answer["error"].as_str().unwrap_or_default().to_owned();
-        Refusal::NotARequest { cause }
-    })))
+    let refusal = Refusal::deserialize(line.refusal);
+    Err(CallError::Refused(
+        refusal.unwrap_or(Refusal::NotARequest { cause }),
+    ))
 }
