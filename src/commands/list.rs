@@ -260,7 +260,7 @@ fn show_rows(
         Format::Json => writeln!(out, "{}", jobs::document(&rows)),
         Format::Jsonl => rows
             .iter()
-            .try_for_each(|row| writeln!(out, "{}", row.entry())),
+            .try_for_each(|row| writeln!(out, "{}", json!(row.entry()))),
     }
 }
 

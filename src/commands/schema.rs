@@ -13,7 +13,7 @@ use crate::spec::rules::schema::{CONFIG, JOB};
 use crate::text::cause::cause;
 use crate::text::commands as words;
 use crate::text::help::French;
-use crate::view::shapes;
+use crate::view::document;
 
 /// Print a JSON Schema: of job files, or of jobsd.yaml.
 #[derive(Debug, Args)]
@@ -32,7 +32,7 @@ pub struct Schema {
 /// What there is a schema of.
 fn names() -> Vec<&'static str> {
     let mut names = vec!["job", "config"];
-    names.extend(shapes::DOCUMENTS);
+    names.extend(document::SCHEMAS.map(|(name, _)| name));
     names
 }
 
@@ -56,8 +56,10 @@ impl Runs for Schema {
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
         let which = self.which.as_str();
         let checker = if which == "config" { &CONFIG } else { &JOB };
-        let text = match (shapes::of_document(which), self.markdown) {
-            (Some(shape), _) => format!("{shape:#}\n"),
+        let mut documents = document::SCHEMAS.into_iter();
+        let document = documents.find(|(name, _)| *name == which);
+        let text = match (document, self.markdown) {
+            (Some((_, schema)), _) => format!("{:#}\n", schema().as_value()),
             (None, true) => markdown(which, checker.schema()),
             (None, false) => checker.text(),
         };

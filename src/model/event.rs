@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::alike;
@@ -172,7 +173,7 @@ impl Adopted {
 pub const NAMED_MAX: usize = 1_000;
 
 /// A set of job files loaded, by a start, an edit, a signal or a request.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Reloaded {
     /// When.
     #[serde(with = "crate::time::Rfc3339")]
@@ -214,7 +215,7 @@ pub struct Reloaded {
 }
 
 /// Who asked for something, and from where.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Actor {
     /// A user of this machine, or the name that a client gave itself.
     pub who: String,
@@ -224,7 +225,7 @@ pub struct Actor {
 
 /// A job was paused: an override of its file, kept over restarts and edits until it is lifted. Due
 /// times from `at` up to the lifting are not due and have no record.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Paused {
     /// When.
     #[serde(with = "crate::time::Rfc3339")]
@@ -284,7 +285,7 @@ pub struct Asked {
 }
 
 /// How a reload ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ReloadResult {
     /// Every file is active as it is written.
@@ -295,7 +296,7 @@ pub enum ReloadResult {
 }
 
 /// How many jobs a reload touched.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Counts {
     /// New jobs.
     pub added: usize,
@@ -310,7 +311,7 @@ pub struct Counts {
 }
 
 /// A job under another id.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Renamed {
     /// The id that is gone.
     pub from: JobId,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::alike;
@@ -10,7 +11,9 @@ use crate::model::run_id::RunId;
 use crate::time::{SignedDuration, Timestamp};
 
 /// The status of a run; all but `running` are final.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// Ordered, perhaps started; never final.
@@ -63,7 +66,9 @@ impl Status {
 }
 
 /// Why a run has its status.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// Non-zero exit status, in `exit_code`.
@@ -125,7 +130,9 @@ impl Reason {
 }
 
 /// What made a run start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Trigger {
     /// Its due time.
@@ -166,7 +173,7 @@ impl Trigger {
 }
 
 /// What a run counts under daily and weekly limits: `reserved` until it is over, then `used`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Budget {
     /// Messages that it may send, all attempts together.
     pub reserved: u64,
@@ -178,7 +185,7 @@ pub struct Budget {
 pub const ATTEMPTS_MAX: usize = 20;
 
 /// One try of a run that had several.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Attempt {
     /// Its number, from 1.
     pub attempt: u32,
@@ -198,7 +205,7 @@ pub struct Attempt {
 
 /// One run: a line of the history. Lines with the same `id` are one record, and the last line says
 /// all of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RunRecord {
     /// The run.
     pub id: RunId,
