@@ -113,8 +113,8 @@ pub struct BirthdaySpec {
     #[schemars(with = "DateOrder")]
     pub date_order: Option<DateOrder>,
     /// How messages leave: by exactly one of `smtp`, `webhook` and `command`. Default: that of
-    /// `bots.birthday.defaults`, else none and the run fails. Example: `{command: [bin/send,
-    /// --quiet]}`.
+    /// `bots.birthday.defaults`, else none and the run fails. Example:
+    /// `{command: [bin/send, --quiet]}`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "DeliverySpec")]
     pub delivery: Option<DeliverySpec>,

@@ -262,7 +262,7 @@ pub struct RunRecord {
     /// started: that line took too long to be durable, and nothing started by it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub delayed: bool,
-    /// Its attempts, oldest first, at most [`ATTEMPTS_MAX`]; empty while there was one.
+    /// Its attempts, oldest first, the last 20 at most; empty while there was one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<Attempt>,
     /// Exit status of the latest attempt.

@@ -8,6 +8,7 @@ use schemars::{JsonSchema, Schema, json_schema};
 use serde_json::{Value, json};
 
 use crate::model::run::RunRecord;
+use crate::spec::types::part::drop_number_format;
 
 /// The schema of what is answered as a type: every key that is written, and no other.
 pub fn of<T: JsonSchema>() -> Schema {
@@ -42,6 +43,7 @@ struct Tidy {
 impl Transform for Tidy {
     fn transform(&mut self, schema: &mut Schema) {
         transform_subschemas(self, schema);
+        drop_number_format(schema);
         schema.remove("default");
         schema.remove("x-nullable");
         if let Some(words) = words_of(schema) {
