@@ -56,8 +56,8 @@ pub enum RemoteError {
     Missing(String, String),
     /// It refused, for a reason that is known here.
     Refused(Refusal),
-    /// It refused, in its own words; whether the request was wrong.
-    Told(String, bool),
+    /// It refused, in its own words.
+    Told(String, Kind),
 }
 
 type Answer = Result<Value, RemoteError>;
@@ -258,9 +258,9 @@ impl Remote {
             401 | 403 => RemoteError::Locked(here, self.token_file.clone()),
             405 => RemoteError::ReadOnly(here),
             404 => RemoteError::Missing(here, detail),
-            429 => RemoteError::Told(detail, false),
+            429 => RemoteError::Told(detail, Kind::Unavailable),
             status => match Kind::of_http(status) {
-                Some(kind) => RemoteError::Told(detail, kind.is_usage()),
+                Some(kind) => RemoteError::Told(detail, kind),
                 None => self.no_server(detail),
             },
         })
