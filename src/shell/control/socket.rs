@@ -240,15 +240,20 @@ async fn converse(
     let (read, mut write) = stream.into_split();
     let mut lines = tokio::io::BufReader::new(read.take(LINE_BYTES_MAX)).lines();
     while let Some(line) = lines.next_line().await? {
-        let answer = match serde_json::from_str::<Request>(&line) {
+        let answer = match request(&line) {
             Ok(request) => answer(request, by.clone(), shared, inbox).await,
-            Err(error) => Err(Refusal::NotARequest {
-                cause: error.to_string(),
-            }),
+            Err(refusal) => Err(refusal),
         };
         write.write_all(line_of(answer).as_bytes()).await?;
     }
     Ok(())
+}
+
+/// A line as a request. A word that only a client of another version knows is refused by name.
+fn request(line: &str) -> Result<Request, Refusal> {
+    serde_json::from_str(line).map_err(|error| Refusal::NotARequest {
+        cause: error.to_string(),
+    })
 }
 
 fn line_of(answer: Answer) -> String {
@@ -314,7 +319,12 @@ pub fn call(state_dir: &Path, request: &Request) -> Result<Value, CallError> {
     if line.is_empty() {
         return Err(CallError::Io(io::ErrorKind::UnexpectedEof.into()));
     }
-    let line: Line = serde_json::from_str(&line).map_err(|error| CallError::Io(error.into()))?;
+    read(&line)
+}
+
+/// What a line answers.
+fn read(line: &str) -> Result<Value, CallError> {
+    let line: Line = serde_json::from_str(line).map_err(|error| CallError::Io(error.into()))?;
     let Some(cause) = line.error else {
         return Ok(line.ok);
     };
@@ -323,4 +333,54 @@ pub fn call(state_dir: &Path, request: &Request) -> Result<Value, CallError> {
     Err(CallError::Refused(
         refusal.unwrap_or(Refusal::NotARequest { cause }),
     ))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{CallError, line_of, read, request};
+    use crate::model::refusal::Refusal;
+
+    fn refusal(line: &str) -> Refusal {
+        match read(line) {
+            Err(CallError::Refused(refusal)) => refusal,
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn answers_and_refusals_come_through_a_line() {
+        for answer in [Value::Null, json!({"error": "of a run"})] {
+            assert_eq!(read(&line_of(Ok(answer.clone()))).unwrap(), answer);
+        }
+        let sent = Refusal::NoRun {
+            run_id: "1".to_owned(),
+        };
+        assert_eq!(refusal(&line_of(Err(sent.clone()))), sent);
+    }
+
+    #[test]
+    fn unknown_words_are_refused_by_name() {
+        for (line, word) in [
+            (r#"{"verb": "dance"}"#, "`dance`"),
+            (
+                r#"{"verb": "resume", "job_id": "a", "gently": true}"#,
+                "`gently`",
+            ),
+        ] {
+            let sent = request(line).unwrap_err();
+            let text = refusal(&line_of(Err(sent))).text().en;
+            assert!(text.starts_with("not a request: unknown "), "{text}");
+            assert!(text.contains(word), "{text}");
+        }
+    }
+
+    /// A newer daemon may have reasons of its own.
+    #[test]
+    fn an_unknown_refusal_tells_its_sentence() {
+        let line = r#"{"error": "the moon is full", "refusal": {"code": "moon"}}"#;
+        assert!(refusal(line).text().en.ends_with("the moon is full"));
+    }
 }
