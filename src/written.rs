@@ -22,3 +22,19 @@ pub fn number(written: &Value, key: &str) -> Option<u64> {
 pub fn is_on(written: &Value, key: &str) -> bool {
     at(written, key).and_then(Value::as_bool) == Some(true)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{is_on, number, text};
+
+    #[test]
+    fn a_wrong_value_hides_no_other() {
+        let written = json!({"delivery": {"smtp": {"host": "a", "port": "25"}}, "dry_run": "yes"});
+        assert_eq!(text(&written, "delivery.smtp.host"), Some("a"));
+        assert_eq!(number(&written, "delivery.smtp.port"), None);
+        assert_eq!(text(&written, "dry_run.host"), None);
+        assert!(!is_on(&written, "dry_run"));
+    }
+}
