@@ -3,6 +3,7 @@
 
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use ureq::Agent;
 use ureq::http::Response;
 use url::Url;
 
+use crate::model::digest::Digest;
 use crate::model::job::JobId;
 use crate::model::refusal::{Kind, Refusal};
 use crate::model::run_id::RunId;
@@ -21,7 +23,7 @@ use crate::text::near::nearest;
 use crate::text::{Lang, visible};
 use crate::time::rfc3339;
 use crate::view::answer::Detail;
-use crate::view::answer::config::ConfigAnswer;
+use crate::view::answer::finding::FindingAnswer;
 use crate::view::answer::in_force::{InForceAnswer, Version};
 use crate::view::answer::job::{JobAnswer, JobsAnswer};
 
@@ -61,6 +63,25 @@ pub enum RemoteError {
 }
 
 type Answer = Result<Value, RemoteError>;
+
+/// What is needed of a job: a newer server may say the rest otherwise.
+#[derive(Debug, Deserialize)]
+struct Active {
+    id: JobId,
+    #[serde(default)]
+    file: Arc<str>,
+    #[serde(default)]
+    digest: Digest,
+}
+
+/// The same of what was read of the files.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Config {
+    revision: Option<Arc<str>>,
+    restart_needed: Vec<String>,
+    diagnostics: Vec<FindingAnswer>,
+}
 
 impl Remote {
     /// A server by its address; `None` where that is none. `host:port` is one without TLS.
@@ -103,12 +124,8 @@ impl Remote {
             Request::Status { job_id: Some(id) } => self.job(id, "?last_run=true"),
             Request::Jobs => {
                 let jobs = self.get("scheduler/jobs?last_run=true")?;
-                let config: ConfigAnswer = self.get("scheduler/config")?;
-                let findings = config.diagnostics.into_iter();
-                Ok(json!(JobsAnswer {
-                    jobs,
-                    diagnostics: findings.map(|one| one.finding).collect(),
-                }))
+                let Config { diagnostics, .. } = self.get("scheduler/config")?;
+                Ok(json!(JobsAnswer { jobs, diagnostics }))
             }
             Request::InForce { job_id: None } => self.in_force(),
             Request::InForce { job_id: Some(id) } => {
@@ -162,7 +179,7 @@ impl Remote {
 
     /// There is no such job; the nearest one, where the server says which there are.
     fn no_job(&self, id: &str) -> Refusal {
-        let jobs: Vec<JobAnswer> = self.get("scheduler/jobs").unwrap_or_default();
+        let jobs: Vec<Active> = self.get("scheduler/jobs").unwrap_or_default();
         let near = nearest(id, jobs.iter().map(|job| job.id.as_str()));
         Refusal::NoJob {
             job_id: id.to_owned(),
@@ -183,9 +200,9 @@ impl Remote {
     }
 
     fn in_force(&self) -> Answer {
-        let jobs: Vec<JobAnswer> = self.get("scheduler/jobs")?;
-        let config: ConfigAnswer = self.get("scheduler/config")?;
-        let version = |job: JobAnswer| (job.id, Version::new(job.file, job.digest));
+        let jobs: Vec<Active> = self.get("scheduler/jobs")?;
+        let config: Config = self.get("scheduler/config")?;
+        let version = |job: Active| (job.id, Version::new(job.file, job.digest));
         Ok(json!(InForceAnswer {
             revision: config.revision,
             restart_needed: config.restart_needed,

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::model::diagnostic::Diagnostic;
 use crate::model::event::Reloaded;
@@ -14,9 +14,8 @@ use crate::view::answer::status::{DriftAnswer, Notice, Watching, Zones};
 use crate::view::drift::{self, InForce};
 use crate::view::status::Status;
 
-/// What was read of the files. A daemon of another version may leave keys out: they are empty then.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default)]
+/// What was read of the files.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct ConfigAnswer {
     /// Commit of the job files.
     pub revision: Option<Arc<str>>,
@@ -43,13 +42,12 @@ pub struct ConfigAnswer {
 }
 
 /// A finding, and what is active in spite of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ActiveFinding {
     /// The finding.
     #[serde(flatten)]
     pub finding: FindingAnswer,
     /// The version of its job that stays active; `null` unless it is an error.
-    #[serde(default)]
     pub in_force: Option<InForce>,
 }
 
