@@ -40,8 +40,11 @@ pub const DOCTOR: Document<Vec<CheckAnswer<'static>>> = Document::new("doctor", 
 /// `jobsd export --to json`
 pub const EXPORT: Document<Vec<ExportedJob>> = Document::new("export", "jobs");
 
+/// A name, and what makes its schema.
+type Named = (&'static str, fn() -> Schema);
+
 /// What `jobsd schema` has of documents and lines, by its name there.
-pub const SCHEMAS: [(&str, fn() -> Schema); 9] = [
+pub const SCHEMAS: [Named; 9] = [
     ("history", shapes::line),
     ("list", || LIST.schema()),
     ("status", || STATUS.schema()),
