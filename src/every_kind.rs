@@ -13,34 +13,39 @@ use crate::schedule::{self, KINDS};
 use crate::spec::SourceFile;
 use crate::spec::jobs::compile::restore;
 use crate::spec::jobs::loader::{Loaded, load};
+use crate::spec::rules::branch;
 use crate::spec::rules::schema::{CONFIG, JOB};
 use crate::spec::types::config::Settings;
+use crate::spec::types::part::{properties, property, words};
 use crate::text::Lang;
+use crate::view::answer::job::JobAnswer;
 use crate::view::shapes;
 
 /// The schema of a kind's config, with the examples of its keys, as the schema of a job has it.
 fn schema_of(tag: &str, name: &str) -> Value {
-    let rules = JOB.schema()["allOf"].as_array().unwrap();
-    let rule = rules
-        .iter()
-        .find(|rule| rule["if"]["properties"][tag]["const"] == name);
-    let config = if tag == "bot_type" {
-        "bot_config"
-    } else {
-        "schedule_config"
-    };
-    rule.unwrap()["then"]["properties"][config].clone()
+    let branch = branch::of_kind(JOB.schema(), tag, name);
+    branch.unwrap().config.clone()
 }
 
 /// A config of examples: of the required keys, or of the first one.
 fn config(schema: &Value) -> Map<String, Value> {
-    let properties = schema["properties"].as_object().unwrap();
-    let required: Vec<&str> = match schema["required"].as_array() {
+    let required = schema.get("required").and_then(Value::as_array);
+    let required: Vec<&str> = match required {
         Some(required) => required.iter().filter_map(Value::as_str).collect(),
-        None => properties.keys().take(1).map(String::as_str).collect(),
+        None => properties(schema).map(|(key, _)| key).take(1).collect(),
     };
-    let example = |key: &str| (key.to_owned(), properties[key]["examples"][0].clone());
+    let example = |key: &str| {
+        let examples = property(schema, key).unwrap().get("examples");
+        (key.to_owned(), examples.unwrap().get(0).unwrap().clone())
+    };
     required.into_iter().map(example).collect()
+}
+
+/// Sets a key of a config.
+fn set(keys: &mut Map<String, Value>, config: &str, key: &str, value: impl Into<Value>) {
+    let config = keys.entry(config).or_insert_with(|| json!({}));
+    let config = config.as_object_mut().unwrap();
+    config.insert(key.to_owned(), value.into());
 }
 
 /// A job of examples, as the keys of its file.
@@ -106,8 +111,8 @@ fn the_made_up_kinds_do_what_they_say() {
         made.program.arguments().collect::<Vec<_>>(),
         ["bot", "postcard"]
     );
-    keys["bot_config"]["text"] = " ".into();
-    keys["schedule_config"]["day"] = 29.into();
+    set(&mut keys, "bot_config", "text", " ");
+    set(&mut keys, "schedule_config", "day", 29);
     let found = loaded(&keys).diagnostics;
     let found: Vec<(&str, &str)> = found
         .iter()
@@ -129,7 +134,7 @@ fn keys_unknown_to_a_kind_are_refused() {
     for (bot, schedule) in pairs {
         for config in ["bot_config", "schedule_config"] {
             let mut keys = keys(bot, schedule);
-            keys.entry(config).or_insert_with(|| json!({}))["zebra"] = 1.into();
+            set(&mut keys, config, "zebra", 1);
             let found = loaded(&keys).diagnostics;
             let is_it = found.iter().any(|one| one.key == format!("{config}.zebra"));
             assert!(is_it && found[0].is_error(), "{bot} {schedule}: {found:?}");
@@ -139,21 +144,19 @@ fn keys_unknown_to_a_kind_are_refused() {
 
 #[test]
 fn every_kind_stands_wherever_kinds_are_listed() {
-    let shape = shapes::job();
+    let shape = shapes::of::<JobAnswer>();
+    let names = |key| words(property(shape.as_value(), key).unwrap());
+    let bots = property(CONFIG.schema(), "bots").unwrap();
     for kind in BOTS {
-        let names = shape["properties"]["bot_type"]["enum"].as_array().unwrap();
-        assert!(names.contains(&kind.name.into()));
-        let own = &CONFIG.schema()["properties"]["bots"]["properties"][kind.name];
-        assert_eq!(own.is_null(), kind.settings.is_none(), "{}", kind.name);
+        assert!(names("bot_type").contains(&kind.name));
+        let own = property(bots, kind.name);
+        assert_eq!(own.is_some(), kind.settings.is_some(), "{}", kind.name);
         assert!(!kind.icon.is_empty());
         assert!(kind.texts.label.iter().all(|label| !label.is_empty()));
         assert_eq!(bot::kind(kind.name), Some(*kind));
     }
     for kind in KINDS {
-        let names = shape["properties"]["schedule_type"]["enum"]
-            .as_array()
-            .unwrap();
-        assert!(names.contains(&kind.name.into()));
+        assert!(names("schedule_type").contains(&kind.name));
         assert!(kind.label.iter().all(|label| !label.is_empty()));
         assert_eq!(schedule::kind(kind.name), Some(*kind));
     }
@@ -174,7 +177,7 @@ fn every_field_of_a_kind_is_in_its_schema() {
                     .any(|known| known.name == field.name && known.key == field.key)
             );
             if let Some((_, key)) = field.key.split_once('.') {
-                assert!(!schema["properties"][key].is_null(), "{name}: {key}");
+                assert!(property(&schema, key).is_some(), "{name}: {key}");
             }
         }
     }

@@ -21,3 +21,4 @@ pub mod text;
 pub mod time;
 pub mod usage;
 pub mod view;
+pub mod written;

@@ -1,11 +1,14 @@
 //! The only place that names the time library. There is no "now" here: an instant is always an
 //! argument (A1).
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use jiff::tz::TimeZoneDatabase;
 pub use jiff::{Error, SignedDuration, Timestamp, ToSpan, civil, tz::TimeZone};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serializer};
 
 /// An instant as jobsd writes it everywhere: RFC 3339, UTC, milliseconds or finer.
 ///
@@ -21,18 +24,18 @@ pub fn rfc3339(at: Timestamp) -> String {
     }
 }
 
-/// Serializes an instant as [`rfc3339`]; for `#[serde(with = "crate::time::as_rfc3339")]`.
-pub mod as_rfc3339 {
-    use serde::{Deserialize, Deserializer, Serializer};
+/// How an instant is written in JSON: as [`rfc3339`]. Names its functions to serde and its schema
+/// to schemars, both by `#[serde(with = "crate::time::Rfc3339")]`.
+#[derive(Clone, Copy, Debug)]
+pub struct Rfc3339;
 
-    use super::Timestamp;
-
+impl Rfc3339 {
     /// Writes the instant.
     ///
     /// # Errors
     /// Those of the serializer.
     pub fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&super::rfc3339(*at))
+        serializer.serialize_str(&rfc3339(*at))
     }
 
     /// Reads an instant.
@@ -44,12 +47,11 @@ pub mod as_rfc3339 {
     }
 }
 
-/// As [`as_rfc3339`], for an instant that may be absent (`null`).
-pub mod as_rfc3339_option {
-    use serde::{Deserialize, Deserializer, Serializer};
+/// As [`Rfc3339`], for an instant that may be absent (`null`).
+#[derive(Clone, Copy, Debug)]
+pub struct Rfc3339Option;
 
-    use super::Timestamp;
-
+impl Rfc3339Option {
     /// Writes the instant or `null`.
     ///
     /// # Errors
@@ -59,7 +61,7 @@ pub mod as_rfc3339_option {
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         match at {
-            Some(at) => serializer.serialize_str(&super::rfc3339(*at)),
+            Some(at) => serializer.serialize_str(&rfc3339(*at)),
             None => serializer.serialize_none(),
         }
     }
@@ -72,6 +74,34 @@ pub mod as_rfc3339_option {
         deserializer: D,
     ) -> Result<Option<Timestamp>, D::Error> {
         Option::<Timestamp>::deserialize(deserializer)
+    }
+}
+
+impl JsonSchema for Rfc3339 {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Rfc3339".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "format": "date-time"})
+    }
+}
+
+impl JsonSchema for Rfc3339Option {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Rfc3339Option".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": ["string", "null"], "format": "date-time"})
     }
 }
 

@@ -12,6 +12,7 @@ use crate::field::{self, Field};
 use crate::model::allowance::Allowance;
 use crate::model::bot::{DRY_RUN, Fault, Kind, MORE, Place, Settings, Setup, Texts};
 use crate::text::findings;
+use crate::written;
 
 /// The kind.
 pub static KIND: Kind = Kind {
@@ -113,8 +114,8 @@ pub struct BirthdaySpec {
     #[schemars(with = "DateOrder")]
     pub date_order: Option<DateOrder>,
     /// How messages leave: by exactly one of `smtp`, `webhook` and `command`. Default: that of
-    /// `bots.birthday.defaults`, else none and the run fails. Example: `{command: [bin/send,
-    /// --quiet]}`.
+    /// `bots.birthday.defaults`, else none and the run fails. Example:
+    /// `{command: [bin/send, --quiet]}`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "DeliverySpec")]
     pub delivery: Option<DeliverySpec>,
@@ -165,16 +166,16 @@ fn read(config: &Value) -> Option<Setup> {
 }
 
 fn late(config: &Value) -> Option<Option<u64>> {
-    let is_late = config["process_late"] == true;
-    Some(is_late.then(|| config["max_days_late"].as_u64().unwrap_or(7)))
+    let is_late = written::is_on(config, "process_late");
+    Some(is_late.then(|| written::number(config, "max_days_late").unwrap_or(7)))
 }
 
 /// Lateness without `process_late`.
 fn warnings(config: &Value, defaults: &Value) -> Vec<Fault> {
-    let process = config
-        .get("process_late")
-        .unwrap_or(&defaults["process_late"]);
-    let is_idle = config.get("max_days_late").is_some() && *process != true;
+    let is_own = config.get("process_late").is_some();
+    let process = if is_own { config } else { defaults };
+    let is_late = written::is_on(process, "process_late");
+    let is_idle = config.get("max_days_late").is_some() && !is_late;
     let found =
         is_idle.then(|| Fault::new(Place::Key, "max_days_late", findings::bots::no_effect()));
     found.into_iter().collect()
@@ -182,21 +183,27 @@ fn warnings(config: &Value, defaults: &Value) -> Vec<Fault> {
 
 /// Templates, addresses and logins.
 fn faults(config: &Value, prefix: &str) -> Vec<Fault> {
-    let mut faults = templates(&config["templates"], prefix);
-    let smtp = &config["delivery"]["smtp"];
-    faults.extend(sender(smtp, prefix));
-    faults.extend(login(smtp));
+    let mut faults = templates(config, prefix);
+    faults.extend(sender(config, prefix));
+    faults.extend(login(config));
     faults
 }
 
-fn templates(templates: &Value, prefix: &str) -> Vec<Fault> {
-    let lists = ["subjects", "messages", "late_subjects", "late_messages"];
+const TEMPLATES: [&str; 4] = [
+    "templates.subjects",
+    "templates.messages",
+    "templates.late_subjects",
+    "templates.late_messages",
+];
+
+fn templates(config: &Value, prefix: &str) -> Vec<Fault> {
     let mut faults = Vec::new();
-    for list in lists {
-        let items = templates[list].as_array().into_iter().flatten().enumerate();
+    for list in TEMPLATES {
+        let items = written::at(config, list).and_then(Value::as_array);
+        let items = items.into_iter().flatten().enumerate();
         for (index, text) in items.filter_map(|(index, text)| Some((index, text.as_str()?))) {
             if let Err(part) = template::parse(text) {
-                let key = format!("templates.{list}.{index}");
+                let key = format!("{list}.{index}");
                 let words = findings::bots::template(&format!("{prefix}.{key}"), &part);
                 faults.push(Fault::new(Place::Value, key, words));
             }
@@ -205,33 +212,36 @@ fn templates(templates: &Value, prefix: &str) -> Vec<Fault> {
     faults
 }
 
-fn sender(smtp: &Value, prefix: &str) -> Option<Fault> {
-    let text = smtp["from"].as_str()?;
+fn sender(config: &Value, prefix: &str) -> Option<Fault> {
+    let key = "delivery.smtp.from";
+    let text = written::text(config, key)?;
     let is_bad = contact::mailbox(text).is_none();
     is_bad.then(|| {
-        let key = "delivery.smtp.from";
         let words = findings::bots::mail_address(&format!("{prefix}.{key}"), text);
         Fault::new(Place::Value, key, words)
     })
 }
 
-fn login(smtp: &Value) -> Option<Fault> {
-    match (smtp.get("user"), smtp.get("password")) {
-        (Some(_), None) => {
+fn login(config: &Value) -> Option<Fault> {
+    let (user, password) = ("delivery.smtp.user", "delivery.smtp.password");
+    let has = |key| written::at(config, key).is_some();
+    match (has(user), has(password)) {
+        (true, false) => {
             let words = findings::bots::half_login("user", "password");
-            Some(Fault::new(Place::Key, "delivery.smtp.user", words))
+            Some(Fault::new(Place::Key, user, words))
         }
-        (None, Some(_)) => {
+        (false, true) => {
             let words = findings::bots::half_login("password", "user");
-            Some(Fault::new(Place::Key, "delivery.smtp.password", words))
+            Some(Fault::new(Place::Key, password, words))
         }
-        (Some(_), Some(_)) => {
-            let host = smtp["host"].as_str().unwrap_or_default();
-            let is_clear = smtp["tls"] == "none" && !is_loopback(host);
+        (true, true) => {
+            let host = written::text(config, "delivery.smtp.host").unwrap_or_default();
+            let has_tls = written::text(config, "delivery.smtp.tls") != Some("none");
+            let is_clear = !has_tls && !is_loopback(host);
             let words = || findings::bots::clear_login(host);
-            is_clear.then(|| Fault::new(Place::Key, "delivery.smtp.password", words()))
+            is_clear.then(|| Fault::new(Place::Key, password, words()))
         }
-        (None, None) => None,
+        (false, false) => None,
     }
 }
 

@@ -9,6 +9,7 @@ use crate::model::bot::{
     DRY_RUN, Fault, Kind, MORE, Place, Settings, Setup, Texts, no_lateness, no_warnings,
 };
 use crate::text::findings;
+use crate::written;
 
 /// The kind.
 pub static KIND: Kind = Kind {
@@ -57,7 +58,7 @@ fn read(config: &Value) -> Option<Setup> {
 }
 
 fn faults(config: &Value, prefix: &str) -> Vec<Fault> {
-    let is_blank = config["text"] == " ";
+    let is_blank = written::text(config, "text") == Some(" ");
     let words = || findings::values::blank(&format!("{prefix}.text"));
     let fault = is_blank.then(|| Fault::new(Place::Value, "text", words()));
     fault.into_iter().collect()

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::commands::exit::{Exit, Failure};
 use crate::commands::globals::Globals;
@@ -21,6 +21,7 @@ use crate::shell::settings::{Flags, Layout};
 use crate::shell::{address, zones};
 use crate::spec::types::config::{Settings, ZoneData};
 use crate::text::{Lang, Text, control};
+use crate::view::document;
 
 /// What a command needs before it begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -226,8 +227,7 @@ impl<'a> Context<'a> {
     /// # Errors
     /// When the output cannot be written.
     pub fn document(&mut self, answer: &Value) -> io::Result<()> {
-        let document = json!({"schema": "jobsd.answer/v1", "answer": answer});
-        writeln!(self.out, "{document}")
+        writeln!(self.out, "{}", document::ANSWER.as_it_came(answer))
     }
 
     /// Reports a failure that does not end the command, and says how the command will end.

@@ -4,7 +4,6 @@
 use std::path::Path;
 
 use clap::Args;
-use serde_json::{Value, json};
 
 use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
@@ -25,7 +24,9 @@ use crate::text::cause::cause;
 use crate::text::help::French;
 use crate::text::{Lang, Text, control, doctor as words, trouble};
 use crate::time::{Timestamp, rfc3339};
+use crate::view::answer::command::CheckAnswer;
 use crate::view::answer::status::{NoticeKind, StatusAnswer};
+use crate::view::document;
 
 /// Free bytes under which a history may soon not be written.
 const FREE_BYTES_MIN: u64 = 100 << 20;
@@ -45,6 +46,16 @@ impl Check {
             is_ok,
             found,
             help: (!is_ok).then(|| Text::new(en, fr)),
+        }
+    }
+
+    /// For programs, in English.
+    fn answer(&self) -> CheckAnswer<'_> {
+        CheckAnswer {
+            check: self.name,
+            ok: self.is_ok,
+            found: &self.found.en,
+            help: self.help.as_ref().map(|help| help.en.as_str()),
         }
     }
 }
@@ -90,22 +101,13 @@ impl Runs for Doctor {
             daemon(state),
         ];
         if self.format.is_json() {
-            let list: Vec<Value> = checks.iter().map(entry).collect();
-            writeln!(
-                out,
-                "{}",
-                json!({"schema": "jobsd.doctor/v1", "checks": list})
-            )?;
+            let list = checks.iter().map(Check::answer).collect();
+            writeln!(out, "{}", document::DOCTOR.json(&list))?;
         } else {
             out.write_all(table(&checks, screen).render(screen).as_bytes())?;
         }
         Ok(Exit::found(checks.iter().any(|check| !check.is_ok)))
     }
-}
-
-fn entry(check: &Check) -> Value {
-    let help = check.help.as_ref().map(|help| help.en.as_str());
-    json!({"check": check.name, "ok": check.is_ok, "found": check.found.en, "help": help})
 }
 
 fn table(checks: &[Check], screen: &Screen) -> Table {

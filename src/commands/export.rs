@@ -5,7 +5,6 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use serde_json::json;
 
 use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
@@ -17,6 +16,8 @@ use crate::render::screen::Screen;
 use crate::text::export as words;
 use crate::text::help::French;
 use crate::text::{Text, escaped_json, visible};
+use crate::view::answer::command::ExportedJob;
+use crate::view::document;
 
 /// Another scheduler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -102,12 +103,13 @@ impl Runs for Export {
 
 /// The effective definitions as one document.
 fn document(jobs: &[Arc<Job>], out: &mut dyn Write) -> io::Result<()> {
-    let job = |job: &Arc<Job>| {
-        let definition = job.definition.value();
-        json!({"id": job.id, "file": job.file, "definition": definition})
+    let job = |job: &Arc<Job>| ExportedJob {
+        id: job.id.clone(),
+        file: job.file.clone(),
+        definition: job.definition.value(),
     };
-    let jobs: Vec<_> = jobs.iter().map(job).collect();
-    let text = format!("{:#}", json!({"schema": "jobsd.export/v1", "jobs": jobs}));
+    let jobs = jobs.iter().map(job).collect();
+    let text = format!("{:#}", document::EXPORT.json(&jobs));
     writeln!(out, "{}", escaped_json(&text))
 }
 

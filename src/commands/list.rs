@@ -260,7 +260,7 @@ fn show_rows(
         Format::Json => writeln!(out, "{}", jobs::document(&rows)),
         Format::Jsonl => rows
             .iter()
-            .try_for_each(|row| writeln!(out, "{}", row.entry())),
+            .try_for_each(|row| writeln!(out, "{}", json!(row.entry()))),
     }
 }
 
@@ -271,25 +271,31 @@ mod tests {
 
     use crate::text::Lang;
 
-    fn schedule(job: &Value) -> String {
-        super::schedule(&serde_json::from_value(job.clone()).unwrap(), Lang::En)
+    fn schedule(job: &Value, more: &[(&str, Value)]) -> String {
+        let mut job = job.clone();
+        let own = more.iter().cloned();
+        let own = own.map(|(key, value)| (key.to_owned(), value));
+        job.as_object_mut().unwrap().extend(own);
+        super::schedule(&serde_json::from_value(job).unwrap(), Lang::En)
     }
 
     /// One of a newer version is listed as it is written.
     #[test]
     fn schedules_are_listed_in_words() {
-        let mut job = json!({
+        let job = json!({
             "id": "a", "name": "a", "file_enabled": true, "bot_type": "command",
             "bot_config": {"command": ["df"]}, "schedule_type": "cron", "timezone": "UTC",
             "budget": {"daily": null},
             "schedule_config": {"cron_expression": "*/10 30 8 * * 1-5", "seconds": true},
         });
         let words = "Every 10 s, at minute 30, from 08:00 to 08:59, Mon to Fri";
-        assert_eq!(schedule(&job), words);
-        job["moon_phase"] = json!("full");
-        assert_eq!(schedule(&job), "*/10 30 8 * * 1-5");
-        job["schedule_type"] = json!("moon");
-        job["schedule_config"] = json!({});
-        assert_eq!(schedule(&job), "moon");
+        assert_eq!(schedule(&job, &[]), words);
+        let phase = ("moon_phase", json!("full"));
+        assert_eq!(schedule(&job, &[phase]), "*/10 30 8 * * 1-5");
+        let moon = [
+            ("schedule_type", json!("moon")),
+            ("schedule_config", json!({})),
+        ];
+        assert_eq!(schedule(&job, &moon), "moon");
     }
 }

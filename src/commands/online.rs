@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::commands::exit::{Exit, Failure};
-use crate::model::refusal::Refusal;
+use crate::model::refusal::Kind;
 use crate::render::screen::Screen;
 use crate::shell::control::Request;
 use crate::shell::control::remote::{self, Remote, RemoteError};
@@ -112,7 +112,7 @@ fn of_call(error: CallError) -> Failure {
             let sentence = control::no_daemon(&path.display().to_string(), &cause(&error));
             Failure::Said(Exit::Unreachable, sentence)
         }
-        CallError::Refused(refusal) => Failure::Said(exit(&refusal), refusal.text()),
+        CallError::Refused(refusal) => Failure::Said(exit(refusal.kind()), refusal.text()),
         CallError::Io(error) => Failure::Said(Exit::Unreachable, control::broken(&cause(&error))),
     }
 }
@@ -131,16 +131,15 @@ fn of_remote(error: RemoteError) -> Failure {
             let file = file.map(|file| file.display().to_string());
             (Exit::Refused, control::locked(&url, file.as_deref()))
         }
-        RemoteError::Refused(refusal) => (exit(&refusal), refusal.text()),
-        RemoteError::Told(detail, true) => (Exit::Usage, Text::same(detail)),
-        RemoteError::Told(detail, false) => (Exit::Refused, Text::same(detail)),
+        RemoteError::Refused(refusal) => (exit(refusal.kind()), refusal.text()),
+        RemoteError::Told(detail, kind) => (exit(kind), Text::same(detail)),
     };
     Failure::Said(exit, sentence)
 }
 
 /// Wrong usage, or refused.
-fn exit(refusal: &Refusal) -> Exit {
-    if refusal.kind().is_usage() {
+fn exit(kind: Kind) -> Exit {
+    if kind.is_usage() {
         Exit::Usage
     } else {
         Exit::Refused

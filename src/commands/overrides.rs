@@ -31,7 +31,7 @@ pub fn apply(
             return Err(Failure::usage(&words::not_a_pair(text)));
         };
         let value = serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
-        *place(&mut definition["bot_config"], key) = value;
+        *place(&mut definition, &format!("bot_config.{key}")) = value;
     }
     // JSON is YAML: the whole way of a file, with every rule.
     let file = SourceFile {
@@ -50,8 +50,8 @@ pub fn apply(
 }
 
 /// Where a key is, made where it is not there.
-fn place<'a>(config: &'a mut Value, key: &str) -> &'a mut Value {
-    key.split('.').fold(config, |map, part| {
+fn place<'a>(definition: &'a mut Value, key: &str) -> &'a mut Value {
+    key.split('.').fold(definition, |map, part| {
         if !map.is_object() {
             *map = json!({});
         }
@@ -70,6 +70,7 @@ mod tests {
     use crate::spec::jobs::loader;
     use crate::spec::types::config::Settings;
     use crate::text::Lang;
+    use crate::written;
 
     fn jobs() -> Vec<std::sync::Arc<Job>> {
         let entries = std::fs::read_dir("examples").unwrap();
@@ -99,8 +100,9 @@ mod tests {
             let mut set = |text: String| apply(&job, &[text], &mut context);
             let made = set(format!("{key}={value}")).unwrap();
             assert_eq!(made.id, job.id);
-            let config = made.definition.value()["bot_config"].clone();
-            assert!(config[key] == true || config[key] == "said", "{config}");
+            let definition = made.definition.value();
+            let value = written::at(&definition, &format!("bot_config.{key}")).unwrap();
+            assert!(*value == true || *value == "said", "{value}");
             let unknown = set(format!("no_such_{key}=1")).unwrap_err();
             assert!(matches!(unknown, Failure::Reported(Exit::Usage)));
             let bare = set("nothing".to_owned()).unwrap_err();

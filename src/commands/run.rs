@@ -24,6 +24,7 @@ use crate::text::requests;
 use crate::time::SignedDuration;
 use crate::view::answer::job::{JobAnswer, JobDefinition};
 use crate::view::answer::run::{Accepted, RunAnswer};
+use crate::view::document;
 
 /// Run a job now.
 #[derive(Debug, Args)]
@@ -233,8 +234,7 @@ impl Run {
     fn ended(&self, run: &RunAnswer, context: &mut Context<'_>) -> io::Result<Exit> {
         let record = run.record();
         if self.format.is_json() {
-            let document = json!({"schema": "jobsd.run/v1", "run": run});
-            writeln!(context.out, "{document}")?;
+            writeln!(context.out, "{}", document::RUN.json(run))?;
         } else {
             let text = runs::summary(record, &context.screen);
             context.out.write_all(text.as_bytes())?;

@@ -9,11 +9,13 @@ use serde_json::Value;
 use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
+use crate::spec::rules::branch::{Branch, branches};
 use crate::spec::rules::schema::{CONFIG, JOB};
+use crate::spec::types::part::{description, properties};
 use crate::text::cause::cause;
 use crate::text::commands as words;
 use crate::text::help::French;
-use crate::view::shapes;
+use crate::view::document;
 
 /// Print a JSON Schema: of job files, or of jobsd.yaml.
 #[derive(Debug, Args)]
@@ -32,7 +34,7 @@ pub struct Schema {
 /// What there is a schema of.
 fn names() -> Vec<&'static str> {
     let mut names = vec!["job", "config"];
-    names.extend(shapes::DOCUMENTS);
+    names.extend(document::SCHEMAS.map(|(name, _)| name));
     names
 }
 
@@ -56,8 +58,10 @@ impl Runs for Schema {
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
         let which = self.which.as_str();
         let checker = if which == "config" { &CONFIG } else { &JOB };
-        let text = match (shapes::of_document(which), self.markdown) {
-            (Some(shape), _) => format!("{shape:#}\n"),
+        let mut documents = document::SCHEMAS.into_iter();
+        let document = documents.find(|(name, _)| *name == which);
+        let text = match (document, self.markdown) {
+            (Some((_, schema)), _) => format!("{:#}\n", schema().as_value()),
             (None, true) => markdown(which, checker.schema()),
             (None, false) => checker.text(),
         };
@@ -92,18 +96,15 @@ fn markdown(which: &str, schema: &Value) -> String {
         "# Keys of {file}\n\nThe same words as in the JSON Schema: `jobsd schema {which}`.\n"
     );
     text += &table(schema, "");
-    for branch in schema["allOf"].as_array().into_iter().flatten() {
-        let types = branch["if"]["properties"].as_object();
-        let configs = branch["then"]["properties"].as_object();
-        let (Some((tag, value)), Some((key, config))) = (
-            types.and_then(|map| map.iter().next()),
-            configs.and_then(|map| map.iter().next()),
-        ) else {
-            continue;
-        };
-        let value = value["const"].as_str().unwrap_or_default();
-        let about = config["description"].as_str().unwrap_or_default();
-        text += &format!("\n## `{key}` with `{tag}: {value}`\n\n{about}\n");
+    for branch in branches(schema) {
+        let Branch {
+            tag,
+            kind,
+            key,
+            config,
+        } = branch;
+        let about = description(config).unwrap_or_default();
+        text += &format!("\n## `{key}` with `{tag}: {kind}`\n\n{about}\n");
         text += &table(config, &format!("{key}."));
     }
     text
@@ -125,13 +126,12 @@ fn table(schema: &Value, place: &str) -> String {
 }
 
 fn collect(schema: &Value, place: &str, rows: &mut Vec<(String, String)>) {
-    for (name, own) in schema["properties"].as_object().into_iter().flatten() {
-        let about = own["description"].as_str().unwrap_or_default();
+    for (name, own) in properties(schema) {
+        let about = description(own).unwrap_or_default();
         rows.push((format!("{place}{name}"), about.to_owned()));
         collect(own, &format!("{place}{name}."), rows);
     }
-    let of_each = &schema["additionalProperties"];
-    if of_each.is_object() {
+    if let Some(of_each) = schema.get("additionalProperties") {
         collect(of_each, &format!("{place}NAME."), rows);
     }
 }

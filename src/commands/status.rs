@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
@@ -17,6 +17,7 @@ use crate::shell::control::Request;
 use crate::text::help::French;
 use crate::view::answer::job::JobAnswer;
 use crate::view::answer::status::StatusAnswer;
+use crate::view::document;
 
 /// Show the daemon, or one job of it.
 #[derive(Debug, Args)]
@@ -71,7 +72,6 @@ impl Status {
     /// Shows the answer, and says how many things need attention, where that is asked.
     fn show(&self, answer: Value, screen: &Screen, out: &mut dyn Write) -> Result<usize, Failure> {
         if self.format.is_json() {
-            // As it came: a program gets every key, also those of a newer daemon.
             writeln!(out, "{}", self.document(&answer))?;
             if !self.check {
                 return Ok(0);
@@ -86,8 +86,8 @@ impl Status {
 
     fn document(&self, answer: &Value) -> Value {
         match self.id {
-            Some(_) => json!({"schema": "jobsd.job/v1", "job": answer}),
-            None => json!({"schema": "jobsd.status/v1", "status": answer}),
+            Some(_) => document::JOB.as_it_came(answer),
+            None => document::STATUS.as_it_came(answer),
         }
     }
 

@@ -7,7 +7,6 @@ use std::io;
 use std::path::Path;
 
 use clap::Args;
-use serde_json::{Value, json};
 
 use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
@@ -25,6 +24,8 @@ use crate::shell::journal::query::filter::Filter;
 use crate::text::help::French;
 use crate::text::{Lang, Text, control, reload};
 use crate::time::{SignedDuration, Timestamp, rfc3339};
+use crate::view::answer::command::{WhyAnswer, WhyFinding};
+use crate::view::document;
 use crate::view::why::{self, NoRecord};
 
 /// Records read at once.
@@ -36,6 +37,16 @@ const BACK: SignedDuration = SignedDuration::from_hours(24 * 400);
 struct Finding {
     code: &'static str,
     text: Text,
+}
+
+impl Finding {
+    /// For programs, in English.
+    fn answer(&self) -> WhyFinding<'_> {
+        WhyFinding {
+            code: self.code,
+            text: &self.text.en,
+        }
+    }
 }
 
 /// Say why a run did or did not happen, from the history only.
@@ -96,13 +107,13 @@ impl Runs for Why {
         let asked = due.filter(|_| records.is_empty());
         story.explain(&job_id, &mut findings, (asked, at), &layout.state, screen)?;
         if self.format.is_json() {
-            let list: Vec<Value> = findings
-                .iter()
-                .map(|finding| json!({"code": finding.code, "text": finding.text.en}))
-                .collect();
-            let why =
-                json!({"job_id": id, "at": rfc3339(at), "findings": list, "records": records});
-            writeln!(out, "{}", json!({"schema": "jobsd.why/v1", "why": why}))?;
+            let why = WhyAnswer {
+                job_id: id,
+                at,
+                findings: findings.iter().map(Finding::answer).collect(),
+                records: &records,
+            };
+            writeln!(out, "{}", document::WHY.json(&why))?;
             return Ok(Exit::Done);
         }
         writeln!(out, "{id}  {}", rfc3339(at))?;

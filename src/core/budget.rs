@@ -91,7 +91,7 @@ pub(crate) fn is_cut_off(ending: &Ending) -> bool {
 
 /// Messages that surely left and those that may have (`unknown` in the result).
 fn said(report: &Report) -> Option<u64> {
-    let unknown = report.result.as_ref().and_then(|r| r["unknown"].as_u64());
+    let unknown = report.unknown();
     match (report.messages_sent, unknown) {
         (None, None) => None,
         (sent, unknown) => Some(sent.unwrap_or(0).saturating_add(unknown.unwrap_or(0))),

@@ -52,16 +52,16 @@ const ALIKE_MAX: usize = 50;
 /// By what people would take a new job for one that is gone: its name, and what it runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Likeness {
-    name: Value,
-    runs: [Value; 2],
+    name: Option<Value>,
+    runs: [Option<Value>; 2],
 }
 
 impl Likeness {
     /// That of an effective definition.
     pub fn of(definition: &Value) -> Likeness {
         Likeness {
-            name: definition["name"].clone(),
-            runs: ["bot_type", "bot_config"].map(|key| definition[key].clone()),
+            name: definition.get("name").cloned(),
+            runs: ["bot_type", "bot_config"].map(|key| definition.get(key).cloned()),
         }
     }
 

@@ -7,6 +7,7 @@
 
 use std::collections::VecDeque;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::core::span::ON_TIME;
@@ -34,14 +35,14 @@ pub struct Uses {
 }
 
 /// A limit and how much of it is used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Meter {
     /// Messages used.
     pub used: u64,
     /// Messages allowed.
     pub limit: u64,
     /// When the first of the used ones counts no more; `None` while none is used.
-    #[serde(with = "crate::time::as_rfc3339_option")]
+    #[serde(with = "crate::time::Rfc3339Option")]
     pub frees_at: Option<Timestamp>,
 }
 
@@ -70,7 +71,7 @@ impl Meter {
 }
 
 /// How full the limits of a job are; a limit that it does not have is `None`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Levels {
     /// Of the calendar day in the job's zone.
     pub daily: Option<Meter>,

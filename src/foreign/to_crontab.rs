@@ -7,6 +7,7 @@ use crate::schedule::civil::Civil;
 use crate::schedule::expression::Cron;
 use crate::text::export as words;
 use crate::text::{Text, visible};
+use crate::written;
 
 /// Characters of a command that cron reads (Vixie: 1000 with the end).
 const COMMAND_BYTES_MAX: usize = 998;
@@ -73,7 +74,7 @@ fn cron_text(job: &Job, civil: Civil) -> Option<String> {
         return None;
     }
     let definition = job.definition.value();
-    let own = definition["schedule_config"]["cron_expression"].as_str();
+    let own = written::text(&definition, "schedule_config.cron_expression");
     let own = own.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
     let is_plain = |text: &String| {
         text.chars()

@@ -9,6 +9,7 @@ use crate::field::{self, Field};
 use crate::model::allowance::Allowance;
 use crate::model::program::{Argv, SELF};
 use crate::text::{Lang, Text, Words};
+use crate::written;
 
 /// One kind of bot: everything that the rest of the program knows of it.
 #[derive(Debug)]
@@ -118,7 +119,7 @@ impl Setup {
             argv: Argv::new([SELF, "bot", name]),
             stdin: Some(config.to_string().into()),
             allowance: Allowance::default(),
-            dry_run: config["dry_run"] == true,
+            dry_run: written::is_on(&config, "dry_run"),
             variables: variables(&config),
             missing: Vec::new(),
             config,

@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::alike;
@@ -104,7 +105,7 @@ impl RunRecord {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StopRequested {
     /// When it was decided.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub at: Timestamp,
     /// The run.
     pub run_id: RunId,
@@ -131,7 +132,7 @@ pub enum Change {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Adopted {
     /// When.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub at: Timestamp,
     /// The job.
     pub job_id: JobId,
@@ -172,10 +173,10 @@ impl Adopted {
 pub const NAMED_MAX: usize = 1_000;
 
 /// A set of job files loaded, by a start, an edit, a signal or a request.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Reloaded {
     /// When.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub at: Timestamp,
     /// What made the daemon look.
     #[serde(default)]
@@ -214,7 +215,7 @@ pub struct Reloaded {
 }
 
 /// Who asked for something, and from where.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Actor {
     /// A user of this machine, or the name that a client gave itself.
     pub who: String,
@@ -224,10 +225,10 @@ pub struct Actor {
 
 /// A job was paused: an override of its file, kept over restarts and edits until it is lifted. Due
 /// times from `at` up to the lifting are not due and have no record.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Paused {
     /// When.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub at: Timestamp,
     /// The job.
     pub job_id: JobId,
@@ -236,7 +237,7 @@ pub struct Paused {
     /// Why, in their words.
     pub reason: Option<String>,
     /// When it lifts by itself; a due time of exactly this instant is due.
-    #[serde(with = "crate::time::as_rfc3339_option")]
+    #[serde(with = "crate::time::Rfc3339Option")]
     pub until: Option<Timestamp>,
     /// Whether a span was asked for (two hours): its end moves with a clock that is set.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -247,7 +248,7 @@ pub struct Paused {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resumed {
     /// From when on; the pause's `until` where that was reached.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub at: Timestamp,
     /// The job.
     pub job_id: JobId,
@@ -271,7 +272,7 @@ pub enum Verb {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
     /// When.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub at: Timestamp,
     /// What for.
     pub verb: Verb,
@@ -284,7 +285,7 @@ pub struct Asked {
 }
 
 /// How a reload ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ReloadResult {
     /// Every file is active as it is written.
@@ -295,7 +296,7 @@ pub enum ReloadResult {
 }
 
 /// How many jobs a reload touched.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Counts {
     /// New jobs.
     pub added: usize,
@@ -310,7 +311,7 @@ pub struct Counts {
 }
 
 /// A job under another id.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Renamed {
     /// The id that is gone.
     pub from: JobId,
@@ -324,10 +325,10 @@ pub struct Renamed {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClockSet {
     /// What it would show now without the step, or the latest instant seen before.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub from: Timestamp,
     /// What it shows.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub to: Timestamp,
 }
 
@@ -335,7 +336,7 @@ pub struct ClockSet {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DaemonStarted {
     /// When.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub at: Timestamp,
     /// Version of the program.
     pub version: String,
@@ -355,7 +356,7 @@ pub struct Boot {
     /// The kernel's name for it (`/proc/sys/kernel/random/boot_id`).
     pub id: String,
     /// When it was, by the wall clock as it goes now.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub at: Timestamp,
 }
 
@@ -363,6 +364,6 @@ pub struct Boot {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DaemonEnded {
     /// When.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub at: Timestamp,
 }

@@ -6,6 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::allowance::Allowance;
@@ -18,7 +19,9 @@ use crate::schedule::Schedule;
 use crate::time::Timestamp;
 
 /// The id of a job: the stem of its file.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(transparent)]
 pub struct JobId(Arc<str>);
 
@@ -175,7 +178,7 @@ pub struct JobSet {
 }
 
 /// What made a daemon read its job files.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Cause {
     /// The daemon began.
@@ -207,14 +210,14 @@ pub struct Origin {
 }
 
 /// Who changed the files, as git has it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Commit {
     /// Its object id.
     pub id: String,
     /// Who wrote it.
     pub author: String,
     /// When it was committed.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub at: Timestamp,
     /// The first line of its message.
     pub subject: String,

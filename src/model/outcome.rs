@@ -1,5 +1,7 @@
 //! `Outcome`: how an attempt ended, and what its program reported.
 
+use crate::written;
+
 /// How one attempt ended, as the supervisor saw it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ending {
@@ -28,6 +30,13 @@ pub struct Report {
     pub error: Option<String>,
     /// The rest of the result file.
     pub result: Option<serde_json::Value>,
+}
+
+impl Report {
+    /// Messages that may have left: the program does not know.
+    pub fn unknown(&self) -> Option<u64> {
+        written::number(self.result.as_ref()?, "unknown")
+    }
 }
 
 /// All that is known of an attempt when it has ended.

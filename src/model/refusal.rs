@@ -50,8 +50,15 @@ pub enum Refusal {
     },
 }
 
-/// The kind of a refusal. The exit code of a command and the status of HTTP follow from it, and
-/// nothing else decides them.
+/// What a kind of refusal is to programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Codes {
+    http: u16,
+    is_usage: bool,
+}
+
+/// The kind of a refusal. The exit code of a command and the status of HTTP follow from it by one
+/// table, [`Kind::codes`], and nothing else decides them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// What is named is not there.
@@ -75,14 +82,21 @@ impl Kind {
         Kind::Unavailable,
     ];
 
+    /// The table.
+    fn codes(self) -> Codes {
+        let (http, is_usage) = match self {
+            Kind::Unknown => (404, true),
+            Kind::Wrong => (400, true),
+            Kind::Unreadable => (400, false),
+            Kind::Conflict => (409, false),
+            Kind::Unavailable => (503, false),
+        };
+        Codes { http, is_usage }
+    }
+
     /// The status of HTTP.
     pub fn http(self) -> u16 {
-        match self {
-            Kind::Unknown => 404,
-            Kind::Wrong | Kind::Unreadable => 400,
-            Kind::Conflict => 409,
-            Kind::Unavailable => 503,
-        }
+        self.codes().http
     }
 
     /// The kind that a status of HTTP stands for; the first of those that share it.
@@ -93,7 +107,7 @@ impl Kind {
     /// Whether whoever asked has to ask otherwise: wrong usage, exit code 2. Else the daemon
     /// refused, exit code 4.
     pub fn is_usage(self) -> bool {
-        matches!(self, Kind::Unknown | Kind::Wrong)
+        self.codes().is_usage
     }
 }
 

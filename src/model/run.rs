@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::alike;
@@ -10,7 +11,9 @@ use crate::model::run_id::RunId;
 use crate::time::{SignedDuration, Timestamp};
 
 /// The status of a run; all but `running` are final.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// Ordered, perhaps started; never final.
@@ -63,7 +66,9 @@ impl Status {
 }
 
 /// Why a run has its status.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// Non-zero exit status, in `exit_code`.
@@ -125,7 +130,9 @@ impl Reason {
 }
 
 /// What made a run start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Trigger {
     /// Its due time.
@@ -166,7 +173,7 @@ impl Trigger {
 }
 
 /// What a run counts under daily and weekly limits: `reserved` until it is over, then `used`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Budget {
     /// Messages that it may send, all attempts together.
     pub reserved: u64,
@@ -178,15 +185,15 @@ pub struct Budget {
 pub const ATTEMPTS_MAX: usize = 20;
 
 /// One try of a run that had several.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Attempt {
     /// Its number, from 1.
     pub attempt: u32,
     /// When its start was ordered.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub started_at: Timestamp,
     /// Its end; `None` while it is under way.
-    #[serde(with = "crate::time::as_rfc3339_option")]
+    #[serde(with = "crate::time::Rfc3339Option")]
     pub finished_at: Option<Timestamp>,
     /// Why it did not succeed.
     pub reason: Option<Reason>,
@@ -198,20 +205,20 @@ pub struct Attempt {
 
 /// One run: a line of the history. Lines with the same `id` are one record, and the last line says
 /// all of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RunRecord {
     /// The run.
     pub id: RunId,
     /// Its job.
     pub job_id: JobId,
     /// Its due time; `None` for a manual run.
-    #[serde(with = "crate::time::as_rfc3339_option")]
+    #[serde(with = "crate::time::Rfc3339Option")]
     pub scheduled_at: Option<Timestamp>,
     /// Last due time of a range record, included.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        with = "crate::time::as_rfc3339_option"
+        with = "crate::time::Rfc3339Option"
     )]
     pub scheduled_until: Option<Timestamp>,
     /// How many due times a range record stands for.
@@ -221,14 +228,14 @@ pub struct RunRecord {
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        with = "crate::time::as_rfc3339_option"
+        with = "crate::time::Rfc3339Option"
     )]
     pub requested_at: Option<Timestamp>,
     /// Start of the first attempt; `None` before it and where nothing started.
-    #[serde(with = "crate::time::as_rfc3339_option")]
+    #[serde(with = "crate::time::Rfc3339Option")]
     pub started_at: Option<Timestamp>,
     /// End of the run; `None` while it is not final.
-    #[serde(with = "crate::time::as_rfc3339_option")]
+    #[serde(with = "crate::time::Rfc3339Option")]
     pub finished_at: Option<Timestamp>,
     /// Where the run is.
     pub status: Status,
@@ -244,7 +251,7 @@ pub struct RunRecord {
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        with = "crate::time::as_rfc3339_option"
+        with = "crate::time::Rfc3339Option"
     )]
     pub retry_at: Option<Timestamp>,
     /// Whether it was judged and waits for a place or for its pace: nothing of it starts before a
@@ -255,7 +262,7 @@ pub struct RunRecord {
     /// started: that line took too long to be durable, and nothing started by it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub delayed: bool,
-    /// Its attempts, oldest first, at most [`ATTEMPTS_MAX`]; empty while there was one.
+    /// Its attempts, oldest first, the last 20 at most; empty while there was one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<Attempt>,
     /// Exit status of the latest attempt.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -10,9 +11,11 @@ use crate::time::{Timestamp, rfc3339};
 
 /// The id of a run. A scheduled run's is derived from its fire, so that a second decision about the
 /// same due time gives the same id and is refused as a duplicate (A8).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(transparent)]
-pub struct RunId(Uuid);
+pub struct RunId(#[schemars(with = "String", extend("format" = "uuid"))] Uuid);
 
 /// Namespace of the ids of scheduled runs.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6f1d_9a52_0c54_5d0e_9d3a_6a6f_6273_6400);

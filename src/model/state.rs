@@ -20,10 +20,10 @@ use crate::time::Timestamp;
 #[serde(default)]
 pub struct State {
     /// The latest instant seen.
-    #[serde(with = "crate::time::as_rfc3339_option")]
+    #[serde(with = "crate::time::Rfc3339Option")]
     pub high_water: Option<Timestamp>,
     /// Due times up to here were due while no daemon ran, unless they are settled.
-    #[serde(with = "crate::time::as_rfc3339_option")]
+    #[serde(with = "crate::time::Rfc3339Option")]
     pub down_until: Option<Timestamp>,
     /// Whether the last daemon ended in good order.
     pub ended_clean: bool,
@@ -47,7 +47,7 @@ pub struct JobMemory {
     /// Whether it is in the job set.
     pub present: bool,
     /// Due times up to here are settled.
-    #[serde(with = "crate::time::as_rfc3339_option")]
+    #[serde(with = "crate::time::Rfc3339Option")]
     pub cursor: Option<Timestamp>,
     /// Its last adoption.
     pub adopted: Option<Arc<Adopted>>,
@@ -56,7 +56,7 @@ pub struct JobMemory {
     /// Stretches of due times that were acted on: first and last.
     pub settled: Vec<Stretch>,
     /// End of the newest stretch that was forgotten.
-    #[serde(with = "crate::time::as_rfc3339_option")]
+    #[serde(with = "crate::time::Rfc3339Option")]
     pub forgotten: Option<Timestamp>,
     /// Whether the last settled due time belongs to the last stretch.
     pub stretch_open: bool,
@@ -64,7 +64,7 @@ pub struct JobMemory {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renamed_to: Option<JobId>,
     /// When its definition was first adopted.
-    #[serde(with = "crate::time::as_rfc3339_option")]
+    #[serde(with = "crate::time::Rfc3339Option")]
     pub created_at: Option<Timestamp>,
     /// The last run that was tried.
     pub last_started: Option<RunRecord>,
@@ -72,7 +72,7 @@ pub struct JobMemory {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_ended: Option<RunRecord>,
     /// End of the last run that succeeded.
-    #[serde(with = "crate::time::as_rfc3339_option")]
+    #[serde(with = "crate::time::Rfc3339Option")]
     pub last_success: Option<Timestamp>,
     /// Messages that count under its limits, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -94,7 +94,7 @@ pub struct Use {
     /// The run.
     pub run_id: RunId,
     /// When it counts.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub at: Timestamp,
     /// How many.
     pub messages: u64,
@@ -103,8 +103,8 @@ pub struct Use {
 /// The first and the last due time of a stretch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stretch(
-    #[serde(with = "crate::time::as_rfc3339")] pub Timestamp,
-    #[serde(with = "crate::time::as_rfc3339")] pub Timestamp,
+    #[serde(with = "crate::time::Rfc3339")] pub Timestamp,
+    #[serde(with = "crate::time::Rfc3339")] pub Timestamp,
 );
 
 /// What is remembered of a run that is not over.

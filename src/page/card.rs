@@ -20,6 +20,7 @@ use crate::view::gauge::{self, Gauge};
 use crate::view::look::{self, Look};
 use crate::view::say::Say;
 use crate::view::status::{JobStatus, Status};
+use crate::written;
 
 /// An instant as a page shows it.
 #[derive(Clone, Debug)]
@@ -251,7 +252,8 @@ impl Card {
 pub fn late(job: &Job) -> Option<u64> {
     // Most jobs need no look at their definition.
     (job.bot.late)(&Value::Null)?;
-    (job.bot.late)(&job.definition.value()["bot_config"])?
+    let definition = job.definition.value();
+    (job.bot.late)(definition.get("bot_config")?)?
 }
 
 /// The expression of a cron job, as its file says it.
@@ -260,7 +262,7 @@ pub fn expression(job: &Job) -> Option<String> {
         return None;
     }
     let definition = job.definition.value();
-    let text = definition["schedule_config"]["cron_expression"].as_str();
+    let text = written::text(&definition, "schedule_config.cron_expression");
     text.map(str::to_owned)
 }
 

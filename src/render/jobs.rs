@@ -1,14 +1,15 @@
 //! The table of `jobsd list`.
 
 use clap::ValueEnum;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::model::run::RunRecord;
 use crate::render::runs::last_result;
 use crate::render::screen::{Cell, Screen, Table, Tint};
 use crate::text::visible;
 use crate::time::rfc3339;
-use crate::view::answer::job::JobAnswer;
+use crate::view::answer::job::{JobAnswer, ListedJob};
+use crate::view::document;
 
 /// A job as the list shows it.
 #[derive(Clone, Debug)]
@@ -202,16 +203,15 @@ fn plural(n: usize, word: &str, lang: crate::text::Lang) -> String {
 
 /// The list as one JSON document.
 pub fn document(rows: &[Row]) -> Value {
-    json!({"schema": "jobsd.list/v1", "jobs": rows.iter().map(Row::entry).collect::<Vec<_>>()})
+    document::LIST.json(&rows.iter().map(Row::entry).collect())
 }
 
 impl Row {
     /// The job as an entry of the JSON forms.
-    pub fn entry(&self) -> Value {
-        let mut entry = json!(self.job);
-        if let Some(entry) = entry.as_object_mut() {
-            entry.insert("errors".to_owned(), json!(self.errors));
+    pub fn entry(&self) -> ListedJob<'_> {
+        ListedJob {
+            job: &self.job,
+            errors: &self.errors,
         }
-        entry
     }
 }

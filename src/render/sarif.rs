@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::model::diagnostic::{Diagnostic, Severity, Span};
@@ -17,6 +18,34 @@ pub const FORMAT: Format = Format {
     write: |findings| log(&findings.checked.findings, env!("CARGO_PKG_VERSION")),
 };
 
+/// A `result` of the log.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Finding<'a> {
+    rule_id: &'a str,
+    rule_index: Option<usize>,
+    level: &'static str,
+    message: Message,
+    locations: [Location; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related_locations: Vec<Location>,
+    partial_fingerprints: Value,
+}
+
+/// A `location`, and what is there.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Location {
+    physical_location: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<Message>,
+}
+
+#[derive(Serialize)]
+struct Message {
+    text: String,
+}
+
 /// The log.
 pub fn log(list: &[Diagnostic], version: &str) -> String {
     let codes: BTreeSet<&str> = list.iter().map(|finding| finding.code).collect();
@@ -24,11 +53,10 @@ pub fn log(list: &[Diagnostic], version: &str) -> String {
     let rules: Vec<Value> = codes.iter().map(|code| rule(code)).collect();
     let mut fingerprints = Fingerprints::default();
     let results = list.iter().map(|finding| {
-        let mut result = result(finding, &codes);
-        result["partialFingerprints"] = json!({"jobsd/v1": fingerprints.next(finding)});
-        result
+        let fingerprint = json!({"jobsd/v1": fingerprints.next(finding)});
+        result(finding, &codes, fingerprint)
     });
-    let results: Vec<Value> = results.collect();
+    let results: Vec<Finding> = results.collect();
     let driver = json!({
         "name": "jobsd",
         "version": version,
@@ -58,32 +86,30 @@ fn rule(code: &str) -> Value {
     })
 }
 
-fn result(finding: &Diagnostic, codes: &[&str]) -> Value {
-    let level = match finding.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    };
-    let mut result = json!({
-        "ruleId": finding.code,
-        "ruleIndex": codes.iter().position(|code| *code == finding.code),
-        "level": level,
-        "message": {"text": format!("{}; {}", finding.message.en, finding.help.en)},
-        "locations": [location(&finding.path, &finding.span)],
+fn result<'a>(finding: &'a Diagnostic, codes: &[&str], fingerprint: Value) -> Finding<'a> {
+    let related = finding.related.iter().map(|related| {
+        let text = related.message.en.clone();
+        location(&related.path, &related.span, Some(Message { text }))
     });
-    if !finding.related.is_empty() {
-        let related = finding.related.iter().map(|related| {
-            let mut place = location(&related.path, &related.span);
-            place["message"] = json!({"text": related.message});
-            place
-        });
-        result["relatedLocations"] = related.collect();
+    Finding {
+        rule_id: finding.code,
+        rule_index: codes.iter().position(|code| *code == finding.code),
+        level: match finding.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        },
+        message: Message {
+            text: format!("{}; {}", finding.message.en, finding.help.en),
+        },
+        locations: [location(&finding.path, &finding.span, None)],
+        related_locations: related.collect(),
+        partial_fingerprints: fingerprint,
     }
-    result
 }
 
-fn location(path: &str, span: &Span) -> Value {
-    json!({"physicalLocation": {
+fn location(path: &str, span: &Span, message: Option<Message>) -> Location {
+    let physical_location = json!({
         "artifactLocation": {"uri": uri(path)},
         "region": {
             "startLine": span.line,
@@ -91,7 +117,11 @@ fn location(path: &str, span: &Span) -> Value {
             "endLine": span.end_line,
             "endColumn": span.end_column,
         },
-    }})
+    });
+    Location {
+        physical_location,
+        message,
+    }
 }
 
 /// A relative path as a URI reference (RFC 3986): all but unreserved characters and `/` in percent

@@ -9,6 +9,8 @@ use serde_json::Value;
 
 use crate::rewrite::flow;
 use crate::rewrite::meaning::same_meaning;
+use crate::spec::rules::branch;
+use crate::spec::types::part::properties;
 use crate::spec::yaml::reader;
 use crate::spec::yaml::tree::{Key, Kind, Node};
 
@@ -110,7 +112,7 @@ impl Sheet<'_> {
             .iter()
             .map(|line| Line::new(0, line.trim()))
             .collect();
-        let order = properties(self.schema);
+        let order: Vec<_> = properties(self.schema).collect();
         lines.extend(self.map(entries, head, self.lines.len(), 0, &order)?);
         Some(joined(&lines))
     }
@@ -264,7 +266,7 @@ impl Sheet<'_> {
 
     /// The keys below a key: what its own schema lists, or that of its type.
     fn order<'s>(&'s self, key: &str, schema: Option<&'s Value>) -> Vec<(&'s str, &'s Value)> {
-        let own = schema.map(properties).unwrap_or_default();
+        let own: Vec<_> = schema.into_iter().flat_map(properties).collect();
         if !own.is_empty() {
             return own;
         }
@@ -274,17 +276,11 @@ impl Sheet<'_> {
             _ => return own,
         };
         let kind = self.root.get(tag).map(|(_, node)| node.to_json());
-        let branches = self.schema["allOf"].as_array().into_iter().flatten();
-        let found = branches
-            .filter(|branch| Some(&branch["if"]["properties"][tag]["const"]) == kind.as_ref())
-            .map(|branch| properties(&branch["then"]["properties"][key]));
-        found.into_iter().next().unwrap_or_default()
+        let kind = kind.as_ref().and_then(Value::as_str);
+        let branch = kind.and_then(|kind| branch::of_kind(self.schema, tag, kind));
+        let config = branch.map(|branch| branch.config);
+        config.into_iter().flat_map(properties).collect()
     }
-}
-
-fn properties(schema: &Value) -> Vec<(&str, &Value)> {
-    let map = schema["properties"].as_object().into_iter().flatten();
-    map.map(|(name, own)| (name.as_str(), own)).collect()
 }
 
 /// A key as it is written, and what follows its colon.

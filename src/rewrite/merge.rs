@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::rewrite::write::{entry, flow};
 use crate::spec::rules::schema::job_part;
+use crate::spec::types::part::properties;
 use crate::spec::yaml::reader;
 use crate::spec::yaml::tree::{Key, Kind, Node};
 
@@ -154,11 +155,8 @@ fn comments_in(lines: &[String], from: usize, to: usize) -> Vec<String> {
 
 fn order() -> Vec<String> {
     let job = job_part();
-    let properties = job["properties"].as_object();
-    properties
-        .into_iter()
-        .flat_map(|map| map.keys().cloned())
-        .collect()
+    let names = properties(&job).map(|(name, _)| name);
+    names.map(str::to_owned).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Values as the text of a file, in the style of `jobsd fmt`: what a person would write.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::spec::yaml::reader;
 use crate::text::is_hidden;
@@ -95,7 +95,7 @@ pub fn scalar(text: &str) -> String {
         && !NO_TEXTS.contains(&text.to_ascii_lowercase().as_str())
         && reader::parse(format!("k: {text}\n").as_bytes())
             .root
-            .is_some_and(|root| root.to_json()["k"] == *text);
+            .is_some_and(|root| root.to_json() == json!({"k": text}));
     if is_bare {
         text.to_owned()
     } else {

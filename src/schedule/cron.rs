@@ -12,6 +12,7 @@ use crate::schedule::kind::{Fault, Kind, Read, Rule, Times, Warning};
 use crate::schedule::vocabulary::Vocabulary;
 use crate::schedule::words::civil_words;
 use crate::text::{Words, findings};
+use crate::written;
 
 /// The kind.
 pub static KIND: Kind = Kind {
@@ -53,14 +54,15 @@ pub struct CronSpec {
 
 /// Five fields or a nickname without `seconds`, six fields with it.
 fn cron_forms() -> Value {
-    let form = |seconds: bool, pattern: String| {
-        let when = json!({"properties": {"seconds": {"const": seconds}}});
-        let then = json!({"properties": {"cron_expression": {"pattern": pattern}}});
-        json!({"if": when, "then": then})
-    };
-    let mut with_seconds = form(true, forms::cron_with_seconds());
-    with_seconds["if"]["required"] = json!(["seconds"]);
-    json!([form(false, forms::cron()), with_seconds])
+    let form = |pattern| json!({"properties": {"cron_expression": {"pattern": pattern}}});
+    let seconds = |value: bool| json!({"seconds": {"const": value}});
+    json!([
+        {"if": {"properties": seconds(false)}, "then": form(forms::cron())},
+        {
+            "if": {"properties": seconds(true), "required": ["seconds"]},
+            "then": form(forms::cron_with_seconds()),
+        },
+    ])
 }
 
 impl From<Cron> for Rule {
@@ -80,8 +82,8 @@ fn read(config: &Value) -> Option<Read> {
 }
 
 fn faults(config: &Value) -> Vec<Fault> {
-    let text = config["cron_expression"].as_str();
-    let seconds = config["seconds"] == true;
+    let text = written::text(config, "cron_expression");
+    let seconds = written::is_on(config, "seconds");
     let faults = text.and_then(|text| Cron::parse_all(text, seconds).err());
     Fault::inside("cron_expression", faults.unwrap_or_default())
 }
@@ -99,7 +101,7 @@ fn warnings(config: &Value, is_read: bool) -> Vec<Warning> {
         let mut forms = [false, true].iter();
         is_read || forms.any(|seconds| Cron::parse(text, *seconds).is_ok())
     };
-    let Some(text) = config["cron_expression"].as_str().filter(is_cron) else {
+    let Some(text) = written::text(config, "cron_expression").filter(is_cron) else {
         return Vec::new();
     };
     let fields: Vec<&str> = text.split_whitespace().collect();

@@ -14,6 +14,7 @@ use crate::schedule::vocabulary::Vocabulary;
 use crate::schedule::words::span;
 use crate::text::findings;
 use crate::time::Timestamp;
+use crate::written;
 
 /// The kind.
 pub static KIND: Kind = Kind {
@@ -99,7 +100,7 @@ fn faults(config: &Value) -> Vec<Fault> {
     if config.is_object() && ["hours", "minutes", "seconds"].iter().all(is_nothing) {
         faults.push(Fault::whole("", "", findings::schedule::interval_zero()));
     }
-    let anchor = config["anchor"].as_str();
+    let anchor = written::text(config, "anchor");
     if let Some(text) = anchor.filter(|text| instant(text).is_none()) {
         faults.push(Fault::whole(
             "anchor",

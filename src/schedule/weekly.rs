@@ -14,6 +14,7 @@ use crate::schedule::vocabulary::Vocabulary;
 use crate::schedule::words::{clock, weekly_days};
 use crate::text::near::nearest_name;
 use crate::text::{Words, findings};
+use crate::written;
 
 /// The kind.
 pub static KIND: Kind = Kind {
@@ -126,7 +127,7 @@ fn read(config: &Value) -> Option<Read> {
 }
 
 fn faults(config: &Value) -> Vec<Fault> {
-    let days = config["day_of_week"].as_str();
+    let days = written::text(config, "day_of_week");
     let faults = days.and_then(|days| Weekly::parse_all(days, 0, 0).err());
     Fault::inside("day_of_week", faults.unwrap_or_default())
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::diagnostic::Diagnostic;
@@ -13,7 +14,7 @@ use crate::time::Timestamp;
 use crate::view::status::{JobStatus, Status};
 
 /// One difference between the files and what is active.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Drift {
     /// The job.
     pub job_id: JobId,
@@ -28,7 +29,7 @@ pub struct Drift {
 }
 
 /// Why a job is not as its file says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Its file is bad: the last good version stays active.
@@ -36,7 +37,7 @@ pub enum Kind {
 }
 
 /// The version of a job that is active.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct InForce {
     /// The job.
     pub job_id: JobId,
@@ -45,7 +46,7 @@ pub struct InForce {
     /// Commit of the files that it came with.
     pub revision: Option<Arc<str>>,
     /// Since when.
-    #[serde(with = "crate::time::as_rfc3339_option")]
+    #[serde(with = "crate::time::Rfc3339Option")]
     pub adopted_at: Option<Timestamp>,
 }
 

@@ -6,6 +6,7 @@ pub mod changes;
 pub mod chart;
 pub mod code;
 pub mod diff;
+pub mod document;
 pub mod drift;
 pub mod feed;
 pub mod forecast;

@@ -2,6 +2,7 @@
 //! on, or pass without a success. Judged from what is shown and the clock alone, so nothing of it
 //! is kept.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::job::Job;
@@ -14,22 +15,22 @@ use crate::view::status::JobStatus;
 pub const DUE_TIMES_MIN: u64 = 3;
 
 /// Due times that pass while runs are still in progress.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct HeldUp {
     /// The oldest of these runs.
     pub run_id: RunId,
     /// Its start.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub since: Timestamp,
     /// How many due times came since every place was taken.
     pub due_times: u64,
 }
 
 /// Due times that pass without a success.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WithoutSuccess {
     /// The last success, or the adoption of the job where there was none.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub since: Timestamp,
     /// How many due times came since then.
     pub due_times: u64,

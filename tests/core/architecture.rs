@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 fn rank(module: &str) -> Option<u32> {
     Some(match module {
-        "time" | "text" | "field" | "schedule" => 0,
+        "time" | "text" | "field" | "written" | "schedule" => 0,
         "model" => 1,
         "bot" | "core" => 2,
         "spec" | "view" => 3,

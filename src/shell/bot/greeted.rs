@@ -20,7 +20,7 @@ const NAME: &str = "greeted.jsonl";
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Line {
     v: u32,
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     at: Timestamp,
     run_id: String,
     /// Where the message stands.

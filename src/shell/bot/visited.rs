@@ -17,7 +17,7 @@ const NAME: &str = "visited.jsonl";
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Line {
     v: u32,
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     at: Timestamp,
     run_id: String,
     url: String,

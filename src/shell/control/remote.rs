@@ -3,14 +3,17 @@
 
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use ureq::Agent;
 use ureq::http::Response;
 use url::Url;
 
+use crate::model::digest::Digest;
 use crate::model::job::JobId;
 use crate::model::refusal::{Kind, Refusal};
 use crate::model::run_id::RunId;
@@ -19,7 +22,10 @@ use crate::shell::control::Request;
 use crate::text::near::nearest;
 use crate::text::{Lang, visible};
 use crate::time::rfc3339;
-use crate::view::answer::job::JobAnswer;
+use crate::view::answer::Detail;
+use crate::view::answer::finding::FindingAnswer;
+use crate::view::answer::in_force::{InForceAnswer, Version};
+use crate::view::answer::job::{JobAnswer, JobsAnswer};
 
 /// Longest wait for an answer; a reload of many files takes its time.
 const ANSWER_MAX: Duration = Duration::from_secs(20);
@@ -52,11 +58,30 @@ pub enum RemoteError {
     Missing(String, String),
     /// It refused, for a reason that is known here.
     Refused(Refusal),
-    /// It refused, in its own words; whether the request was wrong.
-    Told(String, bool),
+    /// It refused, in its own words.
+    Told(String, Kind),
 }
 
 type Answer = Result<Value, RemoteError>;
+
+/// What is needed of a job: a newer server may say the rest otherwise.
+#[derive(Debug, Deserialize)]
+struct Active {
+    id: JobId,
+    #[serde(default)]
+    file: Arc<str>,
+    #[serde(default)]
+    digest: Digest,
+}
+
+/// The same of what was read of the files.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Config {
+    revision: Option<Arc<str>>,
+    restart_needed: Vec<String>,
+    diagnostics: Vec<FindingAnswer>,
+}
 
 impl Remote {
     /// A server by its address; `None` where that is none. `host:port` is one without TLS.
@@ -99,12 +124,12 @@ impl Remote {
             Request::Status { job_id: Some(id) } => self.job(id, "?last_run=true"),
             Request::Jobs => {
                 let jobs = self.get("scheduler/jobs?last_run=true")?;
-                let config = self.get("scheduler/config")?;
-                Ok(json!({"jobs": jobs, "diagnostics": config["diagnostics"]}))
+                let Config { diagnostics, .. } = self.get("scheduler/config")?;
+                Ok(json!(JobsAnswer { jobs, diagnostics }))
             }
             Request::InForce { job_id: None } => self.in_force(),
             Request::InForce { job_id: Some(id) } => {
-                let job: JobAnswer = self.typed(self.job(id, "")?)?;
+                let job: JobAnswer = self.job(id, "")?;
                 Ok(json!(job.file_definition()))
             }
             Request::Show { run_id } => {
@@ -137,7 +162,7 @@ impl Remote {
         }
     }
 
-    fn job(&self, id: &str, query: &str) -> Answer {
+    fn job<T: DeserializeOwned>(&self, id: &str, query: &str) -> Result<T, RemoteError> {
         let path = format!("{}{query}", self.job_path(id)?);
         self.known(self.get(&path), || self.no_job(id))
     }
@@ -154,8 +179,7 @@ impl Remote {
 
     /// There is no such job; the nearest one, where the server says which there are.
     fn no_job(&self, id: &str) -> Refusal {
-        let jobs = self.get("scheduler/jobs").and_then(|jobs| self.typed(jobs));
-        let jobs: Vec<JobAnswer> = jobs.unwrap_or_default();
+        let jobs: Vec<Active> = self.get("scheduler/jobs").unwrap_or_default();
         let near = nearest(id, jobs.iter().map(|job| job.id.as_str()));
         Refusal::NoJob {
             job_id: id.to_owned(),
@@ -164,7 +188,11 @@ impl Remote {
     }
 
     /// An answer, where not found means that there is no such thing.
-    fn known(&self, answer: Answer, refusal: impl FnOnce() -> Refusal) -> Answer {
+    fn known<T>(
+        &self,
+        answer: Result<T, RemoteError>,
+        refusal: impl FnOnce() -> Refusal,
+    ) -> Result<T, RemoteError> {
         match answer {
             Err(RemoteError::Missing(..)) => Err(RemoteError::Refused(refusal())),
             other => other,
@@ -172,18 +200,13 @@ impl Remote {
     }
 
     fn in_force(&self) -> Answer {
-        let (jobs, config) = (self.get("scheduler/jobs")?, self.get("scheduler/config")?);
-        let jobs = jobs.as_array().into_iter().flatten();
-        let jobs: serde_json::Map<String, Value> = jobs
-            .filter_map(|job| {
-                let version = json!({"file": job["file"], "digest": job["digest"]});
-                Some((job["id"].as_str()?.to_owned(), version))
-            })
-            .collect();
-        Ok(json!({
-            "revision": config["revision"],
-            "restart_needed": config["restart_needed"],
-            "jobs": jobs,
+        let jobs: Vec<Active> = self.get("scheduler/jobs")?;
+        let config: Config = self.get("scheduler/config")?;
+        let version = |job: Active| (job.id, Version::new(job.file, job.digest));
+        Ok(json!(InForceAnswer {
+            revision: config.revision,
+            restart_needed: config.restart_needed,
+            jobs: jobs.into_iter().map(version).collect(),
         }))
     }
 
@@ -192,10 +215,11 @@ impl Remote {
         serde_json::from_value(answer).map_err(|error| self.no_server(error.to_string()))
     }
 
-    fn get(&self, path: &str) -> Answer {
+    fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, RemoteError> {
         let url = self.url(path)?;
         let request = self.agent.get(url.as_str());
-        self.read(request.header("Accept-Language", self.language()).call())
+        let answer = self.read(request.header("Accept-Language", self.language()).call())?;
+        self.typed(answer)
     }
 
     fn post(&self, path: &str, body: &Value) -> Answer {
@@ -242,17 +266,18 @@ impl Remote {
         if status.is_success() {
             return Ok(json);
         }
-        let Some(detail) = json["detail"].as_str().map(visible) else {
+        let Ok(Detail { detail }) = Detail::deserialize(json) else {
             return Err(self.no_server(status.to_string()));
         };
+        let detail = visible(&detail);
         let here = self.base.to_string();
         Err(match status.as_u16() {
             401 | 403 => RemoteError::Locked(here, self.token_file.clone()),
             405 => RemoteError::ReadOnly(here),
             404 => RemoteError::Missing(here, detail),
-            429 => RemoteError::Told(detail, false),
+            429 => RemoteError::Told(detail, Kind::Unavailable),
             status => match Kind::of_http(status) {
-                Some(kind) => RemoteError::Told(detail, kind.is_usage()),
+                Some(kind) => RemoteError::Told(detail, kind),
                 None => self.no_server(detail),
             },
         })

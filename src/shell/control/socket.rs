@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use nix::unistd::{Group, Uid, User};
 use rustix::fs::Gid;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixListener;
@@ -23,7 +24,6 @@ use crate::shell::clock::{pause, uptime};
 use crate::shell::control::{Answer, Call, Request, answer};
 use crate::shell::health::Health;
 use crate::shell::held::{Held, Identity, identity_at};
-use crate::text::Lang;
 use crate::text::trouble;
 use crate::view::status::Shared;
 
@@ -45,6 +45,32 @@ pub enum CallError {
     Refused(Refusal),
     /// The connection broke.
     Io(io::Error),
+}
+
+/// A line that answers a request that was carried out.
+#[derive(Debug, Serialize)]
+struct Done {
+    /// The answer.
+    ok: Value,
+}
+
+/// A line that refuses a request.
+#[derive(Debug, Serialize)]
+struct Refused {
+    /// Why, in one English sentence.
+    error: String,
+    /// The same for programs.
+    refusal: Refusal,
+}
+
+/// A line as it is read: [`Done`] of any answer, `null` too, or [`Refused`].
+#[derive(Debug, Deserialize)]
+struct Line {
+    #[serde(default)]
+    ok: Value,
+    error: Option<String>,
+    #[serde(default)]
+    refusal: Value,
 }
 
 /// The socket of a daemon.
@@ -214,21 +240,29 @@ async fn converse(
     let (read, mut write) = stream.into_split();
     let mut lines = tokio::io::BufReader::new(read.take(LINE_BYTES_MAX)).lines();
     while let Some(line) = lines.next_line().await? {
-        let answer = match serde_json::from_str::<Request>(&line) {
+        let answer = match request(&line) {
             Ok(request) => answer(request, by.clone(), shared, inbox).await,
-            Err(error) => Err(Refusal::NotARequest {
-                cause: error.to_string(),
-            }),
+            Err(refusal) => Err(refusal),
         };
         write.write_all(line_of(answer).as_bytes()).await?;
     }
     Ok(())
 }
 
+/// A line as a request. A word that only a client of another version knows is refused by name.
+fn request(line: &str) -> Result<Request, Refusal> {
+    serde_json::from_str(line).map_err(|error| Refusal::NotARequest {
+        cause: error.to_string(),
+    })
+}
+
 fn line_of(answer: Answer) -> String {
     let value = match answer {
-        Ok(value) => json!({"ok": value}),
-        Err(refusal) => json!({"error": refusal.text().get(Lang::En), "refusal": refusal}),
+        Ok(ok) => json!(Done { ok }),
+        Err(refusal) => json!(Refused {
+            error: refusal.text().en,
+            refusal,
+        }),
     };
     format!("{value}\n")
 }
@@ -285,15 +319,68 @@ pub fn call(state_dir: &Path, request: &Request) -> Result<Value, CallError> {
     if line.is_empty() {
         return Err(CallError::Io(io::ErrorKind::UnexpectedEof.into()));
     }
-    let mut answer: Value =
-        serde_json::from_str(&line).map_err(|error| CallError::Io(error.into()))?;
-    if answer["error"].is_null() {
-        return Ok(answer["ok"].take());
-    }
-    let refusal = serde_json::from_value(answer["refusal"].take());
+    read(&line)
+}
+
+/// What a line answers.
+fn read(line: &str) -> Result<Value, CallError> {
+    let line: Line = serde_json::from_str(line).map_err(|error| CallError::Io(error.into()))?;
+    let Some(cause) = line.error else {
+        return Ok(line.ok);
+    };
     // A newer daemon may refuse for a reason that this version does not know: its sentence tells.
-    Err(CallError::Refused(refusal.unwrap_or_else(|_| {
-        let cause = answer["error"].as_str().unwrap_or_default().to_owned();
-        Refusal::NotARequest { cause }
-    })))
+    let refusal = Refusal::deserialize(line.refusal);
+    Err(CallError::Refused(
+        refusal.unwrap_or(Refusal::NotARequest { cause }),
+    ))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{CallError, line_of, read, request};
+    use crate::model::refusal::Refusal;
+
+    fn refusal(line: &str) -> Refusal {
+        match read(line) {
+            Err(CallError::Refused(refusal)) => refusal,
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn answers_and_refusals_come_through_a_line() {
+        for answer in [Value::Null, json!({"error": "of a run"})] {
+            assert_eq!(read(&line_of(Ok(answer.clone()))).unwrap(), answer);
+        }
+        let sent = Refusal::NoRun {
+            run_id: "1".to_owned(),
+        };
+        assert_eq!(refusal(&line_of(Err(sent.clone()))), sent);
+    }
+
+    #[test]
+    fn unknown_words_are_refused_by_name() {
+        for (line, word) in [
+            (r#"{"verb": "dance"}"#, "`dance`"),
+            (
+                r#"{"verb": "resume", "job_id": "a", "gently": true}"#,
+                "`gently`",
+            ),
+        ] {
+            let sent = request(line).unwrap_err();
+            let text = refusal(&line_of(Err(sent))).text().en;
+            assert!(text.starts_with("not a request: unknown "), "{text}");
+            assert!(text.contains(word), "{text}");
+        }
+    }
+
+    /// A newer daemon may have reasons of its own.
+    #[test]
+    fn an_unknown_refusal_tells_its_sentence() {
+        let line = r#"{"error": "the moon is full", "refusal": {"code": "moon"}}"#;
+        assert!(refusal(line).text().en.ends_with("the moon is full"));
+    }
 }

@@ -8,27 +8,33 @@ use serde_json::json;
 
 use crate::text::cause::cause;
 use crate::text::{Lang, Text, http as words};
+use crate::view::answer::Detail;
 
 /// An answer in FastAPI's error form. It is English; what it says rides along, for [`translated`].
 pub fn detail(status: StatusCode, text: Text) -> Response {
-    let mut response = (status, Json(json!({"detail": text.en}))).into_response();
-    response.extensions_mut().insert(Detail(text));
+    let mut response = (status, Json(refusal(&text.en))).into_response();
+    response.extensions_mut().insert(Said(text));
     response
 }
 
 /// What an error says, in both languages.
 #[derive(Clone, Debug)]
-struct Detail(Text);
+struct Said(Text);
+
+fn refusal(detail: &str) -> Detail {
+    let detail = detail.to_owned();
+    Detail { detail }
+}
 
 /// The answer in the language of whoever asked; one that is no error stays as it is.
 pub fn translated(mut response: Response, lang: Lang) -> Response {
-    let Some(Detail(text)) = response.extensions_mut().remove::<Detail>() else {
+    let Some(Said(text)) = response.extensions_mut().remove::<Said>() else {
         return response;
     };
     let vary = HeaderValue::from_static("accept-language, cookie");
     response.headers_mut().append(header::VARY, vary);
     if lang == Lang::Fr {
-        let body = json!({"detail": text.fr}).to_string();
+        let body = json!(refusal(&text.fr)).to_string();
         response.headers_mut().remove(header::CONTENT_LENGTH);
         *response.body_mut() = Body::from(body);
     }

@@ -3,14 +3,13 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
 
 use crate::shell::control;
 use crate::shell::http::route::{Answer, Doc, Shape};
 use crate::shell::http::site::Site;
 use crate::shell::zones;
-use crate::view::answer::status::{DriftAnswer, Watching};
-use crate::view::api;
+use crate::view::answer::config::ConfigAnswer;
+use crate::view::answer::status::StatusAnswer;
 use crate::view::shapes;
 
 /// `/scheduler/config`
@@ -18,7 +17,7 @@ pub const SHOW: Doc = Doc {
     summary: "What was read of the files, and drift from them",
     answer: Answer::One(Shape {
         name: "Config",
-        schema: shapes::config,
+        schema: shapes::of::<ConfigAnswer>,
     }),
     query: &[],
     also: &[],
@@ -29,7 +28,7 @@ pub const STATUS: Doc = Doc {
     summary: "The daemon on one screen",
     answer: Answer::One(Shape {
         name: "Status",
-        schema: shapes::status,
+        schema: shapes::of::<StatusAnswer>,
     }),
     query: &[],
     also: &[],
@@ -45,18 +44,6 @@ pub async fn show(State(site): State<Site>) -> Response {
     let status = site.shared.read();
     let present = status.jobs.values().filter(|job| job.present);
     let in_use = present.filter_map(|job| Some(&*job.job.as_ref()?.timezone));
-    Json(json!({
-        "revision": status.revision,
-        "commit": status.commit,
-        "branch": status.branch,
-        "files": status.files,
-        "diagnostics": api::diagnostics(&status),
-        "reloads": status.reloads,
-        "drift": DriftAnswer::all(&status),
-        "restart_needed": status.restart_needed,
-        "watching": Watching::of(&status),
-        "zones": zones::facts(in_use),
-        "notices": control::notices(&status),
-    }))
-    .into_response()
+    let (zones, notices) = (zones::facts(in_use), control::notices(&status));
+    Json(ConfigAnswer::of(&status, zones, notices)).into_response()
 }

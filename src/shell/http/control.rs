@@ -23,7 +23,7 @@ use crate::shell::http::server::Peer;
 use crate::shell::http::site::Site;
 use crate::text::{Text, http as words, visible};
 use crate::time::Timestamp;
-use crate::view::answer::run::Accepted;
+use crate::view::answer::run::{Accepted, Queued};
 
 /// Largest body.
 const BODY_BYTES_MAX: usize = 64 << 10;
@@ -43,9 +43,11 @@ pub async fn run(site: State<Site>, Path(id): Path<String>, request: Request) ->
         Ok(Verb::Run { job_id, dry_run })
     };
     let done = |answer: &Value| {
-        let text = format!("Job {id} queued for immediate execution");
         let accepted = Accepted::deserialize(answer).ok();
-        json!({"message": text, "run_id": accepted.map(|run| run.run_id)})
+        json!(Queued {
+            message: format!("Job {id} queued for immediate execution"),
+            run_id: accepted.map(|run| run.run_id),
+        })
     };
     act(&site, request, read, StatusCode::ACCEPTED, done).await
 }

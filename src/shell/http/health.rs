@@ -15,7 +15,7 @@ pub const HEALTH: Doc = Doc {
     summary: "Whether every promise is kept",
     answer: Answer::One(Shape {
         name: "Health",
-        schema: shapes::health,
+        schema: shapes::of::<Health<'static>>,
     }),
     query: &[],
     also: &[Also::Same(503, "It is not")],
@@ -26,7 +26,7 @@ pub const READY: Doc = Doc {
     summary: "Whether job files were loaded",
     answer: Answer::One(Shape {
         name: "Ready",
-        schema: shapes::ready,
+        schema: shapes::of::<Ready>,
     }),
     query: &[],
     also: &[Also::Same(503, "It is not")],

@@ -19,7 +19,7 @@ use crate::view::status::JobStatus;
 
 const JOB: Shape = Shape {
     name: "Job",
-    schema: shapes::job,
+    schema: shapes::of::<JobAnswer>,
 };
 
 /// `/scheduler/jobs`

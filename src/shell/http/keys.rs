@@ -1,14 +1,15 @@
 //! The keys of queries, with the schemas of their values.
 
-use serde_json::{Value, json};
+use schemars::{Schema, json_schema};
 
+use crate::model::run::{Status, Trigger};
 use crate::shell::http::route::Key;
 use crate::view::shapes;
 
 /// `limit`: how many records.
 pub const LIMIT: Key = Key {
     name: "limit",
-    schema: || json!({"type": "integer", "minimum": 1, "maximum": 500, "default": 50}),
+    schema: || json_schema!({"type": "integer", "minimum": 1, "maximum": 500, "default": 50}),
 };
 /// `last_run`: whether each job comes with the record of its last run.
 pub const LAST_RUN: Key = Key {
@@ -23,22 +24,22 @@ pub const ENABLED_ONLY: Key = Key {
 /// `after`: the id of an event.
 pub const AFTER: Key = Key {
     name: "after",
-    schema: || json!({"type": "string"}),
+    schema: || json_schema!({"type": "string"}),
 };
 /// `job_id`.
 pub const JOB_ID: Key = Key {
     name: "job_id",
-    schema: || json!({"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]{0,63}$"}),
+    schema: || json_schema!({"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]{0,63}$"}),
 };
 /// `status`: that of a record.
 pub const STATUS: Key = Key {
     name: "status",
-    schema: || shapes::run()["properties"]["status"].clone(),
+    schema: shapes::of::<Status>,
 };
 /// `trigger`: that of a record.
 pub const TRIGGER: Key = Key {
     name: "trigger",
-    schema: || shapes::run()["properties"]["trigger"].clone(),
+    schema: shapes::of::<Trigger>,
 };
 /// `since`: from this instant on.
 pub const SINCE: Key = Key {
@@ -53,18 +54,18 @@ pub const UNTIL: Key = Key {
 /// `cursor`: where a page begins.
 pub const CURSOR: Key = Key {
     name: "cursor",
-    schema: || json!({"type": "string", "pattern": "^[0-9a-f]{24}$"}),
+    schema: || json_schema!({"type": "string", "pattern": "^[0-9a-f]{24}$"}),
 };
 /// `format`: with `jsonl` every match is a line of one answer, and `limit` says nothing.
 pub const FORMAT: Key = Key {
     name: "format",
-    schema: || json!({"type": "string", "enum": ["json", "jsonl"]}),
+    schema: || json_schema!({"type": "string", "enum": ["json", "jsonl"]}),
 };
 
-fn flag() -> Value {
-    json!({"type": "boolean", "default": false})
+fn flag() -> Schema {
+    json_schema!({"type": "boolean", "default": false})
 }
 
-fn time() -> Value {
-    json!({"type": "string", "format": "date-time"})
+fn time() -> Schema {
+    json_schema!({"type": "string", "format": "date-time"})
 }

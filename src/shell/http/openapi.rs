@@ -1,8 +1,12 @@
 //! The routes as OpenAPI 3.1. Tests hold the shapes against real answers.
 
-use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+use schemars::{Schema, json_schema};
+use serde::Serialize;
 
 use crate::shell::http::route::{Also, Answer, Doc, Key, Route, Shape};
+use crate::view::answer::Detail;
 use crate::view::shapes;
 
 /// `/openapi.json`
@@ -16,102 +20,202 @@ pub const SHOW: Doc = Doc {
 /// How every refusal looks.
 const DETAIL: Shape = Shape {
     name: "Detail",
-    schema: shapes::detail,
+    schema: shapes::of::<Detail>,
 };
 
+const JSON: &str = "application/json";
+
+#[derive(Serialize)]
+struct Document {
+    openapi: &'static str,
+    info: Info,
+    servers: [Server; 1],
+    paths: BTreeMap<&'static str, Operations>,
+    components: Components,
+}
+
+#[derive(Serialize)]
+struct Info {
+    title: &'static str,
+    version: &'static str,
+    description: &'static str,
+}
+
+#[derive(Serialize)]
+struct Server {
+    url: String,
+}
+
+/// The operations of a path by their methods.
+type Operations = BTreeMap<String, Operation>;
+
+#[derive(Serialize)]
+struct Operation {
+    summary: &'static str,
+    parameters: Vec<Parameter>,
+    responses: Responses,
+}
+
+#[derive(Serialize)]
+struct Parameter {
+    name: &'static str,
+    #[serde(rename = "in")]
+    place: &'static str,
+    required: bool,
+    schema: Schema,
+}
+
+/// The answers of an operation by their codes.
+type Responses = BTreeMap<u16, Response>;
+
+#[derive(Serialize)]
+struct Response {
+    description: &'static str,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    content: BTreeMap<&'static str, Media>,
+}
+
+#[derive(Serialize)]
+struct Media {
+    schema: Schema,
+}
+
+#[derive(Serialize)]
+struct Components {
+    schemas: BTreeMap<&'static str, Schema>,
+}
+
 /// The document of every route that answers to programs.
-pub fn document(base_path: &str, routes: &[Route]) -> Value {
+pub fn document(base_path: &str, routes: &[Route]) -> impl Serialize + use<> {
     let documented = || routes.iter().filter_map(|route| Some((route, route.doc?)));
-    let mut paths = Map::new();
-    let mut schemas = Map::new();
+    let mut paths: BTreeMap<_, Operations> = BTreeMap::new();
+    let mut schemas = BTreeMap::from([(DETAIL.name, (DETAIL.schema)())]);
     for (route, doc) in documented() {
         let method = route.method.as_str().to_ascii_lowercase();
-        paths.insert(
-            route.path.to_owned(),
-            json!({method: operation(route.path, doc)}),
-        );
+        let operations = paths.entry(route.path).or_default();
+        operations.insert(method, operation(route.path, doc));
         if let Answer::One(shape) | Answer::List(shape) = &doc.answer {
-            schemas.insert(shape.name.to_owned(), (shape.schema)());
+            schemas.insert(shape.name, (shape.schema)());
         }
     }
-    schemas.insert(DETAIL.name.to_owned(), (DETAIL.schema)());
-    json!({
-        "openapi": "3.1.0",
-        "info": {
-            "title": "jobsd",
-            "version": env!("CARGO_PKG_VERSION"),
-            "description": "What jobsd runs, ran and will run. Everything here only reads; jobs are files in git.",
+    Document {
+        openapi: "3.1.0",
+        info: Info {
+            title: "jobsd",
+            version: env!("CARGO_PKG_VERSION"),
+            description: "What jobsd runs, ran and will run. Everything here only reads; jobs are \
+                          files in git.",
         },
-        "servers": [{"url": base_path}],
-        "paths": paths,
-        "components": {"schemas": schemas},
-    })
+        servers: [Server {
+            url: base_path.to_owned(),
+        }],
+        paths,
+        components: Components { schemas },
+    }
 }
 
 /// What a route does.
-fn operation(path: &str, doc: &Doc) -> Value {
+fn operation(path: &str, doc: &Doc) -> Operation {
     let has_id = path.contains("{id}");
     let keys = doc.query.iter().map(key);
-    let parameters: Vec<Value> = has_id.then(id).into_iter().chain(keys).collect();
     let leads_on = has_id || doc.query.iter().any(|key| key.name == "cursor");
-    json!({
-        "summary": doc.summary,
-        "parameters": parameters,
-        "responses": responses(doc, leads_on),
-    })
+    Operation {
+        summary: doc.summary,
+        parameters: has_id.then(id).into_iter().chain(keys).collect(),
+        responses: responses(doc, leads_on),
+    }
 }
 
 /// Every answer by its code; `leads_on` where what is asked for may not be there.
-fn responses(doc: &Doc, leads_on: bool) -> Value {
-    let (kind, schema) = body(&doc.answer);
-    let refused = |text: &str| answer(text, "application/json", reference(&DETAIL));
-    let mut responses = json!({"200": answer("The answer", kind, schema.clone())});
+fn responses(doc: &Doc, leads_on: bool) -> Responses {
+    let mut responses = Responses::from([
+        (200, Response::of("The answer", &doc.answer)),
+        (304, Response::empty("As the client has it")),
+        (400, Response::refused("A bad value")),
+        (421, Response::refused("A host that is not served here")),
+        (503, Response::refused("Too busy")),
+    ]);
     for also in doc.also {
         match also {
             Also::Same(code, text) => {
-                responses[code.to_string()] = answer(text, kind, schema.clone());
+                responses.insert(*code, Response::of(text, &doc.answer));
             }
-            Also::Refusal(code, text) => responses[code.to_string()] = refused(text),
+            Also::Refusal(code, text) => {
+                responses.insert(*code, Response::refused(text));
+            }
             Also::Text(kind) => {
-                responses["200"]["content"][*kind] = json!({"schema": {"type": "string"}});
+                let answer = responses.get_mut(&200);
+                answer.map(|answer| answer.content.insert(kind, Media::text()));
             }
         }
     }
-    responses["304"] = json!({"description": "As the client has it"});
-    responses["400"] = refused("A bad value");
-    responses["421"] = refused("A host that is not served here");
-    if responses["503"].is_null() {
-        responses["503"] = refused("Too busy");
-    }
     if leads_on {
-        responses["404"] = refused("No such thing");
+        responses.insert(404, Response::refused("No such thing"));
     }
     responses
 }
 
-/// The media type of a body, and its schema.
-fn body(answer: &Answer) -> (&'static str, Value) {
-    const JSON: &str = "application/json";
-    match answer {
-        Answer::One(shape) => (JSON, reference(shape)),
-        Answer::List(shape) => (JSON, json!({"type": "array", "items": reference(shape)})),
-        Answer::Object => (JSON, json!({"type": "object"})),
-        Answer::Text(kind) => (kind, json!({"type": "string"})),
+impl Response {
+    fn empty(description: &'static str) -> Response {
+        let content = BTreeMap::new();
+        Response {
+            description,
+            content,
+        }
+    }
+
+    fn of(description: &'static str, answer: &Answer) -> Response {
+        let (kind, schema) = body(answer);
+        let content = BTreeMap::from([(kind, Media { schema })]);
+        Response {
+            description,
+            content,
+        }
+    }
+
+    fn refused(description: &'static str) -> Response {
+        Response::of(description, &Answer::One(DETAIL))
     }
 }
 
-fn reference(shape: &Shape) -> Value {
-    json!({"$ref": format!("#/components/schemas/{}", shape.name)})
+impl Media {
+    fn text() -> Media {
+        let schema = json_schema!({"type": "string"});
+        Media { schema }
+    }
 }
 
-fn answer(description: &str, kind: &str, schema: Value) -> Value {
-    json!({"description": description, "content": {kind: {"schema": schema}}})
+/// The media type of a body, and its schema.
+fn body(answer: &Answer) -> (&'static str, Schema) {
+    match answer {
+        Answer::One(shape) => (JSON, reference(shape)),
+        Answer::List(shape) => {
+            let list = json_schema!({"type": "array", "items": reference(shape)});
+            (JSON, list)
+        }
+        Answer::Object => (JSON, json_schema!({"type": "object"})),
+        Answer::Text(kind) => (kind, Media::text().schema),
+    }
 }
 
-fn id() -> Value {
-    json!({"name": "id", "in": "path", "required": true, "schema": {"type": "string"}})
+fn reference(shape: &Shape) -> Schema {
+    Schema::new_ref(format!("#/components/schemas/{}", shape.name))
 }
 
-fn key(key: &Key) -> Value {
-    json!({"name": key.name, "in": "query", "schema": (key.schema)()})
+fn id() -> Parameter {
+    Parameter {
+        name: "id",
+        place: "path",
+        required: true,
+        schema: json_schema!({"type": "string"}),
+    }
+}
+
+fn key(key: &Key) -> Parameter {
+    Parameter {
+        name: key.name,
+        place: "query",
+        required: false,
+        schema: (key.schema)(),
+    }
 }

@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 use axum::routing::MethodRouter;
-use serde_json::Value;
+use schemars::Schema;
 
 use crate::shell::http::site::Site;
 
@@ -81,7 +81,7 @@ pub struct Shape {
     /// Its name.
     pub name: &'static str,
     /// Its JSON Schema.
-    pub schema: fn() -> Value,
+    pub schema: fn() -> Schema,
 }
 
 /// A key of a query.
@@ -90,7 +90,7 @@ pub struct Key {
     /// The key.
     pub name: &'static str,
     /// The JSON Schema of its value.
-    pub schema: fn() -> Value,
+    pub schema: fn() -> Schema,
 }
 
 /// A further answer.

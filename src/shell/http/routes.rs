@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::{Method, StatusCode};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
-use serde_json::Value;
+use serde::Serialize;
 
 use crate::page::PAGES;
 use crate::shell::http::answer::detail;
@@ -91,6 +91,6 @@ fn below_base(router: Router<Site>, site: &Site) -> Router<Site> {
 }
 
 /// `GET /openapi.json`
-async fn describe(State(site): State<Site>) -> Json<Value> {
+async fn describe(State(site): State<Site>) -> Json<impl Serialize> {
     Json(openapi::document(&site.addresses.base_path, &ROUTES))
 }

@@ -38,7 +38,7 @@ static LINES: Semaphore = Semaphore::const_new(LINES_MAX);
 /// A run as programs see it.
 pub const RUN: Shape = Shape {
     name: "Run",
-    schema: shapes::run,
+    schema: shapes::of::<RunAnswer>,
 };
 
 /// `/scheduler/runs`
@@ -46,7 +46,7 @@ pub const LIST: Doc = Doc {
     summary: "Runs in pages, newest first",
     answer: Answer::One(Shape {
         name: "RunPage",
-        schema: shapes::runs,
+        schema: shapes::of::<RunPage>,
     }),
     query: &[
         keys::JOB_ID,

@@ -33,7 +33,7 @@ pub struct Clocks {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Belief {
-    #[serde(with = "crate::time::as_rfc3339_option")]
+    #[serde(with = "crate::time::Rfc3339Option")]
     wall: Option<Timestamp>,
     boot_secs: i64,
     boot_id: String,
@@ -44,7 +44,7 @@ pub struct Belief {
     /// Whether the last leap was undone.
     is_back: bool,
     /// What age is reckoned from.
-    #[serde(with = "crate::time::as_rfc3339_option")]
+    #[serde(with = "crate::time::Rfc3339Option")]
     reckoned: Option<Timestamp>,
     /// The boot clock when that last gained on the time that passed.
     gained_secs: Option<i64>,

@@ -34,7 +34,7 @@ pub fn last_words(state_dir: &Path, run_id: RunId, attempt: u32) -> Option<Repor
     };
     let exists = file.path.exists();
     let (report, _) = exists.then(|| take(&file, &Secrets::default()))?;
-    let unknown = report.result.as_ref().and_then(|r| r["unknown"].as_u64());
+    let unknown = report.unknown();
     Some(Report {
         messages_sent: report.messages_sent,
         profiles_visited: report.profiles_visited,

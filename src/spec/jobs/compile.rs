@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -20,6 +21,7 @@ use crate::schedule::kind::Rule;
 use crate::spec::rules::zone;
 use crate::spec::types::config::Settings;
 use crate::spec::types::file::JobSpec;
+use crate::written;
 
 static ZONES: Alike<str> = Alike::new();
 static POLICIES: Alike<Policies> = Alike::new();
@@ -117,7 +119,7 @@ fn program(spec: &JobSpec, setup: &Setup, settings: &Settings) -> Option<Program
 
 /// The definition with the defaults of `jobsd.yaml` where it is silent.
 fn with_defaults(mut definition: Value, settings: &Settings) -> Value {
-    let bot_type = definition["bot_type"].as_str();
+    let bot_type = written::text(&definition, "bot_type");
     let of_bot = bot_type.and_then(|bot_type| settings.bot_defaults.get(bot_type));
     if let Some(map) = definition.as_object_mut() {
         fill(map, &settings.defaults);
@@ -149,18 +151,29 @@ fn surroundings(spec: &JobSpec) -> Option<Arc<Surroundings>> {
     })
 }
 
+/// Where the value of a variable comes from, when it is not in the file.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Elsewhere {
+    FromEnv(String),
+    FromFile(String),
+}
+
+impl From<Elsewhere> for EnvValue {
+    fn from(place: Elsewhere) -> EnvValue {
+        match place {
+            Elsewhere::FromEnv(name) => EnvValue::FromEnv(name),
+            Elsewhere::FromFile(path) => EnvValue::FromFile(path.into()),
+        }
+    }
+}
+
 fn own_surroundings(spec: &JobSpec) -> Option<Surroundings> {
     let mut env = BTreeMap::new();
     for (name, value) in &spec.env {
-        let value = match (
-            value.as_str(),
-            value["from_env"].as_str(),
-            value["from_file"].as_str(),
-        ) {
-            (Some(text), _, _) => EnvValue::Literal(text.to_owned()),
-            (_, Some(name), _) => EnvValue::FromEnv(name.to_owned()),
-            (_, _, Some(path)) => EnvValue::FromFile(path.into()),
-            _ => return None,
+        let value = match value {
+            Value::String(text) => EnvValue::Literal(text.clone()),
+            other => Elsewhere::deserialize(other).ok()?.into(),
         };
         env.insert(name.clone(), value);
     }

@@ -3,7 +3,7 @@
 use jsonschema::error::TypeKind;
 use serde_json::Value;
 
-use crate::spec::types::part::example_text;
+use crate::spec::types::part::{description, example_text, properties, property};
 use crate::text::Text;
 use crate::text::findings;
 use crate::text::findings::values::Bounds;
@@ -16,12 +16,12 @@ pub fn words_of(options: &Value) -> Vec<&str> {
 
 /// The example of the schema object that holds a pattern, as it is written there.
 pub fn form(parent: Option<&Value>) -> Option<&str> {
-    example_text(parent?["description"].as_str()?)
+    example_text(description(parent?)?)
 }
 
 /// The example of a key's description, as it is written there.
 pub fn example<'a>(parent: Option<&'a Value>, name: &str) -> Option<&'a str> {
-    example_text(parent?["properties"][name]["description"].as_str()?)
+    example_text(description(property(parent?, name)?)?)
 }
 
 /// Its bounds.
@@ -59,10 +59,6 @@ pub fn either(kinds: &[String]) -> Text {
 
 /// The names of the keys that the failed schema object knows.
 pub fn names(parent: Option<&Value>) -> Vec<&str> {
-    let known = parent.and_then(|p| p["properties"].as_object());
-    known
-        .into_iter()
-        .flat_map(|map| map.keys())
-        .map(String::as_str)
-        .collect()
+    let known = parent.into_iter().flat_map(properties);
+    known.map(|(name, _)| name).collect()
 }

@@ -2,6 +2,7 @@
 
 pub mod allow;
 mod asked;
+pub mod branch;
 pub mod check;
 pub mod lint;
 pub mod place;

@@ -5,15 +5,17 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use jsonschema::Validator;
+use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::bot::BOTS;
 use crate::schedule::KINDS;
+use crate::spec::rules::branch::{self, Branch};
 use crate::spec::rules::violation::Violations;
 use crate::spec::types::config::ConfigSpec;
 use crate::spec::types::file::JobSpec;
-use crate::spec::types::part::{example_text, raw_part};
+use crate::spec::types::part::{description, drop_number_format, example_text, raw_part};
 use crate::spec::yaml::reader;
 use crate::spec::yaml::tree::{Fault, Node};
 
@@ -70,90 +72,77 @@ impl Checker {
     }
 }
 
+const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
+
 fn config_schema() -> Value {
     let mut schema = part::<ConfigSpec>();
-    schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
-    schema
+    schema.insert("$schema".to_owned(), DRAFT.into());
+    schema.to_value()
 }
 
 /// A job's keys, without what depends on its types.
 pub fn job_part() -> Value {
-    part::<JobSpec>()
+    part::<JobSpec>().to_value()
 }
 
 fn job_schema() -> Value {
-    let mut schema = part::<JobSpec>();
-    schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
-    // Kinds whose config must be written come first.
     let of_bots = BOTS
         .iter()
-        .map(|kind| (kind.name, kind.schema, kind.is_command));
+        .map(|kind| (kind.name, part_by(kind.schema), kind.is_command));
     let of_schedules = KINDS
         .iter()
-        .map(|kind| (kind.name, kind.schema, kind.has_config));
-    let mut bots: Vec<_> = of_bots.collect();
-    bots.sort_by_key(|(_, _, is_required)| !is_required);
-    let mut schedules: Vec<_> = of_schedules.collect();
-    schedules.sort_by_key(|(_, _, is_required)| !is_required);
-    let when_bot =
-        |(name, config, required)| when("bot_type", name, "bot_config", part_by(config), required);
-    let when_schedule = |(name, config, required)| {
-        when(
-            "schedule_type",
-            name,
-            "schedule_config",
-            part_by(config),
-            required,
-        )
+        .map(|kind| (kind.name, part_by(kind.schema), kind.has_config));
+    let bots = rules("bot_type", "bot_config", of_bots.collect());
+    let schedules = rules("schedule_type", "schedule_config", of_schedules.collect());
+    let mut schema = part::<JobSpec>();
+    schema.insert("$schema".to_owned(), DRAFT.into());
+    schema.insert("allOf".to_owned(), json!([bots, schedules].concat()));
+    schema.to_value()
+}
+
+/// A rule per kind, of its name, the schema of its config, and whether that must be written: such
+/// kinds come first.
+fn rules(tag: &str, key: &str, mut kinds: Vec<(&str, Schema, bool)>) -> Vec<Schema> {
+    kinds.sort_by_key(|(_, _, is_required)| !is_required);
+    let rule = |(kind, config, is_required): &(&str, Schema, bool)| {
+        let config = config.as_value();
+        let branch = Branch {
+            tag,
+            kind,
+            key,
+            config,
+        };
+        branch::rule(&branch, *is_required)
     };
-    let all = bots.into_iter().map(when_bot);
-    schema["allOf"] = all
-        .chain(schedules.into_iter().map(when_schedule))
-        .collect();
-    schema
+    kinds.iter().map(rule).collect()
 }
 
-fn when(tag: &str, value: &str, key: &str, config: Value, required: bool) -> Value {
-    let mut then = json!({"properties": {key: config}});
-    if required {
-        then["required"] = json!([key]);
-    }
-    json!({"if": {"properties": {tag: {"const": value}}, "required": [tag]}, "then": then})
-}
-
-fn part<T: JsonSchema>() -> Value {
+fn part<T: JsonSchema>() -> Schema {
     part_by(SchemaGenerator::into_root_schema_for::<T>)
 }
 
-fn part_by(schema: fn(SchemaGenerator) -> Schema) -> Value {
+fn part_by(schema: fn(SchemaGenerator) -> Schema) -> Schema {
     let mut schema = raw_part(schema);
-    tidy(&mut schema);
+    Tidy.transform(&mut schema);
     schema
 }
 
 /// Removes what misleads editors: integer formats, and `null` where a key is merely optional. The
 /// example of a description becomes a value.
-fn tidy(value: &mut Value) {
-    match value {
-        Value::Object(map) => {
-            let example = map.get("description").and_then(Value::as_str);
-            if let Some(example) = example.and_then(example_of) {
-                map.insert("examples".to_owned(), json!([example]));
-            }
-            if map.get("format").is_some_and(|f| {
-                f.as_str()
-                    .is_some_and(|f| f.contains("int") || f == "double")
-            }) {
-                map.remove("format");
-            }
-            let nullable = map.remove("x-nullable").is_some();
-            if !nullable {
-                drop_null(map);
-            }
-            map.values_mut().for_each(tidy);
+#[derive(Clone, Copy, Debug)]
+struct Tidy;
+
+impl Transform for Tidy {
+    fn transform(&mut self, schema: &mut Schema) {
+        if let Some(example) = description(schema.as_value()).and_then(example_of) {
+            schema.insert("examples".to_owned(), json!([example]));
         }
-        Value::Array(items) => items.iter_mut().for_each(tidy),
-        _ => {}
+        drop_number_format(schema);
+        let is_nullable = schema.remove("x-nullable").is_some();
+        if !is_nullable {
+            drop_null(schema);
+        }
+        transform_subschemas(self, schema);
     }
 }
 
@@ -164,15 +153,15 @@ pub fn example_of(description: &str) -> Option<Value> {
     Some(root.to_json())
 }
 
-fn drop_null(map: &mut Map<String, Value>) {
-    if let Some(Value::Array(types)) = map.get_mut("type") {
+fn drop_null(schema: &mut Schema) {
+    if let Some(Value::Array(types)) = schema.get_mut("type") {
         types.retain(|kind| kind != "null");
         if let [only] = types.as_slice() {
             let only = only.clone();
-            map.insert("type".to_owned(), only);
+            schema.insert("type".to_owned(), only);
         }
     }
-    if map.get("default") == Some(&Value::Null) {
-        map.remove("default");
+    if schema.get("default") == Some(&Value::Null) {
+        schema.remove("default");
     }
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::model::diagnostic::Span;
 use crate::spec::rules::asked::{bounds, either, example, form, kinds, names, words_of};
+use crate::spec::types::part::words;
 use crate::spec::yaml::tree::{Fault, Key, Kind, Node};
 use crate::text::findings;
 use crate::text::near::nearest;
@@ -230,7 +231,7 @@ impl Place<'_> {
     /// What to write instead of a value of the wrong kind.
     fn remedy(&self, wanted: &[String], parent: Option<&Value>) -> Option<Text> {
         let first = wanted.first()?.as_str();
-        let options = parent.map(|p| words_of(&p["enum"])).unwrap_or_default();
+        let options = parent.map(words).unwrap_or_default();
         if !options.is_empty() {
             return Some(findings::values::write_one_of(&options.join(", ")));
         }

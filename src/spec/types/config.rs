@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use crate::bot::BOTS;
 use crate::model::bot::{Kind, Settings as KindSettings, words_of_program};
 use crate::spec::types::file::JobSpec;
-use crate::spec::types::part::raw_part;
+use crate::spec::types::part::{description, properties, property, raw_part};
 
 /// The daemon's own settings; every key is optional. Flags win over the file.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -117,7 +117,7 @@ impl JsonSchema for BotsSpec {
             .iter()
             .filter_map(|kind| Some((*kind, kind.settings.as_ref()?)));
         let properties: Map<String, Value> = known
-            .map(|(kind, settings)| (kind.name.to_owned(), bot_schema(kind, settings)))
+            .map(|(kind, settings)| (kind.name.to_owned(), bot_schema(kind, settings).to_value()))
             .collect();
         json_schema!({"type": "object", "additionalProperties": false, "properties": properties})
     }
@@ -125,26 +125,33 @@ impl JsonSchema for BotsSpec {
 
 /// What `jobsd.yaml` may say of a kind: the schema of [`BotSpec`] with the kind's own keys and
 /// examples.
-fn bot_schema(kind: &Kind, settings: &KindSettings) -> Value {
-    let example = |schema: &mut Value, text: &str| {
-        let description = schema["description"].as_str().unwrap_or_default();
-        schema["description"] = format!("{description} Example: `{text}`.").into();
-    };
+fn bot_schema(kind: &Kind, settings: &KindSettings) -> Schema {
     let mut schema = raw_part(SchemaGenerator::into_root_schema_for::<BotSpec>);
-    example(&mut schema["properties"]["command"], settings.command);
-    let mut defaults = raw_part(kind.schema);
-    defaults["description"] = schema["properties"]["defaults"]["description"].clone();
-    example(&mut defaults, settings.defaults);
-    defaults["default"] = json!({});
-    schema["properties"]["defaults"] = defaults;
-    if let Some(map) = schema.as_object_mut() {
-        map.shift_remove("title");
+    let about = |name: &str| property(schema.as_value(), name).and_then(description);
+    let command = with_example(about("command"), settings.command);
+    let defaults = with_example(about("defaults"), settings.defaults);
+    let mut of_kind = raw_part(kind.schema);
+    of_kind.insert("description".to_owned(), defaults.into());
+    of_kind.insert("default".to_owned(), json!({}));
+    if let Some(place) = schema.pointer_mut("/properties/command/description") {
+        *place = command.into();
     }
-    let title = settings.title;
-    schema["description"] = format!("{title}. Default: the built-in bot.").into();
-    example(&mut schema, &format!("{{command: {}}}", settings.command));
-    schema["default"] = json!(BotSpec::default());
+    if let Some(place) = schema.pointer_mut("/properties/defaults") {
+        *place = of_kind.to_value();
+    }
+    schema.ensure_object().shift_remove("title");
+    let title = format!("{}. Default: the built-in bot.", settings.title);
+    let example = format!("{{command: {}}}", settings.command);
+    let title = with_example(Some(&title), &example);
+    schema.insert("description".to_owned(), title.into());
+    schema.insert("default".to_owned(), json!(BotSpec::default()));
     schema
+}
+
+/// A description with an example after it.
+fn with_example(description: Option<&str>, example: &str) -> String {
+    let description = description.unwrap_or_default();
+    format!("{description} Example: `{example}`.")
 }
 
 /// How fast runs found due late start.
@@ -323,18 +330,21 @@ impl ConfigSpec {
     }
 }
 
+/// The keys of a job that only a job can say.
+const OF_ONE_JOB: [&str; 5] = [
+    "name",
+    "bot_type",
+    "bot_config",
+    "schedule_type",
+    "schedule_config",
+];
+
 /// The job's own schema, without what only a job can say.
 fn job_defaults(_: &mut SchemaGenerator) -> Schema {
     let job = raw_part(SchemaGenerator::into_root_schema_for::<JobSpec>);
-    let mut properties = job["properties"].as_object().cloned().unwrap_or_default();
-    for key in [
-        "name",
-        "bot_type",
-        "bot_config",
-        "schedule_type",
-        "schedule_config",
-    ] {
-        properties.remove(key);
-    }
+    let properties: Map<String, Value> = properties(job.as_value())
+        .filter(|(name, _)| !OF_ONE_JOB.contains(name))
+        .map(|(name, own)| (name.to_owned(), own.clone()))
+        .collect();
     json_schema!({"type": "object", "properties": properties, "additionalProperties": false})
 }

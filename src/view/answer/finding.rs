@@ -1,11 +1,12 @@
 //! A finding in a file, as it is answered.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::diagnostic::{Diagnostic, Related, Severity, Span};
 
 /// One finding, in English.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FindingAnswer {
     /// The file, as the user named it.
     pub path: String,
@@ -28,7 +29,7 @@ pub struct FindingAnswer {
 }
 
 /// Another place that a finding speaks of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RelatedAnswer {
     /// The file, as the user named it.
     pub path: String,

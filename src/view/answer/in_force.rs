@@ -31,15 +31,19 @@ pub struct Version {
     pub digest: Digest,
 }
 
+impl Version {
+    /// A version of a file.
+    pub fn new(file: Arc<str>, digest: Digest) -> Version {
+        Version { file, digest }
+    }
+}
+
 impl InForceAnswer {
     /// What is active now.
     pub fn of(status: &Status) -> InForceAnswer {
         let present = status.jobs.values().filter(|job| job.present);
         let jobs = present.filter_map(|status| status.job.as_ref());
-        let version = |job: &Arc<Job>| Version {
-            file: job.file.clone(),
-            digest: job.digest,
-        };
+        let version = |job: &Arc<Job>| Version::new(job.file.clone(), job.digest);
         InForceAnswer {
             revision: status.revision.clone(),
             restart_needed: status.restart_needed.clone(),

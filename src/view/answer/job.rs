@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -11,6 +12,7 @@ use crate::model::event::Paused;
 use crate::model::job::JobId;
 use crate::model::run::{RunRecord, Status as RunStatus};
 use crate::model::run_id::RunId;
+use crate::spec::types::file::JobSpec;
 use crate::time::Timestamp;
 use crate::view::answer::finding::FindingAnswer;
 use crate::view::answer::run::RunAnswer;
@@ -19,12 +21,13 @@ use crate::view::status::{JobStatus, Status};
 
 /// A job with the plan's `ScheduledJobConfig` fields: the file's keys, defaults filled in, and what
 /// is known of its runs. A daemon of another version may leave keys out.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct JobAnswer {
     /// The job.
     pub id: JobId,
     /// Its definition, where `enabled` says whether due times count: no pause is active either.
     #[serde(flatten, serialize_with = "with_description")]
+    #[schemars(with = "JobSpec")]
     pub definition: JobDefinition,
     /// Whether its file enables it.
     #[serde(default)]
@@ -36,13 +39,13 @@ pub struct JobAnswer {
     #[serde(default)]
     pub pause: Option<Box<Paused>>,
     /// When its definition was first adopted.
-    #[serde(default, with = "crate::time::as_rfc3339_option")]
+    #[serde(default, with = "crate::time::Rfc3339Option")]
     pub created_at: Option<Timestamp>,
     /// When its definition was last adopted.
-    #[serde(default, with = "crate::time::as_rfc3339_option")]
+    #[serde(default, with = "crate::time::Rfc3339Option")]
     pub updated_at: Option<Timestamp>,
     /// When it last ran.
-    #[serde(default, with = "crate::time::as_rfc3339_option")]
+    #[serde(default, with = "crate::time::Rfc3339Option")]
     pub last_run_at: Option<Timestamp>,
     /// How that ended.
     #[serde(default)]
@@ -51,7 +54,7 @@ pub struct JobAnswer {
     #[serde(default)]
     pub last_run_error: Option<String>,
     /// Its next due time.
-    #[serde(default, with = "crate::time::as_rfc3339_option")]
+    #[serde(default, with = "crate::time::Rfc3339Option")]
     pub next_run_at: Option<Timestamp>,
     /// Its runs that have started and are not over.
     #[serde(default)]
@@ -109,13 +112,23 @@ pub struct JobDefinition {
 }
 
 /// `jobs`: every job, and what was found in the files.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct JobsAnswer {
     /// The jobs.
     pub jobs: Vec<JobAnswer>,
     /// The findings.
     pub diagnostics: Vec<FindingAnswer>,
+}
+
+/// A job as `list` shows it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ListedJob<'a> {
+    /// The job.
+    #[serde(flatten)]
+    pub job: &'a JobAnswer,
+    /// Errors in its file, each `file:line:column: …`; the last good version stays active.
+    pub errors: &'a [String],
 }
 
 /// A description is shown also where there is none; no other key is (`timeout: null` is a value).

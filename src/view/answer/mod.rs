@@ -1,6 +1,8 @@
 //! Answers of the endpoint as types: a field is a key, in this order. `view/shapes.rs` has their
 //! schemas.
 
+pub mod command;
+pub mod config;
 pub mod finding;
 pub mod in_force;
 pub mod job;
@@ -8,7 +10,8 @@ pub mod reload;
 pub mod run;
 pub mod status;
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::model::run::RunRecord;
 use crate::text::Lang;
@@ -17,10 +20,10 @@ use crate::view::drift;
 use crate::view::status::Status;
 
 /// `/health`: whether every promise is kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Health<'a> {
-    /// `ok` or `unhealthy`.
-    pub status: &'static str,
+    /// Whether they are.
+    pub status: HealthStatus,
     /// Why a promise cannot be kept; empty is healthy.
     pub reasons: Vec<&'a str>,
     /// Errors in the files: no promise is broken by them.
@@ -31,15 +34,32 @@ pub struct Health<'a> {
     pub torn_lines: &'a [String],
 }
 
+/// Whether every promise is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum HealthStatus {
+    /// Nothing is wrong.
+    Ok,
+    /// A promise cannot be kept.
+    Unhealthy,
+}
+
+/// A refusal of HTTP, in FastAPI's error form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Detail {
+    /// Why, in one sentence.
+    pub detail: String,
+}
+
 /// `/ready`: whether job files were loaded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Ready {
     /// Whether they were.
     pub ready: bool,
 }
 
 /// `/scheduler/runs`: some records, newest first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RunPage {
     /// The records.
     pub runs: Vec<RunAnswer>,
@@ -48,7 +68,7 @@ pub struct RunPage {
 }
 
 /// `/session`: what forms of a browser must carry.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SessionAnswer {
     /// The name that its user gave.
     pub name: String,
@@ -63,9 +83,9 @@ impl Health<'_> {
         let reasons: Vec<&str> = status.health.values().map(String::as_str).collect();
         Health {
             status: if reasons.is_empty() {
-                "ok"
+                HealthStatus::Ok
             } else {
-                "unhealthy"
+                HealthStatus::Unhealthy
             },
             reasons,
             warnings: errors
@@ -112,7 +132,7 @@ mod tests {
         assert!(!health.is_good());
         assert_eq!(
             (health.status, health.reasons),
-            ("unhealthy", vec!["it is full"])
+            (HealthStatus::Unhealthy, vec!["it is full"])
         );
     }
 }

@@ -1,12 +1,13 @@
 //! The answer of `reload`.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::event::Reloaded;
 use crate::view::status::Status;
 
 /// What a reload did, for whoever asked for it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ReloadAnswer {
     /// The files were read.
     #[serde(default)]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::event::Actor;
@@ -18,7 +19,7 @@ use crate::view::standstill::{self, HeldUp, WithoutSuccess};
 use crate::view::status::{JobStatus, Status};
 
 /// The daemon on one screen. A daemon of another version may leave keys out: they are empty then.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct StatusAnswer {
     /// Version of the daemon.
@@ -26,12 +27,12 @@ pub struct StatusAnswer {
     /// The machine.
     pub host: String,
     /// Start of the daemon.
-    #[serde(with = "crate::time::as_rfc3339_option")]
+    #[serde(with = "crate::time::Rfc3339Option")]
     pub started_at: Option<Timestamp>,
     /// Commit of the job files.
     pub revision: Option<Arc<str>>,
     /// The last reload.
-    #[serde(with = "crate::time::as_rfc3339_option")]
+    #[serde(with = "crate::time::Rfc3339Option")]
     pub reloaded_at: Option<Timestamp>,
     /// How many files were read.
     pub files: usize,
@@ -82,7 +83,7 @@ pub struct StatusAnswer {
 }
 
 /// What was found of a job.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OfJob<T> {
     /// The finding.
     #[serde(flatten)]
@@ -92,7 +93,7 @@ pub struct OfJob<T> {
 }
 
 /// What ended in the last day.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct LastDay {
     /// How many runs.
@@ -105,7 +106,7 @@ pub struct LastDay {
 
 /// A difference between what is active and the files. `kind` says which it is; it is not the first
 /// key, so each form is recognized by its own keys.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum DriftAnswer {
     /// A job is paused.
@@ -113,11 +114,12 @@ pub enum DriftAnswer {
     /// The file of a job is bad: its last good version stays active.
     BadFile(Drift),
     /// One that only a newer daemon knows.
+    #[schemars(skip)]
     Other(serde_json::Value),
 }
 
 /// The `kind` of a pause.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PauseKind {
     /// A job is paused.
@@ -125,7 +127,7 @@ pub enum PauseKind {
 }
 
 /// A job that is paused, whatever its file says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PauseDrift {
     /// The job.
     pub job_id: JobId,
@@ -136,19 +138,19 @@ pub struct PauseDrift {
     /// Whether its file enables it.
     pub file_enabled: bool,
     /// When.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub at: Timestamp,
     /// Who asked for it.
     pub by: Actor,
     /// Why, in their words.
     pub reason: Option<String>,
     /// When it lifts by itself.
-    #[serde(with = "crate::time::as_rfc3339_option")]
+    #[serde(with = "crate::time::Rfc3339Option")]
     pub until: Option<Timestamp>,
 }
 
 /// Whether control over TCP is on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Control {
     /// It is.
@@ -159,7 +161,7 @@ pub enum Control {
 }
 
 /// How changes of files are noticed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Watching {
     /// By which means.
@@ -169,7 +171,7 @@ pub struct Watching {
 }
 
 /// By which means changes of files are noticed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum WatchMode {
     /// The system says so.
@@ -180,7 +182,7 @@ pub enum WatchMode {
 }
 
 /// Which zone data serves the zones in use, and where the other copy differs.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Zones {
     /// Which copy is wanted.
@@ -196,17 +198,17 @@ pub struct Zones {
 }
 
 /// A zone that has other hours in the copy that does not serve.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ZoneDifference {
     /// The zone.
     pub zone: String,
     /// From when on.
-    #[serde(with = "crate::time::as_rfc3339")]
+    #[serde(with = "crate::time::Rfc3339")]
     pub from: Timestamp,
 }
 
 /// Something that keeps edits from being seen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Notice {
     /// What.
     pub kind: NoticeKind,
@@ -215,7 +217,7 @@ pub struct Notice {
 }
 
 /// What keeps edits from being seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NoticeKind {
     /// The file is a mount point (`subPath` of Kubernetes, `-v file:file`): a file that replaces it
