@@ -6,5 +6,6 @@ mod support;
 mod birthday;
 mod bots;
 mod cases;
+mod mail;
 mod visitor;
 mod year;

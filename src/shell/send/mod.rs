@@ -1,6 +1,7 @@
 //! Ways for a message to leave: a mail server, a web hook, a program. They know nothing of what a
 //! message is about.
 
+mod header;
 pub mod message;
 pub mod origin;
 mod program;

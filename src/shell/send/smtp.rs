@@ -15,6 +15,7 @@ use lettre::{Address, address::Envelope};
 use crate::bot::contact::mailbox;
 use crate::bot::delivery::{SmtpSpec, TlsMode};
 use crate::shell::machine::host;
+use crate::shell::send::header;
 use crate::shell::send::message::{Message, SendOutcome};
 use crate::shell::send::origin::Origin;
 use crate::text::{Text, bot_setup as words};
@@ -146,14 +147,18 @@ impl Smtp {
         let to: Address = to.parse().map_err(|error| format!("{to:?}: {error}"))?;
         let name = Some(message.name.clone());
         let domain = self.from.email.domain();
-        let mail = message::Message::builder()
+        let to = Mailbox::new(name, to);
+        let mut mail = message::Message::builder()
             .from(self.from.clone())
-            .to(Mailbox::new(name, to))
-            .subject(message.subject.clone())
+            .to(to.clone())
             .message_id(Some(format!("<{}@{domain}>", message.mail_id)))
             .header(ContentType::TEXT_PLAIN)
-            .body(message.text.clone())
+            .body(unix_lines(&message.text))
             .map_err(|error| error.to_string())?;
+        let headers = mail.headers_mut();
+        headers.insert_raw(header::mailbox("From", &self.from));
+        headers.insert_raw(header::mailbox("To", &to));
+        headers.insert_raw(header::text("Subject", &message.subject));
         Ok((mail.envelope().clone(), mail.formatted()))
     }
 
@@ -164,6 +169,11 @@ impl Smtp {
             _ => text.to_owned(),
         }
     }
+}
+
+/// A text with one kind of line end: servers refuse a carriage return by itself.
+fn unix_lines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 /// From whom and to whom, up to the server's wish for the text.
