@@ -37,6 +37,13 @@ pub static KIND: Kind = Kind {
 
 const EXPRESSION: &str = "schedule_config.cron_expression";
 
+/// What five fields are, for editors.
+const FIVE_FIELDS_WANTED: &str = "Write minute, hour, day of month, month, day of week, as in \
+    \"30 8 * * mon-fri\", or a nickname such as \"@daily\"; for six fields set seconds: true.";
+/// What six fields are, for editors.
+const SIX_FIELDS_WANTED: &str = "Write second, minute, hour, day of month, month, day of week, \
+    as in \"0 30 8 * * mon-fri\".";
+
 /// A cron expression.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -54,8 +61,14 @@ pub struct CronSpec {
 /// Five fields or a nickname without `seconds`, six fields with it.
 fn cron_forms() -> Value {
     let form = |seconds: bool, pattern: String| {
+        let wanted = match seconds {
+            false => FIVE_FIELDS_WANTED,
+            true => SIX_FIELDS_WANTED,
+        };
         let when = json!({"properties": {"seconds": {"const": seconds}}});
-        let then = json!({"properties": {"cron_expression": {"pattern": pattern}}});
+        let then = json!({"properties": {"cron_expression": {
+            "pattern": pattern, "patternErrorMessage": wanted
+        }}});
         json!({"if": when, "then": then})
     };
     let mut with_seconds = form(true, forms::cron_with_seconds());
