@@ -224,7 +224,11 @@ impl Sheet<'_> {
         let (name, rest) = split_key(line, entry.key)?;
         let rest = rest.trim();
         let below = &self.lines[entry.own + 1..entry.end];
-        let is_named = rest.is_empty() || rest.starts_with('#');
+        let mut said = below.iter().filter(|line| !is_silent(line));
+        let first = said.next().map_or("", |line| line.trim());
+        // A list or map in brackets may begin below its key, as other formatters write a long one.
+        let is_flow = first.starts_with(['[', '{']);
+        let is_named = (rest.is_empty() || rest.starts_with('#')) && !is_flow;
         if is_named
             && let Kind::Map(entries) = &entry.node.kind
             && entries
