@@ -123,7 +123,7 @@
           if (old.matches('[data-keyed]') && other.matches('[data-keyed]')) keyed(old, other); else put(old, other);
         });
         if (field && field.value.trim() !== (new URLSearchParams(location.search).get('q') || '').trim()) sift();
-        if (!('live' in $('#main', fresh).dataset)) { source && source.close(); clearInterval(poll); }
+        if (!('live' in $('#main', fresh).dataset)) { source && source.close(); clearInterval(poll); clearTimeout(silent); }
       }
       heard();
     } catch { lost(); } finally {
@@ -140,7 +140,7 @@
   };
 
   // Live: the stream says what changed, the page asks for it; where there is no stream it asks every 10 s.
-  let source, poll, last = Date.now(), retry = 2, timer, whole;
+  let source, poll, silent, last = Date.now(), retry = 2, timer, whole;
   const note = () => {
     let e = $('#lost');
     if (!e) {
@@ -183,16 +183,20 @@
     flushing ??= setTimeout(flush, 500);
   };
   const polling = () => { poll ??= setInterval(fetchParts, 10000); state('off', words.polls); };
+  // A proxy may accept the stream and pass nothing on: only its first word says that it is there.
+  const wait = () => { clearTimeout(silent); silent = setTimeout(polling, 5000); };
+  const greeted = () => { clearTimeout(silent); clearInterval(poll); poll = undefined; state('ok', words.streams); if ($('#lost')) fetchParts(); };
   const open = () => {
     if (source || document.hidden || !main || !('live' in main.dataset)) return;
     source = new EventSource(root + 'scheduler/events?after=' + encodeURIComponent(main.dataset.live));
     ['run', 'job', 'reload', 'pause', 'resume', 'health', 'reset'].forEach(kind => source.addEventListener(kind, news));
-    source.onopen = () => { clearInterval(poll); poll = undefined; state('ok', words.streams); if ($('#lost')) fetchParts(); };
-    source.onerror = () => { if (source.readyState === 2) { source = undefined; polling(); } fetchParts(); };
+    ['hello', 'reset'].forEach(kind => source.addEventListener(kind, greeted));
+    wait();
+    source.onerror = () => { if (source.readyState === 2) { source = undefined; polling(); } else wait(); fetchParts(); };
   };
   document.addEventListener('visibilitychange', () => {
     if (!main || !('live' in main.dataset)) return;
-    if (document.hidden) { if (source) source.close(); source = undefined; } else { open(); fetchParts(); }
+    if (document.hidden) { clearTimeout(silent); if (source) source.close(); source = undefined; } else { open(); fetchParts(); }
   });
   remember();
   $$('[data-card]').forEach(card => watch.observe(card));

@@ -15,6 +15,7 @@ use axum::Router;
 use axum::routing::get;
 use jobsd::page::facts::Addresses;
 use jobsd::shell::http::archive::Archive;
+use jobsd::shell::http::cookies::Cookies;
 use jobsd::shell::http::events::Events;
 use jobsd::shell::http::routes::router;
 use jobsd::shell::http::server;
@@ -63,6 +64,7 @@ fn site(dir: &std::path::Path) -> Site {
             new_url: None,
             jobs_dir: dir.join("jobs.d"),
         }),
+        cookies: Cookies::of(dir, "/"),
         past: Arc::new(Archive::new(
             dir.to_path_buf(),
             dir.join("jobsd.yaml"),

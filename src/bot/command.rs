@@ -58,7 +58,11 @@ pub struct CommandSpec {
     /// A text run by `/bin/sh -c`, not only blanks. Default: none, then `command` is required.
     /// Example: `df -h | sort`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1), regex(pattern = r"[^ \t\r\n]"))]
+    #[schemars(
+        length(min = 1),
+        regex(pattern = r"[^ \t\r\n]"),
+        extend("patternErrorMessage" = "Write a command line; blanks by themselves do nothing.")
+    )]
     pub shell: Option<String>,
     /// What the program reads on standard input. Default: nothing. Example: `one line`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -7,6 +7,10 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+/// What the name of a variable is, for editors.
+pub const VARIABLE_WANTED: &str =
+    "Write a variable's name: letters, digits and `_`, not a digit first, as in MAIL_TO.";
+
 /// How messages leave: exactly one of the three.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -116,7 +120,10 @@ pub struct SecretSpec {
     /// Name of a variable of the daemon, passed on to the bot. Default: the value is in a file.
     /// Example: `SMTP_PASSWORD`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(regex(pattern = r"^[A-Za-z_][A-Za-z0-9_]*$"))]
+    #[schemars(
+        regex(pattern = r"^[A-Za-z_][A-Za-z0-9_]*$"),
+        extend("patternErrorMessage" = VARIABLE_WANTED)
+    )]
     pub from_env: Option<String>,
     /// Path of a file that holds the value; one newline at its end is left out. Default: the value
     /// is in a variable. Example: `/run/secrets/smtp`.
@@ -165,7 +172,12 @@ impl TemplatesSpec {
 }
 
 fn url_or_secret(_: &mut SchemaGenerator) -> Schema {
-    let mut schema = json_schema!({"type": ["string", "object"], "pattern": r"^https?://[^\s]+$"});
+    let mut schema = json_schema!({
+        "type": ["string", "object"],
+        "pattern": r"^https?://[^\s]+$",
+        "patternErrorMessage": "Write an address without spaces that begins with https:// or \
+            http://, or where it is kept: {from_env: HOOK_URL}."
+    });
     for (key, value) in source() {
         schema.insert(key, value);
     }
@@ -177,7 +189,11 @@ fn header_map(_: &mut SchemaGenerator) -> Schema {
     value.insert("type".to_owned(), json!(["string", "object"]));
     json_schema!({
         "type": "object",
-        "propertyNames": {"pattern": "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"},
+        "propertyNames": {
+            "pattern": "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$",
+            "patternErrorMessage": "Write a header's name without spaces or colon, as in \
+                Authorization."
+        },
         "additionalProperties": value
     })
 }
@@ -186,7 +202,8 @@ fn header_map(_: &mut SchemaGenerator) -> Schema {
 fn source() -> Map<String, Value> {
     let keys = json!({
         "properties": {
-            "from_env": {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$", "description": "Name \
+            "from_env": {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$",
+                "patternErrorMessage": VARIABLE_WANTED, "description": "Name \
                 of a variable of the daemon, passed on to the bot. Default: none, then `from_file` \
                 is required. Example: `SMTP_PASSWORD`."},
             "from_file": {"type": "string", "minLength": 1, "description": "Path of a file that \

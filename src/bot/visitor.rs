@@ -78,7 +78,11 @@ pub struct VisitorSpec {
     /// How a site's owner can reach you; part of the User-Agent. Default: none. Example:
     /// `ops@example.org`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(regex(pattern = r"^[!-'*-~]{1,200}$"))]
+    #[schemars(
+        regex(pattern = r"^[!-'*-~]{1,200}$"),
+        extend("patternErrorMessage" = "Write an address without spaces and parentheses, at most \
+            200 characters, as in https://example.org/bot.")
+    )]
     pub contact: Option<String>,
     /// A file of PEM certificates that are trusted in addition to the system's. Default: none.
     /// Example: `ca.pem`.

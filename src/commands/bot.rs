@@ -17,7 +17,7 @@ use crate::shell::bot::stop::Stop;
 use crate::shell::bot::{Refusal, Voice, birthday, visitor};
 use crate::shell::zones;
 use crate::text::help::French;
-use crate::text::visible;
+use crate::text::{bot_setup, visible};
 
 /// A config is no longer than this.
 const CONFIG_BYTES_MAX: u64 = 4 << 20;
@@ -82,9 +82,10 @@ impl Runs for Bot {
         let Err(Refusal(sentence)) = done else {
             return Ok(Exit::Done);
         };
-        report.set("error", json!(sentence.en));
+        report.set("error", json!(sentence));
         report.write()?;
-        writeln!(context.err, "{}", visible(sentence.get(lang)))?;
+        let said = bot_setup::text(&sentence);
+        writeln!(context.err, "{}", visible(said.get(lang)))?;
         Ok(Exit::Found)
     }
 }

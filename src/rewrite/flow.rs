@@ -1,5 +1,6 @@
-//! The style of a value on one line: `[a, b]`, `{a: b}`, one blank before a comment. What is in
-//! quotes stays.
+//! The style of a value on one line: `[a, b]`, `{a: b}` or `{ a: b }`, one blank before a comment.
+//! What is in quotes stays, and so do the blanks within braces: other formatters write them, and
+//! two that undo each other's work never end.
 
 /// The text of a value with canonical blanks; any other value than a list or map in brackets is
 /// only trimmed, with one blank before its comment.
@@ -9,6 +10,8 @@ pub fn tidy(value: &str) -> String {
     }
     let mut result = String::new();
     let mut quote = None;
+    // Of each open brace, whether a blank follows it.
+    let mut spaced: Vec<bool> = Vec::new();
     let mut chars = value.chars().peekable();
     while let Some(c) = chars.next() {
         match quote {
@@ -30,6 +33,22 @@ pub fn tidy(value: &str) -> String {
                 if is_wanted && !closes {
                     result.push(' ');
                 }
+            }
+            None if c == '{' => {
+                let is_blank = |c: &char| [' ', '\t'].contains(c);
+                spaced.push(chars.peek().is_some_and(is_blank));
+                while chars.next_if(is_blank).is_some() {}
+                let is_empty = chars.peek() == Some(&'}');
+                result += if spaced.ends_with(&[true]) && !is_empty {
+                    "{ "
+                } else {
+                    "{"
+                };
+            }
+            None if c == '}' => {
+                result.truncate(result.trim_end().len());
+                let is_spaced = spaced.pop() == Some(true) && !result.ends_with('{');
+                result += if is_spaced { " }" } else { "}" };
             }
             None => {
                 if (c == '"' || c == '\'') && begins(&result) {

@@ -3,19 +3,17 @@
 //! byte-order mark, LF, at most one empty line in a row. Comments stay with what they speak of. The
 //! result is read again: it must say the same, or nothing is done.
 
-use std::cmp::Ordering;
-
 use serde_json::Value;
 
 use crate::rewrite::flow;
+use crate::rewrite::lines::{
+    Line, STEP, depth_of, headed, is_comment_at, is_silent, joined, moved,
+};
 use crate::rewrite::meaning::same_meaning;
 use crate::spec::rules::branch;
 use crate::spec::types::part::properties;
 use crate::spec::yaml::reader;
 use crate::spec::yaml::tree::{Key, Kind, Node};
-
-/// Blanks of one level.
-const STEP: usize = 2;
 
 /// Why a text has no canonical form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,28 +57,6 @@ pub fn canonical(text: &str, schema: &Value) -> Result<String, NoForm> {
 fn cleaned(text: &str) -> String {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     text.replace("\r\n", "\n")
-}
-
-/// A line of the result. A bare one is part of a value: its blanks and the empty lines around it
-/// stay.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Line {
-    text: String,
-    is_bare: bool,
-}
-
-impl Line {
-    fn new(indent: usize, text: &str) -> Line {
-        let text = if text.is_empty() {
-            String::new()
-        } else {
-            " ".repeat(indent) + text.trim_end()
-        };
-        Line {
-            text,
-            is_bare: false,
-        }
-    }
 }
 
 /// A text with its tree.
@@ -226,7 +202,7 @@ impl Sheet<'_> {
         let (name, rest) = split_key(line, entry.key)?;
         let rest = rest.trim();
         let below = &self.lines[entry.own + 1..entry.end];
-        let is_named = rest.is_empty() || rest.starts_with('#');
+        let is_named = (rest.is_empty() || rest.starts_with('#')) && !is_in_brackets(below);
         if is_named
             && let Kind::Map(entries) = &entry.node.kind
             && entries
@@ -295,30 +271,10 @@ fn split_key<'l>(line: &'l str, key: &Key) -> Option<(&'l str, &'l str)> {
     Some((line.get(from..to)?.trim_end(), behind))
 }
 
-fn headed(indent: usize, name: &str, rest: &str) -> Line {
-    let gap = if rest.is_empty() { "" } else { " " };
-    Line::new(indent, &format!("{name}:{gap}{rest}"))
-}
-
-fn is_comment_at(line: &str, depth: usize) -> bool {
-    let bare = line.trim_start_matches(' ');
-    bare.starts_with('#') && line.len() - bare.len() == depth
-}
-
-/// Where a comment after a key goes: to the key's depth, below it, or as far out as it stood.
-fn depth_of(line: &str, old: usize, indent: usize) -> usize {
-    let depth = line.len() - line.trim_start_matches(' ').len();
-    match depth.cmp(&old) {
-        Ordering::Less => depth * indent / old / STEP * STEP,
-        Ordering::Equal => indent,
-        Ordering::Greater => indent + STEP,
-    }
-}
-
-/// Whether a line says nothing: empty, or a comment.
-fn is_silent(line: &str) -> bool {
-    let line = line.trim();
-    line.is_empty() || line.starts_with('#')
+/// Whether a value begins below its key with a bracket, as other formatters write a long one.
+fn is_in_brackets(below: &[&str]) -> bool {
+    let first = below.iter().find(|line| !is_silent(line));
+    first.is_some_and(|line| line.trim_start().starts_with(['[', '{']))
 }
 
 /// A list of `- item` lines; an item of several lines moves as a whole.
@@ -371,35 +327,4 @@ fn block(lines: &[&str], old: usize, indent: usize, header: &str) -> Vec<Line> {
         line
     });
     text.chain(rest).collect()
-}
-
-/// A line of a value, moved from one depth to another.
-fn moved(line: &str, old: usize, new: usize) -> Line {
-    let bare = line.trim_start_matches(' ');
-    let depth = line.len() - bare.len();
-    let text = match (bare.is_empty(), depth.checked_sub(old)) {
-        (true, None) => String::new(),
-        (_, Some(more)) => " ".repeat(new + more) + bare,
-        (false, None) => " ".repeat(new) + bare,
-    };
-    Line {
-        text,
-        is_bare: true,
-    }
-}
-
-/// One text: at most one empty line in a row outside values, none at its begin and end.
-fn joined(lines: &[Line]) -> String {
-    let says = |line: &Line| line.is_bare || !line.text.is_empty();
-    let end = lines.iter().rposition(says).map_or(0, |last| last + 1);
-    let mut result = String::new();
-    let mut last_empty = true;
-    for line in &lines[..end] {
-        if says(line) || !last_empty {
-            result += &line.text;
-            result.push('\n');
-        }
-        last_empty = line.text.is_empty();
-    }
-    result
 }

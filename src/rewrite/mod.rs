@@ -3,6 +3,7 @@
 pub mod edit;
 pub mod flow;
 pub mod layout;
+mod lines;
 pub mod meaning;
 pub mod merge;
 pub mod write;

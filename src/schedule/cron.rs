@@ -38,6 +38,13 @@ pub static KIND: Kind = Kind {
 
 const EXPRESSION: &str = "schedule_config.cron_expression";
 
+/// What five fields are, for editors.
+const FIVE_FIELDS_WANTED: &str = "Write minute, hour, day of month, month, day of week, as in \
+    \"30 8 * * mon-fri\", or a nickname such as \"@daily\"; for six fields set seconds: true.";
+/// What six fields are, for editors.
+const SIX_FIELDS_WANTED: &str = "Write second, minute, hour, day of month, month, day of week, \
+    as in \"0 30 8 * * mon-fri\".";
+
 /// A cron expression.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -54,13 +61,16 @@ pub struct CronSpec {
 
 /// Five fields or a nickname without `seconds`, six fields with it.
 fn cron_forms() -> Value {
-    let form = |pattern| json!({"properties": {"cron_expression": {"pattern": pattern}}});
+    let form = |pattern, wanted| {
+        let expression = json!({"pattern": pattern, "patternErrorMessage": wanted});
+        json!({"properties": {"cron_expression": expression}})
+    };
     let seconds = |value: bool| json!({"seconds": {"const": value}});
     json!([
-        {"if": {"properties": seconds(false)}, "then": form(forms::cron())},
+        {"if": {"properties": seconds(false)}, "then": form(forms::cron(), FIVE_FIELDS_WANTED)},
         {
             "if": {"properties": seconds(true), "required": ["seconds"]},
-            "then": form(forms::cron_with_seconds()),
+            "then": form(forms::cron_with_seconds(), SIX_FIELDS_WANTED),
         },
     ])
 }

@@ -59,7 +59,11 @@ pub struct IntervalSpec {
     /// Where counting starts: an instant of RFC 3339, with seconds and an offset. Default:
     /// 1970-01-01T00:00:00Z. Example: `2026-01-01T06:00:00+01:00`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(regex(pattern = forms::INSTANT))]
+    #[schemars(
+        regex(pattern = forms::INSTANT),
+        extend("patternErrorMessage" = "Write a day, T, a time with seconds and an offset, as in \
+            2026-01-01T06:00:00Z.")
+    )]
     pub anchor: Option<String>,
 }
 

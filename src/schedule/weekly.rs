@@ -38,7 +38,14 @@ const DAY: Field = Field::new("day", "schedule_config.day_of_week", field::Kind:
 pub struct WeeklySpec {
     /// Days `mon` to `sun`, listed or as ranges such as `mon-fri`. Required. Example:
     /// `mon,wed,fri`.
-    #[schemars(length(min = 1), extend("pattern" = forms::days()))]
+    #[schemars(
+        length(min = 1),
+        extend(
+            "pattern" = forms::days(),
+            "patternErrorMessage" = "Write days by three letters, as lists and ranges: mon-fri \
+                or sat,sun."
+        )
+    )]
     pub day_of_week: String,
     /// Hour of the day: 0 to 23. Required. Example: `14`.
     #[schemars(range(min = 0, max = 23))]

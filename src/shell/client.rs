@@ -8,7 +8,7 @@ use std::time::Duration;
 use ureq::Agent;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, TlsProvider, parse_pem};
 
-use crate::text::{Text, bot_setup as words};
+use crate::text::bot_setup as words;
 
 /// A client that trusts the system's authorities and these, and gives every answer as it is.
 pub fn client(own: Vec<Certificate<'static>>, timeout: Duration, user_agent: &str) -> Agent {
@@ -36,11 +36,11 @@ pub fn client(own: Vec<Certificate<'static>>, timeout: Duration, user_agent: &st
 ///
 /// # Errors
 /// A file that cannot be used.
-pub fn authorities(key: &str, path: &Path) -> Result<Vec<Certificate<'static>>, Text> {
-    let bad = |cause: String| words::bad_file(key, &cause);
-    let pem = std::fs::read(path).map_err(|e| bad(format!("{}: {e}", path.display())))?;
+pub fn authorities(key: &str, path: &Path) -> Result<Vec<Certificate<'static>>, String> {
+    let bad = |cause: String| words::bad_file(key, path.display(), cause);
+    let pem = std::fs::read(path).map_err(|error| bad(error.to_string()))?;
     let items: Result<Vec<PemItem<'_>>, _> = parse_pem(&pem).collect();
-    let items = items.map_err(|e| bad(format!("{}: {e}", path.display())))?;
+    let items = items.map_err(|error| bad(words::not_pem(error)))?;
     let certificates: Vec<Certificate<'static>> = items
         .into_iter()
         .filter_map(|item| match item {
@@ -49,7 +49,7 @@ pub fn authorities(key: &str, path: &Path) -> Result<Vec<Certificate<'static>>, 
         })
         .collect();
     if certificates.is_empty() {
-        return Err(bad(format!("{} holds no certificate", path.display())));
+        return Err(bad(words::no_certificate()));
     }
     Ok(certificates)
 }

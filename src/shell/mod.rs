@@ -18,6 +18,7 @@ pub mod lock;
 pub mod log;
 pub mod machine;
 pub mod memory;
+pub mod network;
 pub mod notices;
 pub mod open;
 pub mod process;

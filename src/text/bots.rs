@@ -18,17 +18,6 @@ pub fn duplicate() -> Text {
     )
 }
 
-/// Contacts of which nobody can be greeted, ever.
-pub fn nobody(named: &str, without_birthday: usize, problems: usize) -> Text {
-    text!(
-        "no one in {named} can be greeted: {without_birthday} entries without a birthday, \
-         {problems} problems; check that it is the right file and what is said of it above",
-        "{named} ne donne personne à qui souhaiter un anniversaire : {without_birthday} entrées \
-         sans date, {problems} problèmes ; vérifiez que c’est le bon fichier, et ce qui en est \
-         dit plus haut"
-    )
-}
-
 /// No mail address.
 pub fn no_address() -> Text {
     text!(
@@ -93,31 +82,23 @@ pub fn sent(name: &str) -> Text {
 }
 
 /// A message that was not taken.
-pub fn failed(name: &str, cause: &str) -> Text {
-    text!("{name}: failed: {cause}", "{name} : échec : {cause}")
+pub fn failed(name: &str, Text { en, fr }: &Text) -> Text {
+    text!("{name}: failed: {en}", "{name} : échec : {fr}")
 }
 
 /// A message whose end no one saw.
-pub fn unknown(name: &str, cause: &str) -> Text {
+pub fn unknown(name: &str, Text { en, fr }: &Text) -> Text {
     text!(
-        "{name}: unknown, it may have left and is not sent again: {cause}",
-        "{name} : incertain, le message est peut-être parti et n’est pas renvoyé : {cause}"
+        "{name}: unknown, it may have left and is not sent again: {en}",
+        "{name} : incertain, le message est peut-être parti et n’est pas renvoyé : {fr}"
     )
 }
 
 /// No one takes messages.
-pub fn down(rest: usize, cause: &str) -> Text {
+pub fn down(rest: usize, Text { en, fr }: &Text) -> Text {
     text!(
-        "delivery is unavailable: {cause}; {rest} were not tried and stay due",
-        "l’envoi est impossible : {cause} ; {rest} n’ont pas été tentés et restent dus"
-    )
-}
-
-/// The bot was asked to stop.
-pub fn told_to_end(rest: usize) -> Text {
-    text!(
-        "stopped: {rest} were not tried and stay due",
-        "arrêt demandé : {rest} n’ont pas été tentés et restent dus"
+        "delivery is unavailable: {en}; {rest} were not tried and stay due",
+        "l’envoi est impossible : {fr} ; {rest} n’ont pas été tentés et restent dus"
     )
 }
 
@@ -126,15 +107,6 @@ pub fn sums(sent: u64, failed: u64, unknown: u64, ignored: u64) -> Text {
     text!(
         "{sent} sent, {failed} failed, {unknown} unknown, {ignored} ignored",
         "{sent} envoyés, {failed} échoués, {unknown} incertains, {ignored} ignorés"
-    )
-}
-
-/// Not every message was taken.
-pub fn not_all(sent: u64, failed: u64, unknown: u64) -> Text {
-    text!(
-        "not every message was accepted: {sent} sent, {failed} failed, {unknown} unknown",
-        "tous les messages n’ont pas été acceptés : {sent} envoyés, {failed} échoués, {unknown} \
-         incertains"
     )
 }
 
@@ -227,16 +199,16 @@ pub fn no_robots(origin: &str, cause: &Text) -> Text {
     )
 }
 
-/// No answer at all; the cause is the system's or the library's.
-pub fn no_answer(cause: &str) -> Text {
-    text!("no answer: {cause}", "pas de réponse : {cause}")
+/// No answer at all.
+pub fn no_answer(Text { en, fr }: &Text) -> Text {
+    text!("no answer: {en}", "pas de réponse : {fr}")
 }
 
 /// An answer that broke off.
-pub fn cut_off(status: u16, cause: &str) -> Text {
+pub fn cut_off(status: u16, Text { en, fr }: &Text) -> Text {
     text!(
-        "the answer is {status}, and broke off: {cause}",
-        "la réponse est {status}, puis s’est interrompue : {cause}"
+        "the answer is {status}, and broke off: {en}",
+        "la réponse est {status}, puis s’est interrompue : {fr}"
     )
 }
 
@@ -274,20 +246,5 @@ pub fn visits(visited: u64, failed: u64, blocked: u64) -> Text {
     text!(
         "{visited} visited, {failed} failed, {blocked} not allowed",
         "{visited} visitées, {failed} échouées, {blocked} non permises"
-    )
-}
-
-/// Not a page answered.
-pub fn no_visit(failed: u64, waiting: u64) -> Text {
-    if waiting == 0 {
-        return text!(
-            "no page could be visited: {failed} failed",
-            "aucune page n’a pu être visitée : {failed} échecs"
-        );
-    }
-    text!(
-        "no page could be visited: {failed} failed, {waiting} left for later as their host asks",
-        "aucune page n’a pu être visitée : {failed} échecs, {waiting} remises à plus tard à la \
-         demande de l’hôte"
     )
 }

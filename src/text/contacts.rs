@@ -63,10 +63,10 @@ pub fn long_name(chars_max: usize) -> Text {
 }
 
 /// A file of a folder that cannot be read.
-pub fn unreadable(error: &str) -> Text {
+pub fn unreadable(Text { en, fr }: &Text) -> Text {
     text!(
-        "the file cannot be read: {error}",
-        "le fichier ne peut être lu : {error}"
+        "the file cannot be read: {en}",
+        "le fichier ne peut être lu : {fr}"
     )
 }
 

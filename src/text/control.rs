@@ -149,10 +149,18 @@ pub fn another_answers(state: &str, url: &str) -> Text {
 }
 
 /// A server cannot be reached, or is not jobsd.
-pub fn no_server(url: &str, cause: &str) -> Text {
+pub fn no_server(url: &str, Text { en, fr }: &Text) -> Text {
     text!(
-        "no daemon answers at {url}: {cause}",
-        "aucun démon ne répond à {url} : {cause}"
+        "no daemon answers at {url}: {en}",
+        "aucun démon ne répond à {url} : {fr}"
+    )
+}
+
+/// What answers is another program.
+pub fn not_jobsd(status: &str) -> Text {
+    text!(
+        "{status}, and not JSON: this is not jobsd",
+        "{status}, et pas de JSON : ce n’est pas jobsd"
     )
 }
 

@@ -2,7 +2,7 @@
 //! and commands say them in their reader's language by [`read`], which knows every sentence that is
 //! written here.
 
-use crate::text::{Text, start};
+use crate::text::{Text, bot_setup, start};
 
 /// The program ended by itself with this status.
 pub fn exit(code: i32) -> Text {
@@ -113,7 +113,7 @@ pub fn result_lost() -> Text {
 
 /// The words of a record in both languages; what a program or the system said stays as it is.
 pub fn read(error: &str) -> Text {
-    if let Some(text) = start::read(error) {
+    if let Some(text) = start::read(error).or_else(|| bot_setup::read(error)) {
         return text;
     }
     let fixed = [

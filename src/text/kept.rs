@@ -24,9 +24,9 @@ macro_rules! kept {
             $crate::text::kept::read(TABLE, english)
         }
 
-        /// The same; any other sentence stays as it is.
+        /// The same; any other sentence is what the system said, or stays as it is.
         pub fn text(english: &str) -> $crate::text::Text {
-            read(english).unwrap_or_else(|| $crate::text::Text::same(english))
+            read(english).unwrap_or_else(|| $crate::text::kept::other(english))
         }
 
         #[cfg(test)]
@@ -67,6 +67,14 @@ fn value_in_french(table: &[[&str; 2]], value: &str) -> String {
         .or_else(|| remedy.map(|(_, fr)| (*fr).to_owned()))
         .or_else(|| read(table, value).map(|text| text.fr))
         .unwrap_or_else(|| value.to_owned())
+}
+
+/// A sentence of no table.
+pub(super) fn other(english: &str) -> Text {
+    Text::new(
+        english,
+        system(english).unwrap_or_else(|| english.to_owned()),
+    )
 }
 
 /// `Permission denied (os error 13)`.

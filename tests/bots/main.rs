@@ -6,5 +6,7 @@ mod support;
 mod birthday;
 mod bots;
 mod cases;
+mod french;
+mod mail;
 mod visitor;
 mod year;

@@ -441,18 +441,76 @@ test('the keyboard alone finds, opens, copies and leaves', async () => {
   } finally { await world.end(); }
 });
 
+// A proxy that serves the world below /ops/ and strips that; one that holds the events says nothing of them.
+async function stripping(world, holds = false) {
+  const proxy = http.createServer((request, response) => {
+    if (!request.url.startsWith('/ops/')) { response.statusCode = 404; response.end(); return; }
+    if (holds && request.url.includes('/events')) return;
+    const headers = { ...request.headers, host: 'localhost' };
+    if (headers.origin) headers.origin = 'http://localhost';
+    const options = { port: world.port, path: request.url.slice(4), method: request.method, headers };
+    const upstream = http.request(options, answer => { response.writeHead(answer.statusCode, answer.headers); answer.pipe(response); });
+    response.on('close', () => upstream.destroy());
+    upstream.on('error', () => response.destroy());
+    request.pipe(upstream);
+  });
+  await new Promise(done => proxy.listen(0, '127.0.0.1', done));
+  return proxy;
+}
+
+test('behind a proxy that holds the events the page asks by itself', async () => {
+  const world = new World();
+  world.job('steady', 'name: Steady\nbot_type: command\nbot_config:\n  command: [echo, hi]\nschedule_type: manual\n');
+  await world.start();
+  const proxy = await stripping(world, true);
+  try {
+    const page = await open({ locale: 'en-GB' });
+    await page.goto(`http://127.0.0.1:${proxy.address().port}/ops/?view=cards`);
+    await page.locator('#stream .dot.off').waitFor({ timeout: 10000 });
+    world.job('fresh', 'name: Fresh\nbot_type: command\nbot_config:\n  command: [echo, hi]\nschedule_type: manual\n');
+    await page.locator('#job-fresh').waitFor({ timeout: 20000 });
+    quiet(page);
+  } finally { proxy.close(); proxy.closeAllConnections(); await world.end(); }
+});
+
+test('behind a prefix that a proxy strips one logs in, acts and logs out', async () => {
+  const world = new World();
+  fs.writeFileSync(world.path('token'), 'a token of some length\n', { mode: 0o600 });
+  world.settings('control:\n  token_file: token\n');
+  world.job('steady', 'name: Steady\nbot_type: command\nbot_config:\n  command: [echo, hi]\nschedule_type: manual\n');
+  await world.start();
+  const proxy = await stripping(world);
+  try {
+    for (const javaScriptEnabled of [true, false]) {
+      const base = `http://127.0.0.1:${proxy.address().port}/ops/`;
+      const page = await open({ locale: 'en-GB', javaScriptEnabled });
+      await page.goto(base + 'login');
+      await page.fill('[name=token]', 'a token of some length');
+      await page.locator('main button').click();
+      await page.getByText('Control enabled').waitFor();
+      page.reports.length = 0;
+      assert.equal(page.url(), base);
+      assert.deepEqual((await page.context().cookies()).map(cookie => cookie.path), ['/ops']);
+      await page.goto(base + 'jobs/steady');
+      await page.getByText('Pause', { exact: true }).click();
+      await page.getByText('Resume', { exact: true }).click();
+      await page.getByText('Pause', { exact: true }).waitFor();
+      assert.equal(page.url(), base + 'jobs/steady');
+      await page.getByText('Log out').click();
+      await page.locator('footer').getByText('Read-only').waitFor();
+      assert.equal(page.url(), base);
+      assert.deepEqual(await page.context().cookies(), []);
+      quiet(page);
+      await page.context().close();
+    }
+  } finally { proxy.close(); proxy.closeAllConnections(); await world.end(); }
+});
+
 test('behind a prefix that a proxy strips every link works', async () => {
   const world = new World();
   world.job('steady', 'name: Steady\nbot_type: command\nbot_config:\n  command: [echo, hi]\nschedule_type: manual\n');
   await world.start();
-  const proxy = http.createServer((request, response) => {
-    if (!request.url.startsWith('/ops/')) { response.statusCode = 404; response.end(); return; }
-    const options = { port: world.port, path: request.url.slice(4), headers: { ...request.headers, host: 'localhost' } };
-    const upstream = http.request(options, answer => { response.writeHead(answer.statusCode, answer.headers); answer.pipe(response); });
-    response.on('close', () => upstream.destroy());
-    upstream.on('error', () => response.destroy()).end();
-  });
-  await new Promise(done => proxy.listen(0, '127.0.0.1', done));
+  const proxy = await stripping(world);
   try {
     const base = `http://127.0.0.1:${proxy.address().port}/ops/`;
     const page = await open({ locale: 'en-GB' });

@@ -236,9 +236,15 @@ fn what_is_no_jobsd_is_no_daemon() {
             stream.write_all(answer.as_bytes()).unwrap();
         }
     });
-    for answer in answers {
-        let (code, _, err) = elsewhere(&["status", "--server", &address], &[]);
+    let said = [
+        "et pas de JSON : ce n’est pas jobsd",
+        "404 Not Found",
+        "aucun démon ne répond",
+    ];
+    for (answer, said) in answers.into_iter().zip(said) {
+        let (code, _, err) = elsewhere(&["status", "--server", &address, "--lang", "fr"], &[]);
         assert_eq!(code, 3, "{answer}: {err}");
+        assert!(err.contains(said), "{answer}: {err}");
     }
     server.join().unwrap();
 }

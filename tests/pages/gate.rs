@@ -198,7 +198,10 @@ fn a_browser_logs_in_once() {
     );
     assert_eq!(foreign.code, 403);
     let entered = world.request("POST", "/login", &[form], body.as_bytes());
-    assert_eq!((entered.code, entered.header("location")), (303, Some("/")));
+    assert_eq!(
+        (entered.code, entered.header("location")),
+        (303, Some("./"))
+    );
     let cookie = entered.header("set-cookie").unwrap().to_owned();
     assert!(
         cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"),
@@ -235,7 +238,7 @@ fn a_browser_logs_in_once() {
     );
     assert_eq!(
         (run.code, run.header("location")),
-        (303, Some("/jobs/slow"))
+        (303, Some("../../../jobs/slow"))
     );
     let asked = world
         .lines()
@@ -251,7 +254,7 @@ fn a_browser_logs_in_once() {
             &[("Cookie", cookie), form],
             body.as_bytes(),
         );
-        assert_eq!(reply.header("location"), Some("/"), "{next}");
+        assert_eq!(reply.header("location"), Some("../../../"), "{next}");
     }
     let out = world.request("POST", "/logout", &[("Cookie", cookie)], b"");
     assert_eq!(out.code, 303);
@@ -261,6 +264,38 @@ fn a_browser_logs_in_once() {
             .code,
         404
     );
+}
+
+/// A proxy may serve it below a path that it strips: nothing leads out of that, nor does the cookie
+/// go to what else is on the host.
+#[test]
+fn a_login_stays_inside_a_stripped_prefix() {
+    let world = open();
+    let form = ("Content-Type", "application/x-www-form-urlencoded");
+    let body = format!("token={TOKEN}");
+    let entered = world.request("POST", "/login", &[form], body.as_bytes());
+    let cookie = entered.header("set-cookie").unwrap().to_owned();
+    let out = world.request("POST", "/logout", &[("Cookie", &cookie)], b"");
+    for reply in [entered, out] {
+        assert_eq!((reply.code, reply.header("location")), (303, Some("./")));
+        let cookie = reply.header("set-cookie").unwrap();
+        assert!(!cookie.contains("Path="), "{cookie}");
+    }
+}
+
+/// With a base path there is nothing to guess.
+#[test]
+fn a_login_below_a_base_path_leads_there() {
+    let mut world = World::new();
+    token_file(&world, &format!("{TOKEN}\n"), 0o600);
+    world.config("base_path: /jobs\ncontrol: {token_file: token}\n");
+    world.start();
+    let form = ("Content-Type", "application/x-www-form-urlencoded");
+    let body = format!("token={TOKEN}");
+    let entered = world.request("POST", "/jobs/login", &[form], body.as_bytes());
+    let to = entered.header("location").unwrap();
+    assert_eq!((entered.code, to), (303, "/jobs/"));
+    assert_eq!(world.request("GET", to, &[], b"").code, 200);
 }
 
 /// One that others may read, or that is not a secret.

@@ -31,7 +31,13 @@ impl Follower {
         )
         .unwrap();
         let head = read_head(&mut stream).unwrap();
-        assert!(head.contains("content-type: text/event-stream"), "{head}");
+        for line in [
+            "content-type: text/event-stream",
+            "x-accel-buffering: no",
+            "cache-control: no-cache, no-transform",
+        ] {
+            assert!(head.contains(line), "{head}");
+        }
         let text = String::new();
         Follower { stream, text }
     }

@@ -33,6 +33,51 @@ fn properties(schema: &Value, path: &str, found: &mut Vec<(String, Value, bool)>
     }
 }
 
+/// Every object of a schema that holds a pattern, with its path.
+fn patterns(schema: &Value, path: &str, found: &mut Vec<(String, Value)>) {
+    if schema["pattern"].is_string() {
+        found.push((path.to_owned(), schema.clone()));
+    }
+    let inner: Vec<(String, &Value)> = match schema {
+        Value::Object(map) => map
+            .iter()
+            .map(|(key, value)| (key.clone(), value))
+            .collect(),
+        Value::Array(items) => (0..).map(|n: u32| n.to_string()).zip(items).collect(),
+        _ => Vec::new(),
+    };
+    for (key, value) in inner {
+        patterns(value, &format!("{path}/{key}"), found);
+    }
+}
+
+/// Editors show the words where they would show the expression: one that nobody can read.
+#[test]
+fn every_pattern_says_in_words_what_it_wants() {
+    let schemas = [
+        include_str!("../../schema/job.schema.json"),
+        include_str!("../../schema/config.schema.json"),
+    ];
+    let mut all = Vec::new();
+    for text in schemas {
+        let schema: Value = serde_json::from_str(text).unwrap();
+        jsonschema::meta::validate(&schema).unwrap();
+        patterns(&schema, "", &mut all);
+    }
+    assert!(all.len() > 20, "{all:?}");
+    for (path, object) in all {
+        let words = object["patternErrorMessage"].as_str().unwrap_or_default();
+        assert!(
+            words.starts_with("Write ") && words.ends_with('.'),
+            "{path}: {words:?}"
+        );
+        assert!(
+            !words.contains("  ") && words.len() < 200,
+            "{path}: {words:?}"
+        );
+    }
+}
+
 /// With its bounds and its default; the example is valid.
 #[test]
 fn every_key_is_described_with_an_example() {

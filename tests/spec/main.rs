@@ -9,6 +9,7 @@ mod ci;
 mod descriptions;
 mod digests;
 mod export;
+mod formatters;
 mod import;
 mod rewrite;
 mod validate;

@@ -42,8 +42,17 @@ fn style_is_applied_at_every_level() {
     let cases = [
         ("name:    \"a\"   # c\n", "name: \"a\" # c\n"),
         (
-            "labels: { b:   x,a: \"q, [r]\" }\n",
+            "labels: {b:   x,a: \"q, [r]\"   }\n",
             "labels: {b: x, a: \"q, [r]\"}\n",
+        ),
+        // Within braces a blank is the choice of whoever wrote the first one.
+        (
+            "labels: {   a:   {b: c },d: { },e: {f: { g: h}} }\n",
+            "labels: { a: {b: c}, d: {}, e: {f: { g: h }} }\n",
+        ),
+        (
+            "labels:\n    {\n      a: b,\n    }\nname: x\n",
+            "name: x\nlabels:\n    {\n      a: b,\n    }\n",
         ),
         (
             "bot_config:\n      command: [ x,y , 'it''s, z',it's ]\n",
@@ -377,6 +386,18 @@ fn what_teams_copy_runs_the_command_it_names() {
     // The hook runs for what validate reads, and checks the whole: ids are unique in the folder.
     let hooks = read(".pre-commit-hooks.yaml");
     assert!(hooks.contains("entry: jobsd validate\n") && hooks.contains("pass_filenames: false\n"));
+    // A hook that builds is asked for by its name.
+    let by_language = |language: &str| hooks.split("- id: ").find(|hook| hook.contains(language));
+    assert!(
+        by_language("language: system")
+            .unwrap()
+            .starts_with("jobsd-validate\n")
+    );
+    assert!(
+        by_language("language: rust")
+            .unwrap()
+            .starts_with("jobsd-validate-build\n")
+    );
     for text in [hooks, read("contrib/pre-commit/config.yaml")] {
         assert!(text.contains("pass_filenames: false\n"), "{text}");
         let pattern = text

@@ -246,13 +246,19 @@ impl Shared {
             } else if upper.starts_with("DATA") {
                 self.perform(wire, &Moment::Data(to.clone()), "354 go on", None)?;
                 let mut data = String::new();
+                let mut refusal = None;
                 loop {
                     let line = read_line(wire)?;
                     if line == "." {
                         break;
                     }
+                    refusal = refusal.or(refused(&line));
                     data += line.strip_prefix('.').unwrap_or(&line);
                     data += "\r\n";
+                }
+                if let Some(refusal) = refusal {
+                    say(wire, refusal)?;
+                    continue;
                 }
                 let mail = Mail {
                     to: to.clone(),
@@ -330,7 +336,19 @@ fn read_line<T: Wire>(wire: &mut BufReader<T>) -> Option<String> {
         .ok()
         .filter(|count| *count > 0)?;
     let text = String::from_utf8(bytes).unwrap();
-    Some(text.trim_end_matches(['\r', '\n']).to_owned())
+    let text = text.strip_suffix('\n').unwrap_or(&text);
+    Some(text.strip_suffix('\r').unwrap_or(text).to_owned())
+}
+
+/// What servers refuse of a message, whoever sends it.
+fn refused(line: &str) -> Option<&'static str> {
+    if line.len() > 998 {
+        return Some("500 5.5.2 line too long");
+    }
+    if line.contains('\r') {
+        return Some("550 5.6.11 a carriage return by itself");
+    }
+    (!line.is_ascii()).then_some("554 5.6.1 no SMTPUTF8 was asked for")
 }
 
 fn say<T: Wire>(wire: &mut BufReader<T>, text: &str) -> Option<()> {

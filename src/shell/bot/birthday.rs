@@ -78,7 +78,7 @@ impl Run<'_, '_> {
         }
         if book.contacts.is_empty() && book.set_aside == 0 {
             let (without, wrong) = (book.without_birthday, book.problems.len());
-            return Err(Refusal(say::nobody(named, without, wrong)));
+            return Err(Refusal(setup::nobody(named, without, wrong)));
         }
         let mut greeted = Greeted::open(self.contract)?;
         self.tell_unresolved(&mut greeted)?;
@@ -222,7 +222,7 @@ impl Run<'_, '_> {
             }
             let rest = letters.len() - number;
             if self.stop.is_told() {
-                return Err(Refusal(say::told_to_end(rest)));
+                return Err(Refusal(setup::told_to_end(rest)));
             }
             if let Err(cause) = delivery.ready() {
                 return self.give_up(rest, &cause);
@@ -268,9 +268,9 @@ impl Run<'_, '_> {
         self.voice.say(&match &fate {
             SendOutcome::Sent => say::sent(&letter.name),
             SendOutcome::Failed(cause) | SendOutcome::Down(cause) => {
-                say::failed(&letter.name, cause)
+                say::failed(&letter.name, &setup::text(cause))
             }
-            SendOutcome::Unknown(cause) => say::unknown(&letter.name, cause),
+            SendOutcome::Unknown(cause) => say::unknown(&letter.name, &setup::text(cause)),
         })?;
         Ok(fate)
     }
@@ -280,7 +280,7 @@ impl Run<'_, '_> {
         self.report
             .count("failed", i64::try_from(rest).unwrap_or(i64::MAX));
         self.report.note("errors", cause);
-        self.voice.say(&say::down(rest, cause))?;
+        self.voice.say(&say::down(rest, &setup::text(cause)))?;
         Ok(())
     }
 
@@ -291,7 +291,7 @@ impl Run<'_, '_> {
         self.report.write()?;
         self.voice.say(&say::sums(sent, failed, unknown, ignored))?;
         if failed + unknown > 0 {
-            return Err(Refusal(say::not_all(sent, failed, unknown)));
+            return Err(Refusal(setup::not_all(sent, failed, unknown)));
         }
         Ok(())
     }

@@ -121,8 +121,9 @@ fn each(
     kinds: &[Kind],
     see: &mut dyn FnMut(Result<Source, Problem>),
 ) -> Result<(), Refusal> {
-    let cannot = |error: io::Error| Refusal(words::unreadable(key, named, &error.to_string()));
-    if !fs::metadata(path).map_err(cannot)?.is_dir() {
+    let cannot = |cause: String| Refusal(words::unreadable(key, named, cause));
+    let refused = |error: io::Error| cannot(error.to_string());
+    if !fs::metadata(path).map_err(refused)?.is_dir() {
         let kind = kind(path).filter(|kind| kinds.contains(kind));
         let kind = kind.ok_or_else(|| Refusal(words::unknown_kind(key, named)))?;
         let bytes = read(path).map_err(cannot)?;
@@ -130,7 +131,7 @@ fn each(
         see(Ok(Source { name, kind, bytes }));
         return Ok(());
     }
-    for (file, kind) in files(path, kinds).map_err(cannot)? {
+    for (file, kind) in files(path, kinds).map_err(refused)? {
         let base = file.file_name().unwrap_or_default().to_string_lossy();
         let name: Arc<str> = format!("{}/{base}", named.trim_end_matches('/')).into();
         let source = read(&file).map(|bytes| Source {
@@ -138,12 +139,12 @@ fn each(
             kind,
             bytes,
         });
-        see(source.map_err(|error| Problem {
+        see(source.map_err(|cause| Problem {
             place: Place {
                 file: name,
                 line: 1,
             },
-            text: entries::unreadable(&error.to_string()),
+            text: entries::unreadable(&words::text(&cause)),
         }));
     }
     Ok(())
@@ -175,22 +176,25 @@ fn kind(path: &Path) -> Option<Kind> {
     }
 }
 
-/// Opened without waiting: a pipe with nobody at its other end must not hold the run.
-fn read(path: &Path) -> io::Result<Vec<u8>> {
+/// The bytes of a file, or why there are none. It is opened without waiting: a pipe with nobody at
+/// its other end must not hold the run.
+fn read(path: &Path) -> Result<Vec<u8>, String> {
     use std::os::unix::fs::OpenOptionsExt;
     let flags = rustix::fs::OFlags::NONBLOCK.bits() as i32;
+    let cannot = |error: io::Error| error.to_string();
     let file = fs::OpenOptions::new()
         .read(true)
         .custom_flags(flags)
-        .open(path)?;
-    let meta = file.metadata()?;
-    if !meta.is_file() {
-        return Err(io::Error::other("it is not a file"));
+        .open(path)
+        .map_err(cannot)?;
+    if !file.metadata().map_err(cannot)?.is_file() {
+        return Err(words::not_a_file());
     }
     let mut bytes = Vec::new();
-    file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes)?;
+    let mut part = file.take(FILE_BYTES_MAX + 1);
+    part.read_to_end(&mut bytes).map_err(cannot)?;
     if bytes.len() as u64 > FILE_BYTES_MAX {
-        return Err(io::Error::other("it is larger than 32 MiB; split it"));
+        return Err(words::large_file(FILE_BYTES_MAX >> 20));
     }
     Ok(in_utf8(bytes))
 }

@@ -38,7 +38,8 @@ impl Contract {
     /// A variable that is not understood.
     pub fn from_env(dry_run: bool) -> Result<Contract, Refusal> {
         let text = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
-        let bad = |name: &str, value: &str| Refusal(words::bad_variable(name, value));
+        let bad =
+            |name: &str, value: &str| Refusal(words::bad_variable(name, format!("{value:?}")));
         let scheduled_at = match text("JOBSD_SCHEDULED_AT") {
             None => clock::now(),
             Some(value) => value
@@ -102,5 +103,5 @@ impl Contract {
 /// What is not understood.
 pub fn config<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Refusal> {
     let text = if text.trim().is_empty() { "{}" } else { text };
-    serde_json::from_str(text).map_err(|error| Refusal(words::bad_config(&error.to_string())))
+    serde_json::from_str(text).map_err(|error| Refusal(words::bad_config(error)))
 }

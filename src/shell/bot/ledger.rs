@@ -129,19 +129,16 @@ fn options() -> OpenOptions {
 }
 
 fn cannot(path: &Path, error: &io::Error) -> Refusal {
-    Refusal(words::no_ledger(
-        &path.to_string_lossy(),
-        &error.to_string(),
-    ))
+    Refusal(words::no_ledger(path.display(), error))
 }
 
 fn damaged(path: &Path, line: usize) -> Refusal {
-    Refusal(words::damaged_ledger(&path.to_string_lossy(), line))
+    Refusal(words::damaged_ledger(path.display(), line))
 }
 
 fn held(error: LockError) -> Refusal {
     Refusal(match error {
-        LockError::Held(by) => words::another_run(&by.to_string()),
-        LockError::Io(error) => words::no_folder(&error.to_string()),
+        LockError::Held(by) => words::another_run(by),
+        LockError::Io(error) => words::no_folder(error),
     })
 }

@@ -14,6 +14,7 @@ pub mod visitor;
 
 use std::io::{self, Write};
 
+use crate::text::bot_setup as words;
 use crate::text::{Lang, Text, visible};
 
 /// Where a bot speaks to people: its standard output, in one language.
@@ -35,18 +36,18 @@ impl Voice<'_> {
     }
 }
 
-/// Why a bot's run ends before its end, in one sentence.
+/// Why a bot's run ends before its end, in one sentence that is kept.
 #[derive(Debug)]
-pub struct Refusal(pub Text);
+pub struct Refusal(pub String);
 
-impl From<Text> for Refusal {
-    fn from(text: Text) -> Refusal {
-        Refusal(text)
+impl From<String> for Refusal {
+    fn from(sentence: String) -> Refusal {
+        Refusal(sentence)
     }
 }
 
 impl From<io::Error> for Refusal {
     fn from(error: io::Error) -> Refusal {
-        Refusal(Text::same(error.to_string()))
+        Refusal(words::not_written(error))
     }
 }

@@ -20,6 +20,7 @@ use crate::shell::bot::stop::Stop;
 use crate::shell::bot::visited::{Page, Visited};
 use crate::shell::bot::{Refusal, Voice};
 use crate::shell::client::{authorities, client};
+use crate::shell::network;
 use crate::text::{Text, bot_setup as setup, bots as say};
 
 /// What the result counts.
@@ -170,7 +171,7 @@ impl Run<'_, '_> {
                 continue;
             }
             if self.stop.is_told() {
-                return Err(Refusal(say::told_to_end(pages.len() - number)));
+                return Err(Refusal(setup::told_to_end(pages.len() - number)));
             }
             if browser.leaves_alone(url) {
                 self.left(url)?;
@@ -233,7 +234,10 @@ impl Run<'_, '_> {
         self.voice.say(&say::visits(visited, failed, blocked))?;
         let waiting = self.not_now as u64;
         if visited == 0 && failed + waiting > 0 {
-            return Err(Refusal(say::no_visit(failed, waiting)));
+            return Err(Refusal(match waiting {
+                0 => setup::no_visit(failed),
+                _ => setup::no_visit_now(failed, waiting),
+            }));
         }
         Ok(())
     }
@@ -367,7 +371,7 @@ impl Browser<'_> {
         }
         let answer = self.agent.get(url.as_str()).call();
         self.last_request.insert(host, Instant::now());
-        let answer = answer.map_err(|error| say::no_answer(&error.to_string()))?;
+        let answer = answer.map_err(|error| say::no_answer(&network::request_failed(&error)))?;
         let header = |name: &str| {
             let value = answer.headers().get(name);
             value.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
@@ -381,7 +385,9 @@ impl Browser<'_> {
         };
         let body = answer.into_body().into_reader();
         let read = body.take(bytes_max).read_to_end(&mut found.body);
-        read.map_err(|error| say::cut_off(found.status, &error.to_string()))?;
+        read.map_err(|error| {
+            say::cut_off(found.status, &setup::text(&network::of_connection(&error)))
+        })?;
         Ok(found)
     }
 

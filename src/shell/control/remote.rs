@@ -19,8 +19,9 @@ use crate::model::refusal::{Kind, Refusal};
 use crate::model::run_id::RunId;
 use crate::shell::client::client;
 use crate::shell::control::Request;
+use crate::shell::network;
 use crate::text::near::nearest;
-use crate::text::{Lang, visible};
+use crate::text::{Lang, Text, control as words, visible};
 use crate::time::rfc3339;
 use crate::view::answer::Detail;
 use crate::view::answer::finding::FindingAnswer;
@@ -47,7 +48,7 @@ pub struct Remote {
 #[derive(Debug)]
 pub enum RemoteError {
     /// It cannot be reached, or what answers is not jobsd.
-    NoServer(String, String),
+    NoServer(String, Text),
     /// The token file cannot be read.
     NoToken(PathBuf, std::io::Error),
     /// It has no control.
@@ -55,7 +56,7 @@ pub enum RemoteError {
     /// It wants a token, or another one; the file that was used.
     Locked(String, Option<PathBuf>),
     /// It has no such thing.
-    Missing(String, String),
+    Missing(String, Text),
     /// It refused, for a reason that is known here.
     Refused(Refusal),
     /// It refused, in its own words.
@@ -212,7 +213,8 @@ impl Remote {
 
     /// An answer as a type; another one is not that of a daemon of this version.
     fn typed<T: DeserializeOwned>(&self, answer: Value) -> Result<T, RemoteError> {
-        serde_json::from_value(answer).map_err(|error| self.no_server(error.to_string()))
+        let typed = serde_json::from_value(answer);
+        typed.map_err(|error| self.no_server(Text::same(error.to_string())))
     }
 
     fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, RemoteError> {
@@ -239,7 +241,7 @@ impl Remote {
 
     fn url(&self, path: &str) -> Result<Url, RemoteError> {
         let joined = self.base.join(path);
-        joined.map_err(|error| self.no_server(error.to_string()))
+        joined.map_err(|error| self.no_server(Text::same(error.to_string())))
     }
 
     fn language(&self) -> &'static str {
@@ -249,36 +251,37 @@ impl Remote {
         }
     }
 
-    fn no_server(&self, cause: String) -> RemoteError {
+    fn no_server(&self, cause: Text) -> RemoteError {
         RemoteError::NoServer(self.base.to_string(), cause)
     }
 
     fn read(&self, answer: Result<Response<ureq::Body>, ureq::Error>) -> Answer {
-        let mut response = answer.map_err(|error| self.no_server(error.to_string()))?;
+        let failed = |error: ureq::Error| self.no_server(network::request_failed(&error));
+        let mut response = answer.map_err(failed)?;
         let status = response.status();
         let body = response.body_mut().with_config().limit(BYTES_MAX);
         let body = body.read_to_string();
-        let body = body.map_err(|error| self.no_server(error.to_string()))?;
+        let body = body.map_err(failed)?;
         let json = serde_json::from_str::<Value>(&body).ok();
         let Some(json) = json else {
-            return Err(self.no_server(format!("{status}, and not JSON: this is not jobsd")));
+            return Err(self.no_server(words::not_jobsd(&status.to_string())));
         };
         if status.is_success() {
             return Ok(json);
         }
         let Ok(Detail { detail }) = Detail::deserialize(json) else {
-            return Err(self.no_server(status.to_string()));
+            return Err(self.no_server(Text::same(status.to_string())));
         };
         let detail = visible(&detail);
         let here = self.base.to_string();
         Err(match status.as_u16() {
             401 | 403 => RemoteError::Locked(here, self.token_file.clone()),
             405 => RemoteError::ReadOnly(here),
-            404 => RemoteError::Missing(here, detail),
+            404 => RemoteError::Missing(here, Text::same(detail)),
             429 => RemoteError::Told(detail, Kind::Unavailable),
             status => match Kind::of_http(status) {
                 Some(kind) => RemoteError::Told(detail, kind),
-                None => self.no_server(detail),
+                None => self.no_server(Text::same(detail)),
             },
         })
     }

@@ -12,6 +12,7 @@ use crate::page::facts::Addresses;
 use crate::shell::clock::pause;
 use crate::shell::control::Call;
 use crate::shell::http::archive::Archive;
+use crate::shell::http::cookies::Cookies;
 use crate::shell::http::gate::Gate;
 use crate::shell::http::site::Site;
 use crate::shell::journal::query::History;
@@ -34,8 +35,14 @@ pub(super) fn site(
     let state_dir = daemon.store.state_dir().path().to_owned();
     let history = Arc::new(History::new(&state_dir));
     tasks.spawn(keep_index(history.clone()));
+    let base_path = config.base_path.clone().unwrap_or_else(|| "/".to_owned());
+    let cookies = Cookies::of(&state_dir, &base_path);
     let gate = match &config.control.token_file {
-        Some(file) => Some(Arc::new(Gate::open(layout.base.join(file), callers)?)),
+        Some(file) => Some(Arc::new(Gate::open(
+            layout.base.join(file),
+            cookies.clone(),
+            callers,
+        )?)),
         None => None,
     };
     let site = Site {
@@ -45,11 +52,12 @@ pub(super) fn site(
         state_dir: state_dir.clone(),
         allowed_hosts: Arc::new(allowed_hosts),
         addresses: Arc::new(Addresses {
-            base_path: config.base_path.clone().unwrap_or_else(|| "/".to_owned()),
+            base_path,
             edit_url: config.edit_url.clone(),
             new_url: config.new_url.clone(),
             jobs_dir: layout.jobs.clone(),
         }),
+        cookies,
         past: Arc::new(Archive::new(state_dir, layout.config_file.clone(), history)),
         planned: Arc::default(),
         gate,

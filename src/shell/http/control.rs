@@ -132,7 +132,7 @@ async fn act(
         Err(refused) => return bad(refused),
     };
     match control::answer(verb, by, &site.shared, &gate.calls).await {
-        Ok(answer) => match back(site, &fields) {
+        Ok(answer) => match back(site, head.uri.path(), &fields) {
             Some(back) => back,
             None => (code, Json(done(&answer))).into_response(),
         },
@@ -141,20 +141,15 @@ async fn act(
 }
 
 /// Where a form of a page leads back to: a path of this site alone.
-fn back(site: &Site, fields: &Fields) -> Option<Response> {
-    let path = fields.get("next")?;
-    let base = site.addresses.base();
-    let is_ours = path.starts_with(&format!("{base}/"))
-        && !path.starts_with("//")
-        && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
-    let target = if is_ours { path } else { "/" };
-    Some(
-        (
-            StatusCode::SEE_OTHER,
-            [(header::LOCATION, target.to_owned())],
-        )
-            .into_response(),
-    )
+fn back(site: &Site, from: &str, fields: &Fields) -> Option<Response> {
+    let path = fields.get("next")?.strip_prefix(site.addresses.base());
+    let is_ours = |path: &&str| {
+        path.starts_with('/')
+            && !path.starts_with("//")
+            && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\')
+    };
+    let target = site.lead(from, path.filter(is_ours).unwrap_or("/"));
+    Some((StatusCode::SEE_OTHER, [(header::LOCATION, target)]).into_response())
 }
 
 fn refused(refusal: &Refusal) -> Response {

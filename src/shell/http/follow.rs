@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 
@@ -41,5 +41,12 @@ pub async fn follow(
         return ([(header::RETRY_AFTER, "5")], busy).into_response();
     };
     let body = Body::from_stream(stream::unfold(reader, Reader::next));
-    ([(header::CONTENT_TYPE, "text/event-stream")], body).into_response()
+    // Proxies that collect an answer before they pass it on, or pack it, would hold changes back:
+    // nginx knows the first header, the others are to heed the second one (RFC 9111, 5.2.2.6).
+    let headers = [
+        (header::CONTENT_TYPE, "text/event-stream"),
+        (HeaderName::from_static("x-accel-buffering"), "no"),
+        (header::CACHE_CONTROL, "no-cache, no-transform"),
+    ];
+    (headers, body).into_response()
 }

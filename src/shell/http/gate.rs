@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 
 use crate::shell::clock::monotonic;
 use crate::shell::control::Call;
-use crate::shell::http::query::cookie;
+use crate::shell::http::cookies::Cookies;
 use crate::shell::open;
 use crate::text::cause::cause;
 use crate::text::{Text, command_errors as words};
@@ -28,8 +28,8 @@ const TOKEN_BYTES_MAX: u64 = 4_096;
 const SESSIONS_MAX: usize = 64;
 /// Life of a session.
 const SESSION_LIFE: Duration = Duration::from_secs(12 * 3_600);
-/// Name of the session's cookie.
-pub const COOKIE: &str = "jobsd_session";
+/// The session's cookie.
+pub const COOKIE: &str = "session";
 /// Addresses remembered by a limit; the stalest goes.
 const ADDRESSES_MAX: usize = 1_024;
 
@@ -37,6 +37,7 @@ const ADDRESSES_MAX: usize = 1_024;
 #[derive(Debug)]
 pub struct Gate {
     token_file: PathBuf,
+    cookies: Cookies,
     sessions: Mutex<HashMap<[u8; 32], Session>>,
     failures: Mutex<Limit>,
     /// The way to the loop.
@@ -70,9 +71,14 @@ impl Gate {
     ///
     /// # Errors
     /// A sentence, when the token cannot be used.
-    pub fn open(token_file: PathBuf, calls: mpsc::Sender<Call>) -> Result<Gate, Text> {
+    pub fn open(
+        token_file: PathBuf,
+        cookies: Cookies,
+        calls: mpsc::Sender<Call>,
+    ) -> Result<Gate, Text> {
         let gate = Gate {
             token_file,
+            cookies,
             sessions: Mutex::default(),
             failures: Mutex::new(Limit::new(10.0, 1.0 / 6.0)),
             calls,
@@ -150,14 +156,14 @@ impl Gate {
 
     /// The session of a request.
     pub fn session(&self, headers: &HeaderMap) -> Option<Session> {
-        let id = cookie(headers, COOKIE)?;
+        let id = self.cookies.get(headers, COOKIE)?;
         let session = lock(&self.sessions).get(&digest(id)).cloned();
         session.filter(|session| session.ends > monotonic())
     }
 
     /// Ends the session of a request.
     pub fn log_out(&self, headers: &HeaderMap) {
-        if let Some(id) = cookie(headers, COOKIE) {
+        if let Some(id) = self.cookies.get(headers, COOKIE) {
             lock(&self.sessions).remove(&digest(id));
         }
     }

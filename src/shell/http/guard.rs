@@ -40,7 +40,7 @@ pub async fn guard(
     let refused = refusal(&site, &request);
     let is_head = request.method() == Method::HEAD;
     let wants = Wants::of(request.headers());
-    let lang = spoken(request.headers());
+    let lang = spoken(&site.cookies, request.headers());
     let is_read = is_head || request.method() == Method::GET;
     let answer = async {
         match control {

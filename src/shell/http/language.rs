@@ -3,12 +3,12 @@
 
 use axum::http::{HeaderMap, header};
 
-use crate::shell::http::query::cookie;
+use crate::shell::http::cookies::Cookies;
 use crate::text::Lang;
 
 /// The language of whoever asks: the one chosen before, else the one preferred.
-pub fn spoken(headers: &HeaderMap) -> Lang {
-    match cookie(headers, "jobsd_lang") {
+pub fn spoken(cookies: &Cookies, headers: &HeaderMap) -> Lang {
+    match cookies.get(headers, "lang") {
         Some("fr") => Lang::Fr,
         Some("en") => Lang::En,
         _ => {

@@ -3,7 +3,8 @@
 
 use axum::Json;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::shell::http::answer::{bad, detail};
@@ -14,6 +15,10 @@ use crate::shell::http::pages;
 use crate::shell::http::site::Site;
 use crate::text::{http as words, visible};
 use crate::view::answer::SessionAnswer;
+
+/// Who sees the session's cookie. Without a `Path` it is what is below the folder of the login, as
+/// the browser sees it (RFC 6265, 5.1.4): also where a proxy strips a prefix.
+const SCOPE: &str = "HttpOnly; SameSite=Strict";
 
 /// `GET /login`
 pub async fn show(State(site): State<Site>, headers: HeaderMap) -> Response {
@@ -62,7 +67,7 @@ pub async fn log_in(State(site): State<Site>, request: Request) -> Response {
     match gate.log_in(fields.get("token").unwrap_or_default(), &name, address) {
         Ok(id) => {
             tracing::info!(who = ?name, from = %address, "logged in");
-            enter(&site, &head.headers, &id)
+            enter(&site, &head, &id)
         }
         Err(Denied::TooMany) => denied(Denied::TooMany).await,
         Err(_) => {
@@ -80,20 +85,14 @@ pub async fn log_out(State(site): State<Site>, request: Request) -> Response {
     if let Some(gate) = &site.gate {
         gate.log_out(request.headers());
     }
-    let cookie = format!(
-        "{COOKIE}=; Max-Age=0; HttpOnly; SameSite=Strict; Path={}",
-        site.addresses.base_path
-    );
-    let to = site.addresses.base_path.clone();
-    (
-        StatusCode::SEE_OTHER,
-        [(header::SET_COOKIE, cookie), (header::LOCATION, to)],
-    )
-        .into_response()
+    let name = site.cookies.name(request.headers(), COOKIE);
+    home(&site, request.uri(), format!("{name}=; Max-Age=0; {SCOPE}"))
 }
 
-fn enter(site: &Site, headers: &HeaderMap, id: &str) -> Response {
-    let scheme = headers
+fn enter(site: &Site, head: &Parts, id: &str) -> Response {
+    let name = site.cookies.name(&head.headers, COOKIE);
+    let scheme = head
+        .headers
         .get("x-forwarded-proto")
         .and_then(|value| value.to_str().ok());
     // On a plain connection a secure cookie would never come back.
@@ -102,11 +101,12 @@ fn enter(site: &Site, headers: &HeaderMap, id: &str) -> Response {
     } else {
         ""
     };
-    let cookie = format!(
-        "{COOKIE}={id}; HttpOnly; SameSite=Strict; Path={}{secure}",
-        site.addresses.base_path
-    );
-    let to = site.addresses.base_path.clone();
+    home(site, &head.uri, format!("{name}={id}; {SCOPE}{secure}"))
+}
+
+/// Sets a cookie and leads to the first page.
+fn home(site: &Site, uri: &Uri, cookie: String) -> Response {
+    let to = site.lead(uri.path(), "/");
     (
         StatusCode::SEE_OTHER,
         [(header::SET_COOKIE, cookie), (header::LOCATION, to)],

@@ -6,6 +6,7 @@ pub mod archive;
 pub mod assets;
 pub mod config;
 pub mod control;
+pub mod cookies;
 pub mod events;
 pub mod finish;
 pub mod follow;

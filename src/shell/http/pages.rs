@@ -22,7 +22,7 @@ const CHOICE_SECS: u32 = 31_536_000;
 pub fn route(page: Page) -> MethodRouter<Site> {
     get(
         move |State(site): State<Site>, uri: Uri, headers: HeaderMap| async move {
-            let (ask, choices) = ask(&uri, &headers, &site.addresses.base_path);
+            let (ask, choices) = ask(&site, &uri, &headers);
             let facts = gather(&site, ask, &headers);
             let make = move || page(&facts, &*site.past);
             match tokio::task::spawn_blocking(make).await {
@@ -36,7 +36,7 @@ pub fn route(page: Page) -> MethodRouter<Site> {
 /// The login of control, or its refusal of a wrong token.
 pub fn login(site: &Site, headers: &HeaderMap, code: StatusCode) -> Response {
     let uri = Uri::from_static("/login");
-    let (ask, choices) = ask(&uri, headers, &site.addresses.base_path);
+    let (ask, choices) = ask(site, &uri, headers);
     let facts = gather(site, ask, headers);
     let mut response = answer(login::page(&facts, code != StatusCode::OK), &choices);
     if response.status() == StatusCode::OK {
@@ -46,26 +46,27 @@ pub fn login(site: &Site, headers: &HeaderMap, code: StatusCode) -> Response {
 }
 
 /// What a request asks for, and the choices in it as cookies to keep.
-fn ask(uri: &Uri, headers: &HeaderMap, base_path: &str) -> (Ask, Vec<String>) {
+fn ask(site: &Site, uri: &Uri, headers: &HeaderMap) -> (Ask, Vec<String>) {
     let mut pairs = query::pairs(uri.query());
     let mut choices = Vec::new();
     let mut choice = |name: &str, known: &[&'static str]| {
         let asked = pairs.iter().rfind(|(key, _)| key == name);
         let asked = asked.and_then(|(_, value)| known.iter().find(|known| *known == value));
         if let Some(value) = asked {
-            let path = format!("{}/", base_path.trim_end_matches('/'));
+            let path = format!("{}/", site.addresses.base());
+            let name = site.cookies.name(headers, name);
             choices.push(format!(
-                "jobsd_{name}={value}; Path={path}; Max-Age={CHOICE_SECS}; SameSite=Strict; HttpOnly"
+                "{name}={value}; Path={path}; Max-Age={CHOICE_SECS}; SameSite=Strict; HttpOnly"
             ));
         }
-        let kept = query::cookie(headers, &format!("jobsd_{name}"));
+        let kept = site.cookies.get(headers, name);
         let kept = kept.and_then(|value| known.iter().find(|known| **known == value));
         asked.or(kept).copied()
     };
     let lang = match choice("lang", &["en", "fr"]) {
         Some("fr") => Lang::Fr,
         Some(_) => Lang::En,
-        None => spoken(headers),
+        None => spoken(&site.cookies, headers),
     };
     let theme = choice("theme", &["auto", "light", "dark"]).unwrap_or("auto");
     let view = choice("view", &["cards", "table"]);

@@ -61,7 +61,15 @@ pub fn router(site: Site) -> Router {
     }
     let missing = || async { detail(StatusCode::NOT_FOUND, words::no_page()) };
     let control = site.gate.is_some().then(|| changes(site.clone()));
-    let router = below_base(router, &site);
+    let mut router = below_base(router, &site);
+    if !site.addresses.base().is_empty() {
+        // Where links to the first page lead; `nest` by itself has no final slash.
+        let first = PAGES.into_iter().filter(|(path, _)| *path == "/");
+        let first = first.fold(Router::new(), |router, (path, page)| {
+            router.route(path, pages::route(page))
+        });
+        router = router.nest(&format!("{}/", site.addresses.base()), first);
+    }
     let guard = middleware::from_fn_with_state((site.clone(), control), guard::guard);
     router.fallback(missing).layer(guard).with_state(site)
 }

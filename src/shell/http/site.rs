@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::page::facts::Addresses;
 use crate::page::past::Past;
 use crate::page::planned::Planned;
+use crate::shell::http::cookies::Cookies;
 use crate::shell::http::events::Events;
 use crate::shell::http::gate::Gate;
 use crate::shell::journal::query::History;
@@ -26,6 +27,8 @@ pub struct Site {
     pub allowed_hosts: Arc<Vec<String>>,
     /// Where the pages and the job files are.
     pub addresses: Arc<Addresses>,
+    /// Names of cookies.
+    pub cookies: Cookies,
     /// The past, as pages read it.
     pub past: Arc<dyn Past>,
     /// Due times of the next hours, kept between answers.
@@ -35,12 +38,30 @@ pub struct Site {
 }
 
 impl Site {
+    /// Where an answer leads a browser: to a path below the base, from the one that was asked for.
+    /// Without a base path it is relative, so that it stays inside a prefix that a proxy strips.
+    pub fn lead(&self, from: &str, to: &str) -> String {
+        match self.addresses.base() {
+            "" => relative(from, to),
+            base => format!("{base}{to}"),
+        }
+    }
+
     /// Whether this host, with or without a port, is one that is served.
     pub fn allows(&self, host: &str) -> bool {
         self.allowed_hosts
             .iter()
             .any(|allowed| is_host(host, allowed))
     }
+}
+
+/// A path as it is written from another one; both begin with `/`.
+fn relative(from: &str, to: &str) -> String {
+    let up = match from.matches('/').count() {
+        0 | 1 => "./".to_owned(),
+        depth => "../".repeat(depth - 1),
+    };
+    format!("{up}{}", &to[1..])
 }
 
 /// Whether a `Host` header names this host, with or without a port.
@@ -50,4 +71,19 @@ fn is_host(header: &str, allowed: &str) -> bool {
         _ => header,
     };
     header.eq_ignore_ascii_case(allowed) || bare.eq_ignore_ascii_case(allowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::relative;
+
+    #[test]
+    fn a_relative_path_leads_to_the_root() {
+        assert_eq!(relative("/login", "/"), "./");
+        assert_eq!(
+            relative("/scheduler/jobs/a/run", "/jobs/a"),
+            "../../../jobs/a"
+        );
+        assert_eq!(relative("/scheduler/reload", "/"), "../");
+    }
 }

@@ -1,6 +1,7 @@
 //! Ways for a message to leave: a mail server, a web hook, a program. They know nothing of what a
 //! message is about.
 
+mod header;
 pub mod message;
 pub mod origin;
 mod program;
@@ -13,7 +14,6 @@ use crate::shell::send::origin::Origin;
 use crate::shell::send::program::Program;
 use crate::shell::send::smtp::Smtp;
 use crate::shell::send::webhook::Webhook;
-use crate::text::Text;
 
 /// A way for messages to leave.
 pub enum Channel {
@@ -35,7 +35,7 @@ impl Channel {
         spec: &DeliverySpec,
         origin: Origin<'_>,
         sender: &str,
-    ) -> Result<Option<Channel>, Text> {
+    ) -> Result<Option<Channel>, String> {
         let inside = |key: &str| origin.key_of(key);
         let channel = match spec {
             DeliverySpec {

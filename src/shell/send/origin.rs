@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::bot::delivery::SecretSpec;
-use crate::text::{Text, bot_setup as words};
+use crate::text::bot_setup as words;
 
 /// Where a channel's config stands.
 #[derive(Clone, Copy, Debug)]
@@ -32,15 +32,14 @@ impl Origin<'_> {
     ///
     /// # Errors
     /// What is missing; never a value.
-    pub fn secret(&self, key: &str, secret: &SecretSpec) -> Result<String, Text> {
+    pub fn secret(&self, key: &str, secret: &SecretSpec) -> Result<String, String> {
         let key = self.key_of(key);
         match (&secret.from_env, &secret.from_file) {
             (Some(name), _) => env::var(name).map_err(|_| words::no_variable(&key, name)),
             (None, Some(file)) => {
                 let path = self.path(file);
-                let text = fs::read_to_string(&path).map_err(|error| {
-                    words::unreadable(&key, &path.to_string_lossy(), &error.to_string())
-                })?;
+                let text = fs::read_to_string(&path)
+                    .map_err(|error| words::unreadable(&key, path.display(), error))?;
                 Ok(text.strip_suffix('\n').unwrap_or(&text).to_owned())
             }
             (None, None) => Ok(String::new()),

@@ -2,7 +2,7 @@
 //! it.
 
 use std::io::{self, Write};
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use crate::shell::send::message::{Message, SendOutcome};
 use crate::shell::send::origin::Origin;
+use crate::text::bot_setup as words;
 
 /// A message's time.
 const TIME_MAX: Duration = Duration::from_secs(60);
@@ -35,7 +36,7 @@ impl Program {
         let mut child = match self.start() {
             Ok(child) => child,
             Err(error) => {
-                return SendOutcome::Down(format!("{} cannot be started: {error}", self.argv[0]));
+                return SendOutcome::Down(words::not_started(&self.argv[0], error));
             }
         };
         let written = child
@@ -47,11 +48,11 @@ impl Program {
         drop(written);
         match wait(child) {
             Ok(Some(status)) if status.success() => SendOutcome::Sent,
-            Ok(Some(status)) if status.code().is_some() => SendOutcome::Failed(status.to_string()),
-            Ok(Some(status)) => SendOutcome::Unknown(status.to_string()),
-            Ok(None) => {
-                SendOutcome::Unknown(format!("it took longer than {} s", TIME_MAX.as_secs()))
-            }
+            Ok(Some(status)) => match (status.code(), status.signal()) {
+                (Some(code), _) => SendOutcome::Failed(words::exit(code)),
+                (None, signal) => SendOutcome::Unknown(words::signal(signal.unwrap_or_default())),
+            },
+            Ok(None) => SendOutcome::Unknown(words::too_slow(TIME_MAX.as_secs())),
             Err(error) => SendOutcome::Unknown(error.to_string()),
         }
     }

@@ -14,10 +14,13 @@ use lettre::{Address, address::Envelope};
 
 use crate::bot::contact::mailbox;
 use crate::bot::delivery::{SmtpSpec, TlsMode};
+use crate::shell::client::authorities;
 use crate::shell::machine::host;
+use crate::shell::network;
+use crate::shell::send::header;
 use crate::shell::send::message::{Message, SendOutcome};
 use crate::shell::send::origin::Origin;
-use crate::text::{Text, bot_setup as words};
+use crate::text::bot_setup as words;
 
 /// A mail server, connected to when a message is there.
 pub struct Smtp {
@@ -35,7 +38,7 @@ impl Smtp {
     ///
     /// # Errors
     /// A password or certificate that is missing, a sender that is no address.
-    pub fn new(spec: &SmtpSpec, origin: Origin<'_>) -> Result<Smtp, Text> {
+    pub fn new(spec: &SmtpSpec, origin: Origin<'_>) -> Result<Smtp, String> {
         let port = spec.port.unwrap_or(match spec.tls {
             TlsMode::Starttls => 587,
             TlsMode::Implicit => 465,
@@ -77,8 +80,10 @@ impl Smtp {
         }
         let (host, port) = (self.server.0.clone(), self.server.1);
         let made = self.connect();
-        let connection =
-            made.map_err(|error| self.masked(&format!("{host}:{port}: {}", chain(&error))))?;
+        let connection = made.map_err(|error| {
+            let cause = network::of_mail(&error);
+            self.masked(&words::no_mail_server(format!("{host}:{port}"), cause))
+        })?;
         self.connection = Some(connection);
         Ok(())
     }
@@ -90,7 +95,7 @@ impl Smtp {
             Err(cause) => return SendOutcome::Failed(cause),
         };
         let Some(connection) = &mut self.connection else {
-            return SendOutcome::Down("there is no connection".to_owned());
+            return SendOutcome::Down(words::no_connection());
         };
         if let Err(error) = announce(connection, &envelope) {
             let is_answer = error.status().is_some();
@@ -98,7 +103,7 @@ impl Smtp {
             if !cleared {
                 self.connection = None;
             }
-            return SendOutcome::Failed(self.masked(&chain(&error)));
+            return SendOutcome::Failed(self.masked(&network::of_mail(&error)));
         }
         match connection.message(&bytes) {
             Ok(_) => SendOutcome::Sent,
@@ -107,7 +112,7 @@ impl Smtp {
                 if !is_answer {
                     self.connection = None;
                 }
-                let cause = self.masked(&chain(&error));
+                let cause = self.masked(&network::of_mail(&error));
                 if is_answer {
                     SendOutcome::Failed(cause)
                 } else {
@@ -143,17 +148,23 @@ impl Smtp {
 
     fn compose(&self, message: &Message) -> Result<(Envelope, Vec<u8>), String> {
         let to = message.to.as_deref().unwrap_or_default();
-        let to: Address = to.parse().map_err(|error| format!("{to:?}: {error}"))?;
+        let to: Address = to
+            .parse()
+            .map_err(|_| words::not_an_address(format!("{to:?}")))?;
         let name = Some(message.name.clone());
         let domain = self.from.email.domain();
-        let mail = message::Message::builder()
+        let to = Mailbox::new(name, to);
+        let mut mail = message::Message::builder()
             .from(self.from.clone())
-            .to(Mailbox::new(name, to))
-            .subject(message.subject.clone())
+            .to(to.clone())
             .message_id(Some(format!("<{}@{domain}>", message.mail_id)))
             .header(ContentType::TEXT_PLAIN)
-            .body(message.text.clone())
+            .body(unix_lines(&message.text))
             .map_err(|error| error.to_string())?;
+        let headers = mail.headers_mut();
+        headers.insert_raw(header::mailbox("From", &self.from));
+        headers.insert_raw(header::mailbox("To", &to));
+        headers.insert_raw(header::text("Subject", &message.subject));
         Ok((mail.envelope().clone(), mail.formatted()))
     }
 
@@ -166,6 +177,11 @@ impl Smtp {
     }
 }
 
+/// A text with one kind of line end: servers refuse a carriage return by itself.
+fn unix_lines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}
+
 /// From whom and to whom, up to the server's wish for the text.
 fn announce(connection: &mut SmtpConnection, envelope: &Envelope) -> Result<(), Error> {
     connection.command(Mail::new(envelope.from().cloned(), Vec::new()))?;
@@ -176,36 +192,28 @@ fn announce(connection: &mut SmtpConnection, envelope: &Envelope) -> Result<(), 
     Ok(())
 }
 
-fn sender(text: &str, origin: Origin<'_>) -> Result<Mailbox, Text> {
+fn sender(text: &str, origin: Origin<'_>) -> Result<Mailbox, String> {
     let parts = mailbox(text).and_then(|(name, address)| Some((name, address.parse().ok()?)));
     let key = origin.key_of("from");
-    let (name, address) = parts.ok_or_else(|| words::bad_sender(&key, text))?;
+    let (name, address) = parts.ok_or_else(|| words::bad_sender(&key, format!("{text:?}")))?;
     Ok(Mailbox::new(name, address))
 }
 
-fn tls(spec: &SmtpSpec, origin: Origin<'_>) -> Result<TlsParameters, Text> {
+fn tls(spec: &SmtpSpec, origin: Origin<'_>) -> Result<TlsParameters, String> {
     let key = origin.key_of("ca_file");
-    let bad = |cause: String| words::bad_file(&key, &cause);
     let mut builder = TlsParameters::builder(spec.host.clone());
     if let Some(file) = &spec.ca_file {
         let path = origin.path(file);
-        let pem = std::fs::read(&path).map_err(|e| bad(format!("{}: {e}", path.display())))?;
-        let certificate = Certificate::from_pem(&pem).map_err(|e| bad(chain(&e)))?;
-        builder = builder.add_root_certificate(certificate);
-    }
-    builder.build_rustls().map_err(|e| bad(chain(&e)))
-}
-
-/// An error and what it came from, in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(inner) = source {
-        let more = inner.to_string();
-        if !text.contains(&more) {
-            text += &format!(": {more}");
+        // Of a file without certificates lettre makes no error, and would trust none of it.
+        for certificate in authorities(&key, &path)? {
+            let read = Certificate::from_der(certificate.der().to_vec());
+            let read = read.map_err(|error| {
+                let cause = words::not_pem(network::of_mail(&error));
+                words::bad_file(&key, path.display(), cause)
+            })?;
+            builder = builder.add_root_certificate(read);
         }
-        source = inner.source();
     }
-    text
+    let built = builder.build_rustls();
+    built.map_err(|error| network::of_mail(&error))
 }

@@ -7,9 +7,10 @@ use ureq::Agent;
 
 use crate::bot::delivery::{SecretSpec, WebhookSpec};
 use crate::shell::client::{authorities, client, is_unheard};
+use crate::shell::network;
 use crate::shell::send::message::{Message, SendOutcome};
 use crate::shell::send::origin::Origin;
-use crate::text::Text;
+use crate::text::bot_setup as words;
 
 /// An address that takes messages.
 pub struct Webhook {
@@ -24,7 +25,7 @@ impl Webhook {
     ///
     /// # Errors
     /// A secret or certificate that is missing.
-    pub fn new(spec: &WebhookSpec, origin: Origin<'_>, sender: &str) -> Result<Webhook, Text> {
+    pub fn new(spec: &WebhookSpec, origin: Origin<'_>, sender: &str) -> Result<Webhook, String> {
         let mut secrets = Vec::new();
         let mut resolve = |key: &str, value: &Value| match value.as_str() {
             Some(text) => Ok(text.to_owned()),
@@ -32,7 +33,7 @@ impl Webhook {
                 let secret: SecretSpec = serde_json::from_value(value.clone()).unwrap_or_default();
                 let text = origin.secret(key, &secret)?;
                 secrets.push(text.clone());
-                Ok::<String, Text>(text)
+                Ok::<String, String>(text)
             }
         };
         let url = resolve("url", &spec.url)?;
@@ -66,7 +67,7 @@ impl Webhook {
         match request.send(&message.json) {
             Ok(answer) => {
                 let status = answer.status();
-                let cause = format!("the web hook answered {status}");
+                let cause = words::hook_answered(status);
                 match status.as_u16() {
                     200..300 => SendOutcome::Sent,
                     300..500 | 503 => SendOutcome::Failed(cause),
@@ -74,7 +75,7 @@ impl Webhook {
                 }
             }
             Err(error) => {
-                let cause = self.masked(&error.to_string());
+                let cause = self.masked(&network::of_request(&error));
                 if is_unheard(&error) {
                     SendOutcome::Down(cause)
                 } else {

@@ -31,7 +31,11 @@ pub struct ConfigSpec {
     #[schemars(length(min = 1))]
     pub listen: Option<String>,
     /// Path that the endpoint is served under. Default: /. Example: `/jobs`.
-    #[schemars(regex(pattern = r"^/([A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*)?$"))]
+    #[schemars(
+        regex(pattern = r"^/([A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*)?$"),
+        extend("patternErrorMessage" = "Write a path that begins with / and ends without one, \
+            of letters, digits and . _ ~ -, as in /jobs.")
+    )]
     pub base_path: Option<String>,
     /// Names accepted in `Host`, in addition to the listen address and `localhost`. Default: none
     /// more. Example: `[jobs.example.org]`.
@@ -61,12 +65,20 @@ pub struct ConfigSpec {
     /// Link to edit a file on the git host: http or https, with `{path}`, `{line}` and `{branch}`.
     /// The branch is the one that is checked out, `main` where HEAD is detached or there is no git.
     /// Default: none. Example: `"https://git.example.org/ops/edit/{branch}/{path}#L{line}"`.
-    #[schemars(regex(pattern = r"^https?://[^/{}\s]+(/([^{}\s]|\{(path|line|branch)\})*)?$"))]
+    #[schemars(
+        regex(pattern = r"^https?://[^/{}\s]+(/([^{}\s]|\{(path|line|branch)\})*)?$"),
+        extend("patternErrorMessage" = "Write an address that begins with https:// or http://; \
+            in braces only {path}, {line} and {branch}, after the host.")
+    )]
     pub edit_url: Option<String>,
     /// Link to make a file on the git host: http or https, with `{path}`, `{branch}` (as in
     /// `edit_url`) and `{content}`. Default: none. Example:
     /// `"https://git.example.org/ops/new/{branch}?filename={path}&value={content}"`.
-    #[schemars(regex(pattern = r"^https?://[^/{}\s]+(/([^{}\s]|\{(path|branch|content)\})*)?$"))]
+    #[schemars(
+        regex(pattern = r"^https?://[^/{}\s]+(/([^{}\s]|\{(path|branch|content)\})*)?$"),
+        extend("patternErrorMessage" = "Write an address that begins with https:// or http://; \
+            in braces only {path}, {branch} and {content}, after the host.")
+    )]
     pub new_url: Option<String>,
     /// Which copy of the zone data serves: the newer of the system's and the one inside the binary
     /// (`newer`), or always one of them (`system`, `bundled`). A system whose version cannot be

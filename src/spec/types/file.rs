@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 
 use crate::bot::BOTS;
+use crate::bot::delivery::VARIABLE_WANTED;
 use crate::model::bot::{Kind, Setup};
 use crate::model::job::{OnInterrupt, Overlap};
 use crate::schedule::kind::Read;
@@ -21,7 +22,12 @@ use crate::schedule::{self, KINDS, forms};
 pub struct JobSpec {
     /// What people read: 1 to 120 characters, not only blanks. Required. Example:
     /// `Nightly archive`.
-    #[schemars(length(min = 1, max = 120), regex(pattern = r"[^ \t\r\n]"))]
+    #[schemars(
+        length(min = 1, max = 120),
+        regex(pattern = r"[^ \t\r\n]"),
+        extend("patternErrorMessage" = "Write a name with at least one character that is not a \
+            space.")
+    )]
     pub name: String,
     /// More for people: 0 to 500 characters. Default: none. Example: `Keeps 30 days.`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -61,7 +67,12 @@ pub struct JobSpec {
     /// IANA name of the zone of the schedule, exact spelling, 1 to 64 characters. Default:
     /// `defaults.timezone` of `jobsd.yaml`, else UTC. Example: `Europe/Paris`.
     #[serde(default = "utc")]
-    #[schemars(length(min = 1, max = 64), regex(pattern = forms::ZONE))]
+    #[schemars(
+        length(min = 1, max = 64),
+        regex(pattern = forms::ZONE),
+        extend("patternErrorMessage" = "Write a zone of the IANA database, with its capitals, as \
+            in Europe/Paris or UTC.")
+    )]
     pub timezone: String,
     /// Runs of this job at the same time: 1 to 1000. Default: 1. Example: `2`.
     #[serde(default = "one")]
@@ -124,7 +135,11 @@ pub struct JobSpec {
     /// File mode creation mask as a quoted octal text of three or four digits. Default: inherited.
     /// Example: `"027"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(regex(pattern = r"^[0-7]{3,4}$"))]
+    #[schemars(
+        regex(pattern = r"^[0-7]{3,4}$"),
+        extend("patternErrorMessage" = "Write three or four octal digits (0 to 7) in quotes, as \
+            in \"0027\".")
+    )]
     pub umask: Option<String>,
     /// Niceness: -20 (most favored) to 19. Default: inherited. Example: `10`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -337,7 +352,10 @@ fn any_map(_: &mut SchemaGenerator) -> Schema {
 fn env_map(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "object",
-        "propertyNames": {"pattern": "^[A-Za-z_][A-Za-z0-9_]*$"},
+        "propertyNames": {
+            "pattern": "^[A-Za-z_][A-Za-z0-9_]*$",
+            "patternErrorMessage": VARIABLE_WANTED
+        },
         "additionalProperties": {
             "type": ["string", "object"],
             "properties": {
