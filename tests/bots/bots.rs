@@ -155,7 +155,7 @@ fn a_job_of_plan_keys_uses_the_settings() {
     assert_eq!(to, ["p0@example.org", "p1@example.org", "p2@example.org"]);
 }
 
-/// Validation notes it, and the error of the run names the key.
+/// Validation warns of it, and the error of the run names the key.
 #[test]
 fn a_missing_setting_fails_its_run() {
     let mut world = World::new();
@@ -163,7 +163,6 @@ fn a_missing_setting_fails_its_run() {
     let (code, out, _) = world.jobsd(&[
         "validate",
         world.path("jobs.d").to_str().unwrap(),
-        "--notes",
         "--format",
         "jsonl",
     ]);

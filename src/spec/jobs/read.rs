@@ -129,8 +129,8 @@ impl Reader<'_> {
     /// Keeps what the whole needs of a good job.
     fn keep(&self, root: &Node, made: Compiled, reading: &mut Reading) {
         let Compiled { job, missing } = made;
-        let notes = lint::bot_sources(root, &job, &missing);
-        reading.report_all(&job.file, notes, Severity::Note);
+        let lacking = lint::bot_sources(root, &job, &missing);
+        reading.report_all(&job.file, lacking, Severity::Warning);
         reading.schedule_at = KeyPlace::of(place(root, &["schedule_config"]).1);
         if self.keeps_jobs {
             reading.job = Some(Arc::new(job));

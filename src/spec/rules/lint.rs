@@ -98,11 +98,11 @@ pub fn bot_sources(root: &Node, job: &Job, missing: &[&str]) -> Vec<Fault> {
         Some(_) => place(root, &["bot_config"]),
         None => place(root, &["bot_type"]),
     };
-    let note = |key: &&str| {
+    let warning = |key: &&str| {
         let words = findings::bots::bot_source(key, job.bot.name);
         fault(span, &format!("bot_config.{key}"), words)
     };
-    missing.iter().map(note).collect()
+    missing.iter().map(warning).collect()
 }
 
 /// The program of a `command` job, when the file names one.

@@ -14,7 +14,7 @@ pub const PAGES: &[Page] = &[
         ),
         (
             "The file is valid, but every run fails at once until they are.",
-            "Le fichier est valide, mais chaque exécution échoue aussitôt d’ici là.",
+            "Le fichier est valide, mais chaque exécution échoue tant qu’ils manquent.",
         ),
         "bot_type: birthday\nbot_config:\n  process_late: true",
         "bot_type: birthday\nbot_config:\n  process_late: true\n  contacts: contacts.vcf\n  \

@@ -86,8 +86,8 @@ pub fn bot_source(key: &str, bot: &str) -> Words {
         "bot-source",
         "`bot_config.{key}` is not set anywhere: runs fail until it is",
         "set it here, or for all jobs in jobsd.yaml: bots: {{{bot}: {{defaults: {{{key}: …}}}}}}",
-        "`bot_config.{key}` n’est nommé nulle part : toute exécution échoue d’ici là",
-        "nommez-le ici, ou pour tous les jobs dans jobsd.yaml : bots: {{{bot}: {{defaults: \
+        "il manque `bot_config.{key}` : tant qu’il manque, chaque exécution échoue",
+        "indiquez-le ici, ou pour tous les jobs dans jobsd.yaml : bots: {{{bot}: {{defaults: \
          {{{key}: …}}}}}}"
     )
 }
