@@ -8,6 +8,9 @@ use crate::text::is_hidden;
 /// Words of YAML 1.1 that some readers take for a truth value or for nothing.
 const NO_TEXTS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
 
+/// Longer lists and maps go over several lines.
+const INLINE_CHARS_MAX: usize = 60;
+
 /// Keys as the text of a file.
 pub fn render(keys: &Map<String, Value>) -> String {
     let mut text = String::new();
@@ -25,10 +28,15 @@ fn block(keys: &Map<String, Value>, indent: usize, text: &mut String) {
 pub fn entry(key: &str, value: &Value, indent: usize) -> String {
     let (lead, key) = (" ".repeat(indent), scalar(key));
     match value {
-        Value::Object(map) if indent == 0 && !map.is_empty() => {
+        Value::Object(map) if !map.is_empty() && (indent == 0 || is_long(value)) => {
             let mut text = format!("{lead}{key}:\n");
             block(map, indent + 2, &mut text);
             text
+        }
+        Value::Array(items) if is_long(value) => {
+            let items = items.iter();
+            let lines = items.map(|item| format!("{lead}  - {}\n", flow(item)));
+            format!("{lead}{key}:\n{}", lines.collect::<String>())
         }
         Value::String(value) if is_block(value) => {
             let mark = if value.ends_with('\n') { "|" } else { "|-" };
@@ -46,6 +54,11 @@ pub fn entry(key: &str, value: &Value, indent: usize) -> String {
         }
         value => format!("{lead}{key}: {}\n", flow(value)),
     }
+}
+
+/// Whether a value is read better over several lines.
+fn is_long(value: &Value) -> bool {
+    flow(value).chars().count() > INLINE_CHARS_MAX
 }
 
 /// A value in one line.
