@@ -13,11 +13,12 @@ kept! {
     /// A write hangs.
     hanging_disk(): "the disk is not responding: the history is not written, and no run starts \
             until it is",
-        "le disque ne répond pas : l’historique n’est pas écrit, et rien ne démarre d’ici là";
+        "le disque ne répond pas : rien n’est écrit dans l’historique, et rien ne démarre tant \
+            qu’il se tait";
     /// The loop hangs.
     stalled(): "the scheduler loop is stalled: no run starts until it recovers; give it time, or \
             restart it",
-        "la boucle du planificateur est bloquée : rien ne démarre d’ici là ; donnez-lui du temps, \
+        "la boucle du planificateur est bloquée : rien ne démarre tant qu’elle l’est ; donnez-lui du temps, \
             ou redémarrez-le";
     /// The disk of the state directory hangs.
     no_answer(dir): "the disk of {dir} is not responding", "le disque de {dir} ne répond pas";
@@ -38,8 +39,8 @@ kept! {
     /// The clock is wrong.
     insane_clock(day): "the clock shows {day}, which cannot be right: set it; nothing of the \
             history is removed until then",
-        "l’horloge affiche {day}, ce qui ne peut être juste : réglez-la ; rien de l’historique \
-            n’est retiré d’ici là";
+        "l’horloge affiche {day}, ce qui ne peut être juste : réglez-la ; en attendant, \
+            rien de l’historique n’est retiré";
 
     // Runs
 

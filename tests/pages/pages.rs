@@ -118,6 +118,23 @@ fn every_text_is_translated() {
     }
 }
 
+/// Of every sentence in the sources, not only those of the pages.
+#[test]
+fn french_signs_have_narrow_spaces() {
+    let mut text = String::new();
+    sources(&root().join("src"), &mut text);
+    let signs = [
+        " : ", " ; ", " ! ", " ? ", " :\"", " ;\"", " !\"", " ?\"", "« ", " »",
+    ];
+    let is_french = |line: &&str| line.contains(['é', 'è', 'ê', 'à', 'ç', 'ù', 'œ', '’']);
+    let lines = text.lines().map(str::trim_start);
+    let sentences = lines
+        .filter(|line| !line.starts_with("//"))
+        .filter(is_french);
+    let wrong = sentences.filter(|line| signs.iter().any(|sign| line.contains(sign)));
+    assert_eq!(wrong.collect::<Vec<_>>(), Vec::<&str>::new());
+}
+
 #[test]
 fn no_template_has_words_of_its_own() {
     let names = [

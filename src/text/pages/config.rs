@@ -25,7 +25,7 @@ macro_rules! config {
             c_kept:
                 "Revision {rev} of this job stays active: next run {rel}.",
                 "La version {rev} de ce job reste active : prochaine exécution {rel}.";
-            c_check: "Check before you commit:", "Vérifier avant de committer :";
+            c_check: "Check before you commit:", "Vérifier avant d’enregistrer dans git :";
             c_applied: "applied", "appliqué";
             c_partial:
                 "applied, {n} file rejected|applied, {n} files rejected",
@@ -55,7 +55,7 @@ macro_rules! config {
             c_in_force_idle:
                 "The last good version of this job stays active.",
                 "La dernière bonne version de ce job reste active.";
-            c_uncommitted: "not committed yet", "pas encore dans un commit";
+            c_uncommitted: "not committed yet", "pas encore enregistré dans git";
             c_nothing_changed: "no change", "aucun changement";
             c_unreadable: "The source cannot be shown.", "La source ne peut pas être montrée.";
         }

@@ -23,7 +23,8 @@ macro_rules! control {
                 "Pause immédiate, sans toucher au fichier :";
             a_pause_after:
                 "For a lasting pause, set enabled: false in the file and commit.",
-                "Pour une pause durable, mettez enabled: false dans le fichier et committez.";
+                "Pour une pause durable, mettez enabled: false dans le fichier, puis enregistrez-le \
+                 dans git.";
             a_run_prod:
                 "Production mode: real messages will be sent. Harmless trial:",
                 "Mode production : de vrais messages seront envoyés. Essai sans effet :";
@@ -31,13 +32,22 @@ macro_rules! control {
             cf_cancel: "Cancel", "Annuler";
             cf_dry: "Run in test mode", "Lancer en mode test";
             cf_go: "Run in production", "Lancer en production";
-            toast_run: "Run started", "Exécution lancée";
-            toast_on: "Schedule enabled", "Planification activée";
-            toast_off: "Schedule paused", "Planification en pause";
+            toast_run:
+                "Run started: the job begins right away",
+                "Exécution lancée : le job démarre immédiatement";
+            toast_on:
+                "Schedule enabled: the job will run on schedule",
+                "Planification activée : le job va s’exécuter selon sa planification";
+            toast_off:
+                "Schedule paused: the job will not run by itself",
+                "Planification en pause : le job ne s’exécutera plus automatiquement";
             prod_title: "Production mode", "Mode Production";
             login_token: "Token", "Jeton";
+            login_token_h:
+                "It is in the file on the server that jobsd.yaml names as control.token_file.",
+                "Il est dans le fichier du serveur que jobsd.yaml nomme control.token_file.";
             login_name: "Your name, for the journal", "Votre nom, pour le journal";
-            login_wrong: "That is not the token.", "Ce n’est pas le jeton.";
+            login_wrong: "That is not the token.", "Jeton incorrect.";
             login_title: "Log in", "Se connecter";
             act_done: "Done", "Fait";
             a_cancel_run: "Cancel run", "Annuler l’exécution";

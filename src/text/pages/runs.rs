@@ -27,7 +27,7 @@ macro_rules! runs {
             h_res: "Counters", "Compteurs";
             h_att: "Attempts", "Tentatives";
             h_heat: "Per day", "Par jour";
-            tr_schedule: "schedule", "planning";
+            tr_schedule: "schedule", "planification";
             tr_manual: "manual", "manuelle";
             tr_catchup: "catch-up", "rattrapage";
             tr_retry: "retry", "nouvelle tentative";
