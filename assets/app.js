@@ -210,8 +210,15 @@
     const value = name => { const e = form.elements[name]; return !e ? '' : e.type === 'checkbox' ? (e.checked ? 'on' : 'off') : e.value; };
     const show = () => $$('[data-when]', form).forEach(e => { const [name, list] = e.dataset.when.split('='); e.hidden = !list.split('|').includes(value(name)); });
     let rest, sent;
+    // Findings are shown of fields that were left; the id follows the name until somebody writes one.
+    const asked = new URLSearchParams(location.search), left = new Set((asked.get('left') || '').split(','));
+    const id = form.elements.id, some = id && (asked.has('left') || !asked.has('form'));
+    let own = id && id.value;
     const preview = async () => {
-      const query = new URLSearchParams(new FormData(form)).toString();
+      const data = new URLSearchParams(new FormData(form));
+      if (some) data.set('left', [...left].join());
+      if (id && !own) data.delete('id');
+      const query = data.toString();
       if (query === sent) return;
       sent = query;
       try {
@@ -221,10 +228,14 @@
         $$('[data-preview]').forEach(old => { const other = fresh.getElementById(old.id); if (other) old.replaceWith(other); });
         $$('[data-error]').forEach(old => { const other = fresh.getElementById(old.id); if (other) { old.replaceWith(other); } });
         $$('[data-field]', form).forEach(e => { const other = $(`[name="${e.name}"]`, fresh); if (!other) return; for (const a of ['aria-invalid', 'aria-describedby']) { const v = other.getAttribute(a); v === null ? e.removeAttribute(a) : e.setAttribute(a, v); } });
+        if (id && !own) id.value = $('[name=id]', fresh).value;
         history.replaceState(null, '', '?' + query);
+        $$('.seg a').forEach(a => { const all = new URLSearchParams(query); new URLSearchParams(a.search).forEach((v, k) => { if (k === 'lang' || k === 'theme') all.set(k, v); }); a.search = all; });
       } catch { sent = undefined; }
     };
-    form.addEventListener('input', () => { show(); clearTimeout(rest); rest = setTimeout(preview, 300); });
+    const soon = () => { show(); clearTimeout(rest); rest = setTimeout(preview, 300); };
+    form.addEventListener('input', e => { if (e.target === id) own = id.value; soon(); });
+    for (const kind of ['focusout', 'change']) form.addEventListener(kind, e => { if (e.target.name) { left.add(e.target.name); soon(); } });
     show();
   }
 })();

@@ -21,6 +21,7 @@ use jobsd::shell::http::routes::router;
 use jobsd::shell::http::server;
 use jobsd::shell::http::site::Site;
 use jobsd::shell::journal::query::History;
+use jobsd::shell::settings::Layout;
 use jobsd::spec::SourceFile;
 use jobsd::spec::jobs::loader;
 use jobsd::spec::types::config::Settings;
@@ -67,7 +68,11 @@ fn site(dir: &std::path::Path) -> Site {
         cookies: Cookies::of(dir, "/"),
         past: Arc::new(Archive::new(
             dir.to_path_buf(),
-            dir.join("jobsd.yaml"),
+            &Layout {
+                config_file: dir.join("jobsd.yaml"),
+                base: dir.to_path_buf(),
+                ..Layout::default()
+            },
             history,
         )),
         planned: Arc::default(),

@@ -24,6 +24,22 @@ pub enum Kind {
     Time,
     /// Several words with commas.
     Words,
+    /// A file or folder that a run reads: it must be there.
+    Path,
+    /// An address book: it must be there, with somebody in it.
+    Contacts,
+    /// A list of pages: it must be there, with an address in it.
+    Pages,
+    /// A program and its arguments, one a line.
+    Argv,
+    /// Texts of several lines each, parted by a line of three hyphens.
+    Texts,
+    /// A value kept elsewhere: the name of a variable, or the path of a file.
+    Secret,
+    /// An address of the web, or a value kept elsewhere.
+    Url,
+    /// Which one key a map holds; the fields below the others do not count.
+    OneOf,
 }
 
 /// A field: its name in the form and its key in the file.
@@ -37,6 +53,8 @@ pub struct Field {
     pub kind: Kind,
     /// Its text where a file is silent, unless the types of the file say it.
     pub silent: Option<&'static str>,
+    /// The switch without which it has no effect and is not written.
+    pub only_with: Option<&'static str>,
 }
 
 impl Field {
@@ -47,12 +65,19 @@ impl Field {
             key,
             kind,
             silent: None,
+            only_with: None,
         }
     }
 
     /// The same, with a text of its own where a file is silent.
     pub const fn silent(mut self, text: &'static str) -> Field {
         self.silent = Some(text);
+        self
+    }
+
+    /// The same, without effect while a switch is off.
+    pub const fn only_with(mut self, switch: &'static str) -> Field {
+        self.only_with = Some(switch);
         self
     }
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::bot::day::DateOrder;
 use crate::bot::delivery::{DeliverySpec, TemplatesSpec};
 use crate::bot::{contact, template};
-use crate::field::{self, Field};
+use crate::field::{Field, Kind as Type};
 use crate::model::allowance::Allowance;
 use crate::model::bot::{DRY_RUN, Fault, Kind, MORE, Place, Settings, Setup, Texts};
 use crate::text::findings;
@@ -47,36 +47,76 @@ pub static KIND: Kind = Kind {
              d’abord.",
         ],
     },
-    fields: &[
-        DRY_RUN,
-        Field::new(
-            "process_late",
-            "bot_config.process_late",
-            field::Kind::Switch,
-        ),
-        Field::new(
-            "max_days_late",
-            "bot_config.max_days_late",
-            field::Kind::Number,
-        ),
-        Field::new(
-            "max_messages_per_run",
-            "bot_config.max_messages_per_run",
-            field::Kind::NumberOrNull,
-        ),
-        Field::new(
-            "daily_limit",
-            "bot_config.daily_limit",
-            field::Kind::NumberOrNull,
-        ),
-        Field::new(
-            "weekly_limit",
-            "bot_config.weekly_limit",
-            field::Kind::NumberOrNull,
-        ),
-        MORE,
-    ],
+    fields: FIELDS,
 };
+
+/// Its fields in the form.
+const FIELDS: &[Field] = &[
+    DRY_RUN,
+    Field::new("process_late", "bot_config.process_late", Type::Switch),
+    Field::new("max_days_late", "bot_config.max_days_late", Type::Number).only_with("process_late"),
+    Field::new(
+        "max_messages_per_run",
+        "bot_config.max_messages_per_run",
+        Type::NumberOrNull,
+    ),
+    Field::new("daily_limit", "bot_config.daily_limit", Type::NumberOrNull),
+    Field::new(
+        "weekly_limit",
+        "bot_config.weekly_limit",
+        Type::NumberOrNull,
+    ),
+    Field::new("contacts", "bot_config.contacts", Type::Contacts),
+    Field::new("date_order", "bot_config.date_order", Type::Word),
+    Field::new("via", "bot_config.delivery", Type::OneOf),
+    Field::new("smtp_host", "bot_config.delivery.smtp.host", Type::Text),
+    Field::new("smtp_port", "bot_config.delivery.smtp.port", Type::Number),
+    Field::new("smtp_tls", "bot_config.delivery.smtp.tls", Type::Word).silent("starttls"),
+    Field::new("smtp_user", "bot_config.delivery.smtp.user", Type::Text),
+    Field::new(
+        "smtp_password",
+        "bot_config.delivery.smtp.password",
+        Type::Secret,
+    ),
+    Field::new("smtp_from", "bot_config.delivery.smtp.from", Type::Text),
+    Field::new("smtp_ca", "bot_config.delivery.smtp.ca_file", Type::Path),
+    Field::new(
+        "smtp_timeout",
+        "bot_config.delivery.smtp.timeout_secs",
+        Type::Number,
+    )
+    .silent("30"),
+    Field::new("hook_url", "bot_config.delivery.webhook.url", Type::Url),
+    Field::new(
+        "hook_headers",
+        "bot_config.delivery.webhook.headers",
+        Type::Yaml,
+    ),
+    Field::new("hook_ca", "bot_config.delivery.webhook.ca_file", Type::Path),
+    Field::new(
+        "hook_timeout",
+        "bot_config.delivery.webhook.timeout_secs",
+        Type::Number,
+    )
+    .silent("30"),
+    Field::new("sender", "bot_config.delivery.command", Type::Argv),
+    Field::new("subjects", "bot_config.templates.subjects", Type::Lines),
+    Field::new("messages", "bot_config.templates.messages", Type::Texts),
+    Field::new(
+        "late_subjects",
+        "bot_config.templates.late_subjects",
+        Type::Lines,
+    )
+    .only_with("process_late"),
+    Field::new(
+        "late_messages",
+        "bot_config.templates.late_messages",
+        Type::Texts,
+    )
+    .only_with("process_late"),
+    Field::new("send_delay", "bot_config.delay_secs", Type::Number),
+    MORE,
+];
 
 /// Birthday messages. Production is the default.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]

@@ -39,7 +39,7 @@ pub static KIND: Kind = Kind {
         ],
     },
     fields: &[
-        Field::new("argv", "bot_config.command", field::Kind::Lines),
+        Field::new("argv", "bot_config.command", field::Kind::Argv),
         Field::new("shell", "bot_config.shell", field::Kind::Text),
         Field::new("stdin", "bot_config.stdin", field::Kind::Text),
     ],

@@ -5,7 +5,7 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::field::{self, Field};
+use crate::field::{Field, Kind as Type};
 use crate::model::bot::{
     DRY_RUN, Kind, MORE, Settings, Setup, Texts, no_faults, no_lateness, no_warnings,
 };
@@ -45,7 +45,13 @@ pub static KIND: Kind = Kind {
     },
     fields: &[
         DRY_RUN,
-        Field::new("limit", "bot_config.limit", field::Kind::Number),
+        Field::new("limit", "bot_config.limit", Type::Number),
+        Field::new("addresses", "bot_config.addresses", Type::Pages),
+        Field::new("contact", "bot_config.contact", Type::Text),
+        Field::new("visit_delay", "bot_config.delay_secs", Type::Number),
+        Field::new("page_timeout", "bot_config.timeout_secs", Type::Number),
+        Field::new("max_redirects", "bot_config.max_redirects", Type::Number),
+        Field::new("visit_ca", "bot_config.ca_file", Type::Path),
         MORE,
     ],
 };

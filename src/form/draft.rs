@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 
 use crate::bot::{self, BOTS};
 use crate::field::{Field, Kind};
-use crate::form::field::{FIELDS, Unreadable, days, fields_of, text_of, time, time_of, value_of};
+use crate::form::field::{FIELDS, Unreadable, fields_of, text_of, time, time_of, value_of};
+use crate::form::keys::{Place, at, choose, prune, put, set};
 use crate::model::bot::Kind as BotKind;
 use crate::rewrite::write::render;
 use crate::schedule::{self, KINDS};
@@ -34,6 +35,10 @@ impl Draft {
         ] {
             draft.values.insert(name, value.to_owned());
         }
+        let has_way = |map: &Map<String, Value>| map.contains_key("delivery");
+        if !settings.bot_defaults.values().any(has_way) {
+            draft.values.insert("via", "smtp".to_owned());
+        }
         if !settings.defaults.contains_key("timezone") {
             draft.values.insert("tz", timezone.to_owned());
         }
@@ -43,9 +48,11 @@ impl Draft {
     /// What a file holds, with the defaults where it is silent.
     pub fn of_file(file: &Value, settings: &Settings) -> Draft {
         let mut draft = Draft::default();
+        let bot_type = file["bot_type"].as_str().unwrap_or(BOTS[0].name);
         for field in FIELDS.iter().filter(|field| field.name != "id") {
             let value = match field.kind {
                 Kind::Time => time_of(&file["schedule_config"]),
+                Kind::OneOf => text_of(field.kind, at(file, field.key)),
                 Kind::Yaml if field.name == "more" => {
                     let rest = rest_of(&file["bot_config"]);
                     if rest.is_empty() {
@@ -56,7 +63,7 @@ impl Draft {
                 }
                 _ => {
                     let written = at(file, field.key).cloned();
-                    let value = written.or_else(|| default_of(field, settings));
+                    let value = written.or_else(|| default_of(field, settings, bot_type));
                     text_of(field.kind, value.as_ref())
                 }
             };
@@ -92,10 +99,38 @@ impl Draft {
         self.values.get(name).map_or("", String::as_str)
     }
 
+    /// Gives a field a text.
+    pub fn suggest(&mut self, name: &'static str, text: String) {
+        self.values.insert(name, text);
+    }
+
     /// The fields that count for this bot type and schedule type, and that stand for a key.
-    fn counting(&self) -> impl Iterator<Item = &'static Field> {
+    pub fn counting(&self) -> impl Iterator<Item = &'static Field> {
         let types = (self.value("bot_type"), self.value("schedule_type"));
-        fields_of(types.0, types.1).filter(|field| !field.key.is_empty())
+        fields_of(types.0, types.1)
+            .filter(|field| !field.key.is_empty() && !self.is_left_out(field.key))
+            .filter(|field| {
+                field
+                    .only_with
+                    .is_none_or(|switch| !self.value(switch).is_empty())
+            })
+    }
+
+    /// Whether a key is below another one than that which a map was chosen to hold.
+    fn is_left_out(&self, key: &str) -> bool {
+        choices().any(|choice| {
+            let below = key.strip_prefix(choice.key);
+            let below = below.and_then(|rest| rest.strip_prefix('.'));
+            below.is_some_and(|rest| rest.split('.').next() != Some(self.value(choice.name)))
+        })
+    }
+
+    /// The field at which what is said of a field is seen: one that is left out is not shown.
+    pub fn shown_at(&self, field: &Field) -> &'static str {
+        let is_above = |choice: &&Field| field.key.starts_with(&format!("{}.", choice.key));
+        let hidden = self.is_left_out(field.key);
+        let choice = choices().find(|choice| hidden && is_above(choice));
+        choice.map_or(field.name, |choice| choice.name)
     }
 
     /// The keys of the file: those of `file` that have no field, and of the fields what differs
@@ -108,52 +143,54 @@ impl Draft {
         let (mut keys, mut bad) = (self.base(file), Vec::new());
         let before = Value::Object(keys.clone());
         for field in self.counting() {
-            let text = self.value(field.name);
-            if field.kind == Kind::Time {
-                match time(text) {
-                    Some((hour, minute)) => {
-                        set(&mut keys, "schedule_config.hour", Some(hour.into()));
-                        let is_written = before["schedule_config"]["minute"] == 0;
-                        let minute = (minute != 0 || is_written).then(|| minute.into());
-                        set(&mut keys, "schedule_config.minute", minute);
-                    }
-                    None => bad.push((field.name, Unreadable::Time)),
+            let put = match field.kind {
+                Kind::OneOf => Ok(()),
+                Kind::Time => self.put_time(field, &mut keys, &before),
+                Kind::Yaml if field.name == "more" => self.put_more(&mut keys),
+                kind => {
+                    let default = default_of(field, settings, self.value("bot_type"));
+                    let key = field.key;
+                    let place = Place { key, kind, default };
+                    put(&mut keys, &before, &place, self.value(field.name))
                 }
-                continue;
-            }
-            let Ok(value) = value_of(field.kind, text) else {
-                bad.push((field.name, Unreadable::Yaml));
-                continue;
             };
-            if field.name == "more" {
-                let more = value
-                    .as_ref()
-                    .and_then(Value::as_object)
-                    .into_iter()
-                    .flatten();
-                for (key, value) in more {
-                    set(&mut keys, &format!("bot_config.{key}"), Some(value.clone()));
-                }
-                continue;
-            }
-            let written = at(&before, field.key);
-            let value = match (field.kind, written.and_then(Value::as_str)) {
-                // The same days in other words: `mon-fri` stays as the file has it.
-                (Kind::Words, Some(words)) if value == Some(days(words).into()) => {
-                    Some(words.into())
-                }
-                _ => value,
-            };
-            let is_default = same(value.as_ref(), default_of(field, settings).as_ref());
-            let is_kept = written.is_some() && same(value.as_ref(), written);
-            set(
-                &mut keys,
-                field.key,
-                value.filter(|_| !is_default || is_kept),
-            );
+            bad.extend(put.err().map(|cause| (field.name, cause)));
         }
-        keys.retain(|_, value| value.as_object().is_none_or(|map| !map.is_empty()));
+        prune(&mut keys);
+        for choice in self.counting().filter(|field| field.kind == Kind::OneOf) {
+            let chosen = format!("{}.{}", choice.key, self.value(choice.name));
+            let below = format!("{chosen}.");
+            let is_map = FIELDS.iter().any(|field| field.key.starts_with(&below));
+            // What it lacks is then said where it belongs.
+            if is_map && at(&json!(keys), &chosen).is_none() {
+                set(&mut keys, &chosen, Some(json!({})));
+            }
+        }
         (keys, bad)
+    }
+
+    fn put_time(
+        &self,
+        field: &Field,
+        keys: &mut Map<String, Value>,
+        before: &Value,
+    ) -> Result<(), Unreadable> {
+        let (hour, minute) = time(self.value(field.name)).ok_or(Unreadable::Time)?;
+        set(keys, "schedule_config.hour", Some(hour.into()));
+        let is_written = before["schedule_config"]["minute"] == 0;
+        let minute = (minute != 0 || is_written).then(|| minute.into());
+        set(keys, "schedule_config.minute", minute);
+        Ok(())
+    }
+
+    /// The keys that have no field of their own.
+    fn put_more(&self, keys: &mut Map<String, Value>) -> Result<(), Unreadable> {
+        let more = value_of(Kind::Yaml, self.value("more"))?;
+        let more = more.as_ref().and_then(Value::as_object);
+        for (key, value) in more.into_iter().flatten() {
+            set(keys, &format!("bot_config.{key}"), Some(value.clone()));
+        }
+        Ok(())
     }
 
     /// The keys of the file that the fields begin from: without the settings of another type, and
@@ -173,6 +210,9 @@ impl Draft {
             if let Some(config) = keys.get_mut("bot_config").and_then(Value::as_object_mut) {
                 config.retain(|key, _| !rest.contains_key(key));
             }
+        }
+        for choice in choices() {
+            choose(&mut keys, choice.key, self.value(choice.name));
         }
         keys
     }
@@ -208,7 +248,8 @@ fn rest_of(config: &Value) -> Map<String, Value> {
     let has_field = |key: &str| {
         FIELDS
             .iter()
-            .any(|field| field.key.strip_prefix("bot_config.") == Some(key))
+            .filter_map(|field| field.key.strip_prefix("bot_config."))
+            .any(|own| own.split('.').next() == Some(key))
     };
     let map = config.as_object().into_iter().flatten();
     map.filter(|(key, _)| !has_field(key))
@@ -216,55 +257,42 @@ fn rest_of(config: &Value) -> Map<String, Value> {
         .collect()
 }
 
-fn same(one: Option<&Value>, other: Option<&Value>) -> bool {
-    let number = |value: Option<&Value>| value.and_then(Value::as_f64);
-    one == other || number(one).is_some() && number(one) == number(other)
+/// The fields that choose which key a map holds.
+fn choices() -> impl Iterator<Item = &'static Field> {
+    FIELDS.iter().filter(|field| field.kind == Kind::OneOf)
 }
 
-fn at<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
-    key.split('.')
-        .try_fold(value, |value, part| value.get(part))
-}
-
-fn set(keys: &mut Map<String, Value>, key: &str, value: Option<Value>) {
-    match key.split_once('.') {
-        None => match value {
-            Some(value) => drop(keys.insert(key.to_owned(), value)),
-            None => drop(keys.shift_remove(key)),
-        },
-        Some((head, tail)) => {
-            if value.is_none() && !keys.contains_key(head) {
-                return;
-            }
-            let inner = keys.entry(head).or_insert_with(|| json!({}));
-            if let Some(inner) = inner.as_object_mut() {
-                set(inner, tail, value);
-            }
-        }
-    }
-}
-
-/// What a field has where a file is silent; `None` where nothing stands for it.
-fn default_of(field: &Field, settings: &Settings) -> Option<Value> {
+/// What a field has where a file is silent; `None` where nothing stands for it. What settings say
+/// of a map in a bot's config holds for a whole map only, and so for no field in it.
+fn default_of(field: &Field, settings: &Settings, bot_type: &str) -> Option<Value> {
     if let Some(value) = at(&Value::Object(settings.defaults.clone()), field.key) {
         return Some(value.clone());
     }
-    let bare = json!({"name": "x", "bot_type": BOTS[0].name, "schedule_type": KINDS[0].name});
-    let (head, tail) = field.key.split_once('.').unwrap_or((field.key, ""));
     if let Some(text) = field.silent {
         return value_of(field.kind, text).ok().flatten();
     }
+    let bare = json!({"name": "x", "bot_type": BOTS[0].name, "schedule_type": KINDS[0].name});
+    let (head, tail) = field.key.split_once('.').unwrap_or((field.key, ""));
     let value = match head {
         "name" | "bot_type" | "schedule_type" | "schedule_config" => return None,
-        "bot_config" => {
-            let owner = |kind: &&&BotKind| kind.fields.iter().any(|own| own.name == field.name);
-            let empty = (BOTS.iter().find(owner)?.read)(&json!({}))?;
-            empty.config[tail].clone()
-        }
+        "bot_config" => of_config(field, tail, settings, bot_type)?,
         _ => {
             let spec = serde_json::from_value::<JobSpec>(bare).ok()?;
             at(&json!(spec), field.key)?.clone()
         }
     };
     (!value.is_null()).then_some(value)
+}
+
+/// What a key of a bot's config has where a file is silent.
+fn of_config(field: &Field, tail: &str, settings: &Settings, bot_type: &str) -> Option<Value> {
+    let has = |kind: &&BotKind| kind.fields.iter().any(|own| own.name == field.name);
+    let own = bot::kind(bot_type).filter(has);
+    let kind = own.or_else(|| BOTS.iter().copied().find(has))?;
+    let set = settings.bot_defaults.get(kind.name);
+    if let Some(value) = set.and_then(|set| set.get(tail)) {
+        return Some(value.clone());
+    }
+    let empty = (kind.read)(&json!({}))?;
+    Some(empty.config[tail].clone())
 }

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use crate::bot::{self, BOTS};
 use crate::field::{Field, Kind};
@@ -35,9 +35,9 @@ static LAST: [Field; 27] = [
     Field::new("max_backoff_secs", "retry.max_backoff_secs", Kind::Number),
     Field::new("on_exit", "retry.on_exit", Kind::Numbers),
     Field::new("on_interrupt", "on_interrupt", Kind::Word),
-    Field::new("working_dir", "working_dir", Kind::Text),
+    Field::new("working_dir", "working_dir", Kind::Path),
     Field::new("env", "env", Kind::Yaml),
-    Field::new("env_file", "env_file", Kind::Text),
+    Field::new("env_file", "env_file", Kind::Path),
     Field::new("user", "user", Kind::Text),
     Field::new("group", "group", Kind::Text),
     Field::new("umask", "umask", Kind::Text),
@@ -81,6 +81,8 @@ pub enum Unreadable {
     Yaml,
     /// It is not a time of day.
     Time,
+    /// It is neither the name of a variable nor the path of a file.
+    Secret,
 }
 
 /// The time of day of a schedule as its field has it; empty where it has none.
@@ -117,7 +119,13 @@ pub fn text_of(kind: Kind, value: Option<&Value>) -> String {
     match (kind, value) {
         (_, None | Some(Value::Null)) => String::new(),
         (Kind::Switch, Some(value)) => if *value == true { "on" } else { "" }.to_owned(),
-        (Kind::Lines, Some(value)) => list(value, "\n"),
+        (Kind::Lines | Kind::Argv, Some(value)) => list(value, "\n"),
+        (Kind::Texts, Some(value)) => list(value, "\n---\n"),
+        (Kind::OneOf, Some(value)) => {
+            let keys = value.as_object().into_iter().flat_map(Map::keys);
+            keys.take(1).cloned().collect()
+        }
+        (Kind::Secret | Kind::Url, Some(value)) if value.is_object() => kept_at(value),
         (Kind::Numbers, Some(value)) => list(value, ", "),
         (Kind::Yaml, Some(value)) => value.as_object().map_or_else(String::new, render),
         (Kind::Words, Some(value)) => days(&word(value)),
@@ -178,12 +186,15 @@ pub fn value_of(kind: Kind, text: &str) -> Result<Option<Value>, Unreadable> {
         ),
         _ if trimmed.is_empty() => None,
         Kind::Number | Kind::NumberOrNull => Some(number(text)),
-        Kind::Lines => Some(
+        Kind::Lines | Kind::Argv => Some(
             text.lines()
                 .map(str::trim_end)
                 .filter(|line| !line.is_empty())
                 .collect(),
         ),
+        Kind::Texts => Some(texts(text)),
+        Kind::Secret => Some(secret(trimmed).ok_or(Unreadable::Secret)?),
+        Kind::Url => Some(secret(trimmed).unwrap_or_else(|| trimmed.into())),
         Kind::Yaml => {
             let root = reader::parse(text.as_bytes());
             let map = root
@@ -193,7 +204,55 @@ pub fn value_of(kind: Kind, text: &str) -> Result<Option<Value>, Unreadable> {
             Some(map.filter(Value::is_object).ok_or(Unreadable::Yaml)?)
         }
         Kind::Text if text.contains('\n') => Some(text.into()),
-        Kind::Text | Kind::Word | Kind::Words => Some(trimmed.into()),
-        Kind::Time => None,
+        Kind::Text | Kind::Word | Kind::Words | Kind::Path => Some(trimmed.into()),
+        Kind::Contacts | Kind::Pages => Some(trimmed.into()),
+        Kind::Time | Kind::OneOf => None,
     })
+}
+
+/// Texts parted by lines of three hyphens, without blank lines around them.
+fn texts(text: &str) -> Value {
+    let mut all = vec![String::new()];
+    for line in text.lines() {
+        match (line.trim() == "---", all.last_mut()) {
+            (false, Some(last)) => *last += &format!("{}\n", line.trim_end()),
+            _ => all.push(String::new()),
+        }
+    }
+    let all = all.iter().map(|text| text.trim_matches('\n'));
+    all.filter(|text| !text.is_empty()).collect()
+}
+
+/// Where a value is kept, as its field has it: names in capitals and paths that show that they are
+/// paths stand for themselves.
+fn kept_at(value: &Value) -> String {
+    let text = |key: &str| value[key].as_str();
+    match (text("from_env"), text("from_file")) {
+        (Some(name), _) if is_variable(name) => name.to_owned(),
+        (Some(name), _) => format!("env:{name}"),
+        (None, Some(path)) if is_path(path) => path.to_owned(),
+        (None, Some(path)) => format!("file:{path}"),
+        (None, None) => String::new(),
+    }
+}
+
+/// The reverse of [`kept_at`]; nothing for a text that may be the secret itself.
+fn secret(text: &str) -> Option<Value> {
+    let named = |key: &str, text: &str| (!text.is_empty()).then(|| json!({key: text}));
+    match text.split_once(':') {
+        Some(("env", name)) => named("from_env", name),
+        Some(("file", path)) => named("from_file", path),
+        _ if is_variable(text) => named("from_env", text),
+        _ if is_path(text) => named("from_file", text),
+        _ => None,
+    }
+}
+
+fn is_variable(text: &str) -> bool {
+    let is_fine = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    text.bytes().all(is_fine) && !text.starts_with(|first: char| first.is_ascii_digit())
+}
+
+fn is_path(text: &str) -> bool {
+    ["/", "./", "../"].iter().any(|lead| text.starts_with(lead))
 }

@@ -2,3 +2,6 @@
 
 pub mod draft;
 pub mod field;
+pub mod id;
+pub mod keys;
+pub mod need;

@@ -1,34 +1,35 @@
 //! `/new` and `/jobs/{id}/edit`: a form that renders the file to commit. The same parser, validator
 //! and scheduler as the daemon's judge it; nothing is saved here.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use askama::Template;
 use serde_json::{Map, Value, json};
 
 use crate::bot::{self, BOTS};
 use crate::form::draft::Draft;
+use crate::form::id::suggested;
+use crate::form::need::needs;
 use crate::model::bot::Kind as BotKind;
+use crate::model::diagnostic::Diagnostic;
 use crate::model::job::JobId;
 use crate::page::chrome::Chrome;
 use crate::page::config::Line;
 use crate::page::facts::Facts;
 use crate::page::job::{FIRES, Fires, fires};
-use crate::page::judged::{self, Judged, Told, Written};
+use crate::page::judged::{self, Judged, Known, Told, Written};
 use crate::page::lost;
 use crate::page::past::Past;
 use crate::page::reply::Reply;
+use crate::page::verdict::{Findings, Verdict};
 use crate::rewrite::merge;
 use crate::rewrite::write::render;
 use crate::schedule::{self, KINDS};
 use crate::spec::types::config::Settings;
 use crate::spec::yaml::reader;
 use crate::text::Lang;
-use crate::text::pages::fill;
+use crate::text::pages::{Ui, fill};
 use crate::time::zone_names;
-
-/// Longest link to the git host with a file's text in it: servers refuse longer ones.
-const LINK_CHARS_MAX: usize = 8_000;
 
 #[derive(Template)]
 #[template(path = "form.html")]
@@ -43,22 +44,23 @@ struct Form {
     id: String,
     /// The name of the job that is edited.
     edited: Option<String>,
-    /// Findings by field, in words.
-    told: BTreeMap<&'static str, Vec<Told>>,
+    told: Findings,
     /// Findings that belong to no field.
     others: Vec<Told>,
     file: String,
     text: String,
     lines: Vec<Line>,
-    count: u64,
+    verdict: Verdict,
     is_changed: bool,
+    /// The schedule in words.
+    words: String,
     fires: Option<Fires>,
     timezone: String,
     git: Option<String>,
     zones: Vec<String>,
     download: String,
-    late_range: String,
-    limit_range: String,
+    /// What the choice of no way to send is called, where there is one.
+    no_way: Option<&'static str>,
     lang: Lang,
 }
 
@@ -78,6 +80,13 @@ impl Form {
     /// Whether a group belongs to other choices than those made.
     fn hides(&self, name: &str, values: &str) -> bool {
         !values.split('|').any(|value| self.is(name, value))
+    }
+
+    /// The days of the week, as files and as people name them.
+    fn days(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+        let t = Ui::of(self.lang);
+        names.into_iter().zip(t.n_days.split('|'))
     }
 
     fn has_day(&self, day: &str) -> bool {
@@ -117,7 +126,7 @@ impl Form {
     }
 
     fn told(&self, name: &str) -> &[Told] {
-        self.told.get(name).map_or(&[], Vec::as_slice)
+        self.told.of(name)
     }
 
     fn is_bad(&self, name: &str) -> bool {
@@ -202,12 +211,43 @@ fn form(facts: &Facts, past: &dyn Past, c: &Chrome, edited: Option<Edited>) -> F
         Some(_) => None,
         None => judged::id_error(&facts.status, &written.id, c),
     };
-    let judged = judged::judge(&written, &draft, &settings, (&unreadable, id_error), c);
+    let needs = needs(&draft, &keys, &settings).into_iter().map(|need| {
+        let found = past.find(&need.what, facts.session.is_some());
+        (need, found)
+    });
+    let known = Known {
+        unreadable,
+        id_error,
+        needs: needs.collect(),
+    };
+    let mut judged = judged::judge(&written, &draft, &settings, known, c);
+    let told = Findings {
+        by_field: std::mem::take(&mut judged.by_field),
+        left: left(facts, edited.is_some()),
+    };
     let lines = match &edited {
         Some(edited) => judged::changed_lines(&edited.text, &written.text),
-        None => judged::lines(&written.text, &judged.findings, c),
+        None => {
+            let shown = judged.findings.iter();
+            let shown = shown.filter(|(field, _)| field.is_none_or(|field| told.is_shown(field)));
+            let shown: Vec<&Diagnostic> = shown.map(|(_, finding)| finding).collect();
+            judged::lines(&written.text, &shown, c)
+        }
     };
-    filled(facts, c, edited, (draft, written, judged), lines)
+    let has_way = |map: &Map<String, Value>| map.contains_key("delivery");
+    let has_way = settings.bot_defaults.values().any(has_way);
+    filled(c, edited, (draft, written, judged, told), (lines, has_way))
+}
+
+/// The fields of which findings are shown: those that were left, where a script says which ones;
+/// none where nobody has sent the form; else all.
+fn left(facts: &Facts, is_edit: bool) -> Option<BTreeSet<String>> {
+    let is_sent = is_edit || facts.ask.value("form").is_some();
+    if !is_sent {
+        return Some(BTreeSet::new());
+    }
+    let names = facts.ask.value("left")?;
+    Some(names.split(',').map(str::to_owned).collect())
 }
 
 /// The fields: those of the file or of an empty form, then what was sent.
@@ -217,6 +257,14 @@ fn draft(facts: &Facts, c: &Chrome, edited: Option<&Edited>, settings: &Settings
         None => Draft::new(settings, &c.zone_name),
     };
     draft.take(&facts.ask.pairs);
+    if edited.is_none() && draft.value("id").trim().is_empty() {
+        let is_taken = |id: &str| {
+            let id = JobId::new(id);
+            id.is_none_or(|id| judged::taken(&facts.status, &id).is_some())
+        };
+        let id = suggested(draft.value("name"), is_taken);
+        draft.suggest("id", id);
+    }
     draft
 }
 
@@ -249,47 +297,44 @@ fn write(
 
 /// The form with everything that its template asks.
 fn filled(
-    facts: &Facts,
     c: &Chrome,
     edited: Option<Edited>,
-    (draft, written, judged): (Draft, Written, Judged),
-    lines: Vec<Line>,
+    (draft, written, judged, told): (Draft, Written, Judged, Findings),
+    (lines, has_way): (Vec<Line>, bool),
 ) -> Form {
     let Written { id, path, text } = written;
     let git = match &edited {
         Some(_) => c.git.edit_into(&path, &text),
         None => c.git.new_file(&path, &text),
     };
-    let is_touched = !facts.ask.pairs.is_empty();
-    let job = judged.job;
+    let verdict = Verdict::of(&judged, &told, c);
+    let (words, timezone) = match &judged.schedule {
+        Some((schedule, zone)) => (schedule.in_words(c.t.lang), zone.clone()),
+        None => (String::new(), String::new()),
+    };
     Form {
-        timezone: job
-            .as_ref()
-            .map_or_else(String::new, |job| job.timezone.to_string()),
-        fires: job.map(|job| fires(&job, FIRES, c)),
+        words,
+        timezone,
+        fires: judged
+            .schedule
+            .map(|(schedule, _)| fires(&schedule, FIRES, c)),
         is_changed: edited.as_ref().is_none_or(|edited| edited.text != text),
         download: match &edited {
             Some(edited) => format!("{}jobs/{}/edit/file", c.root, edited.id),
             None => format!("{}new/file", c.root),
         },
+        no_way: has_way.then_some(c.t.n_via_set),
         edited: edited.map(|edited| edited.name),
-        late_range: fill(c.t.n_range, &[("a", "1"), ("b", "365")]),
-        limit_range: fill(c.t.n_range, &[("a", "1"), ("b", "500")]),
         lang: c.t.lang,
         zones: zone_names(),
-        count: judged.errors as u64,
         draft,
         id,
-        // Nothing is wrong with a field that nobody has filled in yet.
-        told: if is_touched {
-            judged.by_field
-        } else {
-            BTreeMap::new()
-        },
         others: judged.others,
+        told,
         file: crate::text::visible(&path),
         text,
         lines,
-        git: git.filter(|link| judged.errors == 0 && link.len() < LINK_CHARS_MAX),
+        git: git.filter(|link| verdict.is_valid && link.len() < judged::LINK_CHARS_MAX),
+        verdict,
     }
 }

@@ -15,7 +15,7 @@ use crate::page::facts::Facts;
 use crate::page::lost;
 use crate::page::past::{Past, Wanted};
 use crate::page::reply::Reply;
-use crate::schedule::dst;
+use crate::schedule::{Schedule, dst};
 use crate::text::pages::fill;
 use crate::time::{SignedDuration, Timestamp, civil::Date};
 use crate::view::chart::{self, Bar};
@@ -126,7 +126,11 @@ pub fn page(facts: &Facts, past: &dyn Past) -> Reply {
         durations: durations(&records, job, &c),
         days: days(&outcomes, total, job, &c),
         recent: recent(&records, job, &c),
-        fires: fires(job, if shown.is_enabled() { FIRES } else { 0 }, &c),
+        fires: fires(
+            &job.schedule,
+            if shown.is_enabled() { FIRES } else { 0 },
+            &c,
+        ),
         source,
         edit: card.edit.clone(),
         settings,
@@ -272,22 +276,18 @@ fn recent(records: &[RunRecord], job: &Job, c: &Chrome) -> Vec<Recent> {
         .collect()
 }
 
-/// The next due times of a job.
-pub fn fires(job: &Job, count: usize, c: &Chrome) -> Fires {
-    let zone = job.schedule.zone();
+/// The next due times of a schedule.
+pub fn fires(schedule: &Schedule, count: usize, c: &Chrome) -> Fires {
+    let zone = schedule.zone();
     let (mut list, mut after): (Vec<Timestamp>, _) = (Vec::new(), c.say.now);
-    while let Some(at) = job
-        .schedule
-        .next_after(after)
-        .filter(|_| list.len() < count)
-    {
+    while let Some(at) = schedule.next_after(after).filter(|_| list.len() < count) {
         list.push(at);
         after = at;
     }
-    let civil = job.schedule.civil();
+    let civil = schedule.civil();
     let found = dst::changes(civil.as_ref(), zone, c.say.now, after);
     let notes = found.iter().map(|change| {
-        let what = changes::effect(&job.schedule, change, c.t.lang);
+        let what = changes::effect(schedule, change, c.t.lang);
         let by = changes::moved(change, c.t.lang);
         let day = c.say.date(change.at, zone);
         fill(c.t.n_change, &[("day", &day), ("by", &by), ("what", &what)])

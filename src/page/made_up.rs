@@ -7,16 +7,17 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use crate::form::need::What;
 use crate::model::event::{Event, Paused};
 use crate::model::job::{JobId, JobSet};
 use crate::model::run::RunRecord;
 use crate::model::run_id::RunId;
 use crate::page::facts::{Addresses, Ask, Facts};
-use crate::page::past::{OutputEnd, Past, Records, Wanted};
+use crate::page::past::{Found, OutputEnd, Past, Records, Wanted};
 use crate::spec::SourceFile;
 use crate::spec::jobs::loader::load;
 use crate::spec::types::config::Settings;
-use crate::text::Lang;
+use crate::text::{Lang, Text};
 use crate::time::Timestamp;
 use crate::view::outcomes::{Outcomes, OutcomesByJob, ZoneOf};
 use crate::view::status::Status;
@@ -146,6 +147,16 @@ impl Past for Memory {
 
     fn settings(&self) -> Settings {
         Settings::default()
+    }
+
+    fn find(&self, what: &What, _: bool) -> Found {
+        match what {
+            What::Path(path) | What::Contacts(path, _) if path.contains("nothing") => {
+                Found::Lacking(Text::same("nothing is there"))
+            }
+            What::Path(path) if path.starts_with('/') => Found::Unseen,
+            _ => Found::There,
+        }
     }
 }
 

@@ -27,6 +27,7 @@ pub mod run;
 pub mod runs;
 #[cfg(test)]
 mod tests;
+pub mod verdict;
 
 use crate::page::facts::Facts;
 use crate::page::past::Past;

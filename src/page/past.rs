@@ -5,10 +5,12 @@ use std::fmt::Debug;
 use std::io;
 use std::sync::Arc;
 
+use crate::form::need::What;
 use crate::model::job::JobId;
 use crate::model::run::{RunRecord, Status};
 use crate::model::run_id::RunId;
 use crate::spec::types::config::Settings;
+use crate::text::Text;
 use crate::time::Timestamp;
 use crate::view::outcomes::{Outcomes, OutcomesByJob, ZoneOf};
 
@@ -66,6 +68,21 @@ pub trait Past: Debug + Send + Sync {
 
     /// The settings of `jobsd.yaml` as it is now; the defaults where it cannot be read.
     fn settings(&self) -> Settings;
+
+    /// Whether something is there that runs would need. Paths out of the folder of the settings are
+    /// looked at only for somebody who `may` know what is on the machine.
+    fn find(&self, what: &What, may: bool) -> Found;
+}
+
+/// Whether something is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// It is.
+    There,
+    /// It is not, or not as it should be: what a run would say.
+    Lacking(Text),
+    /// It was not looked at.
+    Unseen,
 }
 
 /// Which records are wanted; what is `None` is not asked.

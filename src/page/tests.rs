@@ -27,7 +27,7 @@ fn html(reply: Reply) -> String {
 }
 
 /// Every page with something to show: its route, its address, and what must be on it.
-const SHOWN: [(&str, &str, &[&str]); 12] = [
+const SHOWN: [(&str, &str, &[&str]); 13] = [
     (
         "/",
         "",
@@ -56,6 +56,11 @@ const SHOWN: [(&str, &str, &[&str]); 12] = [
         "/new",
         "new?form=1&name=&id=A&schedule_type=cron&cron=61+8",
         &["err"],
+    ),
+    (
+        "/new",
+        "new?form=1&name=V\u{153}ux&bot_type=birthday&via=smtp&smtp_host=h&contacts=nothing.vcf",
+        &["value=\"voeux\"", "nothing is there", "smtp: {host: h}"],
     ),
     (
         "/runs",

@@ -26,6 +26,7 @@ pub mod http;
 pub mod import;
 pub mod kept;
 pub mod near;
+pub mod needs;
 pub mod pages;
 pub mod reload;
 pub mod requests;

@@ -153,7 +153,7 @@ fn links_name_the_checked_out_branch() {
         world.until(branch, |world| {
             world.get("/jobs/one").text().contains(&edit)
         });
-        assert!(world.get("/?view=cards").text().contains(&edit));
+        assert!(world.get("/?view=cards").text().contains("jobs/one/edit"));
         assert!(world.get(form).text().contains(&new), "{branch}");
         let refused = world.request("DELETE", "/scheduler/jobs/one", &[], b"");
         assert!(refused.text().contains(&edit), "{}", refused.text());

@@ -5,6 +5,7 @@ mod support;
 
 mod browser;
 mod dashboard;
+mod forms;
 mod gate;
 mod http;
 mod pages;

@@ -58,7 +58,7 @@ pub(super) fn site(
             jobs_dir: layout.jobs.clone(),
         }),
         cookies,
-        past: Arc::new(Archive::new(state_dir, layout.config_file.clone(), history)),
+        past: Arc::new(Archive::new(state_dir, layout, history)),
         planned: Arc::default(),
         gate,
     };

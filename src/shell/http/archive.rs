@@ -6,16 +6,19 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::form::need::What;
 use crate::model::job::JobId;
 use crate::model::run::RunRecord;
 use crate::model::run_id::RunId;
-use crate::page::past::{OutputEnd, Past, RECENT_MAX, Records, Wanted};
+use crate::page::past::{Found, OutputEnd, Past, RECENT_MAX, Records, Wanted};
 use crate::shell::disk::{self, Trust};
+use crate::shell::http::seek;
 use crate::shell::journal::outcomes::EndedRuns;
 use crate::shell::journal::query::filter::Filter;
 use crate::shell::journal::query::{Cursor, History};
+use crate::shell::open;
 use crate::shell::process::output;
-use crate::shell::{open, settings};
+use crate::shell::settings::{self, Layout};
 use crate::spec::types::config::Settings;
 use crate::time::Timestamp;
 use crate::view::outcomes::{Outcomes, OutcomesByJob, ZoneOf};
@@ -31,6 +34,8 @@ pub struct Archive {
     state_dir: PathBuf,
     /// The daemon's own settings, read again where a page needs them.
     config_file: PathBuf,
+    /// The folder that relative paths of job files start from.
+    base: PathBuf,
     history: Arc<History>,
     ended: EndedRuns,
     recent: Mutex<HashMap<JobId, Recent>>,
@@ -41,10 +46,11 @@ type Recent = (u64, Arc<[RunRecord]>);
 
 impl Archive {
     /// Of a state directory. Nothing is read yet.
-    pub fn new(state_dir: PathBuf, config_file: PathBuf, history: Arc<History>) -> Archive {
+    pub fn new(state_dir: PathBuf, layout: &Layout, history: Arc<History>) -> Archive {
         Archive {
             state_dir,
-            config_file,
+            config_file: layout.config_file.clone(),
+            base: layout.base.clone(),
             history,
             ended: EndedRuns::default(),
             recent: Mutex::default(),
@@ -132,6 +138,10 @@ impl Past for Archive {
     fn settings(&self) -> Settings {
         let read = settings::read(&self.config_file, Trust::of_this_process(), None);
         read.config.unwrap_or_default().settings()
+    }
+
+    fn find(&self, what: &What, may: bool) -> Found {
+        seek::find(what, &self.base, may)
     }
 }
 

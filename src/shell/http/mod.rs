@@ -26,5 +26,6 @@ pub mod query;
 pub mod route;
 pub mod routes;
 pub mod runs;
+pub mod seek;
 pub mod server;
 pub mod site;

@@ -23,7 +23,7 @@ use crate::time::rfc3339;
 const INHERITED: [&str; 6] = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ"];
 
 /// `PATH` of programs where the daemon has none.
-const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+pub const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 /// Largest file that a value or `env_file` is read from: an environment holds no more (execve(2)).
 const FILE_BYTES_MAX: u64 = 1 << 20;
 

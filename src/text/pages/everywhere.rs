@@ -58,6 +58,7 @@ macro_rules! everywhere {
             foot_login: "Log in", "Se connecter";
             foot_logout: "Log out", "Se déconnecter";
             foot_stale: "Updates every 10 s", "Mise à jour toutes les 10 s";
+            foot_refresh: "Refresh", "Actualiser";
             foot_static: "Updated at each visit", "Mise à jour à chaque visite";
             n_runs: "{n} run|{n} runs", "{n} exécution|{n} exécutions";
             n_failures: "{n} failure|{n} failures", "{n} échec|{n} échecs";
