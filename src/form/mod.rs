@@ -5,3 +5,4 @@ pub mod field;
 pub mod id;
 pub mod keys;
 pub mod need;
+pub mod settings;

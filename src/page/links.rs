@@ -66,17 +66,21 @@ impl GitHost {
         }
     }
 
-    /// The path of a file in its repository; one that is not below the folder of job files stays as
-    /// it is named.
+    /// The path of a file in its repository: one below the folder of job files, or beside it, as
+    /// `jobsd.yaml` is. Any other stays as it is named.
     fn path(&self, file: &str) -> String {
         let (root, folder) = &self.folders;
-        let below = Path::new(file).strip_prefix(root);
-        match (folder, below) {
-            (Some(folder), Ok(below)) => {
-                Path::new(folder).join(below).to_string_lossy().into_owned()
-            }
-            _ => file.to_owned(),
-        }
+        let Some(folder) = folder.as_deref().map(Path::new) else {
+            return file.to_owned();
+        };
+        let path = Path::new(file);
+        let is_beside = path.parent() == root.parent() && folder.file_name().is_some();
+        let known = match (path.strip_prefix(root), path.file_name()) {
+            (Ok(below), _) => folder.join(below),
+            (Err(_), Some(name)) if is_beside => folder.with_file_name(name),
+            _ => path.to_owned(),
+        };
+        known.to_string_lossy().into_owned()
     }
 
     /// A link to edit a line of a file; `None` where the settings give none.
@@ -159,5 +163,8 @@ mod tests {
         assert_eq!(paths(Some(""), "/srv/jobs.d/team/a.yaml"), "team/a.yaml");
         assert_eq!(paths(None, "/srv/jobs.d/a.yaml"), "/srv/jobs.d/a.yaml");
         assert_eq!(paths(Some("jobs.d"), "/etc/jobsd.yaml"), "/etc/jobsd.yaml");
+        let beside = |folder| paths(Some(folder), "/srv/jobsd.yaml");
+        assert_eq!(beside("ops/jobs.d"), "ops/jobsd.yaml");
+        assert_eq!(beside(""), "/srv/jobsd.yaml");
     }
 }

@@ -25,6 +25,7 @@ pub mod pulse;
 pub mod reply;
 pub mod run;
 pub mod runs;
+pub mod settings;
 #[cfg(test)]
 mod tests;
 pub mod verdict;
@@ -37,7 +38,7 @@ use crate::page::reply::Reply;
 pub type Page = fn(&Facts, &dyn Past) -> Reply;
 
 /// The pages, by their paths.
-pub const PAGES: [(&str, Page); 10] = [
+pub const PAGES: [(&str, Page); 12] = [
     ("/", overview::page),
     ("/jobs/{id}", job::page),
     ("/jobs/{id}/edit", form::edit),
@@ -47,5 +48,7 @@ pub const PAGES: [(&str, Page); 10] = [
     ("/runs", runs::page),
     ("/runs/{id}", run::page),
     ("/config", config::page),
+    ("/settings", settings::page),
+    ("/settings/file", settings::file),
     ("/fragments/card/{id}", card::fragment),
 ];

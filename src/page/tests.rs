@@ -27,7 +27,7 @@ fn html(reply: Reply) -> String {
 }
 
 /// Every page with something to show: its route, its address, and what must be on it.
-const SHOWN: [(&str, &str, &[&str]); 13] = [
+const SHOWN: [(&str, &str, &[&str]); 15] = [
     (
         "/",
         "",
@@ -61,6 +61,16 @@ const SHOWN: [(&str, &str, &[&str]); 13] = [
         "/new",
         "new?form=1&name=V\u{153}ux&bot_type=birthday&via=smtp&smtp_host=h&contacts=nothing.vcf",
         &["value=\"voeux\"", "nothing is there", "smtp: {host: h}"],
+    ),
+    (
+        "/settings",
+        "settings",
+        &["name=\"smtp_host\"", "name=\"listen\""],
+    ),
+    (
+        "/settings",
+        "settings?form=1&set_tz=Mars&max_runs=0&log_level=warn",
+        &["err", "max_concurrent_runs: 0", "level: warn"],
     ),
     (
         "/runs",

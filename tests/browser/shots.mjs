@@ -7,7 +7,7 @@ import { demo } from './world.mjs';
 const folder = process.argv[2] ?? 'docs/screenshots';
 const only = process.argv[3] ?? '^(overview-en-light|overview-fr-dark|overview-fr-light-phone|job-fr-light|run-en-dark|runs-fr-light|config-en-light|new-fr-light)\\.png$';
 fs.mkdirSync(folder, { recursive: true });
-const pages = world => ({ overview: '', table: '?view=table', job: 'jobs/birthday-daily', run: `runs/${world.failed.id}`, runs: 'runs', config: 'config',
+const pages = world => ({ overview: '', table: '?view=table', job: 'jobs/birthday-daily', run: `runs/${world.failed.id}`, runs: 'runs', config: 'config', settings: 'settings',
   new: 'new?name=Visitor+Bot&id=visitor-new&bot_type=visitor&schedule_type=weekly&day=mon&day=wed&day=fri&at=14:30&tz=Europe/Paris&enabled=on' });
 const browser = await chromium();
 for (const [lang, theme] of [['fr', 'light'], ['fr', 'dark'], ['en', 'light'], ['en', 'dark']]) {

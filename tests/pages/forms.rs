@@ -1,4 +1,4 @@
-//! The form of a job: what it writes, and what it says runs lack.
+//! The forms of a job and of the settings: what they write, and what they say runs lack.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::fs;
@@ -6,7 +6,9 @@ use std::fs;
 use jobsd::form::draft::Draft;
 use jobsd::form::field::Unreadable;
 use jobsd::form::need::{What, needs};
+use jobsd::form::settings::SettingsDraft;
 use jobsd::page::past::Found;
+use jobsd::rewrite::merge::merge;
 use jobsd::rewrite::write::render;
 use jobsd::shell::http::seek::find;
 use jobsd::spec::types::config::Settings;
@@ -219,4 +221,39 @@ fn what_runs_need_is_looked_for() {
         look(&What::Path("/etc/passwd".to_owned()), true),
         Found::There
     );
+}
+
+const FILE: &str = "# Ours.\njobs: jobs.d # here\nbots:\n  birthday:\n    defaults:\n      \
+    contacts: a.vcf\n      process_late: true\ndefaults:\n  timezone: Europe/Paris\n  \
+    max_instances: 2\n";
+
+#[test]
+fn settings_are_written_with_their_comments() {
+    let file = reader::parse(FILE.as_bytes()).root.unwrap().to_json();
+    let mut draft = SettingsDraft::of_file(&file);
+    assert_eq!(draft.value("set_tz"), "Europe/Paris");
+    assert_eq!(draft.value("set_defaults"), "max_instances: 2\n");
+    assert_eq!(draft.value("max_messages_per_run"), "10");
+    let (same, bad) = draft.keys(&file);
+    assert_eq!((Value::Object(same), bad), (file.clone(), vec![]));
+    draft.take(&[
+        ("set_tz".to_owned(), "UTC".to_owned()),
+        ("limit".to_owned(), "20".to_owned()),
+        ("max_runs".to_owned(), "8".to_owned()),
+    ]);
+    let (fresh, _) = draft.keys(&file);
+    insta::assert_snapshot!(merge(FILE, &fresh).unwrap(), @r"
+    # Ours.
+    jobs: jobs.d # here
+    bots:
+      birthday:
+        defaults:
+          contacts: a.vcf
+          process_late: true
+      visitor: {defaults: {limit: 20}}
+    defaults:
+      timezone: UTC
+      max_instances: 2
+    max_concurrent_runs: 8
+    ");
 }

@@ -99,6 +99,7 @@ fn every_text_is_translated() {
         "a_pause",
         "n_port",
         "n_messages",
+        "s_jobs_title",
     ];
     let untranslated: Vec<&str> = KEYS
         .iter()

@@ -15,6 +15,8 @@ mod config;
 #[macro_use]
 mod form;
 #[macro_use]
+mod settings;
+#[macro_use]
 mod control;
 
 use crate::text::Lang;
@@ -106,7 +108,7 @@ pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
 }
 
 // From subject to subject; the last one makes the struct of them all.
-everywhere! { [overview job runs config form control catalogue] }
+everywhere! { [overview job runs config form settings control catalogue] }
 
 #[cfg(test)]
 mod tests {
