@@ -8,4 +8,5 @@ mod dashboard;
 mod forms;
 mod gate;
 mod http;
+mod journey;
 mod pages;
