@@ -1,5 +1,6 @@
 //! Folds of events for showing.
 
+pub mod ailment;
 pub mod answer;
 pub mod api;
 pub mod changes;
@@ -17,6 +18,7 @@ pub mod say;
 pub mod shapes;
 pub mod standstill;
 pub mod status;
+pub mod streak;
 pub mod tally;
 pub mod why;
 pub mod words;
