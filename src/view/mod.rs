@@ -6,6 +6,7 @@ pub mod api;
 pub mod changes;
 pub mod chart;
 pub mod code;
+pub mod counted;
 pub mod diff;
 pub mod document;
 pub mod drift;
