@@ -47,25 +47,31 @@
     toggle.onclick = () => { try { localStorage.keys = keysOff() ? 'on' : 'off'; } catch { /* not kept */ } show(); };
     show();
   }
+  // The visitor's own zone, which only the browser knows.
+  const mine = $('[data-zone]'), zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (mine && zone) mine.href = mine.getAttribute('href').replace(/zone=[^&]*/, 'zone=' + encodeURIComponent(zone)); else if (mine) mine.hidden = true;
   $$('[data-submit]').forEach(e => e.addEventListener('change', () => e.form.requestSubmit()));
 
   // Control: what the forms post, without leaving the page.
-  const tell = (text, bad) => {
+  const tell = (text, bad, run) => {
     let e = $('#said');
     if (!e) { e = document.createElement('p'); e.id = 'said'; e.setAttribute('role', 'status'); main.firstElementChild.prepend(e); }
     e.className = 'note ' + (bad ? 'fail' : 'info'); e.textContent = text;
-    clearTimeout(tell.timer); tell.timer = setTimeout(() => e.remove(), bad ? 20000 : 6000);
+    if (run) { const a = document.createElement('a'); a.className = 'link'; a.href = root + 'runs/' + run; a.textContent = words.run; e.append(a); }
+    clearTimeout(tell.timer); tell.timer = setTimeout(() => e.remove(), bad || run ? 20000 : 6000);
   };
   document.addEventListener('submit', async e => {
     const form = e.target.closest('[data-act]');
     if (!form) return;
     e.preventDefault();
-    const body = new URLSearchParams(new FormData(form, e.submitter)), box = form.closest('dialog');
+    const body = new URLSearchParams(new FormData(form, e.submitter)), box = form.closest('dialog'), pop = form.closest('details');
     body.delete('next');
     if (box) box.close();
+    if (pop) pop.open = false;
     try {
       const answer = await fetch(form.action, { method: 'POST', body });
-      if (answer.ok) tell(form.dataset.act); else { const said = await answer.json().catch(() => ({})); tell(said.detail || String(answer.status), true); }
+      const said = await answer.json().catch(() => ({}));
+      if (answer.ok) tell(form.dataset.act, false, said.run_id); else tell(said.detail || String(answer.status), true);
     } catch { lost(); }
     fetchParts();
   });

@@ -25,6 +25,7 @@ use crate::spec::jobs::read::Reading;
 use crate::text::help::French;
 use crate::text::{Lang, Text, reload};
 use crate::view::answer::in_force::{InForceAnswer, Version};
+use crate::view::diff;
 
 /// Jobs whose definitions are compared key by key; of more, the file alone is named.
 const DETAILED_MAX: usize = 200;
@@ -247,27 +248,7 @@ fn keys_of(
     ) else {
         return Vec::new();
     };
-    let mut keys = Vec::new();
-    differences("", &old, &job.definition.value(), &mut keys);
-    keys
-}
-
-fn differences(path: &str, old: &Value, new: &Value, keys: &mut Vec<(String, Value, Value)>) {
-    let (Value::Object(a), Value::Object(b)) = (old, new) else {
-        if old != new {
-            keys.push((path.to_owned(), old.clone(), new.clone()));
-        }
-        return;
-    };
-    let more = b.keys().filter(|key| !a.contains_key(*key));
-    for key in a.keys().chain(more) {
-        let path = if path.is_empty() {
-            key.clone()
-        } else {
-            format!("{path}.{key}")
-        };
-        differences(&path, &old[key], &new[key], keys);
-    }
+    diff::keys(&old, &job.definition.value())
 }
 
 impl Change {

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::model::job::Job;
 use crate::model::run::RunRecord;
 use crate::page::chrome::{Chrome, invalid_paths};
+use crate::page::facet;
 use crate::page::facts::Facts;
 use crate::page::past::Past;
 use crate::page::reply::Reply;
@@ -14,7 +15,7 @@ use crate::schedule::cron;
 use crate::schedule::kind::Times;
 use crate::text::Lang;
 use crate::text::pages::fill;
-use crate::time::Timestamp;
+use crate::time::{SignedDuration, Timestamp};
 use crate::view::chart::{self, Bar, MINI, STRIP};
 use crate::view::gauge::{self, Gauge};
 use crate::view::look::{self, Look};
@@ -85,6 +86,8 @@ pub struct Card {
     pub schedule: String,
     /// The expression itself, for cron.
     pub cron: Option<String>,
+    /// Whom to ask, and where to read on.
+    pub labels: Vec<(String, String)>,
     /// Next due time.
     pub next: Option<When>,
     /// What stands instead of it.
@@ -103,6 +106,8 @@ pub struct Card {
     pub mini: String,
     /// The same as a sentence.
     pub strip_words: String,
+    /// Instants until which it can be paused, in words.
+    pub pauses: Vec<(String, String)>,
     /// Link to the file on the git host.
     pub edit: Option<String>,
 }
@@ -132,10 +137,9 @@ pub fn fragment(facts: &Facts, past: &dyn Past) -> Reply {
 }
 
 impl When {
-    /// A coming instant, in the zone of its job.
+    /// A coming instant.
     pub fn coming(at: Timestamp, job: &Job, c: &Chrome) -> When {
-        let zone = job.schedule.zone();
-        let text = c.say.soon(at, zone);
+        let text = c.say.soon(at, c.zone_of(job));
         When::new(at, text + &c.mark(at, job), c.say.until(at), job, c)
     }
 
@@ -144,22 +148,22 @@ impl When {
         let is_near = at.duration_since(c.say.now).as_secs() < 86_400;
         let mut when = When::coming(at, job, c);
         if is_near {
-            when.text = c.say.clock(at, job.schedule.zone()) + &c.mark(at, job);
+            when.text = c.say.clock(at, c.zone_of(job)) + &c.mark(at, job);
         }
         when
     }
 
-    /// A past instant, in the zone of its job.
+    /// A past instant.
     pub fn past(at: Timestamp, job: &Job, c: &Chrome) -> When {
-        let text = c.say.when(at, job.schedule.zone());
-        let rel = c.say.ago_by_day(at, job.schedule.zone());
+        let zone = c.zone_of(job);
+        let (text, rel) = (c.say.when(at, zone), c.say.ago_by_day(at, zone));
         When::new(at, text + &c.mark(at, job), rel, job, c)
     }
 
     fn new(at: Timestamp, text: String, rel: String, job: &Job, c: &Chrome) -> When {
         When {
             machine: c.machine(&at),
-            full: c.say.full(at, job.schedule.zone()),
+            full: c.full(at, job),
             text,
             rel,
         }
@@ -205,15 +209,14 @@ impl Card {
             is_invalid: invalid_paths(status).contains(&*job.file),
             schedule: job.schedule.in_words(c.t.lang),
             cron: expression(job),
+            labels: facet::telling(job),
             next: next_due(shown).map(|at| When::coming(at, job, c)),
             no_next: no_next(shown, job, c),
             running: started.map(|at| {
                 let span = say.span(say.now.duration_since(at));
                 fill(c.t.k_running_since, &[("d", &span)])
             }),
-            gauges: shown
-                .levels(say.now)
-                .map_or_else(Vec::new, |levels| gauge::gauges(&levels, c.t)),
+            gauges: gauges(shown, job, c),
             last: last.map(|run| {
                 let mut text = Shown::new(run, say);
                 // Why there was none needs more room than a card has.
@@ -228,6 +231,11 @@ impl Card {
             strip: chart::strip(&bars, STRIP),
             mini: chart::strip(&bars, MINI),
             strip_words: strip_words(&bars, c),
+            pauses: if c.session.is_some() {
+                pauses(c)
+            } else {
+                Vec::new()
+            },
             edit: c.git.edit(&job.file, 1),
         })
     }
@@ -241,11 +249,36 @@ fn detail(record: &RunRecord, say: &Say) -> String {
     }
 }
 
-impl Card {
-    /// What its switch asks for.
-    pub fn verb(&self) -> &'static str {
-        if self.is_paused { "resume" } else { "pause" }
+/// An hour, four hours, a day.
+const PAUSE_HOURS: [i64; 3] = [1, 4, 24];
+
+/// Until when a pause is offered.
+fn pauses(c: &Chrome) -> Vec<(String, String)> {
+    let ends = PAUSE_HOURS.iter().filter_map(|hours| {
+        let at = c
+            .say
+            .now
+            .checked_add(SignedDuration::from_hours(*hours))
+            .ok()?;
+        let clock = c.say.when(at, &c.zone);
+        Some((c.machine(&at), format!("{clock} · {}", c.say.until(at))))
+    });
+    ends.collect()
+}
+
+/// The limits of a job, the tightest first.
+fn gauges(shown: &JobStatus, job: &Job, c: &Chrome) -> Vec<Gauge> {
+    let levels = shown.levels(c.say.now);
+    let mut gauges = levels.map_or_else(Vec::new, |levels| gauge::gauges(&levels, c.t));
+    gauge::tightest_first(&mut gauges);
+    for gauge in &mut gauges {
+        let at = gauge.frees_at.filter(|_| gauge.is_spent);
+        gauge.frees = at.map(|at| {
+            let text = c.say.soon(at, c.zone_of(job)) + &c.mark(at, job);
+            fill(c.t.lim_frees, &[("t", &text)])
+        });
     }
+    gauges
 }
 
 /// "+ Late" of a job whose bot knows lateness.
@@ -332,13 +365,22 @@ fn strip_words(bars: &[Bar], c: &Chrome) -> String {
 }
 
 impl Chrome {
-    /// The zone's short name behind a time of a job whose zone is not the page's.
+    /// The zone's short name after a time that is not in the page's zone.
     fn mark(&self, at: Timestamp, job: &Job) -> String {
-        if *job.timezone == *self.zone_name {
+        if !self.has_job_zones || *job.timezone == *self.zone_name {
             return String::new();
         }
         let name = crate::view::say::format(at, job.schedule.zone(), "%Z");
         format!("\u{a0}{name}")
+    }
+
+    /// The instant without doubt, also in the zone of its job where that is another.
+    pub fn full(&self, at: Timestamp, job: &Job) -> String {
+        let full = self.say.full(at, self.zone_of(job));
+        if *job.timezone == *self.zone_name || self.has_job_zones {
+            return full;
+        }
+        format!("{full} = {}", self.say.full(at, job.schedule.zone()))
     }
 
     /// Whether the words are French; numbers of days and the like differ.

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use askama::filters::Safe;
 
-use crate::page::facts::{Facts, Session};
+use crate::model::job::Job;
+use crate::page::facts::{Facts, Session, ZoneChoice};
 use crate::page::links::GitHost;
 use crate::page::{assets, icons, links};
 use crate::text::pages::{Ui, fill};
@@ -43,10 +44,14 @@ pub struct Chrome {
     pub version: String,
     /// "up for 12 d 4 h".
     pub uptime: Option<String>,
-    /// Zone of times that belong to no one job.
+    /// Zone of the times.
     pub zone: TimeZone,
     /// Its name.
     pub zone_name: String,
+    /// The zone that most jobs have.
+    pub common_zone: String,
+    /// Whether a row's times are in the zone of its job.
+    pub has_job_zones: bool,
     /// Seconds after which a browser without script asks again.
     pub refresh: Option<u32>,
     /// Whether the script keeps the parts of this page current.
@@ -67,7 +72,11 @@ impl Chrome {
     pub fn new(facts: &Facts, nav: &'static str, title: String) -> Chrome {
         let (say, status) = (facts.say(), &*facts.status);
         let invalid = invalid_paths(status).len() as u64;
-        let zone_name = common_zone(status);
+        let common_zone = common_zone(status);
+        let zone_name = match &facts.ask.zone {
+            ZoneChoice::Common | ZoneChoice::Job => common_zone.clone(),
+            ZoneChoice::Named(name) => name.clone(),
+        };
         let reloaded = status.reloads.front().map(|reload| say.ago(reload.at));
         let dot = match (status.health.is_empty(), invalid) {
             (false, _) => "fail",
@@ -94,6 +103,8 @@ impl Chrome {
             }),
             zone: crate::time::zone(&zone_name).unwrap_or(TimeZone::UTC),
             zone_name,
+            common_zone,
+            has_job_zones: facts.ask.zone == ZoneChoice::Job,
             refresh: None,
             live: false,
             newest: facts.newest.clone(),
@@ -101,6 +112,25 @@ impl Chrome {
             session: facts.session.clone(),
             here: here(facts),
             pairs: facts.ask.pairs.clone(),
+        }
+    }
+
+    /// The same in the zone of a job, where the visitor chose no other: a page about one job says
+    /// its times as its file does.
+    pub fn of_job(mut self, facts: &Facts, job: &Job) -> Chrome {
+        if matches!(facts.ask.zone, ZoneChoice::Common | ZoneChoice::Job) {
+            self.zone = job.schedule.zone().clone();
+            self.zone_name = job.timezone.to_string();
+        }
+        self
+    }
+
+    /// The zone of a job's times in a list.
+    pub fn zone_of<'a>(&'a self, job: &'a Job) -> &'a TimeZone {
+        if self.has_job_zones {
+            job.schedule.zone()
+        } else {
+            &self.zone
         }
     }
 

@@ -1,7 +1,7 @@
 //! `/config`: revision, findings with their source, where the daemon differs from the files,
 //! reloads.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 
@@ -37,10 +37,18 @@ struct ConfigPage {
     valid: String,
     invalid: u64,
     warnings: String,
-    findings: Vec<Finding>,
+    files: Vec<FileFindings>,
     more: Option<String>,
     drift: Vec<Drift>,
     reloads: Vec<Reload>,
+}
+
+/// The findings of a file.
+struct FileFindings {
+    path: String,
+    look: Look,
+    findings: Vec<Finding>,
+    kept: Option<String>,
 }
 
 /// A finding with its source.
@@ -53,12 +61,12 @@ pub struct Finding {
     pub code: &'static str,
     /// `file:line:column`.
     pub place: String,
+    /// `line:column`.
+    pub at: String,
     /// What is wrong.
     pub message: Vec<Piece>,
     /// The lines around it.
     pub lines: Vec<Line>,
-    /// Which version stays in force.
-    pub kept: Option<String>,
     /// Link to the line on the git host.
     pub open: Option<(String, String)>,
 }
@@ -84,6 +92,9 @@ struct Reload {
     full: String,
     revision: String,
     subject: String,
+    /// Job ids with what happened to them; no id where there are too many to name.
+    changes: Vec<(&'static str, String)>,
+    /// What stands in place of them.
     change: String,
     look: Look,
     result: String,
@@ -106,15 +117,23 @@ pub fn page(facts: &Facts, past: &dyn Past) -> Reply {
     let more = order.len().saturating_sub(SHOWN_MAX) as u64;
     let mut sources = BTreeMap::new();
     let shown = order.into_iter().take(SHOWN_MAX);
-    let findings = shown.map(|finding| {
+    let mut files: Vec<FileFindings> = Vec::new();
+    for finding in shown {
         let source = sources
             .entry(finding.path.clone())
             .or_insert_with(|| source(past, &finding.path));
-        Finding {
-            kept: finding.is_error().then(|| kept(finding, status, &c)),
-            ..show(finding, source.as_deref(), &c)
+        let path = crate::text::visible(&finding.path);
+        let words = show(finding, source.as_deref(), &c);
+        match files.iter_mut().find(|file| file.path == path) {
+            Some(file) => file.findings.push(words),
+            None => files.push(FileFindings {
+                path,
+                look: words.look,
+                kept: finding.is_error().then(|| kept(finding, status, &c)),
+                findings: vec![words],
+            }),
         }
-    });
+    }
     Reply::page(&ConfigPage {
         revision: status
             .revision
@@ -137,15 +156,10 @@ pub fn page(facts: &Facts, past: &dyn Past) -> Reply {
             .count(c.t.c_valid, status.files.saturating_sub(invalid) as u64),
         invalid: invalid as u64,
         warnings,
-        findings: findings.collect(),
+        files,
         more: (more > 0).then(|| c.t.count(c.t.attn_more, more)),
         drift: differences(status, &c),
-        reloads: status
-            .reloads
-            .iter()
-            .take(RELOADS_SHOWN)
-            .map(|one| reload(one, &c))
-            .collect(),
+        reloads: reloads(status, &c),
         c,
     })
 }
@@ -170,9 +184,9 @@ pub fn show(finding: &Diagnostic, source: Option<&str>, c: &Chrome) -> Finding {
         look,
         code: finding.code,
         place: crate::text::visible(&finding.place()),
+        at: format!("{line}:{}", finding.span.column),
         message: code::marked(finding.message.get(c.t.lang)),
         lines: source.map_or_else(Vec::new, |text| snippet(finding, text, c)),
-        kept: None,
         open: link.map(|link| (link, words)),
     }
 }
@@ -272,8 +286,8 @@ fn differences(status: &Status, c: &Chrome) -> Vec<Drift> {
 /// Jobs of a reload that are named; of more only the numbers are told.
 const CHANGES_NAMED_MAX: usize = 4;
 
-/// What a reload changed: the jobs by name where they are few, else how many.
-fn changes(reload: &Reloaded) -> String {
+/// What a reload changed: the jobs by id where they are few.
+fn changes(reload: &Reloaded) -> Vec<(&'static str, String)> {
     let lists = [
         ("+", &reload.added),
         ("~", &reload.changed),
@@ -281,22 +295,56 @@ fn changes(reload: &Reloaded) -> String {
     ];
     let named = lists
         .iter()
-        .flat_map(|(sign, ids)| ids.iter().map(move |id| format!("{sign}{id}")));
+        .flat_map(|(sign, ids)| ids.iter().map(|id| (*sign, id.to_string())));
     let renamed = reload.renamed.iter();
-    let renamed = renamed.map(|pair| format!("{}→{}", pair.from, pair.to));
+    let renamed = renamed.map(|pair| ("→", pair.to.to_string()));
+    named.chain(renamed).collect()
+}
+
+/// How many jobs a reload changed, by what happened to them.
+fn change_counts(reload: &Reloaded) -> String {
     let counts = [
         ("+", reload.counts.added.max(reload.added.len())),
         ("~", reload.counts.changed.max(reload.changed.len())),
         ("−", reload.counts.removed.max(reload.removed.len())),
         ("→", reload.counts.renamed.max(reload.renamed.len())),
     ];
-    let parts: Vec<String> = if counts.iter().map(|(_, n)| n).sum::<usize>() <= CHANGES_NAMED_MAX {
-        named.chain(renamed).collect()
-    } else {
-        let some = counts.into_iter().filter(|(_, n)| *n > 0);
-        some.map(|(sign, n)| format!("{sign}{n}")).collect()
-    };
+    let some = counts.into_iter().filter(|(_, n)| *n > 0);
+    let parts: Vec<String> = some.map(|(sign, n)| format!("{sign}{n}")).collect();
     parts.join(" ")
+}
+
+/// The reloads, newest first; those that changed nothing share a row.
+fn reloads(status: &Status, c: &Chrome) -> Vec<Reload> {
+    let list: Vec<&Reloaded> = status.reloads.iter().collect();
+    let is_idle = |place: usize| {
+        let one = list[place];
+        change_counts(one).is_empty() && fresh_errors(one, list.get(place + 1).copied()) == 0
+    };
+    let (mut rows, mut place) = (Vec::new(), 0);
+    while place < list.len() && rows.len() < RELOADS_SHOWN {
+        let run = (place..list.len())
+            .take_while(|place| is_idle(*place))
+            .count();
+        let mut row = reload(list[place], list.get(place + 1).copied(), c);
+        if run > 1 {
+            row.change = c.t.count(c.t.c_idle, run as u64);
+        }
+        rows.push(row);
+        place += run.max(1);
+    }
+    rows
+}
+
+/// Files that a reload refused and the one before it did not.
+fn fresh_errors(reload: &Reloaded, before: Option<&Reloaded>) -> usize {
+    let path = |error: &String| error.split(':').next().unwrap_or("").to_owned();
+    let known: BTreeSet<String> = before
+        .into_iter()
+        .flat_map(|it| it.errors.iter().map(path))
+        .collect();
+    let found: BTreeSet<String> = reload.errors.iter().map(path).collect();
+    found.difference(&known).count()
 }
 
 /// The subject of the commit that a reload brought. What was not committed yet has none: that of
@@ -318,15 +366,13 @@ fn subject(reload: &Reloaded, c: &Chrome) -> String {
     })
 }
 
-fn reload(reload: &Reloaded, c: &Chrome) -> Reload {
-    let change = changes(reload);
-    let mut paths: Vec<&str> = reload
-        .errors
-        .iter()
-        .filter_map(|error| error.split(':').next())
-        .collect();
-    paths.dedup();
-    let (look, result) = match paths.len() {
+fn reload(reload: &Reloaded, before: Option<&Reloaded>, c: &Chrome) -> Reload {
+    let counts = change_counts(reload);
+    let mut changes = changes(reload);
+    if changes.len() > CHANGES_NAMED_MAX {
+        changes.clear();
+    }
+    let (look, result) = match fresh_errors(reload, before) {
         0 => (Look::Ok, c.t.c_applied.to_owned()),
         n => (Look::Warn, c.t.count(c.t.c_partial, n as u64)),
     };
@@ -339,11 +385,12 @@ fn reload(reload: &Reloaded, c: &Chrome) -> Reload {
         },
         full: c.say.full(reload.at, &c.zone),
         revision: reload.revision.as_deref().map_or_else(String::new, short),
-        change: if change.is_empty() {
-            c.t.c_nothing_changed.to_owned()
-        } else {
-            change
+        change: match (counts.is_empty(), changes.is_empty()) {
+            (true, _) => c.t.c_nothing_changed.to_owned(),
+            (false, true) => counts,
+            (false, false) => String::new(),
         },
+        changes,
         look,
         result,
         subject: subject(reload, c),

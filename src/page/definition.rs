@@ -10,12 +10,17 @@ use crate::view::code::{self, Piece};
 /// Lines of a file that are shown.
 const LINES_MAX: usize = 500;
 
+/// Characters of a value that are shown.
+const VALUE_CHARS_MAX: usize = 2_000;
+
 /// A key in effect.
 pub struct Setting {
     /// The key, with those above it.
     pub key: String,
     /// Its value.
     pub value: String,
+    /// Whether it has several lines.
+    pub is_long: bool,
     /// Whether the file leaves it out.
     pub is_default: bool,
 }
@@ -80,9 +85,18 @@ fn flatten(key: &str, value: &Value, written: Option<&Value>, found: &mut Vec<Se
     let text = value
         .as_str()
         .map_or_else(|| value.to_string(), str::to_owned);
+    let is_long = text.trim_end().contains('\n');
+    let lines = text.trim_end().lines().map(crate::text::visible);
+    let text = lines.collect::<Vec<_>>().join("\n");
+    let is_cut = text.chars().count() > VALUE_CHARS_MAX;
+    let mut value_text: String = text.chars().take(VALUE_CHARS_MAX).collect();
+    if is_cut {
+        value_text.push('…');
+    }
     found.push(Setting {
         key: key.to_owned(),
-        value: crate::text::visible(&text).chars().take(300).collect(),
+        value: value_text,
+        is_long,
         is_default: written.is_some_and(Value::is_null) && !value.is_null(),
     });
 }

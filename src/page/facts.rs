@@ -68,6 +68,32 @@ pub struct Ask {
     pub theme: &'static str,
     /// `cards` or `table`, where the visitor chose.
     pub view: Option<&'static str>,
+    /// The zone of the times.
+    pub zone: ZoneChoice,
+}
+
+/// In which zone times are shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ZoneChoice {
+    /// The one that most jobs have.
+    #[default]
+    Common,
+    /// That of each job.
+    Job,
+    /// This one, by its IANA name.
+    Named(String),
+}
+
+impl ZoneChoice {
+    /// Reads a choice; `None` where it is none.
+    pub fn parse(text: &str) -> Option<ZoneChoice> {
+        match text {
+            "common" => Some(ZoneChoice::Common),
+            "job" => Some(ZoneChoice::Job),
+            name if crate::time::zone(name).is_some() => Some(ZoneChoice::Named(name.to_owned())),
+            _ => None,
+        }
+    }
 }
 
 impl Facts {

@@ -317,7 +317,7 @@ fn filled(
         timezone,
         fires: judged
             .schedule
-            .map(|(schedule, _)| fires(&schedule, FIRES, c)),
+            .map(|(schedule, _)| fires(&schedule, schedule.zone(), FIRES, c)),
         is_changed: edited.as_ref().is_none_or(|edited| edited.text != text),
         download: match &edited {
             Some(edited) => format!("{}jobs/{}/edit/file", c.root, edited.id),

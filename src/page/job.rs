@@ -12,12 +12,13 @@ use crate::page::card::{self, Card, Shown, When};
 use crate::page::chrome::Chrome;
 use crate::page::definition::{self, Setting};
 use crate::page::facts::Facts;
+use crate::page::failing::{self, Failing};
 use crate::page::lost;
 use crate::page::past::{Past, Wanted};
 use crate::page::reply::Reply;
 use crate::schedule::{Schedule, dst};
 use crate::text::pages::fill;
-use crate::time::{SignedDuration, Timestamp, civil::Date};
+use crate::time::{SignedDuration, TimeZone, Timestamp, civil::Date};
 use crate::view::chart::{self, Bar};
 use crate::view::code::Piece;
 use crate::view::outcomes::{DAYS_MAX, Outcomes};
@@ -35,6 +36,7 @@ pub const FIRES: usize = 5;
 struct JobPage {
     c: Chrome,
     card: Card,
+    failing: Option<Failing>,
     description: Option<String>,
     mode: String,
     timezone: String,
@@ -74,7 +76,7 @@ struct Days {
 struct Recent {
     run: Shown,
     at: Option<When>,
-    trigger: &'static str,
+    trigger: String,
 }
 
 /// The next due times, and the clock changes among them.
@@ -107,6 +109,7 @@ pub fn page(facts: &Facts, past: &dyn Past) -> Reply {
     };
     let mut c = Chrome::new(facts, "overview", crate::text::visible(&job.name));
     (c.live, c.refresh) = (true, Some(60));
+    c = c.of_job(facts, job);
     let Some(card) = Card::new(past, &c, status, shown) else {
         return missing();
     };
@@ -118,6 +121,7 @@ pub fn page(facts: &Facts, past: &dyn Past) -> Reply {
     });
     let (source, settings) = definition::of(past, job);
     Reply::page(&JobPage {
+        failing: failing::of(past, &c, shown, job),
         description: job.description.as_deref().map(crate::text::visible),
         mode: mode(job, &card, &c),
         timezone: job.timezone.to_string(),
@@ -128,6 +132,7 @@ pub fn page(facts: &Facts, past: &dyn Past) -> Reply {
         recent: recent(&records, job, &c),
         fires: fires(
             &job.schedule,
+            c.zone_of(job),
             if shown.is_enabled() { FIRES } else { 0 },
             &c,
         ),
@@ -177,21 +182,29 @@ pub fn warning(job: &Job, c: &Chrome) -> Option<&'static str> {
 }
 
 fn rate(total: Outcomes, c: &Chrome) -> Option<Rate> {
-    let ran = total.ok() + total.fail();
-    if ran == 0 {
+    let due = total.total();
+    if due == 0 {
         return None;
     }
-    // Rounded down: a hundred percent is said only where nothing failed.
-    let permille = total.ok() * 1_000 / ran;
+    // Rounded down: a hundred percent is said only where every due time came to a good end.
+    let permille = total.ok() * 1_000 / due;
     let percent = c.say.decimal(permille as f64 / 10.0);
     let space = if c.t.tag() == "fr" { "\u{a0}" } else { "" };
     Some(Rate {
         percent: format!("{percent}{space}%"),
-        of: fill(
-            c.t.jd_of,
-            &[("a", &c.t.number(total.ok())), ("b", &c.t.number(ran))],
-        ),
+        of: rate_of(total, c),
     })
+}
+
+/// "6 of 17 due times · 10 skipped or missed".
+fn rate_of(total: Outcomes, c: &Chrome) -> String {
+    let (ok, due) = (c.t.number(total.ok()), c.t.number(total.total()));
+    let of = fill(c.t.jd_of, &[("a", &ok), ("b", &due)]);
+    let parts = [(c.t.n_failures, total.fail()), (c.t.n_skips, total.warn())];
+    let parts = parts.into_iter().filter(|(_, n)| *n > 0);
+    let parts = parts.map(|(words, n)| c.t.count(words, n));
+    let parts: Vec<String> = [of].into_iter().chain(parts).collect();
+    parts.join(" · ")
 }
 
 fn durations(records: &[RunRecord], job: &Job, c: &Chrome) -> Option<Durations> {
@@ -270,22 +283,30 @@ fn recent(records: &[RunRecord], job: &Job, c: &Chrome) -> Vec<Recent> {
             at: run
                 .started_at
                 .or(run.scheduled_at)
+                .or(run.requested_at)
+                .or(run.finished_at)
                 .map(|at| When::past(at, job, c)),
-            trigger: look::trigger(run.trigger, c.t),
+            trigger: look::trigger_of(run, c.t),
         })
         .collect()
 }
 
-/// The next due times of a schedule.
-pub fn fires(schedule: &Schedule, count: usize, c: &Chrome) -> Fires {
-    let zone = schedule.zone();
+/// The next due times of a schedule, in the zone in which the page shows them.
+pub fn fires(schedule: &Schedule, zone: &TimeZone, count: usize, c: &Chrome) -> Fires {
     let (mut list, mut after): (Vec<Timestamp>, _) = (Vec::new(), c.say.now);
     while let Some(at) = schedule.next_after(after).filter(|_| list.len() < count) {
         list.push(at);
         after = at;
     }
+    let full = |at| {
+        let shown = c.say.full(at, zone);
+        if zone == schedule.zone() {
+            return shown;
+        }
+        format!("{shown} = {}", c.say.full(at, schedule.zone()))
+    };
     let civil = schedule.civil();
-    let found = dst::changes(civil.as_ref(), zone, c.say.now, after);
+    let found = dst::changes(civil.as_ref(), schedule.zone(), c.say.now, after);
     let notes = found.iter().map(|change| {
         let what = changes::effect(schedule, change, c.t.lang);
         let by = changes::moved(change, c.t.lang);
@@ -298,7 +319,7 @@ pub fn fires(schedule: &Schedule, count: usize, c: &Chrome) -> Fires {
             .into_iter()
             .map(|at| Fire {
                 machine: c.machine(&at),
-                full: c.say.full(at, zone),
+                full: full(at),
                 text: c.say.fire(at, zone),
                 ahead: c.say.ahead(at),
             })

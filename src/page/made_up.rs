@@ -8,12 +8,12 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::form::need::What;
-use crate::model::event::{Event, Paused};
+use crate::model::event::{Adopted, Event, Paused};
 use crate::model::job::{JobId, JobSet};
-use crate::model::run::RunRecord;
+use crate::model::run::{Reason, RunRecord};
 use crate::model::run_id::RunId;
-use crate::page::facts::{Addresses, Ask, Facts};
-use crate::page::past::{Found, OutputEnd, Past, Records, Wanted};
+use crate::page::facts::{Addresses, Ask, Facts, ZoneChoice};
+use crate::page::past::{Found, Neighbours, OutputEnd, Past, Records, Wanted};
 use crate::spec::SourceFile;
 use crate::spec::jobs::loader::load;
 use crate::spec::types::config::Settings;
@@ -69,6 +69,8 @@ const OUTPUT: &str = "2026-03-10T03:00:00.100Z jobsd F attempt 1\n\
 pub struct Memory {
     pub records: Vec<RunRecord>,
     pub is_broken: bool,
+    /// Definitions that were in force.
+    pub adopted: Vec<Arc<Adopted>>,
 }
 
 impl Past for Memory {
@@ -79,6 +81,9 @@ impl Past for Memory {
         let is_wanted = |run: &&RunRecord| {
             wanted.job_id.as_ref().is_none_or(|id| *id == run.job_id)
                 && wanted.status.is_none_or(|status| status == run.status)
+                && wanted
+                    .until
+                    .is_none_or(|until| run.started_at < Some(until))
         };
         let start = from.and_then(|from| from.parse().ok()).unwrap_or(0);
         let found = self.records.iter().filter(is_wanted).skip(start);
@@ -124,7 +129,7 @@ impl Past for Memory {
             let mut days: BTreeMap<_, Outcomes> = BTreeMap::new();
             for run in self.records.iter().filter(|run| run.job_id == *id) {
                 let day = days.entry(day(run)?).or_default();
-                day.add(run.status, 1);
+                count(day, run);
             }
             Some((id.clone(), days))
         };
@@ -138,7 +143,24 @@ impl Past for Memory {
         Some(file.1.as_bytes().to_vec())
     }
 
-    fn output(&self, _: RunId) -> OutputEnd {
+    fn adopted(&self, id: &JobId, _: Timestamp) -> Option<Arc<Adopted>> {
+        self.adopted.iter().find(|it| it.job_id == *id).cloned()
+    }
+
+    fn neighbours(&self, run: &RunRecord) -> io::Result<Neighbours> {
+        let mut of_job = self.records.iter().filter(|it| it.job_id == run.job_id);
+        let mut newer = None;
+        while let Some(record) = of_job.next() {
+            if record.id == run.id {
+                let older = of_job.next().cloned();
+                return Ok(Neighbours { older, newer });
+            }
+            newer = Some(record.clone());
+        }
+        Ok(Neighbours::default())
+    }
+
+    fn output(&self, _: RunId, _: u64) -> OutputEnd {
         OutputEnd {
             bytes: OUTPUT.as_bytes().to_vec(),
             skipped: 0,
@@ -160,10 +182,17 @@ impl Past for Memory {
     }
 }
 
+fn count(outcomes: &mut Outcomes, run: &RunRecord) {
+    match run.reason {
+        Some(Reason::Coalesced) => outcomes.cover(1),
+        _ => outcomes.add(run.status, 1),
+    }
+}
+
 fn tally(records: &[RunRecord]) -> Outcomes {
     let mut outcomes = Outcomes::default();
     let ends = records.iter().filter(|run| run.is_final());
-    ends.for_each(|run| outcomes.add(run.status, 1));
+    ends.for_each(|run| count(&mut outcomes, run));
     outcomes
 }
 
@@ -296,6 +325,7 @@ pub fn facts(status: Status, address: &str, lang: Lang) -> Facts {
             pairs,
             lang,
             theme: "auto",
+            zone: ZoneChoice::default(),
         },
     }
 }

@@ -1,13 +1,20 @@
 //! The end of a run's output, as its page shows it.
 
-use crate::model::output::{Stream, read_line};
+use crate::model::output::{Line, Stream, read_line};
+use crate::model::run_id::RunId;
 use crate::page::chrome::Chrome;
-use crate::page::past::OutputEnd;
+use crate::page::past::{OutputEnd, Past};
 use crate::text::pages::fill;
 use crate::time::{TimeZone, Timestamp};
 use crate::view::code::{self, Piece};
 use crate::view::say;
 
+/// Bytes of each output file that are looked at, from the end.
+pub const BYTES_MAX: u64 = 512 << 10;
+/// The same where only the last line is wanted.
+const LAST_BYTES_MAX: u64 = 16 << 10;
+/// Longest line that a list shows.
+const LAST_CHARS_MAX: usize = 200;
 /// Lines that are shown.
 const LINES_MAX: usize = 1_000;
 
@@ -79,6 +86,39 @@ pub fn read(end: &OutputEnd, zone: &TimeZone, c: &Chrome) -> Output {
         hidden: (hidden > 0).then(|| fill(c.t.rd_cut, &[("n", &c.say.bytes(hidden))])),
         lines,
     }
+}
+
+/// The last lines that the last attempt of a run wrote to its standard error, oldest first; where it wrote none, to its
+/// standard output.
+pub fn last_lines(past: &dyn Past, id: RunId, count: usize) -> Vec<String> {
+    let end = past.output(id, LAST_BYTES_MAX);
+    let lines = end.bytes.split_inclusive(|byte| *byte == b'\n');
+    let mut lines: Vec<_> = lines.filter_map(read_line).collect();
+    let begins =
+        |line: &Line<'_>| line.stream == Stream::Jobsd && line.text.starts_with(b"attempt ");
+    if let Some(place) = lines.iter().rposition(begins) {
+        lines.drain(..=place);
+    }
+    let of = |stream| -> Vec<String> {
+        let said = lines.iter().rev().filter(|line| line.stream == stream);
+        let texts = said.map(|line| plain(&String::from_utf8_lossy(line.text)));
+        let mut last: Vec<String> = texts.filter(|text| !text.is_empty()).take(count).collect();
+        last.reverse();
+        last
+    };
+    let said = of(Stream::Stderr);
+    if said.is_empty() {
+        of(Stream::Stdout)
+    } else {
+        said
+    }
+}
+
+/// A line without what colours it.
+fn plain(text: &str) -> String {
+    let pieces = code::output(text).into_iter().map(|piece| piece.text);
+    let text = pieces.collect::<String>();
+    text.trim().chars().take(LAST_CHARS_MAX).collect()
 }
 
 fn lines(bytes: &[u8], zone: &TimeZone) -> Vec<Said> {

@@ -2,12 +2,14 @@
 //! table.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use askama::Template;
 
-use crate::page::attention::{self, Attention, is_failing};
+use crate::page::attention::{self, Attention};
 use crate::page::card::{Card, When, next_due};
-use crate::page::chrome::Chrome;
+use crate::page::chrome::{Chrome, invalid_paths};
+use crate::page::facet::{self, Facet};
 use crate::page::facts::{Ask, Facts};
 use crate::page::links;
 use crate::page::past::Past;
@@ -15,10 +17,13 @@ use crate::page::planned::is_due;
 use crate::page::pulse::{self, Pulse};
 use crate::page::reply::Reply;
 use crate::text::pages::fill;
+use crate::view::ailment::is_failing;
 use crate::view::status::{JobStatus, Status};
 
 /// Up to so many jobs are cards where the visitor has not chosen.
 const CARDS_MAX: usize = 24;
+/// Coming runs that are listed.
+const NEXT_MAX: usize = 5;
 /// Rows of a page of the table.
 const ROWS: usize = 50;
 /// Seconds after which a browser without script asks again.
@@ -53,6 +58,7 @@ struct Bar {
     filter: &'static str,
     sort: &'static str,
     chips: Vec<Chip>,
+    labels: Vec<Facet>,
     cards: String,
     table: String,
 }
@@ -89,7 +95,9 @@ enum State {
 }
 
 /// The filters, in the order of the chips.
-const FILTERS: [&str; 5] = ["", "active", "paused", "failing", "test"];
+const FILTERS: [&str; 7] = [
+    "", "active", "paused", "failing", "running", "invalid", "test",
+];
 
 /// `GET /`
 pub fn page(facts: &Facts, past: &dyn Past) -> Reply {
@@ -107,9 +115,10 @@ pub fn page(facts: &Facts, past: &dyn Past) -> Reply {
         Some(view) => view == "table",
         None => present.len() > CARDS_MAX,
     };
-    let attention = attention::attention(&c, status);
-    let bar = bar(&c, ask, &present, is_table);
-    let mut found = matching(&present, &bar);
+    let attention = attention::attention(&c, past, status);
+    let bad = invalid_paths(status);
+    let bar = bar(&c, ask, (&present, &bad), is_table);
+    let mut found = matching(&present, &bar, &bad, ask.value("l").unwrap_or(""));
     sort(&mut found, bar.sort);
     let state = match (present.is_empty(), found.is_empty(), status.is_ready) {
         (true, _, false) => State::Waiting,
@@ -130,7 +139,7 @@ pub fn page(facts: &Facts, past: &dyn Past) -> Reply {
     let cards = shown
         .filter_map(|job| Card::new(past, &c, status, job))
         .collect();
-    let has_chart = !is_table && state != State::Empty && state != State::Waiting;
+    let has_chart = state != State::Empty && state != State::Waiting;
     Reply::page(&Overview {
         sub: sub(&c, &attention, &present, is_table),
         pulse: has_chart.then(|| pulse::pulse(facts, past, &c)),
@@ -154,6 +163,9 @@ fn sub(c: &Chrome, attention: &Attention, present: &[&JobStatus], is_table: bool
         0 => None,
         n => Some(c.t.count(c.t.ov_status_bad, n)),
     };
+    if present.is_empty() && trouble.is_none() {
+        return String::new();
+    }
     match (is_table, trouble) {
         (true, None) => c.t.count(c.t.n_jobs, present.len() as u64),
         (true, Some(text)) => {
@@ -170,7 +182,7 @@ fn nexts(c: &Chrome, status: &Status) -> Vec<Next> {
         .filter_map(|status| Some((next_due(status)?, status.job.as_ref()?)))
         .collect();
     due.sort_by_key(|(at, job)| (*at, job.id.clone()));
-    let shown = due.into_iter().take(4);
+    let shown = due.into_iter().take(NEXT_MAX);
     shown
         .map(|(at, job)| Next {
             id: job.id.to_string(),
@@ -181,7 +193,12 @@ fn nexts(c: &Chrome, status: &Status) -> Vec<Next> {
         .collect()
 }
 
-fn bar(c: &Chrome, ask: &Ask, present: &[&JobStatus], is_table: bool) -> Bar {
+fn bar(
+    c: &Chrome,
+    ask: &Ask,
+    (present, bad): (&[&JobStatus], &BTreeSet<&str>),
+    is_table: bool,
+) -> Bar {
     let asked = ask.value("s").unwrap_or("");
     let filter = FILTERS
         .into_iter()
@@ -197,18 +214,22 @@ fn bar(c: &Chrome, ask: &Ask, present: &[&JobStatus], is_table: bool) -> Bar {
         c.t.f_active,
         c.t.f_paused,
         c.t.f_failing,
+        c.t.st_running,
+        c.t.f_invalid,
         c.t.f_test,
     ];
-    let chips = FILTERS.into_iter().zip(words).map(|(known, word)| {
-        let count = present.iter().filter(|job| passes(job, known)).count();
-        Chip {
+    let chips = FILTERS.into_iter().zip(words).filter_map(|(known, word)| {
+        let count = present.iter().filter(|job| passes(job, known, bad)).count();
+        let is_shown = count > 0 || known == filter || known.is_empty();
+        is_shown.then(|| Chip {
             word,
             to: links::query(&ask.pairs, &[("s", known), ("page", "")]),
             count: Some(c.t.number(count as u64)),
             is_on: known == filter,
-        }
+        })
     });
     Bar {
+        labels: facet::of(present, ask.value("l").unwrap_or("")),
         q: ask
             .value("q")
             .unwrap_or("")
@@ -224,7 +245,7 @@ fn bar(c: &Chrome, ask: &Ask, present: &[&JobStatus], is_table: bool) -> Bar {
     }
 }
 
-fn passes(status: &JobStatus, filter: &str) -> bool {
+fn passes(status: &JobStatus, filter: &str, bad: &BTreeSet<&str>) -> bool {
     let is = |claim: fn(&crate::model::job::Job) -> bool| {
         status.job.as_ref().is_some_and(|job| claim(job))
     };
@@ -232,14 +253,24 @@ fn passes(status: &JobStatus, filter: &str) -> bool {
         "active" => status.is_enabled(),
         "paused" => status.pause.is_some(),
         "failing" => is_failing(status),
+        "running" => !status.running.is_empty(),
+        "invalid" => status
+            .job
+            .as_ref()
+            .is_some_and(|job| bad.contains(&*job.file)),
         "test" => is(|job| job.dry_run),
         _ => true,
     }
 }
 
 /// The jobs that pass the filter and hold every word of the search in id, name, file, description,
-/// type or labels.
-fn matching<'a>(present: &[&'a JobStatus], bar: &Bar) -> Vec<&'a JobStatus> {
+/// type or labels, and have the label.
+fn matching<'a>(
+    present: &[&'a JobStatus],
+    bar: &Bar,
+    bad: &BTreeSet<&str>,
+    label: &str,
+) -> Vec<&'a JobStatus> {
     let words: Vec<String> = bar
         .q
         .to_lowercase()
@@ -258,7 +289,8 @@ fn matching<'a>(present: &[&'a JobStatus], bar: &Bar) -> Vec<&'a JobStatus> {
         let text = text.to_lowercase();
         words.iter().all(|word| text.contains(word.as_str()))
     };
-    let passing = present.iter().filter(|job| passes(job, bar.filter));
+    let passing = present.iter();
+    let passing = passing.filter(|job| passes(job, bar.filter, bad) && facet::has(job, label));
     passing.copied().filter(|job| holds(job)).collect()
 }
 

@@ -6,6 +6,7 @@ use std::io;
 use std::sync::Arc;
 
 use crate::form::need::What;
+use crate::model::event::Adopted;
 use crate::model::job::JobId;
 use crate::model::run::{RunRecord, Status};
 use crate::model::run_id::RunId;
@@ -63,8 +64,17 @@ pub trait Past: Debug + Send + Sync {
     /// The bytes of a job file as it is now; `None` where it cannot be read.
     fn file(&self, path: &str) -> Option<Vec<u8>>;
 
-    /// The end of what a run wrote.
-    fn output(&self, id: RunId) -> OutputEnd;
+    /// The end of what a run wrote: at most so many bytes of each of its files.
+    fn output(&self, id: RunId, bytes_max: u64) -> OutputEnd;
+
+    /// The definition of a job that was in force at an instant; `None` where it is not kept.
+    fn adopted(&self, id: &JobId, at: Timestamp) -> Option<Arc<Adopted>>;
+
+    /// The runs of the same job that stand just before and after a run.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    fn neighbours(&self, run: &RunRecord) -> io::Result<Neighbours>;
 
     /// The settings of `jobsd.yaml` as it is now; the defaults where it cannot be read.
     fn settings(&self) -> Settings;
@@ -94,6 +104,8 @@ pub struct Wanted {
     pub status: Option<Status>,
     /// From this instant on.
     pub since: Option<Timestamp>,
+    /// Before this instant.
+    pub until: Option<Timestamp>,
 }
 
 impl Wanted {
@@ -126,6 +138,15 @@ impl Records {
             next: None,
         }
     }
+}
+
+/// The records around one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Neighbours {
+    /// The one before.
+    pub older: Option<RunRecord>,
+    /// The one after.
+    pub newer: Option<RunRecord>,
 }
 
 /// The end of a run's output files, joined in their order.

@@ -5,21 +5,27 @@ use askama::Template;
 use crate::model::job::Job;
 use crate::model::run::{Reason, RunRecord, Status as RunStatus};
 use crate::model::run_id::RunId;
+use crate::page::around::{self, Around};
 use crate::page::card::{Card, Shown, When, bars};
+use crate::page::cause::{self, Cause};
 use crate::page::chrome::{Chrome, short};
+use crate::page::facet;
 use crate::page::facts::Facts;
 use crate::page::lost;
 use crate::page::output::{self, Output};
 use crate::page::past::Past;
 use crate::page::reply::Reply;
-use crate::text::failure;
 use crate::text::pages::fill;
 use crate::time::SignedDuration;
 use crate::view::chart;
+use crate::view::counted;
 use crate::view::look::{self, Look};
 
 /// Seconds after which a browser without script looks at a run in progress again.
 const REFRESH: u32 = 5;
+
+/// Characters of a command that are shown.
+const COMMAND_CHARS_MAX: usize = 2_000;
 
 #[derive(Template)]
 #[template(path = "run.html")]
@@ -35,11 +41,14 @@ struct RunPage {
     output: Output,
     is_running: bool,
     is_dry: bool,
-    attempts: u32,
+    tries_count: u64,
     tries: Vec<Try>,
     counters: Vec<Counter>,
+    zeros: Option<String>,
     context: Vec<(&'static str, String)>,
-    error: Option<String>,
+    error: Option<Cause>,
+    around: Around,
+    labels: Vec<(String, String)>,
 }
 
 /// A fact at the top.
@@ -97,7 +106,10 @@ pub fn page(facts: &Facts, past: &dyn Past) -> Reply {
     (c.live, c.refresh) = (is_running, is_running.then_some(REFRESH));
     let shown = status.jobs.get(&record.job_id);
     let job = shown.and_then(|shown| shown.job.as_deref());
-    let zone = job.map_or_else(|| c.zone.clone(), |job| job.schedule.zone().clone());
+    if let Some(job) = job {
+        c = c.of_job(facts, job);
+    }
+    let zone = c.zone.clone();
     let name = job.map_or_else(
         || record.job_id.to_string(),
         |job| crate::text::visible(&job.name),
@@ -112,7 +124,7 @@ pub fn page(facts: &Facts, past: &dyn Past) -> Reply {
             .collect();
         chart::percentile(&mut secs, 50)
     });
-    let output = output::read(&past.output(record.id), &zone, &c);
+    let output = output::read(&past.output(record.id, output::BYTES_MAX), &zone, &c);
     Reply::page(&RunPage {
         job_id: record.job_id.to_string(),
         short_id: record.id.to_string().chars().take(13).collect(),
@@ -120,19 +132,18 @@ pub fn page(facts: &Facts, past: &dyn Past) -> Reply {
         card: shown
             .filter(|shown| shown.present)
             .and_then(|shown| Card::new(past, &c, status, shown)),
-        facts: summary(&record, job, median, &c),
+        facts: summary(&record, median, &c),
         tries: tries(&record, &output, &c),
         output,
         is_running,
         is_dry: record.dry_run,
-        attempts: record.attempt,
+        tries_count: record.attempt.into(),
         counters: counters(&record, &c),
+        zeros: zeros(&record, &c),
         context: context(&record, job, &c),
-        error: record.error.as_deref().map(|text| {
-            let words = failure::read(text);
-            let shown = crate::text::visible(words.get(c.t.lang));
-            shown.chars().take(2_000).collect()
-        }),
+        error: cause::of(&record, shown.map(|shown| &**shown), &c),
+        around: around::of(past, &record, job),
+        labels: job.map_or_else(Vec::new, facet::telling),
         run,
         name,
         c,
@@ -158,8 +169,8 @@ fn sub(record: &RunRecord, run: &Shown, name: &str, c: &Chrome) -> String {
     text
 }
 
-fn summary(record: &RunRecord, job: Option<&Job>, median: Option<f64>, c: &Chrome) -> Vec<Fact> {
-    let zone = job.map_or(&c.zone, |job| job.schedule.zone());
+fn summary(record: &RunRecord, median: Option<f64>, c: &Chrome) -> Vec<Fact> {
+    let zone = &c.zone;
     let mut facts = Vec::new();
     if record.is_final() && record.started_at.is_some() {
         let (value, small) = match (record.exit_code, record.signal) {
@@ -219,7 +230,7 @@ fn summary(record: &RunRecord, job: Option<&Job>, median: Option<f64>, c: &Chrom
                 .trim_start_matches('+')
                 .to_owned(),
             class: "",
-            small: look::trigger(record.trigger, c.t).to_owned(),
+            small: look::trigger_of(record, c.t),
         });
     }
     facts.push(Fact {
@@ -242,36 +253,37 @@ fn exit_words(record: &RunRecord, c: &Chrome) -> String {
     }
 }
 
-/// The two counters of the contract, and every number of the result.
+/// Everything that it counted and that is not zero, and its other numbers.
 fn counters(record: &RunRecord, c: &Chrome) -> Vec<Counter> {
     let reserved = record.budget.map(|budget| c.t.number(budget.reserved));
-    let limit = reserved.map_or(String::new(), |n| fill(c.t.rd_limit, &[("n", &n)]));
-    let named = [
-        (record.messages_sent, c.t.rd_sent, limit),
-        (record.profiles_visited, c.t.rd_visited, String::new()),
-    ];
-    let counted = named.into_iter().filter_map(|(n, word, limit)| {
-        let value = c.t.number(n?);
-        Some(Counter {
-            value,
-            word: word.to_owned(),
-            limit,
-        })
+    let mut limit = reserved.map(|n| fill(c.t.rd_limit, &[("n", &n)]));
+    let counted = counted::all(record, c.t).into_iter();
+    let counted = counted.filter(|it| it.n > 0).map(|it| Counter {
+        value: c.t.number(it.n),
+        word: it.noun(c.t),
+        limit: limit.take().unwrap_or_default(),
     });
     let result = record.result.as_ref().and_then(|result| result.as_object());
-    let more = result.into_iter().flatten().filter_map(|(key, value)| {
-        let value = match value.as_u64() {
-            Some(n) => c.t.number(n),
-            None => value.as_f64()?.to_string(),
-        };
+    let fractions = result.into_iter().flatten().filter_map(|(key, value)| {
+        let value = value.as_f64().filter(|_| value.as_u64().is_none())?;
         let word = crate::text::visible(key).chars().take(60).collect();
         Some(Counter {
-            value,
+            value: value.to_string(),
             word,
             limit: String::new(),
         })
     });
-    counted.chain(more).take(20).collect()
+    counted.chain(fractions).take(20).collect()
+}
+
+/// "0: late, ignored": what it counted none of.
+fn zeros(record: &RunRecord, c: &Chrome) -> Option<String> {
+    let counted = counted::all(record, c.t).into_iter();
+    let words: Vec<String> = counted
+        .filter(|it| it.n == 0)
+        .map(|it| it.noun(c.t))
+        .collect();
+    (!words.is_empty()).then(|| fill(c.t.rd_zeros, &[("list", &words.join(", "))]))
 }
 
 /// The attempts, where the record tells of them.
@@ -312,13 +324,15 @@ fn tries(record: &RunRecord, output: &Output, c: &Chrome) -> Vec<Try> {
 
 fn context(record: &RunRecord, job: Option<&Job>, c: &Chrome) -> Vec<(&'static str, String)> {
     let mut rows = vec![(c.t.rd_run, record.id.to_string())];
-    rows.push((c.t.h_trig, look::trigger(record.trigger, c.t).to_owned()));
+    rows.push((c.t.h_trig, look::trigger_of(record, c.t)));
     rows.push((c.t.rd_host, record.host.to_string()));
     // What ran is known where the definition is still the same.
     let same = job.filter(|job| job.bot.is_command && job.digest.to_string() == *record.digest);
     if let Some(job) = same {
         let words = job.program.argv.words().collect::<Vec<_>>().join(" ");
-        let line = crate::text::visible(&words).chars().take(200).collect();
+        let lines = words.trim_end().lines().map(crate::text::visible);
+        let lines = lines.collect::<Vec<_>>().join("\n");
+        let line = lines.chars().take(COMMAND_CHARS_MAX).collect();
         rows.push((c.t.n_command, line));
     }
     let why = look::why(record, c.t);
@@ -345,7 +359,7 @@ impl When {
             machine: c.machine(&at),
             full: c.say.full(at, &c.zone),
             text: if is_today {
-                clock
+                format!("{} {clock}", c.t.when_today)
             } else {
                 format!("{} {clock}", c.say.date(at, &c.zone))
             },

@@ -13,7 +13,7 @@ use crate::page::overview::Chip;
 use crate::page::past::{Past, Records, Wanted};
 use crate::page::reply::Reply;
 use crate::text::pages::fill;
-use crate::time::{SignedDuration, TimeZone, civil::Date};
+use crate::time::{SignedDuration, TimeZone, Timestamp, civil::Date};
 use crate::view::outcomes::{Outcomes, OutcomesByJob};
 use crate::view::status::Status;
 use crate::view::{chart, look};
@@ -58,11 +58,15 @@ struct Heat {
 struct Row {
     run: Shown,
     name: String,
-    due: Option<When>,
+    job_id: String,
+    ended: Option<When>,
+    due: Option<String>,
     lag: String,
-    trigger: &'static str,
-    attempts: String,
+    trigger: String,
 }
+
+/// A run that ended so soon after its due time needs no second time.
+const MOMENT: SignedDuration = SignedDuration::from_secs(60);
 
 /// The statuses, in the order of the chips.
 const STATUSES: [(&str, Option<RunStatus>); 8] = [
@@ -165,6 +169,7 @@ fn choice(ask: &Ask, c: &Chrome, status: &Status, run: Option<RunStatus>, days: 
             } else {
                 c.say.now.checked_sub(since).ok()
             },
+            until: None,
         },
         from: ask.value("from").map(str::to_owned),
     }
@@ -204,21 +209,22 @@ fn row(run: &RunRecord, status: &Status, c: &Chrome) -> Row {
         (Some(due), Some(start)) => c.say.lag(start.duration_since(due)),
         _ => "—".to_owned(),
     };
-    let due = run.scheduled_at.or(run.started_at).or(run.finished_at);
+    let ended = run.finished_at.or(run.started_at).or(run.scheduled_at);
+    // A run of a moment says it already.
+    let is_told = |due: &Timestamp| ended.is_some_and(|end| end.duration_since(*due) < MOMENT);
+    let due = run.scheduled_at.filter(|due| !is_told(due));
+    let due = due.map(|at| c.say.when(at, &c.zone));
     Row {
+        job_id: run.job_id.to_string(),
+        ended: ended.map(|at| When::listed(at, c)),
+        due: due.map(|at| fill(c.t.h_due, &[("t", &at)])),
         run: Shown::new(run, &c.say),
         name: job.map_or_else(
             || run.job_id.to_string(),
             |job| crate::text::visible(&job.name),
         ),
-        due: due.map(|at| When::listed(at, c)),
         lag,
-        trigger: look::trigger(run.trigger, c.t),
-        attempts: if run.attempt == 0 {
-            "—".to_owned()
-        } else {
-            run.attempt.to_string()
-        },
+        trigger: look::trigger_of(run, c.t),
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use crate::page::facts::{Addresses, Facts, Session};
+use crate::page::facts::{Addresses, Facts, Session, ZoneChoice};
 use crate::page::made_up::{FILES, Memory, facts, memory, record, status};
 use crate::page::past::Past;
 use crate::page::reply::Reply;
@@ -27,7 +27,7 @@ fn html(reply: Reply) -> String {
 }
 
 /// Every page with something to show: its route, its address, and what must be on it.
-const SHOWN: [(&str, &str, &[&str]); 15] = [
+const SHOWN: [(&str, &str, &[&str]); 16] = [
     (
         "/",
         "",
@@ -71,6 +71,11 @@ const SHOWN: [(&str, &str, &[&str]); 15] = [
         "/settings",
         "settings?form=1&set_tz=Mars&max_runs=0&log_level=warn",
         &["err", "max_concurrent_runs: 0", "level: warn"],
+    ),
+    (
+        "/day",
+        "day",
+        &["A long one", "role=\"img\"", "c-now", "c-next", "c-run"],
     ),
     (
         "/runs",
@@ -213,4 +218,177 @@ fn a_form_gives_its_file_by_job_id() {
     let bad = facts(status(), "new/file?form=1&id=A", Lang::En);
     let reply = made("/new/file", &bad, &memory());
     assert!(matches!(reply, Reply::File { name, .. } if name == "job.yaml"));
+}
+
+/// The backup failed three nights in a row, after a good one.
+fn nights() -> (crate::view::status::Status, Memory) {
+    let night = |n: u8, day: u8, status: &str| {
+        let at = format!("2026-03-{day:02}T03:00:00Z");
+        let end = format!("2026-03-{day:02}T03:00:05Z");
+        let reason = (status == "failed").then_some("exit");
+        let code = i32::from(status == "failed");
+        let own = json!({"scheduled_at": at, "started_at": at, "finished_at": end,
+            "reason": reason, "exit_code": code, "revision": format!("{day:02}abcdef0123")});
+        record(n, "backup", status, own)
+    };
+    let nights = [
+        night(23, 10, "failed"),
+        night(22, 9, "failed"),
+        night(21, 8, "failed"),
+        night(20, 7, "success"),
+    ];
+    let mut status = status();
+    for run in nights.iter().rev() {
+        status.apply(&crate::model::event::Event::Run(Box::new(run.clone())));
+    }
+    let mut past = memory();
+    past.records.retain(|run| run.job_id.as_str() != "backup");
+    past.records.extend(nights);
+    (status, past)
+}
+
+#[test]
+fn attention_says_since_when_and_how_often() {
+    let (status, past) = nights();
+    let overview = |lang| html(made("/", &facts(status.clone(), "", lang), &past));
+    let (en, fr) = (overview(Lang::En), overview(Lang::Fr));
+    for words in [
+        "failed 3 times in a row",
+        "since 8\u{a0}Mar",
+        "last success 7\u{a0}Mar",
+    ] {
+        assert!(en.contains(words), "no {words} in {en}");
+    }
+    assert!(fr.contains("a échoué 3 fois de suite"), "{fr}");
+    assert!(
+        en.contains("<p class=\"line\">error: disk full</p>"),
+        "{en}"
+    );
+}
+
+#[test]
+fn a_failing_job_says_what_changed_since() {
+    let (status, mut past) = nights();
+    let now = status.jobs["backup"].job.clone().unwrap();
+    let mut old = now.definition.value();
+    old["bot_config"]["command"] = json!(["pg_dump", "-Fp"]);
+    let adopted = json!({"at": "2026-03-01T00:00:00Z", "job_id": "backup", "change": "added",
+        "file": "jobs.d/backup.yaml", "digest": now.digest.to_string(), "definition": old});
+    past.adopted = vec![Arc::new(serde_json::from_value(adopted).unwrap())];
+    let page = |past: &Memory| {
+        let facts = facts(status.clone(), "jobs/backup", Lang::En);
+        html(made("/jobs/{id}", &facts, past))
+    };
+    let changed = page(&past);
+    assert!(
+        changed.contains("Failing since 8\u{a0}Mar 03:00, 3 times in a row"),
+        "{changed}"
+    );
+    assert!(
+        changed.contains("runs/00000000-0000-4000-8000-000000000020"),
+        "the last good run"
+    );
+    assert!(changed.contains("@ <code>07abcde</code>"), "its commit");
+    let values = "<del>[&#34;pg_dump&#34;,&#34;-Fp&#34;]</del> → <ins>[&#34;pg_dump&#34;,&#34;-Fc&#34;]</ins>";
+    assert!(changed.contains(values), "{changed}");
+    let adopted = Arc::make_mut(&mut past.adopted[0]);
+    adopted.definition = Some(now.definition.clone());
+    assert!(page(&past).contains("Its file has not changed since."));
+}
+
+#[test]
+fn a_run_leads_on_and_to_the_last_success() {
+    let (status, past) = nights();
+    let address = "runs/00000000-0000-4000-8000-000000000022";
+    let page = html(made("/runs/{id}", &facts(status, address, Lang::En), &past));
+    for (id, word) in [("21", "Previous"), ("23", "Next"), ("20", "Last success")] {
+        let link = format!("runs/00000000-0000-4000-8000-0000000000{id}\"");
+        let (_, behind) = page.split_once(&link).unwrap();
+        assert!(behind[..400].contains(word), "{word}: {}", &behind[..400]);
+    }
+}
+
+#[test]
+fn one_list_has_one_zone() {
+    let table = |zone: ZoneChoice| {
+        let mut facts = facts(status(), "?view=table", Lang::En);
+        facts.ask.zone = zone;
+        html(made("/", &facts, &memory()))
+    };
+    // Most jobs are in UTC; the greetings are due at 08:05 in Paris.
+    let (common, job) = (table(ZoneChoice::Common), table(ZoneChoice::Job));
+    assert!(common.contains(">tomorrow 07:05</time>"), "{common}");
+    assert!(common.contains("= 2026-03-11 08:05:00 +01:00 Europe/Paris"));
+    assert!(job.contains(">tomorrow 08:05\u{a0}CET</time>"), "{job}");
+    let tokyo = table(ZoneChoice::parse("Asia/Tokyo").unwrap());
+    assert!(tokyo.contains(">tomorrow 16:05</time>") && tokyo.contains("Times: Asia/Tokyo"));
+    assert_eq!(ZoneChoice::parse("Mars/Base"), None);
+}
+
+#[test]
+fn only_bots_have_a_mode() {
+    let page = html(made(
+        "/",
+        &facts(status(), "?view=table", Lang::En),
+        &memory(),
+    ));
+    let row = |name: &str| {
+        let (_, behind) = page.split_once(&format!(">{name}</a>")).unwrap();
+        behind.split("</tr>").next().unwrap().to_owned()
+    };
+    assert!(row("Greetings").contains("Production"));
+    assert!(row("Visits").contains("Test mode"));
+    assert!(!row("A long one").contains("Production"));
+}
+
+#[test]
+fn a_skip_is_no_error_and_says_its_limit() {
+    let own = json!({"reason": "budget", "error": "weekly_limit (12) is used up", "attempt": 0,
+        "started_at": null, "exit_code": null});
+    let past = Memory {
+        records: vec![record(7, "greet", "skipped", own)],
+        ..memory()
+    };
+    let address = "runs/00000000-0000-4000-8000-000000000007";
+    let page = html(made(
+        "/runs/{id}",
+        &facts(status(), address, Lang::Fr),
+        &past,
+    ));
+    assert!(
+        page.contains("Le plafond de 12 messages sur 7 jours est atteint."),
+        "{page}"
+    );
+    assert!(!page.contains("note fail"));
+}
+
+#[test]
+fn jobs_are_found_by_their_labels() {
+    let page = |address| html(made("/", &facts(status(), address, Lang::En), &memory()));
+    let found = page("?view=table&l=owner=ops");
+    assert_eq!(found.matches("tr data-row").count(), 1, "{found}");
+    assert!(page("?view=table&s=running").contains("A long one"));
+    let invalid = page("?view=table&s=invalid");
+    assert!(invalid.contains("No job matches"), "{invalid}");
+}
+
+#[test]
+fn the_success_rate_counts_due_times() {
+    let skipped = json!({"reason": "overlap", "attempt": 0, "started_at": null});
+    let covered = json!({"reason": "coalesced", "attempt": 0, "started_at": null});
+    let past = Memory {
+        records: vec![
+            record(1, "greet", "success", json!({})),
+            record(2, "greet", "skipped", skipped.clone()),
+            record(3, "greet", "skipped", skipped),
+            record(4, "greet", "missed", covered),
+        ],
+        ..memory()
+    };
+    let facts = facts(status(), "jobs/greet", Lang::En);
+    let page = html(made("/jobs/{id}", &facts, &past));
+    assert!(
+        page.contains("33.3%") && page.contains("1 of 3 due times"),
+        "{page}"
+    );
 }

@@ -118,7 +118,56 @@ pub fn pulse(past: &[(Outcomes, u64)], planned: &[u64]) -> String {
     svg
 }
 
-/// Days in a row, each as its worst outcome; failed days are full, others a little less.
+/// The least of a day that a failure takes: one of a hundred is still seen.
+const FAIL_SHARE_MIN: f64 = 0.25;
+
+/// Width of a lane.
+pub const LANE_WIDTH: f64 = 960.0;
+
+/// Something on a lane.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark {
+    /// Where it begins.
+    pub x: f64,
+    /// How long it is; a short one is still seen.
+    pub width: f64,
+    /// How it ended, or that it goes on; `None`: it is planned.
+    pub look: Option<Look>,
+}
+
+/// A day of a job, eighteen high: what ran, what is planned, and now.
+pub fn lane(marks: &[Mark], now: f64) -> String {
+    let mut svg = String::with_capacity(marks.len() * 80 + 700);
+    for hour in (0..=24).step_by(3) {
+        let x = LANE_WIDTH / 24.0 * f64::from(hour);
+        let _ = write!(svg, r#"<line class="c-grid" x1="{x}" x2="{x}" y2="18"/>"#);
+    }
+    for mark in marks {
+        let width = (mark.width * 10.0).round() / 10.0;
+        match mark.look {
+            // Failures are full, as everywhere.
+            Some(look @ (Look::Fail | Look::Run)) => {
+                rect(&mut svg, look, mark.x, 1.0, width.max(3.0), 16.0, 1.5);
+            }
+            Some(look) => rect(&mut svg, look, mark.x, 4.0, width.max(3.0), 10.0, 1.5),
+            None => {
+                let (x, width) = ((mark.x * 10.0).round() / 10.0, width.max(4.0));
+                let _ = write!(
+                    svg,
+                    r#"<rect class="c-next" x="{x}" y="4" width="{width}" height="10" rx="1.5"/>"#
+                );
+            }
+        }
+    }
+    let _ = write!(
+        svg,
+        r#"<line class="c-now" x1="{now:.1}" x2="{now:.1}" y2="18"/>"#
+    );
+    svg
+}
+
+/// Days in a row, each as its worst outcome; failed days are full, others a little less. A day on
+/// which something failed and something did not is parted by their shares.
 pub fn days(days: &[Outcomes], step: f64, width: f64, height: f64, radius: f64) -> String {
     let mut svg = String::with_capacity(days.len() * 60);
     for (place, day) in days.iter().enumerate() {
@@ -129,15 +178,32 @@ pub fn days(days: &[Outcomes], step: f64, width: f64, height: f64, radius: f64) 
             height / 15.0
         };
         let x = step * place as f64;
-        rect(
-            &mut svg,
-            look,
-            x,
-            inset,
-            width,
-            height - 2.0 * inset,
-            radius,
-        );
+        let full = height - 2.0 * inset;
+        let others = day.total() - day.fail();
+        if look == Look::Fail && others > 0 {
+            let share = (day.fail() as f64 / day.total() as f64).max(FAIL_SHARE_MIN);
+            let rest = if day.ok() > 0 { Look::Ok } else { Look::Warn };
+            rect(
+                &mut svg,
+                rest,
+                x,
+                0.0,
+                width,
+                height * (1.0 - share),
+                radius,
+            );
+            rect(
+                &mut svg,
+                look,
+                x,
+                height * (1.0 - share),
+                width,
+                height * share,
+                radius,
+            );
+        } else {
+            rect(&mut svg, look, x, inset, width, full, radius);
+        }
     }
     svg
 }

@@ -1,4 +1,6 @@
-//! What differs between two texts, line by line.
+//! What differs between two texts, line by line, and between two definitions, key by key.
+
+use serde_json::Value;
 
 /// A line of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +50,34 @@ pub fn diff<'a>(before: &'a str, after: &'a str) -> Vec<Change<'a>> {
         }
     }
     changes
+}
+
+/// A key with its old and new value.
+pub type Key = (String, Value, Value);
+
+/// The keys that differ between two definitions, each by its path.
+pub fn keys(old: &Value, new: &Value) -> Vec<Key> {
+    let mut found = Vec::new();
+    differences("", old, new, &mut found);
+    found
+}
+
+fn differences(path: &str, old: &Value, new: &Value, found: &mut Vec<Key>) {
+    let (Value::Object(a), Value::Object(b)) = (old, new) else {
+        if old != new {
+            found.push((path.to_owned(), old.clone(), new.clone()));
+        }
+        return;
+    };
+    let more = b.keys().filter(|key| !a.contains_key(*key));
+    for key in a.keys().chain(more) {
+        let path = if path.is_empty() {
+            key.clone()
+        } else {
+            format!("{path}.{key}")
+        };
+        differences(&path, &old[key], &new[key], found);
+    }
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! How full a limit is, as pages and commands show it: what is left, and the marks at 70 and at 90
 //! percent.
 
+use std::cmp::Reverse;
 use std::fmt::Write;
 
 use crate::core::uses::{Levels, Meter};
 use crate::text::pages::{Ui, fill};
+use crate::time::Timestamp;
 use crate::view::look::Look;
 
 /// From here on a limit is shown as nearly used.
@@ -27,6 +29,14 @@ pub struct Gauge {
     pub used: String,
     /// The bar with its marks.
     pub svg: String,
+    /// Whether nothing is left.
+    pub is_spent: bool,
+    /// When the first of what is used counts no more.
+    pub frees_at: Option<Timestamp>,
+    /// The same in words, where nothing is left.
+    pub frees: Option<String>,
+    /// How much is used, in whole percent.
+    percent: u64,
 }
 
 impl Gauge {
@@ -58,11 +68,20 @@ pub fn gauges(levels: &Levels, t: &Ui) -> Vec<Gauge> {
             left: fill(t.lim_left, &[("a", &a), ("b", &b)]),
             used: fill(t.lim_used, &[("n", &percent)]),
             svg: bar(&meter),
+            is_spent: left == 0,
+            frees_at: meter.frees_at,
+            frees: None,
+            percent: meter.percent(),
         }
     };
     let daily = levels.daily.map(|meter| of(meter, t.lim_day, t.lim_today));
     let weekly = levels.weekly.map(|meter| of(meter, t.h_days7, t.lim_week));
     daily.into_iter().chain(weekly).collect()
+}
+
+/// Puts the limit first that is reached first; of two that are spent, the one that frees last.
+pub fn tightest_first(gauges: &mut [Gauge]) {
+    gauges.sort_by_key(|gauge| (Reverse(gauge.percent.min(100)), Reverse(gauge.frees_at)));
 }
 
 /// A bar of a hundred by eight: what is used, and a line at each mark.
@@ -139,6 +158,18 @@ mod tests {
             fr[1],
             "1\u{202f}197 en 7\u{a0}j; reste 1\u{202f}197 sur 1\u{202f}200; 0\u{a0}% utilisés"
         );
+    }
+
+    #[test]
+    fn the_tightest_limit_comes_first() {
+        let levels = Levels {
+            daily: Some(meter(0)),
+            weekly: Some(meter(10)),
+        };
+        let mut gauges = gauges(&levels, Ui::of(Lang::En));
+        tightest_first(&mut gauges);
+        assert_eq!((gauges[0].span, gauges[0].is_spent), ("Last 7 days", true));
+        assert_eq!(gauges[1].span, "Today");
     }
 
     /// It has both marks.

@@ -1,18 +1,11 @@
 //! How a run looks: the icon and colour of its outcome, its words, its counters. Nothing is called
 //! a success that is not.
 
-use serde_json::Value;
-
 use crate::model::event::Stage;
 use crate::model::run::{Attempt, Reason, RunRecord, Status, Trigger};
 use crate::text::pages::{Ui, fill};
-use crate::text::visible;
+use crate::view::counted;
 use crate::view::say::Say;
-
-/// Numbers of a program's own result that a row shows; the page of the run has all of it.
-const OWN_COUNTERS_MAX: usize = 2;
-/// Longest name of such a number.
-const COUNTER_CHARS_MAX: usize = 24;
 
 /// The looks of an outcome; each has its icon and its word, so that none is told by colour alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -98,6 +91,18 @@ pub fn trigger(trigger: Trigger, t: &Ui) -> &'static str {
     }
 }
 
+/// What made a run start: of one that was tried again, what began it, and how often it was tried.
+pub fn trigger_of(record: &RunRecord, t: &Ui) -> String {
+    if record.trigger != Trigger::Retry {
+        return trigger(record.trigger, t).to_owned();
+    }
+    let began = match record.scheduled_at {
+        Some(_) => t.tr_schedule,
+        None => t.tr_manual,
+    };
+    format!("{began} · {}", t.count(t.rd_tries, record.attempt.into()))
+}
+
 /// Why a run has its status: "exit 1", "previous instance active"; empty where there is nothing to
 /// say.
 pub fn why(record: &RunRecord, t: &Ui) -> String {
@@ -155,31 +160,11 @@ fn because(reason: Option<Reason>, exit_code: Option<i32>, signal: Option<i32>, 
 
 /// What a run counted: "12 sent", "8 simulated"; empty where it counted nothing.
 pub fn counters(record: &RunRecord, t: &Ui) -> String {
-    let mut parts = Vec::new();
-    let simulated = |text| if record.dry_run { t.c_sim } else { text };
-    if let Some(n) = record.messages_sent {
-        parts.push(t.count(simulated(t.c_sent), n));
-    }
-    if let Some(n) = record.profiles_visited {
-        parts.push(t.count(simulated(t.c_visited), n));
-    }
+    let mut parts = counted::in_short(record, t);
     if let (Some(count), None) = (record.count, record.started_at) {
         parts.push(t.count(t.range_count, count));
     }
-    parts.extend(own_counters(record, t));
     parts.join(" · ")
-}
-
-/// The first numbers that a program itself reports beside the known ones, under the names that it
-/// gives them.
-fn own_counters(record: &RunRecord, t: &Ui) -> Vec<String> {
-    let result = record.result.as_ref().and_then(Value::as_object);
-    let numbers = result.into_iter().flatten().filter_map(|(key, value)| {
-        let is_name = key.chars().count() <= COUNTER_CHARS_MAX;
-        let n = value.as_u64().filter(|_| is_name)?;
-        Some(format!("{}\u{a0}{}", t.number(n), visible(key)))
-    });
-    numbers.take(OWN_COUNTERS_MAX).collect()
 }
 
 /// Counters, or the reason where it did not succeed.

@@ -1,10 +1,12 @@
 //! Folds of events for showing.
 
+pub mod ailment;
 pub mod answer;
 pub mod api;
 pub mod changes;
 pub mod chart;
 pub mod code;
+pub mod counted;
 pub mod diff;
 pub mod document;
 pub mod drift;
@@ -17,6 +19,7 @@ pub mod say;
 pub mod shapes;
 pub mod standstill;
 pub mod status;
+pub mod streak;
 pub mod tally;
 pub mod why;
 pub mod words;

@@ -21,6 +21,8 @@ pub type OutcomesByJob = HashMap<JobId, BTreeMap<Date, Outcomes>>;
 pub struct Outcomes {
     /// By status, in the order of [`ENDS`].
     ends: [u64; ENDS.len()],
+    /// Of the missed ones, those that a later run stands for: by design, and no loss.
+    covered: u64,
 }
 
 /// How a run ends.
@@ -41,8 +43,15 @@ impl Outcomes {
         }
     }
 
+    /// Counts due times that a later run stands for.
+    pub fn cover(&mut self, count: u64) {
+        self.add(Status::Missed, count);
+        self.covered += count;
+    }
+
     /// Adds another tally.
     pub fn join(&mut self, other: Outcomes) {
+        self.covered += other.covered;
         for (sum, more) in self.ends.iter_mut().zip(other.ends) {
             *sum += more;
         }
@@ -64,9 +73,9 @@ impl Outcomes {
         self.of(Status::Failed) + self.of(Status::Interrupted)
     }
 
-    /// Skipped or missed.
+    /// Skipped or missed, and no later run stands for it.
     pub fn warn(self) -> u64 {
-        self.of(Status::Skipped) + self.of(Status::Missed)
+        self.of(Status::Skipped) + self.of(Status::Missed) - self.covered
     }
 
     /// Cancelled.
@@ -74,9 +83,9 @@ impl Outcomes {
         self.of(Status::Cancelled)
     }
 
-    /// All of them.
+    /// All of them; a due time that a later run stands for is counted with that run.
     pub fn total(self) -> u64 {
-        self.ends.iter().sum()
+        self.ends.iter().sum::<u64>() - self.covered
     }
 
     /// The look of a day: the worst that happened, failures first.

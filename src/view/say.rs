@@ -23,11 +23,12 @@ pub struct Say {
 }
 
 impl Say {
-    /// Elapsed time: "0.3 s", "58 s", "1 min 02 s", "1 h 05 min".
+    /// Elapsed time: "12 ms", "0.3 s", "58 s", "1 min 02 s", "1 h 05 min".
     pub fn span(&self, span: SignedDuration) -> String {
         let millis = span.as_millis().max(0);
         let secs = (millis / 1_000) as u64;
         match secs {
+            0 if millis > 0 && millis < 100 => format!("{millis}{NB}ms"),
             0 if millis > 0 => format!("{}{NB}s", self.decimal(millis as f64 / 1_000.0)),
             0..60 => format!("{secs}{NB}s"),
             60..3_600 => format!("{}{NB}min{NB}{:02}{NB}s", secs / 60, secs % 60),
@@ -239,6 +240,7 @@ mod tests {
     fn spans_read_as_people_say_them() {
         let say = say(Lang::Fr);
         let millis = |n| say.span(SignedDuration::from_millis(n)).replace(NB, " ");
+        assert_eq!(millis(12), "12 ms");
         assert_eq!(millis(340), "0,3 s");
         assert_eq!(millis(58_900), "58 s");
         assert_eq!(millis(62_000), "1 min 02 s");

@@ -142,7 +142,7 @@ fn french_signs_have_narrow_spaces() {
 fn no_template_has_words_of_its_own() {
     let names = [
         "jobsd", "FR", "EN", "p50", "p95", "jobs.d", "run", "pause", "resume", "cancel", "dry",
-        "validate", "Esc", "new", "Esc", "birthday", "daily", "b",
+        "validate", "Esc", "new", "Esc", "birthday", "daily", "b", "UTC",
     ];
     for (name, text) in templates() {
         let words = stripped(&text);

@@ -7,13 +7,15 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::form::need::What;
+use crate::model::event::{Adopted, Event};
 use crate::model::job::JobId;
 use crate::model::run::RunRecord;
 use crate::model::run_id::RunId;
-use crate::page::past::{Found, OutputEnd, Past, RECENT_MAX, Records, Wanted};
+use crate::page::past::{Found, Neighbours, OutputEnd, Past, RECENT_MAX, Records, Wanted};
 use crate::shell::disk::{self, Trust};
 use crate::shell::http::seek;
 use crate::shell::journal::outcomes::EndedRuns;
+use crate::shell::journal::past::look_back;
 use crate::shell::journal::query::filter::Filter;
 use crate::shell::journal::query::{Cursor, History};
 use crate::shell::open;
@@ -25,8 +27,6 @@ use crate::view::outcomes::{Outcomes, OutcomesByJob, ZoneOf};
 
 /// Jobs whose last runs are kept.
 const JOBS_MAX: usize = 4_096;
-/// Bytes of each output file that are looked at, from the end.
-const TAIL_BYTES_MAX: u64 = 512 << 10;
 
 /// The history and the files below it.
 #[derive(Debug)]
@@ -64,6 +64,7 @@ impl Past for Archive {
             job_id: wanted.job_id.clone(),
             status: wanted.status,
             since: wanted.since,
+            until: wanted.until,
             ..Filter::default()
         };
         let cursor = from.and_then(Cursor::parse);
@@ -123,16 +124,41 @@ impl Past for Archive {
         Some(file.bytes)
     }
 
-    fn output(&self, id: RunId) -> OutputEnd {
+    fn output(&self, id: RunId, bytes_max: u64) -> OutputEnd {
         let mut end = OutputEnd::default();
         for path in output::files(&self.state_dir, id) {
             // What is not there has not been written, or is no longer kept.
-            if let Ok((more, left)) = tail(&path) {
+            if let Ok((more, left)) = tail(&path, bytes_max) {
                 end.bytes.extend(more);
                 end.skipped += left;
             }
         }
         end
+    }
+
+    fn adopted(&self, id: &JobId, at: Timestamp) -> Option<Arc<Adopted>> {
+        let mut known = None;
+        let seen = look_back(&self.state_dir, id, at, |event| match event {
+            Event::Adopt(adopted) if adopted.job_id == *id && adopted.at <= at => {
+                known = Some(adopted);
+            }
+            Event::State(mut state) => {
+                known = state.jobs.remove(id).and_then(|job| job.adopted);
+            }
+            _ => {}
+        });
+        // An unreadable history is said by the daemon's health.
+        seen.ok()?;
+        known.filter(|adopted| adopted.definition.is_some())
+    }
+
+    fn neighbours(&self, run: &RunRecord) -> io::Result<Neighbours> {
+        let filter = Filter {
+            job_id: Some(run.job_id.clone()),
+            ..Filter::default()
+        };
+        let (older, newer) = self.history.around(&filter, run.id)?;
+        Ok(Neighbours { older, newer })
     }
 
     fn settings(&self) -> Settings {
@@ -146,13 +172,13 @@ impl Past for Archive {
 }
 
 /// The end of a file from a whole line on, and how many bytes stand before it.
-fn tail(path: &Path) -> io::Result<(Vec<u8>, u64)> {
+fn tail(path: &Path, bytes_max: u64) -> io::Result<(Vec<u8>, u64)> {
     let mut file = open::read(path)?;
     let length = file.metadata()?.len();
-    let skipped = length.saturating_sub(TAIL_BYTES_MAX);
+    let skipped = length.saturating_sub(bytes_max);
     file.seek(SeekFrom::Start(skipped))?;
     let mut bytes = Vec::new();
-    file.take(TAIL_BYTES_MAX).read_to_end(&mut bytes)?;
+    file.take(bytes_max).read_to_end(&mut bytes)?;
     if skipped == 0 {
         return Ok((bytes, 0));
     }

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 
-use crate::page::facts::{Ask, Facts, Session};
+use crate::page::facts::{Ask, Facts, Session, ZoneChoice};
 use crate::page::reply::Reply;
 use crate::page::{Page, login};
 use crate::shell::clock;
@@ -53,11 +53,7 @@ fn ask(site: &Site, uri: &Uri, headers: &HeaderMap) -> (Ask, Vec<String>) {
         let asked = pairs.iter().rfind(|(key, _)| key == name);
         let asked = asked.and_then(|(_, value)| known.iter().find(|known| *known == value));
         if let Some(value) = asked {
-            let path = format!("{}/", site.addresses.base());
-            let name = site.cookies.name(headers, name);
-            choices.push(format!(
-                "{name}={value}; Path={path}; Max-Age={CHOICE_SECS}; SameSite=Strict; HttpOnly"
-            ));
+            choices.push(cookie(site, headers, name, value));
         }
         let kept = site.cookies.get(headers, name);
         let kept = kept.and_then(|value| known.iter().find(|known| **known == value));
@@ -70,7 +66,8 @@ fn ask(site: &Site, uri: &Uri, headers: &HeaderMap) -> (Ask, Vec<String>) {
     };
     let theme = choice("theme", &["auto", "light", "dark"]).unwrap_or("auto");
     let view = choice("view", &["cards", "table"]);
-    pairs.retain(|(key, _)| key != "lang" && key != "theme");
+    let zone = zone(site, &pairs, headers, &mut choices);
+    pairs.retain(|(key, _)| !["lang", "theme", "zone"].contains(&key.as_str()));
     let path = uri.path().trim_start_matches('/').split('/');
     let ask = Ask {
         path: path.map(query::decode_part).collect(),
@@ -78,8 +75,35 @@ fn ask(site: &Site, uri: &Uri, headers: &HeaderMap) -> (Ask, Vec<String>) {
         lang,
         theme,
         view,
+        zone,
     };
     (ask, choices)
+}
+
+/// The zone that is asked for, else the one that was kept: a name, unlike the other choices, of no
+/// short list.
+fn zone(
+    site: &Site,
+    pairs: &[(String, String)],
+    headers: &HeaderMap,
+    choices: &mut Vec<String>,
+) -> ZoneChoice {
+    let asked = pairs.iter().rfind(|(key, _)| key == "zone");
+    if let Some((_, name)) = asked
+        && let Some(zone) = ZoneChoice::parse(name)
+    {
+        choices.push(cookie(site, headers, "zone", name));
+        return zone;
+    }
+    let kept = site.cookies.get(headers, "zone");
+    kept.and_then(ZoneChoice::parse).unwrap_or_default()
+}
+
+/// A choice for the browser to keep.
+fn cookie(site: &Site, headers: &HeaderMap, name: &str, value: &str) -> String {
+    let path = format!("{}/", site.addresses.base());
+    let name = site.cookies.name(headers, name);
+    format!("{name}={value}; Path={path}; Max-Age={CHOICE_SECS}; SameSite=Strict; HttpOnly")
 }
 
 fn gather(site: &Site, ask: Ask, headers: &HeaderMap) -> Facts {

@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use serde::Deserialize;
 
 use crate::model::job::JobId;
-use crate::model::run::Status;
+use crate::model::run::{Reason, Status};
 use crate::model::run_id::RunId;
 use crate::shell::held::{Identity, identity};
 use crate::shell::journal::lines::next_line;
@@ -74,6 +74,7 @@ struct Line {
     id: Option<RunId>,
     job_id: Option<JobId>,
     status: Option<Status>,
+    reason: Option<Reason>,
     scheduled_at: Option<Timestamp>,
     started_at: Option<Timestamp>,
     finished_at: Option<Timestamp>,
@@ -235,10 +236,15 @@ impl DayFold {
         }
         let count = line.count.unwrap_or(1);
         let minute = at.as_second().div_euclid(60);
-        self.minutes.entry(minute).or_default().add(status, count);
+        let mut outcomes = Outcomes::default();
+        match line.reason {
+            Some(Reason::Coalesced) => outcomes.cover(count),
+            _ => outcomes.add(status, count),
+        }
+        self.minutes.entry(minute).or_default().join(outcomes);
         let day = at.to_zoned_datetime(zone(&job_id)).date();
         let of_job = self.jobs.entry(job_id).or_default();
-        of_job.entry(day).or_default().add(status, count);
+        of_job.entry(day).or_default().join(outcomes);
         Some(())
     }
 }

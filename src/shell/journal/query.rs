@@ -112,6 +112,15 @@ impl History {
         })
     }
 
+    /// The matching records just before and after a run, older first; neither where it is not
+    /// among the matching ones.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn around(&self, filter: &Filter, id: RunId) -> io::Result<Around> {
+        self.ask(|known| around(known, filter, id))
+    }
+
     /// Looks at the files, so that the next question finds little left to read.
     ///
     /// # Errors
@@ -188,6 +197,45 @@ fn page(
         records,
         next: None,
     })
+}
+
+/// Places walked over in search of a run (A11): one that is older has no neighbours.
+const WALKED_MAX: usize = 100_000;
+
+/// The record before one, and the one after it.
+pub type Around = (Option<RunRecord>, Option<RunRecord>);
+
+fn around(known: &HistoryIndex, filter: &Filter, id: RunId) -> io::Result<Around> {
+    let at = match known.live.get(&id) {
+        Some(live) => Some(live.at),
+        None => known.find(id)?.map(|(at, _)| at),
+    };
+    let Some(at) = at else {
+        return Ok((None, None));
+    };
+    let end = Position {
+        day: u32::MAX,
+        offset: 0,
+    };
+    let mut walk = Walk::new(known, filter, end);
+    let mut lines = Lines::new(known);
+    // The index may name a line too many: what it leads to is looked at.
+    let mut read = |spot: Option<Spot>| -> io::Result<Option<RunRecord>> {
+        let record = spot.map(|spot| lines.record(spot)).transpose()?.flatten();
+        Ok(record.filter(|record| filter.matches(record)))
+    };
+    let mut newer = None;
+    for _ in 0..WALKED_MAX {
+        match walk.next()? {
+            Some(spot) if spot.at > at => newer = Some(spot),
+            Some(spot) if spot.at == at => {
+                let older = walk.next()?;
+                return Ok((read(older)?, read(newer)?));
+            }
+            _ => break,
+        }
+    }
+    Ok((None, None))
 }
 
 /// Reads lines, keeping the file of the last one open.

@@ -57,6 +57,9 @@ macro_rules! config {
                 "La dernière bonne version de ce job reste active.";
             c_uncommitted: "not committed yet", "pas encore enregistré dans git";
             c_nothing_changed: "no change", "aucun changement";
+            c_idle:
+                "{n} reload without a change|{n} reloads without a change",
+                "{n} rechargement sans changement|{n} rechargements sans changement";
             c_unreadable: "The source cannot be shown.", "La source ne peut pas être montrée.";
         }
     };

@@ -10,6 +10,9 @@ macro_rules! control {
             mode: "Mode", "Mode";
             a_run: "Run now", "Lancer";
             a_pause: "Pause", "Pause";
+            a_pause_until: "Until", "Jusqu’à";
+            a_pause_open: "it is resumed", "la reprise par quelqu’un";
+            a_pause_why: "Reason", "Motif";
             a_resume: "Resume", "Reprendre";
             a_edit: "Edit", "Modifier";
             a_edit_git: "Edit in git", "Modifier dans git";

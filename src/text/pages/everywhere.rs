@@ -46,6 +46,10 @@ macro_rules! everywhere {
             when_in: "in {d}", "dans {d}";
             when_now: "just now", "à l’instant";
             zone_shown: "Times: {z}", "Heures : {z}";
+            zone_shown_job: "Times: each job’s zone", "Heures : fuseau de chaque job";
+            zone_choice: "Zone of the times", "Fuseau des heures";
+            zone_job: "Job’s", "Du job";
+            zone_mine: "Mine", "Le mien";
             months:
                 "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec",
                 "janv.|févr.|mars|avr.|mai|juin|juil.|août|sept.|oct.|nov.|déc.";

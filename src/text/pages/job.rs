@@ -18,6 +18,17 @@ macro_rules! job {
             lim_today: "{n} today", "{n} aujourd’hui";
             lim_week: "{n} in 7\u{a0}d", "{n} en 7\u{a0}j";
             lim_left: "{a} of {b} left", "reste {a} sur {b}";
+            lim_day_spent:
+                "The limit of {n} message a day is reached.|The limit of {n} messages a day is \
+                 reached.",
+                "Le plafond de {n} message par jour est atteint.|Le plafond de {n} messages par \
+                 jour est atteint.";
+            lim_week_spent:
+                "The limit of {n} message in 7 days is reached.|The limit of {n} messages in 7 \
+                 days is reached.",
+                "Le plafond de {n} message sur 7 jours est atteint.|Le plafond de {n} messages \
+                 sur 7 jours est atteint.";
+            lim_frees: "frees up {t}", "se libère {t}";
             lim_used: "{n}% used", "{n}\u{a0}% utilisés";
             k_never: "Never run", "Jamais exécuté";
             k_none_paused: "— (paused)", "— (en pause)";
@@ -40,7 +51,18 @@ macro_rules! job {
             k_none_disabled: "— (disabled)", "— (désactivé)";
             k_on_request: "— (on request)", "— (sur demande)";
             k_nothing: "— (nothing due)", "— (rien de prévu)";
-            jd_of: "{a} of {b}", "{a} sur {b}";
+            jd_of: "{a} of {b} due times", "{a} échéances sur {b}";
+            jd_failing: "Failing since {t}", "En échec depuis {t}";
+            jd_in_a_row: "{n} time in a row|{n} times in a row", "{n} fois de suite|{n} fois de suite";
+            jd_last_good: "Last good run:", "Dernière bonne exécution :";
+            jd_never_good: "No good run before that is kept.", "Aucune bonne exécution antérieure n’est conservée.";
+            jd_changed: "Changed in its file since, {t}:", "Modifié depuis dans son fichier, {t} :";
+            jd_changed_at:
+                "Changed in its file since, {t} at commit {rev}:",
+                "Modifié depuis dans son fichier, {t} au commit {rev} :";
+            jd_unchanged:
+                "Its file has not changed since.",
+                "Son fichier n’a pas changé depuis.";
             jd_days_sr:
                 "{n} day with runs: {ok}, {bad}|{n} days with runs: {ok}, {bad}",
                 "{n} jour avec exécutions : {ok}, {bad}|{n} jours avec exécutions : {ok}, {bad}";

@@ -12,6 +12,16 @@ macro_rules! overview {
             ov_new: "New schedule", "Nouvelle planification";
             attn_title: "Needs attention", "À traiter";
             attn_failed: "failed {rel}", "a échoué {rel}";
+            attn_failed_n:
+                "failed {n} time in a row|failed {n} times in a row",
+                "a échoué {n} fois de suite|a échoué {n} fois de suite";
+            attn_skipped:
+                "was skipped {n} time in a row|was skipped {n} times in a row",
+                "a été ignoré {n} fois de suite|a été ignoré {n} fois de suite";
+            attn_spent: "has used up its limit", "a atteint son plafond";
+            attn_begun: "since {t}", "depuis {t}";
+            attn_good: "last success {t}", "dernier succès {t}";
+            attn_no_good: "never succeeded", "jamais réussi";
             attn_failed_d: "after {n} attempt|after {n} attempts", "après {n} tentative|après {n} \
                 tentatives";
             attn_invalid: "is invalid", "est invalide";
@@ -33,11 +43,21 @@ macro_rules! overview {
             lg_run: "Running", "En cours";
             lg_next: "Planned", "Prévue";
             lg_none: "No run", "Aucune exécution";
-            search: "Search jobs", "Rechercher un job";
+            search: "Name, id, owner=dba…", "Nom, id, owner=dba…";
+            search_jobs: "Search jobs", "Rechercher un job";
+            skip_jobs: "Skip to the jobs", "Aller aux jobs";
+            day_title: "The day, job by job", "La journée, job par job";
+            day_due:
+                "{n} due time until {t}|{n} due times until {t}",
+                "{n} échéance jusqu’à {t}|{n} échéances jusqu’à {t}";
+            day_sr: "{n}: {a}, {f}, {b} planned", "{n} : {a}, {f}, {b} prévues";
+            next_day: "Job by job", "Job par job";
             f_all: "All", "Tous";
             f_active: "Active", "Actifs";
             f_paused: "Paused", "En pause";
             f_failing: "Failing", "En échec";
+            f_invalid: "Invalid file", "Fichier invalide";
+            f_labels: "All labels", "Toutes les étiquettes";
             f_test: "Test mode", "Mode test";
             sort_next: "Sort: next run", "Tri : prochaine";
             sort_name: "Sort: name", "Tri : nom";
@@ -62,7 +82,6 @@ macro_rules! overview {
                 termine pas";
             attn_fruitless: "has no success", "n’a aucun succès";
             attn_due: "{n} due time|{n} due times", "{n} échéance|{n} échéances";
-            attn_since: "for {rel}", "depuis {rel}";
             attn_see_job: "View job", "Voir le job";
             attn_more: "{n} more|{n} more", "{n} de plus|{n} de plus";
             range_count: "{n} due time|{n} due times", "{n} échéance|{n} échéances";

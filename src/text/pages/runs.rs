@@ -16,21 +16,41 @@ macro_rules! runs {
                 "{n} profile visited|{n} profiles visited",
                 "{n} profil visité|{n} profils visités";
             c_sim: "{n} simulated|{n} simulated", "{n} simulé|{n} simulés";
+            c_left: "{n} left|{n} left", "{n} restant|{n} restants";
+            c_due: "{n} due|{n} due", "{n} du jour|{n} du jour";
+            c_late: "{n} late|{n} late", "{n} en retard|{n} en retard";
+            c_failed: "{n} failed|{n} failed", "{n} en échec|{n} en échec";
+            c_unknown: "{n} uncertain|{n} uncertain", "{n} incertain|{n} incertains";
+            c_blocked: "{n} blocked|{n} blocked", "{n} bloqué|{n} bloqués";
+            c_changed: "{n} changed|{n} changed", "{n} modifié|{n} modifiés";
+            c_greeted:
+                "{n} already greeted|{n} already greeted",
+                "{n} déjà souhaité|{n} déjà souhaités";
+            c_ignored: "{n} ignored|{n} ignored", "{n} ignoré|{n} ignorés";
             h_title: "Run history", "Historique des exécutions";
             h_job: "Job", "Job";
             h_status: "Result", "Résultat";
-            h_sched: "Scheduled", "Prévue";
+            h_end: "Ended", "Fin";
+            h_due: "due {t}", "prévue {t}";
             h_start: "Started", "Début";
             h_dur: "Duration", "Durée";
             h_lag: "Lag", "Retard";
             h_trig: "Trigger", "Origine";
             h_res: "Counters", "Compteurs";
             h_att: "Attempts", "Tentatives";
-            h_heat: "Per day", "Par jour";
+            h_heat:
+                "Day by day, the jobs with most failing days first",
+                "Jour par jour, les jobs aux plus nombreux jours d’échec d’abord";
             tr_schedule: "schedule", "planification";
             tr_manual: "manual", "manuelle";
             tr_catchup: "catch-up", "rattrapage";
             tr_retry: "retry", "nouvelle tentative";
+            rd_tries: "{n} attempt|{n} attempts", "{n} tentative|{n} tentatives";
+            rd_older: "Previous", "Précédente";
+            rd_newer: "Next", "Suivante";
+            rd_good: "Last success", "Dernier succès";
+            rd_around: "Other runs of this job", "Autres exécutions de ce job";
+            rd_zeros: "0: {list}", "0 : {list}";
             rd_exit: "Exit code", "Code de sortie";
             rd_started: "Started", "Début";
             rd_dur: "Duration", "Durée";
@@ -46,8 +66,6 @@ macro_rules! runs {
             rd_lines: "{n} line|{n} lines", "{n} ligne|{n} lignes";
             rd_limit: "limit {n}", "plafond {n}";
             rd_waited: "waited {d}", "attente {d}";
-            rd_sent: "messages sent", "messages envoyés";
-            rd_visited: "profiles visited", "profils visités";
             r_interrupted: "Interrupted", "Interrompue";
             why_exit: "exit {n}", "code {n}";
             why_code: "exit code {n}", "code {n}";

@@ -180,6 +180,20 @@ fn assert_same(history: &History, written: &Written) {
     for record in written.plain(&Filter::default()) {
         assert_eq!(history.run(record.id).unwrap().as_ref(), Some(&record));
     }
+    assert_neighbours(history, written);
+}
+
+fn assert_neighbours(history: &History, written: &Written) {
+    let filter = Filter {
+        job_id: JobId::new("j1"),
+        ..Filter::default()
+    };
+    let plain = written.plain(&filter);
+    for (place, record) in plain.iter().enumerate() {
+        let newer = place.checked_sub(1).map(|place| plain[place].clone());
+        let expected = (plain.get(place + 1).cloned(), newer);
+        assert_eq!(history.around(&filter, record.id).unwrap(), expected);
+    }
 }
 
 proptest! {
