@@ -10,6 +10,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, Error, FromArgMa
 
 use crate::cli::Cli;
 use crate::commands::globals::{FRENCH, SHARED};
+use crate::commands::instants::When;
 use crate::commands::spans::Grace;
 use crate::commands::{formats, french};
 use crate::text::help::French;
@@ -17,7 +18,7 @@ use crate::text::near::nearest;
 use crate::text::topics::TOPICS;
 use crate::text::usage::{self, Expected, FRENCH_FRAME as FRAME, Misuse};
 use crate::text::{Lang, Text};
-use crate::time::{SignedDuration, Timestamp};
+use crate::time::SignedDuration;
 
 /// What a command line comes to.
 #[derive(Debug)]
@@ -121,7 +122,9 @@ fn negative(args: &[OsString], command: &Command) -> Option<Misuse> {
     let every = std::iter::once(&command).chain(command.get_subcommands());
     let found = every.flat_map(Command::get_arguments).find(|arg| {
         let kind = arg.get_value_parser().type_id();
-        let is_span = kind == TypeId::of::<SignedDuration>() || kind == TypeId::of::<Grace>();
+        let is_span = kind == TypeId::of::<SignedDuration>()
+            || kind == TypeId::of::<Grace>()
+            || kind == TypeId::of::<When>();
         let long = pair[0].strip_prefix("--");
         is_span && arg.get_long().is_some_and(|name| long == Some(name))
     })?;
@@ -203,7 +206,7 @@ fn expected(error: &Error, shown: &str, command: &Command) -> Text {
         .find(|arg| arg.to_string() == shown);
     let kind = found.map(|arg| arg.get_value_parser().type_id());
     let is = |kinds: &[TypeId]| kind.is_some_and(|kind| kinds.iter().any(|other| kind == *other));
-    if is(&[TypeId::of::<Timestamp>()]) {
+    if is(&[TypeId::of::<When>()]) {
         return Expected::Instant.text();
     }
     if is(&[TypeId::of::<SocketAddr>()]) {

@@ -9,17 +9,17 @@ use serde_json::{Value, json};
 
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
+use crate::commands::instants::{When, past, when};
 use crate::commands::{Runs, offline};
 use crate::model::job::JobId;
 use crate::model::run::{RunRecord, Status, Trigger};
 use crate::render::Format;
 use crate::render::history::{bars, span, spoken, table};
-use crate::shell::clock;
+use crate::render::screen::Screen;
 use crate::shell::journal::query::filter::Filter;
 use crate::shell::journal::query::{self, Cursor};
 use crate::text::help::French;
-use crate::text::{Lang, Text, command_errors, history as words};
-use crate::time::{SignedDuration, Timestamp};
+use crate::text::{Lang, command_errors, history as words};
 
 /// Records read at once.
 const PAGE: usize = 500;
@@ -42,13 +42,13 @@ pub struct History {
     /// Only runs with this trigger.
     #[arg(long, value_name = "TRIGGER", value_parser = Trigger::ALL.map(Trigger::as_str))]
     trigger: Option<String>,
-    /// Started (or, where nothing started, due) at this instant or later: RFC 3339, or a span
-    /// before now (90s, 30min, 2h, 7d).
-    #[arg(long, value_name = "T")]
-    since: Option<String>,
-    /// Started before this instant.
-    #[arg(long, value_name = "T")]
-    until: Option<String>,
+    /// Started (or, where nothing started, due) at this time or later: 7d, yesterday, 08:00,
+    /// 2026-11-24, RFC 3339.
+    #[arg(long, value_name = "T", value_parser = when)]
+    since: Option<When>,
+    /// Started before this time.
+    #[arg(long, value_name = "T", value_parser = when)]
+    until: Option<When>,
     /// How many.
     #[arg(long, short = 'n', default_value_t = 20)]
     limit: usize,
@@ -79,10 +79,10 @@ impl Runs for History {
             ("trigger", "Avec ce déclencheur seulement"),
             (
                 "since",
-                "Commencées (ou, sans départ, dues) à cet instant ou après : RFC 3339, ou une \
-                 durée avant maintenant (90s, 30min, 2h, 7d)",
+                "Commencées (ou, sans départ, dues) à ce moment ou après : 7d, hier, 08:00, \
+                 2026-11-24, RFC 3339",
             ),
-            ("until", "Commencées avant cet instant"),
+            ("until", "Commencées avant ce moment"),
             ("limit", "Combien"),
             (
                 "cursor",
@@ -100,7 +100,7 @@ impl Runs for History {
     }
 
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
-        let filter = self.filter()?;
+        let filter = self.filter(&context.screen)?;
         let mut next = self.begins()?;
         if let Some(id) = &filter.job_id
             && !is_known(context.state(), id)?
@@ -131,17 +131,13 @@ impl Runs for History {
 
 impl History {
     /// Which runs are wanted.
-    fn filter(&self) -> Result<Filter, Failure> {
-        let known = |text: &Option<String>| {
-            let at = text.as_deref().map(|text| instant(text, clock::now()));
-            at.transpose().map_err(|sentence| Failure::usage(&sentence))
-        };
+    fn filter(&self, screen: &Screen) -> Result<Filter, Failure> {
         let job_id = |text| {
             JobId::new(text).ok_or_else(|| Failure::usage(&command_errors::not_a_job_id(text)))
         };
         Ok(Filter {
-            since: known(&self.since)?,
-            until: known(&self.until)?,
+            since: past(self.since, screen)?,
+            until: past(self.until, screen)?,
             job_id: self.id.as_deref().map(job_id).transpose()?,
             status: self.status.as_deref().and_then(Status::parse),
             trigger: self.trigger.as_deref().and_then(Trigger::parse),
@@ -225,32 +221,6 @@ pub fn is_known(state: &Path, job_id: &JobId) -> io::Result<bool> {
     Ok(!page.records.is_empty())
 }
 
-/// An instant as a user writes it: RFC 3339, or a span before now (`90s`, `30min`, `2h`, `7d`,
-/// `2w`).
-///
-/// # Errors
-/// A sentence that says what is meant.
-pub fn instant(text: &str, now: Timestamp) -> Result<Timestamp, Text> {
-    if let Ok(at) = text.parse() {
-        return Ok(at);
-    }
-    let units = [
-        ("s", 1),
-        ("min", 60),
-        ("h", 3_600),
-        ("d", 86_400),
-        ("w", 604_800),
-    ];
-    let digits = text.trim_start_matches(|c: char| c.is_ascii_digit());
-    let unit = units.iter().find(|(unit, _)| *unit == digits);
-    let count: Option<i64> = text[..text.len() - digits.len()].parse().ok();
-    let secs = unit
-        .zip(count)
-        .and_then(|((_, secs), count)| count.checked_mul(*secs));
-    let at = secs.and_then(|secs| now.checked_sub(SignedDuration::from_secs(secs)).ok());
-    at.ok_or_else(|| command_errors::not_an_instant(text))
-}
-
 /// What all matching records come to.
 #[derive(Clone, Debug, Default)]
 struct Summary {
@@ -317,43 +287,5 @@ impl Summary {
             text += &format!(" {}", times.get(lang));
         }
         text
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
-
-    use super::*;
-
-    #[test]
-    fn an_instant_may_be_a_span_before_now() {
-        let now: Timestamp = "2026-11-24T10:00:00Z".parse().unwrap();
-        let back = |text: &str| instant(text, now).map(|at| now.duration_since(at).as_secs());
-        for (text, secs) in [
-            ("90s", 90),
-            ("30min", 1_800),
-            ("2h", 7_200),
-            ("7d", 604_800),
-            ("2w", 1_209_600),
-            ("0s", 0),
-        ] {
-            assert_eq!(back(text), Ok(secs), "{text}");
-        }
-        assert_eq!(back("2026-11-24T09:00:00Z"), Ok(3_600));
-        for text in [
-            "",
-            "7",
-            "d",
-            "7 d",
-            "-7d",
-            "7dd",
-            "99999999999999999999d",
-            "9999999999999w",
-            "yesterday",
-            "é",
-        ] {
-            assert!(instant(text, now).is_err(), "{text}");
-        }
     }
 }

@@ -20,6 +20,7 @@ pub mod history;
 pub mod import;
 mod importer;
 pub mod init;
+pub mod instants;
 pub mod list;
 pub mod local;
 pub mod logs;

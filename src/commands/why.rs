@@ -12,6 +12,7 @@ use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
 use crate::commands::history::is_known;
+use crate::commands::instants::{When, past, when};
 use crate::commands::story::Story;
 use crate::commands::unrecorded::{self, show};
 use crate::model::job::{Job, JobId};
@@ -58,9 +59,9 @@ impl Finding {
 pub struct Why {
     /// The job.
     id: String,
-    /// The instant in question (RFC 3339) [default: now].
-    #[arg(long, value_name = "T")]
-    at: Option<Timestamp>,
+    /// The time in question: 2h (ago), yesterday, 08:00, 2026-11-24T08:00, RFC 3339 [default: now].
+    #[arg(long, value_name = "T", value_parser = when)]
+    at: Option<When>,
     /// Output format.
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
@@ -73,7 +74,8 @@ impl Runs for Why {
             ("id", "Le job"),
             (
                 "at",
-                "L’instant en question (RFC 3339) [défaut : maintenant]",
+                "Le moment en question : 2h (avant maintenant), hier, 08:00, 2026-11-24T08:00, \
+                 RFC 3339 [défaut : maintenant]",
             ),
         ],
     );
@@ -90,7 +92,7 @@ impl Runs for Why {
             ..
         } = context;
         let id = self.id.as_str();
-        let at = self.at.unwrap_or(screen.now);
+        let at = past(self.at, screen)?.unwrap_or(screen.now);
         let known = |job_id: &JobId| -> io::Result<Option<Story>> {
             let story = Story::read(&layout.state, job_id, at)?;
             Ok(Some(story).filter(|story| story.is_known))

@@ -89,13 +89,11 @@ pub fn no_stdin(cause: &Text) -> Text {
 
 // history, why
 
-/// Neither an instant nor a span.
-pub fn not_an_instant(text: &str) -> Text {
+/// An instant outside of the calendar.
+pub fn no_such_instant() -> Text {
     text!(
-        "`{text}` is neither an instant (2026-11-24T08:00:00Z) nor a span before now (90s, 30min, \
-         2h, 7d, 2w)",
-        "« {text} » n’est ni un instant (2026-11-24T08:00:00Z) ni une durée avant maintenant (90s, \
-         30min, 2h, 7d, 2w)"
+        "there is no such instant: years go from 1 to 9999",
+        "cet instant n’existe pas : les années vont de 1 à 9999"
     )
 }
 

@@ -127,8 +127,10 @@ impl Expected {
     pub fn text(self) -> Text {
         match self {
             Expected::Instant => text!(
-                "write an instant with an offset, such as 2026-01-01T06:00:00+01:00",
-                "écrivez un instant avec décalage, comme 2026-01-01T06:00:00+01:00"
+                "write a time (08:00, yesterday 08:00, 2026-01-01T06:00), a day (yesterday, \
+                 2026-01-01), an instant (2026-01-01T06:00:00+01:00) or a span (30min, 2h, 7d)",
+                "écrivez une heure (08:00, hier 08:00, 2026-01-01T06:00), un jour (hier, \
+                 2026-01-01), un instant (2026-01-01T06:00:00+01:00) ou une durée (30min, 2h, 7d)"
             ),
             Expected::Address => text!(
                 "write an address and port, such as 127.0.0.1:7878",
