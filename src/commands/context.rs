@@ -179,11 +179,11 @@ impl<'a> Context<'a> {
     /// standard error.
     ///
     /// # Errors
-    /// [`Failure`] where the folder cannot be read or an id is unknown.
+    /// [`Failure`] where the folder cannot be read, or an id is unknown or its file bad.
     pub fn jobs(&mut self, ids: &[String]) -> Result<Vec<Arc<Job>>, Failure> {
-        let (settings, lang) = (self.settings(), self.lang());
-        let jobs = offline::jobs(&self.layout.jobs, &settings, lang, self.err)?;
-        offline::pick(jobs, ids)
+        let loaded = offline::load(&self.layout.jobs, &self.settings())?;
+        loaded.report(ids, &self.screen, self.err)?;
+        offline::pick(loaded.jobs, ids)
     }
 
     /// Asks the daemon.

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::path::Path;
 
 use clap::Args;
 use serde_json::{Value, json};
 
+use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
 use crate::commands::instants::{When, past, when};
-use crate::commands::{Runs, offline};
-use crate::model::job::JobId;
+use crate::commands::target::Target;
 use crate::model::run::{RunRecord, Status, Trigger};
 use crate::render::Format;
 use crate::render::history::{bars, span, spoken, table};
@@ -31,7 +30,7 @@ const PAGE: usize = 500;
         failed --format json | jq '.runs[].id'"
 )]
 pub struct History {
-    /// The job; all when none is named.
+    /// The job, or a run by the beginning of its id; all when none is named.
     id: Option<String>,
     /// Read files only (always the case here).
     #[arg(long)]
@@ -67,7 +66,11 @@ impl Runs for History {
     const FRENCH: French = French::new(
         "Montre les exécutions passées, la plus récente d’abord, d’après l’historique ; sans démon",
         &[
-            ("id", "Le job ; tous si aucun n’est nommé"),
+            (
+                "id",
+                "Le job, ou une exécution par le début de son identifiant ; tous si aucun n’est \
+                 nommé",
+            ),
             (
                 "offline",
                 "Lit seulement les fichiers (toujours le cas ici)",
@@ -100,14 +103,15 @@ impl Runs for History {
     }
 
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
-        let filter = self.filter(&context.screen)?;
+        let mut filter = self.filter(&context.screen)?;
         let mut next = self.begins()?;
-        if let Some(id) = &filter.job_id
-            && !is_known(context.state(), id)?
-        {
-            self.must_be_in_a_file(id, context)?;
-        }
         let history = query::History::new(context.state());
+        if let Some(text) = &self.id {
+            match Target::find(text, &history, context)? {
+                Target::Job(id) => filter.job_id = Some(id),
+                Target::Run(run) => return Ok(self.one(*run, context)?),
+            }
+        }
         let mut records = Vec::new();
         while records.len() < self.limit {
             let wanted = PAGE.min(self.limit - records.len());
@@ -132,13 +136,10 @@ impl Runs for History {
 impl History {
     /// Which runs are wanted.
     fn filter(&self, screen: &Screen) -> Result<Filter, Failure> {
-        let job_id = |text| {
-            JobId::new(text).ok_or_else(|| Failure::usage(&command_errors::not_a_job_id(text)))
-        };
         Ok(Filter {
             since: past(self.since, screen)?,
             until: past(self.until, screen)?,
-            job_id: self.id.as_deref().map(job_id).transpose()?,
+            job_id: None,
             status: self.status.as_deref().and_then(Status::parse),
             trigger: self.trigger.as_deref().and_then(Trigger::parse),
         })
@@ -152,11 +153,15 @@ impl History {
         self.cursor.as_deref().map(cursor).transpose()
     }
 
-    /// A job that never ran is not a mistake; one that no one knows is.
-    fn must_be_in_a_file(&self, id: &JobId, context: &Context<'_>) -> Result<(), Failure> {
-        let (folder, settings) = (&context.layout.jobs, context.settings());
-        let jobs = offline::jobs(folder, &settings, context.lang(), &mut io::sink());
-        offline::pick(jobs.unwrap_or_default(), &[id.to_string()]).map(drop)
+    /// A run that was named by its id.
+    fn one(&self, run: RunRecord, context: &mut Context<'_>) -> io::Result<Exit> {
+        let shown = Shown {
+            records: vec![run],
+            next: None,
+            summary: None,
+        };
+        shown.print(self, context)?;
+        Ok(Exit::Done)
     }
 }
 
@@ -206,19 +211,6 @@ impl Shown {
         }
         Ok(())
     }
-}
-
-/// Whether the history has a record of a job.
-///
-/// # Errors
-/// When the history cannot be read.
-pub fn is_known(state: &Path, job_id: &JobId) -> io::Result<bool> {
-    let filter = Filter {
-        job_id: Some(job_id.clone()),
-        ..Filter::default()
-    };
-    let page = query::History::new(state).page(&filter, None, 1)?;
-    Ok(!page.records.is_empty())
 }
 
 /// What all matching records come to.

@@ -10,6 +10,7 @@ use crate::commands::absence::Absence;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
 use crate::commands::output_files::Reader;
+use crate::commands::target::Target;
 use crate::model::job::JobId;
 use crate::model::output::{Line, Stream, read_line};
 use crate::model::run::{RunRecord, Status};
@@ -24,7 +25,7 @@ use crate::time::Timestamp;
 /// Show what a run wrote.
 #[derive(Debug, Args)]
 pub struct Logs {
-    /// A run, or a job: its newest run that has started.
+    /// A run, by the beginning of its id, or a job: its newest run that has started.
     #[arg(value_name = "RUN|ID")]
     target: String,
     /// Follow until the run ends.
@@ -50,7 +51,8 @@ impl Runs for Logs {
         &[
             (
                 "target",
-                "Une exécution, ou un job : sa plus récente exécution commencée",
+                "Une exécution, par le début de son identifiant, ou un job : sa plus récente \
+                 exécution commencée",
             ),
             ("follow", "Continue jusqu’à la fin de l’exécution"),
             ("stderr", "Seulement l’erreur standard"),
@@ -68,10 +70,10 @@ impl Runs for Logs {
     }
 
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        let history = History::new(context.state());
+        let run = self.run_of(&history, context)?;
         let Context { screen, layout, .. } = context;
-        let Some(copied) = self.copy(&layout.state, screen, context.out)? else {
-            return Err(Failure::usage(&unknown(&self.target)));
-        };
+        let copied = self.copy(run, &history, &layout.state, screen, context.out)?;
         if let Some(silence) = copied.silence().filter(|_| !context.screen.quiet) {
             writeln!(context.err, "{}", silence.get(context.lang()))?;
         }
@@ -97,21 +99,46 @@ impl Logs {
         }
     }
 
-    /// Copies the output; `None` where there is no such run. A run is followed to its end, or to
-    /// that of its daemon.
+    /// The run that is meant: itself, or the newest of its job that has started.
+    fn run_of(&self, history: &History, context: &Context<'_>) -> Result<RunRecord, Failure> {
+        let id = match Target::find(&self.target, history, context)? {
+            Target::Run(run) => return Ok(*run),
+            Target::Job(id) => id,
+        };
+        newest(history, id)?.ok_or_else(|| Failure::usage(&never_started(&self.target)))
+    }
+
+    /// Copies what a run wrote from now on; where the history does not know it, nothing.
     ///
     /// # Errors
-    /// When the history or the output cannot be read, or the result cannot be written.
-    pub(super) fn copy(
+    /// As [`Logs::copy`].
+    pub(super) fn copy_run(
         &self,
+        run_id: RunId,
         state: &Path,
         screen: &Screen,
         out: &mut dyn Write,
-    ) -> io::Result<Option<Copied>> {
+    ) -> io::Result<()> {
         let history = History::new(state);
-        let Some(mut last) = find(&history, &self.target)? else {
-            return Ok(None);
-        };
+        match history.run(run_id)? {
+            Some(run) => self.copy(run, &history, state, screen, out).map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// Copies the output. A run is followed to its end, or to that of its daemon.
+    ///
+    /// # Errors
+    /// When the history or the output cannot be read, or the result cannot be written.
+    fn copy(
+        &self,
+        run: RunRecord,
+        history: &History,
+        state: &Path,
+        screen: &Screen,
+        out: &mut dyn Write,
+    ) -> io::Result<Copied> {
+        let mut last = run;
         let mut printer = Printer::new(self, screen);
         let mut reader = Reader::new(state, last.id);
         let mut absence = Absence::of(state);
@@ -132,12 +159,12 @@ impl Logs {
         }
         printer.finish(&last, out)?;
         let is_missing = reader.is_missing();
-        Ok(Some(Copied { last, is_missing }))
+        Ok(Copied { last, is_missing })
     }
 }
 
 /// What was copied.
-pub(super) struct Copied {
+struct Copied {
     /// The run, as it was last seen.
     last: RunRecord,
     /// Whether there was no output of it.
@@ -151,13 +178,8 @@ impl Copied {
     }
 }
 
-fn find(history: &History, target: &str) -> io::Result<Option<RunRecord>> {
-    if let Some(run_id) = RunId::parse(target) {
-        return history.run(run_id);
-    }
-    let Some(job_id) = JobId::new(target) else {
-        return Ok(None);
-    };
+/// The newest run of a job that has started.
+fn newest(history: &History, job_id: JobId) -> io::Result<Option<RunRecord>> {
     let filter = Filter {
         job_id: Some(job_id),
         ..Filter::default()
@@ -176,11 +198,10 @@ fn find(history: &History, target: &str) -> io::Result<Option<RunRecord>> {
     }
 }
 
-fn unknown(target: &str) -> Text {
-    let target = visible(target);
+fn never_started(id: &str) -> Text {
     Text::new(
-        format!("no run of `{target}` has started: see jobsd history"),
-        format!("aucune exécution de « {target} » n’a démarré : voyez jobsd history"),
+        format!("no run of `{id}` has started: see jobsd why {id}"),
+        format!("aucune exécution de « {id} » n’a démarré : voyez jobsd why {id}"),
     )
 }
 

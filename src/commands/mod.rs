@@ -45,6 +45,7 @@ pub mod simulate;
 pub mod spans;
 pub mod status;
 mod story;
+mod target;
 pub mod terminal;
 #[cfg(test)]
 mod tests;

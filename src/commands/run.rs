@@ -227,7 +227,9 @@ impl Run {
             screen, out, err, ..
         } = context;
         let to: &mut dyn Write = if self.format.is_json() { err } else { out };
-        Logs::following(run_id).copy(&context.layout.state, screen, to)?;
+        if let Some(id) = RunId::parse(run_id) {
+            Logs::following(run_id).copy_run(id, &context.layout.state, screen, to)?;
+        }
         to.flush()
     }
 

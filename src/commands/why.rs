@@ -11,9 +11,9 @@ use clap::Args;
 use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
-use crate::commands::history::is_known;
 use crate::commands::instants::{When, past, when};
 use crate::commands::story::Story;
+use crate::commands::target::is_known;
 use crate::commands::unrecorded::{self, show};
 use crate::model::job::{Job, JobId};
 use crate::model::run::RunRecord;
@@ -156,7 +156,7 @@ impl Story {
         for run in around(&history, id, story.due(at), at)? {
             story.note(run);
         }
-        story.is_known |= !story.runs.is_empty() || is_known(state, id)?;
+        story.is_known |= !story.runs.is_empty() || is_known(&history, id)?;
         story
             .runs
             .sort_by_key(|run| (run.scheduled_at.unwrap_or_else(|| run.requested()), run.id));

@@ -59,6 +59,23 @@ pub fn refused_jobs_folder(path: &str, why: &Text) -> Text {
     )
 }
 
+/// Bad files of jobs that nobody asked about.
+pub fn other_files(count: usize) -> Text {
+    let invalid = Text::count(
+        count as u64,
+        ["other file is invalid", "other files are invalid"],
+        [
+            "autre fichier est invalide",
+            "autres fichiers sont invalides",
+        ],
+    );
+    let Text { en, fr } = invalid;
+    text!(
+        "note: {en}: jobsd validate",
+        "remarque : {fr} : jobsd validate"
+    )
+}
+
 // validate
 
 /// A path that is not there.
@@ -102,14 +119,6 @@ pub fn not_a_cursor(text: &str) -> Text {
     text!(
         "`{text}` is not a cursor: use `next` of `jobsd history --format json`",
         "« {text} » n’est pas un curseur : prenez `next` de `jobsd history --format json`"
-    )
-}
-
-/// Not an id of a job.
-pub fn not_a_job_id(text: &str) -> Text {
-    text!(
-        "`{text}` is not a job id: see jobsd list",
-        "« {text} » n’est pas un id de job : voyez jobsd list"
     )
 }
 

@@ -84,7 +84,7 @@ fn past(dir: &Path) {
         "host": "prod-01", "pid": 7});
     let run = |n: u32, due: &str, from: &str, to: &str, more: Value| {
         let mut run = json!({"v": 1, "type": "run",
-            "id": format!("019a9bd1-02f4-7000-8000-00000000000{n}"),
+            "id": format!("019a9bd{n}-02f4-7000-8000-000000000000"),
             "job_id": "pg-backup", "scheduled_at": due, "started_at": from, "finished_at": to,
             "status": "success",
             "reason": null, "error": null, "trigger": "schedule", "attempt": 1, "exit_code": 0,
@@ -149,7 +149,7 @@ fn past(dir: &Path) {
         2026-11-19T01:19:44.982Z stderr F pg_dump: warning: 412 MiB free\n\
         2026-11-19T01:19:50.307Z stderr F pg_dump: error: No space left\n";
     fs::write(
-        dir.join("output/019a9bd1-02f4-7000-8000-000000000003.log"),
+        dir.join("output/019a9bd3-02f4-7000-8000-000000000000.log"),
         output,
     )
     .unwrap();
@@ -165,6 +165,7 @@ fn history() {
     };
     golden("history", |lang| told(&["pg-backup"], &screen(lang)));
     golden("history_all", |lang| told(&[], &screen(lang)));
+    golden("history_of_a_run", |lang| told(&["019a9bd2-02"], &screen(lang)));
     let pipe = |header| Screen {
         width: None,
         header,
@@ -200,9 +201,10 @@ fn logs() {
     };
     golden("logs", |lang| told(&["pg-backup", "--attempt", "3"], lang));
     golden("logs_no_longer_kept", |lang| {
-        told(&["019a9bd1-02f4-7000-8000-000000000001"], lang)
+        told(&["019a9bd1"], lang)
     });
     golden("logs_unknown", |lang| told(&["nobody"], lang));
+    golden("logs_of_several", |lang| told(&["019a"], lang));
 }
 
 /// A text without what differs from run to run.

@@ -15,6 +15,7 @@ use crate::shell::disk::{self, Trust};
 use crate::shell::http::seek;
 use crate::shell::journal::outcomes::EndedRuns;
 use crate::shell::journal::query::filter::Filter;
+use crate::shell::journal::query::sought::Sought;
 use crate::shell::journal::query::{Cursor, History};
 use crate::shell::open;
 use crate::shell::process::output;
@@ -77,6 +78,13 @@ impl Past for Archive {
 
     fn run(&self, id: RunId) -> io::Result<Option<RunRecord>> {
         self.history.run(id)
+    }
+
+    fn seek(&self, text: &str) -> io::Result<Option<RunRecord>> {
+        Ok(match self.history.seek(text)? {
+            Sought::Run(run) => Some(*run),
+            Sought::Nothing | Sought::Several(_) => None,
+        })
     }
 
     fn recent(&self, id: &JobId, finals: u64) -> Arc<[RunRecord]> {
