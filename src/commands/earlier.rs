@@ -186,7 +186,10 @@ impl Earlier {
         let (old, new) = (file.job.definition.value(), job.definition.value());
         There {
             path: file.path.clone(),
-            differing: keys.into_iter().filter(|key| old[key] != new[key]).collect(),
+            differing: keys
+                .into_iter()
+                .filter(|key| old[key] != new[key])
+                .collect(),
         }
     }
 }

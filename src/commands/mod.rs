@@ -8,6 +8,7 @@ pub mod completions;
 pub mod context;
 pub mod diff;
 pub mod doctor;
+mod earlier;
 pub mod exec;
 pub mod exit;
 pub mod explain;

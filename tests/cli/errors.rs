@@ -109,8 +109,8 @@ fn command_errors_come_in_both_languages() {
         (
             &["history", "A B"],
             2,
-            "`A B` is not a job id: see jobsd list",
-            "« A B » n’est pas un id de job : voyez jobsd list",
+            "no job `A B`: see jobsd list",
+            "aucun job « A B » : voyez jobsd list",
         ),
         (
             &["why", "nobody"],

@@ -165,7 +165,9 @@ fn history() {
     };
     golden("history", |lang| told(&["pg-backup"], &screen(lang)));
     golden("history_all", |lang| told(&[], &screen(lang)));
-    golden("history_of_a_run", |lang| told(&["019a9bd2-02"], &screen(lang)));
+    golden("history_of_a_run", |lang| {
+        told(&["019a9bd2-02"], &screen(lang))
+    });
     let pipe = |header| Screen {
         width: None,
         header,
@@ -200,9 +202,7 @@ fn logs() {
         told(&args, &screen(lang), only(dir.path()))
     };
     golden("logs", |lang| told(&["pg-backup", "--attempt", "3"], lang));
-    golden("logs_no_longer_kept", |lang| {
-        told(&["019a9bd1"], lang)
-    });
+    golden("logs_no_longer_kept", |lang| told(&["019a9bd1"], lang));
     golden("logs_unknown", |lang| told(&["nobody"], lang));
     golden("logs_of_several", |lang| told(&["019a"], lang));
 }
