@@ -736,9 +736,8 @@ fn an_entry_is_never_written_twice() {
     let scratch = tempfile::tempdir().unwrap();
     let dir = scratch.path();
     let crontab = "5 4 * * * /opt/a\n6 4 * * * /opt/a\n7 4 * * * /opt/b\n";
-    let import = |args: &[&str], crontab: &str| {
-        jobsd(dir, &[&["import", "-"], args].concat(), crontab)
-    };
+    let import =
+        |args: &[&str], crontab: &str| jobsd(dir, &[&["import", "-"], args].concat(), crontab);
     let (code, ..) = import(&["--tz", "UTC"], crontab);
     assert_eq!(code, Some(0));
     fs::rename(dir.join("jobs.d/b.yaml"), dir.join("jobs.d/nightly.yaml")).unwrap();
@@ -758,9 +757,16 @@ fn an_entry_is_never_written_twice() {
     let told = "-:3: differs from jobs.d/nightly.yaml (schedule_config): --update takes it over";
     assert!(err.contains(told), "{err}");
     let (code, out, err) = import(&["--tz", "UTC", "--update"], &changed);
-    assert_eq!((code, out.as_str()), (Some(0), "jobs.d/nightly.yaml\n"), "{err}");
+    assert_eq!(
+        (code, out.as_str()),
+        (Some(0), "jobs.d/nightly.yaml\n"),
+        "{err}"
+    );
     let text = fs::read_to_string(&path).unwrap();
-    assert!(text.contains("7 5 * * *") && text.contains("# ours\nretry:"), "{text}");
+    assert!(
+        text.contains("7 5 * * *") && text.contains("# ours\nretry:"),
+        "{text}"
+    );
     let (code, _, err) = import(&["--tz", "UTC"], &changed);
     assert_eq!(code, Some(0));
     assert_eq!(err.matches("already says the same").count(), 3, "{err}");
