@@ -1,9 +1,13 @@
 //! What holds, in the log: an event is logged once.
 
+use tracing::field::display;
+
 use crate::model::event::{Event, Stage};
+use crate::model::run::{RunRecord, Status};
 use crate::shell::clock;
 use crate::shell::health::Health;
 use crate::shell::readers::{Accepted, Reader};
+use crate::time::rfc3339;
 
 struct Log;
 
@@ -27,12 +31,7 @@ fn log(event: &Event) {
                 job = %run.job_id, run = %run.id, attempt = run.attempt, lateness_ms, "run started"
             );
         }
-        Event::Run(run) if run.is_final() => {
-            tracing::info!(
-                job = %run.job_id, run = %run.id, status = ?run.status, reason = ?run.reason,
-                error = ?run.error, "run ended"
-            );
-        }
+        Event::Run(run) if run.is_final() => ended(run),
         Event::Run(_) => tracing::debug!("run ordered"),
         Event::Reload(reload) => {
             let counts = &reload.counts;
@@ -56,23 +55,46 @@ fn log(event: &Event) {
         }
         Event::Clock(clock) => tracing::warn!(from = %clock.from, to = %clock.to, "clock set"),
         Event::Stop(stop) => {
-            tracing::info!(run = %stop.run_id, reason = ?stop.reason, "run stop requested")
+            tracing::info!(run = %stop.run_id, reason = %stop.reason.as_str(), "run stop requested")
         }
         Event::Pause(pause) => {
             tracing::info!(
-                job = %pause.job_id, who = ?pause.by.who, from = ?pause.by.from,
-                until = ?pause.until, reason = ?pause.reason, "job paused"
+                job = %pause.job_id, who = pause.by.who, from = %pause.by.from,
+                until = pause.until.map(|at| display(rfc3339(at))), reason = pause.reason,
+                "job paused"
             );
         }
         Event::Resume(resume) => {
-            tracing::info!(job = %resume.job_id, by = ?resume.by, "pause lifted");
+            let by = resume.by.as_ref();
+            let (who, from) = (by.map(|by| &*by.who), by.map(|by| display(&by.from)));
+            tracing::info!(job = %resume.job_id, who, from, "pause lifted");
         }
         Event::Control(asked) => {
             tracing::info!(
-                verb = ?asked.verb, who = ?asked.by.who, from = ?asked.by.from, job = ?asked.job_id,
-                run = ?asked.run_id, "asked for"
+                verb = %asked.verb.as_str(), who = asked.by.who, from = %asked.by.from,
+                job = asked.job_id.as_ref().map(display), run = asked.run_id.map(display),
+                "asked for"
             );
         }
         Event::Adopt(_) | Event::Start(_) | Event::End(_) | Event::State(_) => {}
+    }
+}
+
+/// The end of a run; somebody may act on a failed one.
+fn ended(run: &RunRecord) {
+    // A macro for each level: a level is part of what a line is, not a value of it.
+    macro_rules! log {
+        ($level:ident) => {
+            tracing::$level!(
+                job = %run.job_id, run = %run.id, status = %run.status.as_str(),
+                reason = run.reason.map(|reason| display(reason.as_str())),
+                exit_code = run.exit_code.filter(|code| *code != 0), error = run.error.as_deref(),
+                "run ended"
+            )
+        };
+    }
+    match run.status {
+        Status::Failed | Status::Interrupted => log!(warn),
+        _ => log!(info),
     }
 }
