@@ -18,7 +18,8 @@ use crate::text::command_errors;
     version,
     after_help = "Exit codes: 0 done; 1 a problem was found; 2 wrong usage; 3 no daemon; 4 \
         refused; 5 file system or internal error.\nMore: jobsd help exit-codes, jobsd help \
-        formats, jobsd help schedule."
+        formats, jobsd help schedule, jobsd \
+        help options."
 )]
 pub struct Cli {
     /// What goes with every command.
