@@ -95,10 +95,10 @@ fn command_errors_come_in_both_languages() {
             "none.yaml n’existe pas : corrigez --config",
         ),
         (
-            &["history", "--since", "yesterday"],
+            &["history", "--since", "soon"],
             2,
-            "`yesterday` is neither an instant",
-            "« yesterday » n’est ni un instant",
+            "cannot be `soon`: write a time (08:00, yesterday 08:00, ",
+            "« soon » : écrivez une heure (08:00, hier 08:00, ",
         ),
         (
             &["history", "--cursor", "x"],

@@ -84,7 +84,7 @@ fn past(dir: &Path) {
         "host": "prod-01", "pid": 7});
     let run = |n: u32, due: &str, from: &str, to: &str, more: Value| {
         let mut run = json!({"v": 1, "type": "run",
-            "id": format!("019a9bd{n}-02f4-7000-8000-000000000000"),
+            "id": format!("019a9bd{n}-02f4-7000-8000-00000000000{n}"),
             "job_id": "pg-backup", "scheduled_at": due, "started_at": from, "finished_at": to,
             "status": "success",
             "reason": null, "error": null, "trigger": "schedule", "attempt": 1, "exit_code": 0,
@@ -149,7 +149,7 @@ fn past(dir: &Path) {
         2026-11-19T01:19:44.982Z stderr F pg_dump: warning: 412 MiB free\n\
         2026-11-19T01:19:50.307Z stderr F pg_dump: error: No space left\n";
     fs::write(
-        dir.join("output/019a9bd3-02f4-7000-8000-000000000000.log"),
+        dir.join("output/019a9bd3-02f4-7000-8000-000000000003.log"),
         output,
     )
     .unwrap();
