@@ -61,7 +61,7 @@ fn the_help_is_framed_in_french_too() {
 
 #[test]
 fn refusals_of_the_command_line_come_in_both_languages() {
-    let cases: [(&[&str], &str, &str); 16] = [
+    let cases: [(&[&str], &str, &str); 20] = [
         (
             &["pause", "a", "--for", "-3h"],
             "`--for <SPAN>` cannot be `-3h`: a span of time cannot be negative",
