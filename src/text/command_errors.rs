@@ -32,6 +32,16 @@ pub fn no_jobs_folder(path: &str) -> Text {
     )
 }
 
+/// It does not exist, and the daemon would have nothing to do.
+pub fn nothing_to_serve(path: &str) -> Text {
+    text!(
+        "the jobs folder {path} does not exist: create it, name another with --jobs, or add \
+         --wait-for-jobs",
+        "le dossier des jobs {path} n’existe pas : créez-le, nommez-en un autre avec --jobs, ou \
+         ajoutez --wait-for-jobs"
+    )
+}
+
 /// It may not be read.
 pub fn closed_jobs_folder(path: &str) -> Text {
     text!(
