@@ -35,6 +35,9 @@ pub enum Needs {
     /// A state directory of this machine. Names the command, or the flag, that reads it: a server
     /// has none here.
     State(&'static str),
+    /// The history, of a state directory of this machine or of a server; no daemon of this machine
+    /// is asked.
+    Past,
     /// The daemon, of this machine or of a server.
     Daemon,
     /// The daemon of this machine, and its state directory besides.

@@ -1,8 +1,8 @@
 //! Subcommands by group: the list of them in the help.
 
 use clap::Command;
-use unicode_width::UnicodeWidthStr;
 
+use crate::render::screen::wrapped;
 use crate::text::{Lang, Text, usage};
 
 /// Columns of the help.
@@ -56,21 +56,4 @@ pub fn list(command: &Command, group_of: fn(&str) -> Option<Group>, lang: Lang) 
         format!("{}\n{lines}", wanted.head().get(lang))
     };
     Group::ALL.map(section).join("\n")
-}
-
-/// A text in lines of at most so many columns.
-fn wrapped(text: &str, columns: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let last = lines.last().map_or(0, |line| line.width());
-        match lines.last_mut() {
-            Some(line) if last == 0 => line.push_str(word),
-            Some(line) if last + 1 + word.width() <= columns => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
 }

@@ -1,29 +1,32 @@
-//! `jobsd history`: past runs, newest first, from the history files; no daemon is asked.
+//! `jobsd history`: past runs, newest first, from the history files of this machine or from a
+//! server; no daemon of this machine is asked.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use clap::Args;
 use serde_json::{Value, json};
+use unicode_width::UnicodeWidthStr;
 
 use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
 use crate::commands::instants::{When, past, when};
+use crate::commands::records::Records;
 use crate::commands::target::Target;
 use crate::model::run::{RunRecord, Status, Trigger};
 use crate::render::Format;
 use crate::render::history::{bars, span, spoken, table};
 use crate::render::screen::Screen;
+use crate::shell::journal::query::Cursor;
 use crate::shell::journal::query::filter::Filter;
-use crate::shell::journal::query::{self, Cursor};
 use crate::text::help::French;
 use crate::text::{Lang, command_errors, history as words};
 
 /// Records read at once.
 const PAGE: usize = 500;
 
-/// Show past runs, newest first, from the history files; no daemon is asked.
+/// Show past runs, newest first, from the history files or a server.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  jobsd history backup --since 7d --summary\n  jobsd history --status \
@@ -64,7 +67,7 @@ pub struct History {
 
 impl Runs for History {
     const FRENCH: French = French::new(
-        "Montre les exécutions passées, la plus récente d’abord, d’après l’historique ; sans démon",
+        "Montre les exécutions passées, la plus récente d’abord, d’après l’historique ou un serveur",
         &[
             (
                 "id",
@@ -99,15 +102,16 @@ impl Runs for History {
     );
 
     fn needs(&self) -> Needs {
-        Needs::State("jobsd history")
+        Needs::Past
     }
 
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
         let mut filter = self.filter(&context.screen)?;
-        let mut next = self.begins()?;
-        let history = query::History::new(context.state());
+        self.check_cursor()?;
+        let mut next = self.cursor.clone();
+        let past = Records::of(context);
         if let Some(text) = &self.id {
-            match Target::find(text, &history, context)? {
+            match Target::find(text, &past, context)? {
                 Target::Job(id) => filter.job_id = Some(id),
                 Target::Run(run) => return Ok(self.one(*run, context)?),
             }
@@ -115,14 +119,14 @@ impl Runs for History {
         let mut records = Vec::new();
         while records.len() < self.limit {
             let wanted = PAGE.min(self.limit - records.len());
-            let page = history.page(&filter, next, wanted)?;
+            let page = past.page(&filter, next.as_deref(), wanted)?;
             records.extend(page.records);
             next = page.next;
             if next.is_none() {
                 break;
             }
         }
-        let summary = self.summary.then(|| Summary::of(&history, &filter));
+        let summary = self.summary.then(|| Summary::of(&past, &filter));
         let shown = Shown {
             records,
             next,
@@ -145,12 +149,14 @@ impl History {
         })
     }
 
-    /// Where the page begins.
-    fn begins(&self) -> Result<Option<Cursor>, Failure> {
-        let cursor = |text| {
-            Cursor::parse(text).ok_or_else(|| Failure::usage(&command_errors::not_a_cursor(text)))
-        };
-        self.cursor.as_deref().map(cursor).transpose()
+    /// Refuses what is no cursor, before anything is asked.
+    fn check_cursor(&self) -> Result<(), Failure> {
+        match &self.cursor {
+            Some(text) if Cursor::parse(text).is_none() => {
+                Err(Failure::usage(&command_errors::not_a_cursor(text)))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// A run that was named by its id.
@@ -168,7 +174,7 @@ impl History {
 /// What was found.
 struct Shown {
     records: Vec<RunRecord>,
-    next: Option<Cursor>,
+    next: Option<String>,
     summary: Option<Summary>,
 }
 
@@ -184,17 +190,14 @@ impl Shown {
             Format::Human => {
                 write!(out, "{}", table(&records, asked.id.is_none(), screen))?;
                 if let Some(summary) = summary {
-                    let bars = if screen.is_terminal() {
-                        bars(&records, screen)
-                    } else {
-                        String::new()
-                    };
-                    writeln!(out, "{}{bars}", summary.sentence(screen.lang))?;
+                    let sentence = summary.sentence(screen.lang);
+                    // They are only drawn where they fit beside the sentence.
+                    let room = screen.width.unwrap_or(0).saturating_sub(sentence.width());
+                    writeln!(out, "{sentence}{}", bars(&records, room, screen))?;
                 }
             }
             Format::Json => {
                 let summary = summary.map(|summary| summary.json());
-                let next = next.map(|next| next.to_string());
                 let document = json!({"schema": "jobsd.history/v1", "runs": records, "next": next,
                     "summary": summary});
                 writeln!(out, "{}", serde_json::to_string_pretty(&document)?)?;
@@ -222,11 +225,11 @@ struct Summary {
 }
 
 impl Summary {
-    fn of(history: &query::History, filter: &Filter) -> io::Result<Summary> {
+    fn of(past: &Records<'_>, filter: &Filter) -> Result<Summary, Failure> {
         let mut summary = Summary::default();
-        let mut next = None;
+        let mut next: Option<String> = None;
         loop {
-            let page = history.page(filter, next, PAGE)?;
+            let page = past.page(filter, next.as_deref(), PAGE)?;
             for record in &page.records {
                 // A range stands for many due times.
                 *summary.counts.entry(record.status).or_default() += record.count.unwrap_or(1);

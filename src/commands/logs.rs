@@ -1,4 +1,5 @@
-//! `jobsd logs`: what a run wrote, only from the files, also while it runs.
+//! `jobsd logs`: what a run wrote, from the files of this machine or from a server, also while it
+//! runs.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -6,11 +7,11 @@ use std::path::Path;
 use clap::Args;
 
 use crate::commands::Runs;
-use crate::commands::absence::Absence;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
-use crate::commands::output_files::Reader;
+use crate::commands::records::Records;
 use crate::commands::target::Target;
+use crate::commands::written::Written;
 use crate::model::job::JobId;
 use crate::model::output::{Line, Stream, read_line};
 use crate::model::run::{RunRecord, Status};
@@ -66,14 +67,20 @@ impl Runs for Logs {
     );
 
     fn needs(&self) -> Needs {
-        Needs::State("jobsd logs")
+        Needs::Past
     }
 
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
-        let history = History::new(context.state());
-        let run = self.run_of(&history, context)?;
-        let Context { screen, layout, .. } = context;
-        let copied = self.copy(run, &history, &layout.state, screen, context.out)?;
+        let run = self.run_of(&Records::of(context), context)?;
+        let Context {
+            screen,
+            layout,
+            daemon,
+            out,
+            ..
+        } = context;
+        let records = Records::from(daemon, &layout.state);
+        let copied = self.copy(run, &records, screen, *out)?;
         if let Some(silence) = copied.silence().filter(|_| !context.screen.quiet) {
             writeln!(context.err, "{}", silence.get(context.lang()))?;
         }
@@ -100,15 +107,15 @@ impl Logs {
     }
 
     /// The run that is meant: itself, or the newest of its job that has started.
-    fn run_of(&self, history: &History, context: &Context<'_>) -> Result<RunRecord, Failure> {
-        let id = match Target::find(&self.target, history, context)? {
+    fn run_of(&self, records: &Records<'_>, context: &Context<'_>) -> Result<RunRecord, Failure> {
+        let id = match Target::find(&self.target, records, context)? {
             Target::Run(run) => return Ok(*run),
             Target::Job(id) => id,
         };
-        newest(history, id)?.ok_or_else(|| Failure::usage(&never_started(&self.target)))
+        newest(records, id)?.ok_or_else(|| Failure::usage(&never_started(&self.target)))
     }
 
-    /// Copies what a run wrote from now on; where the history does not know it, nothing.
+    /// Copies what a run of this machine wrote; where the history does not know it, nothing.
     ///
     /// # Errors
     /// As [`Logs::copy`].
@@ -118,10 +125,10 @@ impl Logs {
         state: &Path,
         screen: &Screen,
         out: &mut dyn Write,
-    ) -> io::Result<()> {
-        let history = History::new(state);
-        match history.run(run_id)? {
-            Some(run) => self.copy(run, &history, state, screen, out).map(drop),
+    ) -> Result<(), Failure> {
+        let records = Records::Here(History::new(state), state);
+        match records.run(run_id)? {
+            Some(run) => self.copy(run, &records, screen, out).map(drop),
             None => Ok(()),
         }
     }
@@ -133,32 +140,30 @@ impl Logs {
     fn copy(
         &self,
         run: RunRecord,
-        history: &History,
-        state: &Path,
+        records: &Records<'_>,
         screen: &Screen,
         out: &mut dyn Write,
-    ) -> io::Result<Copied> {
+    ) -> Result<Copied, Failure> {
         let mut last = run;
         let mut printer = Printer::new(self, screen);
-        let mut reader = Reader::new(state, last.id);
-        let mut absence = Absence::of(state);
+        let mut written = Written::by(last.id, records);
         loop {
-            let is_gone = self.follow && absence.is_sure();
-            // The run is asked for before its files are read: what it wrote before its end is in
-            // them.
-            last = history.run(last.id)?.unwrap_or(last);
+            let is_gone = self.follow && written.is_abandoned();
+            // The run is asked for before its output is read: what it wrote before its end is in
+            // that.
+            last = records.run(last.id)?.unwrap_or(last);
             let is_over = last.is_final() || !self.follow || is_gone;
-            while let Some(bytes) = reader.read()? {
+            while let Some(bytes) = written.read()? {
                 printer.take(&bytes, out)?;
             }
             if is_over {
                 break;
             }
             out.flush()?;
-            Absence::rest();
+            written.rest();
         }
         printer.finish(&last, out)?;
-        let is_missing = reader.is_missing();
+        let is_missing = written.is_missing();
         Ok(Copied { last, is_missing })
     }
 }
@@ -179,14 +184,14 @@ impl Copied {
 }
 
 /// The newest run of a job that has started.
-fn newest(history: &History, job_id: JobId) -> io::Result<Option<RunRecord>> {
+fn newest(records: &Records<'_>, job_id: JobId) -> Result<Option<RunRecord>, Failure> {
     let filter = Filter {
         job_id: Some(job_id),
         ..Filter::default()
     };
-    let mut cursor = None;
+    let mut cursor: Option<String> = None;
     loop {
-        let page = history.page(&filter, cursor, 100)?;
+        let page = records.page(&filter, cursor.as_deref(), 100)?;
         let started = page
             .records
             .into_iter()

@@ -38,6 +38,7 @@ pub mod overrides;
 pub mod pause;
 mod probe;
 mod progress;
+mod records;
 pub mod reload;
 pub mod resume;
 pub mod run;
@@ -46,15 +47,14 @@ pub mod serve;
 pub mod simulate;
 pub mod spans;
 pub mod status;
-mod story;
 mod target;
 pub mod terminal;
 #[cfg(test)]
 mod tests;
-mod unrecorded;
 pub mod validate;
 mod watch;
 pub mod why;
+mod written;
 
 use clap::{Args, Subcommand};
 

@@ -222,7 +222,7 @@ impl Run {
     }
 
     /// Shows what the run writes, on stderr where the result is JSON.
-    fn show_output(&self, run_id: &str, context: &mut Context<'_>) -> io::Result<()> {
+    fn show_output(&self, run_id: &str, context: &mut Context<'_>) -> Result<(), Failure> {
         let Context {
             screen, out, err, ..
         } = context;
@@ -230,7 +230,7 @@ impl Run {
         if let Some(id) = RunId::parse(run_id) {
             Logs::following(run_id).copy_run(id, &context.layout.state, screen, to)?;
         }
-        to.flush()
+        Ok(to.flush()?)
     }
 
     fn ended(&self, run: &RunAnswer, context: &mut Context<'_>) -> io::Result<Exit> {

@@ -10,6 +10,8 @@ use crate::time::{Timestamp, rfc3339};
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 /// Bars at most, the newest runs'.
 const BARS_MAX: usize = 40;
+/// Columns before the bars.
+const BARS_BEFORE: usize = 3;
 
 /// The runs, newest first; without the job where all are of one.
 pub fn table(records: &[RunRecord], has_job: bool, screen: &Screen) -> String {
@@ -171,11 +173,12 @@ pub fn spoken(secs: f64) -> String {
     }
 }
 
-/// How long the runs took, oldest first, as bars; nothing where there is nothing to compare.
-pub fn bars(records: &[RunRecord], screen: &Screen) -> String {
+/// How long the runs took, oldest first, as bars in so many columns; nothing where there is nothing
+/// to compare, or no room.
+pub fn bars(records: &[RunRecord], room: usize, screen: &Screen) -> String {
     let spans = records
         .iter()
-        .take(BARS_MAX)
+        .take(BARS_MAX.min(room.saturating_sub(BARS_BEFORE)))
         .filter_map(|run| Some((span(run)?, run.status)));
     let mut spans: Vec<(f64, Status)> = spans.collect();
     spans.reverse();
@@ -191,5 +194,9 @@ pub fn bars(records: &[RunRecord], screen: &Screen) -> String {
         };
         screen.paint(&BARS[height.min(7)].to_string(), tint)
     };
-    format!("   {}", spans.iter().map(bar).collect::<String>())
+    format!(
+        "{}{}",
+        " ".repeat(BARS_BEFORE),
+        spans.iter().map(bar).collect::<String>()
+    )
 }

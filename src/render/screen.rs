@@ -182,6 +182,23 @@ fn cut(text: &str, room: usize) -> String {
     kept + "…"
 }
 
+/// A text in lines of at most so many columns.
+pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let last = lines.last().map_or(0, |line| line.width());
+        match lines.last_mut() {
+            Some(line) if last == 0 => line.push_str(word),
+            Some(line) if last + 1 + word.width() <= columns => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 impl Screen {
     /// A program that reads: no colors, times in UTC.
     pub fn plain(lang: Lang) -> Screen {

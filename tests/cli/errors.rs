@@ -97,8 +97,8 @@ fn command_errors_come_in_both_languages() {
         (
             &["history", "--since", "soon"],
             2,
-            "cannot be `soon`: write a time (08:00, yesterday 08:00, ",
-            "« soon » : écrivez une heure (08:00, hier 08:00, ",
+            "`--since <T>` cannot be `soon`: write a time (08:00, yesterday 08:00, ",
+            "« --since <T> » ne peut pas être « soon » : écrivez une heure (08:00, hier 08:00, ",
         ),
         (
             &["history", "--cursor", "x"],

@@ -668,7 +668,15 @@ fn every_way_to_end_has_its_code() {
     let (_, _, err) = jobsd(dir, &["import", "large"], "");
     assert!(err.contains("large is larger than 1048576 bytes"), "{err}");
     let mut command = clean(BIN);
-    let args = ["import", "good", "--dry-run", "--lang", "en"];
+    let args = [
+        "import",
+        "good",
+        "--dir",
+        "fresh",
+        "--dry-run",
+        "--lang",
+        "en",
+    ];
     let output = command
         .current_dir(dir)
         .args(args)

@@ -2,7 +2,7 @@
 //! answers.
 
 use std::collections::HashMap;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,8 +17,7 @@ use crate::shell::journal::outcomes::EndedRuns;
 use crate::shell::journal::query::filter::Filter;
 use crate::shell::journal::query::sought::Sought;
 use crate::shell::journal::query::{Cursor, History};
-use crate::shell::open;
-use crate::shell::process::output;
+use crate::shell::process::output_end;
 use crate::shell::settings::{self, Layout};
 use crate::spec::types::config::Settings;
 use crate::time::Timestamp;
@@ -26,8 +25,6 @@ use crate::view::outcomes::{Outcomes, OutcomesByJob, ZoneOf};
 
 /// Jobs whose last runs are kept.
 const JOBS_MAX: usize = 4_096;
-/// Bytes of each output file that are looked at, from the end.
-const TAIL_BYTES_MAX: u64 = 512 << 10;
 
 /// The history and the files below it.
 #[derive(Debug)]
@@ -132,15 +129,7 @@ impl Past for Archive {
     }
 
     fn output(&self, id: RunId) -> OutputEnd {
-        let mut end = OutputEnd::default();
-        for path in output::files(&self.state_dir, id) {
-            // What is not there has not been written, or is no longer kept.
-            if let Ok((more, left)) = tail(&path) {
-                end.bytes.extend(more);
-                end.skipped += left;
-            }
-        }
-        end
+        output_end::end(&self.state_dir, id)
     }
 
     fn settings(&self) -> Settings {
@@ -151,24 +140,4 @@ impl Past for Archive {
     fn find(&self, what: &What, may: bool) -> Found {
         seek::find(what, &self.base, may)
     }
-}
-
-/// The end of a file from a whole line on, and how many bytes stand before it.
-fn tail(path: &Path) -> io::Result<(Vec<u8>, u64)> {
-    let mut file = open::read(path)?;
-    let length = file.metadata()?.len();
-    let skipped = length.saturating_sub(TAIL_BYTES_MAX);
-    file.seek(SeekFrom::Start(skipped))?;
-    let mut bytes = Vec::new();
-    file.take(TAIL_BYTES_MAX).read_to_end(&mut bytes)?;
-    if skipped == 0 {
-        return Ok((bytes, 0));
-    }
-    // Begin at a whole line.
-    let start = bytes
-        .iter()
-        .position(|byte| *byte == b'\n')
-        .map_or(0, |at| at + 1);
-    bytes.drain(..start);
-    Ok((bytes, skipped + start as u64))
 }
