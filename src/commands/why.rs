@@ -14,6 +14,7 @@ use crate::render::{Format, why};
 use crate::text::control;
 use crate::text::help::French;
 use crate::time::Timestamp;
+use crate::view::answer::why::Explanation;
 
 /// Say why a run did or did not happen, from the history only.
 #[derive(Debug, Args)]
@@ -53,15 +54,7 @@ impl Runs for Why {
     }
 
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
-        let records = Records::of(context);
-        let now = context.screen.now;
-        let at = past(self.at, &context.screen)?;
-        let (job_id, of_run) = self.asked(&records, context)?;
-        let at = at.or(of_run).unwrap_or(now);
-        let answer = records.why(&job_id, (at, now))?;
-        let Some(answer) = answer else {
-            return Err(Failure::usage(&control::no_job(&self.id, None)));
-        };
+        let answer = self.answer(context)?;
         if self.format.is_json() {
             let document = why::document(&answer, &context.screen);
             writeln!(context.out, "{document}")?;
@@ -74,24 +67,24 @@ impl Runs for Why {
 }
 
 impl Why {
-    /// The job, and the instant of its run where one is named.
-    fn asked(
-        &self,
-        records: &Records<'_>,
-        context: &Context<'_>,
-    ) -> Result<(JobId, Option<Timestamp>), Failure> {
-        // The history also knows jobs that never ran and are in no file.
+    /// Of the job at the instant that is named, or of the run at its own.
+    fn answer(&self, context: &Context<'_>) -> Result<Explanation, Failure> {
+        let (records, now) = (Records::of(context), context.screen.now);
+        let at = past(self.at, &context.screen)?;
+        // The history also knows jobs that are in no file any more.
         if let Some(id) = JobId::new(&self.id)
-            && records
-                .why(&id, (context.screen.now, context.screen.now))?
-                .is_some()
+            && let Some(answer) = records.why(&id, (at.unwrap_or(now), now))?
         {
-            return Ok((id, None));
+            return Ok(answer);
         }
-        Ok(match Target::find(&self.id, records, context)? {
-            Target::Job(id) => (id, None),
-            Target::Run(run) => (run.job_id.clone(), Some(instant(&run))),
-        })
+        let unknown = || Failure::usage(&control::no_job(&self.id, None));
+        match Target::find(&self.id, &records, context)? {
+            Target::Job(_) => Err(unknown()),
+            Target::Run(run) => {
+                let at = at.unwrap_or_else(|| instant(&run));
+                records.why(&run.job_id, (at, now))?.ok_or_else(unknown)
+            }
+        }
     }
 }
 

@@ -2,19 +2,17 @@
 //! server.
 
 use std::path::Path;
-use std::time::Duration;
 
-use crate::commands::absence::{Absence, LOOK_AGAIN};
+use crate::commands::absence::Absence;
 use crate::commands::exit::Failure;
 use crate::commands::online;
 use crate::commands::output_files::Reader;
 use crate::commands::records::Records;
 use crate::model::run_id::RunId;
-use crate::shell::clock;
 use crate::shell::control::remote::Remote;
 
-/// Between two looks at a server.
-const ASK_AGAIN: Duration = Duration::from_secs(1);
+/// Looks that pass until a server is asked again: a second.
+const LOOKS_UNASKED: u32 = 10;
 
 /// What a run wrote.
 pub(super) enum Written<'a> {
@@ -84,9 +82,10 @@ impl<'a> Written<'a> {
 
     /// Rests until the next look.
     pub(super) fn rest(&self) {
-        clock::rest(match self {
-            Written::Here(..) => LOOK_AGAIN,
-            Written::There(_) => ASK_AGAIN,
-        });
+        let looks = match self {
+            Written::Here(..) => 1,
+            Written::There(_) => LOOKS_UNASKED,
+        };
+        (0..looks).for_each(|_| Absence::rest());
     }
 }

@@ -544,7 +544,7 @@ fn new_tells_what_comes_next_and_in_which_mode() {
 }
 
 #[test]
-fn the_ci_of_init_finds_jobsd_where_it_is_told() {
+fn the_ci_of_init_finds_jobsd() {
     for (ci, home, file, found) in [
         (
             "github",

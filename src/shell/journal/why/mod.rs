@@ -35,7 +35,8 @@ pub fn explain(
     (at, now): (Timestamp, Timestamp),
 ) -> io::Result<Option<Explanation>> {
     let story = Story::read(state, history, id, at)?;
-    if !story.is_known {
+    // A job that was first heard of after the instant is known, too.
+    if !story.is_known && !Story::look(state, id, now)?.is_known {
         return Ok(None);
     }
     let job = story.job();
