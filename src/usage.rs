@@ -94,7 +94,7 @@ fn tree(lang: Lang) -> Command {
         sub.after_help(after + usage::see_options().get(lang))
     });
     command.help_template(format!(
-        "{{about-with-newline}}\n{}{{usage}}\n\n{groups}\n{{after-help}}",
+        "{{about-with-newline}}\n{}{{usage}}\n\n{groups}{{after-help}}",
         usage::usage_word(lang),
     ))
 }

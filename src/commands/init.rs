@@ -11,6 +11,7 @@ use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
 use crate::commands::new::{self, New};
+use crate::render::screen::wrapped;
 use crate::shell::settings::Flags;
 use crate::spec::rules::schema::{CONFIG, JOB};
 use crate::text::cause::cause;
@@ -18,6 +19,9 @@ use crate::text::commands as words;
 use crate::text::help::French;
 use crate::text::usage::Expected;
 use crate::text::{Lang, Text, visible};
+
+/// Columns of a next step.
+const STEP_COLUMNS: usize = 75;
 
 /// Where CI runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -132,7 +136,8 @@ impl Init {
         let steps = words::next_steps(dir.as_deref(), self.ci != Ci::None, needs_home);
         writeln!(context.err, "\n{}", steps[0].get(lang))?;
         for (n, step) in steps[1..].iter().enumerate() {
-            writeln!(context.err, "  {}. {}", n + 1, visible(step.get(lang)))?;
+            let lines = wrapped(&visible(step.get(lang)), STEP_COLUMNS);
+            writeln!(context.err, "  {}. {}", n + 1, lines.join("\n     "))?;
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use crate::model::run_id::RunId;
 use crate::shell::control::Request;
 use crate::shell::journal::query::filter::Filter;
 use crate::shell::journal::query::sought::Sought;
-use crate::text::control;
+use crate::text::{Text, control};
 
 /// A job, or a run of one.
 pub(super) enum Target {
@@ -46,9 +46,6 @@ impl Target {
 }
 
 /// Whether the history has a record of a job.
-///
-/// # Errors
-/// When the history cannot be read.
 fn is_known(records: &Records<'_>, job_id: &JobId) -> Result<bool, Failure> {
     let filter = Filter {
         job_id: Some(job_id.clone()),
@@ -88,7 +85,7 @@ fn unknown(text: &str, context: &Context<'_>) -> Failure {
 }
 
 /// Several runs whose ids begin alike.
-pub(super) fn several(text: &str, ids: &[RunId]) -> crate::text::Text {
+fn several(text: &str, ids: &[RunId]) -> Text {
     let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
     control::several_runs(text, &ids.join(", "))
 }

@@ -79,7 +79,7 @@ impl Why {
         }
         let unknown = || Failure::usage(&control::no_job(&self.id, None));
         match Target::find(&self.id, &records, context)? {
-            Target::Job(_) => Err(unknown()),
+            Target::Job(id) => Err(Failure::usage(&control::unread(id.as_str()))),
             Target::Run(run) => {
                 let at = at.unwrap_or_else(|| instant(&run));
                 records.why(&run.job_id, (at, now))?.ok_or_else(unknown)

@@ -29,6 +29,14 @@ pub fn no_such_run(id: &str) -> Text {
     )
 }
 
+/// A job that no daemon knows yet.
+pub fn unread(id: &str) -> Text {
+    text!(
+        "no daemon has read the file of `{id}` yet: start `jobsd serve`",
+        "aucun démon n’a encore lu le fichier de « {id} » : lancez « jobsd serve »"
+    )
+}
+
 /// The beginning of several ids.
 pub fn several_runs(text: &str, ids: &str) -> Text {
     text!(
