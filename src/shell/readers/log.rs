@@ -98,3 +98,55 @@ fn ended(run: &RunRecord) {
         _ => log!(info),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use std::io::{self, Write};
+    use std::sync::{Arc, Mutex};
+
+    use serde_json::json;
+
+    use super::ended;
+    use crate::model::run::RunRecord;
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_failed_run_is_a_warning_in_words() {
+        let run: RunRecord = serde_json::from_value(json!({
+            "id": "019a9bd1-02f4-7000-8000-000000000001", "job_id": "backup",
+            "scheduled_at": "2026-11-17T01:15:00Z", "started_at": "2026-11-17T01:15:00Z",
+            "finished_at": "2026-11-17T01:15:01Z", "status": "failed", "reason": "exit",
+            "error": "exit status 7", "trigger": "schedule", "attempt": 1, "exit_code": 7,
+            "signal": null, "dry_run": false, "messages_sent": null, "profiles_visited": null,
+            "result": null, "output_bytes": 0, "revision": null, "file": "backup.yaml",
+            "digest": "d", "host": "here",
+        }))
+        .unwrap();
+        let lines = Lines::default();
+        let written = lines.clone();
+        let subscriber = tracing_subscriber::fmt().with_writer(move || written.clone());
+        let subscriber = subscriber.with_ansi(false).without_time().finish();
+        tracing::subscriber::with_default(subscriber, || ended(&run));
+        let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        let words = "run ended job=backup run=019a9bd1-02f4-7000-8000-000000000001 status=failed \
+            reason=exit exit_code=7 error=\"exit status 7\"\n";
+        assert!(
+            text.starts_with(" WARN ") && text.ends_with(words),
+            "{text}"
+        );
+    }
+}
