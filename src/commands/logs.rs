@@ -126,7 +126,7 @@ impl Logs {
         screen: &Screen,
         out: &mut dyn Write,
     ) -> Result<(), Failure> {
-        let records = Records::Here(History::new(state), state);
+        let records = Records::Here(Box::new(History::new(state)), state);
         match records.run(run_id)? {
             Some(run) => self.copy(run, &records, screen, out).map(drop),
             None => Ok(()),

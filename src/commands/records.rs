@@ -22,7 +22,7 @@ use crate::view::answer::why::Explanation;
 /// The past.
 pub(super) enum Records<'a> {
     /// Of this machine.
-    Here(History, &'a Path),
+    Here(Box<History>, &'a Path),
     /// Of a server.
     There(&'a Remote),
 }
@@ -37,7 +37,7 @@ impl<'a> Records<'a> {
     pub(super) fn from(daemon: &'a Daemon, state: &'a Path) -> Records<'a> {
         match daemon {
             Daemon::There(remote) => Records::There(remote),
-            Daemon::Here(_) => Records::Here(History::new(state), state),
+            Daemon::Here(_) => Records::Here(Box::new(History::new(state)), state),
         }
     }
 
