@@ -16,9 +16,9 @@ use crate::text::command_errors;
 #[command(
     name = "jobsd",
     version,
-    after_help = "Exit codes: 0 done; 1 a problem was found; 2 wrong usage; 3 no daemon; 4 \
-        refused; 5 file system or internal error.\nMore: jobsd help exit-codes, jobsd help \
-        formats, jobsd help schedule."
+    after_help = "Exit codes: 0 done; 1 a problem was found; 2 wrong usage; 3 no daemon;\n4 refused; \
+        5 file system or internal error.\nMore: jobsd help exit-codes, formats, schedule or options; \
+        jobsd help COMMAND."
 )]
 pub struct Cli {
     /// What goes with every command.

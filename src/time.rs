@@ -24,6 +24,11 @@ pub fn rfc3339(at: Timestamp) -> String {
     }
 }
 
+/// An instant to the millisecond, for columns that are compared: RFC 3339, UTC.
+pub fn millis(at: Timestamp) -> String {
+    format!("{at:.3}")
+}
+
 /// How an instant is written in JSON: as [`rfc3339`]. Names its functions to serde and its schema
 /// to schemars, both by `#[serde(with = "crate::time::Rfc3339")]`.
 #[derive(Clone, Copy, Debug)]

@@ -10,14 +10,16 @@ use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, Error, FromArgMa
 
 use crate::cli::Cli;
 use crate::commands::globals::{FRENCH, SHARED};
+use crate::commands::init::Home;
+use crate::commands::instants::When;
 use crate::commands::spans::Grace;
-use crate::commands::{formats, french};
+use crate::commands::{self, formats, french, groups};
 use crate::text::help::French;
 use crate::text::near::nearest;
 use crate::text::topics::TOPICS;
 use crate::text::usage::{self, Expected, FRENCH_FRAME as FRAME, Misuse};
 use crate::text::{Lang, Text};
-use crate::time::{SignedDuration, Timestamp};
+use crate::time::SignedDuration;
 
 /// What a command line comes to.
 #[derive(Debug)]
@@ -32,8 +34,12 @@ pub enum Read {
 
 /// Reads arguments, the program's name first.
 pub fn read(args: &[OsString], lang: Lang) -> Read {
-    if let Some(text) = topic(args) {
-        return Read::Show(StyledStr::from(formats::named_in(text.get(lang), lang)));
+    match topic(args) {
+        Some(Topic::Text(text)) => {
+            return Read::Show(StyledStr::from(formats::named_in(text.get(lang), lang)));
+        }
+        Some(Topic::Options) => return Read::Show(common_flags(lang)),
+        None => {}
     }
     let mut command = tree(lang);
     let matches = match command.try_get_matches_from_mut(args) {
@@ -49,8 +55,15 @@ pub fn read(args: &[OsString], lang: Lang) -> Read {
     }
 }
 
-/// The text of `jobsd help TOPIC`, with nothing but the language beside it.
-fn topic(args: &[OsString]) -> Option<Text> {
+/// What `jobsd help TOPIC` shows.
+enum Topic {
+    Text(Text),
+    /// The flags that go with every command.
+    Options,
+}
+
+/// The topic of `jobsd help TOPIC`, with nothing but the language beside it.
+fn topic(args: &[OsString]) -> Option<Topic> {
     let mut words = args.iter().skip(1).map(|arg| arg.to_str().unwrap_or(""));
     let mut asked = Vec::new();
     while let Some(word) = words.next() {
@@ -63,17 +76,43 @@ fn topic(args: &[OsString]) -> Option<Text> {
     let ["help", name] = asked[..] else {
         return None;
     };
+    if name == usage::OPTIONS {
+        return Some(Topic::Options);
+    }
     let found = TOPICS.iter().find(|(topic, _)| *topic == name);
-    found.map(|(_, text)| text())
+    found.map(|(_, text)| Topic::Text(text()))
 }
 
-/// The commands and their help. What goes with every command follows what is a command's own.
+/// The commands and their help. What goes with every command is shown once, by a topic of its own;
+/// each help leads there.
 fn tree(lang: Lang) -> Command {
-    let command = Cli::command().mut_args(|arg| arg.display_order(100));
+    let command = in_language(Cli::command().mut_args(|arg| arg.hide(true)), lang);
+    let groups = groups::list(&command, commands::group, lang);
+    let command = command.mut_subcommands(|sub| {
+        let after = sub.get_after_help().map(ToString::to_string);
+        let after = after.map_or(String::new(), |text| text.trim_end().to_owned() + "\n\n");
+        sub.after_help(after + usage::see_options().get(lang))
+    });
+    command.help_template(format!(
+        "{{about-with-newline}}\n{}{{usage}}\n\n{groups}{{after-help}}",
+        usage::usage_word(lang),
+    ))
+}
+
+fn in_language(command: Command, lang: Lang) -> Command {
     match lang {
         Lang::En => command,
         Lang::Fr => in_french(command, &FRENCH, true),
     }
+}
+
+/// The flags that go with every command.
+fn common_flags(lang: Lang) -> StyledStr {
+    let head = usage::common_flags();
+    let template = format!("{}\n\n{{options}}\n", head.get(lang));
+    let only_flags = Cli::command().help_template(&template);
+    let command = in_language(only_flags, lang).help_template(&template);
+    command.disable_help_subcommand(true).render_help()
 }
 
 /// The language that the arguments ask for, before they are understood.
@@ -103,6 +142,7 @@ fn answer(error: &Error, args: &[OsString], command: &Command, lang: Lang) -> Re
                 .then(|| negative(args, command))
                 .flatten();
             let misuse = negative.unwrap_or_else(|| misuse(error, command));
+            let misuse = meant_format(misuse, args, command);
             Read::Refuse(refusal(&misuse, &asked(args, command), lang))
         }
     }
@@ -121,7 +161,9 @@ fn negative(args: &[OsString], command: &Command) -> Option<Misuse> {
     let every = std::iter::once(&command).chain(command.get_subcommands());
     let found = every.flat_map(Command::get_arguments).find(|arg| {
         let kind = arg.get_value_parser().type_id();
-        let is_span = kind == TypeId::of::<SignedDuration>() || kind == TypeId::of::<Grace>();
+        let is_span = kind == TypeId::of::<SignedDuration>()
+            || kind == TypeId::of::<Grace>()
+            || kind == TypeId::of::<When>();
         let long = pair[0].strip_prefix("--");
         is_span && arg.get_long().is_some_and(|name| long == Some(name))
     })?;
@@ -131,6 +173,25 @@ fn negative(args: &[OsString], command: &Command) -> Option<Misuse> {
         pair[1].clone().into_owned(),
         expected,
     ))
+}
+
+/// A flag by which other programs take a format: `-o json`, `--json`.
+fn meant_format(misuse: Misuse, args: &[OsString], command: &Command) -> Misuse {
+    let Misuse::UnknownFlag(flag, _) = &misuse else {
+        return misuse;
+    };
+    let asked = asked(args, command);
+    let asked = asked.split(' ').nth(1);
+    let command = asked.and_then(|name| command.find_subcommand(name));
+    let has_format = command.is_some_and(|command| {
+        let mut flags = command.get_arguments();
+        flags.any(|flag| flag.get_long() == Some("format"))
+    });
+    let is_habit = ["-o", "-f", "--output", "--json", "--jsonl"].contains(&flag.as_str());
+    match has_format && is_habit {
+        true => Misuse::FormatFlag(flag.clone()),
+        false => misuse,
+    }
 }
 
 fn refusal(misuse: &Misuse, asked: &str, lang: Lang) -> String {
@@ -203,7 +264,7 @@ fn expected(error: &Error, shown: &str, command: &Command) -> Text {
         .find(|arg| arg.to_string() == shown);
     let kind = found.map(|arg| arg.get_value_parser().type_id());
     let is = |kinds: &[TypeId]| kind.is_some_and(|kind| kinds.iter().any(|other| kind == *other));
-    if is(&[TypeId::of::<Timestamp>()]) {
+    if is(&[TypeId::of::<When>()]) {
         return Expected::Instant.text();
     }
     if is(&[TypeId::of::<SocketAddr>()]) {
@@ -221,6 +282,9 @@ fn expected(error: &Error, shown: &str, command: &Command) -> Text {
     }
     if is(&[TypeId::of::<SignedDuration>()]) {
         return Expected::Span.text();
+    }
+    if is(&[TypeId::of::<Home>()]) {
+        return Expected::Home.text();
     }
     if is(&[TypeId::of::<Grace>()]) {
         return Expected::Grace.text();

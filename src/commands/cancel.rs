@@ -15,11 +15,11 @@ use crate::text::requests;
 /// End a run: TERM, then KILL after the job's kill_grace.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  jobsd cancel 019a9bd1-02f4-7000-8000-000000000000\n  jobsd cancel \
+    after_help = "Examples:\n  jobsd cancel 019a9bd1-02f4\n  jobsd cancel \
         \"$(jobsd run backup)\" --grace 0s"
 )]
 pub struct Cancel {
-    /// The run.
+    /// The run, by its id or the beginning of it.
     run: String,
     /// KILL after this time instead of the job's kill_grace (0s, 10s, 2min); even if the run is
     /// already stopping.
@@ -34,7 +34,10 @@ impl Runs for Cancel {
     const FRENCH: French = French::new(
         "Met fin à une exécution : TERM, puis KILL après le kill_grace du job",
         &[
-            ("run", "L’exécution"),
+            (
+                "run",
+                "L’exécution, par son identifiant ou le début de celui-ci",
+            ),
             (
                 "grace",
                 "KILL après ce délai au lieu du kill_grace du job (0s, 10s, 2min) ; même si \

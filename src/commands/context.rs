@@ -35,6 +35,9 @@ pub enum Needs {
     /// A state directory of this machine. Names the command, or the flag, that reads it: a server
     /// has none here.
     State(&'static str),
+    /// The history, of a state directory of this machine or of a server; no daemon of this machine
+    /// is asked.
+    Past,
     /// The daemon, of this machine or of a server.
     Daemon,
     /// The daemon of this machine, and its state directory besides.
@@ -179,11 +182,11 @@ impl<'a> Context<'a> {
     /// standard error.
     ///
     /// # Errors
-    /// [`Failure`] where the folder cannot be read or an id is unknown.
+    /// [`Failure`] where the folder cannot be read, or an id is unknown or its file bad.
     pub fn jobs(&mut self, ids: &[String]) -> Result<Vec<Arc<Job>>, Failure> {
-        let (settings, lang) = (self.settings(), self.lang());
-        let jobs = offline::jobs(&self.layout.jobs, &settings, lang, self.err)?;
-        offline::pick(jobs, ids)
+        let loaded = offline::load(&self.layout.jobs, &self.settings())?;
+        loaded.report(ids, &self.screen, self.err)?;
+        offline::pick(loaded.jobs, ids)
     }
 
     /// Asks the daemon.

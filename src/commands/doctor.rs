@@ -138,6 +138,7 @@ fn table(checks: &[Check], screen: &Screen) -> Table {
             screen.say("FOUND", "CONSTAT").to_owned(),
         ],
         rows: checks.iter().map(row).collect(),
+        spare: Vec::new(),
     }
 }
 

@@ -112,9 +112,9 @@ pub const FRENCH: French = French::new(
     ],
 )
 .with_after(
-    "Codes de sortie : 0 fait ; 1 un problème a été trouvé ; 2 mauvais usage ; 3 pas de \
-    démon ; 4 refusé ; 5 système de fichiers ou erreur interne.\nPlus : jobsd help exit-codes, \
-    jobsd help formats, jobsd help schedule.",
+    "Codes de sortie : 0 fait ; 1 un problème a été trouvé ; 2 mauvais usage ;\n3 pas de \
+    démon ; 4 refusé ; 5 système de fichiers ou erreur interne.\nPlus : jobsd help exit-codes, formats, \
+    schedule, options ; jobsd help COMMANDE.",
 );
 
 /// What several commands take alike, in French.

@@ -1,37 +1,39 @@
-//! `jobsd history`: past runs, newest first, from the history files; no daemon is asked.
+//! `jobsd history`: past runs, newest first, from the history files of this machine or from a
+//! server; no daemon of this machine is asked.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::path::Path;
 
 use clap::Args;
 use serde_json::{Value, json};
+use unicode_width::UnicodeWidthStr;
 
+use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
-use crate::commands::{Runs, offline};
-use crate::model::job::JobId;
+use crate::commands::instants::{When, past, when};
+use crate::commands::records::Records;
+use crate::commands::target::Target;
 use crate::model::run::{RunRecord, Status, Trigger};
 use crate::render::Format;
 use crate::render::history::{bars, span, spoken, table};
-use crate::shell::clock;
+use crate::render::screen::Screen;
+use crate::shell::journal::query::Cursor;
 use crate::shell::journal::query::filter::Filter;
-use crate::shell::journal::query::{self, Cursor};
 use crate::text::help::French;
-use crate::text::{Lang, Text, command_errors, history as words};
-use crate::time::{SignedDuration, Timestamp};
+use crate::text::{Lang, command_errors, history as words};
 
 /// Records read at once.
 const PAGE: usize = 500;
 
-/// Show past runs, newest first, from the history files; no daemon is asked.
+/// Show past runs, newest first, from the history files or a server.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  jobsd history backup --since 7d --summary\n  jobsd history --status \
         failed --format json | jq '.runs[].id'"
 )]
 pub struct History {
-    /// The job; all when none is named.
+    /// The job, or a run by the beginning of its id; all when none is named.
     id: Option<String>,
     /// Read files only (always the case here).
     #[arg(long)]
@@ -42,13 +44,13 @@ pub struct History {
     /// Only runs with this trigger.
     #[arg(long, value_name = "TRIGGER", value_parser = Trigger::ALL.map(Trigger::as_str))]
     trigger: Option<String>,
-    /// Started (or, where nothing started, due) at this instant or later: RFC 3339, or a span
-    /// before now (90s, 30min, 2h, 7d).
-    #[arg(long, value_name = "T")]
-    since: Option<String>,
-    /// Started before this instant.
-    #[arg(long, value_name = "T")]
-    until: Option<String>,
+    /// Started (or, where nothing started, due) at this time or later: 7d, yesterday, 08:00,
+    /// 2026-11-24, RFC 3339.
+    #[arg(long, value_name = "T", value_parser = when)]
+    since: Option<When>,
+    /// Started before this time.
+    #[arg(long, value_name = "T", value_parser = when)]
+    until: Option<When>,
     /// How many.
     #[arg(long, short = 'n', default_value_t = 20)]
     limit: usize,
@@ -65,9 +67,13 @@ pub struct History {
 
 impl Runs for History {
     const FRENCH: French = French::new(
-        "Montre les exécutions passées, la plus récente d’abord, d’après l’historique ; sans démon",
+        "Montre les exécutions passées, la plus récente d’abord, d’après l’historique ou un serveur",
         &[
-            ("id", "Le job ; tous si aucun n’est nommé"),
+            (
+                "id",
+                "Le job, ou une exécution par le début de son identifiant ; tous si aucun n’est \
+                 nommé",
+            ),
             (
                 "offline",
                 "Lit seulement les fichiers (toujours le cas ici)",
@@ -79,10 +85,10 @@ impl Runs for History {
             ("trigger", "Avec ce déclencheur seulement"),
             (
                 "since",
-                "Commencées (ou, sans départ, dues) à cet instant ou après : RFC 3339, ou une \
-                 durée avant maintenant (90s, 30min, 2h, 7d)",
+                "Commencées (ou, sans départ, dues) à ce moment ou après : 7d, hier, 08:00, \
+                 2026-11-24, RFC 3339",
             ),
-            ("until", "Commencées avant cet instant"),
+            ("until", "Commencées avant ce moment"),
             ("limit", "Combien"),
             (
                 "cursor",
@@ -96,29 +102,31 @@ impl Runs for History {
     );
 
     fn needs(&self) -> Needs {
-        Needs::State("jobsd history")
+        Needs::Past
     }
 
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
-        let filter = self.filter()?;
-        let mut next = self.begins()?;
-        if let Some(id) = &filter.job_id
-            && !is_known(context.state(), id)?
-        {
-            self.must_be_in_a_file(id, context)?;
+        let mut filter = self.filter(&context.screen)?;
+        self.check_cursor()?;
+        let mut next = self.cursor.clone();
+        let past = Records::of(context);
+        if let Some(text) = &self.id {
+            match Target::find(text, &past, context)? {
+                Target::Job(id) => filter.job_id = Some(id),
+                Target::Run(run) => return Ok(self.one(*run, context)?),
+            }
         }
-        let history = query::History::new(context.state());
         let mut records = Vec::new();
         while records.len() < self.limit {
             let wanted = PAGE.min(self.limit - records.len());
-            let page = history.page(&filter, next, wanted)?;
+            let page = past.page(&filter, next.as_deref(), wanted)?;
             records.extend(page.records);
             next = page.next;
             if next.is_none() {
                 break;
             }
         }
-        let summary = self.summary.then(|| Summary::of(&history, &filter));
+        let summary = self.summary.then(|| Summary::of(&past, &filter));
         let shown = Shown {
             records,
             next,
@@ -131,43 +139,42 @@ impl Runs for History {
 
 impl History {
     /// Which runs are wanted.
-    fn filter(&self) -> Result<Filter, Failure> {
-        let known = |text: &Option<String>| {
-            let at = text.as_deref().map(|text| instant(text, clock::now()));
-            at.transpose().map_err(|sentence| Failure::usage(&sentence))
-        };
-        let job_id = |text| {
-            JobId::new(text).ok_or_else(|| Failure::usage(&command_errors::not_a_job_id(text)))
-        };
+    fn filter(&self, screen: &Screen) -> Result<Filter, Failure> {
         Ok(Filter {
-            since: known(&self.since)?,
-            until: known(&self.until)?,
-            job_id: self.id.as_deref().map(job_id).transpose()?,
+            since: past(self.since, screen)?,
+            until: past(self.until, screen)?,
+            job_id: None,
             status: self.status.as_deref().and_then(Status::parse),
             trigger: self.trigger.as_deref().and_then(Trigger::parse),
         })
     }
 
-    /// Where the page begins.
-    fn begins(&self) -> Result<Option<Cursor>, Failure> {
-        let cursor = |text| {
-            Cursor::parse(text).ok_or_else(|| Failure::usage(&command_errors::not_a_cursor(text)))
-        };
-        self.cursor.as_deref().map(cursor).transpose()
+    /// Refuses what is no cursor, before anything is asked.
+    fn check_cursor(&self) -> Result<(), Failure> {
+        match &self.cursor {
+            Some(text) if Cursor::parse(text).is_none() => {
+                Err(Failure::usage(&command_errors::not_a_cursor(text)))
+            }
+            _ => Ok(()),
+        }
     }
 
-    /// A job that never ran is not a mistake; one that no one knows is.
-    fn must_be_in_a_file(&self, id: &JobId, context: &Context<'_>) -> Result<(), Failure> {
-        let (folder, settings) = (&context.layout.jobs, context.settings());
-        let jobs = offline::jobs(folder, &settings, context.lang(), &mut io::sink());
-        offline::pick(jobs.unwrap_or_default(), &[id.to_string()]).map(drop)
+    /// A run that was named by its id.
+    fn one(&self, run: RunRecord, context: &mut Context<'_>) -> io::Result<Exit> {
+        let shown = Shown {
+            records: vec![run],
+            next: None,
+            summary: None,
+        };
+        shown.print(self, context)?;
+        Ok(Exit::Done)
     }
 }
 
 /// What was found.
 struct Shown {
     records: Vec<RunRecord>,
-    next: Option<Cursor>,
+    next: Option<String>,
     summary: Option<Summary>,
 }
 
@@ -183,17 +190,14 @@ impl Shown {
             Format::Human => {
                 write!(out, "{}", table(&records, asked.id.is_none(), screen))?;
                 if let Some(summary) = summary {
-                    let bars = if screen.is_terminal() {
-                        bars(&records, screen)
-                    } else {
-                        String::new()
-                    };
-                    writeln!(out, "{}{bars}", summary.sentence(screen.lang))?;
+                    let sentence = summary.sentence(screen.lang);
+                    // They are only drawn where they fit beside the sentence.
+                    let room = screen.width.unwrap_or(0).saturating_sub(sentence.width());
+                    writeln!(out, "{sentence}{}", bars(&records, room, screen))?;
                 }
             }
             Format::Json => {
                 let summary = summary.map(|summary| summary.json());
-                let next = next.map(|next| next.to_string());
                 let document = json!({"schema": "jobsd.history/v1", "runs": records, "next": next,
                     "summary": summary});
                 writeln!(out, "{}", serde_json::to_string_pretty(&document)?)?;
@@ -212,45 +216,6 @@ impl Shown {
     }
 }
 
-/// Whether the history has a record of a job.
-///
-/// # Errors
-/// When the history cannot be read.
-pub fn is_known(state: &Path, job_id: &JobId) -> io::Result<bool> {
-    let filter = Filter {
-        job_id: Some(job_id.clone()),
-        ..Filter::default()
-    };
-    let page = query::History::new(state).page(&filter, None, 1)?;
-    Ok(!page.records.is_empty())
-}
-
-/// An instant as a user writes it: RFC 3339, or a span before now (`90s`, `30min`, `2h`, `7d`,
-/// `2w`).
-///
-/// # Errors
-/// A sentence that says what is meant.
-pub fn instant(text: &str, now: Timestamp) -> Result<Timestamp, Text> {
-    if let Ok(at) = text.parse() {
-        return Ok(at);
-    }
-    let units = [
-        ("s", 1),
-        ("min", 60),
-        ("h", 3_600),
-        ("d", 86_400),
-        ("w", 604_800),
-    ];
-    let digits = text.trim_start_matches(|c: char| c.is_ascii_digit());
-    let unit = units.iter().find(|(unit, _)| *unit == digits);
-    let count: Option<i64> = text[..text.len() - digits.len()].parse().ok();
-    let secs = unit
-        .zip(count)
-        .and_then(|((_, secs), count)| count.checked_mul(*secs));
-    let at = secs.and_then(|secs| now.checked_sub(SignedDuration::from_secs(secs)).ok());
-    at.ok_or_else(|| command_errors::not_an_instant(text))
-}
-
 /// What all matching records come to.
 #[derive(Clone, Debug, Default)]
 struct Summary {
@@ -260,11 +225,11 @@ struct Summary {
 }
 
 impl Summary {
-    fn of(history: &query::History, filter: &Filter) -> io::Result<Summary> {
+    fn of(past: &Records<'_>, filter: &Filter) -> Result<Summary, Failure> {
         let mut summary = Summary::default();
-        let mut next = None;
+        let mut next: Option<String> = None;
         loop {
-            let page = history.page(filter, next, PAGE)?;
+            let page = past.page(filter, next.as_deref(), PAGE)?;
             for record in &page.records {
                 // A range stands for many due times.
                 *summary.counts.entry(record.status).or_default() += record.count.unwrap_or(1);
@@ -317,43 +282,5 @@ impl Summary {
             text += &format!(" {}", times.get(lang));
         }
         text
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
-
-    use super::*;
-
-    #[test]
-    fn an_instant_may_be_a_span_before_now() {
-        let now: Timestamp = "2026-11-24T10:00:00Z".parse().unwrap();
-        let back = |text: &str| instant(text, now).map(|at| now.duration_since(at).as_secs());
-        for (text, secs) in [
-            ("90s", 90),
-            ("30min", 1_800),
-            ("2h", 7_200),
-            ("7d", 604_800),
-            ("2w", 1_209_600),
-            ("0s", 0),
-        ] {
-            assert_eq!(back(text), Ok(secs), "{text}");
-        }
-        assert_eq!(back("2026-11-24T09:00:00Z"), Ok(3_600));
-        for text in [
-            "",
-            "7",
-            "d",
-            "7 d",
-            "-7d",
-            "7dd",
-            "99999999999999999999d",
-            "9999999999999w",
-            "yesterday",
-            "é",
-        ] {
-            assert!(instant(text, now).is_err(), "{text}");
-        }
     }
 }

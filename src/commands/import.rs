@@ -1,7 +1,7 @@
 //! `jobsd import`: job files from a crontab or a timer of systemd. What cannot be imported is named
 //! by its line; a file that exists is never replaced.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -9,13 +9,14 @@ use clap::Args;
 
 use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
+use crate::commands::earlier::Earlier;
 use crate::commands::exit::{Exit, Failure};
 use crate::commands::importer::{Importer, Order};
 use crate::foreign::crontab::Crontab;
-use crate::foreign::job::{Found, Ids, Loss, Source};
+use crate::foreign::job::{Found, Loss, Source};
 use crate::foreign::timer::{self, Timer};
 use crate::foreign::unit::{self, Setting};
-use crate::shell::disk::{self, FILE_BYTES_MAX, Trust};
+use crate::shell::disk::FILE_BYTES_MAX;
 use crate::text::cause::cause;
 use crate::text::help::French;
 use crate::text::import as words;
@@ -49,6 +50,9 @@ pub struct Import {
     /// The crontab names a user in each entry, as /etc/crontab and /etc/cron.d do.
     #[arg(long)]
     system: bool,
+    /// Also change job files of an earlier import whose entries say something else now.
+    #[arg(long)]
+    update: bool,
     /// Print the job files instead of writing them.
     #[arg(long)]
     dry_run: bool,
@@ -73,6 +77,10 @@ impl Runs for Import {
                 "La crontab nomme un utilisateur par entrée, comme /etc/crontab et /etc/cron.d",
             ),
             (
+                "update",
+                "Change aussi les fichiers de job d’un import précédent dont les entrées ont changé",
+            ),
+            (
                 "dry_run",
                 "Affiche les fichiers de job au lieu de les écrire",
             ),
@@ -94,23 +102,25 @@ impl Runs for Import {
             return Err(Failure::usage(&words::timer_from_input()));
         }
         let dir = self.dir.as_ref().unwrap_or(&context.layout.jobs).clone();
-        let begun = read(&self.file).and_then(|bytes| Ok((bytes, taken_ids(&dir)?)));
-        let (bytes, ids) = begun.map_err(|sentence| Failure::failed(&sentence))?;
+        let settings = context.settings();
+        let begun = read(&self.file).and_then(|bytes| Ok((bytes, Earlier::read(&dir, &settings)?)));
+        let (bytes, (earlier, ids)) = begun.map_err(|sentence| Failure::failed(&sentence))?;
         let order = Order {
             dir,
             is_dry: self.dry_run,
+            updates: self.update,
             file: self.file.to_string_lossy().into_owned(),
             owner: owner(&self.file),
         };
-        let mut importer = Importer::new(order, ids, context);
+        let mut importer = Importer::new(order, ids, earlier, context);
         if is_timer {
             let timer = timer_of(&self.file, &bytes);
             let (found, service) = timer.map_err(|sentence| Failure::failed(&sentence))?;
             importer.service = service.to_string_lossy().into_owned();
-            importer.take_all(found.into_iter())?;
+            importer.take_all(found)?;
         } else {
             let has_user = self.system || is_of_system(&self.file);
-            importer.take_all(Crontab::new(&bytes, has_user))?;
+            importer.take_all(Crontab::new(&bytes, has_user).collect())?;
         }
         Ok(importer.sum_up()?)
     }
@@ -157,18 +167,6 @@ fn read(path: &Path) -> Result<Vec<u8>, Text> {
         return Err(words::too_large(&shown, FILE_BYTES_MAX));
     }
     Ok(bytes)
-}
-
-/// The ids of a folder that need not exist yet.
-fn taken_ids(dir: &Path) -> Result<Ids, Text> {
-    if matches!(fs::metadata(dir), Err(error) if error.kind() == io::ErrorKind::NotFound) {
-        return Ok(Ids::default());
-    }
-    let listing = disk::listing::list(dir, Trust::Anyone).map_err(|error| error.text())?;
-    let stems = listing.files.iter().filter_map(|path| path.file_stem());
-    Ok(Ids::new(
-        stems.map(|stem| stem.to_string_lossy().into_owned()),
-    ))
 }
 
 /// What a timer and the service beside it give, and the path of that.

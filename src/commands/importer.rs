@@ -1,14 +1,16 @@
 //! Takes over what an import found: each entry becomes a file, or is named with what does not come
 //! over.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::commands::context::Context;
+use crate::commands::earlier::{self, Earlier, Entry, There};
 use crate::commands::exit::{Exit, Failure};
+use crate::commands::fmt;
 use crate::commands::new::schema_beside;
 use crate::foreign::job::{self, Foreign, Found, Frame, Ids, Loss, Source};
 use crate::model::job::{Job, JobId};
@@ -30,6 +32,8 @@ pub(super) struct Order {
     pub dir: PathBuf,
     /// Whether the files are printed instead of written.
     pub is_dry: bool,
+    /// Whether files of an earlier import are changed.
+    pub updates: bool,
     /// The name of the file, as it was given.
     pub file: String,
     /// Whose crontab it is, where its place says so.
@@ -46,20 +50,27 @@ pub(super) struct Importer<'a, 'c> {
     /// Whether the zone was found; its lack is said once.
     knows_zone: bool,
     ids: Ids,
-    /// What this import wrote: two equal entries of one crontab are two jobs.
-    written: BTreeSet<PathBuf>,
+    earlier: Earlier,
     /// Home folders by user; `None` is who runs this.
     homes: BTreeMap<Option<String>, Option<String>>,
     bytes: usize,
     jobs: usize,
     refused: usize,
     lost: usize,
+    there: usize,
+    differing: usize,
+    updated: usize,
     settings: Settings,
     context: &'a mut Context<'c>,
 }
 
 impl<'a, 'c> Importer<'a, 'c> {
-    pub(super) fn new(order: Order, ids: Ids, context: &'a mut Context<'c>) -> Importer<'a, 'c> {
+    pub(super) fn new(
+        order: Order,
+        ids: Ids,
+        earlier: Earlier,
+        context: &'a mut Context<'c>,
+    ) -> Importer<'a, 'c> {
         let zone = &context.screen.zone;
         let name = zone.iana_name().filter(|_| !zone.is_unknown());
         Importer {
@@ -68,12 +79,15 @@ impl<'a, 'c> Importer<'a, 'c> {
             zone: name.unwrap_or("UTC").to_owned(),
             knows_zone: name.is_some(),
             ids,
-            written: BTreeSet::new(),
+            earlier,
             homes: BTreeMap::new(),
             bytes: 0,
             jobs: 0,
             refused: 0,
             lost: 0,
+            there: 0,
+            differing: 0,
+            updated: 0,
             settings: context.settings(),
             order,
             context,
@@ -84,33 +98,96 @@ impl<'a, 'c> Importer<'a, 'c> {
     ///
     /// # Errors
     /// [`Failure`] where a file, or the output, cannot be written.
-    pub(super) fn take_all(&mut self, all: impl Iterator<Item = Found>) -> Result<(), Failure> {
+    pub(super) fn take_all(&mut self, mut all: Vec<Found>) -> Result<(), Failure> {
+        let mut entries = Vec::new();
+        for found in &mut all {
+            if let Found::Job(job) = found {
+                job.user = job.user.take().or_else(|| self.order.owner.clone());
+                self.settle_home(job);
+                entries.push(self.entry(job));
+            }
+        }
+        let mut there = self.earlier.recognize(&entries).into_iter();
         for found in all {
             match found {
                 Found::Loss(loss) => self.tell_loss(&loss)?,
-                Found::Job(job) => self.take(*job)?,
+                Found::Job(job) => match there.next().flatten() {
+                    Some(there) => self.compare(&job, &there)?,
+                    None => self.take(&job)?,
+                },
             }
         }
         Ok(())
     }
 
-    fn take(&mut self, mut job: Foreign) -> Result<(), Failure> {
-        let origin = format!("{}:{}", self.order.file, job.line);
-        job.user = job.user.or_else(|| self.order.owner.clone());
-        self.settle_home(&mut job);
-        if let Some(path) = self.there_already(&job, &origin) {
-            if !self.context.screen.quiet {
-                self.say(&words::there_already(&origin, &path.to_string_lossy()))?;
-            }
-            return Ok(self.tell_lost(&origin, &job)?);
+    /// The job that an entry would become.
+    fn entry(&self, job: &Foreign) -> Entry {
+        let id = Ids::default().free(&job.stem);
+        let path = self.order.dir.join(format!("{id}.yaml"));
+        let text = job::text(id.as_str(), job, self.frame(&self.origin(job)));
+        Entry {
+            stem: job.stem.clone(),
+            job: self.checked(&path, &text).ok(),
         }
+    }
+
+    /// Where a job stood.
+    fn origin(&self, job: &Foreign) -> String {
+        format!("{}:{}", self.order.file, job.line)
+    }
+
+    /// Says whether the file of an earlier import still says what its entry does, and changes it
+    /// where that is asked.
+    fn compare(&mut self, job: &Foreign, there: &There) -> Result<(), Failure> {
+        let origin = self.origin(job);
+        let path = there.path.to_string_lossy().into_owned();
+        self.there += 1;
+        if there.differing.is_empty() {
+            if !self.context.screen.quiet {
+                self.say(&words::there_already(&origin, &path))?;
+            }
+        } else if self.order.updates && self.update(job, there)? {
+            self.updated += 1;
+            self.say(&words::updated(&origin, &path, &there.differing))?;
+        } else {
+            self.differing += 1;
+            self.say(&match self.order.updates {
+                true => words::not_updated(&origin, &path, &there.differing),
+                false => words::differs(&origin, &path, &there.differing),
+            })?;
+        }
+        Ok(self.tell_lost(&origin, job)?)
+    }
+
+    /// Changes a file to what its entry says now; `false` where that cannot be done safely.
+    fn update(&mut self, job: &Foreign, there: &There) -> Result<bool, Failure> {
+        let shown = visible(&there.path.to_string_lossy());
+        let old = disk::read_one(&there.path).ok();
+        let old = old.and_then(|file| String::from_utf8(file.bytes).ok());
+        let new = job::text(&job.stem, job, self.frame(&self.origin(job)));
+        let text = old.and_then(|old| earlier::updated(&old, &new));
+        let Some(text) = text.filter(|text| self.checked(&there.path, text).is_ok()) else {
+            return Ok(false);
+        };
+        if self.order.is_dry {
+            write!(self.context.out, "# {shown}\n{text}")?;
+        } else {
+            fmt::write(&there.path, &text)
+                .map_err(|error| Failure::failed(&commands::not_written(&shown, &cause(&error))))?;
+            writeln!(self.context.out, "{shown}")?;
+        }
+        Ok(true)
+    }
+
+    fn take(&mut self, job: &Foreign) -> Result<(), Failure> {
+        let origin = self.origin(job);
         let id = self.ids.free(&job.stem);
         let frame = self.frame(&origin);
         let path = self.order.dir.join(format!("{id}.yaml"));
         let checked = if self.bytes >= WRITTEN_BYTES_MAX {
             Err(words::much_text(WRITTEN_BYTES_MAX))
         } else {
-            let text = job::text(id.as_str(), &job, frame);
+            let text = job::text(id.as_str(), job, frame);
             self.checked(&path, &text).map(|made| (text, made))
         };
         let (text, made) = match checked {
@@ -121,7 +198,7 @@ impl<'a, 'c> Importer<'a, 'c> {
             }
         };
         self.keep(&id, &path, &text)?;
-        Ok(self.tell(&origin, &path, &job, &made)?)
+        Ok(self.tell(&origin, &path, job, &made)?)
     }
 
     fn frame<'f>(&'f self, origin: &'f str) -> Frame<'f> {
@@ -131,23 +208,6 @@ impl<'a, 'c> Importer<'a, 'c> {
             zone: &self.zone,
             lang: self.context.screen.lang,
         }
-    }
-
-    /// The file of an earlier import that says the same: a second one would run the job twice.
-    fn there_already(&self, job: &Foreign, origin: &str) -> Option<PathBuf> {
-        for id in Ids::of(&job.stem) {
-            let path = self.order.dir.join(format!("{id}.yaml"));
-            if self.written.contains(&path) {
-                continue;
-            }
-            let bytes = disk::read_one(&path).ok()?.bytes;
-            let old = self.checked(&path, &String::from_utf8(bytes).ok()?).ok();
-            let new = self.checked(&path, &job::text(&id, job, self.frame(origin)));
-            if old.is_some_and(|old| new.is_ok_and(|new| new.digest == old.digest)) {
-                return Some(path);
-            }
-        }
-        None
     }
 
     /// Cron and services of users run jobs in a home folder.
@@ -193,7 +253,6 @@ impl<'a, 'c> Importer<'a, 'c> {
             write_new(path, text)
                 .map_err(|error| Failure::failed(&commands::not_written(&shown, &cause(&error))))?;
             writeln!(self.context.out, "{shown}")?;
-            self.written.insert(path.to_owned());
         }
         self.ids.take(id);
         self.jobs += 1;
@@ -248,12 +307,16 @@ impl<'a, 'c> Importer<'a, 'c> {
     pub(super) fn sum_up(mut self) -> io::Result<Exit> {
         let (jobs, refused, lost) = (self.jobs, self.refused, self.lost);
         if !self.context.screen.quiet {
-            self.say(&match jobs + refused {
+            let (there, differing, updated) = (self.there, self.differing, self.updated);
+            self.say(&match jobs + refused + there {
                 0 => words::nothing(&self.order.file),
                 _ => words::summary(jobs, refused, lost),
             })?;
+            if there > 0 {
+                self.say(&words::summary_of_there(there, differing, updated))?;
+            }
         }
-        Ok(Exit::found(refused + lost > 0))
+        Ok(Exit::found(refused + lost + self.differing > 0))
     }
 }
 

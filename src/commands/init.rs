@@ -11,12 +11,17 @@ use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
 use crate::commands::new::{self, New};
+use crate::render::screen::wrapped;
 use crate::shell::settings::Flags;
 use crate::spec::rules::schema::{CONFIG, JOB};
 use crate::text::cause::cause;
 use crate::text::commands as words;
 use crate::text::help::French;
+use crate::text::usage::Expected;
 use crate::text::{Lang, Text, visible};
+
+/// Columns of a next step.
+const STEP_COLUMNS: usize = 75;
 
 /// Where CI runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -40,6 +45,33 @@ pub struct Init {
     /// Where CI runs.
     #[arg(long, value_enum, default_value = "none")]
     ci: Ci,
+    /// Where the CI finds jobsd: a repository and a branch, tag or commit of it.
+    #[arg(long, value_name = "OWNER/REPO@REF", value_parser = home, requires = "ci")]
+    action: Option<Home>,
+}
+
+/// A repository that holds jobsd, and a branch, tag or commit of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Home {
+    repository: String,
+    reference: String,
+}
+
+/// Reads a repository with a reference: `example/jobsd@v1`, or an address instead of the owner and
+/// name.
+fn home(text: &str) -> Result<Home, String> {
+    let is_plain = |text: &str| {
+        let fits = |c: char| c.is_ascii_alphanumeric() || "-._/:".contains(c);
+        !text.is_empty() && text.chars().all(fits)
+    };
+    let (repository, reference) = text.split_once('@').unwrap_or((text, "main"));
+    let is_home = is_plain(repository) && repository.contains('/') && is_plain(reference);
+    is_home
+        .then(|| Home {
+            repository: repository.to_owned(),
+            reference: reference.to_owned(),
+        })
+        .ok_or_else(|| Expected::Home.text().en)
 }
 
 impl Runs for Init {
@@ -49,6 +81,10 @@ impl Runs for Init {
         &[
             ("dir", "Le dossier"),
             ("ci", "Où tourne la CI"),
+            (
+                "action",
+                "Où la CI trouve jobsd : un dépôt et une branche, une étiquette ou un commit",
+            ),
             ("ci/github", "GitHub Actions"),
             ("ci/gitlab", "GitLab CI"),
             ("ci/forgejo", "Forgejo Actions"),
@@ -67,6 +103,7 @@ impl Runs for Init {
             dir: &self.dir,
             flags: &context.flags,
             ci: self.ci,
+            home: self.action.as_ref(),
             lang,
         };
         let files = files(&plan).map_err(|sentence| Failure::usage(&sentence))?;
@@ -83,10 +120,26 @@ impl Runs for Init {
             };
             writeln!(context.out, "{}", visible(told.get(lang)))?;
         }
-        let jobs = self.dir.join(jobs_name(&plan));
-        let next = words::then_validate(&jobs.to_string_lossy());
-        writeln!(context.out, "\n{}", visible(next.get(lang)))?;
+        if !context.screen.quiet {
+            self.say_next(context)?;
+        }
         Ok(Exit::Done)
+    }
+}
+
+impl Init {
+    /// The next steps, on standard error: they are no result.
+    fn say_next(&self, context: &mut Context<'_>) -> io::Result<()> {
+        let lang = context.lang();
+        let dir = (self.dir != Path::new(".")).then(|| self.dir.to_string_lossy());
+        let needs_home = self.ci != Ci::None && self.action.is_none();
+        let steps = words::next_steps(dir.as_deref(), self.ci != Ci::None, needs_home);
+        writeln!(context.err, "\n{}", steps[0].get(lang))?;
+        for (n, step) in steps[1..].iter().enumerate() {
+            let lines = wrapped(&visible(step.get(lang)), STEP_COLUMNS);
+            writeln!(context.err, "  {}. {}", n + 1, lines.join("\n     "))?;
+        }
+        Ok(())
     }
 }
 
@@ -97,8 +150,28 @@ struct Plan<'a> {
     /// The folders below it, where they are named.
     flags: &'a Flags,
     ci: Ci,
+    /// Where the CI finds jobsd.
+    home: Option<&'a Home>,
     /// Language of the comments in the example.
     lang: Lang,
+}
+
+impl Home {
+    /// Where git gets it: an owner and a name are those of GitHub.
+    fn address(&self) -> String {
+        let Home {
+            repository,
+            reference,
+        } = self;
+        let from = match repository.contains("://") {
+            true => repository.clone(),
+            false => format!("https://github.com/{repository}"),
+        };
+        match reference.as_str() {
+            "main" => from,
+            reference => format!("{from} --rev {reference}"),
+        }
+    }
 }
 
 fn jobs_name(plan: &Plan<'_>) -> String {
@@ -136,6 +209,15 @@ fn files(plan: &Plan<'_>) -> Result<Vec<(String, String)>, Text> {
     let example = new::text(&hello, &format!("{up}schema/job.schema.json"), plan.lang)?;
     // The templates are written for the default folder.
     let own = |template: &str, folder: &str| template.replace("jobs.d", folder);
+    let in_ci = |template: &str| match plan.home {
+        Some(home) => template
+            .replace("https://github.com/OWNER/jobsd", &home.address())
+            .replace(
+                "OWNER/jobsd@main",
+                &format!("{}@{}", home.repository, home.reference),
+            ),
+        None => template.to_owned(),
+    };
     let mut files = vec![
         (format!("{jobs}/hello.yaml"), example),
         ("schema/job.schema.json".to_owned(), JOB.text()),
@@ -163,7 +245,7 @@ fn files(plan: &Plan<'_>) -> Result<Vec<(String, String)>, Text> {
         Ci::Gitlab => (".gitlab-ci.yml", gitlab),
         Ci::None => return Ok(files),
     };
-    files.push((name.to_owned(), own(template, &jobs)));
+    files.push((name.to_owned(), own(&in_ci(template), &jobs)));
     Ok(files)
 }
 

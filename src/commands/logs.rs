@@ -1,4 +1,5 @@
-//! `jobsd logs`: what a run wrote, only from the files, also while it runs.
+//! `jobsd logs`: what a run wrote, from the files of this machine or from a server, also while it
+//! runs.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -6,10 +7,11 @@ use std::path::Path;
 use clap::Args;
 
 use crate::commands::Runs;
-use crate::commands::absence::Absence;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
-use crate::commands::output_files::Reader;
+use crate::commands::records::Records;
+use crate::commands::target::Target;
+use crate::commands::written::Written;
 use crate::model::job::JobId;
 use crate::model::output::{Line, Stream, read_line};
 use crate::model::run::{RunRecord, Status};
@@ -24,7 +26,7 @@ use crate::time::Timestamp;
 /// Show what a run wrote.
 #[derive(Debug, Args)]
 pub struct Logs {
-    /// A run, or a job: its newest run that has started.
+    /// A run, by the beginning of its id, or a job: its newest run that has started.
     #[arg(value_name = "RUN|ID")]
     target: String,
     /// Follow until the run ends.
@@ -50,7 +52,8 @@ impl Runs for Logs {
         &[
             (
                 "target",
-                "Une exécution, ou un job : sa plus récente exécution commencée",
+                "Une exécution, par le début de son identifiant, ou un job : sa plus récente \
+                 exécution commencée",
             ),
             ("follow", "Continue jusqu’à la fin de l’exécution"),
             ("stderr", "Seulement l’erreur standard"),
@@ -64,14 +67,20 @@ impl Runs for Logs {
     );
 
     fn needs(&self) -> Needs {
-        Needs::State("jobsd logs")
+        Needs::Past
     }
 
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
-        let Context { screen, layout, .. } = context;
-        let Some(copied) = self.copy(&layout.state, screen, context.out)? else {
-            return Err(Failure::usage(&unknown(&self.target)));
-        };
+        let run = self.run_of(&Records::of(context), context)?;
+        let Context {
+            screen,
+            layout,
+            daemon,
+            out,
+            ..
+        } = context;
+        let records = Records::from(daemon, &layout.state);
+        let copied = self.copy(run, &records, screen, *out)?;
         if let Some(silence) = copied.silence().filter(|_| !context.screen.quiet) {
             writeln!(context.err, "{}", silence.get(context.lang()))?;
         }
@@ -97,47 +106,70 @@ impl Logs {
         }
     }
 
-    /// Copies the output; `None` where there is no such run. A run is followed to its end, or to
-    /// that of its daemon.
+    /// The run that is meant: itself, or the newest of its job that has started.
+    fn run_of(&self, records: &Records<'_>, context: &Context<'_>) -> Result<RunRecord, Failure> {
+        let id = match Target::find(&self.target, records, context)? {
+            Target::Run(run) => return Ok(*run),
+            Target::Job(id) => id,
+        };
+        newest(records, id)?.ok_or_else(|| Failure::usage(&never_started(&self.target)))
+    }
+
+    /// Copies what a run of this machine wrote; where the history does not know it, nothing.
     ///
     /// # Errors
-    /// When the history or the output cannot be read, or the result cannot be written.
-    pub(super) fn copy(
+    /// As [`Logs::copy`].
+    pub(super) fn copy_run(
         &self,
+        run_id: RunId,
         state: &Path,
         screen: &Screen,
         out: &mut dyn Write,
-    ) -> io::Result<Option<Copied>> {
-        let history = History::new(state);
-        let Some(mut last) = find(&history, &self.target)? else {
-            return Ok(None);
-        };
+    ) -> Result<(), Failure> {
+        let records = Records::Here(Box::new(History::new(state)), state);
+        match records.run(run_id)? {
+            Some(run) => self.copy(run, &records, screen, out).map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// Copies the output. A run is followed to its end, or to that of its daemon.
+    ///
+    /// # Errors
+    /// When the history or the output cannot be read, or the result cannot be written.
+    fn copy(
+        &self,
+        run: RunRecord,
+        records: &Records<'_>,
+        screen: &Screen,
+        out: &mut dyn Write,
+    ) -> Result<Copied, Failure> {
+        let mut last = run;
         let mut printer = Printer::new(self, screen);
-        let mut reader = Reader::new(state, last.id);
-        let mut absence = Absence::of(state);
+        let mut written = Written::by(last.id, records);
         loop {
-            let is_gone = self.follow && absence.is_sure();
-            // The run is asked for before its files are read: what it wrote before its end is in
-            // them.
-            last = history.run(last.id)?.unwrap_or(last);
+            let is_gone = self.follow && written.is_abandoned();
+            // The run is asked for before its output is read: what it wrote before its end is in
+            // that.
+            last = records.run(last.id)?.unwrap_or(last);
             let is_over = last.is_final() || !self.follow || is_gone;
-            while let Some(bytes) = reader.read()? {
+            while let Some(bytes) = written.read()? {
                 printer.take(&bytes, out)?;
             }
             if is_over {
                 break;
             }
             out.flush()?;
-            Absence::rest();
+            written.rest();
         }
         printer.finish(&last, out)?;
-        let is_missing = reader.is_missing();
-        Ok(Some(Copied { last, is_missing }))
+        let is_missing = written.is_missing();
+        Ok(Copied { last, is_missing })
     }
 }
 
 /// What was copied.
-pub(super) struct Copied {
+struct Copied {
     /// The run, as it was last seen.
     last: RunRecord,
     /// Whether there was no output of it.
@@ -151,20 +183,15 @@ impl Copied {
     }
 }
 
-fn find(history: &History, target: &str) -> io::Result<Option<RunRecord>> {
-    if let Some(run_id) = RunId::parse(target) {
-        return history.run(run_id);
-    }
-    let Some(job_id) = JobId::new(target) else {
-        return Ok(None);
-    };
+/// The newest run of a job that has started.
+fn newest(records: &Records<'_>, job_id: JobId) -> Result<Option<RunRecord>, Failure> {
     let filter = Filter {
         job_id: Some(job_id),
         ..Filter::default()
     };
-    let mut cursor = None;
+    let mut cursor: Option<String> = None;
     loop {
-        let page = history.page(&filter, cursor, 100)?;
+        let page = records.page(&filter, cursor.as_deref(), 100)?;
         let started = page
             .records
             .into_iter()
@@ -176,11 +203,10 @@ fn find(history: &History, target: &str) -> io::Result<Option<RunRecord>> {
     }
 }
 
-fn unknown(target: &str) -> Text {
-    let target = visible(target);
+fn never_started(id: &str) -> Text {
     Text::new(
-        format!("no run of `{target}` has started: see jobsd history"),
-        format!("aucune exécution de « {target} » n’a démarré : voyez jobsd history"),
+        format!("no run of `{id}` has started: see jobsd why {id}"),
+        format!("aucune exécution de « {id} » n’a démarré : voyez jobsd why {id}"),
     )
 }
 

@@ -8,6 +8,7 @@ pub mod completions;
 pub mod context;
 pub mod diff;
 pub mod doctor;
+mod earlier;
 pub mod exec;
 pub mod exit;
 pub mod explain;
@@ -16,10 +17,12 @@ pub mod fmt;
 pub mod formats;
 pub mod fsck;
 pub mod globals;
+pub mod groups;
 pub mod history;
 pub mod import;
 mod importer;
 pub mod init;
+pub mod instants;
 pub mod list;
 pub mod local;
 pub mod logs;
@@ -35,6 +38,7 @@ pub mod overrides;
 pub mod pause;
 mod probe;
 mod progress;
+mod records;
 pub mod reload;
 pub mod resume;
 pub mod run;
@@ -43,19 +47,20 @@ pub mod serve;
 pub mod simulate;
 pub mod spans;
 pub mod status;
-mod story;
+mod target;
 pub mod terminal;
 #[cfg(test)]
 mod tests;
-mod unrecorded;
 pub mod validate;
 mod watch;
 pub mod why;
+mod written;
 
 use clap::{Args, Subcommand};
 
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
+use crate::commands::groups::Group;
 use crate::text::help::French;
 
 /// A subcommand: its arguments are the type.
@@ -73,21 +78,21 @@ pub trait Runs: Args {
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure>;
 }
 
-/// Makes the subcommands of a list of files and types, in the order of the help.
+/// Makes the subcommands of a list of files and types by group, in the order of the help.
 macro_rules! commands {
-    ($($(#[$attribute:meta])* $file:ident::$name:ident,)+) => {
+    ($($group:ident { $($(#[$attribute:meta])* $file:ident::$name:ident,)+ })+) => {
         /// The subcommands.
         #[derive(Debug, Subcommand)]
         #[expect(missing_docs, reason = "the help of each is in its file")]
         pub enum Command {
-            $($(#[$attribute])* $name($file::$name),)+
+            $($($(#[$attribute])* $name($file::$name),)+)+
         }
 
         impl Command {
             /// What it needs before it begins.
             pub fn needs(&self) -> Needs {
                 match self {
-                    $($(#[$attribute])* Command::$name(command) => command.needs(),)+
+                    $($($(#[$attribute])* Command::$name(command) => command.needs(),)+)+
                 }
             }
 
@@ -97,7 +102,7 @@ macro_rules! commands {
             /// [`Failure`] where it ends early.
             pub fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
                 match self {
-                    $($(#[$attribute])* Command::$name(command) => command.run(context),)+
+                    $($($(#[$attribute])* Command::$name(command) => command.run(context),)+)+
                 }
             }
         }
@@ -106,9 +111,20 @@ macro_rules! commands {
         pub fn french(name: &str) -> Option<French> {
             let file = name.replace('-', "_");
             match file.as_str() {
-                $($(#[$attribute])* file if file == stringify!($file) => {
+                $($($(#[$attribute])* file if file == stringify!($file) => {
                     Some(<$file::$name as Runs>::FRENCH)
-                })+
+                })+)+
+                _ => None,
+            }
+        }
+
+        /// The group of a subcommand.
+        pub fn group(name: &str) -> Option<Group> {
+            let file = name.replace('-', "_");
+            match file.as_str() {
+                $($($(#[$attribute])* file if file == stringify!($file) => {
+                    Some(Group::$group)
+                })+)+
                 _ => None,
             }
         }
@@ -116,34 +132,42 @@ macro_rules! commands {
 }
 
 commands! {
-    serve::Serve,
-    validate::Validate,
-    init::Init,
-    new::New,
-    import::Import,
-    export::Export,
-    fmt::Fmt,
-    explain::Explain,
-    schema::Schema,
-    next::Next,
-    simulate::Simulate,
-    list::List,
-    status::Status,
-    history::History,
-    fsck::Fsck,
-    run::Run,
-    pause::Pause,
-    resume::Resume,
-    logs::Logs,
-    exec::Exec,
-    bot::Bot,
-    cancel::Cancel,
-    reload::Reload,
-    diff::Diff,
-    why::Why,
-    doctor::Doctor,
-    completions::Completions,
-    man::Man,
-    #[cfg(test)]
-    made_up::MadeUp,
+    Write {
+        init::Init,
+        new::New,
+        validate::Validate,
+        fmt::Fmt,
+        explain::Explain,
+        schema::Schema,
+        import::Import,
+        export::Export,
+    }
+    Look {
+        list::List,
+        status::Status,
+        next::Next,
+        history::History,
+        logs::Logs,
+        why::Why,
+        diff::Diff,
+        simulate::Simulate,
+    }
+    Run {
+        run::Run,
+        pause::Pause,
+        resume::Resume,
+        cancel::Cancel,
+        reload::Reload,
+    }
+    Operate {
+        serve::Serve,
+        doctor::Doctor,
+        fsck::Fsck,
+        bot::Bot,
+        completions::Completions,
+        man::Man,
+        exec::Exec,
+        #[cfg(test)]
+        made_up::MadeUp,
+    }
 }

@@ -11,14 +11,15 @@ use serde_json::{Value, json};
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
 use crate::commands::formats::human_or_json;
+use crate::commands::instants::{When, future, when};
 use crate::commands::{Runs, offline};
 use crate::model::job::Job;
 use crate::render::Format;
+use crate::render::screen::Screen;
 use crate::schedule::Schedule;
 use crate::schedule::dst;
 use crate::schedule::expression::Cron;
 use crate::schedule::kind::Rule;
-use crate::shell::clock;
 use crate::spec::rules::zone::{Refusal, zone};
 use crate::text::help::French;
 use crate::text::usage::{error_word, help_word};
@@ -49,12 +50,13 @@ pub struct Next {
     /// Name the clock changes of the range (at least a year) and what each does to the job.
     #[arg(long)]
     explain: bool,
-    /// Due times strictly after this instant (RFC 3339) [default: now].
-    #[arg(long, value_name = "T")]
-    from: Option<Timestamp>,
-    /// Due times up to this instant.
-    #[arg(long, value_name = "T")]
-    until: Option<Timestamp>,
+    /// Due times strictly after this time: tomorrow, 08:00, 2026-11-24, RFC 3339, or a span from
+    /// now [default: now].
+    #[arg(long, value_name = "T", value_parser = when)]
+    from: Option<When>,
+    /// Due times up to this time; a span counts from the first.
+    #[arg(long, value_name = "T", value_parser = when)]
+    until: Option<When>,
     /// How many for each job.
     #[arg(long, short = 'n', default_value_t = 5)]
     count: usize,
@@ -82,9 +84,13 @@ impl Runs for Next {
             ),
             (
                 "from",
-                "Échéances strictement après cet instant (RFC 3339) [défaut : maintenant]",
+                "Échéances strictement après ce moment : demain, 08:00, 2026-11-24, RFC 3339, ou \
+                 une durée à partir de maintenant [défaut : maintenant]",
             ),
-            ("until", "Échéances jusqu’à cet instant"),
+            (
+                "until",
+                "Échéances jusqu’à ce moment ; une durée compte depuis le premier",
+            ),
             ("count", "Combien par job"),
         ],
     );
@@ -95,10 +101,12 @@ impl Runs for Next {
 
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
         let list = self.named(context)?;
-        let now = clock::now();
+        let reader = self.reader(&context.screen, &list);
+        let now = reader.now;
+        let from = future(self.from, now, &reader)?.unwrap_or(now);
         let options = Options {
-            from: self.from.unwrap_or(now),
-            until: self.until,
+            from,
+            until: future(self.until, from, &reader)?,
             count: self.count,
             explain: self.explain,
             as_json: self.format.is_json(),
@@ -111,6 +119,16 @@ impl Runs for Next {
 }
 
 impl Next {
+    /// Whose clock times without an offset are of: the reader's, or that of a bare expression.
+    fn reader(&self, screen: &Screen, list: &[Named]) -> Screen {
+        let bare = list.first().filter(|_| self.schedule.is_some());
+        let zone = bare.map_or(&screen.zone, |named| named.schedule.zone());
+        Screen {
+            zone: zone.clone(),
+            ..screen.clone()
+        }
+    }
+
     /// The schedules that are asked for.
     fn named(&self, context: &mut Context<'_>) -> Result<Vec<Named>, Failure> {
         if let Some(text) = &self.schedule {

@@ -1,11 +1,14 @@
 //! Reading jobs only from files, for commands that need no daemon.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::commands::exit::{Exit, Failure};
+use crate::model::diagnostic::Diagnostic;
 use crate::model::job::Job;
+use crate::render::screen::Screen;
 use crate::render::text;
 use crate::shell::disk::{self, scan};
 use crate::spec::SourceFile;
@@ -14,16 +17,20 @@ use crate::spec::jobs::read::Reading;
 use crate::spec::types::config::Settings;
 use crate::text::{Lang, command_errors as words, control};
 
-/// The jobs of a folder; findings go to `err`.
+/// What a folder holds.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// The jobs of the good files.
+    pub jobs: Vec<Arc<Job>>,
+    /// Errors of the bad ones.
+    pub errors: Vec<Diagnostic>,
+}
+
+/// The jobs of a folder.
 ///
 /// # Errors
 /// [`Failure`] where the folder cannot be read.
-pub fn jobs(
-    root: &Path,
-    settings: &Settings,
-    lang: Lang,
-    err: &mut dyn Write,
-) -> Result<Vec<Arc<Job>>, Failure> {
+pub fn load(root: &Path, settings: &Settings) -> Result<Loaded, Failure> {
     let scan = scan::scan(root).map_err(|error| Failure::failed(&error.text()))?;
     let loaded = loader::load(&scan.files, settings);
     let findings = [scan.diagnostics, loaded.diagnostics].concat();
@@ -33,11 +40,51 @@ pub fn jobs(
             Reading::conceal(error);
         }
     }
-    if !errors.is_empty() {
-        // The good files are still of use; the bad ones are named on stderr.
-        let _ = err.write_all(text::findings(&errors, &|_| None, false, lang).as_bytes());
+    Ok(Loaded {
+        jobs: loaded.jobs.into_values().collect(),
+        errors,
+    })
+}
+
+impl Loaded {
+    /// Names the bad files on standard error: each error where no job is named, else those of the
+    /// named jobs, and how many other files are bad in a line.
+    ///
+    /// # Errors
+    /// [`Failure`] where the file of a named job is bad.
+    pub fn report(
+        &self,
+        ids: &[String],
+        screen: &Screen,
+        err: &mut dyn Write,
+    ) -> Result<(), Failure> {
+        let is_named = |error: &&Diagnostic| {
+            let stem = Path::new(&error.path).file_stem();
+            ids.is_empty()
+                || ids
+                    .iter()
+                    .any(|id| stem.is_some_and(|stem| stem == id.as_str()))
+        };
+        let (named, others): (Vec<_>, Vec<_>) = self.errors.iter().partition(is_named);
+        let named: Vec<Diagnostic> = named.into_iter().cloned().collect();
+        // Without stderr the answer must do.
+        let _ = err.write_all(text::findings(&named, &|_| None, false, screen.lang).as_bytes());
+        let files: BTreeSet<&str> = others.iter().map(|error| error.path.as_ref()).collect();
+        if !files.is_empty() && !screen.quiet {
+            let note = words::other_files(files.len());
+            let _ = writeln!(err, "{}", note.get(screen.lang));
+        }
+        let is_bad = |id: &String| {
+            let has_job = self.jobs.iter().any(|job| job.id.as_str() == id);
+            let of_id =
+                |error: &Diagnostic| Path::new(&error.path).file_stem() == Some(id.as_ref());
+            !has_job && named.iter().any(of_id)
+        };
+        if ids.iter().any(is_bad) {
+            return Err(Failure::Reported(Exit::Found));
+        }
+        Ok(())
     }
-    Ok(loaded.jobs.into_values().collect())
 }
 
 /// One job file, wherever it is.

@@ -118,7 +118,7 @@ fn of_call(error: CallError) -> Failure {
 }
 
 /// What a server that gave no answer means.
-fn of_remote(error: RemoteError) -> Failure {
+pub(super) fn of_remote(error: RemoteError) -> Failure {
     let (exit, sentence) = match error {
         RemoteError::NoServer(url, cause) => (Exit::Unreachable, control::no_server(&url, &cause)),
         RemoteError::Missing(url, detail) => (Exit::Unreachable, control::no_server(&url, &detail)),

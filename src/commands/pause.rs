@@ -7,20 +7,21 @@ use serde_json::json;
 use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
+use crate::commands::instants::{When, future, when};
 use crate::commands::online;
 use crate::commands::spans::span;
 use crate::render::Format;
 use crate::shell::control::Request;
 use crate::text::help::French;
 use crate::text::{Text, requests};
-use crate::time::{SignedDuration, Timestamp};
+use crate::time::SignedDuration;
 use crate::view::answer::job::{JobAnswer, JobsAnswer};
 
 /// Pause a job until it is resumed: an override of its file, shown as drift.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  jobsd pause backup --for 2h --reason 'disk is replaced'\n  jobsd \
-        pause backup --until 2026-12-01T08:00:00Z\n  jobsd pause --all --for 1h --reason 'mail is \
+        pause backup --until 'tomorrow 08:00'\n  jobsd pause --all --for 1h --reason 'mail is \
         down'"
 )]
 pub struct Pause {
@@ -33,9 +34,9 @@ pub struct Pause {
     /// Lift it after this span: 90s, 15min, 2h, 3d.
     #[arg(long = "for", value_name = "SPAN", value_parser = span, conflicts_with = "until")]
     lasts: Option<SignedDuration>,
-    /// Lift it at this instant (RFC 3339).
-    #[arg(long, value_name = "T")]
-    until: Option<Timestamp>,
+    /// Lift it at this time: 08:00, tomorrow 08:00, 2026-12-01, RFC 3339, or a span from now.
+    #[arg(long, value_name = "T", value_parser = when)]
+    until: Option<When>,
     /// Why; shown wherever the pause is.
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
@@ -52,7 +53,11 @@ impl Runs for Pause {
             ("id", "Le job"),
             ("all", "Tous les jobs qui ne sont pas en pause"),
             ("lasts", "La lève après cette durée : 90s, 15min, 2h, 3d"),
-            ("until", "La lève à cet instant (RFC 3339)"),
+            (
+                "until",
+                "La lève à ce moment : 08:00, demain 08:00, 2026-12-01, RFC 3339, ou une durée à \
+                 partir de maintenant",
+            ),
             ("reason", "Pourquoi ; montré partout où la pause l’est"),
         ],
     );
@@ -64,13 +69,16 @@ impl Runs for Pause {
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
         let as_json = self.format.is_json();
         let screen = context.screen.clone();
+        // A span counts by the daemon's clock, whichever flag has it.
+        let (lasts, until) = match self.until {
+            Some(When::Span(span)) if !span.is_zero() => (Some(span), None),
+            until => (self.lasts, future(until, screen.now, &screen)?),
+        };
         let request = |id: &str| Request::Pause {
             job_id: id.to_owned(),
             reason: self.reason.clone(),
-            until: self.until,
-            for_secs: self
-                .lasts
-                .and_then(|span| u64::try_from(span.as_secs()).ok()),
+            until,
+            for_secs: lasts.and_then(|span| u64::try_from(span.as_secs()).ok()),
         };
         // A span ends by the daemon's clock: its answer says when.
         let told = |id: &str, answer: Option<JobAnswer>| {

@@ -222,13 +222,15 @@ impl Run {
     }
 
     /// Shows what the run writes, on stderr where the result is JSON.
-    fn show_output(&self, run_id: &str, context: &mut Context<'_>) -> io::Result<()> {
+    fn show_output(&self, run_id: &str, context: &mut Context<'_>) -> Result<(), Failure> {
         let Context {
             screen, out, err, ..
         } = context;
         let to: &mut dyn Write = if self.format.is_json() { err } else { out };
-        Logs::following(run_id).copy(&context.layout.state, screen, to)?;
-        to.flush()
+        if let Some(id) = RunId::parse(run_id) {
+            Logs::following(run_id).copy_run(id, &context.layout.state, screen, to)?;
+        }
+        Ok(to.flush()?)
     }
 
     fn ended(&self, run: &RunAnswer, context: &mut Context<'_>) -> io::Result<Exit> {

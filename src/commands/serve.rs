@@ -25,16 +25,25 @@ pub struct Serve {
     /// [default: `listen` of jobsd.yaml, else 127.0.0.1:7878]
     #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
+    /// Start without the jobs folder, and take its files when it appears.
+    #[arg(long)]
+    wait_for_jobs: bool,
 }
 
 impl Runs for Serve {
     const FRENCH: French = French::new(
         "Lance le démon",
-        &[(
-            "listen",
-            "Adresse du point d’accès en lecture seule. [défaut : `listen` de jobsd.yaml, sinon \
-             127.0.0.1:7878]",
-        )],
+        &[
+            (
+                "listen",
+                "Adresse du point d’accès en lecture seule. [défaut : `listen` de jobsd.yaml, \
+                 sinon 127.0.0.1:7878]",
+            ),
+            (
+                "wait_for_jobs",
+                "Démarre sans le dossier des jobs, et prend ses fichiers quand il apparaît",
+            ),
+        ],
     );
 
     fn needs(&self) -> Needs {
@@ -51,6 +60,10 @@ impl Runs for Serve {
             let findings = text::findings(&read.findings, &source, false, context.lang());
             context.err.write_all(findings.as_bytes())?;
             return Err(Failure::Reported(Exit::Usage));
+        }
+        if !self.wait_for_jobs && is_missing(&layout) {
+            let jobs = layout.jobs.display().to_string();
+            return Err(Failure::failed(&command_errors::nothing_to_serve(&jobs)));
         }
         let log = start_log(&layout, context.level)
             .map_err(|error| Failure::failed(&command_errors::no_log(&cause(&error))))?;
@@ -69,6 +82,14 @@ impl Runs for Serve {
         served.map_err(|sentence| Failure::failed(&sentence))?;
         Ok(Exit::Done)
     }
+}
+
+/// Whether there is no jobs folder and never was one: a wrong path. One that was there before comes
+/// back, as a mount does, and its jobs are kept meanwhile.
+fn is_missing(layout: &Layout) -> bool {
+    let found = std::fs::symlink_metadata(&layout.jobs);
+    let is_absent = matches!(found, Err(error) if error.kind() == io::ErrorKind::NotFound);
+    is_absent && !layout.state.join("history").exists()
 }
 
 /// Starts logging as `jobsd.yaml` says; `-q` and `-v` win over its level, and `JOBSD_LOG` over

@@ -13,10 +13,10 @@ use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
 use crate::commands::formats::human_or_json;
+use crate::commands::instants::{When, future, when};
 use crate::core::simulate::{Plan, live};
 use crate::model::job::{Job, JobId, JobSet};
 use crate::render::Format;
-use crate::shell::clock;
 use crate::shell::journal::query::History;
 use crate::shell::journal::query::filter::Filter;
 use crate::text::help::French;
@@ -28,12 +28,13 @@ use crate::view::forecast::{Counts, Forecast};
 pub struct Simulate {
     /// Jobs; all when none is named.
     ids: Vec<String>,
-    /// The first instant (RFC 3339) [default: now].
-    #[arg(long, value_name = "T")]
-    from: Option<Timestamp>,
-    /// The last instant [default: 24 hours later].
-    #[arg(long, value_name = "T")]
-    until: Option<Timestamp>,
+    /// The first instant: tomorrow, 08:00, 2026-11-24, RFC 3339, or a span from now [default:
+    /// now].
+    #[arg(long, value_name = "T", value_parser = when)]
+    from: Option<When>,
+    /// The last instant; a span counts from the first [default: 24 hours later].
+    #[arg(long, value_name = "T", value_parser = when)]
+    until: Option<When>,
     /// How long every run takes, in seconds [default: the median of its history, else 1].
     #[arg(long, value_name = "SECS")]
     duration: Option<f64>,
@@ -52,9 +53,14 @@ impl Runs for Simulate {
             ("ids", "Jobs ; tous si aucun n’est nommé"),
             (
                 "from",
-                "Le premier instant (RFC 3339) [défaut : maintenant]",
+                "Le premier instant : demain, 08:00, 2026-11-24, RFC 3339, ou une durée à partir \
+                 de maintenant [défaut : maintenant]",
             ),
-            ("until", "Le dernier instant [défaut : 24 heures plus tard]"),
+            (
+                "until",
+                "Le dernier instant ; une durée compte depuis le premier [défaut : 24 heures plus \
+                 tard]",
+            ),
             (
                 "duration",
                 "Durée de chaque exécution, en secondes [défaut : la médiane de son historique, \
@@ -70,8 +76,9 @@ impl Runs for Simulate {
 
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
         let jobs = context.jobs(&self.ids)?;
-        let from = self.from.unwrap_or_else(clock::now);
-        let until = self.until;
+        let screen = &context.screen;
+        let from = future(self.from, screen.now, screen)?.unwrap_or(screen.now);
+        let until = future(self.until, from, screen)?;
         let until = until.unwrap_or_else(|| from + SignedDuration::from_hours(24));
         let known = match self.duration {
             Some(_) => BTreeMap::new(),

@@ -268,6 +268,17 @@ pub enum Verb {
     Reload,
 }
 
+impl Verb {
+    /// The word, as it is in the history.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verb::Run => "run",
+            Verb::Cancel => "cancel",
+            Verb::Reload => "reload",
+        }
+    }
+}
+
 /// Who asked for what, when and from where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {

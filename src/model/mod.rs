@@ -14,4 +14,5 @@ pub mod program;
 pub mod refusal;
 pub mod run;
 pub mod run_id;
+pub mod run_prefix;
 pub mod state;

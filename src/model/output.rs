@@ -1,6 +1,9 @@
 //! A line of a run's kept output: `TIME STREAM F|P TEXT`, where `P` is a part that continues in the
 //! next line of its stream.
 
+/// Characters of a last line.
+const LAST_LINE_CHARS_MAX: usize = 200;
+
 /// Where a line came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stream {
@@ -34,6 +37,23 @@ pub struct Line<'a> {
     pub is_whole: bool,
     /// What was written, byte for byte.
     pub text: &'a [u8],
+}
+
+/// The last line of standard error, else of standard output, that says something; blanks around it
+/// and all but its first two hundred characters left out.
+pub fn last_line(bytes: &[u8]) -> Option<String> {
+    let lines = bytes.split_inclusive(|byte| *byte == b'\n').rev();
+    let mut found = None;
+    for line in lines.filter_map(read_line) {
+        let text = String::from_utf8_lossy(line.text);
+        let text: String = text.trim().chars().take(LAST_LINE_CHARS_MAX).collect();
+        match line.stream {
+            Stream::Stderr if !text.is_empty() => return Some(text),
+            Stream::Stdout if !text.is_empty() => found = found.or(Some(text)),
+            _ => {}
+        }
+    }
+    found
 }
 
 /// Reads a line of an output file, its newline included; `None` for what no writer writes.

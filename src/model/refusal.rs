@@ -21,6 +21,12 @@ pub enum Refusal {
     NotARunId {
         run_id: String,
     },
+    /// The beginning of several ids.
+    SeveralRuns {
+        run_id: String,
+        /// Some of them.
+        runs: Vec<String>,
+    },
     Overlap {
         job_id: String,
     },
@@ -116,9 +122,10 @@ impl Refusal {
     pub fn kind(&self) -> Kind {
         match self {
             Refusal::NoJob { .. } | Refusal::NoRun { .. } => Kind::Unknown,
-            Refusal::NotARunId { .. } | Refusal::NoDryRun { .. } | Refusal::Past { .. } => {
-                Kind::Wrong
-            }
+            Refusal::NotARunId { .. }
+            | Refusal::SeveralRuns { .. }
+            | Refusal::NoDryRun { .. }
+            | Refusal::Past { .. } => Kind::Wrong,
             Refusal::NotARequest { .. } => Kind::Unreadable,
             Refusal::Overlap { .. } | Refusal::Disabled { .. } | Refusal::ReloadUnderWay => {
                 Kind::Conflict
@@ -135,6 +142,9 @@ impl Refusal {
             Refusal::NoJob { job_id, near } => control::no_job(job_id, near.as_deref()),
             Refusal::NoRun { run_id } => control::no_run(run_id),
             Refusal::NotARunId { run_id } => control::not_a_run_id(run_id),
+            Refusal::SeveralRuns { run_id, runs } => {
+                control::several_runs(run_id, &runs.join(", "))
+            }
             Refusal::Overlap { job_id } => control::overlap(job_id),
             Refusal::NoDryRun { job_id } => control::no_dry_run(job_id),
             Refusal::Disabled { job_id, file } => control::disabled(job_id, file),

@@ -101,6 +101,11 @@ impl Past for Memory {
         Ok(self.records.iter().find(|run| run.id == id).cloned())
     }
 
+    fn seek(&self, text: &str) -> io::Result<Option<RunRecord>> {
+        let begins = |run: &&RunRecord| run.id.to_string().starts_with(text);
+        Ok(self.records.iter().find(begins).cloned())
+    }
+
     fn recent(&self, id: &JobId, _: u64) -> Arc<[RunRecord]> {
         let of_job = self.records.iter().filter(|run| run.job_id == *id);
         of_job.filter(|run| run.is_final()).cloned().collect()

@@ -12,7 +12,7 @@ use crate::view::say;
 /// Bytes of each output file that are looked at, from the end.
 pub const BYTES_MAX: u64 = 512 << 10;
 /// The same where only the last line is wanted.
-const LAST_BYTES_MAX: u64 = 16 << 10;
+pub const LAST_BYTES_MAX: u64 = 16 << 10;
 /// Longest line that a list shows.
 const LAST_CHARS_MAX: usize = 200;
 /// Lines that are shown.

@@ -33,6 +33,12 @@ pub trait Past: Debug + Send + Sync {
     /// Those of the file system.
     fn run(&self, id: RunId) -> io::Result<Option<RunRecord>>;
 
+    /// The only run whose id begins so; `None` where there is none, or several.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    fn seek(&self, text: &str) -> io::Result<Option<RunRecord>>;
+
     /// The last finished runs of a job, newest first, [`RECENT_MAX`] at most; `finals` is how many
     /// had become final, so that an answer can be kept until there are more.
     fn recent(&self, id: &JobId, finals: u64) -> Arc<[RunRecord]>;

@@ -82,7 +82,9 @@ struct Try {
 pub fn page(facts: &Facts, past: &dyn Past) -> Reply {
     let (status, say, asked) = (&facts.status, facts.say(), facts.ask.part(1));
     let missing = || lost::page(facts, &fill(say.t.e_unknown_run, &[("id", asked)]));
-    let Some(id) = RunId::parse(asked) else {
+    // The beginning of an id is enough, as people copy it.
+    let sought = || past.seek(asked).ok().flatten().map(|run| run.id);
+    let Some(id) = RunId::parse(asked).or_else(sought) else {
         return missing();
     };
     let live = status
@@ -127,7 +129,7 @@ pub fn page(facts: &Facts, past: &dyn Past) -> Reply {
     let output = output::read(&past.output(record.id, output::BYTES_MAX), &zone, &c);
     Reply::page(&RunPage {
         job_id: record.job_id.to_string(),
-        short_id: record.id.to_string().chars().take(13).collect(),
+        short_id: record.id.short(),
         sub: sub(&record, &run, &name, &c),
         card: shown
             .filter(|shown| shown.present)

@@ -3,103 +3,158 @@
 use crate::model::run::{Reason, RunRecord, Status};
 use crate::render::runs::{WAITING, result};
 use crate::render::screen::{Cell, Screen, Table, Tint};
-use crate::text::history as words;
+use crate::text::{Text, history as words};
 use crate::time::{Timestamp, rfc3339};
 
 /// Heights of the bars of durations.
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 /// Bars at most, the newest runs'.
 const BARS_MAX: usize = 40;
+/// Columns before the bars.
+const BARS_BEFORE: usize = 3;
 
 /// The runs, newest first; without the job where all are of one.
 pub fn table(records: &[RunRecord], has_job: bool, screen: &Screen) -> String {
-    let heads = words::heads();
-    let heads = heads.iter().map(|head| head.get(screen.lang).to_owned());
-    let is_shown = |n: usize| match n {
-        JOB => has_job,
-        REASON | DUE | RUN | DRY => false,
-        _ => true,
-    };
-    // A program gets every column, wherever it is.
-    let is_kept = |n: usize| !screen.is_terminal() || is_shown(n);
-    let kept = |cells: Vec<Cell>| -> Vec<Cell> {
-        let cells = cells.into_iter().enumerate();
-        cells
-            .filter(|(n, _)| is_kept(*n))
-            .map(|(_, cell)| cell)
+    if !screen.is_terminal() {
+        return all(records, screen);
+    }
+    let columns = Column::ALL.into_iter();
+    let columns: Vec<Column> = columns.filter(|it| has_job || *it != Column::Job).collect();
+    let row = |run| {
+        columns
+            .iter()
+            .map(|column| column.cell(run, screen))
             .collect()
     };
-    let heads = heads.enumerate().filter(|(n, _)| is_kept(*n));
+    let head = |column: Column| column.head().get(screen.lang).to_owned();
     let table = Table {
-        heads: heads.map(|(_, head)| head).collect(),
-        rows: records.iter().map(|run| kept(row(run, screen))).collect(),
+        heads: columns.iter().copied().map(head).collect(),
+        rows: records.iter().map(row).collect(),
+        spare: Column::SPARE.into_iter().map(head).collect(),
     };
     table.render(screen)
 }
 
-/// Columns that people do without: the reason is with the result, a run has a page and its
-/// logs.
-const JOB: usize = 1;
-const REASON: usize = 3;
-const DUE: usize = 9;
-const RUN: usize = 10;
-/// The result says it to people.
-const DRY: usize = 11;
+/// A column for people: the reason, the exit status and the tries are in the result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Column {
+    Run,
+    Started,
+    Job,
+    Result,
+    Duration,
+    Lag,
+    Trigger,
+}
 
-fn row(record: &RunRecord, screen: &Screen) -> Vec<Cell> {
-    let time = |at: Option<Timestamp>| match at {
-        Some(at) => screen.time(at),
-        None => Cell::text("-"),
+impl Column {
+    const ALL: [Column; 7] = [
+        Column::Run,
+        Column::Started,
+        Column::Job,
+        Column::Result,
+        Column::Duration,
+        Column::Lag,
+        Column::Trigger,
+    ];
+    /// What a narrow terminal does without, the first one first.
+    const SPARE: [Column; 3] = [Column::Lag, Column::Trigger, Column::Duration];
+
+    fn head(self) -> Text {
+        let [
+            started,
+            job,
+            result,
+            _,
+            _,
+            _,
+            duration,
+            lag,
+            trigger,
+            _,
+            run,
+            _,
+        ] = words::heads();
+        match self {
+            Column::Run => run,
+            Column::Started => started,
+            Column::Job => job,
+            Column::Result => result,
+            Column::Duration => duration,
+            Column::Lag => lag,
+            Column::Trigger => trigger,
+        }
+    }
+
+    fn cell(self, run: &RunRecord, screen: &Screen) -> Cell {
+        match self {
+            // As long as on its page; commands take the beginning of an id.
+            Column::Run => Cell::text(run.id.short()),
+            // What did not start is found where it was due.
+            Column::Started => match run.started_at.or(run.scheduled_at) {
+                Some(at) => Cell::text(screen.short(at)),
+                None => Cell::text("-"),
+            },
+            Column::Job => Cell::text(run.job_id.as_str()),
+            Column::Result => result(run, screen),
+            Column::Duration => Cell::text(span(run).map_or("-".to_owned(), spoken)),
+            Column::Lag => Cell::text(lag(run)),
+            Column::Trigger => Cell::text(run.trigger.as_str()),
+        }
+    }
+}
+
+/// Every column, for programs.
+fn all(records: &[RunRecord], screen: &Screen) -> String {
+    let heads = words::heads();
+    let table = Table {
+        heads: heads
+            .iter()
+            .map(|head| head.get(screen.lang).to_owned())
+            .collect(),
+        rows: records.iter().map(row).collect(),
+        spare: Vec::new(),
     };
-    let lag = record.started_at.zip(record.scheduled_at);
-    let lag = lag.map(|(start, due)| spoken(start.duration_since(due).as_secs_f64()));
+    table.render(screen)
+}
+
+fn row(record: &RunRecord) -> Vec<Cell> {
+    let time = |at: Option<Timestamp>| at.map_or("-".to_owned(), rfc3339);
     let due = match (record.scheduled_until, record.count) {
         (Some(until), Some(count)) => {
-            let due = record.scheduled_at.map_or("-".to_owned(), rfc3339);
-            Cell::text(format!("{due} … {} ({count})", rfc3339(until)))
+            let due = time(record.scheduled_at);
+            format!("{due} … {} ({count})", rfc3339(until))
         }
         _ => time(record.scheduled_at),
     };
-    let code = record.exit_code.map(|code| code.to_string());
-    // What did not start is found where it was due.
-    let begun = match record.started_at.or(record.scheduled_at) {
-        Some(at) => screen.short(at),
-        None => "-".to_owned(),
-    };
-    let started = Cell::both(begun, record.started_at.map_or("-".to_owned(), rfc3339));
-    vec![
-        started,
-        Cell::text(record.job_id.as_str()),
-        ending(record, screen),
-        Cell::text(record.reason.map_or("-", Reason::as_str)),
-        Cell::text(code.unwrap_or_else(|| "-".to_owned())),
-        Cell::text(record.attempt.to_string()),
-        Cell::text(span(record).map_or("-".to_owned(), spoken)),
-        Cell::text(lag.unwrap_or_else(|| "-".to_owned())),
-        Cell::text(record.trigger.as_str()),
-        due,
-        Cell::text(record.id.to_string()),
-        Cell::text(if record.is_dry_run() { "dry-run" } else { "-" }),
-    ]
-}
-
-/// The result as everywhere, but for the exit status and the tries, which have columns of their
-/// own.
-fn ending(record: &RunRecord, screen: &Screen) -> Cell {
-    let mut run = record.clone();
-    if !record.is_between_attempts() {
-        run.attempt = 1;
-    }
-    run.reason = run.reason.filter(|reason| *reason != Reason::Exit);
-    let shown = result(&run, screen);
-    let raw = match record.is_between_attempts() {
+    let status = match record.is_between_attempts() {
         true => WAITING,
         false => record.status.as_str(),
     };
-    Cell {
-        raw: raw.to_owned(),
-        ..shown
-    }
+    let cells = [
+        time(record.started_at),
+        record.job_id.to_string(),
+        status.to_owned(),
+        record.reason.map_or("-", Reason::as_str).to_owned(),
+        record
+            .exit_code
+            .map_or("-".to_owned(), |code| code.to_string()),
+        record.attempt.to_string(),
+        span(record).map_or("-".to_owned(), spoken),
+        lag(record),
+        record.trigger.as_str().to_owned(),
+        due,
+        record.id.to_string(),
+        if record.is_dry_run() { "dry-run" } else { "-" }.to_owned(),
+    ];
+    cells.map(Cell::text).into()
+}
+
+/// From the due time to the start.
+fn lag(record: &RunRecord) -> String {
+    let lag = record.started_at.zip(record.scheduled_at);
+    let lag = lag.map(|(start, due)| spoken(start.duration_since(due).as_secs_f64()));
+    lag.unwrap_or_else(|| "-".to_owned())
 }
 
 /// Seconds from the start to the end of a run.
@@ -118,11 +173,12 @@ pub fn spoken(secs: f64) -> String {
     }
 }
 
-/// How long the runs took, oldest first, as bars; nothing where there is nothing to compare.
-pub fn bars(records: &[RunRecord], screen: &Screen) -> String {
+/// How long the runs took, oldest first, as bars in so many columns; nothing where there is nothing
+/// to compare, or no room.
+pub fn bars(records: &[RunRecord], room: usize, screen: &Screen) -> String {
     let spans = records
         .iter()
-        .take(BARS_MAX)
+        .take(BARS_MAX.min(room.saturating_sub(BARS_BEFORE)))
         .filter_map(|run| Some((span(run)?, run.status)));
     let mut spans: Vec<(f64, Status)> = spans.collect();
     spans.reverse();
@@ -138,5 +194,9 @@ pub fn bars(records: &[RunRecord], screen: &Screen) -> String {
         };
         screen.paint(&BARS[height.min(7)].to_string(), tint)
     };
-    format!("   {}", spans.iter().map(bar).collect::<String>())
+    format!(
+        "{}{}",
+        " ".repeat(BARS_BEFORE),
+        spans.iter().map(bar).collect::<String>()
+    )
 }

@@ -34,6 +34,7 @@ pub fn job(answer: &JobAnswer, schedule: &str, screen: &Screen) -> String {
     let table = Table {
         heads: vec!["KEY".to_owned(), "VALUE".to_owned()],
         rows: rows.into_iter().map(cells).collect(),
+        spare: Vec::new(),
     };
     table.render(screen)
 }

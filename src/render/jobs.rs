@@ -3,11 +3,12 @@
 use clap::ValueEnum;
 use serde_json::Value;
 
+use crate::bot;
 use crate::model::run::RunRecord;
 use crate::render::runs::last_result;
 use crate::render::screen::{Cell, Screen, Table, Tint};
 use crate::text::visible;
-use crate::time::rfc3339;
+use crate::time::millis;
 use crate::view::answer::job::{JobAnswer, ListedJob};
 use crate::view::document;
 
@@ -50,6 +51,9 @@ pub enum Column {
 }
 
 impl Column {
+    /// What a narrow terminal does without, the first one first.
+    const SPARE: [Column; 3] = [Column::Left, Column::Mode, Column::Last];
+
     /// What is shown where nothing is asked for; a distance is of no use to a program.
     fn usual(screen: &Screen) -> Vec<Column> {
         use Column::{Id, Last, Left, Mode, Next, Result, Schedule};
@@ -87,6 +91,10 @@ impl Row {
         !self.job.definition.is_dry_run()
     }
 
+    fn is_command(&self) -> bool {
+        bot::kind(&self.job.definition.bot_type).is_some_and(|kind| kind.is_command)
+    }
+
     fn next(&self, screen: &Screen) -> (Cell, String) {
         let job = &self.job;
         let words = |en, fr, raw: &str| {
@@ -100,7 +108,10 @@ impl Row {
             return words("disabled", "désactivé", "disabled");
         }
         match job.next_run_at {
-            Some(next) => (screen.time(next), screen.left(next)),
+            Some(next) => (
+                Cell::both(screen.short(next), millis(next)),
+                screen.left(next),
+            ),
             None => words("on request", "à la demande", "on-request"),
         }
     }
@@ -119,6 +130,8 @@ impl Row {
             Column::Left => Cell::text(self.next(screen).1),
             Column::Last => self.last(screen),
             Column::Result => last_result(job.last_run(), definition.attempts_max(), screen),
+            // A command has no mode: it always runs for real.
+            Column::Mode if self.is_command() => Cell::both("-", "production").tinted(Tint::Dim),
             Column::Mode if self.is_production() => Cell::text("production").tinted(Tint::Red),
             Column::Mode => Cell::text("test").tinted(Tint::Yellow),
             Column::Schedule => Cell::text(self.schedule.clone()),
@@ -136,18 +149,23 @@ impl Row {
             Some(last) => screen.ago(last),
             None => "-".to_owned(),
         };
-        Cell::both(passed, self.job.last_run_at.map_or(String::new(), rfc3339))
+        Cell::both(passed, self.job.last_run_at.map_or(String::new(), millis))
     }
 }
 
 /// The list, in these columns; in the usual ones where none is named.
 pub fn table(rows: &[Row], columns: &[Column], screen: &Screen) -> String {
     let usual = Column::usual(screen);
-    let columns = if columns.is_empty() { &usual } else { columns };
+    // Whoever names columns gets them.
+    let (columns, spare) = match columns {
+        [] => (usual.as_slice(), Column::SPARE.as_slice()),
+        named => (named, [].as_slice()),
+    };
     let cells = |row: &Row| columns.iter().map(|c| row.cell(*c, screen)).collect();
     let table = Table {
         heads: columns.iter().map(|column| column.head(screen)).collect(),
         rows: rows.iter().map(cells).collect(),
+        spare: spare.iter().map(|column| column.head(screen)).collect(),
     };
     let mut text = table.render(screen);
     if screen.is_terminal() {

@@ -20,6 +20,7 @@ pub mod runs;
 pub mod sarif;
 pub mod screen;
 pub mod text;
+pub mod why;
 
 use clap::ValueEnum;
 

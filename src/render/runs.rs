@@ -54,8 +54,8 @@ pub fn result(run: &RunRecord, screen: &Screen) -> Cell {
         format!(" ({})", notes.join(", "))
     };
     let status = run.status.as_str();
-    let mut raw = match run.reason {
-        Some(reason) => format!("{status}/{}", reason.as_str()),
+    let mut raw = match because(run) {
+        Some(reason) => format!("{status} ({reason})"),
         None => status.to_owned(),
     };
     if run.is_dry_run() {
@@ -64,15 +64,18 @@ pub fn result(run: &RunRecord, screen: &Screen) -> Cell {
     Cell::both(format!("{sign} {status}{brackets}"), raw).tinted(tint)
 }
 
-fn notes(run: &RunRecord, screen: &Screen) -> Vec<String> {
+/// The reason with its number: "exit 1", "signal 9", "overlap".
+fn because(run: &RunRecord) -> Option<String> {
     let number = |n: Option<i32>| n.map_or("-".to_owned(), |n| n.to_string());
-    let mut notes = Vec::new();
-    match run.reason {
-        Some(Reason::Exit) => notes.push(format!("exit {}", number(run.exit_code))),
-        Some(Reason::Signal) => notes.push(format!("signal {}", number(run.signal))),
-        Some(reason) => notes.push(reason.as_str().to_owned()),
-        None => {}
-    }
+    Some(match run.reason? {
+        Reason::Exit => format!("exit {}", number(run.exit_code)),
+        Reason::Signal => format!("signal {}", number(run.signal)),
+        reason => reason.as_str().to_owned(),
+    })
+}
+
+fn notes(run: &RunRecord, screen: &Screen) -> Vec<String> {
+    let mut notes: Vec<String> = because(run).into_iter().collect();
     if run.attempt > 1 {
         let word = screen.say("tries", "tentatives");
         notes.push(format!("{} {word}", run.attempt));

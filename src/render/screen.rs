@@ -54,13 +54,16 @@ pub struct Cell {
     pub tint: Tint,
 }
 
-/// Rows under heads. The last column is cut to the width of the terminal.
+/// Rows under heads. On a narrow terminal spare columns are left out, and what is still too wide
+/// is cut in the last column.
 #[derive(Clone, Debug, Default)]
 pub struct Table {
     /// The heads.
     pub heads: Vec<String>,
     /// The rows, each as long as the heads.
     pub rows: Vec<Vec<Cell>>,
+    /// Heads of the columns that a narrow terminal does without, the first one first.
+    pub spare: Vec<String>,
 }
 
 impl Cell {
@@ -110,17 +113,12 @@ impl Table {
     }
 
     fn for_terminal(&self, screen: &Screen, width: usize) -> String {
-        let columns = self.heads.len();
-        let texts: Vec<Vec<String>> = self
-            .rows
+        let shown = self.shown(width);
+        let columns = shown.len();
+        let (heads, widths): (Vec<String>, Vec<usize>) = shown
             .iter()
-            .map(|row| row.iter().map(|cell| visible(&cell.shown)).collect())
-            .collect();
-        let widest = |n: usize| {
-            let cells = texts.iter().map(|row| row[n].width());
-            cells.max().unwrap_or(0).max(self.heads[n].width())
-        };
-        let widths: Vec<usize> = (0..columns).map(widest).collect();
+            .map(|n| (self.heads[*n].clone(), self.width_of(*n)))
+            .unzip();
         let before_last: usize = widths[..columns - 1].iter().map(|w| w + 2).sum();
         let room = width.saturating_sub(before_last).max(8);
         let line = |texts: &[String], tints: &[Tint]| {
@@ -139,12 +137,33 @@ impl Table {
             }
             format!("{}\n", line.trim_end())
         };
-        let mut out = line(&self.heads, &vec![Tint::Plain; columns]);
-        for (row, texts) in self.rows.iter().zip(&texts) {
-            let tints: Vec<Tint> = row.iter().map(|cell| cell.tint).collect();
-            out += &line(texts, &tints);
+        let mut out = line(&heads, &vec![Tint::Plain; columns]);
+        for row in &self.rows {
+            let cells = shown
+                .iter()
+                .map(|n| (visible(&row[*n].shown), row[*n].tint));
+            let (texts, tints): (Vec<String>, Vec<Tint>) = cells.unzip();
+            out += &line(&texts, &tints);
         }
         out
+    }
+
+    /// The columns that a terminal of this width shows.
+    fn shown(&self, width: usize) -> Vec<usize> {
+        let mut shown: Vec<usize> = (0..self.heads.len()).collect();
+        for spare in &self.spare {
+            let total: usize = shown.iter().map(|n| self.width_of(*n) + 2).sum();
+            if total <= width + 2 {
+                break;
+            }
+            shown.retain(|n| self.heads[*n] != *spare);
+        }
+        shown
+    }
+
+    fn width_of(&self, n: usize) -> usize {
+        let cells = self.rows.iter().map(|row| visible(&row[n].shown).width());
+        cells.max().unwrap_or(0).max(self.heads[n].width())
     }
 }
 
@@ -161,6 +180,23 @@ fn cut(text: &str, room: usize) -> String {
         kept.push(c);
     }
     kept + "…"
+}
+
+/// A text in lines of at most so many columns.
+pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let last = lines.last().map_or(0, |line| line.width());
+        match lines.last_mut() {
+            Some(line) if last == 0 => line.push_str(word),
+            Some(line) if last + 1 + word.width() <= columns => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 impl Screen {
@@ -214,7 +250,8 @@ impl Screen {
         Cell::both(self.short(at), rfc3339(at))
     }
 
-    /// An instant for people: "10:45", "tomorrow 08:00", "Fri 20 Nov 2026 08:00".
+    /// An instant for people: "10:45", "tomorrow 08:00", "Fri 20 Nov 08:00"; the year where it is
+    /// another one.
     pub fn short(&self, at: Timestamp) -> String {
         let local = at.to_zoned_datetime(self.zone.clone());
         let today = self.now.to_zoned_datetime(self.zone.clone()).date();
@@ -227,6 +264,9 @@ impl Screen {
             0 => clock.to_string(),
             1 => format!("{} {clock}", self.say("tomorrow", "demain")),
             -1 => format!("{} {clock}", self.say("yesterday", "hier")),
+            _ if local.year() == today.year() => {
+                format!("{} {clock}", words::day(at, &self.zone, self.lang))
+            }
             _ => format!("{} {clock}", words::date(at, &self.zone, self.lang)),
         }
     }

@@ -32,6 +32,16 @@ pub fn no_jobs_folder(path: &str) -> Text {
     )
 }
 
+/// It does not exist, and the daemon would have nothing to do.
+pub fn nothing_to_serve(path: &str) -> Text {
+    text!(
+        "the jobs folder {path} does not exist: create it, name another with --jobs, or add \
+         --wait-for-jobs",
+        "le dossier des jobs {path} n’existe pas : créez-le, nommez-en un autre avec --jobs, ou \
+         ajoutez --wait-for-jobs"
+    )
+}
+
 /// It may not be read.
 pub fn closed_jobs_folder(path: &str) -> Text {
     text!(
@@ -56,6 +66,23 @@ pub fn refused_jobs_folder(path: &str, why: &Text) -> Text {
     text!(
         "the jobs folder {path} is refused: {en}",
         "le dossier des jobs {path} est refusé : {fr}"
+    )
+}
+
+/// Bad files of jobs that nobody asked about.
+pub fn other_files(count: usize) -> Text {
+    let invalid = Text::count(
+        count as u64,
+        ["other file is invalid", "other files are invalid"],
+        [
+            "autre fichier est invalide",
+            "autres fichiers sont invalides",
+        ],
+    );
+    let Text { en, fr } = invalid;
+    text!(
+        "note: {en}: jobsd validate",
+        "remarque : {fr} : jobsd validate"
     )
 }
 
@@ -89,13 +116,11 @@ pub fn no_stdin(cause: &Text) -> Text {
 
 // history, why
 
-/// Neither an instant nor a span.
-pub fn not_an_instant(text: &str) -> Text {
+/// An instant outside of the calendar.
+pub fn no_such_instant() -> Text {
     text!(
-        "`{text}` is neither an instant (2026-11-24T08:00:00Z) nor a span before now (90s, 30min, \
-         2h, 7d, 2w)",
-        "« {text} » n’est ni un instant (2026-11-24T08:00:00Z) ni une durée avant maintenant (90s, \
-         30min, 2h, 7d, 2w)"
+        "there is no such instant: years go from 1 to 9999",
+        "cet instant n’existe pas : les années vont de 1 à 9999"
     )
 }
 
@@ -104,14 +129,6 @@ pub fn not_a_cursor(text: &str) -> Text {
     text!(
         "`{text}` is not a cursor: use `next` of `jobsd history --format json`",
         "« {text} » n’est pas un curseur : prenez `next` de `jobsd history --format json`"
-    )
-}
-
-/// Not an id of a job.
-pub fn not_a_job_id(text: &str) -> Text {
-    text!(
-        "`{text}` is not a job id: see jobsd list",
-        "« {text} » n’est pas un id de job : voyez jobsd list"
     )
 }
 

@@ -176,12 +176,46 @@ pub fn written(path: &str) -> Text {
     text!("written  {path}", "écrit    {path}")
 }
 
-/// What to do after `init`.
-pub fn then_validate(jobs: &str) -> Text {
-    text!(
-        "next: jobsd validate {jobs}",
-        "ensuite : jobsd validate {jobs}"
-    )
+/// What to do after `init`: a head and four steps.
+pub fn next_steps(dir: Option<&str>, has_ci: bool, needs_home: bool) -> Vec<Text> {
+    let cd = dir.map_or(String::new(), |dir| format!("cd {dir} && "));
+    let branch = match (has_ci, needs_home) {
+        (false, _) => text!(
+            "on the git host: a CI that runs `jobsd validate` (init --ci), and a rule that the \
+             main branch requires it",
+            "chez l’hébergeur git : une CI qui lance « jobsd validate » (init --ci), et une règle \
+             qui l’exige sur la branche principale"
+        ),
+        (true, true) => text!(
+            "in the CI file: write the repository that holds jobsd for OWNER (init --action); then \
+             a rule on the git host that the main branch requires `validate`",
+            "dans le fichier de CI : écrivez le dépôt qui contient jobsd à la place d’OWNER (init \
+             --action) ; puis, chez l’hébergeur git, une règle qui exige « validate » sur la \
+             branche principale"
+        ),
+        (true, false) => text!(
+            "on the git host: a rule that the main branch requires the check `validate`",
+            "chez l’hébergeur git : une règle qui exige « validate » sur la branche principale"
+        ),
+    };
+    vec![
+        text!("Next:", "Ensuite :"),
+        text!(
+            "{cd}jobsd validate    checks the files",
+            "{cd}jobsd validate    vérifie les fichiers"
+        ),
+        text!(
+            "jobsd serve    runs the jobs, and shows them at http://127.0.0.1:7878",
+            "jobsd serve    exécute les jobs, et les montre sur http://127.0.0.1:7878"
+        ),
+        text!(
+            "git add . && git commit    and `pre-commit install` (https://pre-commit.com) checks \
+             each commit",
+            "git add . && git commit    et « pre-commit install » (https://pre-commit.com) vérifie \
+             chaque commit"
+        ),
+        branch,
+    ]
 }
 
 /// A jobs folder elsewhere.

@@ -21,6 +21,30 @@ pub fn no_run(id: &str) -> Text {
     )
 }
 
+/// There is no such run, not even in the history.
+pub fn no_such_run(id: &str) -> Text {
+    text!(
+        "no run `{id}`: see jobsd history",
+        "aucune exécution « {id} » : voyez jobsd history"
+    )
+}
+
+/// A job that no daemon knows yet.
+pub fn unread(id: &str) -> Text {
+    text!(
+        "no daemon has read the file of `{id}` yet: start `jobsd serve`",
+        "aucun démon n’a encore lu le fichier de « {id} » : lancez « jobsd serve »"
+    )
+}
+
+/// The beginning of several ids.
+pub fn several_runs(text: &str, ids: &str) -> Text {
+    text!(
+        "several runs begin with `{text}`: {ids}; write more of the id",
+        "plusieurs exécutions commencent par « {text} » : {ids} ; écrivez plus de l’identifiant"
+    )
+}
+
 /// That is not an id.
 pub fn not_a_run_id(text: &str) -> Text {
     text!(

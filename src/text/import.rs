@@ -54,6 +54,34 @@ pub fn there_already(place: &str, path: &str) -> Text {
     )
 }
 
+/// A job that an earlier import brought, and that says something else now.
+pub fn differs(place: &str, path: &str, keys: &[&str]) -> Text {
+    let keys = keys.join(", ");
+    text!(
+        "{place}: differs from {path} ({keys}): --update takes it over",
+        "{place}: diffère de {path} ({keys}) : --update le reprend"
+    )
+}
+
+/// A job file that was brought up to its entry.
+pub fn updated(place: &str, path: &str, keys: &[&str]) -> Text {
+    let keys = keys.join(", ");
+    text!(
+        "{place}: {path} updated ({keys})",
+        "{place}: {path} mis à jour ({keys})"
+    )
+}
+
+/// A job file that cannot be changed safely.
+pub fn not_updated(place: &str, path: &str, keys: &[&str]) -> Text {
+    let keys = keys.join(", ");
+    text!(
+        "{place}: {path} is written in a way that cannot be changed safely: edit {keys} by hand",
+        "{place}: {path} est écrit d’une façon qui ne peut pas être changée sûrement : modifiez \
+         {keys} à la main"
+    )
+}
+
 /// A job that is not imported.
 pub fn refused(place: &str, words: &Text) -> Text {
     let Text { en, fr } = words;
@@ -71,6 +99,14 @@ pub fn summary(jobs: usize, refused: usize, lost: usize) -> Text {
     text!(
         "imported: {jobs}; not imported: {refused}; lost: {lost}",
         "importés : {jobs} ; non importés : {refused} ; pertes : {lost}"
+    )
+}
+
+/// How many are there already, and how many of them say something else.
+pub fn summary_of_there(there: usize, differing: usize, updated: usize) -> Text {
+    text!(
+        "already there: {there}; updated: {updated}; differing: {differing}",
+        "déjà là : {there} ; mis à jour : {updated} ; différents : {differing}"
     )
 }
 

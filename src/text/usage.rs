@@ -10,6 +10,8 @@ pub enum Misuse {
     UnknownCommand(String, Option<String>),
     /// A flag that nothing knows, and the nearest one.
     UnknownFlag(String, Option<String>),
+    /// A flag by which other programs take a format.
+    FormatFlag(String),
     /// An argument more than the command takes.
     TooMany(String),
     /// A flag without its value, and the values it takes where they are listed.
@@ -45,6 +47,10 @@ impl Misuse {
             Misuse::UnknownFlag(name, near) => {
                 text!("unknown flag `{name}`", "option inconnue « {name} »") + did_you_mean(near)
             }
+            Misuse::FormatFlag(name) => text!(
+                "unknown flag `{name}`: a format is named by `--format json`",
+                "option inconnue « {name} » : un format se nomme par `--format json`"
+            ),
             Misuse::TooMany(value) => text!(
                 "`{value}` is one argument too many",
                 "« {value} » est un argument de trop"
@@ -110,6 +116,8 @@ pub enum Expected {
     Instant,
     /// An address and port.
     Address,
+    /// A repository with a branch, tag or commit.
+    Home,
     /// A whole number.
     Whole,
     /// A number.
@@ -127,12 +135,19 @@ impl Expected {
     pub fn text(self) -> Text {
         match self {
             Expected::Instant => text!(
-                "write an instant with an offset, such as 2026-01-01T06:00:00+01:00",
-                "écrivez un instant avec décalage, comme 2026-01-01T06:00:00+01:00"
+                "write a time (08:00, yesterday 08:00, 2026-01-01T06:00), a day (yesterday, \
+                 2026-01-01), an instant (2026-01-01T06:00:00+01:00) or a span (30min, 2h, 7d)",
+                "écrivez une heure (08:00, hier 08:00, 2026-01-01T06:00), un jour (hier, \
+                 2026-01-01), un instant (2026-01-01T06:00:00+01:00) ou une durée (30min, 2h, 7d)"
             ),
             Expected::Address => text!(
                 "write an address and port, such as 127.0.0.1:7878",
                 "écrivez une adresse avec port, comme 127.0.0.1:7878"
+            ),
+            Expected::Home => text!(
+                "write a repository and a branch, tag or commit, such as example/jobsd@main",
+                "écrivez un dépôt et une branche, une étiquette ou un commit, comme \
+                 exemple/jobsd@main"
             ),
             Expected::Whole => text!("write a whole number", "écrivez un nombre entier"),
             Expected::Number => text!("write a number", "écrivez un nombre"),
@@ -149,6 +164,53 @@ impl Expected {
                 "écrivez une durée : 90s, 15min, 2h, 1h30m, 3d ou 1w"
             ),
         }
+    }
+}
+
+/// The topic of the flags that go with every command.
+pub const OPTIONS: &str = "options";
+
+/// Where those are listed.
+pub fn see_options() -> Text {
+    text!(
+        "Flags of every command: jobsd help options",
+        "Options de toutes les commandes : jobsd help options"
+    )
+}
+
+/// What is above them.
+pub fn common_flags() -> Text {
+    text!(
+        "Flags of every command:",
+        "Options de toutes les commandes :"
+    )
+}
+
+/// What is above the commands that write job files.
+pub fn to_write() -> Text {
+    text!("Write job files:", "Écrire des fichiers de job :")
+}
+
+/// What is above the commands that show something.
+pub fn to_look() -> Text {
+    text!("Look:", "Regarder :")
+}
+
+/// What is above the commands about runs.
+pub fn to_run() -> Text {
+    text!("Run:", "Exécuter :")
+}
+
+/// What is above the commands about the daemon and the program.
+pub fn to_operate() -> Text {
+    text!("Operate:", "Exploiter :")
+}
+
+/// What is before the usage of a command.
+pub fn usage_word(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "Usage: ",
+        Lang::Fr => "Utilisation : ",
     }
 }
 

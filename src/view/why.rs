@@ -1,15 +1,11 @@
 //! The catalogue of `jobsd why`: why a run did or did not happen.
 
-use std::sync::Arc;
-
-use crate::model::event::Paused;
 use crate::model::run::{Reason, RunRecord, Status};
 use crate::text::{Text, failure};
-use crate::time::Timestamp;
 
 /// What a record says of its due time, and why.
 pub fn record(run: &RunRecord) -> Text {
-    let error = failure::read(run.error.as_deref().unwrap_or("-"));
+    let error = error(run);
     match (run.status, run.reason) {
         (Status::Running, _) if run.started_at.is_none() => Text::new(
             "it is ordered and waits for its time or a place",
@@ -29,12 +25,19 @@ pub fn record(run: &RunRecord) -> Text {
     }
 }
 
+/// What went wrong, in words; `-` where nothing did.
+fn error(run: &RunRecord) -> Text {
+    match (&run.error, run.reason, run.exit_code, run.signal) {
+        (Some(error), ..) => failure::read(error),
+        (None, Some(Reason::Exit), Some(code), _) => failure::exit(code),
+        (None, Some(Reason::Signal), _, Some(number)) => failure::signal(number),
+        _ => Text::same("-"),
+    }
+}
+
 fn because(reason: Reason, error: &Text) -> Text {
     let (en, fr) = match reason {
-        Reason::Exit => (
-            "it ran and failed: its exit status was not 0",
-            "elle a tourné et échoué : son code de sortie n’était pas 0",
-        ),
+        Reason::Exit => ("it ran and failed", "elle a tourné et échoué"),
         Reason::Signal => (
             "it ran and a signal ended it",
             "elle a tourné et un signal l’a arrêtée",
@@ -133,45 +136,9 @@ pub fn paused(who: &str, from: &str, until: Option<&str>, reason: Option<&str>) 
 /// The schedule and the due times around.
 pub fn schedule(en: &str, fr: &str, before: &str, after: &str) -> Text {
     Text::new(
-        format!("its schedule is {en}; due before: {before}, next: {after}"),
-        format!("sa planification est {fr} ; échéance précédente : {before}, suivante : {after}"),
+        format!("{en}; due before: {before}, next: {after}"),
+        format!("{fr} ; échéance précédente : {before}, suivante : {after}"),
     )
-}
-
-/// Why a due time has no record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NoRecord {
-    /// This pause was in force.
-    Paused(Box<Paused>),
-    /// This file said `enabled: false`.
-    Disabled(Arc<str>),
-    /// The job was first adopted at this instant.
-    NotYet(Timestamp),
-    /// The job had been there before, and was not then.
-    Undeclared,
-    /// The first daemon of this state directory started at this instant.
-    BeforeHistory(Timestamp),
-    /// The history is kept from this instant on.
-    NotKept(Timestamp),
-    /// The schedule in force then, in both languages, does not name it.
-    NotDue([String; 2]),
-    /// No daemon has run since.
-    NoDaemon,
-    /// It is being decided.
-    Deciding,
-    /// None of these.
-    Unknown,
-}
-
-impl NoRecord {
-    /// The finding that says it by itself where it still holds.
-    pub fn code(&self) -> &'static str {
-        match self {
-            NoRecord::Paused(_) => "paused",
-            NoRecord::Disabled(_) => "disabled",
-            _ => "no-record",
-        }
-    }
 }
 
 /// A due time without a record, and why.

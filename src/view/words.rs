@@ -4,13 +4,19 @@ use crate::schedule::vocabulary::Vocabulary;
 use crate::text::Lang;
 use crate::time::{TimeZone, Timestamp};
 
-/// A day: "Fri 20 Nov 2026", "ven 20 nov. 2026".
+/// A day with its year: "Fri 20 Nov 2026", "ven 20 nov. 2026".
 pub fn date(at: Timestamp, zone: &TimeZone, lang: Lang) -> String {
+    let year = at.to_zoned_datetime(zone.clone()).year();
+    format!("{} {year}", day(at, zone, lang))
+}
+
+/// A day of the year that is meant anyway: "Fri 20 Nov", "ven 20 nov.".
+pub fn day(at: Timestamp, zone: &TimeZone, lang: Lang) -> String {
     let zoned = at.to_zoned_datetime(zone.clone());
     let words = Vocabulary::of(lang);
     let day = words.days[zoned.weekday().to_sunday_zero_offset().unsigned_abs() as usize];
     let month = words.months[zoned.month().unsigned_abs() as usize - 1];
-    format!("{day} {} {month} {}", zoned.day(), zoned.year())
+    format!("{day} {} {month}", zoned.day())
 }
 
 /// A distance in its two largest units: "21h 17min", "1d 21h"; days are "j" in French.

@@ -95,10 +95,10 @@ fn command_errors_come_in_both_languages() {
             "none.yaml n’existe pas : corrigez --config",
         ),
         (
-            &["history", "--since", "yesterday"],
+            &["history", "--since", "soon"],
             2,
-            "`yesterday` is neither an instant",
-            "« yesterday » n’est ni un instant",
+            "`--since <T>` cannot be `soon`: write a time (08:00, yesterday 08:00, ",
+            "« --since <T> » ne peut pas être « soon » : écrivez une heure (08:00, hier 08:00, ",
         ),
         (
             &["history", "--cursor", "x"],
@@ -109,8 +109,8 @@ fn command_errors_come_in_both_languages() {
         (
             &["history", "A B"],
             2,
-            "`A B` is not a job id: see jobsd list",
-            "« A B » n’est pas un id de job : voyez jobsd list",
+            "no job `A B`: see jobsd list",
+            "aucun job « A B » : voyez jobsd list",
         ),
         (
             &["why", "nobody"],

@@ -144,6 +144,7 @@ fn exit_codes_without_a_daemon_are_exact() {
         (&["serve", "--config", "broken.d/jobsd.yaml"], 2),
         (&["serve", "--listen", "here"], 2),
         (&["serve", "--state", "old.json/s"], 5),
+        (&["serve", "--jobs", "nowhere", "--state", "unused"], 5),
         (&["lsit"], 2),
         (&[], 2),
         (&["--version"], 0),

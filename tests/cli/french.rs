@@ -54,14 +54,14 @@ fn the_help_is_framed_in_french_too() {
             assert!(told(&args, Lang::En).contains("Usage: jobsd"), "{args:?}");
         }
     }
-    assert!(told(&["--help"], Lang::Fr).contains("Commandes :"));
-    assert!(told(&[], Lang::Fr).contains("Commandes :"));
+    assert!(told(&["--help"], Lang::Fr).contains("\nExécuter :\n"));
+    assert!(told(&[], Lang::Fr).contains("\nExécuter :\n"));
     assert!(told(&["--version"], Lang::Fr).starts_with("jobsd "));
 }
 
 #[test]
 fn refusals_of_the_command_line_come_in_both_languages() {
-    let cases: [(&[&str], &str, &str); 16] = [
+    let cases: [(&[&str], &str, &str); 20] = [
         (
             &["pause", "a", "--for", "-3h"],
             "`--for <SPAN>` cannot be `-3h`: a span of time cannot be negative",
@@ -100,8 +100,28 @@ fn refusals_of_the_command_line_come_in_both_languages() {
         ),
         (
             &["next", "--from", "x"],
-            "write an instant",
-            "écrivez un instant",
+            "write a time",
+            "écrivez une heure",
+        ),
+        (
+            &["list", "-o", "json"],
+            "unknown flag `-o`: a format is named by `--format json`",
+            "option inconnue « -o » : un format se nomme par `--format json`",
+        ),
+        (
+            &["status", "--json"],
+            "named by `--format json`",
+            "se nomme par `--format json`",
+        ),
+        (
+            &["history", "--output=json"],
+            "named by `--format json`",
+            "se nomme par `--format json`",
+        ),
+        (
+            &["history", "-f", "json"],
+            "named by `--format json`",
+            "se nomme par `--format json`",
         ),
         (
             &["next", "-n", "x"],

@@ -90,8 +90,10 @@ fn a_cancel_has_its_own_grace() {
         id
     };
     let (first, second) = (start(), start());
-    done(&world, &["cancel", &first]);
-    done(&world, &["cancel", &second, "--grace", "0s"]);
+    let both = world.jobsd(&["cancel", &first[..6]]);
+    assert_eq!(both.0, Some(2), "both begin so: {}", both.2);
+    done(&world, &["cancel", &first[..13]]);
+    done(&world, &["cancel", &second[..13], "--grace", "0s"]);
     let status = |id: &str| world.json(&format!("/scheduler/runs/{id}"))["status"].clone();
     world.until("the second is killed", |_| status(&second) == "cancelled");
     assert_eq!(status(&first), "running", "it has its ten minutes");

@@ -141,6 +141,51 @@ fn a_token_file_controls_from_elsewhere() {
     assert_eq!(stop["grace_secs"], 1);
 }
 
+/// By the whole id of a run, by the beginning of one, and by the job.
+#[test]
+fn the_past_of_a_server_is_read_as_here() {
+    let mut world = World::new();
+    world.job(
+        "seven",
+        "bot_config: {shell: 'echo out; echo oops >&2; exit 7'}\nschedule_type: manual",
+    );
+    world.job("never", SLOW);
+    world.start();
+    for _ in 0..3 {
+        assert_eq!(world.jobsd(&["run", "seven", "--wait"]).0, Some(1));
+    }
+    let id = world.json("/scheduler/runs")["runs"][0]["id"].clone();
+    let id = id.as_str().unwrap();
+    let server = format!("127.0.0.1:{}", world.port());
+    for args in [
+        ["history"].as_slice(),
+        &["history", "seven", "--since", "1h", "-n", "2", "--summary"],
+        &["history", "never"],
+        &["history", &id[..13], "--no-header"],
+        &["logs", "seven"],
+        &["logs", id, "--stderr", "-f", "--timestamps"],
+        &["logs", &id[..18], "--tail", "1"],
+        &["why", &id[..13]],
+        &["why", &id[..13], "--format", "json"],
+        &["why", "never", "--at", "2020-01-01"],
+    ] {
+        let (code, here, _) = world.jobsd(args);
+        assert_eq!(code, Some(0), "{args:?}: {here}");
+        let (code, there, err) = elsewhere(&[args, &["--server", &server]].concat(), &[]);
+        assert_eq!((code, there), (0, here), "{args:?}: {err}");
+    }
+    for args in [["history", "sevn"], ["logs", "sevn"], ["why", "sevn"]] {
+        let (code, _, err) = elsewhere(&[&args[..], &["--server", &server]].concat(), &[]);
+        assert_eq!(code, 2, "{args:?}");
+        assert!(err.contains("Did you mean `seven`?"), "{args:?}: {err}");
+    }
+    let why = elsewhere(&["why", &id[..13], "--server", &server], &[]).1;
+    let lines: Vec<&str> = why.lines().skip(1).take(3).collect();
+    assert_eq!(lines[0], "  it ran and failed: exit status 7");
+    assert_eq!(lines[1], "  last line  oops");
+    assert_eq!(lines[2], format!("  next       jobsd logs {}", &id[..13]));
+}
+
 #[test]
 fn a_refusing_server_differs_from_none() {
     let open = served(false);
@@ -189,9 +234,9 @@ fn a_refusing_server_differs_from_none() {
             "no job `Not an id`",
         ),
         (
-            &["history", "--server", &off],
+            &["list", "--offline", "--server", &off],
             2,
-            "jobsd history reads files of this machine",
+            "--offline reads files of this machine",
         ),
         (
             &["run", "seven", "--follow", "--server", &off],

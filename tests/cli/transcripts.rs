@@ -17,6 +17,7 @@ use jobsd::text::Lang;
 use jobsd::time::TimeZone;
 use jobsd::usage::{self, Read};
 use serde_json::{Value, json};
+use unicode_width::UnicodeWidthStr;
 
 /// Thursday 19 November 2026, 10:42 in Paris, on a terminal of 100 columns.
 fn screen(lang: Lang) -> Screen {
@@ -67,6 +68,22 @@ fn golden(name: &str, told: impl Fn(Lang) -> String) {
     insta::assert_snapshot!(format!("{name}_fr"), told(Lang::Fr));
 }
 
+/// Both languages at both usual widths: what a command says fits the terminal.
+fn fits(name: &str, told: impl Fn(&Screen) -> String) {
+    for (width, mark) in [(100, ""), (80, "_80")] {
+        golden(&format!("{name}{mark}"), |lang| {
+            let text = told(&Screen {
+                width: Some(width),
+                ..screen(lang)
+            });
+            for line in text.lines().filter(|line| !line.starts_with("! ")) {
+                assert!(line.width() <= width, "{name}, {width} columns: {line}");
+            }
+            text
+        });
+    }
+}
+
 /// A history of three nights: a backup that failed at last, was paused, and is due no more.
 fn past(dir: &Path) {
     let definition = json!({"name": "pg-backup", "enabled": true, "bot_type": "command",
@@ -84,7 +101,7 @@ fn past(dir: &Path) {
         "host": "prod-01", "pid": 7});
     let run = |n: u32, due: &str, from: &str, to: &str, more: Value| {
         let mut run = json!({"v": 1, "type": "run",
-            "id": format!("019a9bd1-02f4-7000-8000-00000000000{n}"),
+            "id": format!("019a9bd{n}-02f4-7000-8000-00000000000{n}"),
             "job_id": "pg-backup", "scheduled_at": due, "started_at": from, "finished_at": to,
             "status": "success",
             "reason": null, "error": null, "trigger": "schedule", "attempt": 1, "exit_code": 0,
@@ -149,7 +166,7 @@ fn past(dir: &Path) {
         2026-11-19T01:19:44.982Z stderr F pg_dump: warning: 412 MiB free\n\
         2026-11-19T01:19:50.307Z stderr F pg_dump: error: No space left\n";
     fs::write(
-        dir.join("output/019a9bd1-02f4-7000-8000-000000000003.log"),
+        dir.join("output/019a9bd3-02f4-7000-8000-000000000003.log"),
         output,
     )
     .unwrap();
@@ -163,8 +180,12 @@ fn history() {
         let args = [&["history", "--summary"], args].concat();
         told(&args, screen, only(dir.path()))
     };
-    golden("history", |lang| told(&["pg-backup"], &screen(lang)));
-    golden("history_all", |lang| told(&[], &screen(lang)));
+    fits("history", |screen| told(&["pg-backup"], screen));
+    fits("history_all", |screen| told(&[], screen));
+    fits("history_of_a_run", |screen| told(&["019a9bd2-02"], screen));
+    fits("history_since_yesterday", |screen| {
+        told(&["--since", "yesterday"], screen)
+    });
     let pipe = |header| Screen {
         width: None,
         header,
@@ -179,30 +200,35 @@ fn history() {
 fn why_it_ran_failed_or_did_not_run() {
     let dir = tempfile::tempdir().unwrap();
     past(dir.path());
-    let told = |args: &[&str], lang| {
+    let told = |args: &[&str], screen: &Screen| {
         let args = [&["why"], args].concat();
-        told(&args, &screen(lang), only(dir.path()))
+        told(&args, screen, only(dir.path()))
     };
-    golden("why_failed", |lang| {
-        told(&["pg-backup", "--at", "2026-11-19T01:16:00Z"], lang)
+    fits("why_failed", |screen| {
+        told(&["pg-backup", "--at", "02:16"], screen)
     });
-    golden("why_paused", |lang| told(&["pg-backup"], lang));
-    golden("why_unknown", |lang| told(&["nobody"], lang));
+    fits("why_of_a_run", |screen| told(&["019a9bd1"], screen));
+    fits("why_before_the_job", |screen| {
+        told(&["pg-backup", "--at", "2026-11-16 08:30"], screen)
+    });
+    fits("why_paused", |screen| told(&["pg-backup"], screen));
+    fits("why_unknown", |screen| told(&["nobody"], screen));
 }
 
 #[test]
 fn logs() {
     let dir = tempfile::tempdir().unwrap();
     past(dir.path());
-    let told = |args: &[&str], lang| {
+    let told = |args: &[&str], screen: &Screen| {
         let args = [&["logs", "--tail", "4", "--timestamps"], args].concat();
-        told(&args, &screen(lang), only(dir.path()))
+        told(&args, screen, only(dir.path()))
     };
-    golden("logs", |lang| told(&["pg-backup", "--attempt", "3"], lang));
-    golden("logs_no_longer_kept", |lang| {
-        told(&["019a9bd1-02f4-7000-8000-000000000001"], lang)
+    fits("logs", |screen| {
+        told(&["pg-backup", "--attempt", "3"], screen)
     });
-    golden("logs_unknown", |lang| told(&["nobody"], lang));
+    fits("logs_no_longer_kept", |screen| told(&["019a9bd1"], screen));
+    fits("logs_unknown", |screen| told(&["nobody"], screen));
+    fits("logs_of_several", |screen| told(&["019a"], screen));
 }
 
 /// A text without what differs from run to run.
@@ -436,4 +462,42 @@ fn what_works_from_files_alone() {
     both("wrong_command", &["lsit"]);
     both("wrong_job", &["next", "birthday-dayly"]);
     both("no_daemon", &["status", "--state", ".jobsd"]);
+}
+
+/// Help and first steps are the same at every width; they fit 80 columns.
+#[test]
+fn help_and_first_steps() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("crontab"), "15 2 * * * /opt/dump --all\n").unwrap();
+    let both = |name: &str, args: &[&str]| {
+        golden(name, |lang| {
+            let text = written(dir.path(), args, if lang == Lang::Fr { "fr" } else { "en" });
+            let mut lines = text.lines().filter(|line| !line.starts_with("! "));
+            let long = lines.find(|line| line.width() > 80);
+            assert_eq!(long, None, "{name}");
+            text
+        });
+    };
+    both("help", &["--help"]);
+    golden("help_cancel", |lang| {
+        let lang = if lang == Lang::Fr { "fr" } else { "en" };
+        written(dir.path(), &["cancel", "--help"], lang)
+    });
+    golden("help_options", |lang| {
+        let lang = if lang == Lang::Fr { "fr" } else { "en" };
+        written(dir.path(), &["help", "options"], lang)
+    });
+    both("format_by_habit", &["list", "-o", "json"]);
+    let args = ["import", "crontab", "--dir", "cron.d", "--tz"];
+    assert!(written(dir.path(), &[&args[..], &["UTC"]].concat(), "en").ends_with("exit 0\n"));
+    both("import_again", &[&args[..], &["UTC"]].concat());
+    both(
+        "import_in_another_zone",
+        &[&args[..], &["Asia/Tokyo"]].concat(),
+    );
+    golden("init", |lang| {
+        let dir = tempfile::tempdir().unwrap();
+        let lang = if lang == Lang::Fr { "fr" } else { "en" };
+        written(dir.path(), &["init", "--ci", "github"], lang)
+    });
 }

@@ -177,7 +177,8 @@ fn no_record(world: &World, id: &str, at: &str) -> String {
     let (code, out, err) = world.jobsd(&["why", id, "--at", at]);
     assert_eq!(code, Some(0), "{err}");
     let said = out.split_once(" has no record: ");
-    said.map_or_else(|| panic!("{out}"), |(_, cause)| cause.trim_end().to_owned())
+    let cause = said.and_then(|(_, cause)| cause.lines().next());
+    cause.map_or_else(|| panic!("{out}"), str::to_owned)
 }
 
 /// Three causes at once were offered for each.

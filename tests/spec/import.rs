@@ -668,7 +668,15 @@ fn every_way_to_end_has_its_code() {
     let (_, _, err) = jobsd(dir, &["import", "large"], "");
     assert!(err.contains("large is larger than 1048576 bytes"), "{err}");
     let mut command = clean(BIN);
-    let args = ["import", "good", "--dry-run", "--lang", "en"];
+    let args = [
+        "import",
+        "good",
+        "--dir",
+        "fresh",
+        "--dry-run",
+        "--lang",
+        "en",
+    ];
     let output = command
         .current_dir(dir)
         .args(args)
@@ -724,8 +732,51 @@ fn what_an_earlier_import_brought_is_not_brought_again() {
     let (code, out, err) = jobsd(dir, &args, crontab);
     assert_eq!((code, out.as_str()), (Some(0), ""));
     assert_eq!(err.matches("already says the same").count(), 3, "{err}");
-    // Another schedule is another job.
-    let changed = "5 5 * * * /opt/a\n";
-    let (_, out, _) = jobsd(dir, &args, changed);
+    // A third one is a further job.
+    let more = format!("5 5 * * * /opt/a\n{crontab}");
+    let (_, out, _) = jobsd(dir, &args, &more);
     assert_eq!(out, "jobs.d/a-3.yaml\n");
+}
+
+/// Whatever zone is named, and also where a file has another name by now.
+#[test]
+fn an_entry_is_never_written_twice() {
+    let scratch = tempfile::tempdir().unwrap();
+    let dir = scratch.path();
+    let crontab = "5 4 * * * /opt/a\n6 4 * * * /opt/a\n7 4 * * * /opt/b\n";
+    let import =
+        |args: &[&str], crontab: &str| jobsd(dir, &[&["import", "-"], args].concat(), crontab);
+    let (code, ..) = import(&["--tz", "UTC"], crontab);
+    assert_eq!(code, Some(0));
+    fs::rename(dir.join("jobs.d/b.yaml"), dir.join("jobs.d/nightly.yaml")).unwrap();
+    let (code, out, err) = import(&["--tz", "Europe/Paris"], crontab);
+    assert_eq!((code, out.as_str()), (Some(1), ""), "{err}");
+    for (line, file) in [(1, "a"), (2, "a-2"), (3, "nightly")] {
+        let told = format!("-:{line}: differs from jobs.d/{file}.yaml (timezone): --update ");
+        assert!(err.contains(&told), "{told}: {err}");
+    }
+    // A changed line is the entry that it was, with a comment and a key of its own kept.
+    let path = dir.join("jobs.d/nightly.yaml");
+    let text = fs::read_to_string(&path).unwrap() + "# ours\nretry:\n  max_attempts: 3\n";
+    fs::write(&path, text).unwrap();
+    let changed = crontab.replace("7 4", "7 5");
+    let (code, out, err) = import(&["--tz", "UTC"], &changed);
+    assert_eq!((code, out.as_str()), (Some(1), ""), "{err}");
+    let told = "-:3: differs from jobs.d/nightly.yaml (schedule_config): --update takes it over";
+    assert!(err.contains(told), "{err}");
+    let (code, out, err) = import(&["--tz", "UTC", "--update"], &changed);
+    assert_eq!(
+        (code, out.as_str()),
+        (Some(0), "jobs.d/nightly.yaml\n"),
+        "{err}"
+    );
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(
+        text.contains("7 5 * * *") && text.contains("# ours\nretry:"),
+        "{text}"
+    );
+    let (code, _, err) = import(&["--tz", "UTC"], &changed);
+    assert_eq!(code, Some(0));
+    assert_eq!(err.matches("already says the same").count(), 3, "{err}");
+    assert_eq!(fs::read_dir(dir.join("jobs.d")).unwrap().count(), 3);
 }

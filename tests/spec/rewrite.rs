@@ -380,8 +380,10 @@ fn what_teams_copy_runs_the_command_it_names() {
     let read = |name: &str| fs::read_to_string(root.join(name)).unwrap();
     // The commands inside the templates, run as far as they can be here.
     for (file, args) in [
-        ("contrib/ci/github.yml", "validate jobs.d --format github"),
-        ("contrib/ci/gitlab.yml", "validate jobs.d --format gitlab"),
+        (
+            "contrib/ci/gitlab.yml",
+            "validate jobs.d --format gitlab --allow no-program",
+        ),
         ("contrib/pre-commit/config.yaml", "validate jobs.d"),
     ] {
         assert!(read(file).contains(&format!("jobsd {args}")), "{file}");
@@ -389,6 +391,10 @@ fn what_teams_copy_runs_the_command_it_names() {
         assert_eq!(code, 0, "{file}: {stdout}");
     }
     assert!(read("action.yml").contains("jobsd validate $INPUT_PATH --format github $INPUT_ARGS"));
+    // A stock runner has no jobsd: the action brings it.
+    let github = read("contrib/ci/github.yml");
+    assert!(github.contains("- uses: OWNER/jobsd@main\n        with:\n          path: jobs.d\n"));
+    assert!(!github.contains("run:"), "{github}");
     // The hook runs for what validate reads, and checks the whole: ids are unique in the folder.
     let hooks = read(".pre-commit-hooks.yaml");
     assert!(hooks.contains("entry: jobsd validate\n") && hooks.contains("pass_filenames: false\n"));
@@ -538,6 +544,42 @@ fn new_tells_what_comes_next_and_in_which_mode() {
 }
 
 #[test]
+fn the_ci_of_init_finds_jobsd() {
+    for (ci, home, file, found) in [
+        (
+            "github",
+            "ops/jobsd@v1",
+            ".github/workflows/jobsd.yml",
+            "uses: ops/jobsd@v1\n",
+        ),
+        (
+            "forgejo",
+            "https://git.example.org/ops/jobsd",
+            ".forgejo/workflows/jobsd.yml",
+            "uses: https://git.example.org/ops/jobsd@main\n",
+        ),
+        (
+            "gitlab",
+            "ops/jobsd@1a2b3c4",
+            ".gitlab-ci.yml",
+            "--git https://github.com/ops/jobsd --rev 1a2b3c4 --root",
+        ),
+    ] {
+        let scratch = tempfile::tempdir().unwrap();
+        let (code, _, err) = jobsd(scratch.path(), &["init", "--ci", ci, "--action", home]);
+        assert_eq!(code, 0, "{err}");
+        assert!(err.contains("4. on the git host: a rule"), "{err}");
+        let text = fs::read_to_string(scratch.path().join(file)).unwrap();
+        assert!(text.contains(found) && !text.contains("OWNER"), "{text}");
+    }
+    let scratch = tempfile::tempdir().unwrap();
+    for bad in ["jobsd", "a/b@", "a/b c@d", "a/$(id)"] {
+        let (code, _, err) = jobsd(scratch.path(), &["init", "--ci", "github", "--action", bad]);
+        assert_eq!(code, 2, "{bad}: {err}");
+    }
+}
+
+#[test]
 fn init_heeds_its_flags() {
     let scratch = tempfile::tempdir().unwrap();
     let dir = scratch.path();
@@ -554,9 +596,16 @@ fn init_heeds_its_flags() {
     let (code, stdout, stderr) = jobsd(dir, &args);
     assert_eq!(code, 0, "{stderr}");
     assert!(
-        stdout.ends_with("next: jobsd validate ./ops/my.tasks\n"),
+        stdout.ends_with(".github/workflows/jobsd.yml\n"),
         "{stdout}"
     );
+    let steps = [
+        "1. jobsd validate ",
+        "2. jobsd serve ",
+        "3. git add ",
+        "4. in the CI file",
+    ];
+    assert!(steps.iter().all(|step| stderr.contains(step)), "{stderr}");
     assert!(!dir.join("jobs.d").exists());
     let read = |name: &str| fs::read_to_string(dir.join(name)).unwrap();
     assert!(
@@ -565,9 +614,7 @@ fn init_heeds_its_flags() {
     );
     assert!(read("jobsd.yaml").contains("jobs: \"ops/my.tasks\"\nstate: \"var/state\"\n"));
     assert_eq!(read(".gitignore"), "var/state/\n");
-    assert!(
-        read(".github/workflows/jobsd.yml").contains("jobsd validate ops/my.tasks --format github")
-    );
+    assert!(read(".github/workflows/jobsd.yml").contains("path: ops/my.tasks\n"));
     assert!(read(".vscode/settings.json").contains("ops/my.tasks/**/*.yaml"));
     let hook = read(".pre-commit-config.yaml");
     assert!(

@@ -107,7 +107,9 @@ impl World {
     /// `jobsd serve` on any free port.
     pub fn serve(&self) -> Command {
         let mut command = clean_under(&self.under, BIN);
-        command.arg("serve").arg("--jobs").arg(&self.jobs);
+        command
+            .args(["serve", "--wait-for-jobs", "--jobs"])
+            .arg(&self.jobs);
         command.args(["--listen", "127.0.0.1:0"]);
         if self.state != self.jobs.with_file_name(".jobsd") {
             command.arg("--state").arg(&self.state);

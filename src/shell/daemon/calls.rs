@@ -5,11 +5,13 @@ use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::Daemon;
+use crate::core::job_ledger::RunState;
 use crate::core::{Answer, Input};
 use crate::model::event::{Actor, Asked, Paused, Verb};
 use crate::model::job::{Cause, JobId};
 use crate::model::refusal::Refusal;
 use crate::model::run_id::RunId;
+use crate::model::run_prefix::RunPrefix;
 use crate::shell::control::{self, Call, GRACE_SECS_MAX, PAUSE_SECS_MAX, Request};
 use crate::shell::watch::{Ask, Waiting};
 use crate::text::visible;
@@ -90,20 +92,39 @@ impl Daemon {
         words(self.turn(vec![asked, run]).await)
     }
 
+    /// The run in progress with an id, or the only one whose id begins so.
+    fn live(&self, run_id: &str) -> Result<(RunId, &RunState), Refusal> {
+        let ledger = self.scheduler.ledger();
+        let refused = run_id.to_owned();
+        let found: Vec<&RunState> = match (RunId::parse(run_id), RunPrefix::parse(run_id)) {
+            (Some(id), _) => ledger.run(&id).into_iter().collect(),
+            (None, Some(prefix)) => {
+                let begins = |run: &&RunState| prefix.begins(run.record.id);
+                ledger.runs().filter(begins).collect()
+            }
+            (None, None) => return Err(Refusal::NotARunId { run_id: refused }),
+        };
+        match found[..] {
+            [] => Err(Refusal::NoRun { run_id: refused }),
+            [run] => Ok((run.record.id, run)),
+            _ => Err(Refusal::SeveralRuns {
+                run_id: refused,
+                runs: found
+                    .iter()
+                    .map(|run| run.record.id.to_string())
+                    .take(3)
+                    .collect(),
+            }),
+        }
+    }
+
     async fn cancel(
         &mut self,
         by: Actor,
         run_id: &str,
         grace_secs: Option<u64>,
     ) -> control::Answer {
-        let Some(id) = RunId::parse(run_id) else {
-            let run_id = run_id.to_owned();
-            return Err(Refusal::NotARunId { run_id });
-        };
-        let Some(run) = self.scheduler.ledger().run(&id) else {
-            let run_id = run_id.to_owned();
-            return Err(Refusal::NoRun { run_id });
-        };
+        let (id, run) = self.live(run_id)?;
         let job_id = run.record.job_id.clone();
         let asked = self.asked(Verb::Cancel, by, Some(job_id), Some(id));
         // No run is waited for longer than the longest that its job could ask for.

@@ -54,9 +54,7 @@ impl Daemon {
                 let place = finding.place();
                 let error = finding.message.en.as_str();
                 let in_force = in_force(&status, finding).map(|version| version.name());
-                tracing::warn!(
-                    place, code = finding.code, error = ?error, in_force, "bad job file"
-                );
+                tracing::warn!(place, code = finding.code, error, in_force, "bad job file");
             } else if finding.code == "needs-restart" && !before.contains(finding) {
                 tracing::warn!(key = finding.key.as_str(), "setting waits for a restart");
             }

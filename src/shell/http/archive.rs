@@ -2,7 +2,7 @@
 //! answers.
 
 use std::collections::HashMap;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,9 +17,9 @@ use crate::shell::http::seek;
 use crate::shell::journal::outcomes::EndedRuns;
 use crate::shell::journal::past::look_back;
 use crate::shell::journal::query::filter::Filter;
+use crate::shell::journal::query::sought::Sought;
 use crate::shell::journal::query::{Cursor, History};
-use crate::shell::open;
-use crate::shell::process::output;
+use crate::shell::process::output_end;
 use crate::shell::settings::{self, Layout};
 use crate::spec::types::config::Settings;
 use crate::time::Timestamp;
@@ -80,6 +80,13 @@ impl Past for Archive {
         self.history.run(id)
     }
 
+    fn seek(&self, text: &str) -> io::Result<Option<RunRecord>> {
+        Ok(match self.history.seek(text)? {
+            Sought::Run(run) => Some(*run),
+            Sought::Nothing | Sought::Several(_) => None,
+        })
+    }
+
     fn recent(&self, id: &JobId, finals: u64) -> Arc<[RunRecord]> {
         let lock = || self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((known, runs)) = lock().get(id)
@@ -125,15 +132,7 @@ impl Past for Archive {
     }
 
     fn output(&self, id: RunId, bytes_max: u64) -> OutputEnd {
-        let mut end = OutputEnd::default();
-        for path in output::files(&self.state_dir, id) {
-            // What is not there has not been written, or is no longer kept.
-            if let Ok((more, left)) = tail(&path, bytes_max) {
-                end.bytes.extend(more);
-                end.skipped += left;
-            }
-        }
-        end
+        output_end::end(&self.state_dir, id, bytes_max)
     }
 
     fn adopted(&self, id: &JobId, at: Timestamp) -> Option<Arc<Adopted>> {
@@ -169,24 +168,4 @@ impl Past for Archive {
     fn find(&self, what: &What, may: bool) -> Found {
         seek::find(what, &self.base, may)
     }
-}
-
-/// The end of a file from a whole line on, and how many bytes stand before it.
-fn tail(path: &Path, bytes_max: u64) -> io::Result<(Vec<u8>, u64)> {
-    let mut file = open::read(path)?;
-    let length = file.metadata()?.len();
-    let skipped = length.saturating_sub(bytes_max);
-    file.seek(SeekFrom::Start(skipped))?;
-    let mut bytes = Vec::new();
-    file.take(bytes_max).read_to_end(&mut bytes)?;
-    if skipped == 0 {
-        return Ok((bytes, 0));
-    }
-    // Begin at a whole line.
-    let start = bytes
-        .iter()
-        .position(|byte| *byte == b'\n')
-        .map_or(0, |at| at + 1);
-    bytes.drain(..start);
-    Ok((bytes, skipped + start as u64))
 }

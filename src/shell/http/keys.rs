@@ -26,6 +26,11 @@ pub const AFTER: Key = Key {
     name: "after",
     schema: || json_schema!({"type": "string"}),
 };
+/// `at`: an instant.
+pub const AT: Key = Key {
+    name: "at",
+    schema: time,
+};
 /// `job_id`.
 pub const JOB_ID: Key = Key {
     name: "job_id",

@@ -66,7 +66,7 @@ pub async fn log_in(State(site): State<Site>, request: Request) -> Response {
     };
     match gate.log_in(fields.get("token").unwrap_or_default(), &name, address) {
         Ok(id) => {
-            tracing::info!(who = ?name, from = %address, "logged in");
+            tracing::info!(who = name, from = %address, "logged in");
             enter(&site, &head, &id)
         }
         Err(Denied::TooMany) => denied(Denied::TooMany).await,

@@ -29,3 +29,4 @@ pub mod runs;
 pub mod seek;
 pub mod server;
 pub mod site;
+pub mod why;

@@ -13,6 +13,7 @@ use futures_util::stream;
 use crate::model::run_id::RunId;
 use crate::shell::http::answer::{broken_off, detail, no_run, unreadable};
 use crate::shell::http::route::{Also, Answer, Doc};
+use crate::shell::http::runs::sought;
 use crate::shell::http::site::Site;
 use crate::shell::open;
 use crate::text::http as words;
@@ -37,8 +38,12 @@ pub async fn show(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    let Some(run_id) = RunId::parse(&id) else {
-        return no_run(&id);
+    let run_id = match RunId::parse(&id) {
+        Some(run_id) => run_id,
+        None => match sought(&site, &id).await {
+            Ok(record) => record.id,
+            Err(refused) => return refused,
+        },
     };
     let path = site.state_dir.join("output").join(format!("{run_id}.log"));
     let history = site.history.clone();

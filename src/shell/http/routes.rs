@@ -12,16 +12,17 @@ use crate::shell::http::route::Route;
 use crate::shell::http::site::Site;
 use crate::shell::http::{
     assets, config, control, follow, guard, health, history, jobs, login, metrics, openapi, output,
-    pages, runs,
+    pages, runs, why,
 };
 use crate::text::http as words;
 
 /// The routes for programs; all answer GET and HEAD only.
 #[rustfmt::skip]
-pub static ROUTES: [Route; 13] = [
+pub static ROUTES: [Route; 14] = [
     Route::read("/scheduler/jobs", || get(jobs::list), &jobs::LIST),
     Route::read("/scheduler/jobs/{id}", || get(jobs::one), &jobs::ONE),
     Route::read("/scheduler/jobs/{id}/history", || get(history::of_job), &history::OF_JOB),
+    Route::read("/scheduler/jobs/{id}/why", || get(why::show), &why::WHY),
     Route::read("/scheduler/runs", || get(runs::list), &runs::LIST),
     Route::read("/scheduler/runs/{id}", || get(runs::one), &runs::ONE),
     Route::read("/scheduler/runs/{id}/output", || get(output::show), &output::SHOW),

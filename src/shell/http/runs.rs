@@ -14,15 +14,16 @@ use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
 use crate::model::job::JobId;
-use crate::model::run_id::RunId;
+use crate::model::run::RunRecord;
 use crate::shell::http::answer::{bad, broken_off, detail, no_run, unreadable};
 use crate::shell::http::keys;
 use crate::shell::http::query::Query;
 use crate::shell::http::route::{Also, Answer, Doc, Shape};
 use crate::shell::http::site::Site;
 use crate::shell::journal::query::filter::Filter;
+use crate::shell::journal::query::sought::Sought;
 use crate::shell::journal::query::{Cursor, History};
-use crate::text::{Text, http as words};
+use crate::text::{Text, control, http as words};
 use crate::time::Timestamp;
 use crate::view::answer::RunPage;
 use crate::view::answer::run::RunAnswer;
@@ -136,17 +137,30 @@ fn lines(history: Arc<History>, filter: Filter, cursor: Option<Cursor>) -> Respo
     (head, Body::from_stream(pieces)).into_response()
 }
 
-/// `GET /scheduler/runs/{id}`
+/// `GET /scheduler/runs/{id}`, where the beginning of an id is enough.
 pub async fn one(State(site): State<Site>, Path(id): Path<String>) -> Response {
-    let Some(run_id) = RunId::parse(&id) else {
-        return no_run(&id);
-    };
-    let history = site.history.clone();
-    match tokio::task::spawn_blocking(move || history.run(run_id)).await {
-        Ok(Ok(Some(record))) => Json(RunAnswer::of(&record)).into_response(),
-        Ok(Ok(None)) => no_run(&id),
-        Ok(Err(error)) => unreadable(&error),
-        Err(error) => broken_off(&error),
+    match sought(&site, &id).await {
+        Ok(record) => Json(RunAnswer::of(&record)).into_response(),
+        Err(refused) => refused,
+    }
+}
+
+/// The run with an id, or the only one whose id begins so.
+///
+/// # Errors
+/// The answer, where there is none.
+pub(super) async fn sought(site: &Site, id: &str) -> Result<RunRecord, Response> {
+    let (history, text) = (site.history.clone(), id.to_owned());
+    let found = tokio::task::spawn_blocking(move || history.seek(&text)).await;
+    match found {
+        Ok(Ok(Sought::Run(record))) => Ok(*record),
+        Ok(Ok(Sought::Nothing)) => Err(no_run(id)),
+        Ok(Ok(Sought::Several(ids))) => {
+            let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+            Err(bad(control::several_runs(id, &ids.join(", "))))
+        }
+        Ok(Err(error)) => Err(unreadable(&error)),
+        Err(error) => Err(broken_off(&error)),
     }
 }
 

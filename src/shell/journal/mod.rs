@@ -21,6 +21,7 @@ pub mod query;
 pub mod renew;
 pub mod replay;
 pub(crate) mod sum;
+pub mod why;
 
 use std::fs::File;
 use std::io::{self, Write};

@@ -6,6 +6,7 @@
 //! and the lines alone are answered.
 
 pub mod filter;
+pub mod sought;
 mod walk;
 
 use std::fs::File;

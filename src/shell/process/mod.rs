@@ -11,6 +11,7 @@ pub mod look;
 pub mod mask;
 pub mod order;
 pub mod output;
+pub mod output_end;
 pub mod proc;
 pub mod report;
 pub mod retention;

@@ -21,6 +21,12 @@ pub struct WhyAnswer<'a> {
     /// The instant that was asked about.
     #[serde(with = "crate::time::Rfc3339")]
     pub at: Timestamp,
+    /// The one reason.
+    pub reason: Option<WhyFinding<'a>>,
+    /// The last line that the run wrote which is the reason.
+    pub last_line: Option<&'a str>,
+    /// What to type next.
+    pub next_command: Option<String>,
     /// What is known of it, the cause first.
     pub findings: Vec<WhyFinding<'a>>,
     /// The runs that are about that instant.

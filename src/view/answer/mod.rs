@@ -9,6 +9,7 @@ pub mod job;
 pub mod reload;
 pub mod run;
 pub mod status;
+pub mod why;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -59,7 +60,7 @@ pub struct Ready {
 }
 
 /// `/scheduler/runs`: some records, newest first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RunPage {
     /// The records.
     pub runs: Vec<RunAnswer>,

@@ -5,15 +5,14 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use crate::commands::story::Story;
 use crate::model::event::Event;
 use crate::model::job::JobId;
-use crate::render::screen::Screen;
 use crate::shell::journal::past::{Beginning, beginning, look_back};
+use crate::shell::journal::why::story::Story;
 use crate::shell::lock::Lock;
-use crate::text::{Lang, Text};
-use crate::time::{SignedDuration, Timestamp, rfc3339};
-use crate::view::why::{self, NoRecord};
+use crate::text::Lang;
+use crate::time::{SignedDuration, Timestamp};
+use crate::view::answer::why::NoRecord;
 
 /// How long a daemon may take to record a due time.
 const SETTLED_WITHIN: SignedDuration = SignedDuration::from_secs(5);
@@ -63,27 +62,6 @@ pub(super) fn cause(
     })
 }
 
-/// The cause in words.
-pub(super) fn because(cause: &NoRecord, screen: &Screen) -> Text {
-    let shown = |at: Timestamp| show(at, screen);
-    match cause {
-        NoRecord::Paused(pause) => {
-            let until = pause.until.map(shown);
-            let reason = pause.reason.as_deref();
-            why::paused(&pause.by.who, &shown(pause.at), until.as_deref(), reason)
-        }
-        NoRecord::Disabled(file) => why::disabled(file),
-        NoRecord::NotYet(at) => why::not_yet(&shown(*at)),
-        NoRecord::Undeclared => why::undeclared(),
-        NoRecord::BeforeHistory(at) => why::before_history(&shown(*at)),
-        NoRecord::NotKept(at) => why::not_kept(&shown(*at)),
-        NoRecord::NotDue([en, fr]) => why::not_due(en, fr),
-        NoRecord::NoDaemon => why::no_daemon(),
-        NoRecord::Deciding => why::deciding(),
-        NoRecord::Unknown => why::lost(),
-    }
-}
-
 /// When a job was first adopted, under whatever id.
 fn created_at(state: &Path, id: &JobId, now: Timestamp) -> io::Result<Option<Timestamp>> {
     let mut created: BTreeMap<JobId, Timestamp> = BTreeMap::new();
@@ -103,13 +81,4 @@ fn created_at(state: &Path, id: &JobId, now: Timestamp) -> io::Result<Option<Tim
         _ => {}
     })?;
     Ok(created.remove(id))
-}
-
-/// An instant: short for people, whole for programs.
-pub(super) fn show(at: Timestamp, screen: &Screen) -> String {
-    if screen.is_terminal() {
-        screen.short(at)
-    } else {
-        rfc3339(at)
-    }
 }
