@@ -33,6 +33,7 @@ pub mod online;
 mod output_files;
 pub mod overrides;
 pub mod pause;
+pub mod plan;
 mod probe;
 mod progress;
 pub mod reload;
@@ -140,6 +141,7 @@ commands! {
     cancel::Cancel,
     reload::Reload,
     diff::Diff,
+    plan::Plan,
     why::Why,
     doctor::Doctor,
     completions::Completions,
