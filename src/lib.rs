@@ -11,6 +11,7 @@ pub mod foreign;
 pub mod form;
 pub mod model;
 pub mod page;
+pub mod plan;
 pub mod recurrence;
 pub mod render;
 pub mod rewrite;

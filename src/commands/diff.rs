@@ -19,7 +19,8 @@ use crate::model::job::{Job, JobId};
 use crate::render::Format;
 use crate::shell::control::Request;
 use crate::shell::disk::scan;
-use crate::shell::git::at;
+use crate::shell::git::at::Place;
+use crate::shell::git::range;
 use crate::spec::jobs::loader;
 use crate::spec::jobs::read::Reading;
 use crate::text::help::French;
@@ -130,9 +131,9 @@ impl Diff {
         let folder = &context.layout.jobs;
         let (files, mut findings, outside) = match &self.reference {
             Some(reference) => {
-                let files = at::files_at(folder, reference)
-                    .map_err(|cause| reload::no_reference(reference, &cause))?;
-                (files, Vec::new(), HashSet::new())
+                let place = Place::find(folder)?;
+                let tree = place.tree(&range::commit(&place.dir, reference)?)?;
+                (tree.files, tree.diagnostics, HashSet::new())
             }
             None => {
                 let scan = scan::scan(folder).map_err(|error| error.text())?;

@@ -36,6 +36,7 @@ pub mod online;
 mod output_files;
 pub mod overrides;
 pub mod pause;
+pub mod plan;
 mod probe;
 mod progress;
 mod records;
@@ -136,6 +137,7 @@ commands! {
         init::Init,
         new::New,
         validate::Validate,
+        plan::Plan,
         fmt::Fmt,
         explain::Explain,
         schema::Schema,

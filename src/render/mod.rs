@@ -14,6 +14,7 @@ pub mod junit;
 #[cfg(test)]
 pub mod made_up;
 pub mod plain;
+pub mod plan;
 pub mod prometheus;
 pub mod reload;
 pub mod runs;

@@ -195,6 +195,12 @@ pub fn outside(path: &Path) -> Diagnostic {
     }
 }
 
+/// The finding about a link that leads nowhere.
+pub fn leads_nowhere(path: &Path) -> Diagnostic {
+    let error = io::Error::from(rustix::io::Errno::NOENT);
+    *unreadable(&path.to_string_lossy(), &error)
+}
+
 /// Opens without waiting for a writer of a FIFO and without taking a terminal.
 fn open(path: &Path) -> io::Result<File> {
     let flags = (OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC).bits();

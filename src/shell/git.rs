@@ -7,6 +7,7 @@
 //! they are switched off.
 
 pub mod at;
+pub mod range;
 
 use std::fs;
 use std::io::Read;

@@ -42,14 +42,6 @@ pub fn waits_for_restart(key: &str) -> Text {
     )
 }
 
-/// The files of another commit cannot be had.
-pub fn no_reference(reference: &str, cause: &str) -> Text {
-    text!(
-        "the job files of `{reference}` cannot be read from git: {cause}",
-        "les fichiers de jobs de « {reference} » ne peuvent pas être lus dans git : {cause}"
-    )
-}
-
 /// A job that is gone and a new one, alike, that are no rename.
 pub fn not_renamed(from: &str, to: &str) -> Text {
     Text::new(

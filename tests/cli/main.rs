@@ -12,6 +12,7 @@ mod exit_codes;
 mod french;
 mod language;
 mod options;
+mod plan;
 mod server;
 mod transcripts;
 mod why;

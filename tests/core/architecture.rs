@@ -12,7 +12,7 @@ fn rank(module: &str) -> Option<u32> {
         "model" => 1,
         "bot" | "core" => 2,
         "spec" | "view" => 3,
-        "foreign" | "form" | "page" | "render" | "rewrite" => 4,
+        "foreign" | "form" | "page" | "plan" | "render" | "rewrite" => 4,
         "shell" => 6,
         "commands" | "cli" | "usage" => 8,
         _ => return None,

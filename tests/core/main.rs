@@ -9,6 +9,7 @@ mod budget;
 mod conserved;
 mod fleet;
 mod invariants;
+mod plan;
 mod policies;
 mod scenarios;
 mod schedule;

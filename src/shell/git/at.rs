@@ -1,64 +1,350 @@
-//! The job files as another commit has them, read by `git` itself.
+//! The job files as another commit has them, read from git's objects: nothing is checked out.
+//!
+//! Links are followed inside the tree, as on disk; what leads out of it is a finding, and of what
+//! it leads to nothing is read. Entries of submodules are no files.
 
+use std::collections::HashMap;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::Stdio;
 
-use crate::shell::disk;
-use crate::shell::git::{Repository, command};
+use crate::model::diagnostic::Diagnostic;
+use crate::shell::disk::{self, FILE_BYTES_MAX};
+use crate::shell::git::command;
 use crate::spec::SourceFile;
+use crate::text::{Text, findings, git as words};
 
-/// The job files below a folder as another commit has them, named as the folder names them.
-///
-/// # Errors
-/// A sentence with the cause.
-pub fn files_at(root: &Path, reference: &str) -> Result<Vec<SourceFile>, String> {
-    let real = root.canonicalize().map_err(|error| error.to_string())?;
-    let repository = Repository::around(&real).ok_or("there is no repository around the folder")?;
-    let inside = real.strip_prefix(&repository.top).unwrap_or(Path::new(""));
-    let commit = format!("{reference}^{{commit}}");
-    let id = say(
-        &repository.top,
-        &["rev-parse", "--verify", "--end-of-options", &commit],
-        b"",
-    )?;
-    let id = String::from_utf8_lossy(&id).trim().to_owned();
-    let folder = if inside.as_os_str().is_empty() {
-        ".".to_owned()
-    } else {
-        inside.to_string_lossy().into_owned()
-    };
-    let list = say(
-        &repository.top,
-        &["ls-tree", "-r", "-z", "--name-only", &id, "--", &folder],
-        b"",
-    )?;
-    let names: Vec<PathBuf> = list
-        .split(|byte| *byte == 0)
-        .filter_map(|name| std::str::from_utf8(name).ok().map(PathBuf::from))
-        .filter(|path| is_job_path(path.strip_prefix(inside).unwrap_or(path)))
-        .collect();
-    let wishes: String = names
-        .iter()
-        .map(|path| format!("{id}:{}\n", path.display()))
-        .collect();
-    let objects = say(&repository.top, &["cat-file", "--batch"], wishes.as_bytes())?;
-    let mut rest = &objects[..];
-    let mut files = Vec::new();
-    for path in names {
-        let bytes = next_object(&mut rest).ok_or("git says less than it was asked for")?;
-        let below = path.strip_prefix(inside).unwrap_or(&path);
-        let path = root.join(below).to_string_lossy().into_owned();
-        files.push(SourceFile { path, bytes });
-    }
-    Ok(files)
+/// Longest chain of links, and deepest nesting of linked folders.
+const LINKS_MAX: usize = 16;
+
+/// A path of this machine as git knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// A folder in the repository, where git is run.
+    pub dir: PathBuf,
+    /// The path from the repository's root; empty for the root itself.
+    pub inside: String,
+    /// The path as the user names it.
+    pub shown: PathBuf,
 }
 
-/// Whether a path below the folder is read by the daemon.
-fn is_job_path(path: &Path) -> bool {
-    let is_open = |name: &std::ffi::OsStr| !name.to_string_lossy().starts_with(['.', '_']);
-    let is_config = path == Path::new(disk::CONFIG_NAME);
-    !is_config && path.iter().all(is_open) && path.file_name().is_some_and(disk::is_job_name)
+/// What a commit has at a place.
+#[derive(Clone, Debug, Default)]
+pub struct Tree {
+    /// The job files, in order of path, named as the folder on disk names them.
+    pub files: Vec<SourceFile>,
+    /// What is wrong with links and with files that are too large.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Place {
+    /// Finds the repository around a path; the path itself need not exist.
+    ///
+    /// # Errors
+    /// A sentence where there is none, or git cannot be run.
+    pub fn find(path: &Path) -> Result<Place, Text> {
+        let absolute =
+            std::path::absolute(path).map_err(|error| words::failed(&error.to_string()))?;
+        let is_there = |path: &&Path| path.is_dir();
+        let dir = absolute
+            .ancestors()
+            .find(is_there)
+            .unwrap_or(Path::new("/"));
+        let rest = absolute.strip_prefix(dir).unwrap_or(Path::new(""));
+        let prefix = say(dir, &["rev-parse", "--show-prefix"], b"")
+            .map_err(|cause| words::no_repository(&path.to_string_lossy(), &cause))?;
+        let prefix = String::from_utf8_lossy(&prefix);
+        let inside = Path::new(prefix.trim_end_matches('\n')).join(rest);
+        let inside = inside.to_string_lossy().trim_end_matches('/').to_owned();
+        Ok(Place {
+            dir: dir.to_owned(),
+            inside,
+            shown: path.to_owned(),
+        })
+    }
+
+    /// What a commit has below this folder.
+    ///
+    /// # Errors
+    /// A sentence with the cause, and what helps.
+    pub fn tree(&self, commit: &str) -> Result<Tree, Text> {
+        let mut walk = Walk {
+            dir: &self.dir,
+            commit,
+            tree: Tree::default(),
+            found: Vec::new(),
+        };
+        walk.folder(&self.inside, &self.shown, 0)?;
+        walk.read()
+    }
+
+    /// A file that a commit has at this place.
+    ///
+    /// # Errors
+    /// A sentence with the cause.
+    pub fn file(&self, commit: &str) -> Result<Option<SourceFile>, Text> {
+        let mut walk = Walk {
+            dir: &self.dir,
+            commit,
+            tree: Tree::default(),
+            found: Vec::new(),
+        };
+        if let Some(Entry {
+            kind: Kind::File,
+            id,
+            ..
+        }) = walk.follow(&self.inside)?
+        {
+            walk.found.push((self.shown.clone(), id));
+        }
+        Ok(walk.read()?.files.pop())
+    }
+}
+
+/// What an entry of a tree is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    File,
+    Folder,
+    Link,
+    Submodule,
+}
+
+/// An entry of a tree.
+#[derive(Clone, Debug)]
+struct Entry {
+    kind: Kind,
+    id: String,
+    path: String,
+}
+
+/// A walk through a commit's tree.
+struct Walk<'a> {
+    dir: &'a Path,
+    commit: &'a str,
+    tree: Tree,
+    /// The files to be read: as they are named, and their objects.
+    found: Vec<(PathBuf, String)>,
+}
+
+impl Walk<'_> {
+    /// Lists the job files below a folder of the tree.
+    fn folder(&mut self, inside: &str, shown: &Path, depth: usize) -> Result<(), Text> {
+        let entries = self.entries(inside, true)?;
+        let mut links = Vec::new();
+        for entry in entries {
+            if entry.path == inside {
+                // The folder itself is a link.
+                links.push(entry);
+                continue;
+            }
+            let below = strip(&entry.path, inside);
+            let is_open = |part: &str| !part.starts_with(['.', '_']);
+            if !below.split('/').all(is_open) || below == disk::CONFIG_NAME {
+                continue;
+            }
+            let is_job = Path::new(below).file_name().is_some_and(disk::is_job_name);
+            match entry.kind {
+                Kind::File if is_job => self.found.push((shown.join(below), entry.id)),
+                Kind::Link => links.push(entry),
+                _ => {}
+            }
+        }
+        for link in links {
+            self.link(&link, inside, shown, depth)?;
+        }
+        Ok(())
+    }
+
+    /// Takes what a link leads to.
+    fn link(&mut self, link: &Entry, inside: &str, shown: &Path, depth: usize) -> Result<(), Text> {
+        let is_root = link.path == inside;
+        let shown = match is_root {
+            true => shown.to_owned(),
+            false => shown.join(strip(&link.path, inside)),
+        };
+        let is_job = shown.file_name().is_some_and(disk::is_job_name);
+        let target = match self.target(link)? {
+            Some(path) => path,
+            None => {
+                self.tree.diagnostics.push(disk::outside(&shown));
+                return Ok(());
+            }
+        };
+        match self.follow(&target)? {
+            Some(end) if end.kind == Kind::Folder && depth < LINKS_MAX => {
+                self.folder(&end.path, &shown, depth + 1)
+            }
+            Some(end) if end.kind == Kind::File => {
+                if is_job {
+                    self.found.push((shown, end.id));
+                }
+                Ok(())
+            }
+            _ => {
+                if is_job {
+                    self.tree.diagnostics.push(disk::leads_nowhere(&shown));
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// The entry at a path, behind links.
+    fn follow(&self, path: &str) -> Result<Option<Entry>, Text> {
+        let mut path = path.to_owned();
+        for _ in 0..LINKS_MAX {
+            if path.is_empty() {
+                return Ok(Some(Entry {
+                    kind: Kind::Folder,
+                    id: String::new(),
+                    path,
+                }));
+            }
+            let Some(entry) = self.entries(&path, false)?.into_iter().next() else {
+                return Ok(None);
+            };
+            if entry.kind != Kind::Link {
+                return Ok(Some(entry));
+            }
+            match self.target(&entry)? {
+                Some(target) => path = target,
+                None => return Ok(None),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Where a link leads inside the tree; `None` for one that leads out of it.
+    fn target(&self, link: &Entry) -> Result<Option<String>, Text> {
+        let text = self
+            .objects(std::slice::from_ref(&link.id))?
+            .remove(&link.id);
+        let text = text.and_then(|bytes| String::from_utf8(bytes).ok());
+        let parent = Path::new(&link.path).parent().unwrap_or(Path::new(""));
+        Ok(text.and_then(|text| joined(parent, Path::new(&text))))
+    }
+
+    /// The entry at a path, or all entries below it.
+    fn entries(&self, path: &str, below: bool) -> Result<Vec<Entry>, Text> {
+        let mut args = vec!["ls-tree", "-z", "--full-tree"];
+        if below {
+            args.push("-r");
+        }
+        args.push(self.commit);
+        if !path.is_empty() {
+            args.extend(["--", path]);
+        }
+        let list = say(self.dir, &args, b"").map_err(|cause| self.told(&cause))?;
+        Ok(list.split(|byte| *byte == 0).filter_map(entry).collect())
+    }
+
+    /// The contents of objects by their ids; one that is larger than a job file may be is left out.
+    fn objects(&self, ids: &[String]) -> Result<HashMap<String, Vec<u8>>, Text> {
+        let wishes = |ids: &[&str]| ids.iter().map(|id| format!("{id}\n")).collect::<String>();
+        let all: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let sizes = say(
+            self.dir,
+            &["cat-file", "--batch-check"],
+            wishes(&all).as_bytes(),
+        )
+        .map_err(|cause| self.told(&cause))?;
+        let sizes = String::from_utf8_lossy(&sizes);
+        let mut small = Vec::new();
+        let mut missing = 0;
+        for line in sizes.lines() {
+            let mut parts = line.split(' ');
+            let (id, _, size) = (parts.next(), parts.next(), parts.next());
+            match (id, size.and_then(|size| size.parse::<u64>().ok())) {
+                (Some(id), Some(size)) if size <= FILE_BYTES_MAX => small.push(id),
+                (_, Some(_)) => {}
+                _ => missing += 1,
+            }
+        }
+        if missing > 0 {
+            return Err(words::missing_objects(missing));
+        }
+        let bytes = say(
+            self.dir,
+            &["cat-file", "--batch"],
+            wishes(&small).as_bytes(),
+        )
+        .map_err(|cause| self.told(&cause))?;
+        let mut rest = &bytes[..];
+        let mut objects = HashMap::new();
+        for id in small {
+            let body = next_object(&mut rest).ok_or_else(|| words::failed("cat-file"))?;
+            objects.insert(id.to_owned(), body);
+        }
+        Ok(objects)
+    }
+
+    /// Reads what was found.
+    fn read(mut self) -> Result<Tree, Text> {
+        self.found.sort();
+        self.found.dedup_by(|a, b| a.0 == b.0);
+        let ids: Vec<String> = self.found.iter().map(|(_, id)| id.clone()).collect();
+        let objects = self.objects(&ids)?;
+        for (path, id) in &self.found {
+            let path = path.to_string_lossy().into_owned();
+            match objects.get(id) {
+                Some(bytes) => self.tree.files.push(SourceFile {
+                    path,
+                    bytes: bytes.clone(),
+                }),
+                None => {
+                    let words = findings::files::too_large(FILE_BYTES_MAX);
+                    self.tree.diagnostics.push(disk::finding(&path, words));
+                }
+            }
+        }
+        Ok(self.tree)
+    }
+
+    fn told(&self, cause: &str) -> Text {
+        words::unread_commit(self.commit, cause)
+    }
+}
+
+/// A line of `ls-tree`: mode, type and object, a tab, the path.
+fn entry(line: &[u8]) -> Option<Entry> {
+    let line = std::str::from_utf8(line).ok()?;
+    let (head, path) = line.split_once('\t')?;
+    let mut head = head.split(' ');
+    let (mode, kind, id) = (head.next()?, head.next()?, head.next()?);
+    let kind = match (mode, kind) {
+        ("120000", _) => Kind::Link,
+        (_, "blob") => Kind::File,
+        (_, "tree") => Kind::Folder,
+        _ => Kind::Submodule,
+    };
+    Some(Entry {
+        kind,
+        id: id.to_owned(),
+        path: path.to_owned(),
+    })
+}
+
+/// A path below a folder, from the folder on.
+fn strip<'p>(path: &'p str, folder: &str) -> &'p str {
+    let below = path.strip_prefix(folder).unwrap_or(path);
+    below.strip_prefix('/').unwrap_or(below)
+}
+
+/// A relative path from a folder of the tree; `None` where it leads out of the tree.
+fn joined(folder: &Path, path: &Path) -> Option<String> {
+    let mut parts: Vec<String> = Vec::new();
+    for part in folder.components().chain(path.components()) {
+        match part {
+            Component::Normal(name) => parts.push(name.to_str()?.to_owned()),
+            Component::CurDir => {}
+            Component::ParentDir => {
+                parts.pop()?;
+            }
+            Component::RootDir | Component::Prefix(_) => return None,
+        }
+    }
+    Some(parts.join("/"))
 }
 
 /// Takes one object from what `cat-file --batch` says: a line with its size, its bytes, a newline.
@@ -72,7 +358,10 @@ fn next_object(rest: &mut &[u8]) -> Option<Vec<u8>> {
 }
 
 /// What a git command says, given this on its standard input.
-fn say(dir: &Path, args: &[&str], stdin: &[u8]) -> Result<Vec<u8>, String> {
+///
+/// # Errors
+/// The first line of its standard error.
+pub(super) fn say(dir: &Path, args: &[&str], stdin: &[u8]) -> Result<Vec<u8>, String> {
     let mut command = command(dir, args);
     command
         .stdin(Stdio::piped())
@@ -90,7 +379,8 @@ fn say(dir: &Path, args: &[&str], stdin: &[u8]) -> Result<Vec<u8>, String> {
     let output = output.map_err(|error| error.to_string())?;
     if !output.status.success() {
         let text = String::from_utf8_lossy(&output.stderr);
-        return Err(text.lines().next().unwrap_or("git failed").to_owned());
+        let line = text.lines().next().unwrap_or("git failed");
+        return Err(line.strip_prefix("fatal: ").unwrap_or(line).to_owned());
     }
     Ok(output.stdout)
 }

@@ -1,0 +1,378 @@
+//! `Plan`: what a change of files does: which jobs change, what is due more, less or at other
+//! times, who else starts at that minute. Pure: two sides and a span in, a document out.
+
+pub mod budgets;
+pub mod busiest;
+pub mod fields;
+pub mod fires;
+pub mod live;
+pub mod side;
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::core::change::{self, Difference, Likeness};
+use crate::model::diagnostic::Diagnostic;
+use crate::model::event::Renamed;
+use crate::model::job::{Job, JobId};
+use crate::plan::budgets::Budgets;
+use crate::plan::busiest::Minute;
+use crate::plan::fields::Field;
+use crate::plan::fires::{Fires, Span};
+use crate::plan::live::Live;
+use crate::plan::side::{Name, Side};
+use crate::schedule::Schedule;
+use crate::text::Text;
+use crate::time::Timestamp;
+
+/// What became of a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Change {
+    /// Only the new side has it.
+    Added,
+    /// Both have it, and not the same.
+    Changed,
+    /// The same definition under another id.
+    Renamed,
+    /// Only the old side has it.
+    Removed,
+    /// Both have it, the same.
+    Unchanged,
+}
+
+impl Change {
+    /// The word for machines.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Change::Added => "added",
+            Change::Changed => "changed",
+            Change::Renamed => "renamed",
+            Change::Removed => "removed",
+            Change::Unchanged => "unchanged",
+        }
+    }
+}
+
+/// How much changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Jobs that only the new side has.
+    pub added: usize,
+    /// Jobs that differ.
+    pub changed: usize,
+    /// Jobs that have another id.
+    pub renamed: usize,
+    /// Jobs that only the old side has.
+    pub removed: usize,
+    /// Jobs that stay as they are.
+    pub unchanged: usize,
+    /// Job files of the new side that are bad: their jobs, where there are any, stay as they were.
+    pub bad: usize,
+    /// Findings of the new side that are errors.
+    pub errors: usize,
+    /// Due times in the span before the change.
+    pub fires_before: u64,
+    /// Due times in the span after it.
+    pub fires_after: u64,
+}
+
+/// What becomes of one job.
+#[derive(Clone, Debug, Serialize)]
+pub struct JobPlan {
+    /// Its id, after the change where it has one then.
+    pub id: JobId,
+    /// What becomes of it.
+    pub change: Change,
+    /// The id before a rename.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub old_id: Option<JobId>,
+    /// Its file.
+    pub path: String,
+    /// The line of the first key that changed; 1 where there is none.
+    pub line: usize,
+    /// The effective keys that differ.
+    pub fields: Vec<Field>,
+    /// What is due.
+    pub fires: Fires,
+    /// Whether it runs because it was changed: no job does.
+    pub fires_by_being_changed: bool,
+    /// Its schedule in words before and after, where they differ or there is only one.
+    #[serde(skip)]
+    pub words: (Option<Text>, Option<Text>),
+    /// Name of the zone that its due times are shown in.
+    pub timezone: Arc<str>,
+}
+
+/// Findings that come and go.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Findings {
+    /// Only the new side has them.
+    pub new: Vec<Diagnostic>,
+    /// Only the old side has them.
+    pub gone: Vec<Diagnostic>,
+}
+
+/// What a change does.
+#[derive(Clone, Debug, Serialize)]
+pub struct Plan {
+    /// `jobsd.plan/v1`.
+    pub schema: &'static str,
+    /// Before the change.
+    pub old: Name,
+    /// After it.
+    pub new: Name,
+    /// Due times after this instant count.
+    #[serde(with = "crate::time::Rfc3339")]
+    pub from: Timestamp,
+    /// Due times up to this instant count.
+    #[serde(with = "crate::time::Rfc3339")]
+    pub until: Timestamp,
+    /// How much changes.
+    pub summary: Summary,
+    /// The jobs that change, by id; with `--all` also the others.
+    pub jobs: Vec<JobPlan>,
+    /// The busiest minutes of both sides.
+    pub busiest: Vec<Minute>,
+    /// What may be sent.
+    pub budgets: Budgets,
+    /// Shared slots.
+    pub pools: Vec<serde_json::Value>,
+    /// What runs and is paused now; `null` where no daemon was asked.
+    pub live: Option<Live>,
+    /// Jobs that go and come, were probably meant as renames, and are none.
+    pub not_renamed: Vec<Renamed>,
+    /// Findings that come and go.
+    pub findings: Findings,
+}
+
+impl Plan {
+    /// Compares two sides over a span.
+    pub fn new(old: &Side, new: &Side, span: Span, all: bool) -> Plan {
+        let bad = bad_ids(new);
+        let jobs = effective(old, new, &bad);
+        let difference = difference(old, new, &jobs);
+        let mut summary = Summary {
+            added: difference.added.len(),
+            changed: difference.changed.len(),
+            renamed: difference.renamed.len(),
+            removed: difference.removed.len(),
+            bad: bad.len(),
+            errors: new.findings.iter().filter(|it| it.is_error()).count(),
+            ..Summary::default()
+        };
+        summary.unchanged = jobs.len() - summary.added - summary.changed - summary.renamed;
+        let minutes = busiest::Minutes::count(&old.jobs, &jobs, span);
+        (summary.fires_before, summary.fires_after) = minutes.totals();
+        let mut plans = job_plans(old, new, &jobs, &difference, span);
+        if all {
+            plans.extend(unchanged(&jobs, &plans, span));
+        }
+        plans.sort_by(|a, b| a.id.cmp(&b.id));
+        Plan {
+            schema: "jobsd.plan/v1",
+            old: old.name.clone(),
+            new: new.name.clone(),
+            from: span.from,
+            until: span.until,
+            summary,
+            jobs: plans,
+            busiest: minutes.busiest(),
+            budgets: Budgets::compare(&old.jobs, &jobs, span),
+            pools: Vec::new(),
+            live: None,
+            not_renamed: not_renamed(&difference, &old.jobs, &jobs),
+            findings: findings(old, new),
+        }
+    }
+
+    /// Whether nothing differs.
+    pub fn is_empty(&self) -> bool {
+        let s = &self.summary;
+        s.added + s.changed + s.renamed + s.removed == 0
+            && self.findings.new.is_empty()
+            && self.findings.gone.is_empty()
+    }
+
+    /// Whether the new side has errors.
+    pub fn has_errors(&self) -> bool {
+        self.summary.errors > 0
+    }
+}
+
+type Jobs = BTreeMap<JobId, Arc<Job>>;
+
+/// The ids of bad files: by the stem of the file, as adoption goes.
+fn bad_ids(side: &Side) -> HashSet<String> {
+    let errors = side.findings.iter().filter(|finding| finding.is_error());
+    errors
+        .filter(|finding| !side.is_config(&finding.path))
+        .map(|finding| {
+            let stem = Path::new(&finding.path).file_stem().unwrap_or_default();
+            stem.to_string_lossy().into_owned()
+        })
+        .collect()
+}
+
+/// The jobs in force after the change: of a bad file the last good version stays.
+fn effective(old: &Side, new: &Side, bad: &HashSet<String>) -> Jobs {
+    let mut jobs = new.jobs.clone();
+    jobs.retain(|id, _| !bad.contains(id.as_str()));
+    let stays = old.jobs.iter().filter(|(id, _)| bad.contains(id.as_str()));
+    jobs.extend(stays.map(|(id, job)| (id.clone(), job.clone())));
+    jobs
+}
+
+/// By the rule of adoption; where the folder is says nothing.
+fn difference(old_side: &Side, new_side: &Side, new: &Jobs) -> Difference {
+    let old = &old_side.jobs;
+    let digests = |jobs: &Jobs| -> Vec<_> {
+        let pairs = jobs.iter().map(|(id, job)| (id.clone(), job.digest));
+        pairs.collect()
+    };
+    let (before, after) = (digests(old), digests(new));
+    let before = before
+        .iter()
+        .map(|(id, digest)| (id, Some(*digest)))
+        .collect();
+    let after = after.iter().map(|(id, digest)| (id, *digest)).collect();
+    change::difference(&before, &after, |id| match (old.get(id), new.get(id)) {
+        (Some(old), Some(new)) => {
+            let is_moved = || old_side.below(&old.file) != new_side.below(&new.file);
+            !Arc::ptr_eq(old, new) && (old.digest != new.digest || is_moved())
+        }
+        _ => true,
+    })
+}
+
+fn not_renamed(difference: &Difference, old: &Jobs, new: &Jobs) -> Vec<Renamed> {
+    let likeness = |jobs: &Jobs, id: &JobId| {
+        let job = jobs.get(id)?;
+        Some(Likeness::of(&job.definition.value()))
+    };
+    difference.alike(|id| likeness(old, id), |id| likeness(new, id))
+}
+
+fn job_plans(
+    old: &Side,
+    new: &Side,
+    jobs: &Jobs,
+    difference: &Difference,
+    span: Span,
+) -> Vec<JobPlan> {
+    let mut places = fields::Places::new(old, new);
+    let mut plans = Vec::new();
+    let mut plan = |change, from: Option<&JobId>, to: Option<&JobId>| {
+        let before = from.and_then(|id| old.jobs.get(id));
+        let after = to.and_then(|id| jobs.get(id));
+        plans.extend(job_plan(change, before, after, &mut places, span));
+    };
+    for id in &difference.added {
+        plan(Change::Added, None, Some(id));
+    }
+    for id in &difference.changed {
+        plan(Change::Changed, Some(id), Some(id));
+    }
+    for pair in &difference.renamed {
+        plan(Change::Renamed, Some(&pair.from), Some(&pair.to));
+    }
+    for id in &difference.removed {
+        plan(Change::Removed, Some(id), None);
+    }
+    plans
+}
+
+fn job_plan(
+    change: Change,
+    before: Option<&Arc<Job>>,
+    after: Option<&Arc<Job>>,
+    places: &mut fields::Places<'_>,
+    span: Span,
+) -> Option<JobPlan> {
+    let job = after.or(before)?;
+    let fields = match (before, after) {
+        (Some(before), Some(after)) => places.compare(before, after),
+        _ => Vec::new(),
+    };
+    let words = |job: Option<&Arc<Job>>| job.map(|job| in_words(&job.schedule));
+    let words = match (words(before), words(after)) {
+        (Some(before), Some(after)) if before == after => (None, Some(after)),
+        pair => pair,
+    };
+    Some(JobPlan {
+        id: job.id.clone(),
+        change,
+        old_id: before
+            .filter(|_| change == Change::Renamed)
+            .map(|job| job.id.clone()),
+        path: job.file.to_string(),
+        line: own_line(&fields, &job.file),
+        fields,
+        fires: Fires::compare(due(before), due(after), span),
+        fires_by_being_changed: false,
+        words,
+        timezone: job.timezone.clone(),
+    })
+}
+
+/// The line of the first key that the job's own file sets anew.
+fn own_line(fields: &[Field], file: &str) -> usize {
+    let own = fields.iter().filter(|it| it.path.as_deref() == Some(file));
+    own.filter_map(|field| field.line).next().unwrap_or(1)
+}
+
+fn unchanged(jobs: &Jobs, plans: &[JobPlan], span: Span) -> Vec<JobPlan> {
+    let told: HashSet<&JobId> = plans.iter().map(|plan| &plan.id).collect();
+    let rest = jobs.values().filter(|job| !told.contains(&job.id));
+    rest.map(|job| JobPlan {
+        id: job.id.clone(),
+        change: Change::Unchanged,
+        old_id: None,
+        path: job.file.to_string(),
+        line: 1,
+        fields: Vec::new(),
+        fires: Fires::same(due(Some(job)), span),
+        fires_by_being_changed: false,
+        words: (None, Some(in_words(&job.schedule))),
+        timezone: job.timezone.clone(),
+    })
+    .collect()
+}
+
+/// The schedule of a job that is enabled.
+fn due(job: Option<&Arc<Job>>) -> Option<&Schedule> {
+    job.filter(|job| job.enabled).map(|job| &job.schedule)
+}
+
+fn in_words(schedule: &Schedule) -> Text {
+    use crate::text::Lang;
+    Text::new(schedule.in_words(Lang::En), schedule.in_words(Lang::Fr))
+}
+
+/// Findings by what they say, wherever in the file they are: a line that moved is no news.
+fn findings(old: &Side, new: &Side) -> Findings {
+    let key = |side: &Side, finding: &Diagnostic| {
+        let path = side.below(&finding.path).to_owned();
+        (
+            path,
+            finding.code,
+            finding.key.clone(),
+            finding.message.en.clone(),
+        )
+    };
+    let only = |side: &Side, other: &Side| {
+        let known: HashSet<_> = other.findings.iter().map(|it| key(other, it)).collect();
+        let news = side
+            .findings
+            .iter()
+            .filter(|it| !known.contains(&key(side, it)));
+        news.cloned().collect()
+    };
+    Findings {
+        new: only(new, old),
+        gone: only(old, new),
+    }
+}
