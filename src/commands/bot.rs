@@ -14,10 +14,10 @@ use crate::commands::exit::{Exit, Failure};
 use crate::shell::bot::contract::{Contract, config};
 use crate::shell::bot::report::Report;
 use crate::shell::bot::stop::Stop;
-use crate::shell::bot::{Refusal, Voice, birthday, visitor};
+use crate::shell::bot::{Refusal, Voice, birthday, in_words, visitor};
 use crate::shell::zones;
+use crate::text::bot_setup;
 use crate::text::help::French;
-use crate::text::{bot_setup, visible};
 
 /// A config is no longer than this.
 const CONFIG_BYTES_MAX: u64 = 4 << 20;
@@ -85,7 +85,7 @@ impl Runs for Bot {
         report.set("error", json!(sentence));
         report.write()?;
         let said = bot_setup::text(&sentence);
-        writeln!(context.err, "{}", visible(said.get(lang)))?;
+        writeln!(context.err, "{}", in_words(&said, lang))?;
         Ok(Exit::Found)
     }
 }

@@ -9,18 +9,18 @@ kept! {
     /// No address book.
     no_contacts(): "`contacts` is not set: name an address book in bot_config, or for all jobs in \
             jobsd.yaml under bots.birthday.defaults",
-        "`contacts` n’est nommé nulle part : nommez un carnet d’adresses dans bot_config, ou pour \
-            tous les jobs dans jobsd.yaml sous bots.birthday.defaults";
+        "il manque le carnet d’adresses (`contacts`) : indiquez-le dans bot_config, ou pour tous \
+            les jobs dans jobsd.yaml sous bots.birthday.defaults";
     /// No way for messages to leave.
     no_delivery(): "`delivery` is not set: say how messages leave in bot_config, or for all jobs \
             in jobsd.yaml under bots.birthday.defaults",
-        "`delivery` n’est nommé nulle part : dites comment partent les messages dans bot_config, \
-            ou pour tous les jobs dans jobsd.yaml sous bots.birthday.defaults";
+        "il manque le moyen d’envoi (`delivery`) : indiquez-le dans bot_config, ou pour tous les \
+            jobs dans jobsd.yaml sous bots.birthday.defaults";
     /// No list of pages.
     no_addresses(): "`addresses` is not set: name a list of pages in bot_config, or for all jobs \
             in jobsd.yaml under bots.visitor.defaults",
-        "`addresses` n’est nommé nulle part : nommez une liste de pages dans bot_config, ou pour \
-            tous les jobs dans jobsd.yaml sous bots.visitor.defaults";
+        "il manque la liste de pages (`addresses`) : indiquez-la dans bot_config, ou pour tous \
+            les jobs dans jobsd.yaml sous bots.visitor.defaults";
     /// A config that cannot be understood.
     bad_config(error): "the config on standard input is not understood: {error}",
         "la configuration sur l’entrée standard n’est pas comprise : {error}";
@@ -101,8 +101,8 @@ kept! {
     /// Not every message was taken.
     not_all(sent, failed, unknown): "not every message was accepted: {sent} sent, {failed} failed, \
             {unknown} unknown",
-        "tous les messages n’ont pas été acceptés : {sent} envoyés, {failed} échoués, {unknown} \
-            incertains";
+        "tous les messages n’ont pas été acceptés : envoyés {sent}, échoués {failed}, \
+            incertains {unknown}";
     /// Not a page answered, and hosts asked for no more requests.
     no_visit_now(failed, waiting): "no page could be visited: {failed} failed, {waiting} left for \
             later as their host asks",

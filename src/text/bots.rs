@@ -106,7 +106,7 @@ pub fn down(rest: usize, Text { en, fr }: &Text) -> Text {
 pub fn sums(sent: u64, failed: u64, unknown: u64, ignored: u64) -> Text {
     text!(
         "{sent} sent, {failed} failed, {unknown} unknown, {ignored} ignored",
-        "{sent} envoyés, {failed} échoués, {unknown} incertains, {ignored} ignorés"
+        "envoyés : {sent}, échoués : {failed}, incertains : {unknown}, ignorés : {ignored}"
     )
 }
 
@@ -245,6 +245,6 @@ pub fn blocked(url: &str) -> Text {
 pub fn visits(visited: u64, failed: u64, blocked: u64) -> Text {
     text!(
         "{visited} visited, {failed} failed, {blocked} not allowed",
-        "{visited} visitées, {failed} échouées, {blocked} non permises"
+        "visitées : {visited}, échouées : {failed}, non permises : {blocked}"
     )
 }

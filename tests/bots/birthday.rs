@@ -571,9 +571,7 @@ fn a_missing_setting_is_named_by_key() {
         assert_eq!(ended.count("messages_sent"), 0);
         let french = world.run("birthday", &config, DAY, &[("LANG", "fr_FR.UTF-8")]);
         assert!(
-            french
-                .err
-                .starts_with(&format!("{key} n’est nommé nulle part")),
+            french.err.starts_with("il manque l") && french.err.contains(&key.replace('`', "")),
             "{}",
             french.err
         );

@@ -15,7 +15,7 @@ pub mod visitor;
 use std::io::{self, Write};
 
 use crate::text::bot_setup as words;
-use crate::text::{Lang, Text, visible};
+use crate::text::{Lang, Text, guillemets, visible};
 
 /// Where a bot speaks to people: its standard output, in one language.
 pub struct Voice<'a> {
@@ -31,8 +31,17 @@ impl Voice<'_> {
     /// # Errors
     /// Those of the output.
     pub fn say(&mut self, text: &Text) -> io::Result<()> {
-        writeln!(self.out, "{}", visible(text.get(self.lang)))?;
+        writeln!(self.out, "{}", in_words(text, self.lang))?;
         self.out.flush()
+    }
+}
+
+/// A sentence as its reader has it: French has its own quotes.
+pub fn in_words(text: &Text, lang: Lang) -> String {
+    let said = visible(text.get(lang));
+    match lang {
+        Lang::En => said,
+        Lang::Fr => guillemets(&said),
     }
 }
 
