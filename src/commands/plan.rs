@@ -9,12 +9,15 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
+use crate::commands::online::Daemon;
 use crate::plan::Plan as Document;
 use crate::plan::busiest::DAYS_MAX;
 use crate::plan::fires::Span;
+use crate::plan::live::Live;
 use crate::plan::side::{Files, Name, Side};
 use crate::render::plan::{human, markdown};
 use crate::shell::clock;
+use crate::shell::control::Request;
 use crate::shell::disk::{self, scan};
 use crate::shell::git::at::Place;
 use crate::shell::git::range;
@@ -22,6 +25,7 @@ use crate::shell::settings::{Flags, Layout};
 use crate::text::help::French;
 use crate::text::{Text, escaped_json, plan as words};
 use crate::time::{SignedDuration, Timestamp};
+use crate::view::answer::job::JobsAnswer;
 
 /// Most bytes of markdown by default: GitHub refuses a comment of more than 65,535 characters.
 const BYTES_MAX: usize = 65_000;
@@ -119,7 +123,12 @@ impl Runs for Plan {
         let (old, new) = self
             .sides(context)
             .map_err(|words| Failure::failed(&words))?;
-        let plan = Document::new(&Side::load(old), &Side::load(new), span, self.all);
+        let mut plan = Document::new(&Side::load(old), &Side::load(new), span, self.all);
+        // A daemon is asked where a flag names one.
+        if context.flags.state.is_some() || matches!(context.daemon, Daemon::There(_)) {
+            let JobsAnswer { jobs, .. } = context.read(&Request::Jobs)?;
+            plan.live = Some(Live::of(&plan.jobs, &jobs));
+        }
         let lang = context.lang();
         let text = match self.format {
             Format::Human => human::plan(&plan, &context.screen),

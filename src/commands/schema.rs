@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
+use crate::plan;
 use crate::spec::rules::branch::{Branch, branches};
 use crate::spec::rules::schema::{CONFIG, JOB};
 use crate::spec::types::part::{description, properties};
@@ -35,6 +36,7 @@ pub struct Schema {
 fn names() -> Vec<&'static str> {
     let mut names = vec!["job", "config"];
     names.extend(document::SCHEMAS.map(|(name, _)| name));
+    names.push("plan");
     names
 }
 
@@ -58,7 +60,8 @@ impl Runs for Schema {
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
         let which = self.which.as_str();
         let checker = if which == "config" { &CONFIG } else { &JOB };
-        let mut documents = document::SCHEMAS.into_iter();
+        let plan: document::Named = ("plan", plan::schema);
+        let mut documents = document::SCHEMAS.into_iter().chain([plan]);
         let document = documents.find(|(name, _)| *name == which);
         let text = match (document, self.markdown) {
             (Some((_, schema)), _) => format!("{:#}\n", schema().as_value()),

@@ -1,5 +1,6 @@
 //! What may be sent in a day and in seven days, before and after a change.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::job::Job;
@@ -8,7 +9,7 @@ use crate::plan::fires::{Span, count};
 use crate::time::SignedDuration;
 
 /// What jobs with limits may send.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Budget {
     /// Messages in a day.
     pub day: u64,
@@ -17,7 +18,7 @@ pub struct Budget {
 }
 
 /// What may be sent before and after a change.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Budgets {
     /// Before.
     pub before: Budget,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::job::Job;
@@ -18,7 +19,7 @@ const MINUTE: i64 = 60;
 const DAY_MINUTES: i64 = 24 * 60;
 
 /// A minute of the day, on all days of the span on which the same numbers of runs start then.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Minute {
     /// The minute of the day in UTC: `08:00`.
     pub minute: String,

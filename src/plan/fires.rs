@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::schedule::Schedule;
@@ -25,7 +26,7 @@ pub struct Span {
 }
 
 /// A due time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Fire {
     /// The instant.
     #[serde(with = "crate::time::Rfc3339")]
@@ -35,7 +36,7 @@ pub struct Fire {
 }
 
 /// A clock change that falls on a local time which the new schedule names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ClockChange {
     /// The first instant with the new offset.
     #[serde(with = "crate::time::Rfc3339")]
@@ -50,7 +51,7 @@ pub struct ClockChange {
 }
 
 /// What is due before and after a change.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct Fires {
     /// How many before.
     pub before: u64,

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::core::change::{self, Difference, Likeness};
@@ -27,9 +28,11 @@ use crate::plan::side::{Name, Side};
 use crate::schedule::Schedule;
 use crate::text::Text;
 use crate::time::Timestamp;
+use crate::view::answer::finding::FindingAnswer;
+use crate::view::shapes;
 
 /// What became of a job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Change {
     /// Only the new side has it.
@@ -58,7 +61,7 @@ impl Change {
 }
 
 /// How much changes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Summary {
     /// Jobs that only the new side has.
     pub added: usize,
@@ -81,7 +84,7 @@ pub struct Summary {
 }
 
 /// What becomes of one job.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct JobPlan {
     /// Its id, after the change where it has one then.
     pub id: JobId,
@@ -108,16 +111,18 @@ pub struct JobPlan {
 }
 
 /// Findings that come and go.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct Findings {
     /// Only the new side has them.
+    #[schemars(with = "Vec<FindingAnswer>")]
     pub new: Vec<Diagnostic>,
     /// Only the old side has them.
+    #[schemars(with = "Vec<FindingAnswer>")]
     pub gone: Vec<Diagnostic>,
 }
 
 /// What a change does.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Plan {
     /// `jobsd.plan/v1`.
     pub schema: &'static str,
@@ -201,6 +206,11 @@ impl Plan {
     pub fn has_errors(&self) -> bool {
         self.summary.errors > 0
     }
+}
+
+/// The schema of the document.
+pub fn schema() -> Schema {
+    shapes::of::<Plan>()
 }
 
 type Jobs = BTreeMap<JobId, Arc<Job>>;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::diagnostic::Diagnostic;
@@ -11,7 +12,7 @@ use crate::spec::jobs::{loader, settings_file};
 use crate::spec::types::config::ConfigSpec;
 
 /// What a side is called.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Name {
     /// As the user named it; `null` for the files on disk.
     #[serde(rename = "ref")]

@@ -194,8 +194,8 @@ pub fn live() -> Text {
 /// Nothing in hand is touched.
 pub fn live_nothing() -> Text {
     text!(
-        "no job that changes has a run in progress, a further attempt to come, or a pause",
-        "aucun job qui change n’a d’exécution en cours, de nouvelle tentative prévue ni de pause"
+        "no job that changes has a run in progress or a pause",
+        "aucun job qui change n’a d’exécution en cours ni de pause"
     )
 }
 
@@ -214,14 +214,6 @@ pub fn live_running(id: &str, runs: usize) -> Text {
 /// A pause.
 pub fn live_paused(id: &str) -> Text {
     text!("{id}: paused, and stays so", "{id} : en pause, et le reste")
-}
-
-/// A further attempt.
-pub fn live_retry(id: &str, at: &str) -> Text {
-    text!(
-        "{id}: its next attempt, at {at}, is made by the new definition",
-        "{id} : sa prochaine tentative, à {at}, suivra la nouvelle définition"
-    )
 }
 
 /// A span that cannot be planned.

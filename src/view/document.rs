@@ -41,7 +41,7 @@ pub const DOCTOR: Document<Vec<CheckAnswer<'static>>> = Document::new("doctor", 
 pub const EXPORT: Document<Vec<ExportedJob>> = Document::new("export", "jobs");
 
 /// A name, and what makes its schema.
-type Named = (&'static str, fn() -> Schema);
+pub type Named = (&'static str, fn() -> Schema);
 
 /// What `jobsd schema` has of documents and lines, by its name there.
 pub const SCHEMAS: [Named; 9] = [

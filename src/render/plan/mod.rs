@@ -12,7 +12,7 @@ use crate::plan::side::Name;
 use crate::plan::{JobPlan, Plan};
 use crate::schedule::words::span;
 use crate::text::{Lang, Text, cut, plan as words, reload, visible};
-use crate::time::{Timestamp, rfc3339};
+use crate::time::Timestamp;
 use crate::view::{changes, say};
 
 /// Longest value that a line shows.
@@ -158,9 +158,6 @@ fn live(plan: &Plan) -> Option<Vec<Text>> {
         }
         if job.paused {
             lines.push(words::live_paused(id));
-        }
-        if let Some(at) = job.retry_at {
-            lines.push(words::live_retry(id, &rfc3339(at)));
         }
     }
     if lines.is_empty() {
