@@ -9,14 +9,15 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
+use crate::commands::instants::{When, future, when};
 use crate::commands::online::Daemon;
-use crate::plan::Plan as Document;
 use crate::plan::busiest::DAYS_MAX;
+use crate::plan::document::Plan as Document;
 use crate::plan::fires::Span;
 use crate::plan::live::Live;
 use crate::plan::side::{Files, Name, Side};
 use crate::render::plan::{human, markdown};
-use crate::shell::clock;
+use crate::render::screen::Screen;
 use crate::shell::control::Request;
 use crate::shell::disk::{self, scan};
 use crate::shell::git::at::Place;
@@ -48,15 +49,16 @@ pub struct Plan {
     /// A commit or a folder [default: the files on disk].
     #[arg(value_name = "NEW")]
     new: Option<String>,
-    /// Due times after this instant (RFC 3339) [default: now].
-    #[arg(long, value_name = "T")]
-    from: Option<Timestamp>,
+    /// Due times after this instant: 2027-03-01, 2027-03-01T08:00, 2h (from now), RFC 3339
+    /// [default: now].
+    #[arg(long, value_name = "T", value_parser = when)]
+    from: Option<When>,
     /// Due times of so many days.
     #[arg(long, value_name = "N", default_value_t = 30, conflicts_with = "until")]
     days: i64,
     /// Due times up to this instant.
-    #[arg(long, value_name = "T")]
-    until: Option<Timestamp>,
+    #[arg(long, value_name = "T", value_parser = when)]
+    until: Option<When>,
     /// Also show jobs that do not change.
     #[arg(long)]
     all: bool,
@@ -93,11 +95,11 @@ impl Runs for Plan {
         &[
             (
                 "old",
-                "Un commit, un dossier, ou A..B, A...B [défaut : l’ancêtre commun avec la branche \
+                "Un commit, un dossier, ou A..B, A...B [défaut : l’ancêtre commun avec la branche \
                  par défaut]",
             ),
-            ("new", "Un commit ou un dossier [défaut : les fichiers du disque]"),
-            ("from", "Échéances après cet instant (RFC 3339) [défaut : maintenant]"),
+            ("new", "Un commit ou un dossier [défaut : les fichiers du disque]"),
+            ("from", "Échéances après cet instant : 2027-03-01, 2027-03-01T08:00, 2h (à partir de maintenant), RFC 3339 [défaut : maintenant]"),
             ("days", "Échéances de ce nombre de jours"),
             ("until", "Échéances jusqu’à cet instant"),
             ("all", "Montre aussi les jobs qui ne changent pas"),
@@ -106,12 +108,12 @@ impl Runs for Plan {
         ],
     )
     .with_after(
-        "Exemples :\n  jobsd plan                       depuis l’ancêtre commun avec la branche par \
+        "Exemples :\n  jobsd plan                       depuis l’ancêtre commun avec la branche par \
          défaut\n  jobsd plan main                  de main aux fichiers du disque\n  jobsd plan \
          main...feature      ce que change une branche\n  jobsd plan old/ new/             deux \
          dossiers\n  jobsd plan --format markdown     pour une demande de fusion\n\nCodes de \
-         sortie : 0 le plan a été fait ; 1 les nouveaux fichiers ont des erreurs, ou, avec \
-         --exit-code, quelque chose diffère ; 5 fichiers illisibles.",
+         sortie : 0 le plan a été fait ; 1 les nouveaux fichiers ont des erreurs, ou, avec \
+         --exit-code, quelque chose diffère ; 5 fichiers illisibles.",
     );
 
     fn needs(&self) -> Needs {
@@ -119,7 +121,7 @@ impl Runs for Plan {
     }
 
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
-        let span = self.span()?;
+        let span = self.span(&context.screen)?;
         let (old, new) = self
             .sides(context)
             .map_err(|words| Failure::failed(&words))?;
@@ -145,12 +147,14 @@ impl Runs for Plan {
 }
 
 impl Plan {
-    fn span(&self) -> Result<Span, Failure> {
+    fn span(&self, screen: &Screen) -> Result<Span, Failure> {
         // A plan made twice in a second is the same.
         let second = |at: Timestamp| Timestamp::from_second(at.as_second()).unwrap_or(at);
-        let from = self.from.unwrap_or_else(|| second(clock::now()));
+        let now = second(screen.now);
+        let from = future(self.from, now, screen)?.unwrap_or(now);
         let days = SignedDuration::from_hours(self.days.saturating_mul(24).clamp(0, DAYS_MAX * 48));
-        let until = self.until.or(from.checked_add(days).ok());
+        let until = future(self.until, from, screen)?;
+        let until = until.or(from.checked_add(days).ok());
         let longest = SignedDuration::from_hours(DAYS_MAX * 24);
         let good = until.filter(|until| *until > from && until.duration_since(from) <= longest);
         match good {

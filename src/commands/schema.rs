@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
-use crate::plan;
+use crate::plan::document as plan;
 use crate::spec::rules::branch::{Branch, branches};
 use crate::spec::rules::schema::{CONFIG, JOB};
 use crate::spec::types::part::{description, properties};

@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::job::Job;
-use crate::plan::Jobs;
 use crate::plan::fires::{Span, count};
+use crate::plan::side::Jobs;
 use crate::schedule::Schedule;
 use crate::time::{SignedDuration, Timestamp};
 

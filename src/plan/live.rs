@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::model::job::JobId;
 use crate::model::run_id::RunId;
-use crate::plan::{Change, JobPlan};
+use crate::plan::job::{Change, JobPlan};
 use crate::time::Timestamp;
 use crate::view::answer::job::JobAnswer;
 

@@ -1,15 +1,20 @@
 //! One side of a comparison: files, the settings that they are read with, and what they give.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::diagnostic::Diagnostic;
-use crate::plan::Jobs;
+use crate::model::job::{Job, JobId};
 use crate::spec::SourceFile;
 use crate::spec::jobs::{loader, settings_file};
 use crate::spec::types::config::ConfigSpec;
+
+/// Jobs by id.
+pub type Jobs = BTreeMap<JobId, Arc<Job>>;
 
 /// What a side is called.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]

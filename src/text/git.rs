@@ -6,7 +6,7 @@ use crate::text::Text;
 pub fn no_repository(path: &str, cause: &str) -> Text {
     text!(
         "there is no git repository around `{path}`: {cause}",
-        "aucun dépôt git autour de « {path} » : {cause}"
+        "aucun dépôt git autour de « {path} » : {cause}"
     )
 }
 
@@ -14,7 +14,7 @@ pub fn no_repository(path: &str, cause: &str) -> Text {
 pub fn no_reference(reference: &str, cause: &str) -> Text {
     text!(
         "git knows no commit `{reference}`: {cause}",
-        "git ne connaît aucun commit « {reference} » : {cause}"
+        "git ne connaît aucun commit « {reference} » : {cause}"
     )
 }
 
@@ -25,7 +25,7 @@ pub fn not_in_a_shallow_clone(reference: &str) -> Text {
     text!(
         "`{reference}` is not in this shallow clone. Fetch it with its history: \
          git fetch --unshallow origin \"+refs/heads/{branch}:refs/remotes/origin/{branch}\"",
-        "« {reference} » n’est pas dans ce clone superficiel. Récupérez-la avec son historique : \
+        "« {reference} » n’est pas dans ce clone superficiel. Récupérez-la avec son historique : \
          git fetch --unshallow origin \"+refs/heads/{branch}:refs/remotes/origin/{branch}\""
     )
 }
@@ -35,8 +35,8 @@ pub fn no_default_branch() -> Text {
     text!(
         "this repository has no origin/HEAD, main or master: name what to compare with, for example \
          `jobsd plan HEAD~1`",
-        "ce dépôt n’a ni origin/HEAD, ni main, ni master : nommez ce à quoi comparer, par exemple \
-         « jobsd plan HEAD~1 »"
+        "ce dépôt n’a ni origin/HEAD, ni main, ni master : nommez ce à quoi comparer, par exemple \
+         « jobsd plan HEAD~1 »"
     )
 }
 
@@ -45,8 +45,8 @@ pub fn no_common_ancestor(one: &str, other: &str) -> Text {
     text!(
         "`{one}` and `{other}` have no common ancestor: compare them as they are, with \
          `{one}..{other}`",
-        "« {one} » et « {other} » n’ont pas d’ancêtre commun : comparez-les tels quels, avec \
-         « {one}..{other} »"
+        "« {one} » et « {other} » n’ont pas d’ancêtre commun : comparez-les tels quels, avec \
+         « {one}..{other} »"
     )
 }
 
@@ -56,7 +56,7 @@ pub fn ancestor_cut_off(one: &str, other: &str) -> Text {
         "this clone is shallow, and its history ends before the common ancestor of `{one}` and \
          `{other}` is certain. Fetch the rest: git fetch --unshallow origin",
         "ce clone est superficiel, et son historique s’arrête avant que l’ancêtre commun de \
-         « {one} » et « {other} » soit certain. Récupérez le reste : git fetch --unshallow origin"
+         « {one} » et « {other} » soit certain. Récupérez le reste : git fetch --unshallow origin"
     )
 }
 
@@ -65,7 +65,7 @@ pub fn missing_objects(count: usize) -> Text {
     text!(
         "this clone lacks objects ({count}): it is a partial one. Fetch them: \
          git fetch --refetch --no-filter origin",
-        "il manque des objets à ce clone ({count}) : il est partiel. Récupérez-les : \
+        "il manque des objets à ce clone ({count}) : il est partiel. Récupérez-les : \
          git fetch --refetch --no-filter origin"
     )
 }
@@ -80,5 +80,5 @@ pub fn unread_commit(commit: &str, cause: &str) -> Text {
 
 /// Git cannot be run, or says what it never says.
 pub fn failed(cause: &str) -> Text {
-    text!("git failed: {cause}", "git a échoué : {cause}")
+    text!("git failed: {cause}", "git a échoué : {cause}")
 }

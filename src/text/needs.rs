@@ -14,7 +14,7 @@ pub fn no_path(path: &str, cause: &Text) -> Text {
 /// An address book with nobody in it.
 pub fn nobody(path: &str) -> Text {
     text!(
-        "{path} has nobody with a birthday: check that it is the right file",
+        "{path} has no one with a birthday: check that it is the right file",
         "{path} ne contient personne avec une date d’anniversaire : vérifiez que c’est le bon \
          fichier"
     )

@@ -30,7 +30,7 @@ pub fn summary(counts: [usize; 5], before: u64, after: u64) -> Text {
         "{added} added, {changed} changed, {renamed} renamed, {removed} removed, {unchanged} \
          unchanged; due times {before} → {after}",
         "{added} ajouté{a}, {changed} modifié{c}, {renamed} renommé{r}, {removed} retiré{d}, \
-         {unchanged} inchangé{u} ; échéances {before} → {after}"
+         {unchanged} inchangé{u} ; échéances {before} → {after}"
     )
 }
 
@@ -47,8 +47,8 @@ pub fn bad_files(count: usize) -> Text {
         ["fichier invalide", "fichiers invalides"],
     );
     Text::new(
-        format!("{}: the jobs in force stay as they are", files.en),
-        format!("{} : les jobs en vigueur restent tels quels", files.fr),
+        format!("{}: the active versions of their jobs stay", files.en),
+        format!("{} : les versions actives de leurs jobs restent", files.fr),
     )
 }
 
@@ -104,7 +104,7 @@ pub fn goes() -> Text {
 pub fn cut() -> Text {
     text!(
         "more due times than can be compared one by one; the counts are exact",
-        "trop d’échéances pour les comparer une à une ; les nombres sont exacts"
+        "trop d’échéances pour les comparer une à une ; les nombres sont exacts"
     )
 }
 
@@ -134,7 +134,7 @@ pub fn budgets(before: (u64, u64), after: (u64, u64)) -> Text {
     text!(
         "Messages that jobs with limits may send: {day} → {new_day} a day, {week} → {new_week} in \
          seven days",
-        "Messages que les jobs limités peuvent envoyer : {day} → {new_day} par jour, \
+        "Messages que les jobs limités peuvent envoyer : {day} → {new_day} par jour, \
          {week} → {new_week} en sept jours"
     )
 }
@@ -143,7 +143,7 @@ pub fn budgets(before: (u64, u64), after: (u64, u64)) -> Text {
 pub fn no_fire_by_change() -> Text {
     text!(
         "No job runs because it was changed: the first run is that of its next due time.",
-        "Aucun job ne s’exécute parce qu’il a été modifié : la première exécution est celle de sa \
+        "Aucun job ne s’exécute parce qu’il a été modifié : la première exécution est celle de sa \
          prochaine échéance."
     )
 }
@@ -182,7 +182,7 @@ pub fn left_out(count: usize) -> Text {
     );
     Text::new(
         format!("{}: see `jobsd plan` itself", jobs.en),
-        format!("{} : voyez « jobsd plan » lui-même", jobs.fr),
+        format!("{} : voyez « jobsd plan » lui-même", jobs.fr),
     )
 }
 
@@ -205,7 +205,7 @@ pub fn live_running(id: &str, runs: usize) -> Text {
     Text::new(
         format!("{id}: {} in progress, which go on as they began", n.en),
         format!(
-            "{id} : {} en cours, qui continuent comme elles ont commencé",
+            "{id} : {} en cours, qui continuent comme elles ont commencé",
             n.fr
         ),
     )
@@ -213,7 +213,7 @@ pub fn live_running(id: &str, runs: usize) -> Text {
 
 /// A pause.
 pub fn live_paused(id: &str) -> Text {
-    text!("{id}: paused, and stays so", "{id} : en pause, et le reste")
+    text!("{id}: paused, and stays so", "{id} : en pause, et le reste")
 }
 
 /// A span that cannot be planned.
@@ -228,6 +228,6 @@ pub fn bad_span(days: i64) -> Text {
 pub fn no_side(name: &str, cause: &str) -> Text {
     text!(
         "`{name}` is neither a folder nor a commit: {cause}",
-        "« {name} » n’est ni un dossier ni un commit : {cause}"
+        "« {name} » n’est ni un dossier ni un commit : {cause}"
     )
 }

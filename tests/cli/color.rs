@@ -10,7 +10,7 @@ use jobsd::cli::Cli;
 
 /// What has colors on a terminal, and commands that never have any; none of them changes anything
 /// or goes on.
-const COMMANDS: [&[&str]; 25] = [
+const COMMANDS: [&[&str]; 26] = [
     &["--help"],
     &["validate", "bad.yaml"],
     &["init", "fresh"],
@@ -34,6 +34,7 @@ const COMMANDS: [&[&str]; 25] = [
     &["cancel", "nothing"],
     &["reload"],
     &["diff"],
+    &["plan", ".", "."],
     &["why", "seven"],
     &["doctor"],
 ];

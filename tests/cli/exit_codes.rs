@@ -116,6 +116,7 @@ fn exit_codes_without_a_daemon_are_exact() {
         ),
         (&["reload", "--state", "s"], 3),
         (&["diff", "--state", "s"], 3),
+        (&["plan", "no-such-commit"], 5),
         (&["list", "--server", &gone], 3),
         (&["run", "good", "--local"], 0),
         (&["run", "nothing", "--local"], 2),

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use jobsd::core::simulate;
 use jobsd::model::event::Event;
 use jobsd::model::job::{JobId, JobSet};
+use jobsd::plan::document::Plan;
 use jobsd::plan::fires::Span;
+use jobsd::plan::job::Change;
 use jobsd::plan::side::{Files, Name, Side};
-use jobsd::plan::{Change, Plan};
 use jobsd::spec::SourceFile;
 use jobsd::time::{SignedDuration, Timestamp};
 

@@ -1,6 +1,7 @@
 //! A plan on a terminal.
 
-use crate::plan::{Change, JobPlan, Plan};
+use crate::plan::document::Plan;
+use crate::plan::job::{Change, JobPlan};
 use crate::render::plan as shared;
 use crate::render::screen::{Screen, Tint};
 use crate::text::{plan as words, visible};

@@ -3,7 +3,8 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::plan::{Change, JobPlan, Plan};
+use crate::plan::document::Plan;
+use crate::plan::job::{Change, JobPlan};
 use crate::render::plan as shared;
 use crate::text::{Lang, Text, cut, plan as words, visible};
 
@@ -161,7 +162,7 @@ fn tail(plan: &Plan, lang: Lang) -> String {
 }
 
 fn colon(lang: Lang) -> &'static str {
-    if lang == Lang::Fr { " : " } else { ": " }
+    if lang == Lang::Fr { " : " } else { ": " }
 }
 
 /// Longest text of a code span.

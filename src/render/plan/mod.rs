@@ -6,10 +6,11 @@ pub mod markdown;
 use serde_json::Value;
 
 use crate::model::event::Renamed;
+use crate::plan::document::Plan;
 use crate::plan::fields::Field;
 use crate::plan::fires::{Fire, Fires};
+use crate::plan::job::JobPlan;
 use crate::plan::side::Name;
-use crate::plan::{JobPlan, Plan};
 use crate::schedule::words::span;
 use crate::text::{Lang, Text, cut, plan as words, reload, visible};
 use crate::time::Timestamp;
@@ -85,7 +86,7 @@ fn counts(fires: &Fires, lang: Lang) -> String {
     if let Some(secs) = fires.moved_secs {
         let sign = if secs < 0 { '−' } else { '+' };
         let distance = format!("{sign}{}", span(secs.unsigned_abs()));
-        let separator = if lang == Lang::Fr { " ; " } else { "; " };
+        let separator = if lang == Lang::Fr { " ; " } else { "; " };
         text.push_str(separator);
         text.push_str(words::moved(&distance).get(lang));
     }
@@ -116,7 +117,7 @@ fn clock_changes(fires: &Fires, lang: Lang) -> Vec<String> {
     let Some(schedule) = &fires.schedule else {
         return Vec::new();
     };
-    let colon = if lang == Lang::Fr { " : " } else { ": " };
+    let colon = if lang == Lang::Fr { " : " } else { ": " };
     let line = |change: &crate::plan::fires::ClockChange| {
         let day = crate::view::words::date(change.at, schedule.zone(), lang);
         let moved = changes::moved(&change.change, lang);

@@ -43,7 +43,7 @@ macro_rules! job {
             jd_dur: "Duration of the last 60 runs", "Durée des 60 dernières exécutions";
             jd_recent: "Recent runs", "Exécutions récentes";
             jd_all: "Full history", "Tout l’historique";
-            jd_settings: "Effective settings", "Réglages en vigueur";
+            jd_settings: "Effective settings", "Réglages actifs";
             jd_default: "default", "défaut";
             jd_source: "Definition", "Définition";
             jd_fires: "Next runs", "Prochaines exécutions";
