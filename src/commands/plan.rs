@@ -99,7 +99,11 @@ impl Runs for Plan {
                  par défaut]",
             ),
             ("new", "Un commit ou un dossier [défaut : les fichiers du disque]"),
-            ("from", "Échéances après cet instant : 2027-03-01, 2027-03-01T08:00, 2h (à partir de maintenant), RFC 3339 [défaut : maintenant]"),
+            (
+                "from",
+                "Échéances après cet instant : 2027-03-01, 2027-03-01T08:00, 2h (à partir de \
+                 maintenant), RFC 3339 [défaut : maintenant]",
+            ),
             ("days", "Échéances de ce nombre de jours"),
             ("until", "Échéances jusqu’à cet instant"),
             ("all", "Montre aussi les jobs qui ne changent pas"),

@@ -51,8 +51,8 @@ pub struct JobLedger {
     pub(crate) renamed_to: Option<JobId>,
 }
 
-/// The runs of a job that are not over: nothing in memory where there is none, for ten thousand jobs
-/// live in a daemon.
+/// The runs of a job that are not over: nothing in memory where there is none, for ten thousand
+/// jobs live in a daemon.
 #[derive(Clone, Debug, Default)]
 pub struct Hand(Option<Box<Runs>>);
 

@@ -88,8 +88,8 @@ pub fn read(end: &OutputEnd, zone: &TimeZone, c: &Chrome) -> Output {
     }
 }
 
-/// The last lines that the last attempt of a run wrote to its standard error, oldest first; where it wrote none, to its
-/// standard output.
+/// The last lines that the last attempt of a run wrote to its standard error, oldest first; where
+/// it wrote none, to its standard output.
 pub fn last_lines(past: &dyn Past, id: RunId, count: usize) -> Vec<String> {
     let end = past.output(id, LAST_BYTES_MAX);
     let lines = end.bytes.split_inclusive(|byte| *byte == b'\n');

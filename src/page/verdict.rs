@@ -1,5 +1,5 @@
-//! What a form says of its file as a whole, and which findings it shows: none of a field that nobody
-//! has left yet.
+//! What a form says of its file as a whole, and which findings it shows: none of a field that
+//! nobody has left yet.
 
 use std::collections::{BTreeMap, BTreeSet};
 

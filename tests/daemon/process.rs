@@ -864,7 +864,7 @@ fn logs_follow_a_run_to_its_end() {
     assert!(stamped.ends_with("[jobsd: exit status 0]\n"), "{stamped}");
     let (code, _, err) = world.jobsd(&["logs", "nobody"]);
     assert_eq!(code, Some(2));
-    assert!(err.contains("no run of `nobody`"), "{err}");
+    assert!(err.contains("no job `nobody`"), "{err}");
 }
 
 /// Under the bound over all jobs.

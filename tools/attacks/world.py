@@ -111,7 +111,7 @@ class World:
         """SIGTERM in a quiet moment between two seconds: a program stopped before its first line leaves no evidence."""
         def is_quiet():
             runs = self.records().values()
-            return 0.4 < now() % 1 < 0.7 and not any(run["status"] == "running" and run["started_at"] for run in runs)
+            return 0.2 < now() % 1 < 0.45 and not any(run["status"] == "running" and run["started_at"] for run in runs)
         self.until("a quiet moment", is_quiet)
         os.kill(self.pid(), signal.SIGTERM)
         if self.daemon.wait(30) not in (0, None):

@@ -53,9 +53,13 @@ macro_rules! job {
             k_nothing: "— (nothing due)", "— (rien de prévu)";
             jd_of: "{a} of {b} due times", "{a} échéances sur {b}";
             jd_failing: "Failing since {t}", "En échec depuis {t}";
-            jd_in_a_row: "{n} time in a row|{n} times in a row", "{n} fois de suite|{n} fois de suite";
+            jd_in_a_row:
+                "{n} time in a row|{n} times in a row",
+                "{n} fois de suite|{n} fois de suite";
             jd_last_good: "Last good run:", "Dernière bonne exécution :";
-            jd_never_good: "No good run before that is kept.", "Aucune bonne exécution antérieure n’est conservée.";
+            jd_never_good:
+                "No good run before that is kept.",
+                "Aucune bonne exécution antérieure n’est conservée.";
             jd_changed: "Changed in its file since, {t}:", "Modifié depuis dans son fichier, {t} :";
             jd_changed_at:
                 "Changed in its file since, {t} at commit {rev}:",

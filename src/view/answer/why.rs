@@ -200,8 +200,8 @@ impl Explanation {
             .or_else(|| findings.min_by_key(|it| it.weight()).map(Because::Finding))
     }
 
-    /// Quotes what the run wrote last which is the reason, where it did not succeed; `output` is the
-    /// end of what a run wrote.
+    /// Quotes what the run wrote last which is the reason, where it did not succeed; `output` is
+    /// the end of what a run wrote.
     pub fn quote(&mut self, output: impl FnOnce(RunId) -> Vec<u8>) {
         let run = match self.because() {
             Some(Because::Run(run)) => run,

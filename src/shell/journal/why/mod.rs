@@ -1,6 +1,7 @@
-//! Why a run did or did not happen, joined only from the history: schedule, pause, reload, downtime,
-//! and what the record of the due time says. It costs the same whatever the size of the history: the
-//! state line before the instant says what was active, and the index leads to the runs.
+//! Why a run did or did not happen, joined only from the history: schedule, pause, reload,
+//! downtime, and what the record of the due time says. It costs the same whatever the size of the
+//! history: the state line before the instant says what was active, and the index leads to the
+//! runs.
 
 mod story;
 mod unrecorded;
