@@ -1,6 +1,7 @@
 //! `jobsd plan`: what a change of files does before it is merged. Reads git's objects and files,
 //! writes nothing, starts nothing.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -23,6 +24,7 @@ use crate::shell::disk::{self, scan};
 use crate::shell::git::at::Place;
 use crate::shell::git::range;
 use crate::shell::settings::{Flags, Layout};
+use crate::spec::jobs::settings_file;
 use crate::text::help::French;
 use crate::text::{Text, escaped_json, plan as words};
 use crate::time::{SignedDuration, Timestamp};
@@ -36,7 +38,7 @@ const BYTES_MAX: usize = 65_000;
 #[command(
     after_help = "Examples:\n  jobsd plan                       since the common ancestor with the \
         default branch\n  jobsd plan main                  from main to the files on disk\n  jobsd \
-        plan main...feature      what a branch changes\n  jobsd plan old/ new/             two \
+        plan main...feature   what a branch changes\n  jobsd plan old/ new/             two \
         folders\n  jobsd plan --format markdown     for a pull request\n\nExit codes: 0 the plan was \
         made; 1 the new files have errors, or with --exit-code something differs; 5 the files \
         cannot be read."
@@ -101,8 +103,8 @@ impl Runs for Plan {
             ("new", "Un commit ou un dossier [défaut : les fichiers du disque]"),
             (
                 "from",
-                "Échéances après cet instant : 2027-03-01, 2027-03-01T08:00, 2h (à partir de \
-                 maintenant), RFC 3339 [défaut : maintenant]",
+                "Échéances après cet instant : 2027-03-01, 2027-03-01T08:00, 2h (à partir de \
+                 maintenant), RFC 3339 [défaut : maintenant]",
             ),
             ("days", "Échéances de ce nombre de jours"),
             ("until", "Échéances jusqu’à cet instant"),
@@ -114,7 +116,7 @@ impl Runs for Plan {
     .with_after(
         "Exemples :\n  jobsd plan                       depuis l’ancêtre commun avec la branche par \
          défaut\n  jobsd plan main                  de main aux fichiers du disque\n  jobsd plan \
-         main...feature      ce que change une branche\n  jobsd plan old/ new/             deux \
+         main...feature   ce que change une branche\n  jobsd plan old/ new/             deux \
          dossiers\n  jobsd plan --format markdown     pour une demande de fusion\n\nCodes de \
          sortie : 0 le plan a été fait ; 1 les nouveaux fichiers ont des erreurs, ou, avec \
          --exit-code, quelque chose diffère ; 5 fichiers illisibles.",
@@ -129,7 +131,9 @@ impl Runs for Plan {
         let (old, new) = self
             .sides(context)
             .map_err(|words| Failure::failed(&words))?;
-        let mut plan = Document::new(&Side::load(old), &Side::load(new), span, self.all);
+        let old = Side::load(old, None);
+        let new = Side::load(new, Some(&old.config));
+        let mut plan = Document::new(&old, &new, span, self.all);
         // A daemon is asked where a flag names one.
         if context.flags.state.is_some() || matches!(context.daemon, Daemon::There(_)) {
             let JobsAnswer { jobs, .. } = context.read(&Request::Jobs)?;
@@ -235,8 +239,10 @@ impl Reader<'_, '_> {
         if !is_reference && Path::new(name).is_dir() {
             return self.folder(Path::new(name));
         }
+        if !is_reference && !range::is_shallow(&self.dir()?) {
+            return Err(words::no_side(name));
+        }
         self.commit(name)
-            .map_err(|cause| words::no_side(name, &cause.en))
     }
 
     /// The files as a commit has them. Its own `jobsd.yaml` says which folder holds the jobs.
@@ -245,14 +251,14 @@ impl Reader<'_, '_> {
         let config_place = Place::find(&layout.config_file)?;
         let commit = range::commit(&config_place.dir, reference)?;
         let config = config_place.file(&commit)?;
-        let jobs = match (&self.context.flags.jobs, &config) {
-            (None, Some(file)) => {
-                let (config, _) = crate::spec::jobs::settings_file::load_config(file);
-                let jobs = config.and_then(|config| config.jobs);
+        let jobs = match &self.context.flags.jobs {
+            Some(jobs) => jobs.clone(),
+            None => {
+                let config = config.as_ref().map(settings_file::load_config);
+                let jobs = config.and_then(|(config, _)| config?.jobs);
                 let beside = layout.config_file.parent().unwrap_or(Path::new(""));
                 beside.join(jobs.as_deref().unwrap_or("jobs.d"))
             }
-            _ => layout.jobs.clone(),
         };
         let tree = Place::find(&jobs)?.tree(&commit)?;
         Ok(Files {
@@ -264,6 +270,7 @@ impl Reader<'_, '_> {
             jobs: tree.files,
             config,
             findings: tree.diagnostics,
+            outside: HashSet::new(),
         })
     }
 
@@ -320,5 +327,6 @@ fn files(name: Name, jobs: &Path, config: &Path) -> Result<Files, Text> {
         jobs: scan.files,
         config,
         findings,
+        outside: scan.outside,
     })
 }

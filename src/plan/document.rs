@@ -8,12 +8,12 @@ use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::core::change::{self, Difference, Likeness};
-use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::model::event::Renamed;
 use crate::model::job::JobId;
 use crate::plan::budgets::Budgets;
 use crate::plan::busiest::{self, Minute};
-use crate::plan::fields;
+use crate::plan::fields::{self, Field};
 use crate::plan::fires::Span;
 use crate::plan::job::{Change, JobPlan, job_plan, unchanged};
 use crate::plan::live::Live;
@@ -37,6 +37,9 @@ pub struct Summary {
     pub unchanged: usize,
     /// Job files of the new side that are bad: their jobs, where there are any, stay as they were.
     pub bad: usize,
+    /// Whether `jobsd.yaml` of the new side is bad: a running daemon keeps its settings, and none
+    /// starts with it.
+    pub bad_settings: bool,
     /// Findings of the new side that are errors.
     pub errors: usize,
     /// Due times in the span before the change.
@@ -75,6 +78,10 @@ pub struct Plan {
     pub summary: Summary,
     /// The jobs that change, by id; with `--all` also the others.
     pub jobs: Vec<JobPlan>,
+    /// The keys of `jobsd.yaml` that differ; what they change at a job is told there too.
+    pub settings: Vec<Field>,
+    /// Those of them that a running daemon reads only at its next start.
+    pub restart_needed: Vec<String>,
     /// The busiest minutes of both sides.
     pub busiest: Vec<Minute>,
     /// What may be sent.
@@ -101,6 +108,10 @@ impl Plan {
             renamed: difference.renamed.len(),
             removed: difference.removed.len(),
             bad: bad.len(),
+            bad_settings: new
+                .findings
+                .iter()
+                .any(|it| it.is_error() && new.is_config(&it.path)),
             errors: new.findings.iter().filter(|it| it.is_error()).count(),
             ..Summary::default()
         };
@@ -120,6 +131,8 @@ impl Plan {
             until: span.until,
             summary,
             jobs: plans,
+            settings: fields::of_settings(old, new),
+            restart_needed: new.config.restart_keys(&old.config),
             busiest: minutes.busiest(),
             budgets: Budgets::compare(&old.jobs, &jobs, span),
             pools: Vec::new(),
@@ -133,6 +146,7 @@ impl Plan {
     pub fn is_empty(&self) -> bool {
         let s = &self.summary;
         s.added + s.changed + s.renamed + s.removed == 0
+            && self.settings.is_empty()
             && self.findings.new.is_empty()
             && self.findings.gone.is_empty()
     }
@@ -239,11 +253,13 @@ fn findings(old: &Side, new: &Side) -> Findings {
             finding.message.en.clone(),
         )
     };
+    // Notes are shown where somebody asks for them.
     let only = |side: &Side, other: &Side| {
         let known: HashSet<_> = other.findings.iter().map(|it| key(other, it)).collect();
         let news = side
             .findings
             .iter()
+            .filter(|it| it.severity != Severity::Note)
             .filter(|it| !known.contains(&key(side, it)));
         news.cloned().collect()
     };

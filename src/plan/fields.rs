@@ -58,7 +58,11 @@ impl<'s> Places<'s> {
         if before != after {
             fields.push(field("file", &before.into(), &after.into()));
         }
+        let may_show = self.old.may_show(&old.file) && self.new.may_show(&new.file);
         for field in &mut fields {
+            if !may_show && field.key != "file" {
+                (field.old, field.new) = (hidden(&field.old), hidden(&field.new));
+            }
             if let Some((path, line)) = self.place(new, &field.key) {
                 (field.path, field.line) = (Some(path), Some(line));
             }
@@ -72,7 +76,7 @@ impl<'s> Places<'s> {
         if let Some(line) = self.line(&file, key) {
             return Some((file, line));
         }
-        let config = self.new.config.as_ref()?.path.clone();
+        let config = self.new.config_file.as_ref()?.path.clone();
         let line = self.line(&config, &format!("defaults.{key}"));
         let line = line.or_else(|| {
             let key = key.strip_prefix("bot_config.")?;
@@ -84,7 +88,7 @@ impl<'s> Places<'s> {
     fn line(&mut self, path: &str, key: &str) -> Option<usize> {
         let new = self.new;
         let tree = self.trees.entry(path.to_owned()).or_insert_with(|| {
-            let config = new.config.as_ref().filter(|file| file.path == path);
+            let config = new.config_file.as_ref().filter(|file| file.path == path);
             let file = new.file(path).or(config)?;
             reader::parse(&file.bytes).root
         });
@@ -94,10 +98,34 @@ impl<'s> Places<'s> {
     }
 }
 
+/// What differs between the files of settings, as they are written.
+pub(super) fn of_settings(old: &Side, new: &Side) -> Vec<Field> {
+    let tree = |side: &Side| {
+        let file = side.config_file.as_ref()?;
+        Some(reader::parse(&file.bytes).root?.to_json())
+    };
+    let nothing = || Value::Object(serde_json::Map::new());
+    let mut fields = Vec::new();
+    let (before, after) = (tree(old), tree(new));
+    let (before, after) = (
+        before.unwrap_or_else(nothing),
+        after.unwrap_or_else(nothing),
+    );
+    differences("", &before, &after, &mut fields);
+    let mut places = Places::new(old, new);
+    for field in &mut fields {
+        let path = new.config_file.as_ref().map(|file| file.path.clone());
+        field.line = path.as_ref().and_then(|path| places.line(path, &field.key));
+        field.path = path.filter(|_| field.line.is_some());
+    }
+    fields
+}
+
 fn field(key: &str, old: &Value, new: &Value) -> Field {
-    let shown = |value: &Value| match secret::may_show(key) || value.is_null() {
-        true => value.clone(),
-        false => Value::from("…"),
+    let names_a_secret = key.contains("webhook.url") || key.contains("webhook.headers");
+    let shown = |value: &Value| match secret::may_show(key) && !names_a_secret {
+        true => covered(value),
+        false => hidden(value),
     };
     Field {
         key: key.to_owned(),
@@ -105,6 +133,29 @@ fn field(key: &str, old: &Value, new: &Value) -> Field {
         new: shown(new),
         path: None,
         line: None,
+    }
+}
+
+fn hidden(value: &Value) -> Value {
+    match value {
+        Value::Null => Value::Null,
+        _ => Value::from("…"),
+    }
+}
+
+/// A value with what has the form of a secret covered.
+fn covered(value: &Value) -> Value {
+    match value {
+        Value::String(text) => secret::forms_covered(text).into(),
+        Value::Array(items) => items.iter().map(covered).collect(),
+        Value::Object(map) => {
+            let part = |(name, value): (&String, &Value)| match secret::may_show(name) {
+                true => (name.clone(), covered(value)),
+                false => (name.clone(), hidden(value)),
+            };
+            Value::Object(map.iter().map(part).collect())
+        }
+        other => other.clone(),
     }
 }
 

@@ -61,6 +61,10 @@ pub struct Fires {
     pub added: Vec<Fire>,
     /// The first that go.
     pub removed: Vec<Fire>,
+    /// Whether more come than are listed.
+    pub more_added: bool,
+    /// Whether more go than are listed.
+    pub more_removed: bool,
     /// How far all of them move, where they move by one distance.
     pub moved_secs: Option<i64>,
     /// Whether more may come or go than could be looked at one by one; the counts are exact.
@@ -81,6 +85,10 @@ impl Fires {
             ..Fires::default()
         };
         fires.list(old, new, span);
+        fires.more_added = fires.added.len() > LISTED_MAX;
+        fires.more_removed = fires.removed.len() > LISTED_MAX;
+        fires.added.truncate(LISTED_MAX);
+        fires.removed.truncate(LISTED_MAX);
         if let (Some(old), Some(new)) = (old, new)
             && !(fires.added.is_empty() && fires.removed.is_empty())
         {
@@ -111,12 +119,12 @@ impl Fires {
         };
         let (mut gone, mut comes) = (next(old, span.from), next(new, span.from));
         for _ in 0..WALKED_MAX {
-            let is_full = self.added.len() == LISTED_MAX && self.removed.len() == LISTED_MAX;
+            let is_full = self.added.len() > LISTED_MAX && self.removed.len() > LISTED_MAX;
             let order = match (gone, comes) {
                 (None, None) => return,
                 _ if is_full => return,
-                (Some(_), None) if self.removed.len() == LISTED_MAX => return,
-                (None, Some(_)) if self.added.len() == LISTED_MAX => return,
+                (Some(_), None) if self.removed.len() > LISTED_MAX => return,
+                (None, Some(_)) if self.added.len() > LISTED_MAX => return,
                 (Some(_), None) => Ordering::Less,
                 (None, Some(_)) => Ordering::Greater,
                 (Some(gone), Some(comes)) => gone.cmp(&comes),
@@ -140,7 +148,7 @@ impl Fires {
 
 fn push(list: &mut Vec<Fire>, at: Option<Timestamp>, schedule: Option<&Schedule>) {
     if let (Some(at), Some(schedule)) = (at, schedule)
-        && list.len() < LISTED_MAX
+        && list.len() <= LISTED_MAX
     {
         let local = say::format(at, schedule.zone(), "%Y-%m-%dT%H:%M:%S%:z");
         list.push(Fire { at, local });

@@ -7,7 +7,7 @@ pub mod scan;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::fs::OFlags;
@@ -176,6 +176,12 @@ fn read_whole(file: &File, length: usize) -> io::Result<Vec<u8>> {
         }
         bytes.resize(2 * bytes.len(), 0);
     }
+}
+
+/// Where a folder really is; the empty path is the working directory.
+pub fn real_folder(folder: &Path) -> Option<PathBuf> {
+    let is_here = folder == Path::new("");
+    fs::canonicalize(if is_here { Path::new(".") } else { folder }).ok()
 }
 
 /// Whether a path is a link to a file or folder that is not below this real folder. A link to

@@ -166,7 +166,7 @@ fn shown(path: &Path, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let Some(severity) = findings.iter().map(|finding| finding.severity).min() else {
         return findings;
     };
-    if !real(&parent(path)).is_some_and(|real| disk::leads_out(path, &real)) {
+    if !disk::real_folder(&parent(path)).is_some_and(|real| disk::leads_out(path, &real)) {
         return findings;
     }
     let words = crate::text::findings::files::outside_settings();
@@ -191,7 +191,7 @@ pub fn home(path: &Path) -> Home {
     let is_dir = path.is_dir();
     let inside = path.join(disk::CONFIG_NAME);
     let own = if is_dir { path } else { &parent(path) };
-    let own_real = real(own);
+    let own_real = disk::real_folder(own);
     if is_dir && is_there(&inside) {
         return Home {
             config_file: Some(inside),
@@ -205,7 +205,7 @@ pub fn home(path: &Path) -> Home {
             let config = read(&file, Trust::Anyone, None).config;
             let config = config.unwrap_or_default();
             let jobs = dir.join(config.jobs.as_deref().unwrap_or("jobs.d"));
-            let jobs = real(&jobs);
+            let jobs = disk::real_folder(&jobs);
             let holds = |real: &PathBuf| own_real.as_ref().is_some_and(|own| own.starts_with(real));
             let held = jobs.filter(holds);
             if level == 0 || held.is_some() {
@@ -215,7 +215,7 @@ pub fn home(path: &Path) -> Home {
                 };
             }
         }
-        if real(&dir).is_none_or(|real| real.parent().is_none()) {
+        if disk::real_folder(&dir).is_none_or(|real| real.parent().is_none()) {
             break;
         }
         dir = parent(&dir);
@@ -228,11 +228,6 @@ pub fn home(path: &Path) -> Home {
 
 fn is_there(path: &Path) -> bool {
     std::fs::symlink_metadata(path).is_ok()
-}
-
-fn real(dir: &Path) -> Option<PathBuf> {
-    let is_here = dir == Path::new("");
-    std::fs::canonicalize(if is_here { Path::new(".") } else { dir }).ok()
 }
 
 /// The folder that holds a path, also where the path is `.` or empty.

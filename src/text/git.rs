@@ -74,7 +74,7 @@ pub fn missing_objects(count: usize) -> Text {
 pub fn unread_commit(commit: &str, cause: &str) -> Text {
     text!(
         "the files of commit {commit} cannot be read: {cause}",
-        "les fichiers du commit {commit} sont illisibles : {cause}"
+        "les fichiers du commit {commit} sont illisibles : {cause}"
     )
 }
 

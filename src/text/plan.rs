@@ -47,9 +47,35 @@ pub fn bad_files(count: usize) -> Text {
         ["fichier invalide", "fichiers invalides"],
     );
     Text::new(
-        format!("{}: the active versions of their jobs stay", files.en),
-        format!("{} : les versions actives de leurs jobs restent", files.fr),
+        format!(
+            "{}: where a job has an active version, that stays",
+            files.en
+        ),
+        format!("{} : si un job a une version active, elle reste", files.fr),
     )
+}
+
+/// How many errors there are.
+pub fn errors(count: usize) -> Text {
+    Text::count(count as u64, ["error", "errors"], ["erreur", "erreurs"])
+}
+
+/// A `jobsd.yaml` that is bad.
+pub fn bad_settings() -> Text {
+    text!(
+        "jobsd.yaml is bad: a running daemon keeps its settings, and none starts with it",
+        "jobsd.yaml est invalide : un démon en marche garde ses réglages, et aucun ne démarre avec"
+    )
+}
+
+/// Settings that differ.
+pub fn settings() -> Text {
+    text!("Settings (jobsd.yaml)", "Réglages (jobsd.yaml)")
+}
+
+/// More due times than are listed.
+pub fn more() -> Text {
+    text!("… and more", "… et d’autres")
 }
 
 /// What becomes of a job.
@@ -225,9 +251,9 @@ pub fn bad_span(days: i64) -> Text {
 }
 
 /// A name that is neither a commit nor a folder.
-pub fn no_side(name: &str, cause: &str) -> Text {
+pub fn no_side(name: &str) -> Text {
     text!(
-        "`{name}` is neither a folder nor a commit: {cause}",
-        "« {name} » n’est ni un dossier ni un commit : {cause}"
+        "`{name}` is neither a folder nor a commit that git knows here",
+        "« {name} » n’est ni un dossier ni un commit que git connaisse ici"
     )
 }

@@ -279,6 +279,14 @@ pub fn error_word(lang: Lang) -> &'static str {
     }
 }
 
+/// How a warning begins.
+pub fn warning_word(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "warning: ",
+        Lang::Fr => "avertissement : ",
+    }
+}
+
 /// How its remedy begins.
 pub fn help_word(lang: Lang) -> &'static str {
     match lang {

@@ -497,9 +497,10 @@ test('behind a prefix that a proxy strips one logs in, acts and logs out', async
       assert.equal(page.url(), base);
       assert.deepEqual((await page.context().cookies()).map(cookie => cookie.path), ['/ops']);
       await page.goto(base + 'jobs/steady');
-      await page.getByText('Pause', { exact: true }).click();
+      await page.locator('summary', { hasText: 'Pause' }).click();
+      await page.getByRole('button', { name: 'Pause', exact: true }).click();
       await page.getByText('Resume', { exact: true }).click();
-      await page.getByText('Pause', { exact: true }).waitFor();
+      await page.locator('summary', { hasText: 'Pause' }).waitFor();
       assert.equal(page.url(), base + 'jobs/steady');
       await page.getByText('Log out').click();
       await page.locator('footer').getByText('Read-only').waitFor();

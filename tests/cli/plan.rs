@@ -321,3 +321,82 @@ fn no_text_of_a_file_takes_effect_in_markdown() {
     );
     assert!(!out.contains('\u{1b}'), "{out}");
 }
+
+#[test]
+fn what_a_link_leads_out_to_is_not_shown() {
+    let dir = repository(&[("jobs.d/a.yaml", daily("a", 1, "UTC"))]);
+    let secret = "name: hidden-words\nhidden_key: 1\n";
+    file(dir.path(), "elsewhere/bad.yaml", secret);
+    let good = daily("hidden-words", 1, "UTC");
+    file(dir.path(), "elsewhere/good.yaml", &good);
+    for name in ["bad", "good"] {
+        let to = dir.path().join("elsewhere").join(format!("{name}.yaml"));
+        std::os::unix::fs::symlink(to, dir.path().join(format!("jobs.d/{name}.yaml"))).unwrap();
+    }
+    for format in ["human", "markdown", "json"] {
+        let (_, out, err) = plan(dir.path(), &["--format", format]);
+        assert!(
+            !out.contains("hidden_key") && !err.contains("hidden_key"),
+            "{out}{err}"
+        );
+        assert!(!out.contains("hidden-words"), "{out}");
+    }
+}
+
+#[test]
+fn links_in_a_circle_end() {
+    let dir = repository(&[("jobs.d/a.yaml", daily("a", 1, "UTC"))]);
+    for name in ["l1", "l2", "l3"] {
+        std::os::unix::fs::symlink(".", dir.path().join("jobs.d").join(name)).unwrap();
+    }
+    git(dir.path(), &["add", "-A"]);
+    git(dir.path(), &["commit", "-qm", "loops"]);
+    let (code, out, err) = plan(dir.path(), &["main..HEAD", "--exit-code"]);
+    assert_eq!(code, Some(0), "{out}{err}");
+}
+
+#[test]
+fn settings_and_the_folder_they_name_are_compared() {
+    let dir = repository(&[("jobs.d/a.yaml", daily("a", 1, "UTC"))]);
+    git(dir.path(), &["mv", "jobs.d", "tasks"]);
+    file(
+        dir.path(),
+        "jobsd.yaml",
+        "jobs: tasks\nmax_concurrent_runs: 7\n",
+    );
+    git(dir.path(), &["add", "-A"]);
+    git(dir.path(), &["commit", "-qm", "moved"]);
+    let (code, out, err) = plan(dir.path(), &["main..HEAD", "--exit-code"]);
+    assert_eq!(code, Some(1), "{err}");
+    assert!(
+        out.contains("0 added, 0 changed, 0 renamed, 0 removed, 1 unchanged"),
+        "{out}"
+    );
+    assert!(out.contains("max_concurrent_runs: none → 7"), "{out}");
+    assert!(out.contains("waits for a restart"), "{out}");
+    file(
+        dir.path(),
+        "jobsd.yaml",
+        "jobs: tasks\nmax_concurrent_runs: {\n",
+    );
+    let (code, out, _) = plan(dir.path(), &["HEAD"]);
+    assert_eq!(code, Some(1));
+    assert!(out.contains("jobsd.yaml is bad"), "{out}");
+}
+
+#[test]
+fn secrets_in_clear_are_not_shown() {
+    let dir = repository(&[("jobs.d/a.yaml", daily("a", 1, "UTC"))]);
+    let token = format!("ghp_{}", "a1B2".repeat(9));
+    let text = daily("a", 1, "UTC").replace("[echo, a]", &format!("[echo, '--token={token}']"));
+    file(
+        dir.path(),
+        "jobs.d/a.yaml",
+        &format!("{text}env: {{PASSWORD: clear-words}}\n"),
+    );
+    for format in ["human", "markdown", "json"] {
+        let (_, out, err) = plan(dir.path(), &["--format", format]);
+        assert!(!out.contains(&token) && !err.contains(&token), "{out}{err}");
+        assert!(!out.contains("clear-words"), "{out}");
+    }
+}

@@ -2,7 +2,7 @@
 //! really fire. `PLAN_PAIRS` asks for more pairs.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use jobsd::core::simulate;
@@ -34,13 +34,17 @@ fn side(files: &BTreeMap<String, String>) -> Side {
         reference: None,
         commit: None,
     };
-    Side::load(Files {
-        name,
-        folder: "jobs.d".to_owned(),
-        jobs: files.iter().map(file).collect(),
-        config: None,
-        findings: Vec::new(),
-    })
+    Side::load(
+        Files {
+            name,
+            folder: "jobs.d".to_owned(),
+            jobs: files.iter().map(file).collect(),
+            config: None,
+            findings: Vec::new(),
+            outside: HashSet::new(),
+        },
+        None,
+    )
 }
 
 fn job(dice: &mut Dice) -> String {

@@ -4,7 +4,7 @@ use crate::plan::document::Plan;
 use crate::plan::job::{Change, JobPlan};
 use crate::render::plan as shared;
 use crate::render::screen::{Screen, Tint};
-use crate::text::{plan as words, visible};
+use crate::text::{plan as words, reload, visible};
 
 /// The whole plan.
 pub fn plan(plan: &Plan, screen: &Screen) -> String {
@@ -14,6 +14,9 @@ pub fn plan(plan: &Plan, screen: &Screen) -> String {
     if plan.summary.bad > 0 {
         lines.push(words::bad_files(plan.summary.bad).get(lang).to_owned());
     }
+    if plan.summary.bad_settings {
+        lines.push(words::bad_settings().get(lang).to_owned());
+    }
     if plan.is_empty() {
         lines.push(words::nothing().get(lang).to_owned());
         return joined(&lines);
@@ -22,6 +25,7 @@ pub fn plan(plan: &Plan, screen: &Screen) -> String {
         lines.push(String::new());
         job(it, screen, &mut lines);
     }
+    settings(plan, screen, &mut lines);
     for note in shared::not_renamed(plan) {
         lines.extend([String::new(), format!("* {}", note.get(lang))]);
     }
@@ -67,13 +71,16 @@ fn job(job: &JobPlan, screen: &Screen, lines: &mut Vec<String>) {
     // One that moves as a whole is said; a list of all of it is not.
     let is_listed = fires.moved_secs.is_none() && job.change != Change::Unchanged;
     if is_listed {
-        for (sign, tint, list) in [
-            ('+', Tint::Green, &fires.added),
-            ('-', Tint::Red, &fires.removed),
+        for (sign, tint, list, more) in [
+            ('+', Tint::Green, &fires.added, fires.more_added),
+            ('-', Tint::Red, &fires.removed, fires.more_removed),
         ] {
             for fire in list {
                 let line = format!("{sign} {}", shared::local(fires, fire, lang));
                 lines.push(format!("      {}", screen.paint(&line, tint)));
+            }
+            if more {
+                lines.push(format!("      {sign} {}", words::more().get(lang)));
             }
         }
     }
@@ -82,6 +89,23 @@ fn job(job: &JobPlan, screen: &Screen, lines: &mut Vec<String>) {
     }
     if fires.cut {
         lines.push(format!("    ({})", words::cut().get(lang)));
+    }
+}
+
+fn settings(plan: &Plan, screen: &Screen, lines: &mut Vec<String>) {
+    let lang = screen.lang;
+    if !plan.settings.is_empty() {
+        lines.extend([String::new(), words::settings().get(lang).to_owned()]);
+    }
+    for field in &plan.settings {
+        let (old, new) = (
+            shared::value(&field.old, lang),
+            shared::value(&field.new, lang),
+        );
+        lines.push(format!("  {}: {old} → {new}", visible(&field.key)));
+    }
+    for key in &plan.restart_needed {
+        lines.push(format!("  * {}", reload::waits_for_restart(key).get(lang)));
     }
 }
 
@@ -95,7 +119,7 @@ fn findings(plan: &Plan, screen: &Screen, lines: &mut Vec<String>) {
         lines.extend([String::new(), head.get(lang).to_owned()]);
         lines.extend(
             list.iter()
-                .map(|finding| format!("  {}", visible(&finding.line(lang)))),
+                .map(|finding| format!("  {}", visible(&shared::finding(finding, lang)))),
         );
     }
 }

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use crate::plan::document::Plan;
 use crate::plan::job::{Change, JobPlan};
 use crate::render::plan as shared;
-use crate::text::{Lang, Text, cut, plan as words, visible};
+use crate::text::{Lang, Text, cut, plan as words, reload, visible};
 
 /// The document; whole jobs are left out where it would be longer than `bytes_max`.
 pub fn plan(plan: &Plan, lang: Lang, bytes_max: usize) -> String {
@@ -30,7 +30,11 @@ pub fn plan(plan: &Plan, lang: Lang, bytes_max: usize) -> String {
     body += &tail;
     let body = if body.len() > bytes_max.saturating_sub(64) {
         // Findings alone can be longer than everything that may be said.
-        format!("{}\n", shared::summary(plan).get(lang))
+        let mut short = format!("{}\n", shared::summary(plan).get(lang));
+        if plan.has_errors() {
+            short += &format!("\n**{}**\n", words::errors(plan.summary.errors).get(lang));
+        }
+        short + &format!("\n*{}*\n", words::left_out(plan.jobs.len()).get(lang))
     } else {
         body
     };
@@ -49,8 +53,25 @@ fn head(plan: &Plan, lang: Lang) -> String {
     if plan.summary.bad > 0 {
         text += &format!("**{}**\n\n", words::bad_files(plan.summary.bad).get(lang));
     }
+    if plan.summary.bad_settings {
+        text += &format!("**{}**\n\n", words::bad_settings().get(lang));
+    }
     if plan.is_empty() {
         text += &format!("{}\n\n", words::nothing().get(lang));
+    }
+    if !plan.settings.is_empty() {
+        text += &format!("**{}**\n\n", words::settings().get(lang));
+        for field in &plan.settings {
+            let (old, new) = (
+                shared::value(&field.old, lang),
+                shared::value(&field.new, lang),
+            );
+            text += &format!("- {}: {} → {}\n", code(&field.key), code(&old), code(&new));
+        }
+        for key in &plan.restart_needed {
+            text += &format!("- {}\n", code(reload::waits_for_restart(key).get(lang)));
+        }
+        text += "\n";
     }
     for note in shared::not_renamed(plan) {
         text += &format!("{}\n\n", code(note.get(lang)));
@@ -62,7 +83,7 @@ fn head(plan: &Plan, lang: Lang) -> String {
     for (title, list) in lists.iter().filter(|(_, list)| !list.is_empty()) {
         text += &format!("**{}**\n\n", title.get(lang));
         for finding in list.iter().take(FINDINGS_MAX) {
-            text += &format!("- {}\n", code(&finding.line(lang)));
+            text += &format!("- {}\n", code(&shared::finding(finding, lang)));
         }
         if let Some(more) = list
             .len()
@@ -83,8 +104,9 @@ fn job(job: &JobPlan, lang: Lang) -> String {
     let word = words::change(job.change.as_str(), lang);
     let counts = shared::counts(&job.fires, lang);
     let mut text = format!(
-        "<details><summary><code>{}</code> {word}: {counts}</summary>\n\n",
-        html(&shared::ids(job))
+        "<details><summary><code>{}</code> {word}{}{counts}</summary>\n\n",
+        html(&shared::ids(job)),
+        colon(lang)
     );
     text += &format!("- {}\n", code(&format!("{}:{}", job.path, job.line)));
     if let Some(schedules) = shared::schedules(job, lang) {
@@ -110,9 +132,9 @@ fn job(job: &JobPlan, lang: Lang) -> String {
     }
     let fires = &job.fires;
     if fires.moved_secs.is_none() && job.change != Change::Unchanged {
-        for (head, list) in [
-            (words::comes(), &fires.added),
-            (words::goes(), &fires.removed),
+        for (head, list, more) in [
+            (words::comes(), &fires.added, fires.more_added),
+            (words::goes(), &fires.removed, fires.more_removed),
         ] {
             if list.is_empty() {
                 continue;
@@ -120,7 +142,10 @@ fn job(job: &JobPlan, lang: Lang) -> String {
             let times = list
                 .iter()
                 .map(|fire| code(&shared::local(fires, fire, lang)));
-            let times = times.collect::<Vec<_>>().join(", ");
+            let mut times = times.collect::<Vec<_>>().join(", ");
+            if more {
+                times += " …";
+            }
             text += &format!("- {}{}{times}\n", head.get(lang), colon(lang));
         }
     }

@@ -5,6 +5,7 @@ pub mod markdown;
 
 use serde_json::Value;
 
+use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::model::event::Renamed;
 use crate::plan::document::Plan;
 use crate::plan::fields::Field;
@@ -12,6 +13,7 @@ use crate::plan::fires::{Fire, Fires};
 use crate::plan::job::JobPlan;
 use crate::plan::side::Name;
 use crate::schedule::words::span;
+use crate::text::usage::{error_word, warning_word};
 use crate::text::{Lang, Text, cut, plan as words, reload, visible};
 use crate::time::Timestamp;
 use crate::view::{changes, say};
@@ -139,6 +141,15 @@ fn schedules(job: &JobPlan, lang: Lang) -> Option<String> {
         (None, Some(one)) | (Some(one), None) => Some(format!("{}, {zone}", one.get(lang))),
         (None, None) => None,
     }
+}
+
+/// A finding with how bad it is.
+fn finding(finding: &Diagnostic, lang: Lang) -> String {
+    let word = match finding.severity {
+        Severity::Error => error_word(lang),
+        _ => warning_word(lang),
+    };
+    format!("{word}{}", finding.line(lang))
 }
 
 /// What was probably meant as a rename and is none.

@@ -45,11 +45,10 @@ impl Place {
     pub fn find(path: &Path) -> Result<Place, Text> {
         let absolute =
             std::path::absolute(path).map_err(|error| words::failed(&error.to_string()))?;
+        // Not the path itself: it may be a link, which each commit has in its own way.
         let is_there = |path: &&Path| path.is_dir();
-        let dir = absolute
-            .ancestors()
-            .find(is_there)
-            .unwrap_or(Path::new("/"));
+        let mut above = absolute.ancestors().skip(1);
+        let dir = above.find(is_there).unwrap_or(Path::new("/"));
         let rest = absolute.strip_prefix(dir).unwrap_or(Path::new(""));
         let prefix = say(dir, &["rev-parse", "--show-prefix"], b"")
             .map_err(|cause| words::no_repository(&path.to_string_lossy(), &cause))?;
@@ -73,8 +72,9 @@ impl Place {
             commit,
             tree: Tree::default(),
             found: Vec::new(),
+            trail: Vec::new(),
         };
-        walk.folder(&self.inside, &self.shown, 0)?;
+        walk.folder(&self.inside, &self.shown)?;
         walk.read()
     }
 
@@ -88,6 +88,7 @@ impl Place {
             commit,
             tree: Tree::default(),
             found: Vec::new(),
+            trail: Vec::new(),
         };
         if let Some(Entry {
             kind: Kind::File,
@@ -125,11 +126,14 @@ struct Walk<'a> {
     tree: Tree,
     /// The files to be read: as they are named, and their objects.
     found: Vec<(PathBuf, String)>,
+    /// The folders that are being listed: a link back to one of them is a loop.
+    trail: Vec<String>,
 }
 
 impl Walk<'_> {
     /// Lists the job files below a folder of the tree.
-    fn folder(&mut self, inside: &str, shown: &Path, depth: usize) -> Result<(), Text> {
+    fn folder(&mut self, inside: &str, shown: &Path) -> Result<(), Text> {
+        self.trail.push(inside.to_owned());
         let entries = self.entries(inside, true)?;
         let mut links = Vec::new();
         for entry in entries {
@@ -151,13 +155,14 @@ impl Walk<'_> {
             }
         }
         for link in links {
-            self.link(&link, inside, shown, depth)?;
+            self.link(&link, inside, shown)?;
         }
+        self.trail.pop();
         Ok(())
     }
 
     /// Takes what a link leads to.
-    fn link(&mut self, link: &Entry, inside: &str, shown: &Path, depth: usize) -> Result<(), Text> {
+    fn link(&mut self, link: &Entry, inside: &str, shown: &Path) -> Result<(), Text> {
         let is_root = link.path == inside;
         let shown = match is_root {
             true => shown.to_owned(),
@@ -172,8 +177,16 @@ impl Walk<'_> {
             }
         };
         match self.follow(&target)? {
-            Some(end) if end.kind == Kind::Folder && depth < LINKS_MAX => {
-                self.folder(&end.path, &shown, depth + 1)
+            Some(end) if end.kind == Kind::Folder => {
+                let is_below = |open: &String| {
+                    let end = end.path.as_str();
+                    end.is_empty() || open == end || open.starts_with(&format!("{end}/"))
+                };
+                let is_loop = self.trail.iter().any(is_below);
+                if is_loop || self.trail.len() > LINKS_MAX {
+                    return Ok(());
+                }
+                self.folder(&end.path, &shown)
             }
             Some(end) if end.kind == Kind::File => {
                 if is_job {
@@ -202,7 +215,21 @@ impl Walk<'_> {
                 }));
             }
             let Some(entry) = self.entries(&path, false)?.into_iter().next() else {
-                return Ok(None);
+                // A folder on the way may be a link.
+                let Some((folder, name)) = path.rsplit_once('/') else {
+                    return Ok(None);
+                };
+                let folder = self.follow(folder)?.filter(|it| it.kind == Kind::Folder);
+                let behind = folder
+                    .map(|it| it.path)
+                    .filter(|real| *real != folder_of(&path));
+                match behind {
+                    Some(real) => {
+                        path = format!("{real}/{name}").trim_start_matches('/').to_owned()
+                    }
+                    None => return Ok(None),
+                }
+                continue;
             };
             if entry.kind != Kind::Link {
                 return Ok(Some(entry));
@@ -323,6 +350,10 @@ fn entry(line: &[u8]) -> Option<Entry> {
         id: id.to_owned(),
         path: path.to_owned(),
     })
+}
+
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// A path below a folder, from the folder on.

@@ -78,7 +78,8 @@ pub fn merge_base(dir: &Path, one: &str, other: &str) -> Result<String, Text> {
     Ok(base)
 }
 
-fn is_shallow(dir: &Path) -> bool {
+/// Whether the history ends early here: what is missing may exist elsewhere.
+pub fn is_shallow(dir: &Path) -> bool {
     line(dir, &["rev-parse", "--is-shallow-repository"]).is_ok_and(|answer| answer == "true")
 }
 

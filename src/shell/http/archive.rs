@@ -34,6 +34,8 @@ pub struct Archive {
     state_dir: PathBuf,
     /// The daemon's own settings, read again where a page needs them.
     config_file: PathBuf,
+    /// The folder of job files.
+    jobs: PathBuf,
     /// The folder that relative paths of job files start from.
     base: PathBuf,
     history: Arc<History>,
@@ -50,6 +52,7 @@ impl Archive {
         Archive {
             state_dir,
             config_file: layout.config_file.clone(),
+            jobs: layout.jobs.clone(),
             base: layout.base.clone(),
             history,
             ended: EndedRuns::default(),
@@ -127,7 +130,17 @@ impl Past for Archive {
     }
 
     fn file(&self, path: &str) -> Option<Vec<u8>> {
-        let file = disk::read_one(Path::new(path)).ok()?;
+        let path = Path::new(path);
+        // What a link leads to elsewhere may serve, but is not shown: a file of root's, for one.
+        let folder = match path == self.config_file {
+            true => self.config_file.parent(),
+            false => Some(self.jobs.as_path()),
+        };
+        let real = disk::real_folder(folder.unwrap_or(Path::new("")))?;
+        let is_inside = path
+            .canonicalize()
+            .is_ok_and(|target| target.starts_with(real));
+        let file = is_inside.then(|| disk::read_one(path).ok())??;
         Some(file.bytes)
     }
 
@@ -167,5 +180,44 @@ impl Past for Archive {
 
     fn find(&self, what: &What, may: bool) -> Found {
         seek::find(what, &self.base, may)
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn what_a_link_leads_out_to_is_not_shown() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        for folder in ["jobs.d", "state", "jobs.d/..data"] {
+            fs::create_dir(at(folder)).unwrap();
+        }
+        fs::write(at("elsewhere"), "root:*:20228").unwrap();
+        fs::write(at("jobs.d/..data/own.yaml"), "name: own").unwrap();
+        symlink("..data/own.yaml", at("jobs.d/own.yaml")).unwrap();
+        symlink("../elsewhere", at("jobs.d/out.yaml")).unwrap();
+        let outside = tempfile::tempdir().unwrap();
+        fs::write(outside.path().join("x"), "listen: 127.0.0.1:0").unwrap();
+        symlink(outside.path().join("x"), at("jobsd.yaml")).unwrap();
+        let layout = Layout {
+            config_file: at("jobsd.yaml"),
+            jobs: at("jobs.d"),
+            ..Layout::default()
+        };
+        let history = Arc::new(History::new(&at("state")));
+        let archive = Archive::new(at("state"), &layout, history);
+        let shown = |name: &str| archive.file(&at(name).to_string_lossy());
+        assert_eq!(shown("jobs.d/own.yaml").unwrap(), b"name: own");
+        assert_eq!(shown("jobs.d/out.yaml"), None);
+        assert_eq!(shown("jobsd.yaml"), None);
+        fs::remove_file(at("jobsd.yaml")).unwrap();
+        fs::write(at("jobsd.yaml"), "timezone: UTC").unwrap();
+        assert!(shown("jobsd.yaml").is_some());
     }
 }
