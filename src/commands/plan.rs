@@ -2,6 +2,7 @@
 //! writes nothing, starts nothing.
 
 use std::collections::HashSet;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -202,7 +203,7 @@ impl Plan {
         };
         let new = match &self.new {
             Some(name) => reader.named(name)?,
-            None => reader.on_disk()?,
+            None => reader.on_disk(&old.folder)?,
         };
         Ok((old, new))
     }
@@ -274,13 +275,22 @@ impl Reader<'_, '_> {
         })
     }
 
-    fn on_disk(&self) -> Result<Files, Text> {
+    /// The files on disk. A `jobsd.yaml` that is bad does not say which folder holds the jobs: a
+    /// running daemon keeps the one that it has.
+    fn on_disk(&self, known: &str) -> Result<Files, Text> {
         let layout = &self.context.layout;
+        let is_named = self.context.flags.jobs.is_some() || !layout.is_bad();
+        let jobs = match is_named {
+            true => layout.jobs.as_path(),
+            false => Path::new(known),
+        };
         let name = Name {
             reference: None,
             commit: None,
         };
-        files(name, &layout.jobs, &layout.config_file)
+        // The last job may have gone with its folder; one that a flag names is meant to be there.
+        let may_be_gone = self.context.flags.jobs.is_none();
+        files(name, jobs, &layout.config_file, may_be_gone)
     }
 
     /// A folder with a `jobsd.yaml` or a `jobs.d`, or one of job files.
@@ -305,13 +315,18 @@ impl Reader<'_, '_> {
             reference: Some(folder.to_string_lossy().into_owned()),
             commit: None,
         };
-        files(name, &layout.jobs, &layout.config_file)
+        files(name, &layout.jobs, &layout.config_file, false)
     }
 }
 
 /// Reads a side from disk.
-fn files(name: Name, jobs: &Path, config: &Path) -> Result<Files, Text> {
-    let scan = scan::scan(jobs).map_err(|error| error.text())?;
+fn files(name: Name, jobs: &Path, config: &Path, may_be_gone: bool) -> Result<Files, Text> {
+    let scan = match jobs.symlink_metadata() {
+        Err(error) if may_be_gone && error.kind() == io::ErrorKind::NotFound => {
+            scan::Scan::default()
+        }
+        _ => scan::scan(jobs).map_err(|error| error.text())?,
+    };
     let mut findings = scan.diagnostics;
     let config = match config.exists().then(|| disk::read_one(config)) {
         Some(Ok(file)) => Some(file),
