@@ -82,7 +82,7 @@ impl Why {
             Target::Job(id) => Err(Failure::usage(&control::unread(id.as_str()))),
             Target::Run(run) => {
                 let at = at.unwrap_or_else(|| instant(&run));
-                records.why(&run.job_id, (at, now))?.ok_or_else(unknown)
+                records.why_run(*run, (at, now))?.ok_or_else(unknown)
             }
         }
     }
@@ -90,6 +90,5 @@ impl Why {
 
 /// When a run was due, else when it began.
 fn instant(run: &RunRecord) -> Timestamp {
-    let at = run.scheduled_at.or(run.started_at);
-    at.unwrap_or_else(|| run.requested())
+    run.scheduled_at.unwrap_or_else(|| run.begun())
 }

@@ -243,3 +243,62 @@ fn the_old_id_names_the_new_one() {
     let (_, out, _) = world.jobsd(&["--lang", "fr", "why", "before"]);
     assert!(out.contains("continue sous « after »"), "{out}");
 }
+
+/// It said "cancelled, or its job was paused, before it could start", under the schedule's due time.
+#[test]
+fn a_cancelled_manual_run_is_told_by_itself() {
+    let mut world = World::new();
+    let daily = "bot_config: {command: [sleep, '600']}\nschedule_type: daily\n\
+        schedule_config: {time: '05:00'}";
+    world.job("slow", daily);
+    world.start();
+    let run_id = world.jobsd(&["run", "slow"]).1.trim().to_owned();
+    world.until("it runs", |w| {
+        w.json("/scheduler/jobs/slow")["running"][0] == run_id.as_str()
+    });
+    let cancel = ["cancel", &run_id, "--grace", "0s"];
+    assert_eq!(world.jobsd(&cancel).0, Some(0));
+    world.until("its end", |w| {
+        !w.records("slow").is_empty() && { w.records("slow")[0]["status"] == "cancelled" }
+    });
+    let record = world.records("slow")[0].clone();
+    let started = record["started_at"].as_str().unwrap();
+    let server = format!("http://{}", world.address().unwrap());
+    for from in [&["why"][..], &["--server", &server, "why"]] {
+        let (code, out, err) = world.jobsd(&[from, &[&run_id]].concat());
+        assert_eq!(code, Some(0), "{err}");
+        let head = format!("slow  {started}  manual  cancelled");
+        assert!(out.starts_with(&head), "{out}");
+        assert!(out.contains(" cancelled it after "), "{out}");
+        assert!(!out.contains("also") && !out.contains("schedule"), "{out}");
+    }
+    let (_, out, _) = world.jobsd(&["--lang", "fr", "why", &run_id]);
+    assert!(out.contains(" l’a annulée au bout de "), "{out}");
+}
+
+/// With a daemon it was "just deciding it", without one it had "not run since".
+#[test]
+fn a_future_due_time_is_not_due_yet() {
+    let mut world = World::new();
+    world.job("backup", HOURLY);
+    world.start();
+    let at = instant(&world, 7_200);
+    let answer = world.json(&format!("/scheduler/jobs/backup/why?at={at}"));
+    let findings = answer["findings"].as_array().unwrap();
+    assert!(
+        findings.iter().any(|it| it["cause"] == "not-due-yet"),
+        "{answer}"
+    );
+    let ask = |world: &World, lang| {
+        let (code, out, err) = world.jobsd(&["--lang", lang, "why", "backup", "--at", &at]);
+        assert_eq!(code, Some(0), "{err}");
+        out
+    };
+    assert!(ask(&world, "en").contains("\n  it is not due yet\n"));
+    assert_eq!(world.stop(), Some(0));
+    let out = ask(&world, "fr");
+    assert!(
+        out.contains("not-due-yet\n  elle n’est pas encore due\n"),
+        "{out}"
+    );
+}
