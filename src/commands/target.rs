@@ -8,6 +8,7 @@ use crate::commands::records::Records;
 use crate::model::job::JobId;
 use crate::model::run::RunRecord;
 use crate::model::run_id::RunId;
+use crate::model::run_prefix::RunPrefix;
 use crate::shell::control::Request;
 use crate::shell::journal::query::filter::Filter;
 use crate::shell::journal::query::sought::Sought;
@@ -69,6 +70,21 @@ fn unknown(text: &str, context: &Context<'_>) -> Failure {
     if RunId::parse(text).is_some() {
         return Failure::usage(&control::no_such_run(text));
     }
+    let failure = no_job(text, context);
+    let is_near = |sentence: &Text| sentence.en != control::no_job(text, None).en;
+    match failure {
+        // No job has nearly that id, and a run may well begin so.
+        Failure::Said(exit, sentence)
+            if RunPrefix::parse(text).is_some() && !is_near(&sentence) =>
+        {
+            Failure::Said(exit, control::no_job_or_run(text))
+        }
+        other => other,
+    }
+}
+
+/// There is no such job: the nearest one, where there is one.
+fn no_job(text: &str, context: &Context<'_>) -> Failure {
     if matches!(context.daemon, Daemon::There(_)) {
         let job_id = Some(text.to_owned());
         let answer = context.ask(&Request::Status { job_id });
@@ -87,5 +103,5 @@ fn unknown(text: &str, context: &Context<'_>) -> Failure {
 /// Several runs whose ids begin alike.
 fn several(text: &str, ids: &[RunId]) -> Text {
     let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-    control::several_runs(text, &ids.join(", "))
+    control::several_runs(text, &ids)
 }

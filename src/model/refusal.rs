@@ -142,9 +142,7 @@ impl Refusal {
             Refusal::NoJob { job_id, near } => control::no_job(job_id, near.as_deref()),
             Refusal::NoRun { run_id } => control::no_run(run_id),
             Refusal::NotARunId { run_id } => control::not_a_run_id(run_id),
-            Refusal::SeveralRuns { run_id, runs } => {
-                control::several_runs(run_id, &runs.join(", "))
-            }
+            Refusal::SeveralRuns { run_id, runs } => control::several_runs(run_id, runs),
             Refusal::Overlap { job_id } => control::overlap(job_id),
             Refusal::NoDryRun { job_id } => control::no_dry_run(job_id),
             Refusal::Disabled { job_id, file } => control::disabled(job_id, file),

@@ -211,6 +211,7 @@ fn a_due_time_without_a_record_has_one_cause() {
     );
     assert_eq!(world.stop(), Some(0));
     let later = instant(&world, 600);
+    forward(&world, 4 * 3_600);
     let words = "no daemon has run since; the next one records it";
     assert_eq!(no_record(&world, "young", &later), words);
 }
@@ -249,7 +250,7 @@ fn the_old_id_names_the_new_one() {
 fn a_cancelled_manual_run_is_told_by_itself() {
     let mut world = World::new();
     let daily = "bot_config: {command: [sleep, '600']}\nschedule_type: daily\n\
-        schedule_config: {time: '05:00'}";
+        schedule_config: {hour: 5}";
     world.job("slow", daily);
     world.start();
     let run_id = world.jobsd(&["run", "slow"]).1.trim().to_owned();
@@ -301,4 +302,20 @@ fn a_future_due_time_is_not_due_yet() {
         out.contains("not-due-yet\n  elle n’est pas encore due\n"),
         "{out}"
     );
+}
+
+/// It said "no job `01a22fff`" of what is plainly the beginning of a run's id.
+#[test]
+fn an_unknown_beginning_is_no_job_or_run() {
+    let world = World::new();
+    world.job("backup", HOURLY);
+    let (code, _, err) = world.jobsd(&["why", "01a22fff"]);
+    let words = "no job or run `01a22fff`: see jobsd list and jobsd history";
+    assert!(code == Some(2) && err.contains(words), "{err}");
+    let (code, _, err) = world.jobsd(&["--lang", "fr", "history", "--since", "0s"]);
+    let words = "une durée va d’une seconde (1s) à dix ans (3660d)";
+    assert!(code == Some(2) && err.contains(words), "{err}");
+    let (code, _, err) = world.jobsd(&["history", "--since", "99999w"]);
+    let words = "a span of time is from one second (1s) to ten years (3660d)";
+    assert!(code == Some(2) && err.contains(words), "{err}");
 }

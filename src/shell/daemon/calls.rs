@@ -14,6 +14,7 @@ use crate::model::run_id::RunId;
 use crate::model::run_prefix::RunPrefix;
 use crate::shell::control::{self, Call, GRACE_SECS_MAX, PAUSE_SECS_MAX, Request};
 use crate::shell::watch::{Ask, Waiting};
+use crate::text::control::RUNS_NAMED_MAX;
 use crate::text::visible;
 use crate::time::{SignedDuration, Timestamp, rfc3339};
 use crate::view::answer::{self, job::JobAnswer};
@@ -112,7 +113,7 @@ impl Daemon {
                 runs: found
                     .iter()
                     .map(|run| run.record.id.to_string())
-                    .take(3)
+                    .take(RUNS_NAMED_MAX + 1)
                     .collect(),
             }),
         }
