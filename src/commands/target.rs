@@ -12,7 +12,7 @@ use crate::model::run_prefix::RunPrefix;
 use crate::shell::control::Request;
 use crate::shell::journal::query::filter::Filter;
 use crate::shell::journal::query::sought::Sought;
-use crate::text::{Text, control};
+use crate::text::{Lang, Text, control};
 
 /// A job, or a run of one.
 pub(super) enum Target {
@@ -92,8 +92,12 @@ fn no_job(text: &str, context: &Context<'_>) -> Failure {
             .err()
             .unwrap_or_else(|| Failure::usage(&control::no_job(text, None)));
     }
-    let jobs = offline::load(&context.layout.jobs, &context.settings());
-    let jobs = jobs.map_or_else(|_| Vec::new(), |loaded| loaded.jobs);
+    let loaded = offline::load(&context.layout.jobs, &context.settings()).unwrap_or_default();
+    if let Some(error) = loaded.errors_of(text).next() {
+        let error = Text::new(error.line(Lang::En), error.line(Lang::Fr));
+        return Failure::usage(&control::bad_file(text, &error));
+    }
+    let jobs = loaded.jobs;
     match offline::pick(jobs, &[text.to_owned()]) {
         Err(failure) => failure,
         Ok(_) => Failure::usage(&control::no_job(text, None)),

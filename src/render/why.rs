@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::model::run::{Reason, RunRecord};
 use crate::render::runs::{result, took};
 use crate::render::screen::{Screen, Tint, span, wrapped};
+use crate::text::control::file_is_bad;
 use crate::text::{Text, reload, visible};
 use crate::time::{Timestamp, rfc3339};
 use crate::view::answer::command::{WhyAnswer, WhyFinding};
@@ -42,6 +43,10 @@ pub fn text(answer: &Explanation, screen: &Screen) -> String {
     }
     if let Some(next) = answer.try_next() {
         line(screen.say("next", "ensuite"), &next);
+    }
+    if let Some(error) = answer.file_errors.first() {
+        let words = file_is_bad(&visible(error));
+        line(screen.say("also", "aussi"), words.get(screen.lang));
     }
     let others = answer.findings.iter();
     for finding in others.filter(|it| because != Some(Because::Finding(it))) {
@@ -212,6 +217,7 @@ pub fn document(answer: &Explanation, screen: &Screen) -> Value {
             })
             .collect(),
         records: &answer.records,
+        file_errors: &answer.file_errors,
     })
 }
 

@@ -29,11 +29,29 @@ pub fn no_such_run(id: &str) -> Text {
     )
 }
 
+/// The file of a job is bad, and no earlier version of it is active.
+pub fn bad_file(id: &str, error: &Text) -> Text {
+    let Text { en, fr } = error;
+    text!(
+        "no version of `{id}` is active, because its file is bad: {en}: see jobsd validate",
+        "aucune version de « {id} » n’est active, car son fichier est mauvais : {fr} : voyez jobsd \
+         validate"
+    )
+}
+
+/// The file of a job is bad, whatever version of it is active.
+pub fn file_is_bad(error: &str) -> Text {
+    text!(
+        "its file is bad: {error}: see jobsd validate",
+        "son fichier est mauvais : {error} : voyez jobsd validate"
+    )
+}
+
 /// What may have been meant as a job or as the beginning of a run's id, and is neither.
 pub fn no_job_or_run(text: &str) -> Text {
     text!(
         "no job or run `{text}`: see jobsd list and jobsd history",
-        "aucun job ni aucune exécution « {text} » : voyez jobsd list et jobsd history"
+        "aucun job ni aucune exécution « {text} » : voyez jobsd list et jobsd history"
     )
 }
 

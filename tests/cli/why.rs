@@ -210,10 +210,15 @@ fn a_due_time_without_a_record_has_one_cause() {
         "{found}"
     );
     assert_eq!(world.stop(), Some(0));
-    let later = instant(&world, 600);
-    forward(&world, 4 * 3_600);
+    // The commands read the machine's clock: here the daemon ended three hours ago.
+    let mut world = World::new();
+    forward(&world, -3 * 3_600);
+    world.job("old", minutely);
+    world.start();
+    assert_eq!(world.stop(), Some(0));
+    let later = instant(&world, 2 * 3_600);
     let words = "no daemon has run since; the next one records it";
-    assert_eq!(no_record(&world, "young", &later), words);
+    assert_eq!(no_record(&world, "old", &later), words);
 }
 
 #[test]
@@ -318,4 +323,49 @@ fn an_unknown_beginning_is_no_job_or_run() {
     let (code, _, err) = world.jobsd(&["history", "--since", "99999w"]);
     let words = "a span of time is from one second (1s) to ten years (3660d)";
     assert!(code == Some(2) && err.contains(words), "{err}");
+}
+
+/// `status`, `--check`, `why` and `reload` said nothing of it; of a new one that there is no job.
+#[test]
+fn a_bad_file_is_named_where_asked() {
+    let mut world = World::new();
+    world.job("backup", HOURLY);
+    world.start();
+    let bad = "bot_config: {command: ['true']}\nschedule_type: interval\n\
+        schedule_config: {hours: x}";
+    world.job("backup", bad);
+    world.job("fresh", bad);
+    let server = format!("http://{}", world.address().unwrap());
+    // The second time nothing has changed.
+    for _ in 0..2 {
+        let (code, out, _) = world.jobsd(&["reload"]);
+        assert_eq!(code, Some(0), "{out}");
+        assert!(
+            out.contains("fresh.yaml:") && out.contains("jobsd validate"),
+            "{out}"
+        );
+    }
+    assert!(world.jobsd(&["reload"]).1.contains("nothing changed"));
+    let (_, out, _) = world.jobsd(&["reload", "--format", "json"]);
+    assert!(out.contains("\"errors\":["), "{out}");
+    for from in [&[][..], &["--server", &server]] {
+        let ask = |args: &[&str]| world.jobsd(&[from, args].concat());
+        for args in [&["status", "backup"][..], &["why", "backup"]] {
+            let (code, out, err) = ask(args);
+            assert_eq!(code, Some(0), "{err}");
+            assert!(out.contains("its file is bad: "), "{out}");
+        }
+        assert_eq!(ask(&["status", "backup", "--check"]).0, Some(1));
+        for args in [
+            &["status", "fresh"][..],
+            &["why", "fresh"],
+            &["run", "fresh"],
+        ] {
+            let (code, _, err) = ask(args);
+            let words = "no version of `fresh` is active, because its file is bad: ";
+            assert!(code == Some(2) && err.contains(words), "{args:?} {err}");
+        }
+    }
+    let (code, body) = world.ask("/scheduler/jobs/fresh").unwrap();
+    assert!(code == 404 && body.contains("its file is bad"), "{body}");
 }

@@ -33,6 +33,9 @@ pub struct Explanation {
     /// Who cancelled runs of the records. A daemon of an earlier version leaves it out.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub cancelled_by: BTreeMap<RunId, Actor>,
+    /// Errors that are now in the job's file, each `file:line:column: …`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub file_errors: Vec<String>,
 }
 
 /// One thing that explains.
@@ -219,7 +222,9 @@ impl Explanation {
             self.due = None;
             self.at = run.begun();
             self.findings.clear();
-            self.records = vec![run];
+            // As the history has it, where it is among the records.
+            let known = self.records.into_iter().find(|known| known.id == run.id);
+            self.records = vec![known.unwrap_or(run)];
         }
         self
     }

@@ -56,6 +56,7 @@ pub fn explain(
         records,
         last_line: None,
         cancelled_by,
+        file_errors: Vec::new(),
     }))
 }
 
