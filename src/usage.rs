@@ -256,6 +256,11 @@ fn misuse(error: &Error, command: &Command) -> Misuse {
 
 /// What a flag takes, by the type of its value; else the words of the type's own reader.
 fn expected(error: &Error, shown: &str, command: &Command) -> Text {
+    let source = std::error::Error::source(error).map(ToString::to_string);
+    let bounded = Expected::Bounded.text();
+    if source.as_ref() == Some(&bounded.en) {
+        return bounded;
+    }
     let mut command = command.clone();
     command.build();
     let every = std::iter::once(&command).chain(command.get_subcommands());
@@ -289,8 +294,7 @@ fn expected(error: &Error, shown: &str, command: &Command) -> Text {
     if is(&[TypeId::of::<Grace>()]) {
         return Expected::Grace.text();
     }
-    let source = std::error::Error::source(error);
-    Text::same(source.map_or(String::new(), ToString::to_string))
+    Text::same(source.unwrap_or_default())
 }
 
 /// `jobsd help COMMAND`, which the library itself offers only in English.

@@ -39,9 +39,19 @@ pub fn when(text: &str) -> Result<When, String> {
     }
     let found = match text {
         "now" | "maintenant" => Some(When::Span(SignedDuration::ZERO)),
-        _ => local(text).or_else(|| span(text).ok().map(When::Span)),
+        _ => local(text),
     };
-    found.ok_or_else(|| Expected::Instant.text().en)
+    let bounded = Expected::Bounded.text().en;
+    found
+        .map_or_else(|| span(text).map(When::Span), Ok)
+        .map_err(|refused| {
+            // A span that is too long is one all the same.
+            if refused == bounded {
+                refused
+            } else {
+                Expected::Instant.text().en
+            }
+        })
 }
 
 /// A day, a time, or both with a space or `T` between.

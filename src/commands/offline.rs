@@ -16,6 +16,7 @@ use crate::spec::jobs::loader;
 use crate::spec::jobs::read::Reading;
 use crate::spec::types::config::Settings;
 use crate::text::{Lang, command_errors as words, control};
+use crate::view::drift::is_file_of;
 
 /// What a folder holds.
 #[derive(Debug, Default)]
@@ -47,6 +48,13 @@ pub fn load(root: &Path, settings: &Settings) -> Result<Loaded, Failure> {
 }
 
 impl Loaded {
+    /// The errors in the file of one job.
+    pub fn errors_of(&self, id: &str) -> impl Iterator<Item = &Diagnostic> {
+        self.errors
+            .iter()
+            .filter(move |error| is_file_of(&error.path, id))
+    }
+
     /// Names the bad files on standard error: each error where no job is named, else those of the
     /// named jobs, and how many other files are bad in a line.
     ///

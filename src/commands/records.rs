@@ -96,10 +96,29 @@ impl<'a> Records<'a> {
             Records::Here(history, state) => {
                 let mut answer = why::explain(state, history, id, (at, now))?;
                 if let Some(answer) = &mut answer {
-                    answer.quote(|id| output_end::end(state, id, output::LAST_BYTES_MAX).bytes);
+                    quote(answer, state);
                 }
                 Ok(answer)
             }
         }
     }
+
+    /// The same of one run.
+    pub(super) fn why_run(
+        &self,
+        run: RunRecord,
+        (at, now): (Timestamp, Timestamp),
+    ) -> Result<Option<Explanation>, Failure> {
+        let answer = self.why(&run.job_id, (at, now))?;
+        let mut answer = answer.map(|answer| answer.of_run(run));
+        if let (Records::Here(_, state), Some(answer)) = (self, &mut answer) {
+            quote(answer, state);
+        }
+        Ok(answer)
+    }
+}
+
+/// Adds the last line that the run wrote which is the reason.
+fn quote(answer: &mut Explanation, state: &Path) {
+    answer.quote(|id| output_end::end(state, id, output::LAST_BYTES_MAX).bytes);
 }

@@ -33,7 +33,7 @@ impl Runs for Reload {
         context.answer(
             &Request::Reload,
             self.format.is_json(),
-            |answer: ReloadAnswer| reloaded(answer.reload.as_deref()),
+            |answer: ReloadAnswer| reloaded(&answer),
         )
     }
 }

@@ -9,14 +9,18 @@ use crate::time::SignedDuration;
 /// # Errors
 /// What is expected, in English.
 pub fn span(text: &str) -> Result<SignedDuration, String> {
-    let refuse = || Expected::Span.text().en;
+    let (refuse, bounded) = (|| Expected::Span.text().en, || Expected::Bounded.text().en);
     let mut secs: i64 = 0;
     let mut rest = text;
     while !rest.is_empty() {
         let digits = rest
             .find(|c: char| !c.is_ascii_digit())
             .ok_or_else(refuse)?;
-        let number: i64 = rest[..digits].parse().map_err(|_| refuse())?;
+        if digits == 0 {
+            return Err(refuse());
+        }
+        // Digits that are no number are too many.
+        let number: i64 = rest[..digits].parse().unwrap_or(i64::MAX);
         rest = &rest[digits..];
         let unit = rest
             .find(|c: char| c.is_ascii_digit())
@@ -30,13 +34,15 @@ pub fn span(text: &str) -> Result<SignedDuration, String> {
             _ => return Err(refuse()),
         };
         rest = &rest[unit..];
-        let part = number.checked_mul(each).ok_or_else(refuse)?;
-        secs = secs.checked_add(part).ok_or_else(refuse)?;
+        secs = secs.saturating_add(number.saturating_mul(each));
+    }
+    if text.is_empty() {
+        return Err(refuse());
     }
     let is_sane = (1..=3_660 * 86_400).contains(&secs);
     is_sane
         .then(|| SignedDuration::from_secs(secs))
-        .ok_or_else(refuse)
+        .ok_or_else(bounded)
 }
 
 /// Seconds from TERM to KILL.
@@ -61,6 +67,7 @@ pub fn grace(text: &str) -> Result<Grace, String> {
 #[cfg(test)]
 mod tests {
     use super::{Grace, grace, span};
+    use crate::text::usage::Expected;
     use crate::time::SignedDuration;
 
     #[test]
@@ -81,6 +88,15 @@ mod tests {
             "2h 3m",
         ] {
             assert!(span(bad).is_err(), "{bad}");
+        }
+        let bounds = Err(Expected::Bounded.text().en);
+        for (text, is_form) in [
+            ("0s", true),
+            ("9999w", true),
+            ("99999999999999999999h", true),
+            ("2x", false),
+        ] {
+            assert_eq!(span(text) == bounds, is_form, "{text}");
         }
         assert_eq!(span("90s"), Ok(SignedDuration::from_secs(90)));
     }

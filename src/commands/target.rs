@@ -8,10 +8,11 @@ use crate::commands::records::Records;
 use crate::model::job::JobId;
 use crate::model::run::RunRecord;
 use crate::model::run_id::RunId;
+use crate::model::run_prefix::RunPrefix;
 use crate::shell::control::Request;
 use crate::shell::journal::query::filter::Filter;
 use crate::shell::journal::query::sought::Sought;
-use crate::text::{Text, control};
+use crate::text::{Lang, Text, control};
 
 /// A job, or a run of one.
 pub(super) enum Target {
@@ -69,6 +70,21 @@ fn unknown(text: &str, context: &Context<'_>) -> Failure {
     if RunId::parse(text).is_some() {
         return Failure::usage(&control::no_such_run(text));
     }
+    let failure = no_job(text, context);
+    let is_near = |sentence: &Text| sentence.en != control::no_job(text, None).en;
+    match failure {
+        // No job has nearly that id, and a run may well begin so.
+        Failure::Said(exit, sentence)
+            if RunPrefix::parse(text).is_some() && !is_near(&sentence) =>
+        {
+            Failure::Said(exit, control::no_job_or_run(text))
+        }
+        other => other,
+    }
+}
+
+/// There is no such job: the nearest one, where there is one.
+fn no_job(text: &str, context: &Context<'_>) -> Failure {
     if matches!(context.daemon, Daemon::There(_)) {
         let job_id = Some(text.to_owned());
         let answer = context.ask(&Request::Status { job_id });
@@ -76,8 +92,12 @@ fn unknown(text: &str, context: &Context<'_>) -> Failure {
             .err()
             .unwrap_or_else(|| Failure::usage(&control::no_job(text, None)));
     }
-    let jobs = offline::load(&context.layout.jobs, &context.settings());
-    let jobs = jobs.map_or_else(|_| Vec::new(), |loaded| loaded.jobs);
+    let loaded = offline::load(&context.layout.jobs, &context.settings()).unwrap_or_default();
+    if let Some(error) = loaded.errors_of(text).next() {
+        let error = Text::new(error.line(Lang::En), error.line(Lang::Fr));
+        return Failure::usage(&control::bad_file(text, &error));
+    }
+    let jobs = loaded.jobs;
     match offline::pick(jobs, &[text.to_owned()]) {
         Err(failure) => failure,
         Ok(_) => Failure::usage(&control::no_job(text, None)),
@@ -87,5 +107,5 @@ fn unknown(text: &str, context: &Context<'_>) -> Failure {
 /// Several runs whose ids begin alike.
 fn several(text: &str, ids: &[RunId]) -> Text {
     let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-    control::several_runs(text, &ids.join(", "))
+    control::several_runs(text, &ids)
 }

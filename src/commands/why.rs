@@ -6,13 +6,15 @@ use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
 use crate::commands::instants::{When, past, when};
+use crate::commands::offline;
+use crate::commands::online::Daemon;
 use crate::commands::records::Records;
 use crate::commands::target::Target;
 use crate::model::job::JobId;
 use crate::model::run::RunRecord;
 use crate::render::{Format, why};
-use crate::text::control;
 use crate::text::help::French;
+use crate::text::{Lang, control};
 use crate::time::Timestamp;
 use crate::view::answer::why::Explanation;
 
@@ -54,7 +56,10 @@ impl Runs for Why {
     }
 
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
-        let answer = self.answer(context)?;
+        let mut answer = self.answer(context)?;
+        if matches!(context.daemon, Daemon::Here(_)) {
+            answer.file_errors = self.file_errors(&answer.job_id, context);
+        }
         if self.format.is_json() {
             let document = why::document(&answer, &context.screen);
             writeln!(context.out, "{document}")?;
@@ -67,6 +72,18 @@ impl Runs for Why {
 }
 
 impl Why {
+    /// What is wrong now with the job's file on this machine.
+    fn file_errors(&self, id: &JobId, context: &Context<'_>) -> Vec<String> {
+        let lang = if self.format.is_json() {
+            Lang::En
+        } else {
+            context.lang()
+        };
+        let loaded = offline::load(&context.layout.jobs, &context.settings()).unwrap_or_default();
+        let own = loaded.errors_of(id.as_str());
+        own.map(|error| error.line(lang)).collect()
+    }
+
     /// Of the job at the instant that is named, or of the run at its own.
     fn answer(&self, context: &Context<'_>) -> Result<Explanation, Failure> {
         let (records, now) = (Records::of(context), context.screen.now);
@@ -82,7 +99,7 @@ impl Why {
             Target::Job(id) => Err(Failure::usage(&control::unread(id.as_str()))),
             Target::Run(run) => {
                 let at = at.unwrap_or_else(|| instant(&run));
-                records.why(&run.job_id, (at, now))?.ok_or_else(unknown)
+                records.why_run(*run, (at, now))?.ok_or_else(unknown)
             }
         }
     }
@@ -90,6 +107,5 @@ impl Why {
 
 /// When a run was due, else when it began.
 fn instant(run: &RunRecord) -> Timestamp {
-    let at = run.scheduled_at.or(run.started_at);
-    at.unwrap_or_else(|| run.requested())
+    run.scheduled_at.unwrap_or_else(|| run.begun())
 }

@@ -14,6 +14,9 @@ pub enum Refusal {
         job_id: String,
         /// A job with nearly that id.
         near: Option<String>,
+        /// Errors in the file that would define it, each in a line.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        errors: Vec<String>,
     },
     NoRun {
         run_id: String,
@@ -139,12 +142,17 @@ impl Refusal {
     /// What to tell people.
     pub fn text(&self) -> Text {
         match self {
-            Refusal::NoJob { job_id, near } => control::no_job(job_id, near.as_deref()),
+            Refusal::NoJob {
+                job_id,
+                near,
+                errors,
+            } => match errors.first() {
+                Some(error) => control::bad_file(job_id, &Text::same(error.as_str())),
+                None => control::no_job(job_id, near.as_deref()),
+            },
             Refusal::NoRun { run_id } => control::no_run(run_id),
             Refusal::NotARunId { run_id } => control::not_a_run_id(run_id),
-            Refusal::SeveralRuns { run_id, runs } => {
-                control::several_runs(run_id, &runs.join(", "))
-            }
+            Refusal::SeveralRuns { run_id, runs } => control::several_runs(run_id, runs),
             Refusal::Overlap { job_id } => control::overlap(job_id),
             Refusal::NoDryRun { job_id } => control::no_dry_run(job_id),
             Refusal::Disabled { job_id, file } => control::disabled(job_id, file),

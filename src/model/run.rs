@@ -364,6 +364,11 @@ impl RunRecord {
         at.unwrap_or(Timestamp::UNIX_EPOCH)
     }
 
+    /// When it began; of a run that never did, when it was asked for.
+    pub fn begun(&self) -> Timestamp {
+        self.started_at.unwrap_or_else(|| self.requested())
+    }
+
     /// Where the run stands in the order of dispatch: its due time; for a manual run the time of
     /// the request.
     pub fn order_at(&self) -> Timestamp {

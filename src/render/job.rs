@@ -5,6 +5,7 @@ use crate::model::event::Paused;
 use crate::render::daemon::{fruitless_line, held_up_line};
 use crate::render::runs::last_result;
 use crate::render::screen::{Cell, Screen, Table, Tint};
+use crate::text::control::file_is_bad;
 use crate::text::{Lang, failure, visible};
 use crate::time::{Timestamp, rfc3339};
 use crate::view::answer::job::JobAnswer;
@@ -78,14 +79,16 @@ fn runs(answer: &JobAnswer, screen: &Screen) -> Vec<Row> {
     pause.into_iter().chain(runs).collect()
 }
 
-/// Due times that pass while it does not get on.
+/// A bad file, and due times that pass while it does not get on.
 fn standstills(answer: &JobAnswer, screen: &Screen) -> Vec<Row> {
     let id = answer.id.as_str();
     let held_up = answer.held_up.as_ref();
     let held_up = held_up.map(|found| held_up_line(id, found, screen));
     let fruitless = answer.without_success.as_ref();
     let fruitless = fruitless.map(|found| fruitless_line(id, found, screen));
-    let lines = held_up.into_iter().chain(fruitless);
+    let bad = answer.file_errors.first();
+    let bad = bad.map(|error| file_is_bad(&visible(error)).get(screen.lang).to_owned());
+    let lines = bad.into_iter().chain(held_up).chain(fruitless);
     let row = |line| ("problem", Cell::text(line).tinted(Tint::Red));
     lines.map(row).collect()
 }

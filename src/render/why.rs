@@ -3,9 +3,10 @@
 
 use serde_json::Value;
 
-use crate::model::run::RunRecord;
-use crate::render::runs::result;
-use crate::render::screen::{Screen, Tint, wrapped};
+use crate::model::run::{Reason, RunRecord};
+use crate::render::runs::{result, took};
+use crate::render::screen::{Screen, Tint, span, wrapped};
+use crate::text::control::file_is_bad;
 use crate::text::{Text, reload, visible};
 use crate::time::{Timestamp, rfc3339};
 use crate::view::answer::command::{WhyAnswer, WhyFinding};
@@ -43,6 +44,10 @@ pub fn text(answer: &Explanation, screen: &Screen) -> String {
     if let Some(next) = answer.try_next() {
         line(screen.say("next", "ensuite"), &next);
     }
+    if let Some(error) = answer.file_errors.first() {
+        let words = file_is_bad(&visible(error));
+        line(screen.say("also", "aussi"), words.get(screen.lang));
+    }
     let others = answer.findings.iter();
     for finding in others.filter(|it| because != Some(Because::Finding(it))) {
         let what = match finding {
@@ -59,14 +64,23 @@ pub fn text(answer: &Explanation, screen: &Screen) -> String {
         .iter()
         .filter(|run| because != Some(Because::Run(run)))
     {
-        line(screen.say("also", "aussi"), &other_run(run, screen));
+        line(screen.say("also", "aussi"), &other_run(run, answer, screen));
     }
     text
 }
 
 /// The job, the due time or the instant in question, and how it ended.
 fn head(answer: &Explanation, because: Option<Because<'_>>, screen: &Screen) -> String {
-    let (id, at) = (&answer.job_id, answer.due.unwrap_or(answer.at));
+    let id = &answer.job_id;
+    // A manual run has no due time: its own start is what the answer is about.
+    let manual = match because {
+        Some(Because::Run(run)) if answer.due.is_none() => {
+            Some(run).filter(|run| run.scheduled_at.is_none())
+        }
+        _ => None,
+    };
+    let at = manual.map_or(answer.due.unwrap_or(answer.at), RunRecord::begun);
+    let origin = manual.map_or("", |_| screen.say("manual  ", "manuelle  "));
     let (shown, tint) = match because {
         Some(Because::Run(run)) => {
             let cell = result(run, screen);
@@ -81,18 +95,18 @@ fn head(answer: &Explanation, because: Option<Because<'_>>, screen: &Screen) -> 
         None => ("-".to_owned(), Tint::Plain),
     };
     format!(
-        "{id}  {}  {}\n",
+        "{id}  {}  {origin}{}\n",
         show(at, screen),
         screen.paint(&shown, tint)
     )
 }
 
 /// A record beside the reason.
-fn other_run(run: &RunRecord, screen: &Screen) -> String {
+fn other_run(run: &RunRecord, answer: &Explanation, screen: &Screen) -> String {
     let due = run
         .scheduled_at
         .map_or("-".to_owned(), |at| show(at, screen));
-    let (result, words) = (result(run, screen), why::record(run));
+    let (result, words) = (result(run, screen), of_record(run, answer));
     let id = match screen.is_terminal() {
         true => run.id.short(),
         false => run.id.to_string(),
@@ -107,8 +121,20 @@ fn other_run(run: &RunRecord, screen: &Screen) -> String {
 
 fn reason(because: Because<'_>, answer: &Explanation, screen: &Screen) -> Text {
     match because {
-        Because::Run(run) => why::record(run),
+        Because::Run(run) => of_record(run, answer),
         Because::Finding(finding) => of_finding(finding, answer, screen),
+    }
+}
+
+/// What a record says; of a run that somebody cancelled also who, and after how long.
+fn of_record(run: &RunRecord, answer: &Explanation) -> Text {
+    let by = answer.cancelled_by.get(&run.id);
+    let after = run.started_at.and_then(|_| took(run)).map(span);
+    match run.reason {
+        Some(Reason::User) if by.is_some() || after.is_some() => {
+            why::cancelled(by.map(|by| by.who.as_str()), after.as_deref())
+        }
+        _ => why::record(run),
     }
 }
 
@@ -128,6 +154,11 @@ fn of_finding(finding: &Finding, answer: &Explanation, screen: &Screen) -> Text 
         Finding::Adopted { since } => why::adopted(&shown(*since)),
         Finding::Stopped { since } => why::stopped(&shown(*since)),
         Finding::Started { since } => why::started(&shown(*since)),
+        // That it has no record goes without saying.
+        Finding::NoRecord {
+            cause: NoRecord::NotDueYet,
+            ..
+        } => why::not_due_yet(),
         Finding::NoRecord { due, cause } => why::no_record(&shown(*due), &no_record(cause, screen)),
         Finding::Renamed { to, since } => why::renamed(to.as_str(), since.map(shown).as_deref()),
         Finding::Removed { since } => why::removed(&shown(*since)),
@@ -151,6 +182,7 @@ fn no_record(cause: &NoRecord, screen: &Screen) -> Text {
         NoRecord::BeforeHistory(at) => why::before_history(&shown(*at)),
         NoRecord::NotKept(at) => why::not_kept(&shown(*at)),
         NoRecord::NotDue([en, fr]) => why::not_due(en, fr),
+        NoRecord::NotDueYet => why::not_due_yet(),
         NoRecord::NoDaemon => why::no_daemon(),
         NoRecord::Deciding => why::deciding(),
         NoRecord::Unknown => why::lost(),
@@ -185,6 +217,7 @@ pub fn document(answer: &Explanation, screen: &Screen) -> Value {
             })
             .collect(),
         records: &answer.records,
+        file_errors: &answer.file_errors,
     })
 }
 

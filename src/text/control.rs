@@ -29,6 +29,32 @@ pub fn no_such_run(id: &str) -> Text {
     )
 }
 
+/// The file of a job is bad, and no earlier version of it is active.
+pub fn bad_file(id: &str, error: &Text) -> Text {
+    let Text { en, fr } = error;
+    text!(
+        "no version of `{id}` is active, because its file is bad: {en}: see jobsd validate",
+        "aucune version de « {id} » n’est active, car son fichier est mauvais : {fr} : voyez jobsd \
+         validate"
+    )
+}
+
+/// The file of a job is bad, whatever version of it is active.
+pub fn file_is_bad(error: &str) -> Text {
+    text!(
+        "its file is bad: {error}: see jobsd validate",
+        "son fichier est mauvais : {error} : voyez jobsd validate"
+    )
+}
+
+/// What may have been meant as a job or as the beginning of a run's id, and is neither.
+pub fn no_job_or_run(text: &str) -> Text {
+    text!(
+        "no job or run `{text}`: see jobsd list and jobsd history",
+        "aucun job ni aucune exécution « {text} » : voyez jobsd list et jobsd history"
+    )
+}
+
 /// A job that no daemon knows yet.
 pub fn unread(id: &str) -> Text {
     text!(
@@ -37,8 +63,18 @@ pub fn unread(id: &str) -> Text {
     )
 }
 
-/// The beginning of several ids.
-pub fn several_runs(text: &str, ids: &str) -> Text {
+/// Runs named where several begin alike.
+pub const RUNS_NAMED_MAX: usize = 3;
+
+/// The beginning of several ids; those that are not named are an ellipsis.
+pub fn several_runs(text: &str, ids: &[String]) -> Text {
+    let named = ids[..ids.len().min(RUNS_NAMED_MAX)].join(", ");
+    let more = if ids.len() > RUNS_NAMED_MAX {
+        ", …"
+    } else {
+        ""
+    };
+    let ids = format!("{named}{more}");
     text!(
         "several runs begin with `{text}`: {ids}; write more of the id",
         "plusieurs exécutions commencent par « {text} » : {ids} ; écrivez plus de l’identifiant"
@@ -231,4 +267,16 @@ pub fn reads_here(what: &str) -> Text {
         "{what} lit des fichiers de cette machine : retirez --server (et JOBSD_SERVER), ou \
          lancez-la sur la machine même"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::several_runs;
+
+    #[test]
+    fn runs_that_are_not_named_are_an_ellipsis() {
+        let ids = ["a", "b", "c", "d"].map(str::to_owned);
+        assert!(several_runs("0", &ids).en.contains(": a, b, c, …;"));
+        assert!(several_runs("0", &ids[..3]).en.contains(": a, b, c;"));
+    }
 }

@@ -8,6 +8,14 @@ pub fn no_job(id: &str) -> Text {
     text!("Job {id} not found", "Job {id} introuvable")
 }
 
+/// The file of a job is bad, and no earlier version of it is active.
+pub fn bad_file(id: &str, error: &str) -> Text {
+    text!(
+        "Job {id} not found: no version is active, because its file is bad: {error}",
+        "Job {id} introuvable : aucune version n’est active, car son fichier est mauvais : {error}"
+    )
+}
+
 /// There is no such run.
 pub fn no_run(id: &str) -> Text {
     text!("Run {id} not found", "Exécution {id} introuvable")

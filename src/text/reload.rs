@@ -34,6 +34,16 @@ pub fn fate(has_version: bool) -> Text {
     text!("no version is active", "aucune version n’est active")
 }
 
+/// Errors in the files, and where all of them are shown.
+pub fn see_validate(count: usize) -> Text {
+    let count = Text::count(count as u64, ["error", "errors"], ["erreur", "erreurs"]);
+    let Text { en, fr } = count;
+    text!(
+        "{en} in the files: see jobsd validate",
+        "{fr} dans les fichiers : voyez jobsd validate"
+    )
+}
+
 /// A setting that waits for a restart.
 pub fn waits_for_restart(key: &str) -> Text {
     text!(

@@ -124,6 +124,8 @@ pub enum Expected {
     Number,
     /// A span of time.
     Span,
+    /// A span of time that is not too short or too long.
+    Bounded,
     /// A span of time up to a day, or none.
     Grace,
     /// A span of time that is not negative.
@@ -158,6 +160,10 @@ impl Expected {
             Expected::Grace => text!(
                 "write a span of time up to a day: 0s, 10s, 2min",
                 "écrivez une durée d’un jour au plus : 0s, 10s, 2min"
+            ),
+            Expected::Bounded => text!(
+                "a span of time is from one second (1s) to ten years (3660d)",
+                "une durée va d’une seconde (1s) à dix ans (3660d)"
             ),
             Expected::Span => text!(
                 "write a span of time: 90s, 15min, 2h, 1h30m, 3d or 1w",

@@ -79,6 +79,24 @@ pub fn in_force(status: &Status, finding: &Diagnostic) -> Option<InForce> {
     version(&id, known)
 }
 
+/// Every error in the files, each in a line.
+pub fn errors(status: &Status) -> Vec<String> {
+    let errors = status.diagnostics.iter().filter(|found| found.is_error());
+    errors.map(|found| line(status, found, Lang::En)).collect()
+}
+
+/// The errors in the file of one job, be it active or not.
+pub fn errors_of(status: &Status, id: &str) -> Vec<String> {
+    let errors = status.diagnostics.iter().filter(|found| found.is_error());
+    let own = errors.filter(|found| is_file_of(&found.path, id));
+    own.map(|found| line(status, found, Lang::En)).collect()
+}
+
+/// Whether a file is that of a job, by its name.
+pub fn is_file_of(path: &str, id: &str) -> bool {
+    Path::new(path).file_stem().is_some_and(|stem| stem == id)
+}
+
 /// An error in one line, with the version that stays active.
 pub fn line(status: &Status, finding: &Diagnostic, lang: Lang) -> String {
     let line = finding.line(lang);

@@ -192,6 +192,38 @@ pub fn not_due(en: &str, fr: &str) -> Text {
     )
 }
 
+/// It lies ahead.
+pub fn not_due_yet() -> Text {
+    Text::new("it is not due yet", "elle n’est pas encore due")
+}
+
+/// A run that was cancelled: by whom, where that is known, and how long after its start, where it
+/// had started.
+pub fn cancelled(who: Option<&str>, after: Option<&str>) -> Text {
+    let (en, fr) = after.map_or_else(
+        || {
+            (
+                " before it could start".to_owned(),
+                " avant son départ".to_owned(),
+            )
+        },
+        |span| {
+            let span_fr = span.replace('.', ",");
+            (format!(" after {span}"), format!(" au bout de {span_fr}"))
+        },
+    );
+    match who {
+        Some(who) => Text::new(
+            format!("{who} cancelled it{en}"),
+            format!("{who} l’a annulée{fr}"),
+        ),
+        None => Text::new(
+            format!("it was cancelled{en}"),
+            format!("elle a été annulée{fr}"),
+        ),
+    }
+}
+
 /// Nobody recorded it.
 pub fn no_daemon() -> Text {
     Text::new(

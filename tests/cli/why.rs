@@ -210,9 +210,15 @@ fn a_due_time_without_a_record_has_one_cause() {
         "{found}"
     );
     assert_eq!(world.stop(), Some(0));
-    let later = instant(&world, 600);
+    // The commands read the machine's clock: here the daemon ended three hours ago.
+    let mut world = World::new();
+    forward(&world, -3 * 3_600);
+    world.job("old", minutely);
+    world.start();
+    assert_eq!(world.stop(), Some(0));
+    let later = instant(&world, 2 * 3_600);
     let words = "no daemon has run since; the next one records it";
-    assert_eq!(no_record(&world, "young", &later), words);
+    assert_eq!(no_record(&world, "old", &later), words);
 }
 
 #[test]
@@ -242,4 +248,124 @@ fn the_old_id_names_the_new_one() {
     assert_eq!(world.stop(), Some(0));
     let (_, out, _) = world.jobsd(&["--lang", "fr", "why", "before"]);
     assert!(out.contains("continue sous « after »"), "{out}");
+}
+
+/// It said "cancelled, or its job was paused, before it could start", under the schedule's due time.
+#[test]
+fn a_cancelled_manual_run_is_told_by_itself() {
+    let mut world = World::new();
+    let daily = "bot_config: {command: [sleep, '600']}\nschedule_type: daily\n\
+        schedule_config: {hour: 5}";
+    world.job("slow", daily);
+    world.start();
+    let run_id = world.jobsd(&["run", "slow"]).1.trim().to_owned();
+    world.until("it runs", |w| {
+        w.json("/scheduler/jobs/slow")["running"][0] == run_id.as_str()
+    });
+    let cancel = ["cancel", &run_id, "--grace", "0s"];
+    assert_eq!(world.jobsd(&cancel).0, Some(0));
+    world.until("its end", |w| {
+        !w.records("slow").is_empty() && { w.records("slow")[0]["status"] == "cancelled" }
+    });
+    let record = world.records("slow")[0].clone();
+    let started = record["started_at"].as_str().unwrap();
+    let server = format!("http://{}", world.address().unwrap());
+    for from in [&["why"][..], &["--server", &server, "why"]] {
+        let (code, out, err) = world.jobsd(&[from, &[&run_id]].concat());
+        assert_eq!(code, Some(0), "{err}");
+        let head = format!("slow  {started}  manual  cancelled");
+        assert!(out.starts_with(&head), "{out}");
+        assert!(out.contains(" cancelled it after "), "{out}");
+        assert!(!out.contains("also") && !out.contains("schedule"), "{out}");
+    }
+    let (_, out, _) = world.jobsd(&["--lang", "fr", "why", &run_id]);
+    assert!(out.contains(" l’a annulée au bout de "), "{out}");
+}
+
+/// With a daemon it was "just deciding it", without one it had "not run since".
+#[test]
+fn a_future_due_time_is_not_due_yet() {
+    let mut world = World::new();
+    world.job("backup", HOURLY);
+    world.start();
+    let at = instant(&world, 7_200);
+    let answer = world.json(&format!("/scheduler/jobs/backup/why?at={at}"));
+    let findings = answer["findings"].as_array().unwrap();
+    assert!(
+        findings.iter().any(|it| it["cause"] == "not-due-yet"),
+        "{answer}"
+    );
+    let ask = |world: &World, lang| {
+        let (code, out, err) = world.jobsd(&["--lang", lang, "why", "backup", "--at", &at]);
+        assert_eq!(code, Some(0), "{err}");
+        out
+    };
+    assert!(ask(&world, "en").contains("\n  it is not due yet\n"));
+    assert_eq!(world.stop(), Some(0));
+    let out = ask(&world, "fr");
+    assert!(
+        out.contains("not-due-yet\n  elle n’est pas encore due\n"),
+        "{out}"
+    );
+}
+
+/// It said "no job `01a22fff`" of what is plainly the beginning of a run's id.
+#[test]
+fn an_unknown_beginning_is_no_job_or_run() {
+    let world = World::new();
+    world.job("backup", HOURLY);
+    let (code, _, err) = world.jobsd(&["why", "01a22fff"]);
+    let words = "no job or run `01a22fff`: see jobsd list and jobsd history";
+    assert!(code == Some(2) && err.contains(words), "{err}");
+    let (code, _, err) = world.jobsd(&["--lang", "fr", "history", "--since", "0s"]);
+    let words = "une durée va d’une seconde (1s) à dix ans (3660d)";
+    assert!(code == Some(2) && err.contains(words), "{err}");
+    let (code, _, err) = world.jobsd(&["history", "--since", "99999w"]);
+    let words = "a span of time is from one second (1s) to ten years (3660d)";
+    assert!(code == Some(2) && err.contains(words), "{err}");
+}
+
+/// `status`, `--check`, `why` and `reload` said nothing of it; of a new one that there is no job.
+#[test]
+fn a_bad_file_is_named_where_asked() {
+    let mut world = World::new();
+    world.job("backup", HOURLY);
+    world.start();
+    let bad = "bot_config: {command: ['true']}\nschedule_type: interval\n\
+        schedule_config: {hours: x}";
+    world.job("backup", bad);
+    world.job("fresh", bad);
+    let server = format!("http://{}", world.address().unwrap());
+    // The second time nothing has changed.
+    for _ in 0..2 {
+        let (code, out, _) = world.jobsd(&["reload"]);
+        assert_eq!(code, Some(0), "{out}");
+        assert!(
+            out.contains("fresh.yaml:") && out.contains("jobsd validate"),
+            "{out}"
+        );
+    }
+    assert!(world.jobsd(&["reload"]).1.contains("nothing changed"));
+    let (_, out, _) = world.jobsd(&["reload", "--format", "json"]);
+    assert!(out.contains("\"errors\":["), "{out}");
+    for from in [&[][..], &["--server", &server]] {
+        let ask = |args: &[&str]| world.jobsd(&[from, args].concat());
+        for args in [&["status", "backup"][..], &["why", "backup"]] {
+            let (code, out, err) = ask(args);
+            assert_eq!(code, Some(0), "{err}");
+            assert!(out.contains("its file is bad: "), "{out}");
+        }
+        assert_eq!(ask(&["status", "backup", "--check"]).0, Some(1));
+        for args in [
+            &["status", "fresh"][..],
+            &["why", "fresh"],
+            &["run", "fresh"],
+        ] {
+            let (code, _, err) = ask(args);
+            let words = "no version of `fresh` is active, because its file is bad: ";
+            assert!(code == Some(2) && err.contains(words), "{args:?} {err}");
+        }
+    }
+    let (code, body) = world.ask("/scheduler/jobs/fresh").unwrap();
+    assert!(code == 404 && body.contains("its file is bad"), "{body}");
 }

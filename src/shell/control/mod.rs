@@ -19,6 +19,7 @@ use crate::view::answer::in_force::InForceAnswer;
 use crate::view::answer::job::{JobAnswer, JobsAnswer};
 use crate::view::answer::run::RunAnswer;
 use crate::view::answer::status::{Machine, Notice, StatusAnswer};
+use crate::view::drift;
 use crate::view::status::{Shared, Status};
 
 /// Longest pause that lifts by itself after a span: ten years.
@@ -153,11 +154,13 @@ fn job(shared: &Shared, id: &str) -> Result<JobAnswer, Refusal> {
     let shown = status.jobs.get(id).filter(|job| job.present);
     shown
         .and_then(|job| JobAnswer::with_last_run(job, clock::now()))
+        .map(|job| job.with_errors(&status))
         .ok_or_else(|| {
             let known = status.jobs.keys().map(|id| id.as_str());
             Refusal::NoJob {
                 job_id: id.to_owned(),
                 near: nearest(id, known).map(str::to_owned),
+                errors: drift::errors_of(&status, id),
             }
         })
 }
@@ -171,6 +174,7 @@ fn definition(shared: &Shared, id: &str) -> Answer {
         .ok_or_else(|| Refusal::NoJob {
             job_id: id.to_owned(),
             near: None,
+            errors: drift::errors_of(&status, id),
         })
 }
 

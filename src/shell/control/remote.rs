@@ -15,6 +15,7 @@ use ureq::Agent;
 use ureq::http::Response;
 use url::Url;
 
+use crate::model::diagnostic::Severity;
 use crate::model::digest::Digest;
 use crate::model::job::JobId;
 use crate::model::refusal::{Kind, Refusal};
@@ -29,6 +30,7 @@ use crate::view::answer::Detail;
 use crate::view::answer::finding::FindingAnswer;
 use crate::view::answer::in_force::{InForceAnswer, Version};
 use crate::view::answer::job::{JobAnswer, JobsAnswer};
+use crate::view::drift::is_file_of;
 
 /// Longest wait for an answer; a reload of many files takes its time.
 const ANSWER_MAX: Duration = Duration::from_secs(20);
@@ -183,10 +185,16 @@ impl Remote {
     /// There is no such job; the nearest one, where the server says which there are.
     fn no_job(&self, id: &str) -> Refusal {
         let jobs: Vec<Active> = self.get("scheduler/jobs").unwrap_or_default();
+        let Config { diagnostics, .. } = self.get("scheduler/config").unwrap_or_default();
+        let own = |found: &&FindingAnswer| {
+            found.severity == Severity::Error && is_file_of(&found.path, id)
+        };
+        let errors = diagnostics.iter().filter(own);
         let near = nearest(id, jobs.iter().map(|job| job.id.as_str()));
         Refusal::NoJob {
             job_id: id.to_owned(),
             near: near.map(str::to_owned),
+            errors: errors.map(FindingAnswer::line).collect(),
         }
     }
 

@@ -14,9 +14,11 @@ use crate::model::run_id::RunId;
 use crate::model::run_prefix::RunPrefix;
 use crate::shell::control::{self, Call, GRACE_SECS_MAX, PAUSE_SECS_MAX, Request};
 use crate::shell::watch::{Ask, Waiting};
+use crate::text::control::RUNS_NAMED_MAX;
 use crate::text::visible;
 use crate::time::{SignedDuration, Timestamp, rfc3339};
 use crate::view::answer::{self, job::JobAnswer};
+use crate::view::drift;
 
 /// When a pause ends by itself: at an instant, or after a span by the daemon's clock; the instant
 /// wins.
@@ -58,8 +60,17 @@ impl Daemon {
                 unreachable!("reads are answered from what is shown")
             }
         };
+        let result = result.map_err(|refusal| self.with_errors(refusal));
         // A caller that went away needs no answer.
         let _ = answer.send(result);
+    }
+
+    /// That a job is unknown may be due to its file.
+    fn with_errors(&self, mut refusal: Refusal) -> Refusal {
+        if let Refusal::NoJob { job_id, errors, .. } = &mut refusal {
+            *errors = drift::errors_of(&self.shared.read(), job_id);
+        }
+        refusal
     }
 
     /// The answer comes when the files are taken over; the loop does not wait for it.
@@ -112,7 +123,7 @@ impl Daemon {
                 runs: found
                     .iter()
                     .map(|run| run.record.id.to_string())
-                    .take(3)
+                    .take(RUNS_NAMED_MAX + 1)
                     .collect(),
             }),
         }
@@ -216,6 +227,7 @@ fn no_job(job_id: &str) -> Refusal {
     Refusal::NoJob {
         job_id: job_id.to_owned(),
         near: None,
+        errors: Vec::new(),
     }
 }
 

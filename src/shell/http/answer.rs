@@ -9,6 +9,8 @@ use serde_json::json;
 use crate::text::cause::cause;
 use crate::text::{Lang, Text, http as words};
 use crate::view::answer::Detail;
+use crate::view::drift;
+use crate::view::status::Status;
 
 /// An answer in FastAPI's error form. It is English; what it says rides along, for [`translated`].
 pub fn detail(status: StatusCode, text: Text) -> Response {
@@ -49,6 +51,14 @@ pub fn bad(text: Text) -> Response {
 /// There is no such job.
 pub fn no_job(id: &str) -> Response {
     detail(StatusCode::NOT_FOUND, words::no_job(id))
+}
+
+/// There is no active job of that id: its file may be bad.
+pub fn no_job_in(status: &Status, id: &str) -> Response {
+    match drift::errors_of(status, id).first() {
+        Some(error) => detail(StatusCode::NOT_FOUND, words::bad_file(id, error)),
+        None => no_job(id),
+    }
 }
 
 /// There is no such run.

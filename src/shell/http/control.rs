@@ -156,7 +156,10 @@ fn refused(refusal: &Refusal) -> Response {
     let code = StatusCode::from_u16(refusal.kind().http());
     let code = code.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let text = match refusal {
-        Refusal::NoJob { job_id, .. } => words::no_job(job_id),
+        Refusal::NoJob { job_id, errors, .. } => match errors.first() {
+            Some(error) => words::bad_file(job_id, error),
+            None => words::no_job(job_id),
+        },
         other => other.text(),
     };
     detail(code, text)

@@ -6,7 +6,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
 
 use crate::shell::clock;
-use crate::shell::http::answer::{bad, no_job};
+use crate::shell::http::answer::{bad, no_job_in};
 use crate::shell::http::keys;
 use crate::shell::http::query::Query;
 use crate::shell::http::route::{Answer, Doc, Shape};
@@ -82,7 +82,7 @@ pub async fn one(
         .get(id.as_str())
         .and_then(|job| entry(job, clock::now()))
     {
-        Some(view) => Json(view).into_response(),
-        None => no_job(&id),
+        Some(view) => Json(view.with_errors(&status)).into_response(),
+        None => no_job_in(&status, &id),
     }
 }

@@ -157,7 +157,7 @@ pub(super) async fn sought(site: &Site, id: &str) -> Result<RunRecord, Response>
         Ok(Ok(Sought::Nothing)) => Err(no_run(id)),
         Ok(Ok(Sought::Several(ids))) => {
             let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-            Err(bad(control::several_runs(id, &ids.join(", "))))
+            Err(bad(control::several_runs(id, &ids)))
         }
         Ok(Err(error)) => Err(unreadable(&error)),
         Err(error) => Err(broken_off(&error)),

@@ -7,13 +7,14 @@ use axum::response::{IntoResponse, Response};
 use crate::model::job::JobId;
 use crate::page::output;
 use crate::shell::clock;
-use crate::shell::http::answer::{bad, broken_off, no_job, unreadable};
+use crate::shell::http::answer::{bad, broken_off, no_job, no_job_in, unreadable};
 use crate::shell::http::keys;
 use crate::shell::http::query::Query;
 use crate::shell::http::route::{Answer, Doc};
 use crate::shell::http::site::Site;
 use crate::shell::journal::why::explain;
 use crate::text::http as words;
+use crate::view::drift;
 
 /// `/scheduler/jobs/{id}/why`
 pub const WHY: Doc = Doc {
@@ -42,6 +43,7 @@ pub async fn show(
         return no_job(&id);
     };
     let (state_dir, history, past) = (site.state_dir, site.history, site.past);
+    let shared = site.shared;
     let read = move || {
         let mut answer = explain(&state_dir, &history, &job_id, (at, now))?;
         if let Some(answer) = &mut answer {
@@ -51,8 +53,11 @@ pub async fn show(
     };
     let read: Result<std::io::Result<_>, _> = tokio::task::spawn_blocking(read).await;
     match read {
-        Ok(Ok(Some(answer))) => Json(answer).into_response(),
-        Ok(Ok(None)) => no_job(&id),
+        Ok(Ok(Some(mut answer))) => {
+            answer.file_errors = drift::errors_of(&shared.read(), &id);
+            Json(answer).into_response()
+        }
+        Ok(Ok(None)) => no_job_in(&shared.read(), &id),
         Ok(Err(error)) => unreadable(&error),
         Err(error) => broken_off(&error),
     }

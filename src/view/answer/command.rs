@@ -31,6 +31,9 @@ pub struct WhyAnswer<'a> {
     pub findings: Vec<WhyFinding<'a>>,
     /// The runs that are about that instant.
     pub records: &'a [RunRecord],
+    /// Errors that are now in the job's file, each `file:line:column: …`.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    pub file_errors: &'a [String],
 }
 
 /// One thing that explains a run, or that there was none.

@@ -16,6 +16,7 @@ use crate::spec::types::file::JobSpec;
 use crate::time::Timestamp;
 use crate::view::answer::finding::FindingAnswer;
 use crate::view::answer::run::RunAnswer;
+use crate::view::drift;
 use crate::view::standstill::{self, HeldUp, WithoutSuccess};
 use crate::view::status::{JobStatus, Status};
 
@@ -81,6 +82,10 @@ pub struct JobAnswer {
         deserialize_with = "present"
     )]
     pub last_run: Option<Option<Box<RunAnswer>>>,
+    /// Errors in its file, each `file:line:column: …`: what is active is an earlier version. Absent
+    /// where there is none, and of a job in a list.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub file_errors: Vec<String>,
 }
 
 /// What the file of a job says, in the file's order, with defaults filled in.
@@ -184,6 +189,7 @@ impl JobAnswer {
             file: job.file.clone(),
             digest: job.digest,
             last_run: None,
+            file_errors: Vec::new(),
         })
     }
 
@@ -196,6 +202,13 @@ impl JobAnswer {
             last_run: Some(last),
             ..job
         })
+    }
+
+    /// The same with the errors in its file.
+    #[must_use]
+    pub fn with_errors(mut self, status: &Status) -> JobAnswer {
+        self.file_errors = drift::errors_of(status, self.id.as_str());
+        self
     }
 
     /// The last run that was tried, where it was asked for.
@@ -211,7 +224,8 @@ impl JobAnswer {
     /// How many things need attention: what `status JOB --check` is about.
     pub fn problem_count(&self) -> usize {
         let is_without_success = self.is_failing() || self.without_success.is_some();
-        usize::from(self.held_up.is_some()) + usize::from(is_without_success)
+        let is_bad = !self.file_errors.is_empty();
+        usize::from(is_bad) + usize::from(self.held_up.is_some()) + usize::from(is_without_success)
     }
 
     /// The definition that its file gives it, whatever is paused.

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::event::Reloaded;
+use crate::view::drift;
 use crate::view::status::Status;
 
 /// What a reload did, for whoever asked for it.
@@ -18,6 +19,9 @@ pub struct ReloadAnswer {
     /// What; absent where nothing changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reload: Option<Box<Reloaded>>,
+    /// Errors in the files, each `file:line:column: …`; the last good version stays active.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<String>,
 }
 
 impl ReloadAnswer {
@@ -29,6 +33,7 @@ impl ReloadAnswer {
             reloaded: true,
             changed: last.is_some(),
             reload: last.cloned().map(Box::new),
+            errors: drift::errors(status),
         }
     }
 }

@@ -10,7 +10,6 @@ use crate::model::event::Actor;
 use crate::model::job::JobId;
 use crate::model::run::{RunRecord, Status as RunStatus};
 use crate::spec::types::config::ZoneData;
-use crate::text::Lang;
 use crate::time::Timestamp;
 use crate::view::answer::run::RunAnswer;
 use crate::view::api;
@@ -245,7 +244,6 @@ impl StatusAnswer {
         let present = || status.jobs.values().filter(|job| job.present);
         let is_off = |job: &&Arc<JobStatus>| job.pause.is_none() && !job.is_enabled();
         let running = status.jobs.values().flat_map(|job| job.running.values());
-        let errors = status.diagnostics.iter().filter(|found| found.is_error());
         StatusAnswer {
             version: status.version.clone(),
             host: status.host.clone(),
@@ -275,9 +273,7 @@ impl StatusAnswer {
             },
             url: status.url.clone(),
             reasons: status.health.values().cloned().collect(),
-            warnings: errors
-                .map(|error| drift::line(status, error, Lang::En))
-                .collect(),
+            warnings: drift::errors(status),
             restart_needed: status.restart_needed.clone(),
             watching: Watching::of(status),
             notices: machine.notices,

@@ -1,11 +1,12 @@
 //! Why a run did or did not happen, as data: what was found, and the one thing of it that is the
 //! reason.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::event::Paused;
+use crate::model::event::{Actor, Paused};
 use crate::model::job::JobId;
 use crate::model::output::last_line;
 use crate::model::run::{Reason, RunRecord, Status};
@@ -29,6 +30,12 @@ pub struct Explanation {
     pub records: Vec<RunRecord>,
     /// The last line that the run wrote which is the reason.
     pub last_line: Option<String>,
+    /// Who cancelled runs of the records. A daemon of an earlier version leaves it out.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub cancelled_by: BTreeMap<RunId, Actor>,
+    /// Errors that are now in the job's file, each `file:line:column: …`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub file_errors: Vec<String>,
 }
 
 /// One thing that explains.
@@ -118,6 +125,8 @@ pub enum NoRecord {
     NotKept(Timestamp),
     /// The schedule in force then, in both languages, does not name it.
     NotDue([String; 2]),
+    /// It lies ahead.
+    NotDueYet,
     /// No daemon has run since.
     NoDaemon,
     /// It is being decided.
@@ -179,6 +188,7 @@ impl NoRecord {
             NoRecord::BeforeHistory(_) => "before-history",
             NoRecord::NotKept(_) => "not-kept",
             NoRecord::NotDue(_) => "not-due",
+            NoRecord::NotDueYet => "not-due-yet",
             NoRecord::NoDaemon => "no-daemon",
             NoRecord::Deciding => "deciding",
             NoRecord::Unknown => "lost",
@@ -198,6 +208,25 @@ impl Explanation {
         let findings = self.findings.iter().filter(|it| it.weight().is_some());
         run.map(Because::Run)
             .or_else(|| findings.min_by_key(|it| it.weight()).map(Because::Finding))
+    }
+
+    /// The same of one run. What is said of a manual run is about its own start: no due time, and
+    /// nothing around one, concerns it.
+    #[must_use]
+    pub fn of_run(mut self, run: RunRecord) -> Explanation {
+        if run.scheduled_at.is_none() {
+            let is_reason = |it| matches!(it, Because::Run(reason) if reason.id == run.id);
+            if !self.because().is_some_and(is_reason) {
+                self.last_line = None;
+            }
+            self.due = None;
+            self.at = run.begun();
+            self.findings.clear();
+            // As the history has it, where it is among the records.
+            let known = self.records.into_iter().find(|known| known.id == run.id);
+            self.records = vec![known.unwrap_or(run)];
+        }
+        self
     }
 
     /// Quotes what the run wrote last which is the reason, where it did not succeed; `output` is
@@ -259,7 +288,8 @@ fn after_no_record(cause: &NoRecord, id: &JobId) -> Option<String> {
         NoRecord::NotYet(_)
         | NoRecord::BeforeHistory(_)
         | NoRecord::NotKept(_)
-        | NoRecord::NotDue(_) => format!("jobsd next {id}"),
+        | NoRecord::NotDue(_)
+        | NoRecord::NotDueYet => format!("jobsd next {id}"),
         NoRecord::Paused(_) => format!("jobsd status {id}"),
         NoRecord::Undeclared => "jobsd list".to_owned(),
         NoRecord::NoDaemon => "jobsd serve".to_owned(),

@@ -8,13 +8,14 @@ use crate::model::run_id::RunId;
 use crate::model::run_prefix::RunPrefix;
 use crate::shell::journal::query::History;
 use crate::shell::journal::query::filter::Filter;
+use crate::text::control::RUNS_NAMED_MAX;
 
 /// Newest records that are looked through: one request costs at most so much.
 const SOUGHT_MAX: usize = 50_000;
 /// Records read at once.
 const PAGE: usize = 500;
-/// Runs named where several begin alike.
-const NAMED_MAX: usize = 3;
+/// Runs that are found where several begin alike: one more than are named, to say that there are.
+const FOUND_MAX: usize = RUNS_NAMED_MAX + 1;
 
 /// What an id, or the beginning of one, leads to.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,7 +42,7 @@ impl History {
             return Ok(Sought::Nothing);
         };
         let (mut found, mut looked, mut cursor): (Vec<RunRecord>, usize, _) = Default::default();
-        while looked < SOUGHT_MAX && found.len() < NAMED_MAX {
+        while looked < SOUGHT_MAX && found.len() < FOUND_MAX {
             let page = self.page(&Filter::default(), cursor, PAGE)?;
             looked += page.records.len();
             for run in page.records.into_iter().filter(|run| prefix.begins(run.id)) {
@@ -60,7 +61,7 @@ impl History {
             1 => found
                 .pop()
                 .map_or(Sought::Nothing, |run| Sought::Run(Box::new(run))),
-            _ => Sought::Several(found.iter().map(|run| run.id).take(NAMED_MAX).collect()),
+            _ => Sought::Several(found.iter().map(|run| run.id).take(FOUND_MAX).collect()),
         })
     }
 }

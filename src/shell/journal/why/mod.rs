@@ -3,6 +3,7 @@
 //! history: the state line before the instant says what was active, and the index leads to the
 //! runs.
 
+mod canceller;
 mod story;
 mod unrecorded;
 
@@ -46,6 +47,7 @@ pub fn explain(
     let mut findings = story.findings(job.as_ref(), (due, at), &records);
     let asked = due.filter(|_| records.is_empty());
     story.explain(id, &mut findings, (asked, at), (state, now))?;
+    let cancelled_by = canceller::of_all(state, &records)?;
     Ok(Some(Explanation {
         job_id: id.clone(),
         at,
@@ -53,6 +55,8 @@ pub fn explain(
         findings,
         records,
         last_line: None,
+        cancelled_by,
+        file_errors: Vec::new(),
     }))
 }
 
@@ -101,8 +105,11 @@ impl Story {
             first.is_some_and(|(a, b)| due.is_some_and(|due| a <= due && due <= b))
         };
         let went_on = |run: &RunRecord| {
-            let start = run.started_at.is_some_and(|start| start <= at);
-            start && run.finished_at.is_none_or(|end| at <= end)
+            let is_begun = match run.scheduled_at {
+                None => run.begun() <= at,
+                Some(_) => run.started_at.is_some_and(|start| start <= at),
+            };
+            is_begun && run.finished_at.is_none_or(|end| at <= end)
         };
         let wanted = self.runs.iter().filter(|run| settles(run) || went_on(run));
         wanted.cloned().collect()

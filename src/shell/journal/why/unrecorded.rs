@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use crate::model::event::Event;
+use crate::model::event::{Event, Paused};
 use crate::model::job::JobId;
 use crate::shell::journal::past::{Beginning, beginning, look_back};
 use crate::shell::journal::why::story::Story;
@@ -35,7 +35,12 @@ pub(super) fn cause(
         }
         _ => {}
     }
-    let then = Story::look(state, id, due)?;
+    let mut then = Story::look(state, id, due)?;
+    if due > now {
+        // A pause that ends before it takes nothing from it.
+        let ends = |pause: &Paused| pause.until.is_some_and(|until| until <= due);
+        then.pause = then.pause.filter(|pause| !ends(pause));
+    }
     let Some(job) = then.job() else {
         let created = created.filter(|created| due <= *created);
         return Ok(created.map_or(NoRecord::Undeclared, NoRecord::NotYet));
@@ -54,6 +59,9 @@ pub(super) fn cause(
     if job.schedule.due_range(just_before, due).is_none() {
         let words = [Lang::En, Lang::Fr].map(|lang| job.schedule.in_words(lang));
         return Ok(NoRecord::NotDue(words));
+    }
+    if due > now {
+        return Ok(NoRecord::NotDueYet);
     }
     Ok(match Lock::holder(state) {
         None => NoRecord::NoDaemon,
