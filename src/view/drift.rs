@@ -10,6 +10,7 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::digest::Digest;
 use crate::model::job::JobId;
 use crate::text::Lang;
+use crate::text::in_force::stays_active;
 use crate::time::Timestamp;
 use crate::view::status::{JobStatus, Status};
 
@@ -79,16 +80,12 @@ pub fn in_force(status: &Status, finding: &Diagnostic) -> Option<InForce> {
     version(&id, known)
 }
 
-/// An error in one line, with the version that stays active.
-pub fn line(status: &Status, finding: &Diagnostic, lang: Lang) -> String {
-    let line = finding.line(lang);
-    let Some(version) = in_force(status, finding) else {
-        return line;
-    };
-    let name = version.name();
-    match lang {
-        Lang::En => format!("{line}; version {name} stays active"),
-        Lang::Fr => format!("{line} ; la version {name} reste active"),
+/// An error in one line, in English as all answers are, with the version that stays active.
+pub fn line(status: &Status, finding: &Diagnostic) -> String {
+    let line = finding.line(Lang::En);
+    match in_force(status, finding) {
+        Some(version) => stays_active(line, version.name()),
+        None => line,
     }
 }
 

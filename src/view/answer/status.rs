@@ -10,7 +10,6 @@ use crate::model::event::Actor;
 use crate::model::job::JobId;
 use crate::model::run::{RunRecord, Status as RunStatus};
 use crate::spec::types::config::ZoneData;
-use crate::text::Lang;
 use crate::time::Timestamp;
 use crate::view::answer::run::RunAnswer;
 use crate::view::api;
@@ -275,9 +274,7 @@ impl StatusAnswer {
             },
             url: status.url.clone(),
             reasons: status.health.values().cloned().collect(),
-            warnings: errors
-                .map(|error| drift::line(status, error, Lang::En))
-                .collect(),
+            warnings: errors.map(|error| drift::line(status, error)).collect(),
             restart_needed: status.restart_needed.clone(),
             watching: Watching::of(status),
             notices: machine.notices,
