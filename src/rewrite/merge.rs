@@ -181,7 +181,7 @@ fn comments_in(lines: &[String], from: usize, to: usize) -> Vec<String> {
     let lead: String = lines[from].chars().take_while(|c| *c == ' ').collect();
     found
         .into_iter()
-        .map(|(_, comment)| format!("{lead}{}", comment.trim_end()))
+        .map(|(_, comment)| format!("{lead}#{}", comment.trim_end()))
         .collect()
 }
 
