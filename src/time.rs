@@ -206,6 +206,20 @@ pub fn zone_differs_from(name: &str) -> Option<Timestamp> {
     first_difference(&serving, &other, zones.chosen_at, until)
 }
 
+/// Whether two names are of one zone: the same local time from 1900 to 2100. `Etc/UTC` is `UTC`.
+pub fn is_same_zone(one: &str, other: &str) -> bool {
+    let begin_of = |year| {
+        TimeZone::UTC
+            .to_timestamp(civil::date(year, 1, 1).at(0, 0, 0, 0))
+            .ok()
+    };
+    let is_known_same = || {
+        let (from, until) = (begin_of(1900)?, begin_of(2100)?);
+        Some(first_difference(&zone(one)?, &zone(other)?, from, until).is_none())
+    };
+    one == other || is_known_same().unwrap_or(false)
+}
+
 const YEAR: SignedDuration = SignedDuration::from_hours(366 * 24);
 
 fn first_difference(

@@ -62,15 +62,19 @@ enum Topic {
     Options,
 }
 
-/// The topic of `jobsd help TOPIC`, with nothing but the language beside it.
+/// The topic of `jobsd help TOPIC`, with nothing beside it but flags that go with every command.
 fn topic(args: &[OsString]) -> Option<Topic> {
+    if !args.iter().any(|arg| arg == "help") {
+        return None;
+    }
+    let globals = Cli::command();
     let mut words = args.iter().skip(1).map(|arg| arg.to_str().unwrap_or(""));
     let mut asked = Vec::new();
     while let Some(word) = words.next() {
-        match word {
-            "--lang" => drop(words.next()),
-            _ if word.starts_with("--lang=") => {}
-            _ => asked.push(word),
+        match takes_next(&globals, word) {
+            Some(true) => drop(words.next()),
+            Some(false) => {}
+            None => asked.push(word),
         }
     }
     let ["help", name] = asked[..] else {
@@ -81,6 +85,21 @@ fn topic(args: &[OsString]) -> Option<Topic> {
     }
     let found = TOPICS.iter().find(|(topic, _)| *topic == name);
     found.map(|(_, text)| Topic::Text(text()))
+}
+
+/// Whether a flag has its value in the next word; `None` for what is not a flag of a command.
+fn takes_next(command: &Command, word: &str) -> Option<bool> {
+    let find = |is_it: &dyn Fn(&Arg) -> bool| command.get_arguments().find(|arg| is_it(arg));
+    if let Some(long) = word.strip_prefix("--") {
+        let (name, value) = long
+            .split_once('=')
+            .map_or((long, None), |(n, v)| (n, Some(v)));
+        let flag = find(&|arg| arg.get_long() == Some(name))?;
+        return Some(flag.get_action().takes_values() && value.is_none());
+    }
+    let letters = word.strip_prefix('-').filter(|rest| !rest.is_empty())?;
+    let is_flag = |letter| find(&|arg| arg.get_short() == Some(letter)).is_some();
+    letters.chars().all(is_flag).then_some(false)
 }
 
 /// The commands and their help. What goes with every command is shown once, by a topic of its own;
@@ -321,12 +340,22 @@ fn in_french(command: Command, own: &French, is_top: bool) -> Command {
         own.after.map_or(examples, str::to_owned)
     });
     let has_commands = command.has_subcommands();
+    // Below a heading of our own they would be in the order of their names.
+    let mut place = 0;
+    let in_place = |arg: Arg| {
+        let arg = arg_in_french(arg, own);
+        if !arg.is_positional() {
+            return arg;
+        }
+        place += 1;
+        arg.display_order(place)
+    };
     let mut french = command
         .help_template(FRAME.template)
         .subcommand_help_heading(FRAME.commands)
         .disable_help_flag(true)
         .disable_help_subcommand(true)
-        .mut_args(|arg| arg_in_french(arg, own))
+        .mut_args(in_place)
         .mut_subcommands(|sub| {
             let own = french(sub.get_name()).unwrap_or(French::NONE);
             in_french(sub, &own, false)

@@ -17,13 +17,16 @@ use crate::spec::jobs::read::Reader;
 use crate::spec::types::config::Settings;
 use crate::spec::yaml::reader;
 use crate::text::Text;
+use crate::time;
 
 /// What runs, and as whom.
 const WORK: [&str; 3] = ["bot_config", "user", "group"];
 /// When it runs.
 const SCHEDULE: [&str; 2] = ["schedule_type", "schedule_config"];
+/// In which zone.
+const ZONE: &str = "timezone";
 /// What else an entry says.
-const OTHER: [&str; 4] = ["timezone", "misfire_grace_time", "working_dir", "env"];
+const OTHER: [&str; 4] = [ZONE, "misfire_grace_time", "working_dir", "env"];
 
 /// The job files of a folder.
 #[derive(Debug, Default)]
@@ -188,9 +191,18 @@ impl Earlier {
             path: file.path.clone(),
             differing: keys
                 .into_iter()
-                .filter(|key| old[key] != new[key])
+                .filter(|key| !is_same(key, &old[key], &new[key]))
                 .collect(),
         }
+    }
+}
+
+/// Whether two values of a key mean the same: a zone may have several names.
+fn is_same(key: &str, one: &Value, other: &Value) -> bool {
+    let zones = (one.as_str(), other.as_str());
+    match zones {
+        (Some(one), Some(other)) if key == ZONE => time::is_same_zone(one, other),
+        _ => one == other,
     }
 }
 
@@ -217,6 +229,10 @@ pub(super) fn updated(old: &str, new: &str) -> Option<String> {
     let (mut keys_now, mut fresh) = (keys(old)?, keys(new)?);
     for key in [&WORK[..], &SCHEDULE, &OTHER].concat() {
         match fresh.remove(key) {
+            Some(value)
+                if keys_now
+                    .get(key)
+                    .is_some_and(|now| is_same(key, now, &value)) => {}
             Some(value) => drop(keys_now.insert(key.to_owned(), value)),
             None => drop(keys_now.remove(key)),
         }

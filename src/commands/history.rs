@@ -12,6 +12,7 @@ use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
 use crate::commands::instants::{When, past, when};
+use crate::commands::online::Daemon;
 use crate::commands::records::Records;
 use crate::commands::target::Target;
 use crate::model::run::{RunRecord, Status, Trigger};
@@ -35,7 +36,7 @@ const PAGE: usize = 500;
 pub struct History {
     /// The job, or a run by the beginning of its id; all when none is named.
     id: Option<String>,
-    /// Read files only (always the case here).
+    /// Read the history files of this machine only: no server.
     #[arg(long)]
     offline: bool,
     /// Only runs with this status; `running` are those that have started and are not over.
@@ -76,7 +77,7 @@ impl Runs for History {
             ),
             (
                 "offline",
-                "Lit seulement les fichiers (toujours le cas ici)",
+                "Lit seulement l’historique de cette machine : aucun serveur",
             ),
             (
                 "status",
@@ -102,7 +103,11 @@ impl Runs for History {
     );
 
     fn needs(&self) -> Needs {
-        Needs::Past
+        if self.offline {
+            Needs::State("--offline")
+        } else {
+            Needs::Past
+        }
     }
 
     fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
@@ -127,12 +132,16 @@ impl Runs for History {
             }
         }
         let summary = self.summary.then(|| Summary::of(&past, &filter));
+        let is_empty = records.is_empty();
         let shown = Shown {
             records,
             next,
             summary: summary.transpose()?,
         };
         shown.print(&self, context)?;
+        if is_empty {
+            self.report_nothing(&filter, context)?;
+        }
         Ok(Exit::Done)
     }
 }
@@ -157,6 +166,28 @@ impl History {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Says why nothing is shown; a program sees that by itself, but not that there is no history.
+    fn report_nothing(&self, filter: &Filter, context: &mut Context<'_>) -> io::Result<()> {
+        let is_here = matches!(context.daemon, Daemon::Here(_));
+        let has_history = !is_here || context.state().join("history").is_dir();
+        let is_told = self.limit > 0 && (!has_history || self.format == Format::Human);
+        if context.screen.quiet || !is_told {
+            return Ok(());
+        }
+        let is_filtered = self.status.is_some()
+            || self.trigger.is_some()
+            || self.since.is_some()
+            || self.until.is_some()
+            || self.cursor.is_some();
+        let words = match &filter.job_id {
+            _ if !has_history => words::no_history(&context.state().display().to_string()),
+            _ if is_filtered => words::no_match(),
+            Some(id) => words::no_run_of(id.as_str()),
+            None => words::no_run(),
+        };
+        writeln!(context.err, "{}", words.get(context.lang()))
     }
 
     /// A run that was named by its id.

@@ -36,7 +36,9 @@ const DROP_INS: &str = "/etc/systemd/system";
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  crontab -l | jobsd import -\n  jobsd import /etc/crontab \
-        --dry-run\n  jobsd import /etc/systemd/system/backup.timer"
+        --dry-run\n  jobsd import /etc/systemd/system/backup.timer\n\n\
+        Where an entry names no zone, --tz is the `timezone` that is written [default: the zone\n\
+        of this machine]."
 )]
 pub struct Import {
     /// The file; `-` is standard input.
@@ -85,6 +87,11 @@ impl Runs for Import {
                 "Affiche les fichiers de job au lieu de les écrire",
             ),
         ],
+    )
+    .with_after(
+        "Exemples :\n  crontab -l | jobsd import -\n  jobsd import /etc/crontab --dry-run\n  jobsd \
+         import /etc/systemd/system/backup.timer\n\nQuand une entrée ne nomme pas de fuseau, --tz \
+         est le `timezone` écrit [défaut : le\nfuseau de cette machine].",
     );
 
     fn needs(&self) -> Needs {

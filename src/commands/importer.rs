@@ -49,6 +49,8 @@ pub(super) struct Importer<'a, 'c> {
     zone: String,
     /// Whether the zone was found; its lack is said once.
     knows_zone: bool,
+    /// Whether an entry left its zone to this import.
+    uses_zone: bool,
     ids: Ids,
     earlier: Earlier,
     /// Home folders by user; `None` is who runs this.
@@ -78,6 +80,7 @@ impl<'a, 'c> Importer<'a, 'c> {
             schema: schema_beside(&order.dir),
             zone: name.unwrap_or("UTC").to_owned(),
             knows_zone: name.is_some(),
+            uses_zone: false,
             ids,
             earlier,
             homes: BTreeMap::new(),
@@ -104,6 +107,7 @@ impl<'a, 'c> Importer<'a, 'c> {
             if let Found::Job(job) = found {
                 job.user = job.user.take().or_else(|| self.order.owner.clone());
                 self.settle_home(job);
+                self.uses_zone |= job.timezone.is_none();
                 entries.push(self.entry(job));
             }
         }
@@ -314,6 +318,9 @@ impl<'a, 'c> Importer<'a, 'c> {
             })?;
             if there > 0 {
                 self.say(&words::summary_of_there(there, differing, updated))?;
+            }
+            if self.uses_zone {
+                self.say(&words::zone_taken(&self.zone))?;
             }
         }
         Ok(Exit::found(refused + lost + self.differing > 0))

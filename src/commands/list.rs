@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::commands::Runs;
 use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
+use crate::commands::reworded::Reworded;
 use crate::commands::watch::{again, look};
 use crate::model::definition::Definition;
 use crate::model::diagnostic::Severity;
@@ -96,8 +97,14 @@ pub struct List {
 }
 
 /// The jobs as the daemon knows them.
-fn online_rows(context: &Context<'_>) -> Result<Vec<Row>, Failure> {
-    let JobsAnswer { jobs, diagnostics } = context.read(&Request::Jobs)?;
+fn online_rows(context: &Context<'_>, is_for_people: bool) -> Result<Vec<Row>, Failure> {
+    let JobsAnswer {
+        jobs,
+        mut diagnostics,
+    } = context.read(&Request::Jobs)?;
+    if is_for_people {
+        Reworded::of(context).findings(&mut diagnostics);
+    }
     let lang = context.lang();
     let rows = jobs.into_iter().map(|job| row(job, &diagnostics, lang));
     Ok(rows.collect())
@@ -225,7 +232,7 @@ impl Runs for List {
             let rows = if self.offline {
                 offline_rows(&context.jobs(&[])?, screen.now, screen.lang)
             } else {
-                online_rows(context)?
+                online_rows(context, !self.format.is_json())?
             };
             show_rows(rows, &self, &screen, context.out)?;
             if !self.watch {

@@ -42,6 +42,7 @@ mod progress;
 mod records;
 pub mod reload;
 pub mod resume;
+mod reworded;
 pub mod run;
 pub mod schema;
 pub mod serve;

@@ -193,9 +193,7 @@ impl Run {
     /// Waits for the end of a run: a problem is found where it is not a success; the program's own
     /// code where that is asked.
     fn wait(&self, run_id: &str, context: &mut Context<'_>) -> Result<Exit, Failure> {
-        if context.screen.takes_hints() {
-            writeln!(context.err, "▶ run {run_id}")?;
-        }
+        self.name(run_id, context)?;
         let limit: Option<Duration> = self.timeout.and_then(|span| span.try_into().ok());
         let mut waited = Duration::ZERO;
         let mut is_followed = !self.follow;
@@ -219,6 +217,20 @@ impl Run {
             Absence::rest();
             waited += LOOK_AGAIN;
         }
+    }
+
+    /// Names the run before it is over: on stdout for a program, unless that reads the output there
+    /// or a document, which has the id.
+    fn name(&self, run_id: &str, context: &mut Context<'_>) -> io::Result<()> {
+        let is_apart = self.follow || self.format.is_json() || context.screen.is_terminal();
+        if !is_apart {
+            writeln!(context.out, "{run_id}")?;
+            return context.out.flush();
+        }
+        if context.screen.takes_hints() {
+            writeln!(context.err, "▶ run {run_id}")?;
+        }
+        Ok(())
     }
 
     /// Shows what the run writes, on stderr where the result is JSON.

@@ -10,6 +10,7 @@ use crate::commands::context::{Context, Needs};
 use crate::commands::exit::{Exit, Failure};
 use crate::commands::list::schedule;
 use crate::commands::online;
+use crate::commands::reworded::Reworded;
 use crate::commands::watch::{again, look};
 use crate::render::screen::Screen;
 use crate::render::{Format, daemon, job};
@@ -59,7 +60,8 @@ impl Runs for Status {
             let job_id = self.id.clone();
             let answer = context.ask(&Request::Status { job_id })?;
             let screen = look(&context.screen);
-            let problems = self.show(answer, &screen, context.out)?;
+            let words = Reworded::of(context);
+            let problems = self.show(answer, (&screen, &words), context.out)?;
             if !self.watch {
                 return Ok(Exit::found(self.check && problems > 0));
             }
@@ -70,14 +72,19 @@ impl Runs for Status {
 
 impl Status {
     /// Shows the answer, and says how many things need attention, where that is asked.
-    fn show(&self, answer: Value, screen: &Screen, out: &mut dyn Write) -> Result<usize, Failure> {
+    fn show(
+        &self,
+        answer: Value,
+        reader: (&Screen, &Reworded),
+        out: &mut dyn Write,
+    ) -> Result<usize, Failure> {
         if self.format.is_json() {
             writeln!(out, "{}", self.document(&answer))?;
             if !self.check {
                 return Ok(0);
             }
         }
-        let (text, problems) = self.read(answer, screen)?;
+        let (text, problems) = self.read(answer, reader)?;
         if !self.format.is_json() {
             out.write_all(text.as_bytes())?;
         }
@@ -92,13 +99,18 @@ impl Status {
     }
 
     /// The answer for people, and how many things in it need attention.
-    fn read(&self, answer: Value, screen: &Screen) -> Result<(String, usize), Failure> {
+    fn read(
+        &self,
+        answer: Value,
+        (screen, words): (&Screen, &Reworded),
+    ) -> Result<(String, usize), Failure> {
         if self.id.is_some() {
             let answer: JobAnswer = online::read(answer)?;
             let text = job::job(&answer, &schedule(&answer, screen.lang), screen);
             return Ok((text, answer.problem_count()));
         }
-        let answer: StatusAnswer = online::read(answer)?;
+        let mut answer: StatusAnswer = online::read(answer)?;
+        words.lines(&mut answer.warnings);
         Ok((daemon::status(&answer, screen), answer.problem_count()))
     }
 }

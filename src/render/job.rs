@@ -12,6 +12,9 @@ use crate::view::answer::job::JobAnswer;
 use crate::view::gauge;
 use crate::view::look::Look;
 
+/// Room for the label of a line; longer ones get more.
+const LABEL_CHARS_MIN: usize = 9;
+
 /// A line of the screen: its key and its value.
 type Row = (&'static str, Cell);
 
@@ -27,8 +30,17 @@ pub fn job(answer: &JobAnswer, schedule: &str, screen: &Screen) -> String {
         rows.push(("error", Cell::text(visible(words.get(screen.lang)))));
     }
     if screen.is_terminal() {
-        let line =
-            |(key, cell): &Row| format!("  {key:<9} {}\n", screen.paint(&cell.shown, cell.tint));
+        let labels = rows
+            .iter()
+            .map(|(key, _)| label(key, screen).chars().count());
+        let width = labels.max().unwrap_or(0).max(LABEL_CHARS_MIN);
+        let line = |(key, cell): &Row| {
+            let label = label(key, screen);
+            format!(
+                "  {label:<width$} {}\n",
+                screen.paint(&cell.shown, cell.tint)
+            )
+        };
         return rows.iter().map(line).collect();
     }
     let cells = |(key, cell)| vec![Cell::text(key), cell];
@@ -38,6 +50,26 @@ pub fn job(answer: &JobAnswer, schedule: &str, screen: &Screen) -> String {
         spare: Vec::new(),
     };
     table.render(screen)
+}
+
+/// A key as people read it; a program reads the key itself.
+fn label(key: &'static str, screen: &Screen) -> &'static str {
+    let french = match key {
+        "name" => "nom",
+        "file" => "fichier",
+        "schedule" => "planification",
+        "state" => "état",
+        "paused" => "en pause",
+        "next" => "prochaine",
+        "last" => "dernière",
+        "result" => "résultat",
+        "problem" => "problème",
+        "daily" => "par jour",
+        "weekly" => "par semaine",
+        "error" => "erreur",
+        key => key,
+    };
+    screen.say(key, french)
 }
 
 /// What its file says, and whether its due times count.
@@ -50,7 +82,7 @@ fn about(answer: &JobAnswer, schedule: &str, screen: &Screen) -> Vec<Row> {
     let zone = visible(&definition.timezone);
     let (state, french) = match (answer.paused, definition.enabled) {
         (true, _) => ("paused", "en pause"),
-        (false, true) => ("active", "active"),
+        (false, true) => ("active", "actif"),
         (false, false) => ("disabled", "désactivé"),
     };
     vec![

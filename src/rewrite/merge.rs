@@ -68,7 +68,7 @@ fn merge_map(
     edits: &mut Vec<Edit>,
 ) {
     for (key, node) in entries {
-        let (from, to) = (key.span.line - 1, last_line(key, node));
+        let (from, to) = (key.span.line - 1, last_line(lines, key, node));
         match keys.get(&key.text) {
             Some(value) if *value == node.to_json() => {}
             Some(value) => change(lines, key, node, indent, value, edits),
@@ -87,7 +87,7 @@ fn merge_map(
         let before = entries
             .iter()
             .filter(|(other, _)| indent > 0 || place(&other.text) <= place(key));
-        let after = before.map(|(key, node)| last_line(key, node)).max();
+        let after = before.map(|(key, node)| last_line(lines, key, node)).max();
         let at = after.unwrap_or_else(|| entries.first().map_or(0, |(key, _)| key.span.line - 1));
         let fresh = entry(key, value, indent);
         edits.push((at, at, fresh.lines().map(str::to_owned).collect()));
@@ -102,7 +102,7 @@ fn change(
     value: &Value,
     edits: &mut Vec<Edit>,
 ) {
-    let (from, to) = (key.span.line - 1, last_line(key, node));
+    let (from, to) = (key.span.line - 1, last_line(lines, key, node));
     if let (Kind::Map(children), Some(inner)) = (&node.kind, value.as_object())
         && let Some((first, _)) = children.first()
         && first.span.line > key.span.line
@@ -110,16 +110,15 @@ fn change(
     {
         return merge_map(lines, children, first.span.column - 1, inner, edits);
     }
-    let is_line = node.span.line == key.span.line && node.span.end_line == node.span.line;
+    let (end_line, end_column) = end(lines, node);
+    let is_line = node.span.line == key.span.line && end_line == node.span.line;
     let is_short = !value.is_object() && !value.as_str().is_some_and(|text| text.contains('\n'));
-    if is_line && is_short && node.span.end_column > node.span.column {
+    if is_line && is_short && end_column > node.span.column {
         let chars: Vec<char> = lines[from].chars().collect();
         let head: String = chars[..(node.span.column - 1).min(chars.len())]
             .iter()
             .collect();
-        let tail: String = chars[(node.span.end_column - 1).min(chars.len())..]
-            .iter()
-            .collect();
+        let tail: String = chars[(end_column - 1).min(chars.len())..].iter().collect();
         edits.push((from, from + 1, vec![head + &flow(value) + &tail]));
         return;
     }
@@ -129,8 +128,8 @@ fn change(
 }
 
 /// The line after the last one of an entry, counted from 0.
-fn last_line(key: &Key, node: &Node) -> usize {
-    let mut last = key.span.line;
+fn last_line(lines: &[String], key: &Key, node: &Node) -> usize {
+    let mut last = end(lines, node).0.max(key.span.line);
     node.walk("", &mut |_, node| {
         let is_open = node.span.end_column == 1 && node.span.end_line > node.span.line;
         let end = node.span.end_line - usize::from(is_open);
@@ -142,6 +141,39 @@ fn last_line(key: &Key, node: &Node) -> usize {
     last
 }
 
+/// Where a value ends: its line, and the column after it. The span of a list or a map in brackets
+/// is only what opens it: after its last part there is nothing but what closes it.
+fn end(lines: &[String], node: &Node) -> (usize, usize) {
+    let span = node.span;
+    let (part, open) = match &node.kind {
+        Kind::List(items) => (items.last(), '['),
+        Kind::Map(entries) => (entries.last().map(|(_, node)| node), '{'),
+        Kind::Scalar(..) => return (span.end_line, span.end_column),
+    };
+    let line = lines.get(span.line - 1);
+    let first = line.and_then(|line| line.chars().nth(span.column - 1));
+    if first != Some(open) {
+        // In block style: it ends with its parts.
+        return (span.line, span.column);
+    }
+    let (line, column) = part.map_or((span.line, span.column + 1), |part| end(lines, part));
+    closing(lines, line, column).unwrap_or((span.end_line, span.end_column))
+}
+
+/// The line of the next bracket that closes, and the column after it; comments are passed over.
+fn closing(lines: &[String], line: usize, column: usize) -> Option<(usize, usize)> {
+    let mut skipped = column - 1;
+    for (n, text) in lines.iter().enumerate().skip(line - 1) {
+        let chars = text.chars().enumerate().skip(skipped);
+        let mut chars = chars.take_while(|(_, c)| *c != '#');
+        if let Some((at, _)) = chars.find(|(_, c)| "]}".contains(*c)) {
+            return Some((n + 1, at + 2));
+        }
+        skipped = 0;
+    }
+    None
+}
+
 /// Comments of lines that go: whole ones, and those after a value.
 fn comments_in(lines: &[String], from: usize, to: usize) -> Vec<String> {
     let text = lines[from..to.min(lines.len())].join("\n");
@@ -149,7 +181,7 @@ fn comments_in(lines: &[String], from: usize, to: usize) -> Vec<String> {
     let lead: String = lines[from].chars().take_while(|c| *c == ' ').collect();
     found
         .into_iter()
-        .map(|(_, comment)| format!("{lead}{}", comment.trim_end()))
+        .map(|(_, comment)| format!("{lead}#{}", comment.trim_end()))
         .collect()
 }
 
@@ -204,6 +236,34 @@ mod tests {
             .expect("a tree")
             .to_json();
         assert_eq!(merged(keys), FILE);
+    }
+
+    /// `jobsd import` writes a command so for a crontab with a `SHELL` of its own.
+    #[test]
+    fn lists_in_brackets_change_and_comments_stay() {
+        let list = |text: &str, new: Value| {
+            let keys = json!({"bot_config": {"command": new, "stdin": "x"}});
+            merge(text, keys.as_object().expect("a map"))
+        };
+        let changed = |text, new| list(text, new).expect("a text");
+        assert_eq!(
+            changed(
+                "bot_config:\n  command: [\"/bin/bash\", \"a # ]\"] # why\n  stdin: x\n",
+                json!(["/bin/bash", "b"])
+            ),
+            "bot_config:\n  command: [/bin/bash, b] # why\n  stdin: x\n"
+        );
+        assert_eq!(
+            changed(
+                "bot_config:\n  command: [\n    df, # disks ]\n    [-h],\n  ]\n  stdin: x\n",
+                json!(["du", "-s"])
+            ),
+            "bot_config:\n  # disks ]\n  command: [du, \"-s\"]\n  stdin: x\n"
+        );
+        assert_eq!(
+            changed("bot_config:\n  command: []\n  stdin: x\n", json!(["du"])),
+            "bot_config:\n  command: [du]\n  stdin: x\n"
+        );
     }
 
     /// Any other text is left as it is.

@@ -1,6 +1,6 @@
 //! What `jobsd history` and `jobsd fsck` say to people.
 
-use crate::text::{Lang, Text};
+use crate::text::{Lang, Text, visible};
 
 /// The heads of the columns.
 pub fn heads() -> [Text; 12] {
@@ -18,6 +18,41 @@ pub fn heads() -> [Text; 12] {
         text!("RUN", "EXÉCUTION"),
         text!("DRY-RUN", "MODE TEST"),
     ]
+}
+
+/// A state directory without a history.
+pub fn no_history(state: &str) -> Text {
+    let state = visible(state);
+    text!(
+        "there is no history in {state}: name another state directory with --state, or a server \
+         with --server",
+        "il n’y a pas d’historique dans {state} : nommez un autre dossier d’état avec --state, ou un \
+         serveur avec --server"
+    )
+}
+
+/// No run of a job is recorded.
+pub fn no_run_of(job: &str) -> Text {
+    text!(
+        "there is no run of `{job}` in the history",
+        "il n’y a pas d’exécution de « {job} » dans l’historique"
+    )
+}
+
+/// No run is recorded.
+pub fn no_run() -> Text {
+    text!(
+        "there is no run in the history",
+        "il n’y a pas d’exécution dans l’historique"
+    )
+}
+
+/// No run has what was asked for.
+pub fn no_match() -> Text {
+    text!(
+        "no run in the history matches",
+        "aucune exécution de l’historique ne correspond"
+    )
 }
 
 /// The first words of a summary.

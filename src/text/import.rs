@@ -110,6 +110,14 @@ pub fn summary_of_there(there: usize, differing: usize, updated: usize) -> Text 
     )
 }
 
+/// Which zone was taken where an entry names none.
+pub fn zone_taken(zone: &str) -> Text {
+    text!(
+        "times are in {zone}; --tz names another zone",
+        "fuseau des heures : {zone} ; --tz en nomme un autre"
+    )
+}
+
 /// A file that held no job.
 pub fn nothing(path: &str) -> Text {
     text!("{path} holds no job", "{path} ne contient aucun job")

@@ -10,6 +10,7 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::digest::Digest;
 use crate::model::job::JobId;
 use crate::text::Lang;
+use crate::text::in_force::stays_active;
 use crate::time::Timestamp;
 use crate::view::status::{JobStatus, Status};
 
@@ -82,14 +83,14 @@ pub fn in_force(status: &Status, finding: &Diagnostic) -> Option<InForce> {
 /// Every error in the files, each in a line.
 pub fn errors(status: &Status) -> Vec<String> {
     let errors = status.diagnostics.iter().filter(|found| found.is_error());
-    errors.map(|found| line(status, found, Lang::En)).collect()
+    errors.map(|found| line(status, found)).collect()
 }
 
 /// The errors in the file of one job, be it active or not.
 pub fn errors_of(status: &Status, id: &str) -> Vec<String> {
     let errors = status.diagnostics.iter().filter(|found| found.is_error());
     let own = errors.filter(|found| is_file_of(&found.path, id));
-    own.map(|found| line(status, found, Lang::En)).collect()
+    own.map(|found| line(status, found)).collect()
 }
 
 /// Whether a file is that of a job, by its name.
@@ -97,16 +98,12 @@ pub fn is_file_of(path: &str, id: &str) -> bool {
     Path::new(path).file_stem().is_some_and(|stem| stem == id)
 }
 
-/// An error in one line, with the version that stays active.
-pub fn line(status: &Status, finding: &Diagnostic, lang: Lang) -> String {
-    let line = finding.line(lang);
-    let Some(version) = in_force(status, finding) else {
-        return line;
-    };
-    let name = version.name();
-    match lang {
-        Lang::En => format!("{line}; version {name} stays active"),
-        Lang::Fr => format!("{line} ; la version {name} reste active"),
+/// An error in one line, in English as all answers are, with the version that stays active.
+pub fn line(status: &Status, finding: &Diagnostic) -> String {
+    let line = finding.line(Lang::En);
+    match in_force(status, finding) {
+        Some(version) => stays_active(line, version.name()),
+        None => line,
     }
 }
 

@@ -11,6 +11,7 @@ mod errors;
 mod exit_codes;
 mod french;
 mod language;
+mod newcomer;
 mod options;
 mod plan;
 mod server;

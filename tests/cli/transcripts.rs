@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
 /// Thursday 19 November 2026, 10:42 in Paris, on a terminal of 100 columns.
-fn screen(lang: Lang) -> Screen {
+pub fn screen(lang: Lang) -> Screen {
     Screen {
         width: Some(100),
         color: false,
@@ -33,7 +33,7 @@ fn screen(lang: Lang) -> Screen {
 }
 
 /// What a command line comes to on a screen, its exit code last; standard error follows `! `.
-fn told(args: &[&str], screen: &Screen, (jobs, state): (PathBuf, PathBuf)) -> String {
+pub fn told(args: &[&str], screen: &Screen, (jobs, state): (PathBuf, PathBuf)) -> String {
     let words: Vec<OsString> = std::iter::once(&"jobsd")
         .chain(args)
         .map(OsString::from)

@@ -15,7 +15,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::run::RunRecord;
-use crate::text::Lang;
 use crate::view::answer::run::RunAnswer;
 use crate::view::drift;
 use crate::view::status::Status;
@@ -89,9 +88,7 @@ impl Health<'_> {
                 HealthStatus::Unhealthy
             },
             reasons,
-            warnings: errors
-                .map(|error| drift::line(status, error, Lang::En))
-                .collect(),
+            warnings: errors.map(|error| drift::line(status, error)).collect(),
             notes: status.notes.values().map(String::as_str).collect(),
             torn_lines: &status.torn_lines,
         }
