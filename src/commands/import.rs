@@ -20,6 +20,7 @@ use crate::shell::disk::FILE_BYTES_MAX;
 use crate::text::cause::cause;
 use crate::text::help::French;
 use crate::text::import as words;
+use crate::text::import_timer as unit_words;
 use crate::text::{Text, command_errors, commands};
 
 /// Where crontabs of users lie, each under its user's name.
@@ -214,7 +215,7 @@ fn drop_ins(source: Source, path: &Path) -> Vec<Found> {
             line: 1,
             source,
             is_job: false,
-            words: words::drop_ins(&folder.to_string_lossy()),
+            words: unit_words::drop_ins(&folder.to_string_lossy()),
         })
     };
     found.map(loss).into_iter().collect()
@@ -234,6 +235,6 @@ fn not_a_unit(source: Source, line: usize) -> Found {
         line,
         source,
         is_job: true,
-        words: words::no_unit_line(),
+        words: unit_words::no_unit_line(),
     })
 }

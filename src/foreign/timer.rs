@@ -8,7 +8,8 @@ use crate::foreign::job::{Foreign, Found, Loss, Source, Task, When};
 use crate::foreign::systemd_time;
 use crate::foreign::unit::{self, Setting};
 use crate::text::Text;
-use crate::text::import::{self as words, Remark};
+use crate::text::import::Remark;
+use crate::text::import_timer as unit_words;
 
 /// A due time found late within these seconds still starts, where the timer is persistent: a week,
 /// as long as most machines are off. systemd has no limit.
@@ -75,7 +76,7 @@ impl Timer<'_> {
         let lost = self.lost().into_iter();
         let mut found: Vec<Found> = lost
             .map(|(source, setting)| {
-                let words = words::lost_key(&setting.key, &setting.value);
+                let words = unit_words::lost_key(&setting.key, &setting.value);
                 loss(source, setting.line, false, words)
             })
             .collect();
@@ -120,23 +121,23 @@ impl Timer<'_> {
         let refuse = |setting: &Setting, words| Err((Source::Named, setting.line, words));
         let rule = match rules[..] {
             [rule] => rule,
-            [_, second, ..] => return refuse(second, words::second_rule()),
+            [_, second, ..] => return refuse(second, unit_words::second_rule()),
             [] => {
                 let line = self.timer.first().map_or(1, |setting| setting.line);
-                return Err((Source::Named, line, words::no_rule()));
+                return Err((Source::Named, line, unit_words::no_rule()));
             }
         };
         let value = rule.value.as_str();
         match rule.key.as_str() {
             "OnCalendar" => match systemd_time::cron_of(value) {
                 Some((cron, zone)) => Ok((rule.line, When::Cron(cron), zone)),
-                None => refuse(rule, words::no_calendar(value)),
+                None => refuse(rule, unit_words::no_calendar(value)),
             },
             "OnUnitActiveSec" => match systemd_time::secs_of(value) {
                 Some(secs) => Ok((rule.line, When::EverySecs(secs), None)),
-                None => refuse(rule, words::no_span(value)),
+                None => refuse(rule, unit_words::no_span(value)),
             },
-            key => refuse(rule, words::other_rule(key)),
+            key => refuse(rule, unit_words::other_rule(key)),
         }
     }
 
@@ -147,24 +148,24 @@ impl Timer<'_> {
             let is_other_type = setting.key == "Type"
                 && !["simple", "exec", "oneshot", "idle"].contains(&setting.value.as_str());
             if is_other_type || OTHER_STARTS.contains(&setting.key.as_str()) {
-                let words = words::other_service(&setting.key, &setting.value);
+                let words = unit_words::other_service(&setting.key, &setting.value);
                 return Err(of_service(setting, words));
             }
         }
         let starts: Vec<&Setting> = all(self.service, "Service", "ExecStart").collect();
         let start = match starts[..] {
             [start] => start,
-            [] => return Err((Source::Service, 1, words::no_start())),
-            [_, second, ..] => return Err(of_service(second, words::second_start())),
+            [] => return Err((Source::Service, 1, unit_words::no_start())),
+            [_, second, ..] => return Err(of_service(second, unit_words::second_start())),
         };
         if start.value.starts_with(['@', '-', ':', '+', '!', '|']) {
-            return Err(of_service(start, words::prefixed_start(&start.value)));
+            return Err(of_service(start, unit_words::prefixed_start(&start.value)));
         }
         let found = unit::command_words(&start.value).map_err(|words| of_service(start, words))?;
         // A semicolon on its own begins a second command; an escaped one is a word.
         let has_second = start.value.split_whitespace().any(|word| word == ";");
         if has_second || found.is_empty() {
-            return Err(of_service(start, words::second_start()));
+            return Err(of_service(start, unit_words::second_start()));
         }
         Ok(Task::Words(found))
     }

@@ -2,7 +2,7 @@
 //! What a word would have systemd fill in (`%h`, `$VAR`) is refused, never guessed.
 
 use crate::text::Text;
-use crate::text::import as words;
+use crate::text::import_timer as unit_words;
 
 /// One assignment of a unit file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +88,9 @@ pub fn command_words(text: &str) -> Result<Vec<String>, Text> {
 pub fn assignments(text: &str) -> Result<Vec<(String, String)>, Text> {
     let pair = |word: String| {
         let word = filled(word, false)?;
-        let (name, value) = word.split_once('=').ok_or_else(|| words::no_pair(&word))?;
+        let (name, value) = word
+            .split_once('=')
+            .ok_or_else(|| unit_words::no_pair(&word))?;
         Ok((name.to_owned(), value.to_owned()))
     };
     split(text)?.into_iter().map(pair).collect()
@@ -109,7 +111,7 @@ fn filled(word: String, has_variables: bool) -> Result<String, Text> {
     while let Some(c) = chars.next() {
         let is_sign = c == '%' || has_variables && c == '$';
         if is_sign && chars.next() != Some(c) {
-            return Err(words::specifier(&word));
+            return Err(unit_words::specifier(&word));
         }
         filled.push(c);
     }
@@ -135,12 +137,13 @@ fn first_word(text: &str) -> Result<(String, &str), Text> {
         let rest = chars.as_str();
         match (chars.next(), quote) {
             (None, None) => return Ok((word, rest)),
-            (None, Some(_)) => return Err(words::open_quote(text)),
+            (None, Some(_)) => return Err(unit_words::open_quote(text)),
             (Some(c), Some(open)) if c == open => quote = None,
             (Some(c @ ('"' | '\'')), None) => quote = Some(c),
             (Some(c), None) if c.is_whitespace() => return Ok((word, rest)),
             (Some('\\'), _) => {
-                let (c, count) = escape(chars.as_str()).ok_or_else(|| words::bad_escape(text))?;
+                let (c, count) =
+                    escape(chars.as_str()).ok_or_else(|| unit_words::bad_escape(text))?;
                 word.push(c);
                 chars = chars.as_str()[count..].chars();
             }

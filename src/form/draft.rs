@@ -14,6 +14,7 @@ use crate::rewrite::write::render;
 use crate::schedule::{self, KINDS};
 use crate::spec::types::config::Settings;
 use crate::spec::types::file::JobSpec;
+use crate::written;
 
 /// What a form holds, as text.
 #[derive(Clone, Debug, Default)]
@@ -48,13 +49,13 @@ impl Draft {
     /// What a file holds, with the defaults where it is silent.
     pub fn of_file(file: &Value, settings: &Settings) -> Draft {
         let mut draft = Draft::default();
-        let bot_type = file["bot_type"].as_str().unwrap_or(BOTS[0].name);
+        let bot_type = written::text(file, "bot_type").unwrap_or(BOTS[0].name);
         for field in FIELDS.iter().filter(|field| field.name != "id") {
             let value = match field.kind {
-                Kind::Time => time_of(&file["schedule_config"]),
+                Kind::Time => time_of(part(file, "schedule_config")),
                 Kind::OneOf => text_of(field.kind, at(file, field.key)),
                 Kind::Yaml if field.name == "more" => {
-                    let rest = rest_of(&file["bot_config"]);
+                    let rest = rest_of(part(file, "bot_config"));
                     if rest.is_empty() {
                         String::new()
                     } else {
@@ -177,7 +178,7 @@ impl Draft {
     ) -> Result<(), Unreadable> {
         let (hour, minute) = time(self.value(field.name)).ok_or(Unreadable::Time)?;
         set(keys, "schedule_config.hour", Some(hour.into()));
-        let is_written = before["schedule_config"]["minute"] == 0;
+        let is_written = written::number(before, "schedule_config.minute") == Some(0);
         let minute = (minute != 0 || is_written).then(|| minute.into());
         set(keys, "schedule_config.minute", minute);
         Ok(())
@@ -201,12 +202,12 @@ impl Draft {
             ("bot_type", "bot_config"),
             ("schedule_type", "schedule_config"),
         ] {
-            if file[kind].as_str() != Some(self.value(kind)) {
+            if written::text(file, kind) != Some(self.value(kind)) {
                 keys.remove(config);
             }
         }
         if bot::kind(self.value("bot_type")).is_none_or(|kind| !kind.is_command) {
-            let rest = rest_of(&file["bot_config"]);
+            let rest = rest_of(part(file, "bot_config"));
             if let Some(config) = keys.get_mut("bot_config").and_then(Value::as_object_mut) {
                 config.retain(|key, _| !rest.contains_key(key));
             }
@@ -244,6 +245,10 @@ impl Draft {
 }
 
 /// The keys of `bot_config` that have no field of their own.
+fn part<'v>(file: &'v Value, key: &str) -> &'v Value {
+    written::at(file, key).unwrap_or(&Value::Null)
+}
+
 fn rest_of(config: &Value) -> Map<String, Value> {
     let has_field = |key: &str| {
         FIELDS

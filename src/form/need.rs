@@ -8,6 +8,7 @@ use crate::form::draft::Draft;
 use crate::form::field::fields_of;
 use crate::form::keys::at;
 use crate::spec::types::config::Settings;
+use crate::written;
 
 /// Something that a field names and that must be there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,13 +62,18 @@ pub fn needs(draft: &Draft, keys: &Map<String, Value>, settings: &Settings) -> V
 
 /// The keys with what `jobsd.yaml` says for all bots of the type.
 fn with_bot_defaults(keys: &Map<String, Value>, defaults: Option<&Map<String, Value>>) -> Value {
-    let mut keys = Value::Object(keys.clone());
-    for (key, value) in defaults.into_iter().flatten() {
-        if keys["bot_config"].get(key).is_none() {
-            keys["bot_config"][key] = value.clone();
+    let mut keys = keys.clone();
+    if let Some(defaults) = defaults {
+        let config = keys
+            .entry("bot_config")
+            .or_insert_with(|| Map::new().into());
+        for (key, value) in defaults {
+            if let Some(config) = config.as_object_mut() {
+                config.entry(key).or_insert_with(|| value.clone());
+            }
         }
     }
-    keys
+    Value::Object(keys)
 }
 
 fn of_value(kind: Kind, value: &Value, keys: &Value) -> Vec<What> {
@@ -75,7 +81,7 @@ fn of_value(kind: Kind, value: &Value, keys: &Value) -> Vec<What> {
     match (kind, text) {
         (Kind::Path, Some(path)) => vec![What::Path(path)],
         (Kind::Contacts, Some(path)) => {
-            let order = keys["bot_config"]["date_order"].as_str();
+            let order = written::text(keys, "bot_config.date_order");
             vec![What::Contacts(path, order.unwrap_or_default().to_owned())]
         }
         (Kind::Pages, Some(path)) => vec![What::Pages(path)],
@@ -94,12 +100,15 @@ fn kept(value: &Value, keys: &Value) -> Vec<What> {
     let Some(map) = value.as_object() else {
         return Vec::new();
     };
-    let variable = value["from_env"].as_str().filter(|name| {
+    let variable = written::text(value, "from_env").filter(|name| {
         // The job itself may give the bot another value, also by a file of them.
-        keys["env"].get(*name).is_none() && keys.get("env_file").is_none()
+        written::at(keys, "env")
+            .and_then(|env| env.get(*name))
+            .is_none()
+            && keys.get("env_file").is_none()
     });
     let variable = variable.map(|name| What::Variable(name.to_owned()));
-    let path = value["from_file"].as_str();
+    let path = written::text(value, "from_file");
     let path = path.map(|path| What::Path(path.to_owned()));
     let below = map.values().flat_map(|value| kept(value, keys));
     variable.into_iter().chain(path).chain(below).collect()
@@ -107,9 +116,11 @@ fn kept(value: &Value, keys: &Value) -> Vec<What> {
 
 /// Whether the job brings a search path of its own.
 fn has_path(keys: &Value) -> bool {
-    keys["env"].get("PATH").is_some() || keys.get("env_file").is_some()
+    written::at(keys, "env.PATH").is_some() || keys.get("env_file").is_some()
 }
 
 fn folder(keys: &Value) -> String {
-    keys["working_dir"].as_str().unwrap_or_default().to_owned()
+    written::text(keys, "working_dir")
+        .unwrap_or_default()
+        .to_owned()
 }

@@ -6,6 +6,7 @@ use crate::model::job::Job;
 use crate::page::past::Past;
 use crate::spec::yaml::reader;
 use crate::view::code::{self, Piece};
+use crate::written;
 
 /// Lines of a file that are shown.
 const LINES_MAX: usize = 500;
@@ -39,9 +40,11 @@ pub fn of(past: &dyn Past, job: &Job) -> (Option<Vec<Vec<Piece>>>, Vec<Setting>)
     });
     let mut settings = Vec::new();
     let known = written.as_ref();
-    let config = known.map(|written| &written["bot_config"]);
+    let config = known.and_then(|known| written::at(known, "bot_config"));
     let definition = job.definition.value();
-    flatten("", &definition["bot_config"], config, &mut settings);
+    if let Some(own) = written::at(&definition, "bot_config") {
+        flatten("", own, config, &mut settings);
+    }
     if let Some(map) = definition.as_object() {
         let told = [
             "name",

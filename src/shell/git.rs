@@ -7,6 +7,7 @@
 //! they are switched off.
 
 pub mod at;
+mod entry;
 pub mod range;
 
 use std::fs;

@@ -25,6 +25,7 @@ pub mod help;
 pub mod history;
 pub mod http;
 pub mod import;
+pub mod import_timer;
 pub mod in_force;
 pub mod kept;
 pub mod near;

@@ -44,10 +44,8 @@ fn compare(bot: &str, config: &Value, env: &[(&str, &str)], words: &str) {
     let read = jobsd::text::failure::read(error);
     assert_ne!(read.en, read.fr);
     let error = french.result["error"].as_str().unwrap();
-    assert!(
-        fr.contains(&jobsd::text::failure::read(error).fr),
-        "{error}"
-    );
+    let read = jobsd::text::failure::read(error).fr;
+    assert!(fr.contains(&jobsd::text::guillemets(&read)), "{error}");
 }
 
 #[test]

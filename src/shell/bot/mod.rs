@@ -3,6 +3,7 @@
 
 pub mod birthday;
 pub mod book;
+mod browser;
 pub mod contract;
 pub mod greeted;
 pub mod ledger;

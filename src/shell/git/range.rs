@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::shell::git::at::say;
+use crate::shell::git::entry::say;
 use crate::text::{Text, git as words};
 
 /// The commit that a reference names.
