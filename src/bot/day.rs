@@ -45,10 +45,14 @@ pub enum NoDay {
 /// # Errors
 /// When it names no day, or two and `order` does not say which.
 ///
-/// ``` use jobsd::bot::day::{DateOrder, NoDay, read}; assert_eq!(read("25/05/1990", None).map(|day|
-/// (day.year, day.month, day.day)), Ok((Some(1990), 5, 25))); assert_eq!(read("05/09/1990", None),
-/// Err(NoDay::TwoDays)); assert_eq!(read("05/09/1990", Some(DateOrder::Mdy)).map(|day| (day.month,
-/// day.day)), Ok((5, 9))); ```
+/// ```
+/// use jobsd::bot::day::{DateOrder, NoDay, read};
+/// let day = read("25/05/1990", None).map(|day| (day.year, day.month, day.day));
+/// assert_eq!(day, Ok((Some(1990), 5, 25)));
+/// assert_eq!(read("05/09/1990", None), Err(NoDay::TwoDays));
+/// let day = read("05/09/1990", Some(DateOrder::Mdy)).map(|day| (day.month, day.day));
+/// assert_eq!(day, Ok((5, 9)));
+/// ```
 pub fn read(text: &str, order: Option<DateOrder>) -> Result<Birthday, NoDay> {
     let text = without_time(text.trim());
     let (year, month, day) = match split(text, order)? {

@@ -67,7 +67,7 @@ struct Codes {
 }
 
 /// The kind of a refusal. The exit code of a command and the status of HTTP follow from it by one
-/// table, [`Kind::codes`], and nothing else decides them.
+/// table, `Kind::codes`, and nothing else decides them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// What is named is not there.
