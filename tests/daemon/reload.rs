@@ -355,7 +355,7 @@ fn a_large_checkout_is_few_reloads() {
     assert_eq!(world.json("/scheduler/config")["revision"], json!(first));
     let before = reloads(&world).len();
     git(&top, &["checkout", "-q", "main"]);
-    within(&world, 4 * SECOND, "the commit", |world| {
+    within(&world, 60 * SECOND, "the commit", |world| {
         let config = world.json("/scheduler/config");
         config["revision"] == json!(second) && hour(world, "j999") == Some(2)
     });
