@@ -499,7 +499,7 @@ test('behind a prefix that a proxy strips one logs in, acts and logs out', async
       await page.goto(base + 'jobs/steady');
       await page.locator('summary', { hasText: 'Pause' }).click();
       await page.getByRole('button', { name: 'Pause', exact: true }).click();
-      await page.getByText('Resume', { exact: true }).click();
+      await page.locator('button', { hasText: 'Resume' }).click();
       await page.locator('summary', { hasText: 'Pause' }).waitFor();
       assert.equal(page.url(), base + 'jobs/steady');
       await page.getByText('Log out').click();
