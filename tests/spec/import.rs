@@ -562,7 +562,8 @@ tab:5: not imported: hour: 25 is out of range 0-23; hour goes from 0 to 23";
     assert!(err.starts_with(wanted), "{err}");
     assert!(
         err.ends_with(
-            "tab:6: jobs.d/backup-3.yaml: Daily at 03:00\nimported: 2; not imported: 2; lost: 1\n"
+            "tab:6: jobs.d/backup-3.yaml: Daily at 03:00\nimported: 2; not imported: 2; lost: 1\n\
+             times are in Europe/Paris; --tz names another zone\n"
         ),
         "{err}"
     );
