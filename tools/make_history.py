@@ -11,7 +11,7 @@ crossed. In it: jobs of three zones and every kind of schedule, labels `owner`, 
 skipped again and again, due times missed while the daemon was down, seven commits (one of which broke a backup), a file
 that never was valid and one that became invalid, two pauses and a run in progress.
 
-It ends on a Tuesday night at 03:12 in Paris. The last hours are lived by `--serve`, each time anew in a copy: what hangs
+It ends on a Tuesday night at 03:12 in Paris. The last hours are lived by `--serve`, each time in a fresh copy: what hangs
 then really hangs, and a picture taken today and one taken next year are alike.
 """
 import argparse, datetime, http.server, json, os, shutil, signal, subprocess, sys, threading, time

@@ -35,7 +35,7 @@ FAULTS = [
     ("a use of a week ago is not waited for", "core/budget.rs", "(self.allowed(job, record, at) > self.allowed(job, record, now)).then_some(at)", "(at < now).then_some(at)"),
     ("a run starts with an empty budget", "core/budget.rs", "budget.reserved == 0", "budget.reserved == u64::MAX"),
     ("a run that could not start keeps the budget of its first day", "core/dispatch.rs", "record.started_at.is_none() && !is_doubtful", "record.attempt == 0 && !is_doubtful"),
-    ("a retry reserves anew", "core/dispatch.rs", "record.started_at.is_none() && !is_doubtful", "!is_doubtful"),
+    ("a retry reserves again", "core/dispatch.rs", "record.started_at.is_none() && !is_doubtful", "!is_doubtful"),
     ("a run may send more than its own cap", "core/budget.rs", "job.allowance.per_run.map_or(left, |cap| cap.min(left))", "job.allowance.per_run.map_or(left, |_| left)"),
     ("the last word of a cut-off run is lost", "core/end.rs", "self.last_words.remove(&run_id).unwrap_or_default()", "Report::default()"),
     ("the attempts of a run do not add up", "core/end.rs", "(Some(before), Some(more)) => Some(before.saturating_add(more))", "(Some(_), Some(more)) => Some(more)"),

@@ -15,7 +15,7 @@ Parts: kills     random kill -9 of a daemon with 50 one-second jobs
        years     the clock is years ahead or back for a while, over restarts, with retries pending
 
 Each part is cut into rounds; a round that passed is noted in WORK/passed and is not run again, so a run that was cut off
-goes on where it was. Exit status: 0 all rounds passed, 1 one failed (its folder is kept and named), 3 time was over.
+continues where it was. Exit status: 0 all rounds passed, 1 one failed (its folder is kept and named), 3 time was over.
 """
 import argparse, os, random, shutil, subprocess, sys
 
@@ -84,7 +84,7 @@ def main():
             if part == "sweep" and given[0] in over:
                 continue
             if now() > end:
-                print("time is over; go on with the same command")
+                print("time is over; continue with the same command")
                 return 3
             world = World(os.path.join(options.work, name), options)
             try:

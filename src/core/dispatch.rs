@@ -47,7 +47,7 @@ impl Scheduler {
     /// Starts what waits and the attempts whose time has come, in due order, and writes off what
     /// waited too long.
     pub(crate) fn dispatch(&mut self, turn: &mut Turn) {
-        // How many of a job go on waiting: a later due time of it takes none of their places.
+        // How many of a job keep waiting: a later due time of it takes none of their places.
         let mut ahead: BTreeMap<JobId, usize> = BTreeMap::new();
         for run_id in self.candidates(turn.now) {
             let Some(run) = self.ledger.run(&run_id) else {

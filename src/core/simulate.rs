@@ -69,7 +69,7 @@ pub fn live(
     }
 }
 
-/// Attempts that go on in virtual time, by their end.
+/// Attempts in progress in virtual time, by their end.
 #[derive(Default)]
 struct Runs {
     ends: BTreeSet<(Timestamp, RunId)>,

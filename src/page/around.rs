@@ -5,7 +5,7 @@ use crate::model::run::RunRecord;
 use crate::page::lately;
 use crate::page::past::Past;
 
-/// Ids of runs to go on to.
+/// Ids of runs to continue to.
 #[derive(Default)]
 pub struct Around {
     /// The one before.

@@ -187,7 +187,7 @@ fn lane(
     Some((next, due, lane))
 }
 
-/// A run of the past, or one that goes on.
+/// A run of the past, or one that continues.
 fn mark(run: &RunRecord, window: Window) -> Option<Mark> {
     let start = run.started_at.or(run.scheduled_at).or(run.finished_at)?;
     let end = if run.is_final() {

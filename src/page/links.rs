@@ -24,7 +24,7 @@ pub fn encode_path(path: &str) -> String {
     path.split('/').map(encode).collect::<Vec<_>>().join("/")
 }
 
-/// The pairs as a query, `?` included; with some set anew, or left out where their value is empty.
+/// The pairs as a query, `?` included; with some set again, or left out where their value is empty.
 pub fn query(pairs: &[(String, String)], changes: &[(&str, &str)]) -> String {
     let kept = pairs
         .iter()

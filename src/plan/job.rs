@@ -103,7 +103,7 @@ pub(super) fn job_plan(
     })
 }
 
-/// The line of the first key that the job's own file sets anew.
+/// The line of the first key that the job's own file sets now.
 fn own_line(fields: &[Field], file: &str) -> usize {
     let own = fields.iter().filter(|it| it.path.as_deref() == Some(file));
     own.filter_map(|field| field.line).next().unwrap_or(1)

@@ -14,7 +14,7 @@ use crate::view::answer::job::JobAnswer;
 pub struct LiveJob {
     /// Its id, before the change.
     pub id: JobId,
-    /// Its runs that are not over: an attempt under way goes on as it began.
+    /// Its runs that are not over: an attempt in progress continues as it began.
     pub running: Vec<RunId>,
     /// Whether it is paused: the pause stays.
     pub paused: bool,

@@ -1,6 +1,6 @@
 //! Where the endpoint listens, and `address` in the state directory, which says it: also when any
 //! free port was asked for. It is written once the endpoint listens, again where it is replaced or
-//! removed meanwhile, and removed at a clean stop. Commands go on over the socket while the disk
+//! removed meanwhile, and removed at a clean stop. Commands continue over the socket while the disk
 //! refuses it. One that a killed daemon left says nothing: only the lock tells whether a daemon
 //! lives.
 

@@ -22,7 +22,7 @@ use crate::shell::process::crew::Crew;
 use crate::text::trouble;
 use crate::view::status::Shared;
 
-/// The loop comes round after [`LONGEST_SLEEP`](crate::shell::clock::LONGEST_SLEEP) at the latest;
+/// The loop wakes after [`LONGEST_SLEEP`](crate::shell::clock::LONGEST_SLEEP) at the latest;
 /// this long without it is bad.
 const STALLED_AFTER: Duration = Duration::from_secs(3);
 /// Between two looks at the loop: with the time above under the five seconds within which bad

@@ -229,7 +229,7 @@ pub fn live_nothing() -> Text {
 pub fn live_running(id: &str, runs: usize) -> Text {
     let n = Text::count(runs as u64, ["run", "runs"], ["exécution", "exécutions"]);
     Text::new(
-        format!("{id}: {} in progress, which go on as they began", n.en),
+        format!("{id}: {} in progress, which continue as they began", n.en),
         format!(
             "{id} : {} en cours, qui continuent comme elles ont commencé",
             n.fr

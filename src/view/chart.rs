@@ -131,7 +131,7 @@ pub struct Mark {
     pub x: f64,
     /// How long it is; a short one is still seen.
     pub width: f64,
-    /// How it ended, or that it goes on; `None`: it is planned.
+    /// How it ended, or that it continues; `None`: it is planned.
     pub look: Option<Look>,
 }
 

@@ -1,5 +1,5 @@
 //! `tests/cases`: what people really have as address books and hosts, each with the value that is
-//! right; and exports in the forms of programs, written anew.
+//! right; and exports in the forms of programs, written for this test.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::fs;

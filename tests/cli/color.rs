@@ -9,7 +9,7 @@ use clap::CommandFactory;
 use jobsd::cli::Cli;
 
 /// What has colors on a terminal, and commands that never have any; none of them changes anything
-/// or goes on.
+/// or continues.
 const COMMANDS: [&[&str]; 26] = [
     &["--help"],
     &["validate", "bad.yaml"],

@@ -181,7 +181,7 @@ fn cloned(depth: &[&str]) -> (tempfile::TempDir, std::path::PathBuf) {
     git(dir.path(), &["checkout", "-q", "main"]);
     file(dir.path(), "jobs.d/b.yaml", &daily("b", 1, "UTC"));
     git(dir.path(), &["add", "-A"]);
-    git(dir.path(), &["commit", "-qm", "main goes on"]);
+    git(dir.path(), &["commit", "-qm", "main continues"]);
     let clone = dir.path().join("clone");
     let origin = format!("file://{}", dir.path().display());
     let clone_text = clone.to_string_lossy().into_owned();

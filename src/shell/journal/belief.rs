@@ -1,6 +1,6 @@
 //! Whether the wall clock is to be believed, by time that passed: a clock that leaps ahead for
 //! seconds must not let retention take the history away. Pure; kept over restarts in the file
-//! `clock` of the state directory, without which belief begins anew.
+//! `clock` of the state directory, without which belief begins again.
 
 use serde::{Deserialize, Serialize};
 
@@ -75,7 +75,7 @@ impl Belief {
         self.steady_secs >= STEADY.as_secs()
     }
 
-    /// How long the clock has to go on without a leap until it is believed.
+    /// How long the clock has to continue without a leap until it is believed.
     pub fn believed_in(&self) -> SignedDuration {
         let rest = STEADY.as_secs().saturating_sub(self.steady_secs);
         SignedDuration::from_secs(rest.max(0))
@@ -87,7 +87,7 @@ impl Belief {
         self.is_believed() || self.is_back
     }
 
-    /// How far what age is reckoned from lags behind the wall clock; `None` until a clock was
+    /// How far what age is counted from is before the wall clock; `None` until a clock was
     /// believed.
     pub fn lag(&self) -> Option<SignedDuration> {
         Some(self.wall?.duration_since(self.reckoned()?))
@@ -142,7 +142,7 @@ impl Belief {
         true
     }
 
-    /// The machine began anew; `off` is how long it was off by the wall clock.
+    /// The machine started again; `off` is how long it was off by the wall clock.
     fn wake(&mut self, off: SignedDuration) -> bool {
         self.before = None;
         let is_doubtful = off < -LEAP_MIN || off > OFF_MAX;

@@ -65,7 +65,7 @@ pub struct Keeper {
     chores: JoinSet<()>,
 }
 
-/// How far what age is reckoned from lags behind the wall clock, shared with what else goes by age.
+/// How far what age is counted from is before the wall clock, shared with what else goes by age.
 #[derive(Debug)]
 pub struct Lag(AtomicI64);
 

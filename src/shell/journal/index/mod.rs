@@ -43,7 +43,7 @@ pub(crate) struct HistoryIndex {
     /// Where the next line to be read begins; its day is 0 before the first look.
     pub frontier: Position,
     /// The file of the frontier and the fingerprint of what was read of it last: another file, or
-    /// one that was written anew, is read anew.
+    /// one that was written again, is read again.
     seen: Option<(Identity, u64)>,
     /// First byte that the next segment covers.
     start: u64,
